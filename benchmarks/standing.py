@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 
 from api.bootstrap.engine import open_engine
-from api.demo import DemoPerson
+from api.demo.people import DemoPerson
 from api.settings import Settings
 from biometrics.domain.access import local_operator
 from biometrics.domain.encounter import Encounter

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,9 +34,11 @@ from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.kernels import match_many
 from fingerprint.matching.matcher import match
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
+from fingerprint.template import FingerprintTemplate
 from index import snapshot
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
@@ -124,12 +127,31 @@ def compile_matcher() -> None:
 
     The first time after an installation this takes some minutes of one core, later less than a second.
     """
-    templates = [decode(encode(synthetic_template(seed))) for seed in range(3)]
-    prints = [prepare(template) for template in templates]
+    cache = match_many.stats.cache_path
+    if cache is not None and not any(Path(cache).glob("kernels.match_many-*.nbi")):
+        processes = [get_context("spawn").Process(target=compile_part) for compile_part in (_compare, _search)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()  # one that failed leaves its part to what follows
+    _compare()
+    _search()
+
+
+def _compare() -> None:
+    prints = [prepare(template) for template in _templates()]
     match(prints[0], prints)
+
+
+def _search() -> None:
+    templates = _templates()
     index = FeatureSetIndex(closer_each=1)  # so few that the quick comparison runs as well as the exact one
     index.add(np.arange(3), [features(template) for template in templates], np.zeros(3, LABEL))
     index.search(features(templates[0]), 1)
+
+
+def _templates() -> list[FingerprintTemplate]:
+    return [decode(encode(synthetic_template(seed))) for seed in range(3)]
 
 
 @contextmanager

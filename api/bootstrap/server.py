@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -25,11 +26,17 @@ log = logging.getLogger("pehchan")
 
 
 def run_server(
-    settings: Settings, host: str, port: int, certificate: Path | None = None, key: Path | None = None
+    settings: Settings,
+    host: str,
+    port: int,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    extend: Callable[[FastAPI], None] | None = None,
 ) -> None:
     """Serve HTTP on one address until SIGTERM or SIGINT, or HTTPS where there is a certificate and its key.
 
-    What runs by then is finished, what waits is handed back, and the index snapshots are written.
+    What runs by then is finished, what waits is handed back, and the index snapshots are written. `extend` adds
+    routes to the application.
 
     Raises:
         InvalidField: the certificate or its key cannot be used, or all clients are trusted to forward addresses.
@@ -42,6 +49,8 @@ def run_server(
     log.info("Compiling the matcher; the first time after an installation this takes some minutes.")
     compile_matcher()
     app = create_app(settings)
+    if extend is not None:
+        extend(app)
     config = uvicorn.Config(
         app,
         host=host,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,20 +17,21 @@ from rich.progress import track
 from api import tables
 from api.accounts.factory import accounts_of
 from api.commands.operator import operated_engine, operator
-from api.demo import (
+from api.demo.people import (
     PEOPLE,
+    SOUGHT_BY_PHOTO,
     SOUGHT_BY_PRINT,
     DemoPerson,
     enrol_person,
-    missing_people,
+    is_enrolled,
     photo_path,
     poorer_photo,
     search_by_photo,
     search_by_print,
 )
+from api.demo.seeding import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
 from api.schemas.searches import SearchOut
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.access import Purpose, Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import LoginTaken
@@ -39,15 +44,6 @@ console = Console()
 
 LOGIN = "demo"
 STATION = Unit.of("27/519/27519004")  # where its people were arrested
-PEOPLE_OF_PAGES = {
-    "officer": ("SI R. Patil", Role.STATION_OFFICER),
-    "examiner": ("A. Deshmukh", Role.EXAMINER),
-    "second": ("S. Kulkarni", Role.EXAMINER),
-    "supervisor": ("DSP M. Joshi", Role.SUPERVISOR),
-    "clerk": ("HC V. Shinde", Role.RECORDS_CLERK),
-    "auditor": ("N. Rao", Role.AUDITOR),
-    "admin": ("K. Iyer", Role.ADMINISTRATOR),
-}
 
 
 @app.command()
@@ -57,26 +53,41 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> None:
     """Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first."""
-    settings = Settings(data_folder=folder, database_url="", images_url="", totp_required=False)
+    from api.bootstrap.engine import compile_matcher
+    from api.demo.visitors import PAGE, PHOTO, PRINT, add_visitors
+
+    settings = demo_settings(folder)
+    with _timed("Matcher compiled"):
+        compile_matcher()
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
-        _seed(engine)
+        with _timed(f"{len(SOUGHT) if serve else PEOPLE} people enrolled"):
+            _seed(engine, SOUGHT if serve else ALL_PEOPLE)
         right = _show_searches(engine)
         key = _new_key(settings, engine) if serve else ""
         passwords = _new_passwords(settings, engine) if serve else {}
-    examples = _write_examples(folder)
+    _write_examples(folder / PRINT, folder / PHOTO)
     if not right:
         raise typer.Exit(1)
     if serve:
         from api.bootstrap.server import run_server
 
-        _show_who_may_sign_in(passwords, port)
-        _show_what_to_try(examples, port, key)
-        run_server(settings, "127.0.0.1", port)
+        console.print(f"\nThe pages: http://127.0.0.1:{port}{PAGE}. Choose a role there; no password is needed.")
+        _show_what_to_try(folder / PRINT, port, key)
+        with seeded_meanwhile(folder):
+            run_server(settings, "127.0.0.1", port, extend=partial(add_visitors, one_time=passwords, folder=folder))
 
 
-def _seed(engine: Engine) -> None:
-    missing = list(missing_people(engine))
-    for person in track(missing, f"Enrolling {len(missing)} of {PEOPLE} people", console=console, disable=not missing):
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    """Print how long a stage took."""
+    start = time.monotonic()
+    yield
+    console.print(f"{what}: {time.monotonic() - start:.0f} s")
+
+
+def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
+    missing = [person for person in people if not is_enrolled(engine, person)]
+    for person in track(missing, "Enrolling", console=console, transient=True, disable=not missing):
         enrol_person(engine, person)
 
 
@@ -94,12 +105,10 @@ def _show_searches(engine: Engine) -> bool:
     return all_right
 
 
-def _write_examples(folder: Path) -> Path:
-    """Write a print and a photo to search with; return the print's path."""
-    (folder / "street.jpg").write_bytes(poorer_photo(photo_path(0)))
-    path = folder / "right_thumb.png"
-    path.write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
-    return path
+def _write_examples(print_file: Path, photo_file: Path) -> None:
+    """Write a print and a photo to search with."""
+    photo_file.write_bytes(poorer_photo(photo_path(SOUGHT_BY_PHOTO)))
+    print_file.write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
 
 
 def _new_key(settings: Settings, engine: Engine) -> str:
@@ -113,23 +122,18 @@ def _new_key(settings: Settings, engine: Engine) -> str:
 
 
 def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
-    """Return a one-time password for each of the people who use the pages."""
+    """Return a one-time password for each account of the pages, by login."""
+    from api.demo.visitors import PARTS
+
     accounts, act = accounts_of(settings, engine.store), operator()
     passwords = {}
-    for login, (name, role) in PEOPLE_OF_PAGES.items():
+    for part in PARTS:
         try:
-            passwords[login] = accounts.add_user(act, NewUser(login, name, frozenset({role}), STATION))[1]
+            new = NewUser(part.login, part.name, frozenset({part.role}), STATION)
+            passwords[part.login] = accounts.add_user(act, new)[1]
         except LoginTaken:
-            passwords[login] = accounts.reset_password(act, login)[1]
+            passwords[part.login] = accounts.reset_password(act, part.login)[1]
     return passwords
-
-
-def _show_who_may_sign_in(passwords: dict[str, str], port: int) -> None:
-    console.print(f"\nThe pages: http://127.0.0.1:{port}/. Sign in as one of these, and choose a password of your own:")
-    table = table_with("login", "role", "one-time password")
-    for login, password in passwords.items():
-        table.add_row(login, PEOPLE_OF_PAGES[login][1], password)
-    console.print(table)
 
 
 def _show_what_to_try(print_file: Path, port: int, key: str) -> None:

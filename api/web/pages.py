@@ -52,6 +52,7 @@ class Pages:
             may=self.may,
             menu=[entry for entry in MENU if self._sees(entry)],
             here=self.request.url.path.removeprefix(PREFIX) or "/",
+            demo_page=getattr(self.request.app.state, "demo_page", ""),
             **values,
         )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import open_engine, open_recogniser
 from api.bootstrap.store import master_keys
-from api.demo import FINGERS, DemoPerson, enrol_person
+from api.demo.people import FINGERS, DemoPerson, enrol_person
 from api.settings import Settings
 from benchmarks.search.faces import strangers
 from biometrics.domain.encounter import Encounter

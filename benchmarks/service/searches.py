@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.demo import FINGERS, DemoPerson, photo_path, poorer_photo
+from api.demo.people import FINGERS, DemoPerson, photo_path, poorer_photo
 from benchmarks.service.gallery import SEARCHED
 
 FIELDS = {"case_number": "benchmark", "officer": "benchmark", "purpose": "system_test"}

@@ -12,7 +12,7 @@ import pytest
 from inputs import form, print_of
 from server import free_port, running
 
-from api.demo import FINGERS
+from api.demo.people import FINGERS
 
 SECONDS = 60
 

@@ -1,4 +1,4 @@
-"""Gathers the texts of pages and charts into their catalogues: `python tests/support/texts.py` does it, tests compare.
+"""Gathers the texts of pages, charts and the demo into their catalogues, by `python tests/support/texts.py`.
 
 New texts come in untranslated, and those no longer used are taken out. Catalogues name neither days nor people, so
 that gathering twice changes nothing.
@@ -28,6 +28,7 @@ LIKE_PAGES: Final = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": 
 SOURCES: Final = (
     (WEB, "**/*.py", "python", {}),
     (CHARTS, "*.py", "python", {}),
+    (WEB.parent / "demo", "*.py", "python", {}),
     (WEB, "templates/**/*.html", "jinja2", LIKE_PAGES),
 )
 # The calls of _() in a script, and their text: it has to be there as it is, in double quotes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -25,7 +25,8 @@ from fingerprint.synthetic import Finger
 PEOPLE = 50
 PPI = 500
 FINGERS = [position for position in FingerPosition if position is not FingerPosition.UNKNOWN]
-SOUGHT_BY_PRINT = 17  # the person that the demonstration searches for
+SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
+SOUGHT_BY_PRINT = 17
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
 
 # Photographs by NASA and the US Navy, in the public domain: (distribution, file).
@@ -84,12 +85,9 @@ class DemoPerson:
         return [Sample(Modality.FACE, path.read_bytes(), path.name)]
 
 
-def missing_people(engine: Engine) -> Iterator[DemoPerson]:
-    """Yield the people that are not enrolled yet, so that an interrupted seeding goes on."""
-    for number in range(PEOPLE):
-        person = DemoPerson(number)
-        if not engine.store.find_records(RecordQuery(national_number=person.national_number), 1).records:
-            yield person
+def is_enrolled(engine: Engine, person: DemoPerson) -> bool:
+    """Return whether a demo person is on record, so that an interrupted seeding goes on."""
+    return bool(engine.store.find_records(RecordQuery(national_number=person.national_number), 1).records)
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
@@ -106,8 +104,9 @@ def search_by_print(engine: Engine) -> tuple[StoredSearch, bool]:
 
 def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
     """Search with a poorer rendering of a photo; say also whether the right record came first."""
-    sought = DemoPerson(0)
-    return _search(engine, sought, [Sample(Modality.FACE, poorer_photo(photo_path(0)), "street.jpg")])
+    sought = DemoPerson(SOUGHT_BY_PHOTO)
+    photo = poorer_photo(photo_path(sought.number))
+    return _search(engine, sought, [Sample(Modality.FACE, photo, "street.jpg")])
 
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:

@@ -1,0 +1,49 @@
+"""Filling the demo station: first the people that the demonstration searches for, the others while it is served."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from api.commands.operator import operated_engine
+from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, is_enrolled
+from api.settings import Settings
+from biometrics.domain.access import Purpose
+
+SOUGHT = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT_BY_PRINT))
+ALL_PEOPLE = tuple(DemoPerson(number) for number in range(PEOPLE))
+PROGRESS_STEP = 10  # people between two lines of progress
+
+
+def demo_settings(folder: Path) -> Settings:
+    """Return the settings of a demo station, which keeps everything in one folder."""
+    return Settings(data_folder=folder, database_url="", images_url="", totp_required=False)
+
+
+@contextmanager
+def seeded_meanwhile(folder: Path) -> Iterator[None]:
+    """Enrol all missing people in another process. What it has not finished on leaving, the next start does."""
+    process = multiprocessing.get_context("spawn").Process(target=_seed, args=(folder,), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _seed(folder: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the server, which then ends this process
+    os.nice(10)  # visitors go first
+    with operated_engine(demo_settings(folder), Purpose.SYSTEM_TEST) as engine:
+        missing = [person for person in ALL_PEOPLE if not is_enrolled(engine, person)]
+        for left, person in zip(range(len(missing) - 1, -1, -1), missing, strict=True):
+            enrol_person(engine, person)
+            if left % PROGRESS_STEP == 0:
+                Console().print(f"{PEOPLE - left} of {PEOPLE} invented people are enrolled.")

@@ -1,0 +1,164 @@
+"""The demo's front page: a visitor chooses a role and is signed in, on this machine only.
+
+No other server has these routes: `pehchan demo` adds them to its own application, together with the passwords that
+it has just given its accounts.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Mount
+
+from api.accounts.accounts import Accounts, Entered, Tokens
+from api.accounts.browsers import is_own
+from api.demo.people import PEOPLE
+from api.http import authorisation
+from api.http.authorisation import AccountsDependency, ThrottledAddress, for_everybody
+from api.http.response_headers import DefaultHeaders
+from api.web import cookies, errors
+from api.web.headers import HEADERS
+from api.web.pages import PREFIX, PagesDependency
+from api.web.translatable import N_
+from biometrics.domain.access import Role
+from biometrics.domain.errors import Forbidden, NotFound
+
+PAGE: Final = f"{PREFIX}/demo/"
+PRINT: Final = "right_thumb.png"
+PHOTO: Final = "street.jpg"
+_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """An account of the demo; a visitor who takes it begins at `start`, a path below `PREFIX`."""
+
+    login: str
+    name: str
+    role: Role
+    start: str
+    work: str
+
+
+PARTS: Final = (
+    Part("officer", "SI R. Patil", Role.STATION_OFFICER, "/search", N_("Enrols people and searches by print or photo")),
+    Part("examiner", "A. Deshmukh", Role.EXAMINER, "/cases", N_("Compares prints and decides cases")),
+    Part(
+        "second", "S. Kulkarni", Role.EXAMINER, "/cases", N_("Examines the same case without seeing the first opinion")
+    ),
+    Part("supervisor", "DSP M. Joshi", Role.SUPERVISOR, "/cases", N_("Resolves conflicts and reads the reports")),
+    Part(
+        "clerk",
+        "HC V. Shinde",
+        Role.RECORDS_CLERK,
+        "/records",
+        N_("Corrects and merges records, enters court decisions"),
+    ),
+    Part("auditor", "N. Rao", Role.AUDITOR, "/audit", N_("Reads who did what, and why")),
+    Part("admin", "K. Iyer", Role.ADMINISTRATOR, "/users", N_("Adds accounts and gives rights")),
+)
+_BY_LOGIN: Final = {part.login: part for part in PARTS}
+
+# The guided tour: whose part a visitor takes, and what to do there.
+TOUR: Final = (
+    (
+        "officer",
+        "/search",
+        N_("Search with the print: download it above, choose it for the right thumb, and enter any case number."),
+    ),
+    ("officer", "/searches", N_("Open your search, look at the candidate, and ask an examiner.")),
+    ("examiner", "/cases", N_("Take the case, compare the prints, and give your opinion.")),
+    ("second", "/cases", N_("Give a second opinion. You do not see the first one before.")),
+    ("auditor", "/audit", N_("Read who searched, compared and decided, and for which case.")),
+)
+
+
+@dataclass
+class Visitors:
+    """The demo's accounts by login, with their one-time passwords, each replaced when its part is first taken."""
+
+    one_time: Mapping[str, str]
+    _passwords: dict[str, str] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def sign_in(self, accounts: Accounts, login: str, address: str) -> Tokens:
+        """Begin a session of an account of the demo."""
+        with self._lock:
+            if login in self._passwords:
+                return accounts.sign_in(Entered(login, self._passwords[login]), address)
+            password = secrets.token_urlsafe(24)
+            tokens = accounts.sign_in(Entered(login, self.one_time[login], new_password=password), address)
+            self._passwords[login] = password
+            return tokens
+
+
+def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> None:
+    """Add the demo's front page to an application; `folder` holds the files that a visitor searches with."""
+    visitors = Visitors(one_time)
+    demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(_refuse_other_machines)])
+    demo.state = app.state
+    app.state.demo_page = PAGE
+    router = APIRouter()
+
+    @router.get("/", dependencies=[for_everybody()])
+    def show_parts(pages: PagesDependency, request: Request) -> Response:
+        """Show the parts that a visitor can take, and the tour."""
+        enrolled = request.app.state.engine.store.counts().records
+        tour = [(_BY_LOGIN[login], start, text) for login, start, text in TOUR]
+        return pages.show("demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, people=PEOPLE)
+
+    @router.post("/parts/{login}", dependencies=[for_everybody()])
+    def take_part(
+        login: str,
+        request: Request,
+        accounts: AccountsDependency,
+        address: ThrottledAddress,
+        start: Annotated[str, Form(max_length=20)] = "",
+    ) -> Response:
+        """Sign the visitor in as one of the parts."""
+        if not is_own(request):
+            raise Forbidden("Another site's page sent this; nothing was done.")
+        part = _BY_LOGIN.get(login)
+        if part is None:
+            raise NotFound("The demo has no such part.")
+        known = {part.start, *(start for of_login, start, _ in TOUR if of_login == login)}
+        answer = RedirectResponse(PREFIX + (start if start in known else part.start), 303)
+        cookies.sign_in(request, answer, visitors.sign_in(accounts, login, address))
+        return answer
+
+    @router.get("/files/{name}", dependencies=[for_everybody()])
+    def give_file(name: str) -> Response:
+        """Return a print or photo to search with."""
+        if name not in {PRINT, PHOTO}:
+            raise NotFound("The demo has no such file.")
+        return FileResponse(folder / name, filename=name)
+
+    demo.include_router(router)
+    errors.install(demo)
+    authorisation.check_declared(demo)
+    demo.add_middleware(DefaultHeaders, headers=HEADERS)
+    app.router.routes.insert(0, Mount(PAGE.rstrip("/"), demo))  # before the pages, which have all of PREFIX
+
+
+def _refuse_other_machines(request: Request) -> None:
+    """Refuse what does not come from this machine, also where another site's name was made to lead here."""
+    client = request.client.host if request.client else ""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    if not _is_loopback(client) or host not in _HOSTS:
+        raise Forbidden("The demo is for this machine only.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""The demo's front page: a role is taken without a password, on this machine, and on no other server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.accounts.accounts import Accounts
+from api.accounts.browsers import SESSION
+from api.app import create_app
+from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, Part, add_visitors
+from api.settings import Settings
+from biometrics.domain.access import Unit, local_operator
+from biometrics.domain.accounts import NewUser
+
+HERE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """Return the application of a demo that runs."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    app = create_app(Settings(data_folder=folder, totp_required=False, sign_ins_per_minute=1000, _env_file=None))
+    passwords: dict[str, str] = {}
+    add_visitors(app, passwords, folder)
+    with TestClient(app):
+        (folder / PRINT).write_bytes(b"a print")
+        accounts: Accounts = app.state.accounts
+        for part in PARTS:
+            new = NewUser(part.login, part.name, frozenset({part.role}), Unit.of("27/519/27519004"))
+            passwords[part.login] = accounts.add_user(local_operator("test"), new)[1]
+        yield app
+
+
+def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
+    return TestClient(demo, base_url, client=(machine, 50000), follow_redirects=False, headers={"Origin": base_url})
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.login)
+def test_a_part_is_taken_again_and_again_and_each_of_its_pages_opens(demo: FastAPI, part: Part) -> None:
+    for start in {part.start, *(start for login, start, _ in TOUR if login == part.login)}:
+        browser = visitor(demo)
+        taken = browser.post(f"{PAGE}parts/{part.login}", data={"start": start})
+        assert (taken.status_code, taken.headers["location"]) == (303, f"/app{start}"), taken.text
+        shown = browser.get(taken.headers["location"])
+        assert shown.status_code == 200
+        assert part.name in shown.text
+        assert PAGE in shown.text
+
+
+def test_the_page_has_each_part_and_the_files(demo: FastAPI) -> None:
+    browser = visitor(demo)
+    page = browser.get(PAGE).text
+    for part in PARTS:
+        assert f"Go on as {part.name}" in page
+    assert browser.get(f"{PAGE}files/{PRINT}").content == b"a print"
+    assert browser.get(f"{PAGE}files/master.key").status_code == 404
+    assert PAGE in browser.get("/app/sign-in").text
+
+
+def test_a_part_leads_to_its_own_pages_only(demo: FastAPI) -> None:
+    for start in ("//evil.example", "/users", ""):
+        taken = visitor(demo).post(f"{PAGE}parts/officer", data={"start": start})
+        assert taken.headers["location"] == "/app/search"
+    assert visitor(demo).post(f"{PAGE}parts/root").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("machine", "host"),
+    [("192.0.2.7", HERE), ("127.0.0.1", "http://evil.example"), ("127.0.0.1", "http://127.0.0.1.evil.example")],
+)
+def test_another_machine_and_another_name_are_refused(demo: FastAPI, machine: str, host: str) -> None:
+    browser = visitor(demo, machine, host)
+    for answer in (browser.get(PAGE), browser.get(f"{PAGE}files/{PRINT}"), browser.post(f"{PAGE}parts/admin")):
+        assert answer.status_code == 403
+        assert SESSION not in answer.cookies
+
+
+def test_another_sites_page_signs_nobody_in(demo: FastAPI) -> None:
+    for origin in ("https://evil.example", "null", ""):
+        answer = visitor(demo).post(f"{PAGE}parts/admin", headers={"Origin": origin})
+        assert answer.status_code == 403
+        assert SESSION not in answer.cookies
+
+
+def test_no_other_server_has_it(tmp_path: Path) -> None:
+    app = create_app(Settings(data_folder=tmp_path / "data", _env_file=None))
+    with TestClient(app):
+        browser = visitor(app)
+        for answer in (browser.get(PAGE), browser.get(f"{PAGE}files/{PRINT}"), browser.post(f"{PAGE}parts/admin")):
+            assert answer.status_code == 404
+        assert PAGE not in browser.get("/app/sign-in").text
