@@ -12,8 +12,9 @@
                   columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
-Several views of one print (of a latent) are the magic "PFPV", the version, 1, the number of views (uint8), and for each
-its length (uint32) and its bytes. A single view is not wrapped so.
+A latent is the magic "PFPV", the version, 2, the number of views of it (uint8), and for each its length (uint32) and
+its bytes. Version 1, of two views or more, was written before latents had a score of their own: it is compared as
+whole prints are, so that earlier searches can be replayed.
 
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
@@ -35,7 +36,8 @@ _MAGIC = b"PFPT"
 _VERSION = 2
 _VIEWS = struct.Struct("<4sBB")
 _VIEWS_MAGIC = b"PFPV"
-_VIEWS_VERSION = 1
+_VIEWS_VERSION = 2
+_LEAST_VIEWS = {1: 2, 2: 1}  # of each version
 _LENGTH = struct.Struct("<I")
 _HEADER = struct.Struct("<4sBHHB")
 _BOX = struct.Struct("<HHBB")
@@ -68,13 +70,16 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
     return box + np.packbits(places, bitorder="little").tobytes() + ridges.words.astype("<u8").tobytes()
 
 
-def encode_views(views: Sequence[FingerprintTemplate]) -> bytes:
-    """Return the bytes of one or more views of one print."""
+def encode_latent(views: Sequence[FingerprintTemplate]) -> bytes:
+    """Return the bytes of a latent, of which there are one or more views."""
     encoded = [encode(view) for view in views]
-    if len(encoded) == 1:
-        return encoded[0]
     parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
     return _VIEWS.pack(_VIEWS_MAGIC, _VIEWS_VERSION, len(encoded)) + b"".join(parts)
+
+
+def is_latent(data: bytes) -> bool:
+    """Say whether bytes are those of a latent, which has a score of its own."""
+    return data.startswith(_VIEWS_MAGIC) and data[len(_VIEWS_MAGIC) :][:1] == bytes([_VIEWS_VERSION])
 
 
 def decode_views(data: bytes) -> list[FingerprintTemplate]:
@@ -93,7 +98,7 @@ def _split(data: bytes) -> list[bytes]:
     if len(data) < _VIEWS.size:
         raise _invalid(f"{len(data)} bytes are too few")
     _, version, count = _VIEWS.unpack_from(data)
-    if version != _VIEWS_VERSION or count < 2:
+    if version not in _LEAST_VIEWS or count < _LEAST_VIEWS[version]:
         raise _invalid(f"{count} views of version {version} are not known here")
     at, views = _VIEWS.size, []
     for _ in range(count):

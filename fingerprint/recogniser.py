@@ -15,7 +15,7 @@ from biometrics.domain.types import Assessment, Modality, Sample, Source, Templa
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
-from fingerprint.codec import decode, decode_views, encode, encode_views
+from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent
 from fingerprint.enhancement import Enhancer
 from fingerprint.extractor import extract
 from fingerprint.features import features, projection_digest
@@ -26,7 +26,8 @@ from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
-from fingerprint.matching.views import match_views
+from fingerprint.matching.parameters import LATENT, MatchParameters
+from fingerprint.matching.views import match_latent, match_views
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
 from fingerprint.quality import assess, finger_pixels
@@ -90,20 +91,21 @@ class FingerprintRecogniser:
         """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
 
         A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. Each holds
-        several views of the print; the score is the mean of theirs.
+        several views of the print; the score is the mean of theirs (`match_latent`).
 
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent_views`.
         """
         upright, turned = extract_latent_views(image, self._session, region)
-        return {way: self._of_views(views) for way, views in ((False, upright), (True, turned))}
+        return {way: self.of_latent(views) for way, views in ((False, upright), (True, turned))}
 
     def of_marked(self, template: FingerprintTemplate) -> Template:
-        """Return manually marked minutiae as a template to compare with this model's."""
+        """Return manually marked minutiae of a print as a template to compare with this model's."""
         return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
-    def _of_views(self, views: Views) -> Template:
-        return Template(Modality.FINGERPRINT, self.model, encode_views(views), None)
+    def of_latent(self, views: Views) -> Template:
+        """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
+        return Template(Modality.FINGERPRINT, self.model, encode_latent(views), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.
@@ -134,13 +136,18 @@ class FingerprintRecogniser:
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
 
-        Of a template of several views it is the mean of theirs.
+        Of a template of several views it is the mean of theirs. Where one of the two is a latent, it is its own score.
 
         Raises:
             ModelMismatch: a template was made by another model.
             InvalidTemplate: the bytes of one are damaged.
         """
-        return match_views(self._checked(probe), [self._checked(candidate) for candidate in candidates])
+        prepared, others = self._checked(probe), [self._checked(candidate) for candidate in candidates]
+        latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
+        scores = np.zeros(len(candidates))
+        for chosen, compared in ((latent, match_latent), (~latent, match_views)):
+            scores[chosen] = compared(prepared, [others[place] for place in np.flatnonzero(chosen)])
+        return scores
 
     def explain(self, probe: Template, candidate: Template) -> Explanation:
         """Say why `compare` gives two prints their score; indices are those of the templates' minutiae.
@@ -151,7 +158,7 @@ class FingerprintRecogniser:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
         first, second = self._shown(probe, candidate)
-        return explain(first.prepared, second.prepared)
+        return explain(first.prepared, second.prepared, _parameters(probe, candidate))
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
         """Put the minutiae on the image.
@@ -169,7 +176,7 @@ class FingerprintRecogniser:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
         first, second = self._shown(probe.template, candidate.template)
-        explanation = explain(first.prepared, second.prepared)
+        explanation = explain(first.prepared, second.prepared, _parameters(probe.template, candidate.template))
         return charting.chart(explanation, (first.template, probe.image), (second.template, candidate.image))
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
@@ -178,8 +185,8 @@ class FingerprintRecogniser:
         Two others are shown where they score more than twice as much: the first ones would not show why.
         """
         first, second = self._views(probe), self._views(candidate)
-        others = [view.prepared for view in second]
-        scores = np.array([match(view.prepared, others) for view in first])
+        others, parameters = [view.prepared for view in second], _parameters(probe, candidate)
+        scores = np.array([match(view.prepared, others, parameters) for view in first])
         row, column = np.unravel_index(int(scores.argmax()), scores.shape)
         if scores[row, column] > 2 * scores[0, 0]:
             return first[row], second[column]
@@ -201,6 +208,14 @@ class FingerprintRecogniser:
 class _View(NamedTuple):
     template: FingerprintTemplate
     prepared: PreparedPrint
+
+
+def _latent_pair(probe: Template, candidate: Template) -> bool:
+    return is_latent(probe.data) or is_latent(candidate.data)
+
+
+def _parameters(probe: Template, candidate: Template) -> MatchParameters:
+    return LATENT if _latent_pair(probe, candidate) else MatchParameters()
 
 
 def _prepared(data: bytes) -> tuple[PreparedPrint, ...]:

@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from fingerprint.codec import decode_views
 from fingerprint.latents.image import Views
 from fingerprint.matching.cylinders import prepare
-from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.views import match_views
+from fingerprint.matching.parameters import LATENT
+from fingerprint.matching.views import match_latent
 from fingerprint.template import FingerprintTemplate
 
 # Other prints are assumed to be upright within a quarter turn; the orientation of a latent is unknown.
-FULL_CIRCLE = MatchParameters(pairing=MatchParameters().pairing._replace(max_rotation=pi))
+FULL_CIRCLE = LATENT._replace(pairing=LATENT.pairing._replace(max_rotation=pi))
 
 
 def compare_latent(latent: FingerprintTemplate | Views, stored: Sequence[bytes]) -> NDArray[np.float64]:
     """Return the raw similarity of a latent to each stored template: shape (len(stored),), 0 to 1.
 
-    Of a latent of several views it is the mean of theirs.
+    Of a latent of several views it is the mean of theirs (`match_latent`).
 
     `stored` are templates in the bytes of `fingerprint.codec`.
 
@@ -31,4 +31,4 @@ def compare_latent(latent: FingerprintTemplate | Views, stored: Sequence[bytes])
     """
     views = (latent,) if isinstance(latent, FingerprintTemplate) else latent
     candidates = [[prepare(view) for view in decode_views(data)] for data in stored]
-    return match_views([prepare(view) for view in views], candidates, FULL_CIRCLE)
+    return match_latent([prepare(view) for view in views], candidates, FULL_CIRCLE)

@@ -106,7 +106,8 @@ class Alignment:
 class Explanation:
     """A score, and what it is made of.
 
-    The score is `agreement` times `shared`, raised by `likeness` as far as that is beyond chance.
+    The score is `agreement` times `shared`, raised by `likeness` as far as that is beyond chance. Of a latent, `shared`
+    counts less (`parameters.LATENT`).
 
     Attributes:
         score: exactly that of `match`.
@@ -141,7 +142,7 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
         pairs, motion = pairs[:, ::-1], backward(motion, space.alignment.back)
         weights = {(j, i): value for (i, j), value in weights.items()}
     return Explanation(
-        score=float(kernels.score(compared, parameters.ridges)),
+        score=float(kernels.score(compared, parameters)),
         agreement=float(compared.agreement),
         shared=float(compared.shared),
         likeness=float(compared.likeness),

@@ -25,7 +25,7 @@ from fingerprint.matching.consolidation import (
 )
 from fingerprint.matching.motion import MOTION_ROWS, TURN, Motion
 from fingerprint.matching.pairing import PairingSpace, best_pairs, pairing_space, similarities
-from fingerprint.matching.parameters import MatchParameters, RidgeParameters
+from fingerprint.matching.parameters import MatchParameters
 from fingerprint.matching.relaxation import Links, first, link, link_space, mean_of_best, relax, supported
 from fingerprint.matching.ridges import ridge_agreement
 from fingerprint.matching.spots import SpotSpace, patches_agree, promising, spot_space
@@ -88,18 +88,20 @@ def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters, spa
     for i in range(count):
         b = side(candidates, i)
         if (a.minutiae, probe.keys[0]) <= (b.minutiae, candidates.keys[i]):
-            scores[i] = score(compare(a, b, parameters, space), parameters.ridges)
+            scores[i] = score(compare(a, b, parameters, space), parameters)
         else:
-            scores[i] = score(compare(b, a, parameters, space), parameters.ridges)
+            scores[i] = score(compare(b, a, parameters, space), parameters)
     return scores
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def score(comparison: Comparison, parameters: RidgeParameters) -> float:
+def score(comparison: Comparison, parameters: MatchParameters) -> float:
     """Raise the score of the minutiae by the likeness of the ridges, as far as it is beyond chance; 0 to 1."""
-    minutiae = comparison.agreement * comparison.shared + parameters.least_score
-    raised = minutiae * exp(parameters.gain * max(0.0, comparison.likeness - parameters.chance))
-    return (raised - parameters.least_score) / (1.0 + raised - parameters.least_score)
+    ridges, gain = parameters.ridges, parameters.consolidation.shared_gain
+    shared = comparison.shared if gain == 0.0 else exp(gain * (comparison.shared - 1.0))
+    minutiae = comparison.agreement * shared + ridges.least_score
+    raised = minutiae * exp(ridges.gain * max(0.0, comparison.likeness - ridges.chance))
+    return (raised - ridges.least_score) / (1.0 + raised - ridges.least_score)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

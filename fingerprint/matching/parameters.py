@@ -69,6 +69,7 @@ class ConsolidationParameters(NamedTuple):
     max_rotation: float = pi / 5  # radians between partners after alignment
     prior_fraction: float = 0.4
     prior_minutiae: float = 10.0
+    shared_gain: float = 0.0  # of the logarithm of the score, for each unit of the fraction; 0: it is a factor
 
 
 class SkinParameters(NamedTuple):
@@ -110,3 +111,10 @@ class MatchParameters(NamedTuple):
     consolidation: ConsolidationParameters = ConsolidationParameters()
     skin: SkinParameters = SkinParameters()
     ridges: RidgeParameters = RidgeParameters()
+
+
+# Of a latent only a few minutiae may lie on a print. The share of them that finds a partner is not drawn towards what
+# is to be expected, which favours a small overlap, and it counts less than as a factor (docs/latents.md).
+LATENT = MatchParameters(
+    consolidation=ConsolidationParameters(least_agreement=0.0, prior_fraction=0.0, shared_gain=1.3)
+)

@@ -1,4 +1,4 @@
-"""Compare prints of which there are several views, such as a latent that the extractor saw in several orientations."""
+"""Compare prints of which there are several views: latents, which the extractor sees in several orientations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.matcher import match
-from fingerprint.matching.parameters import MatchParameters
+from fingerprint.matching.parameters import LATENT, MatchParameters
 
 _PARAMETERS = MatchParameters()
 
@@ -25,13 +25,40 @@ def match_views(
 
     Shape (len(candidates),). It is exactly the same when probe and candidate change places.
     """
-    if not candidates:
-        return np.zeros(0)
-    many = batch([view for candidate in candidates for view in candidate])
-    scores = [match(view, many, parameters) for view in probe]
+    pairs = _all_pairs(probe, candidates, parameters)
     if len(probe) == 1 and all(len(candidate) == 1 for candidate in candidates):
-        return scores[0]
-    pairs = np.stack(scores, axis=1)  # shape (views of all candidates, views of the probe)
+        return np.array([each[0, 0] for each in pairs])
+    return np.array([_mean(each) for each in pairs])
+
+
+def match_latent(
+    probe: Sequence[PreparedPrint],
+    candidates: Sequence[Sequence[PreparedPrint]],
+    parameters: MatchParameters = LATENT,
+) -> NDArray[np.float64]:
+    """Return the similarity of `probe` to each candidate, one of the two being a latent: 0 to 1.
+
+    The odds of the pairs of views are averaged by their logarithms, so that a stranger does not come first by chance
+    in one of them. Shape (len(candidates),). It is exactly the same when probe and candidate change places.
+    """
+    least = parameters.ridges.least_score
+    scores = _all_pairs(probe, candidates, parameters)
+    odds = [np.exp(_mean(np.log(each / (1.0 - each) + least))) - least for each in scores]
+    return np.array([max(0.0, each / (1.0 + each)) for each in odds])
+
+
+def _all_pairs(
+    probe: Sequence[PreparedPrint], candidates: Sequence[Sequence[PreparedPrint]], parameters: MatchParameters
+) -> list[NDArray[np.float64]]:
+    """Return the scores of each candidate's views, a row each, with those of the probe."""
+    if not candidates:
+        return []
+    many = batch([view for candidate in candidates for view in candidate])
+    scores = np.stack([match(view, many, parameters) for view in probe], axis=1)
     ends = np.cumsum([len(candidate) for candidate in candidates])
-    of_candidates = np.split(pairs, ends[:-1])
-    return np.array([fsum(each.ravel()) / each.size for each in of_candidates])
+    return np.split(scores, ends[:-1])
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    """Return the mean, the same to the bit in any order of the values."""
+    return fsum(values.ravel()) / values.size

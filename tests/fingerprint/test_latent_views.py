@@ -1,7 +1,8 @@
-"""A latent is seen in four orientations, all views lie in the same place, and the score is the mean of theirs."""
+"""A latent is seen in four orientations, all views lie in the same place, and it has a score of its own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi
 
 import numpy as np
@@ -13,11 +14,12 @@ from biometrics.domain.errors import InvalidTemplate, TooFewMinutiae
 from biometrics.domain.types import Template
 from biometrics.imaging.image import Image, decode
 from fingerprint.codec import decode as decode_template
-from fingerprint.codec import decode_views, encode, encode_views
+from fingerprint.codec import decode_views, encode, encode_latent, is_latent
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
-from fingerprint.matching.views import match_views
+from fingerprint.matching.parameters import LATENT
+from fingerprint.matching.views import match_latent, match_views
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
@@ -110,23 +112,53 @@ def test_the_score_of_views_is_the_mean_and_the_same_either_way() -> None:
     assert match_views(probe[:1], candidates[:1])[0] == match(probe[0], [candidates[0][0]])[0]
 
 
-def test_views_survive_being_stored_and_one_view_is_stored_as_any_template() -> None:
+def test_the_score_of_a_latent_is_the_mean_of_logarithms_and_the_same_either_way() -> None:
+    finger = made_up_finger(1)
+    probe = [prepare(impression(finger, seed=seed)) for seed in (1, 2, 3)]
+    candidates = [[prepare(finger)], [prepare(made_up_finger(2)), prepare(made_up_finger(3))]]
+    scores = match_latent(probe, candidates)
+    for score, candidate in zip(scores, candidates, strict=True):
+        pairs = np.array([match(view, [other], LATENT)[0] for view in probe for other in candidate])
+        odds = np.exp(np.log(pairs / (1 - pairs) + 0.002).mean()) - 0.002
+        assert score == pytest.approx(odds / (1 + odds), rel=1e-12)
+        assert match_latent(candidate, [probe])[0] == score
+    assert match_latent(probe, []).shape == (0,)
+
+
+def test_a_latent_survives_being_stored() -> None:
     made = [made_up_finger(seed) for seed in (1, 2)]
-    data = encode_views(made)
-    assert [encode(view) for view in decode_views(data)] == [encode(view) for view in made]
-    assert encode(decode_template(data)) == encode(made[0])
-    assert encode_views(made[:1]) == encode(made[0])
+    for views in (made, made[:1]):
+        data = encode_latent(views)
+        assert is_latent(data)
+        assert [encode(view) for view in decode_views(data)] == [encode(view) for view in views]
+        assert encode(decode_template(data)) == encode(made[0])
     assert [encode(view) for view in decode_views(encode(made[0]))] == [encode(made[0])]
+    assert not is_latent(encode(made[0]))
+
+
+def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRegistry) -> None:
+    recogniser = FingerprintRecogniser(registry)
+    finger = made_up_finger(1)
+    views = [impression(finger, seed=seed) for seed in (1, 2)]
+    latent, stored = recogniser.of_latent(tuple(views)), recogniser.of_marked(finger)
+    earlier = replace(latent, data=latent.data[:4] + b"\x01" + latent.data[5:])
+    assert not is_latent(earlier.data)
+    prepared, print_ = ([prepare(view) for view in decode_views(each.data)] for each in (latent, stored))
+    for probe, candidate in ((earlier, stored), (stored, earlier)):
+        assert recogniser.compare(probe, [candidate])[0] == match_views(prepared, [print_])[0]
+    scores = recogniser.compare(stored, [latent, earlier, stored])
+    assert scores[0] == match_latent(prepared, [print_])[0] == recogniser.compare(latent, [stored])[0]
+    assert scores[1:].tolist() == [match_views(prepared, [print_])[0], match_views(print_, [print_])[0]]
 
 
 @pytest.mark.parametrize("damage", ["cut", "longer", "version", "count", "head"])
 def test_damaged_views_are_refused(damage: str) -> None:
-    data = encode_views([made_up_finger(seed) for seed in (1, 2)])
+    data = encode_latent([made_up_finger(seed) for seed in (1, 2)])
     damaged = {
         "cut": data[:-1],
         "longer": data + b"\0",
         "version": data[:4] + b"\x07" + data[5:],
-        "count": data[:5] + b"\x01" + data[6:],
+        "count": data[:5] + b"\x00" + data[6:],
         "head": data[:5],
     }[damage]
     with pytest.raises(InvalidTemplate):
@@ -140,15 +172,19 @@ def test_the_recogniser_compares_and_charts_a_latent_of_several_views(registry: 
     ways = recogniser.extract_latent_both_ways(image)
 
     def alone(view: FingerprintTemplate) -> Template:
-        return recogniser.of_marked(view)
+        return recogniser.of_latent((view,))
 
     of_views = [recogniser.compare(alone(view), [stored, other]) for view in decode_views(ways[False].data)]
     scores = recogniser.compare(ways[False], [stored, other])
-    assert scores == pytest.approx(np.mean(of_views, axis=0), rel=1e-12)
+    odds = np.array([each / (1 - each) for each in of_views])
+    mean = np.exp(np.log(odds + 0.002).mean(axis=0)) - 0.002
+    assert scores == pytest.approx(mean / (1 + mean), rel=1e-12)
     assert scores[0] > 5 * scores[1]
     assert recogniser.explain(ways[False], stored).score == of_views[0][0]
     unlike, alike = made_up_finger(5), decode_template(stored.data)
-    views = Template(stored.modality, stored.model, encode_views([unlike, alike]), None)
+    views = Template(stored.modality, stored.model, encode_latent([unlike, alike]), None)
     explained = recogniser.explain(views, stored)
-    assert explained.score == recogniser.compare(stored, [stored])[0]  # of the second view: the first one is a stranger
+    assert (
+        explained.score == recogniser.compare(alone(alike), [stored])[0]
+    )  # of the second view: the first one is a stranger
     assert len(recogniser.features(ways[False])) == len(decode_template(ways[False].data))

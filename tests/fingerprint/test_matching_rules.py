@@ -15,7 +15,7 @@ from fingerprint.matching.kernels import Comparison, score
 from fingerprint.matching.matcher import match, screen
 from fingerprint.matching.motion import FROM_X, FROM_Y, MOTION_ROWS, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
 from fingerprint.matching.pairing import best_pairs, one_to_one, pairing_space, similarities
-from fingerprint.matching.parameters import PairingParameters, RelaxationParameters, RidgeParameters
+from fingerprint.matching.parameters import LATENT, MatchParameters, PairingParameters, RelaxationParameters
 from fingerprint.matching.relaxation import Links, first, link, link_space, mean_of_best, relax, sigmoid, supported
 from fingerprint.matching.ridge_windows import PATCH_WORDS, RidgeGrid
 
@@ -296,10 +296,15 @@ def test_a_pair_supports_those_that_it_gives_to() -> None:
 
 @pytest.mark.parametrize("likeness", [0.0, 0.1, 0.2, 0.9])
 def test_ridges_raise_the_score_of_the_minutiae_only_beyond_chance(likeness: float) -> None:
-    parameters = RidgeParameters()
     raised = (0.3 * 0.8 + 0.002) * exp(7.0 * max(0.0, likeness - 0.16))
     expected = (raised - 0.002) / (1 + raised - 0.002)
-    assert score(Comparison(0.3, 0.8, likeness, 9, 9, 0), parameters) == pytest.approx(expected)
+    assert score(Comparison(0.3, 0.8, likeness, 9, 9, 0), MatchParameters()) == pytest.approx(expected)
+
+
+def test_the_shared_fraction_of_a_latent_is_no_factor() -> None:
+    raised = 0.3 * exp(1.3 * (0.5 - 1)) + 0.002
+    expected = (raised - 0.002) / (1 + raised - 0.002)
+    assert score(Comparison(0.3, 0.5, 0.0, 9, 9, 0), LATENT) == pytest.approx(expected)
 
 
 def test_a_gallery_may_be_prints_or_a_batch_of_them() -> None:

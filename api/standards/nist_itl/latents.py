@@ -40,7 +40,8 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
         try:
             if latent.marked:
                 marks = latent.marked.template()
-                templates.append((f", marked{way}", recogniser.of_marked(turned_minutiae(marks) if turned else marks)))
+                view = turned_minutiae(marks) if turned else marks
+                templates.append((f", marked{way}", recogniser.of_latent((view,))))
         except UnusableSample as error:
             refusals.append(error)
     if not templates:
