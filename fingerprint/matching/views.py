@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum
+from math import exp, fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +42,14 @@ def match_latent(
     in one of them. Shape (len(candidates),). It is exactly the same when probe and candidate change places.
     """
     least = parameters.ridges.least_score
-    scores = _all_pairs(probe, candidates, parameters)
-    odds = [np.exp(_mean(np.log(each / (1.0 - each) + least))) - least for each in scores]
-    return np.array([max(0.0, each / (1.0 + each)) for each in odds])
+    return np.array([_mean_of_logarithms(each, least) for each in _all_pairs(probe, candidates, parameters)])
+
+
+def _mean_of_logarithms(scores: NDArray[np.float64], least: float) -> float:
+    if scores.size == 1:
+        return float(scores[0, 0])
+    odds = exp(_mean(np.log(scores / (1.0 - scores) + least))) - least
+    return max(0.0, odds / (1.0 + odds))
 
 
 def _all_pairs(
