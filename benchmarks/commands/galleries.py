@@ -49,7 +49,7 @@ def search_galleries(
     ] = None,
     searches: Annotated[int, typer.Option(min=1, help="Searches of each kind, at most.")] = 2000,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and 1 million prints.")
+        bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and to 13 million prints.")
     ] = False,
     shortlist: Annotated[int, typer.Option(min=1, help="Prints that the exact matcher sees in a search.")] = 200,
     earlier: Annotated[

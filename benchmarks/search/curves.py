@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,14 +16,14 @@ from benchmarks.search import faces, prints
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import PrintGallery
-from benchmarks.search.prints import Searcher, single_fingers, ten_prints
+from benchmarks.search.prints import KNOWN_FINGER, TEN_PRINTS, UNKNOWN_FINGER, Searcher, single_fingers, ten_prints
 from biometrics.domain.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
 from index.feature_sets import FeatureSetIndex
 
 FACES = (10_000, 100_000, 1_000_000, 10_000_000)
-FINGERS = (10_000, 100_000, 1_000_000)
+FINGERS = (10_000, 100_000, 1_000_000, 4_000_000, 13_000_000)
 PERSON_TARGET_KB = 12.0  # memory for ten prints and a photo; issue 4
 CHANGES = 50
 TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
@@ -84,29 +85,37 @@ def of_prints(
     """Measure one gallery of generated prints as it grows to each of some sizes."""
     gallery = PrintGallery(FeatureSetIndex(), recogniser.model)
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
-    singles, tens = single_fingers(real, searches), ten_prints(real, max(1, searches // TEN_PRINT_SEARCHES))
+    few = max(1, searches // TEN_PRINT_SEARCHES)
+    kinds = {
+        UNKNOWN_FINGER: single_fingers(real, searches),
+        KNOWN_FINGER: single_fingers(real, searches, known=True),
+        TEN_PRINTS: ten_prints(real, few),
+    }
     changes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
     figures = []
     for size in sizes:
         with progress(f"{size:,} prints", size - len(gallery)) as advance:
             gallery.fill(size, searcher.threads, advance)
-        with progress("Searching", len(singles) + len(tens)) as advance:
-            figures.append(prints.measure(gallery, searcher, "one print of an unknown finger", singles, advance))
-            if tens:
-                figures.append(prints.measure(gallery, searcher, "ten prints of one person", tens, advance))
+        with progress("Searching", sum(map(len, kinds.values()))) as advance:
+            figures += [
+                prints.measure(gallery, searcher, what, mates, advance) for what, mates in kinds.items() if mates
+            ]
         figures += prints.measure_changes(gallery, changes)
+        with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
+            figures += prints.measure_snapshot(gallery, Path(folder))
     return figures
 
 
 def table(figures: Sequence[Figure]) -> Table:
     """Show figures to a person, with their targets."""
-    shown = Table("search", "gallery", "p50 ms", "target", "lost", "target", "MB", "build s", "")
+    shown = Table("search", "gallery", "p50 ms", "CPU ms", "target", "lost", "target", "MB", "build s", "")
     for figure in figures:
         timed, kept = figure.p50_target_ms is not None, figure.mated > 0 and figure.lost_target is not None
         shown.add_row(
             figure.what,
             f"{figure.gallery:,}",
             f"{figure.p50_ms:,.2f}",
+            f"{figure.cpu_ms:,.1f}" if figure.cpu_ms else "",
             f"{figure.p50_target_ms:g}" if timed else "",
             f"{figure.lost} of {figure.mated}: {100 * figure.lost / figure.mated:.2f} %" if figure.mated else "",
             f"{100 * (figure.lost_target or 0):g} %" if kept else "",

@@ -20,6 +20,7 @@ class Figure:
         lost: those of them that the index, or the whole search, answers otherwise.
         resident_mb: megabytes of memory that the gallery takes in the process.
         build_s: seconds from vectors or templates to a searchable gallery.
+        cpu_ms: milliseconds of processor time a search, the median; 0 where it was not measured.
         p50_target_ms, lost_target: what to reach, the second as a share; None where nothing is asked.
     """
 
@@ -34,6 +35,7 @@ class Figure:
     build_s: float
     p50_target_ms: float | None = None
     lost_target: float | None = None
+    cpu_ms: float = 0.0
 
     @property
     def reached(self) -> bool:

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.search.assembled import Parts
 from benchmarks.search.figure import resident_mb
 from biometrics.domain.labels import LABEL, Labels
 from biometrics.domain.types import Modality, Template
@@ -21,49 +22,84 @@ from fingerprint.synthetic.templates import synthetic_template
 
 FIRST_SEED = 1_000_000
 FINGERS = 10  # of a person
+GENERATED = 100_000  # prints that are generated whole; further ones are assembled of these
 _PART = 500  # fingers that a process makes at a time
+_ASSEMBLED = 5000  # fingers assembled and added at a time
 
 Made = tuple[list[bytes], list[NDArray[np.void]]]
 
 
 class PrintGallery:
-    """An index of generated prints with their templates' bytes, ten fingers a person, each under its number.
+    """An index of generated prints, ten fingers a person, each under its number.
+
+    The first `generated` prints are whole, and their templates are kept. Further ones are assembled from thirds of them
+    (`benchmarks.search.assembled`), and their templates are assembled again when they are read.
 
     `build_s` is the time that the index took to take them, without making them and their features. `resident_mb` is the
     memory that the index takes in this process, without the templates, which lie in the database otherwise.
     """
 
-    def __init__(self, index: SearchIndex, model: str) -> None:
+    def __init__(self, index: SearchIndex, model: str, generated: int = GENERATED) -> None:
         self.index = index
         self.build_s = 0.0
         self.resident_mb = 0.0
         self._model = model
+        self._generated = generated
         self._data: list[bytes] = []
+        self._sets: list[NDArray[np.void]] = []  # until there are all of which others are assembled
+        self._parts: Parts | None = None
+        self._count = 0
 
     def __len__(self) -> int:
         """Count the fingers."""
-        return len(self._data)
+        return self._count
 
     def fill(self, count: int, workers: int, advance: Callable[[int], None] = lambda done: None) -> None:
         """Add fingers until there are `count`."""
+        self._fill_generated(min(count, self._generated), workers, advance)
+        if len(self) < count:
+            self._parts = self._parts or Parts(self._data, self._sets)
+            self._sets = []
         before = resident_mb()
-        of_templates = sum(map(sys.getsizeof, self._data))
-        starts = range(FIRST_SEED + len(self), FIRST_SEED + count, _PART)
-        orders = [(start, min(_PART, FIRST_SEED + count - start)) for start in starts]
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for data, sets in pool.map(_made, orders):
-                ids = np.arange(len(self), len(self) + len(data))
-                began = time.perf_counter()
-                self.index.add(ids, sets, labels(ids))
-                self.build_s += time.perf_counter() - began
-                self._data += data
-                advance(len(data))
-        of_templates = sum(map(sys.getsizeof, self._data)) + 8 * len(self) - of_templates
-        self.resident_mb += resident_mb() - before - of_templates / 1e6
+        while len(self) < count:
+            ids = np.arange(len(self), min(count, len(self) + _ASSEMBLED))
+            assert self._parts is not None
+            self._add(ids, self._parts.features(ids))
+            advance(len(ids))
+        self.resident_mb += resident_mb() - before
 
     def template(self, finger: int) -> Template:
         """Return the template of a finger, as the records store would."""
-        return Template(Modality.FINGERPRINT, self._model, self._data[finger], None)
+        if finger < len(self._data):
+            data = self._data[finger]
+        else:
+            assert self._parts is not None
+            [data] = self._parts.data(np.array([finger]))
+        return Template(Modality.FINGERPRINT, self._model, data, None)
+
+    def _fill_generated(self, count: int, workers: int, advance: Callable[[int], None]) -> None:
+        starts = range(FIRST_SEED + len(self), FIRST_SEED + count, _PART)
+        orders = [(start, min(_PART, FIRST_SEED + count - start)) for start in starts]
+        if not orders:
+            return
+        before, of_parts = resident_mb(), self._part_mb()
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            for data, sets in pool.map(_made, orders):
+                self._data += data
+                self._sets += sets
+                self._add(np.arange(len(self), len(self) + len(data)), sets)
+                advance(len(data))
+        self.resident_mb += resident_mb() - before - (self._part_mb() - of_parts)
+
+    def _part_mb(self) -> float:
+        """Return the memory of what is kept to make templates and further prints."""
+        return (sum(map(sys.getsizeof, self._data)) + sum(map(sys.getsizeof, self._sets)) + 16 * len(self._data)) / 1e6
+
+    def _add(self, ids: NDArray[np.int64], sets: list[NDArray[np.void]]) -> None:
+        began = time.perf_counter()
+        self.index.add(ids, sets, labels(ids))
+        self.build_s += time.perf_counter() - began
+        self._count += len(ids)
 
 
 def labels(ids: NDArray[np.int64]) -> Labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,19 @@ from biometrics.domain.errors import InvalidVector
 from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
-from index.feature_sets.arena import Arena
+from index.feature_sets.arena import NOWHERE, Arena
+from index.feature_sets.bit_planes import masks_of, start_of
 from index.feature_sets.overlap import OverlapParameters, overlap_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
+from index.feature_sets.segment import EMPTY
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
 CLOSER_EACH = 60  # prints, the best by quick score, that get the close score for each hit requested,
 CLOSER_SHARE = 3e-4  # or such a share of all
 
-_PART = 4096  # prints that one thread looks at quickly
+_PART = 1 << 13  # prints that one thread looks at quickly
 _CLOSER_PART = 256  # and closely
-
-_Likeness = Callable[..., None]
 
 
 class FeatureSetIndex:
@@ -76,7 +77,7 @@ class FeatureSetIndex:
                 f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
             )
         checked = [_checked(each) for each in features]
-        self._arena.put(self._rows.add(ids, labels), checked)
+        self._arena.put(self._rows.add(ids, labels), checked, np.minimum(labels["position"], NOWHERE - 1))
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones, and overwrite their features; return how many were present."""
@@ -91,12 +92,11 @@ class FeatureSetIndex:
             InvalidVector: not features of a print.
         """
         probe = _probe(_checked(features))
-        rows = np.flatnonzero(self._rows.meeting(where))
-        closer = k * max(self._closer_each, int(len(rows) * CLOSER_SHARE))
-        if len(rows) > closer > 0:
-            scores = self._scores(quick_likeness, QuickParameters(), _PART, probe, rows)
-            rows = rows[np.sort(np.argpartition(-scores, closer)[:closer])]
-        return self._rows.hits(rows, self._scores(overlap_likeness, OverlapParameters(), _CLOSER_PART, probe, rows), k)
+        met = self._rows.meeting(where)
+        count = int(np.count_nonzero(met))
+        closer = k * max(self._closer_each, int(count * CLOSER_SHARE))
+        rows = self._promising(probe, met, closer) if count > closer > 0 else np.flatnonzero(met)
+        return self._rows.hits(*self._compared(probe, rows), k)
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
@@ -111,21 +111,68 @@ class FeatureSetIndex:
         arrays = {**self._rows.arrays(), **self._arena.arrays()}
         write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
 
-    def _scores(
-        self, likeness: _Likeness, parameters: Any, size: int, probe: FeatureSets, rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Score some rows, `size` at a time on each thread."""
-        scores = np.zeros(len(rows), np.float32)
-        sets, starts, counts = self._arena.sets, self._arena.starts, self._arena.counts
+    def _promising(self, probe: FeatureSets, met: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
+        """Return the `count` rows with the best quick scores of those that are met, which are more."""
+        masks, parameters = masks_of(probe.first, probe.second), QuickParameters()
+        start = start_of(parameters.reach)
+        jobs, rows, scores = [], [], []
+        for segment in self._arena.segments.values():
+            wanted = (segment.rows != EMPTY) & met[segment.rows]
+            of_segment = np.zeros(len(segment), np.float32)
+            likeness = partial(quick_likeness, probe, masks, start, segment.arrays, wanted)
+            jobs += [
+                partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
+                for first in range(0, len(segment), _PART)
+            ]
+            rows.append((segment.rows, wanted))
+            scores.append(of_segment)
+        self._run(jobs)
+        best = _best(scores, [wanted for _, wanted in rows], count)
+        return np.concatenate([of_segment[at] for (of_segment, _), at in zip(rows, best, strict=True)]).astype(np.int64)
 
-        def score(start: int) -> None:
-            part = slice(start, start + size)
-            likeness(probe, sets, starts, counts, rows[part], parameters, scores[part])
+    def _compared(self, probe: FeatureSets, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return some rows in another order, and their scores."""
+        ordered, scores, jobs = [], [], []
+        for number, of_segment in self._arena.by_segment(rows):
+            slots = self._arena.slots(of_segment)
+            order = np.argsort(slots)
+            slots, of_slots = slots[order], np.zeros(len(slots), np.float32)
+            ordered.append(of_segment[order])
+            scores.append(of_slots)
+            arrays = self._arena.segments[number].arrays
+            for first in range(0, len(slots), _CLOSER_PART):
+                part = slice(first, first + _CLOSER_PART)
+                jobs.append(partial(overlap_likeness, probe, arrays, slots[part], OverlapParameters(), of_slots[part]))
+        self._run(jobs)
+        return np.concatenate([rows[:0], *ordered]), np.concatenate([np.zeros(0, np.float32), *scores])
 
-        parts = range(0, len(rows), size)
-        for _ in map(score, parts) if len(parts) < 2 else self._pool.map(score, parts):
+    def _run(self, jobs: Sequence[Callable[[], None]]) -> None:
+        for _ in map(_call, jobs) if len(jobs) < 2 else self._pool.map(_call, jobs):
             pass
-        return scores
+
+
+def _call(job: Callable[[], None]) -> None:
+    job()
+
+
+def _best(
+    scores: Sequence[NDArray[np.float32]], wanted: Sequence[NDArray[np.bool_]], count: int
+) -> list[NDArray[np.int64]]:
+    """Return in each part the places of the `count` best scores of all parts, among the places that are wanted."""
+    places = [np.flatnonzero(of_part > 0) for of_part in scores]
+    alike = np.concatenate([of_part[at] for of_part, at in zip(scores, places, strict=True)])
+    missing = count - len(alike)
+    if missing < 0:
+        chosen = np.zeros(len(alike), np.bool_)
+        chosen[np.argpartition(-alike, count)[:count]] = True
+        ends = np.cumsum([len(at) for at in places])[:-1]
+        return [at[is_in] for at, is_in in zip(places, np.split(chosen, ends), strict=True)]
+    best = []
+    for of_part, at, is_wanted in zip(scores, places, wanted, strict=True):
+        others = np.flatnonzero(is_wanted & (of_part <= 0))[:missing]
+        missing -= len(others)
+        best.append(np.concatenate([at, others]))
+    return best
 
 
 def _checked(features: NDArray[Any]) -> NDArray[np.void]:

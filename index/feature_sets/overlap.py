@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import MOST
-from index.feature_sets.quick import TURN, FeatureSets, likely_pairs
+from index.feature_sets.bit_planes import read_codes
+from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
 
 
 class OverlapParameters(NamedTuple):
@@ -48,23 +49,23 @@ class Layout(NamedTuple):
 @njit(cache=True, nogil=True)
 def overlap_likeness(
     probe: FeatureSets,
-    sets: FeatureSets,
-    starts: NDArray[np.int64],
-    counts: NDArray[np.uint8],
-    rows: NDArray[np.int64],
+    segment: SegmentArrays,
+    slots: NDArray[np.int64],
     parameters: OverlapParameters,
     scores: NDArray[np.float32],
 ) -> None:
-    """Write the score of some rows: 0 and more."""
+    """Write the scores of the prints in some slots of a segment: 0 and more."""
     pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
-    for i in range(len(rows)):
-        begin = starts[rows[i]]
-        end = begin + counts[rows[i]]
-        count = likely_pairs(probe, sets, begin, end, parameters.pair_reach, pairs, weights)
+    first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    for i in range(len(slots)):
+        begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
+        read_codes(segment.planes, begin, end, first, second)
+        sets = FeatureSets(first, second, segment.points[begin:end], segment.directions[begin:end])
+        count = likely_pairs(probe, sets, 0, end - begin, parameters.pair_reach, pairs, weights)
         if count > 0:
             anchor = _best_anchor(probe, sets, pairs[:count], weights, parameters)
             layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
-            scores[i] = max(0.0, _in_overlap(probe, sets, begin, end, layout, parameters))
+            scores[i] = max(0.0, _in_overlap(probe, sets, 0, end - begin, layout, parameters))
 
 
 @njit(cache=True, nogil=True)

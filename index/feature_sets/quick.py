@@ -14,14 +14,11 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
-from index.feature_sets.prefetch import prefetch
+from index.feature_sets.bit_planes import BLOCK, COUNT_BITS, FOUND, LANES, WORD, find_near, trailing_zeros
 
-CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds
-_AHEAD = 4  # prints between asking for one and comparing it
-_LINE = 8  # codes that the processor fetches at once
 _PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, below the number of differing bits
 _PLACE = np.uint64(255)
-_FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
+FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
@@ -44,62 +41,115 @@ class FeatureSets(NamedTuple):
     directions: NDArray[np.uint8]
 
 
+class SegmentArrays(NamedTuple):
+    """The prints of a segment in compiled code: see `index.feature_sets.arena.Segment`."""
+
+    planes: NDArray[np.uint64]
+    points: NDArray[np.int16]
+    directions: NDArray[np.uint8]
+    begins: NDArray[np.int64]
+
+
 @njit(cache=True, nogil=True)
 def quick_likeness(
     probe: FeatureSets,
-    sets: FeatureSets,
-    starts: NDArray[np.int64],
-    counts: NDArray[np.uint8],
-    rows: NDArray[np.int64],
+    masks: NDArray[np.uint64],
+    start: NDArray[np.uint64],
+    segment: SegmentArrays,
+    wanted: NDArray[np.bool_],
+    first_slot: int,
+    last_slot: int,
     parameters: QuickParameters,
     scores: NDArray[np.float32],
 ) -> None:
-    """Write the quick score of some rows: how far the probe's nearest feature to each is within reach, summed.
+    """Write the quick score of the prints in some slots: how far the probe's nearest feature to each is within reach.
 
     Only features count that agree on how far the one print is turned against the other: the best such angle decides.
     The sum is divided by what chance alone gives a print of so many features, or small mates would be lost among large
     strangers.
+
+    Args:
+        probe: the features searched with.
+        masks: `masks_of` the probe's codes.
+        start: `start_of(parameters.reach)`.
+        segment: the prints.
+        wanted: which slots to score, shape (slots,). A block of codes without a wanted print is passed over.
+        first_slot: the first slot to score.
+        last_slot: the slot after the last one.
+        parameters: what makes two sets alike.
+        scores: written, shape (slots,); 0 where nothing is within reach.
     """
     by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
-    first, second = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
-    directions, nearest = np.empty(CHUNK, np.uint8), np.empty(CHUNK, np.uint64)
-    votes = np.empty(_BINS, np.int64)
-    at = 0
-    while at < len(rows):
-        beyond, size = at, 0
-        while beyond < len(rows) and size + counts[rows[beyond]] <= CHUNK:
-            if beyond + _AHEAD < len(rows):
-                _ask_for(sets, starts[rows[beyond + _AHEAD]], counts[rows[beyond + _AHEAD]])
-            begin, count = starts[rows[beyond]], counts[rows[beyond]]
-            for j in range(count):
-                first[size + j], second[size + j] = sets.first[begin + j], sets.second[begin + j]
-            for j in range(count):
-                directions[size + j] = sets.directions[begin + j]
-            size += count
-            beyond += 1
-        _find_nearest(probe, first[:size], second[:size], nearest)
-        end = 0
-        for i in range(at, beyond):
-            votes[:] = 0
-            begin, end = end, end + counts[rows[i]]
-            for j in range(begin, end):
-                code = nearest[j]
-                differing = np.int64(code >> _PLACE_BITS)
-                if differing < parameters.reach:
-                    turned = np.uint8(directions[j] - probe.directions[code & _PLACE])
-                    votes[turned >> _BIN] += parameters.reach - differing
-            scores[i] = np.float32(_most_in_a_row(votes, parameters.spread)) / by_chance[counts[rows[i]]]
-        at = beyond
+    found, nearest = np.empty(FOUND, np.uint64), np.full(BLOCK, FARTHEST, np.uint64)
+    bins, votes, count = np.empty(MOST, np.uint8), np.empty(MOST, np.int32), 0  # of the print in `voted`
+    begins, slot, voted = segment.begins, first_slot, -1
+    for block in range(begins[first_slot] // BLOCK, -(-begins[last_slot] // BLOCK)):
+        end = min((block + 1) * BLOCK, begins[last_slot])
+        begin = max(block * BLOCK, begins[first_slot])
+        at, any_wanted = slot, False
+        while at < last_slot and begins[at] < end:
+            any_wanted |= wanted[at]
+            at += 1
+        if any_wanted:
+            touched = _nearest_in_block(segment.planes, block, masks, start, parameters.reach, found, nearest)
+            for lane in range(LANES):
+                word = touched[lane]
+                while word:
+                    place = lane * WORD + np.int64(trailing_zeros(word))
+                    word &= word - np.uint64(1)
+                    code, nearest[place] = nearest[place], FARTHEST
+                    j = block * BLOCK + place
+                    if not begin <= j < end:
+                        continue
+                    while begins[slot + 1] <= j:
+                        slot += 1
+                    if not wanted[slot]:
+                        continue
+                    if slot != voted:
+                        if count:
+                            most = _most_in_a_row(bins, votes, count, parameters.spread)
+                            scores[voted] = np.float32(most) / by_chance[begins[voted + 1] - begins[voted]]
+                        voted, count = slot, 0
+                    turned = np.uint8(segment.directions[j] - probe.directions[code & _PLACE])
+                    bins[count] = turned >> _BIN
+                    votes[count] = parameters.reach - np.int64(code >> _PLACE_BITS)
+                    count += 1
+        while slot < last_slot and begins[slot + 1] <= end:
+            slot += 1
+    if count:
+        most = _most_in_a_row(bins, votes, count, parameters.spread)
+        scores[voted] = np.float32(most) / by_chance[begins[voted + 1] - begins[voted]]
 
 
 @njit(cache=True, nogil=True)
-def _ask_for(sets: FeatureSets, begin: int, count: int) -> None:
-    """Have a print's features on their way while others are compared: prints of one finger lie far apart."""
-    for j in range(begin, begin + count + _LINE - 1, _LINE):
-        prefetch(sets.first, j)
-        prefetch(sets.second, j)
-    prefetch(sets.directions, begin)
-    prefetch(sets.directions, begin + count)
+def _nearest_in_block(
+    planes: NDArray[np.uint64],
+    block: int,
+    masks: NDArray[np.uint64],
+    start: NDArray[np.uint64],
+    reach: int,
+    found: NDArray[np.uint64],
+    nearest: NDArray[np.uint64],
+) -> NDArray[np.uint64]:
+    """Write the nearest of the probe's codes to each code of a block that has one within reach; return a bit for each.
+
+    `nearest` is written as by `_find_nearest`; it must be FARTHEST before, where nothing is written.
+    """
+    touched = np.zeros(LANES, np.uint64)
+    for i in range(len(masks)):
+        if find_near(planes, block, masks[i], start, found):
+            for lane in range(LANES):
+                word = found[lane]
+                touched[lane] |= word
+                while word:
+                    bit = trailing_zeros(word)
+                    word &= word - np.uint64(1)
+                    differing = np.int64(reach - CODE_BITS)
+                    for weight in range(COUNT_BITS):
+                        differing += np.int64((found[(1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
+                    place = lane * WORD + np.int64(bit)
+                    nearest[place] = min(nearest[place], np.uint64(differing) << _PLACE_BITS | np.uint64(i))
+    return touched
 
 
 @njit(cache=True, nogil=True)
@@ -135,7 +185,7 @@ def _find_nearest(
     Four of the probe's codes at a time, in a loop without branches, so that it becomes vector instructions.
     """
     count, n = len(first), len(probe.first)
-    nearest[:count] = _FARTHEST
+    nearest[:count] = FARTHEST
     i = 0
     while i + 4 <= n:
         a0, b0, c0, d0 = probe.first[i], probe.first[i + 1], probe.first[i + 2], probe.first[i + 3]
@@ -158,13 +208,13 @@ def _find_nearest(
 
 
 @njit(cache=True, nogil=True)
-def _most_in_a_row(votes: NDArray[np.int64], spread: int) -> np.int64:
-    """Return the largest sum of 2 * spread + 1 bins in a row, around the circle."""
-    total = np.int64(0)
-    for i in range(-spread, spread + 1):
-        total += votes[i]
-    most = total
-    for i in range(1, _BINS):
-        total += votes[(i + spread) % _BINS] - votes[(i - spread - 1) % _BINS]
+def _most_in_a_row(bins: NDArray[np.uint8], votes: NDArray[np.int32], count: int, spread: int) -> np.int32:
+    """Return the largest sum of the votes in 2 * spread + 1 bins in a row, around the circle: it begins at a vote."""
+    most, width = np.int32(0), np.uint8(2 * spread + 1)
+    for first in range(count):
+        total = np.int32(0)
+        for other in range(count):
+            if ((bins[other] - bins[first]) & np.uint8(_BINS - 1)) < width:
+                total += votes[other]
         most = max(most, total)
     return most

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.search import curves
 from benchmarks.search.figure import Figure
-from benchmarks.search.gallery import PrintGallery, labels
+from benchmarks.search.gallery import FIRST_SEED, PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
 from biometrics.domain.types import Modality, Template
 from biometrics.matching.ports import Hits
@@ -69,6 +69,23 @@ def gallery() -> PrintGallery:
     made = PrintGallery(FeatureSetIndex(), MODEL)
     made.fill(1000, workers=1)
     return made
+
+
+def test_prints_beyond_the_generated_ones_are_assembled_of_them() -> None:
+    """The index holds the features of each, and its template is the same print, minutia by minutia."""
+    made = PrintGallery(FeatureSetIndex(), MODEL, generated=200)
+    made.fill(250, workers=1)
+    made.fill(270, workers=1)
+    assert len(made.index) == len(made) == 270
+    for finger in (5, 200, 249, 269):
+        stored = decode(made.template(finger).data)
+        mine = made.index.search(features(stored), 1)
+        assert mine.ids.tolist() == [finger]
+    codes = np.concatenate([features(synthetic_template(FIRST_SEED + n))["code"] for n in range(200)])
+    parts = made._parts
+    assert parts is not None
+    for print_ in parts.features(np.arange(200, 270)):
+        assert np.isin(print_["code"], codes).all()
 
 
 def searcher(gallery: PrintGallery, shortlist: int = 40) -> Searcher:
@@ -139,10 +156,13 @@ def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path) -> None
     code, output, _ = run("bench", "search", *arguments, "--json", tmp_path / "s.json", "--out", tmp_path / "s.png")
     assert code == 0, output
     figures = json.loads((tmp_path / "s.json").read_text())["figures"]
-    [single] = [one for one in figures if one["what"].startswith("one print")]
+    [single] = [one for one in figures if one["what"] == "one print of an unknown finger"]
     assert (single["gallery"], single["searches"], single["lost"]) == (1000, 3, 0)
     assert single["p50_ms"] > 0
-    assert {"add a print", "remove a print"} < {one["what"] for one in figures}
+    assert {"add a print", "remove a print", "save a snapshot", "load a snapshot"} < {one["what"] for one in figures}
+    [known] = [one for one in figures if one["what"] == "one print of a known finger"]
+    assert (known["gallery"], known["searches"], known["lost"]) == (1000, 3, 0)
+    assert known["cpu_ms"] > 0
     assert (tmp_path / "s.png").stat().st_size > 1000
 
 

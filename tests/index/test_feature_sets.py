@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from search_indexes import labels_of, minutiae
 
 from biometrics.domain.errors import InvalidVector
-from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE
-from index.feature_sets import FeatureSetIndex, arena
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
+from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
+from index.feature_sets.bit_planes import masks_of, read_codes, start_of
+from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
+from index.feature_sets.segment import Segment
 
 
 def mate(print_: NDArray[np.void], seed: int, turned: int = 20) -> NDArray[np.void]:
@@ -67,14 +70,15 @@ def test_prints_without_minutiae_are_held_and_found_last() -> None:
 
 
 def test_holes_are_closed_without_losing_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arena, "LEAST_HOLES", 100)
+    monkeypatch.setattr(segment, "LEAST_HOLES", 5)
     index = filled(120)
     probes = {n: mate(minutiae(n), 1) for n in range(0, 120, 7)}
     before = {n: index.search(probe, 1) for n, probe in probes.items()}
     index.remove(np.array([n for n in range(120) if n % 7]))
     index.add(np.array([500]), [minutiae(500)], labels_of(np.array([500])))
     held = sum(len(minutiae(n)) for n in (*range(0, 120, 7), 500))
-    assert len(index._arena.sets.first) < held + 100
+    features = sum(len(each.arrays.directions) for each in index._arena.segments.values())
+    assert features < held + held // 3 + 100
     for n, probe in probes.items():
         assert index.search(probe, 1).ids.tolist() == before[n].ids.tolist() == [n]
         np.testing.assert_array_equal(index.search(probe, 1).scores, before[n].scores)
@@ -97,19 +101,93 @@ def test_what_is_no_print_is_refused_whole(features: NDArray[np.void]) -> None:
     assert (len(index), index.search(minutiae(0), 1).scores[0]) == (2, 60.0 * len(minutiae(0)))
 
 
-@pytest.mark.parametrize("damage", ["absent", "short", "beyond", "type"])
+@pytest.mark.parametrize("damage", ["absent", "short", "beyond", "type", "elsewhere", "no segment"])
 def test_arrays_that_do_not_fit_are_refused(damage: str) -> None:
     whole = Arena()
-    whole.put(np.array([0, 1]), [minutiae(0), minutiae(1)])
+    whole.put(np.array([0, 1]), [minutiae(0), minutiae(1)], np.array([3, 3], np.uint8))
     arrays = {name: array.copy() for name, array in whole.arrays().items()}
     Arena.restored(arrays, 2)
     if damage == "absent":
-        del arrays["directions"]
+        del arrays["3/directions"]
     elif damage == "short":
-        arrays["second"] = arrays["second"][:-1]
+        arrays["3/points"] = arrays["3/points"][:-1]
     elif damage == "beyond":
-        arrays["starts"][1] += 1
+        arrays["3/begins"][-1] += 1
+    elif damage == "type":
+        arrays["3/rows"] = arrays["3/rows"].astype(np.int64)
+    elif damage == "elsewhere":
+        arrays["slot"][:] = arrays["slot"][::-1]
     else:
-        arrays["counts"] = arrays["counts"].astype(np.int64)
+        arrays["segment"][1] = 4
     with pytest.raises(InvalidVector):
         Arena.restored(arrays, 2)
+
+
+def test_the_quick_score_is_that_of_comparing_code_by_code() -> None:
+    """Whatever the blocks of codes: prints lie across their borders, are removed, or are left out by a filter."""
+    rng = np.random.default_rng(5)
+    codes = rng.integers(0, 2**64, (40, 2), np.uint64)  # shared, so that many are within reach
+    sets = []
+    for _ in range(400):
+        print_ = np.zeros(rng.integers(0, 80), LOCAL_FEATURE)
+        noise = rng.integers(0, 2**64, (2, len(print_), 2), np.uint64)
+        print_["code"] = codes[rng.integers(0, len(codes), len(print_))] ^ (noise[0] & noise[1])
+        print_["direction"] = rng.integers(0, 256, len(print_))
+        sets.append(print_)
+    segment_, probe, parameters = Segment(), sets[7], QuickParameters()
+    segment_.append(np.arange(len(sets)), sets)
+    segment_.erase(np.arange(0, len(sets), 9))
+    halves = np.ascontiguousarray(probe["code"].T)
+    features = FeatureSets(halves[0], halves[1], np.zeros((len(probe), 2), np.int16), probe["direction"].copy())
+    wanted = (segment_.rows >= 0) & (rng.random(len(sets)) < 0.7)
+    scores = np.zeros(len(sets), np.float32)
+    for first in range(0, len(sets), 150):
+        quick_likeness(
+            features,
+            masks_of(features.first, features.second),
+            start_of(parameters.reach),
+            segment_.arrays,
+            wanted,
+            first,
+            min(first + 150, len(sets)),
+            parameters,
+            scores,
+        )
+    expected = [
+        quick_score(probe, print_, parameters) if is_in else 0.0 for print_, is_in in zip(sets, wanted, strict=True)
+    ]
+    np.testing.assert_array_equal(scores, np.array(expected, np.float32))
+    assert np.count_nonzero(scores) > 100
+
+
+def quick_score(probe: NDArray[np.void], print_: NDArray[np.void], parameters: QuickParameters) -> np.float32:
+    """Compare code by code."""
+    votes = np.zeros(32, np.int64)
+    for feature in print_:
+        differing = np.bitwise_count(probe["code"] ^ feature["code"]).sum(axis=1, dtype=np.int64)
+        nearest = int(np.argmin(differing))
+        if differing[nearest] < parameters.reach:
+            turned = (int(feature["direction"]) - int(probe["direction"][nearest])) % 256
+            votes[turned >> 3] += parameters.reach - differing[nearest]
+    most = max(votes.take(range(at - 1, at + 2), mode="wrap").sum() for at in range(32))
+    return np.float32(most) / np.float32((len(print_) + parameters.crowd) ** parameters.growth)
+
+
+def test_nothing_of_a_removed_print_stays() -> None:
+    """Neither at its place, nor where others stood that moved up."""
+    segment_ = Segment()
+    segment_.append(np.arange(60), [minutiae(n) for n in range(60)])
+    segment_.erase(np.arange(60))
+    assert not any(array.any() for name, array in segment_.columns().items() if name not in {"begins", "rows"})
+    segment_.append(np.arange(60, 120), [minutiae(n) for n in range(60, 120)])
+    segment_.erase(np.arange(70, 120))
+    segment_.close_holes()
+    features = segment_.arrays
+    first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    for slot in range(10):
+        begin, end = features.begins[slot], features.begins[slot + 1]
+        read_codes(features.planes, begin, end, first, second)
+        np.testing.assert_array_equal(first[: end - begin], minutiae(60 + slot)["code"][:, 0])
+        np.testing.assert_array_equal(features.points[begin:end, 1], minutiae(60 + slot)["y"])
+    used = np.unpackbits(features.planes.view(np.uint8)).sum()
+    assert used == sum(np.bitwise_count(minutiae(60 + slot)["code"]).sum() for slot in range(10))

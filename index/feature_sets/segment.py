@@ -1,0 +1,156 @@
+"""The features of many prints one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from biometrics.domain.errors import InvalidVector
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
+from index.column import Column
+from index.feature_sets.bit_planes import BLOCK, LANES, read_codes, write_codes
+from index.feature_sets.quick import SegmentArrays
+
+HOLES_SHARE = 4  # one feature in so many may be a hole, left by a removed print, before the others move up
+LEAST_HOLES = 100_000
+EMPTY = -1  # stands where a slot's row would be
+
+_COLUMNS = {
+    "planes": (np.uint64, (CODE_BITS, LANES)),
+    "points": (np.int16, (2,)),
+    "directions": (np.uint8, ()),
+    "begins": (np.int64, ()),
+    "rows": (np.int32, ()),
+}
+
+
+class Segment:
+    """Prints by slot, in the order in which they came: 21 bytes a feature, and 12 a print.
+
+    `rows` names the row of the print in each slot, EMPTY where it was removed.
+    """
+
+    def __init__(self) -> None:
+        self._columns = {name: Column.empty(dtype, *shape) for name, (dtype, shape) in _COLUMNS.items()}
+        self._columns["begins"].append(np.zeros(1, np.int64))
+        self._holes = 0
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Segment:
+        """Make it of what `arrays` gave, which are taken over.
+
+        Raises:
+            InvalidVector: an array is absent, or of another type or length, or a print lies beyond the features.
+        """
+        segment = cls()
+        for name, (dtype, shape) in _COLUMNS.items():
+            array = arrays.get(name)
+            if array is None or array.dtype != dtype or array.shape[1:] != shape or array.ndim != 1 + len(shape):
+                raise InvalidVector(f"An index of prints lacks its {name}, or they are of another type.")
+        begins, total = arrays["begins"], len(arrays["directions"])
+        fit = (
+            len(begins) == len(arrays["rows"]) + 1
+            and len(arrays["points"]) == total
+            and len(arrays["planes"]) == -(-total // BLOCK)
+            and begins[0] == 0
+            and begins[-1] == total
+        )
+        if not fit or ((sizes := np.diff(begins)) < 0).any() or (sizes > MOST).any():
+            raise InvalidVector("The arrays of an index of prints do not fit each other.")
+        segment._columns = {name: Column(arrays[name]) for name in _COLUMNS}
+        segment._holes = int(sizes[segment.rows == EMPTY].sum())
+        return segment
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return what a snapshot keeps; views, valid until the next change."""
+        return {name: column.values for name, column in self._columns.items()}
+
+    @property
+    def arrays(self) -> SegmentArrays:
+        """All features, views that are valid until the next change."""
+        return SegmentArrays(*(self._columns[name].values for name in SegmentArrays._fields))
+
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        """The row of each slot, a view like `arrays`: shape (slots,)."""
+        return self._columns["rows"].values
+
+    def __len__(self) -> int:
+        """Count the slots, those of removed prints included."""
+        return len(self._columns["rows"])
+
+    def append(self, rows: NDArray[np.int64], sets: Sequence[NDArray[np.void]]) -> NDArray[np.int64]:
+        """Add the features of the prints in some rows; return their slots."""
+        slots = np.arange(len(self), len(self) + len(rows))
+        begin = len(self._columns["directions"])
+        together = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
+        self._columns["planes"].grow(-(-(begin + len(together)) // BLOCK))
+        self._columns["points"].append(np.stack([together["x"], together["y"]], axis=1))
+        self._columns["directions"].append(together["direction"])
+        self._columns["begins"].append(begin + np.cumsum([len(each) for each in sets]))
+        self._columns["rows"].append(rows.astype(np.int32))
+        codes = np.ascontiguousarray(together["code"].T)
+        write_codes(self._columns["planes"].values, begin, codes[0], codes[1])
+        return slots
+
+    def erase(self, slots: NDArray[np.int64]) -> bool:
+        """Leave nothing in some slots; say whether there are so many holes that `close_holes` should be called."""
+        self._holes += _zero(self.arrays, slots)
+        self.rows[slots] = EMPTY
+        return self._holes > max(LEAST_HOLES, len(self._columns["directions"]) // HOLES_SHARE)
+
+    def close_holes(self) -> NDArray[np.int32]:
+        """Move the prints to the slots that are free; return the row of each slot then."""
+        slots, features = _move_up(self.arrays, self.rows)
+        self._columns["rows"].shrink(slots)
+        self._columns["begins"].shrink(slots + 1)
+        for name in ("points", "directions"):
+            self._columns[name].shrink(features)
+        self._columns["planes"].shrink(-(-features // BLOCK))
+        self._holes = 0
+        return self.rows
+
+
+@njit(cache=True, nogil=True)
+def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
+    nothing, zeroed = np.zeros(MOST, np.uint64), 0
+    for slot in slots:
+        begin, end = segment.begins[slot], segment.begins[slot + 1]
+        write_codes(segment.planes, begin, nothing[: end - begin], nothing[: end - begin])
+        segment.points[begin:end] = 0
+        segment.directions[begin:end] = 0
+        zeroed += end - begin
+    return zeroed
+
+
+@njit(cache=True, nogil=True)
+def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]:
+    """Move each print to where the one before it ends; return how many slots and features are left."""
+    first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    count, end, begins = 0, 0, segment.begins
+    total, begin = begins[len(rows)], 0
+    for slot in range(len(rows)):
+        beyond = begins[slot + 1]
+        if rows[slot] != EMPTY:
+            size = beyond - begin
+            read_codes(segment.planes, begin, beyond, first, second)
+            write_codes(segment.planes, end, first[:size], second[:size])
+            for j in range(size):
+                segment.points[end + j, 0], segment.points[end + j, 1] = (
+                    segment.points[begin + j, 0],
+                    segment.points[begin + j, 1],
+                )
+                segment.directions[end + j] = segment.directions[begin + j]
+            rows[count] = rows[slot]
+            count, end = count + 1, end + size
+            begins[count] = end
+        begin = beyond
+    nothing = np.zeros(MOST, np.uint64)
+    for at in range(end, total, MOST):  # what stays in the last block would outlive its print
+        size = min(MOST, total - at)
+        write_codes(segment.planes, at, nothing[:size], nothing[:size])
+    return count, end
