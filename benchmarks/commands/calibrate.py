@@ -11,13 +11,14 @@ import typer
 
 from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from benchmarks import calibrate, calibration_checks, datasets, report
+from benchmarks import calibrate, calibration_checks, cautious_scale, datasets, report
+from benchmarks.commands.calibration import read_prints
 from benchmarks.commands.options import Folders, Ppi, command_line, console, face_recogniser
 from benchmarks.evaluation.fingerprints import read_folders
 from benchmarks.measure import Extraction
 from benchmarks.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
-from biometrics.matching.calibration import FORMAT
+from biometrics.matching.calibration import FORMAT, Calibration
 from biometrics.matching.ports import Recogniser
 
 COMPARISONS = 1_500_000
@@ -89,6 +90,42 @@ def calibrate_face(
     recogniser = face_recogniser(Settings())
     plan = Plan(datasets.without(images, leave_out or ()), None, comparisons, looks)
     _calibrate(recogniser, plan, others, out)
+
+
+@app.command("cautious")
+def calibrate_cautious(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="A calibration of prints, made from a large set.")],
+    prints: Annotated[
+        list[str],
+        typer.Option(
+            "--prints",
+            metavar="DIR[:PPI]",
+            help="Sets of other sensors and people; files as for `bench calibration`. At each score, the scale claims "
+            "no more than any of them shows.",
+        ),
+    ],
+    out: Out,
+    comparisons: Annotated[int, typer.Option(min=1000, help="Non-mated pairs of each set, at most.")] = COMPARISONS,
+) -> None:
+    """Make a scale for people and sensors that are not known, from one of a large set and several smaller sets."""
+    settings, scale = Settings(), Calibration.load(base)
+    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    if recogniser.model != scale.model:
+        raise datasets.UnusableDataset(f"{base} is of another model than the one in use.")
+    sets = {}
+    for name in prints:
+        images = read_prints(name)
+        templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
+        extraction = Extraction(templates, (), 0.0)
+        sets[name] = calibrate.non_mated(recogniser, images, extraction, comparisons, settings.threads)
+    try:
+        fitted = cautious_scale.fit_cautious(scale, sets)
+    except ValueError as error:
+        raise datasets.UnusableDataset(f"A set is too small: {error}.") from error
+    report.write_json(out, cautious_scale.cautious_content(scale, fitted, sets, command_line()))
+    console.print(calibration_checks.table(fitted.left_out))
+    made = Calibration.load(out)
+    console.print(f"{out}: factor {fitted.scale.factor:.2f}; the data support {made.bound:.1f} decibans.")
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def calibration(
 ) -> None:
     """Show how often strangers reach 10, 20, 30 and 40 decibans, with the shipped scale and with a learned one."""
     settings, left_out = Settings(), frozenset(leave_out or ())
-    sets = [(name, Modality.FINGERPRINT, _prints(name)) for name in prints or ()]
+    sets = [(name, Modality.FINGERPRINT, read_prints(name)) for name in prints or ()]
     sets += [(str(folder), Modality.FACE, datasets.read_people(folder)) for folder in faces or ()]
     if not sets:
         raise datasets.UnusableDataset("Name a set with --prints or --faces.")
@@ -85,7 +85,8 @@ def calibration(
         report.write_json(json, content)
 
 
-def _prints(name: str) -> tuple[datasets.LabelledImage, ...]:
+def read_prints(name: str) -> tuple[datasets.LabelledImage, ...]:
+    """Read the prints of `DIR[:PPI]` to compare strangers; 500 ppi where neither it nor the files say."""
     folder, ppi = folder_and_ppi(name)
     return tuple(replace(image, ppi=ppi or image.ppi or 500.0) for image in datasets.read_strangers(folder))
 

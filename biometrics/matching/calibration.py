@@ -14,10 +14,11 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     tail_low, tail_high   the same for the two ends of the interval
     spread       [a, b]: on a database that had no part in it, decibans are with 95 % chance a to b times as many;
                  null where it was not measured
+    supported    the raw score up to which the data support the curve; the last knot where it is absent
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
 
-Past the last knot a score is an extrapolation, and says so. What people are shown never goes beyond the last knot: see
+Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
 `biometrics/domain/evidence.py`.
 """
 
@@ -29,7 +30,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,10 @@ class Tail:
         naturals = decibans / _A_NATURAL
         return self.scale * (math.expm1(self.shape * naturals) / self.shape if self.shape else naturals)
 
+    def times(self, factor: float) -> Tail:
+        """Return the tail whose decibans are `factor` times as many."""
+        return Tail(self.scale / factor, self.shape / factor)
+
     def __post_init__(self) -> None:
         """Refuse what is no tail."""
         if not (0 < self.scale < math.inf and 0 <= self.shape < math.inf):
@@ -133,6 +138,26 @@ class Curve:
             return float(np.interp(decibans, self.decibans, self.raws))
         return float(self.raws[-1]) + self.tail.excess(decibans - last)
 
+    def corrected(self, correction: Correction) -> Curve:
+        """Return the curve with its decibans replaced by what a correction makes of them."""
+        return Curve(self.raws, correction.at(self.decibans), self.tail.times(correction.slope))
+
+
+class Correction(Protocol):
+    """From the decibans of one scale to those of another: `at`, and the slope beyond the last knot.
+
+    Implementations: `biometrics.matching.learned_scale.LearnedScale`, `benchmarks.cautious_scale.CautiousScale`.
+    """
+
+    @property
+    def slope(self) -> float:
+        """Decibans for each deciban of the scale that is corrected, where there are no data."""
+        ...
+
+    def at(self, decibans: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the corrected decibans, each of shape (n,)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -145,6 +170,7 @@ class Calibration:
     high: Curve
     spread: tuple[float, float] = (1.0, 1.0)
     digest: str = ""
+    supported_raw: float | None = None
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
@@ -177,6 +203,9 @@ class Calibration:
         first, last = content["spread"] or (1.0, 1.0)
         if not 0 <= first <= 1 <= last < math.inf:
             raise ValueError("the spread must hold 1")
+        supported = float(content.get("supported", raws[-1]))
+        if not raws[0] <= supported <= raws[-1]:
+            raise ValueError("the data must end between the first knot and the last one")
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
             Modality(content["modality"]),
@@ -185,6 +214,7 @@ class Calibration:
             Curve(raws, low, tail_low),
             Curve(raws, high, tail_high),
             (float(first), float(last)),
+            supported_raw=supported,
         )
 
     def score(self, raw: float) -> Score:
@@ -192,12 +222,17 @@ class Calibration:
         decibans = self.curve.at(raw)
         low = min(decibans, self.low.at(raw)) * self.spread[0]
         high = max(decibans, self.high.at(raw)) * self.spread[1]
-        return Score(decibans, bool(raw > self.curve.raws[-1]), low, high, self.bound)
+        return Score(decibans, bool(raw > self.supported), low, high, self.bound)
+
+    @property
+    def supported(self) -> float:
+        """The raw score up to which the data support the curve."""
+        return float(self.curve.raws[-1]) if self.supported_raw is None else self.supported_raw
 
     @property
     def bound(self) -> float:
-        """The most that the data support, in decibans: the low end of the interval at the last knot."""
-        return float(self.low.decibans[-1]) * self.spread[0]
+        """The most that the data support, in decibans: the low end of the interval where the data end."""
+        return self.low.at(self.supported) * self.spread[0]
 
 
 def best_of(score: Score, comparisons: int) -> Score:

@@ -37,13 +37,14 @@ class LearnedScale:
     slope: float
 
     @classmethod
-    def fit(cls, shipped: NDArray[np.float64], subjects: NDArray[np.int64]) -> Self:
+    def fit(cls, shipped: NDArray[np.float64], subjects: NDArray[np.int64], prior: float = PRIOR) -> Self:
         """Fit a scale to non-mated comparisons.
 
         Args:
             shipped: decibans of each comparison by the shipped scale, shape (n,).
             subjects: the two subjects of each, as numbers, shape (n, 2). Comparisons of the same two subjects resemble
                 each other, so that all of them together count as one for the slope.
+            prior: as how many comparisons the slope 1 counts.
 
         Raises:
             ValueError: fewer than MIN_COMPARISONS comparisons or MIN_SUBJECTS subjects, or scores that do not vary.
@@ -61,7 +62,7 @@ class LearnedScale:
         excess = shipped[in_tail] - start
         if not len(excess):
             raise ValueError("the highest scores do not vary")
-        slope = _slope(excess, _pairs_of_subjects(subjects[in_tail]))
+        slope = _slope(excess, _pairs_of_subjects(subjects[in_tail]), prior)
         steps = np.arange(0.0, 10.0 * math.log10(count / tail), _STEP)
         as_high = np.append(np.ceil(count * 10.0 ** (-steps / 10.0)).astype(np.int64), tail)
         knots = np.unique(rising[count - as_high])
@@ -86,7 +87,7 @@ def _pairs_of_subjects(subjects: NDArray[np.int64]) -> int:
     return len(np.unique(np.sort(subjects, axis=1), axis=0))
 
 
-def _slope(excess: NDArray[np.float64], independent: int) -> float:
+def _slope(excess: NDArray[np.float64], independent: int, prior: float) -> float:
     """Return the slope of an exponential tail: decibans for each shipped deciban.
 
     The mean excess is estimated by maximum likelihood from excesses that are censored at _CENSORED times the mean, for
@@ -95,4 +96,4 @@ def _slope(excess: NDArray[np.float64], independent: int) -> float:
     limit = _CENSORED * float(np.median(excess)) / math.log(2.0)
     uncensored = max(1, int(np.count_nonzero(excess < limit)))
     mean = float(np.minimum(excess, limit).sum()) / uncensored
-    return (PRIOR + independent * _A_NATURAL / mean) / (PRIOR + independent)
+    return (prior + independent * _A_NATURAL / mean) / (prior + independent)
