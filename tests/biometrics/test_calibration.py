@@ -52,6 +52,16 @@ def test_between_knots_the_score_and_its_interval_are_interpolated(tmp_path: Pat
     assert calibration.score(-5.0) == plain(0.0)
 
 
+def test_data_may_end_before_the_last_knot(tmp_path: Path) -> None:
+    calibration = Calibration.load(written(tmp_path, supported=0.3))
+    assert calibration.bound == pytest.approx(17.5)
+    assert (calibration.score(0.3).extrapolated, calibration.score(0.31).extrapolated) == (False, True)
+    assert calibration.score(0.35).decibans == pytest.approx(25.0)
+    for outside in (-0.1, 0.5):
+        with pytest.raises(CalibrationUnusable, match="the data must end"):
+            Calibration.load(written(tmp_path, supported=outside))
+
+
 def test_past_the_last_knot_the_tails_are_exponential_and_said_to_be_extrapolated(tmp_path: Path) -> None:
     score = Calibration.load(written(tmp_path)).score(0.5)
     assert score.extrapolated
