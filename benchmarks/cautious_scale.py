@@ -73,7 +73,7 @@ def fit_cautious(base: Calibration, sets: Mapping[str, NonMated]) -> Cautious:
 def cautious_content(base: Calibration, fitted: Cautious, sets: Mapping[str, NonMated], command: str) -> dict[str, Any]:
     """Return the calibration file of a cautious scale.
 
-    The low end of its interval is the scale itself, which is the lowest already; the high end is that of the first scale.
+    The low end of its interval is the scale itself, which is the lowest already; the high end is that of the base.
     """
     curve = base.curve.corrected(fitted.scale)
     high = np.maximum(curve.decibans, base.high.decibans * base.spread[1])
