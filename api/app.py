@@ -184,6 +184,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.background = Background()
+    app.state.time_zone = settings.time_zone
     app.state.provider = provider_of(settings)
     app.state.client_throttle = Throttle(settings.sign_ins_per_minute)
     app.state.account_throttle = Throttle(settings.requests_per_minute)

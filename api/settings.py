@@ -6,6 +6,7 @@ import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -41,10 +42,19 @@ def _station(value: str) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    """Refuse anything but a time zone, or nothing."""
+    try:
+        return value if not value else ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("write a time zone such as Asia/Kolkata, or nothing for the browser's") from error
+
+
 Modalities = Annotated[frozenset[Modality], NoDecode, BeforeValidator(_listed)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[Hosts, AfterValidator(_networks)]
 Station = Annotated[str, AfterValidator(_station)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Settings(OperationSettings):
@@ -89,6 +99,9 @@ class Settings(OperationSettings):
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"
     )
     snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
+    time_zone: Zone = Field(
+        default="", description="Time zone of the pages' times, such as Asia/Kolkata; empty: the browser's"
+    )
     check_at_once: bool = Field(
         default=True, description="Check an enrolment before answering it; false: soon after, in the background"
     )

@@ -10,6 +10,7 @@ from io import BytesIO
 from math import floor, log10
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -49,9 +50,11 @@ class Language:
         """Write a day, such as 25 Nov 2026."""
         return format_date(value, "d MMM y", self.locale)
 
-    def moment(self, value: dt.datetime) -> str:
-        """Write a moment in this machine's time."""
-        return format_datetime(value.astimezone(), "d MMM y, HH:mm", locale=self.locale)
+    def moment(self, value: dt.datetime, zone: str = "") -> str:
+        """Write a moment in a time zone, by default this machine's, such as 25 Nov 2026, 20:34 IST."""
+        local = value.astimezone(ZoneInfo(zone) if zone else None)
+        text = format_datetime(local, "d MMM y, HH:mm", tzinfo=local.tzinfo, locale=self.locale)
+        return f"{text} {local.tzname()}"
 
     def age(self, value: dt.datetime) -> str:
         """Write how long ago a moment was, such as 3 days."""

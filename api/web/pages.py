@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.accounts.accounts import Recognised
 from api.web import cookies
@@ -19,13 +21,18 @@ from api.web.languages import CATALOGUES, NAMES, Language, chosen
 from api.web.navigation import MENU, Entry
 from api.web.problems import SENTENCES
 from api.web.value_labels import word
-from biometrics.domain.access import Scope
+from biometrics.domain.access import Scope, Unit
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.records.access.units import UnitStore
 
 PREFIX: Final = "/app"  # of all pages
 API: Final = "/api/v1"  # where their scripts send requests
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
+
+_ZONED_TIME: Final = Markup('<time datetime="{}">{}</time>')
+_LOCAL_TIME: Final = Markup('<time datetime="{}" data-local>{}</time>')
 
 
 @dataclass(frozen=True)
@@ -46,15 +53,44 @@ class Pages:
 
     def written(self, template: str, **values: Any) -> str:
         """Return the filled template."""
-        page = _environment(self.language.code).get_template(template)
+        page = _environment(self.language.code, self.zone).get_template(template)
         return page.render(
             me=self.me,
             may=self.may,
             menu=[entry for entry in MENU if self._sees(entry)],
             here=self.request.url.path.removeprefix(PREFIX) or "/",
             demo_page=getattr(self.request.app.state, "demo_page", ""),
+            zone=self.zone,
+            unit_name=self.unit_name,
+            unit_label=self.unit_label,
             **values,
         )
+
+    @property
+    def zone(self) -> str:
+        """The time zone that times are shown in; "" for the browser's."""
+        return str(self.request.app.state.time_zone)
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        return {}
+
+    def unit_name(self, unit: Unit | str) -> str:
+        """Return a unit's name; "" where it has none."""
+        path = unit if isinstance(unit, str) else unit.path
+        if path not in self._unit_names:
+            store = UnitStore(self.request.app.state.engine.store.database)
+            try:
+                self._unit_names[path] = store.name(path)
+            except StoreUnavailable:  # the page of an error is shown without it
+                self._unit_names[path] = ""
+        return self._unit_names[path]
+
+    def unit_label(self, unit: Unit | str) -> Markup:
+        """Return a unit's name, and its code behind it; the code alone where it has no name."""
+        path = unit if isinstance(unit, str) else unit.path
+        name = self.unit_name(path)
+        return Markup('{} <span class="unit">{}</span>').format(name, path) if name else escape(path)
 
     def may(self, scope: Scope | str) -> bool:
         """Say whether who is signed in may do something."""
@@ -95,8 +131,14 @@ def _release() -> str:
 
 
 @cache
-def _environment(code: str) -> Environment:
+def _environment(code: str, zone: str) -> Environment:
     language = chosen(code, "")
+
+    def moment(value: dt.datetime) -> Markup:
+        """Write a moment; where no zone is set, a script of every page writes it in the browser's."""
+        element = _ZONED_TIME if zone else _LOCAL_TIME
+        return element.format(value.isoformat(), language.moment(value, zone))
+
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -108,7 +150,8 @@ def _environment(code: str) -> Environment:
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {
         "day": language.day,
-        "moment": language.moment,
+        "moment": moment,
+        "moment_text": lambda value: language.moment(value, zone),
         "age": language.age,
         "number": language.number,
         "rarity": language.rarity,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
-from account_examples import PASSWORD
+from account_examples import OPERATOR, PASSWORD
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
+from pydantic import ValidationError
 from texts import of_script, updated
 
+from api.bootstrap.store import open_store
+from api.settings import Settings
 from api.web.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.web.pages import STATIC
-from biometrics.domain.access import Role
+from biometrics.domain.access import Role, Unit
+from biometrics.records.access.units import Office, UnitStore
 
 TRANSLATED = sorted(set(NAMES) - {SOURCE})
 LETTERS = {"hi": r"[\u0900-\u097f]"}  # letters that a translation must have
@@ -123,8 +128,10 @@ def test_days_and_numbers_are_written_as_in_india() -> None:
     english, hindi = language("en"), language("hi")
     day = dt.date(2026, 11, 5)
     assert (english.day(day), hindi.day(day)) == ("5 Nov 2026", "5 नव॰ 2026")
-    moment = dt.datetime(2026, 11, 5, 14, 7).astimezone()
-    assert hindi.moment(moment) == "5 नव॰ 2026, 14:07"
+    moment = dt.datetime(2026, 11, 5, 14, 7, tzinfo=dt.UTC)
+    assert hindi.moment(moment, "Asia/Kolkata") == "5 नव॰ 2026, 19:37 IST"
+    assert english.moment(moment, "Europe/Paris") == "5 Nov 2026, 15:07 CET"
+    assert english.moment(moment).startswith(f"{moment.astimezone():5 Nov 2026, %H:%M} ")
     assert (english.number(1234567), hindi.number(1234567)) == ("12,34,567", "12,34,567")
     assert hindi.number(1234.56, 1) == "1,234.6"
     assert hindi.rarity(63) == "20 लाख"
@@ -148,3 +155,28 @@ def test_hindi_is_chosen_once_and_stays(visit: Callable[..., Visitor], station: 
     picture(page, "home-hindi")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Good day")
+
+
+def test_times_name_their_zone_the_browsers_where_none_is_set(visit: Callable[..., Visitor], station: Station) -> None:
+    somebody = visit(timezone_id="Asia/Kolkata")
+    page = somebody.sign_in(station.officer(Role.ADMINISTRATOR), "/users")
+    page.locator("main tbody a").first.click()
+    made = page.locator("time").first
+    expect(made).to_contain_text("IST")
+    at = dt.datetime.fromisoformat(made.get_attribute("datetime") or "").astimezone(ZoneInfo("Asia/Kolkata"))
+    expect(made).to_contain_text(f"{at:%H:%M} IST")
+
+
+def test_a_setting_that_is_no_time_zone_is_refused() -> None:
+    with pytest.raises(ValidationError, match="Asia/Kolkata"):
+        Settings(time_zone="IST/India")
+    assert Settings(time_zone="Asia/Kolkata").time_zone == "Asia/Kolkata"
+
+
+def test_a_unit_is_shown_by_its_name_before_its_code(visit: Callable[..., Visitor], station: Station) -> None:
+    office = Unit("27", "521", "27521001")
+    with open_store(station.settings) as store:
+        UnitStore(store.database).add(Office(office, "Shivajinagar PS", ""), OPERATOR)
+    page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=office.path), "/account")
+    expect(page.get_by_role("main")).to_contain_text("Shivajinagar PS 27/521/27521001")
+    expect(page.get_by_role("banner")).to_contain_text("Shivajinagar PS")

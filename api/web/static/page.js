@@ -3,6 +3,12 @@
 import "./storage/draft_queue.js";
 import "./lib/forms.js";
 import "./account/sign_out.js";
+import { moment } from "./lib/messages.js";
+
+// Without a zone in its settings the service cannot know the reader's.
+for (const time of document.querySelectorAll("time[data-local]")) {
+  if (time instanceof HTMLTimeElement) time.textContent = moment(time.dateTime);
+}
 
 for (const button of document.querySelectorAll("[data-unfolds]")) {
   button.addEventListener("click", () => {

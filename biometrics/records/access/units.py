@@ -111,6 +111,12 @@ class UnitStore:
         with self._database.reading() as connection:
             return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
 
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def name(self, path: str) -> str:
+        """Return the name of a unit; "" where it has none."""
+        with self._database.reading() as connection:
+            return connection.execute(select(units.c.name).where(units.c.path == path)).scalar() or ""
+
     @needs(Scope.UNIT_MANAGE)
     def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> OfficePage:
         """Return the units at or below one of the actor's, by path, at most `limit`.

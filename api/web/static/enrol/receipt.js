@@ -42,7 +42,7 @@ function facts(enrolment, encounter) {
   const all = [
     [_("Name"), enrolment.name],
     [_("FIR"), encounter.fir_number],
-    [_("Station"), `${state}/${district}/${station}`],
+    [_("Station"), unitLabel(`${state}/${district}/${station}`)],
     [_("Officer"), encounter.officer],
     [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
     [_("Sections"), sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
@@ -50,6 +50,16 @@ function facts(enrolment, encounter) {
     [_("Receipt made"), moment(Date.now())],
   ];
   return all.filter(([, text]) => text);
+}
+
+/**
+ * The name of the reader's own unit before its code.
+ *
+ * @param {string} path
+ */
+function unitLabel(path) {
+  const { unit, unitName } = receipt.dataset;
+  return unitName && path === unit ? `${unitName} (${path})` : path;
 }
 
 /** @param {Api.SampleOut} sample */

@@ -23,15 +23,24 @@ const locale = document.documentElement.lang + "-IN";
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
+const zone = document.documentElement.dataset.zone;
+
 /**
- * Formats a time, given in milliseconds or as ISO 8601, in this computer's time zone.
+ * Formats a time, given in milliseconds or as ISO 8601, in the zone of the service's settings, else of this computer.
  *
  * @param {number | string} value
  */
 export const moment = (value) =>
-  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(
-    new Date(value),
-  );
+  new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+    timeZoneName: "short",
+  }).format(new Date(value));
 
 /**
  * Formats a day, given as YYYY-MM-DD.
