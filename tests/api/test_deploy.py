@@ -15,14 +15,16 @@ from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-COMPOSE, DOCKERFILE, EXAMPLE = (DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env"))
+COMPOSE, DOCKERFILE, EXAMPLE, UNIT = (
+    DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env", "pehchan.service")
+)
 
 
 def exampled() -> set[str]:
     return set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("path", [COMPOSE, DOCKERFILE, EXAMPLE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [COMPOSE, DOCKERFILE, EXAMPLE, UNIT], ids=lambda path: path.name)
 def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
     """A setting of another name would be ignored, and the node would run on its own embedded database."""
     named = set(re.findall(r"PEHCHAN_[A-Z_]+", path.read_text()))
