@@ -1,7 +1,8 @@
 """A second look at a doubtful print: is it one at all, and what more shows in it?
 
 LEADER finds a few minutiae in photos of faces and of textures, too, and too few in prints that are very dark, faint or
-broken. Three things are looked at. The ridges of a print are the strongest thing in it (`fingerprint/ridge_energy.py`).
+broken. Four things are looked at. The lines of a print do not all run one way (`fingerprint/ridge_direction.py`). Its
+ridges are the strongest thing in it (`fingerprint/ridge_energy.py`).
 Turned by a quarter of a circle, LEADER finds a little else. And where the ridges are drawn clearly
 (`fingerprint/enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the image itself.
 docs/decisions/0004-quality.md says how the thresholds were set.
@@ -18,12 +19,14 @@ from numpy.typing import NDArray
 from fingerprint.enhancement import print_mask
 from fingerprint.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
 from fingerprint.parameters import MIN_MEAN_QUALITY, MIN_QUALITY, MIN_RELIABLE, RELIABLE_QUALITY
+from fingerprint.ridge_direction import straightness
 from fingerprint.ridge_energy import ridge_energy
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn
 
-SURE_RELIABLE = 11  # reliable minutiae: a print with as many needs no second look
+MAX_STRAIGHTNESS = 0.95  # of the lines of a print; striped surfaces lie above
+SURE_RELIABLE = 10  # reliable minutiae: a print with as many needs no more ridges than it shows
 LEAST_ENERGY = -0.6  # of ridges: prints lie above, photos of faces below
 FAINT_QUALITY = 0.1  # of a minutia of the image that bears out one of the drawing
 BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears out; on faces and noise fewer are
@@ -42,7 +45,9 @@ def is_enough(detections: Detections) -> bool:
 
 
 def shows_ridges(pixels: NDArray[np.uint8], detections: Detections) -> bool:
-    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is."""
+    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is, if its lines bend."""
+    if straightness(pixels) > MAX_STRAIGHTNESS:
+        return False
     return reliable(detections) >= SURE_RELIABLE or ridge_energy(pixels) >= LEAST_ENERGY
 
 

@@ -16,8 +16,9 @@ from fingerprint.enhancement import Enhancer, print_mask
 from fingerprint.extractor import extract
 from fingerprint.leader import Detections
 from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.ridge_direction import straightness
 from fingerprint.ridge_energy import NO_RIDGES, ridge_energy
-from fingerprint.second_look import LEAST_ENERGY, look_again, union
+from fingerprint.second_look import LEAST_ENERGY, MAX_STRAIGHTNESS, look_again, shows_ridges, union
 from fingerprint.template import MinutiaType
 from models.registry import ModelRegistry
 from models.session import Session
@@ -70,6 +71,37 @@ def test_noise_is_refused_at_the_second_look_too(recogniser: FingerprintRecognis
     pixels = cv2.normalize(smooth, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     with pytest.raises(TooFewMinutiae):
         recogniser.extract(Image(pixels, 500.0, "image/png"))
+
+
+@pytest.mark.parametrize("width", [1.5, 2.5, 3.5])
+def test_a_striped_surface_is_refused_however_many_minutiae_are_seen(
+    recogniser: FingerprintRecogniser, session: Session, width: float
+) -> None:
+    values = np.random.default_rng(4).normal(size=(350, 350))
+    smooth = cv2.GaussianBlur(values, (0, 0), sigmaX=width, sigmaY=4 * width)
+    image = Image(cv2.normalize(smooth, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8), 500.0, "image/png")
+    assert len(extract(image, session)) > 10
+    with pytest.raises(TooFewMinutiae):
+        recogniser.extract(image)
+
+
+def test_the_lines_of_a_print_bend_and_a_small_part_may_be_straight(shared_data: Path) -> None:
+    pixels = decode((shared_data / "fingerprint/FVC2002/DB1_B/101_1.tif").read_bytes(), ppi=500).grey()
+    assert straightness(pixels) < 0.8
+    columns = np.arange(400)[None, :] + np.zeros((400, 1))
+    stripes = np.uint8(127 + 100 * np.sin(columns * 2 * np.pi / 9))
+    assert straightness(stripes) > 0.99 > MAX_STRAIGHTNESS
+    assert straightness(stripes[:200, :200]) == 0
+    assert straightness(np.full((400, 400), 200, np.uint8)) == 0
+
+
+def test_a_blurred_print_with_ten_reliable_minutiae_is_one(shared_data: Path) -> None:
+    pixels = decode((shared_data / "fingerprint/FVC2002/DB1_B/101_1.tif").read_bytes(), ppi=500).grey()
+    blurred = cv2.GaussianBlur(pixels, (0, 0), 4)
+    assert ridge_energy(blurred) < LEAST_ENERGY
+    seen = [(20.0 * i, 20.0 * i, 0.0, 0.7) for i in range(10)]
+    assert shows_ridges(blurred, made(*seen))
+    assert not shows_ridges(blurred, made(*seen[1:]))
 
 
 def test_a_good_print_is_extracted_as_without_a_second_look(
