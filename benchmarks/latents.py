@@ -22,13 +22,15 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.progress import progress
 from benchmarks.template_cache import cached_templates
 from biometrics.domain.errors import UnusableSample
-from biometrics.domain.types import Template
 from fingerprint.codec import decode
+from fingerprint.parameters import PPI
 from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.ridge_map import TILE
 
 RANKS = (1, 5, 20)
 FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_1e1": 0.1}
 MINUTIAE = (0, 20, 40, 60)  # the least number of each row of the table
+AREAS = (0.0, 0.1, 0.2, 0.4)  # square inches with clear ridges, the least of each row
 DECIMALS = 4  # of a percentage or a time in JSON
 
 
@@ -44,12 +46,14 @@ class LatentPairs:
 class LatentRun:
     """The searches of all latents; `minutiae` counts those of each latent, 0 where it gave no template.
 
+    `areas` are the square inches of each latent on which its ridges can be seen.
     `failed` counts latents without a template, `failed_mates` mates without one; a search with either fails.
     `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery.
     """
 
     searches: Searches
     minutiae: NDArray[np.int64]
+    areas: NDArray[np.float64]
     failed: int
     failed_mates: int
     ms_per_search: float
@@ -92,7 +96,7 @@ def run(
     usable = np.flatnonzero([template is not None for template in stored])
     gallery = [template for template in stored if template is not None]
     scores = np.full((len(pairs.latents), len(stored)), -np.inf)
-    minutiae = np.zeros(len(pairs.latents), np.int64)
+    minutiae, areas = np.zeros(len(pairs.latents), np.int64), np.zeros(len(pairs.latents))
 
     def search(number: int) -> None:
         image = pairs.latents[number]
@@ -100,7 +104,9 @@ def run(
             ways = recogniser.extract_latent_both_ways(read_image(image.path, image.ppi))
         except UnusableSample:
             return
-        minutiae[number] = max(_count(template) for template in ways.values())
+        seen = [decode(template.data) for template in ways.values()]
+        minutiae[number] = max(len(template) for template in seen)
+        areas[number] = max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2
         scores[number, usable] = np.max([recogniser.compare(way, gallery) for way in ways.values()], axis=0)
 
     search(0)  # compiles the matcher and prepares the gallery, untimed
@@ -113,6 +119,7 @@ def run(
     return LatentRun(
         searches=Searches.of(scores, subjects, subjects),
         minutiae=minutiae,
+        areas=areas,
         failed=int(np.count_nonzero(minutiae == 0)),
         failed_mates=sum(template is None for template in stored[: len(pairs.mates)]),
         ms_per_search=1000.0 * spent / len(pairs.latents),
@@ -128,22 +135,23 @@ def figures(measured: LatentRun) -> dict[str, Any]:
         "failed_mates": measured.failed_mates,
         "gallery": measured.searches.gallery,
         "ms_per_search": round(measured.ms_per_search, DECIMALS),
-        "by_minutiae": [
-            {"from": least, "n": int(chosen.sum()), **_ranks(measured.searches, chosen)}
-            for least, chosen in _by_minutiae(measured.minutiae)
-        ],
+        "by_minutiae": _rows(measured, measured.minutiae, MINUTIAE),
+        "by_area": _rows(measured, measured.areas, AREAS),
     }
 
 
 def table(title: str, shown: dict[str, Any]) -> Table:
-    """Show figures as a table: all latents, then those of each number of minutiae."""
+    """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
     rates = ("rank1", "rank5", "rank20", *FPIRS)
     heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
     made = Table("latents", "n", *(f"{head}, %" for head in heads), title=title)
     made.add_row("all", str(shown["n"]), *(f"{shown[name]:.1f}" for name in rates))
-    for row in shown["by_minutiae"]:
-        ranks = (f"{row[f'rank{rank}']:.1f}" for rank in RANKS)
-        made.add_row(_minutiae_label(row["from"]), str(row["n"]), *ranks, "", "")
+    labelled = [
+        *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
+        *((_area_label(row["from"]), row) for row in shown["by_area"]),
+    ]
+    for label, row in labelled:
+        made.add_row(label, str(row["n"]), *(f"{row[f'rank{rank}']:.1f}" for rank in RANKS), "", "")
     made.caption = (
         f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
         f"no template; {shown['ms_per_search']:,.0f} ms of one core a search"
@@ -156,10 +164,16 @@ def _minutiae_label(least: int) -> str:
     return f"{least} to {above[0] - 1} minutiae" if above else f"{least} minutiae or more"
 
 
-def _by_minutiae(minutiae: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:
-    """Return the latents of each row of the table that has any: the least number of minutiae, and which they are."""
-    places = np.searchsorted(MINUTIAE, minutiae, side="right") - 1
-    return [(least, places == place) for place, least in enumerate(MINUTIAE) if (places == place).any()]
+def _area_label(least: float) -> str:
+    above = [each for each in AREAS if each > least]
+    return f"{least:g} to {above[0]:g} square inches" if above else f"{least:g} square inches or more"
+
+
+def _rows(measured: LatentRun, values: NDArray[Any], limits: Sequence[float]) -> list[dict[str, Any]]:
+    """Return a row of figures for each limit from which on, up to the next one, there are latents."""
+    places = np.searchsorted(limits, values, side="right") - 1
+    chosen = [(least, places == place) for place, least in enumerate(limits)]
+    return [{"from": least, "n": int(of.sum()), **_ranks(measured.searches, of)} for least, of in chosen if of.any()]
 
 
 def _rates(searches: Searches) -> dict[str, float]:
@@ -172,10 +186,6 @@ def _ranks(searches: Searches, chosen: NDArray[np.bool_]) -> dict[str, float]:
     """Return the share of some searches whose mate is among the first 1, 5 and 20."""
     seen = chosen & ~np.isneginf(searches.mated)
     return {f"rank{rank}": _percent((seen & (searches.ranks <= rank)).sum() / chosen.sum()) for rank in RANKS}
-
-
-def _count(template: Template) -> int:
-    return len(decode(template.data))
 
 
 def _percent(share: float) -> float:

@@ -14,7 +14,7 @@ import typer
 from rich.progress import track
 
 from biometrics.domain.errors import InvalidField
-from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_templates
+from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_latents, write_templates
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 
@@ -44,6 +44,20 @@ def fingers(
     made = list(track(write_fingers(order, workers), "Fingers", total=count, transient=True))
     _write_manifest(out / "manifest.json", seed, made)
     typer.echo(f"{out}: {count * impressions} impressions of {count} fingers")
+
+
+@app.command()
+def latents(
+    count: Annotated[int, typer.Option(min=1, help="Number of fingers, a latent and a print each.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+) -> None:
+    """Write latents on paper, print, forms, patterns and glass, for `pehchan bench latents`, with known minutiae."""
+    _make_empty_folder(out)
+    for _ in track(write_latents(out, count, seed, workers), "Latents", total=count, transient=True):
+        pass
+    typer.echo(f"{out}: latents and prints of {count} fingers")
 
 
 @app.command()

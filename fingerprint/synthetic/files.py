@@ -1,7 +1,8 @@
-"""Generated prints as files: folders of images, and archives of templates."""
+"""Generated prints as files: folders of images, pairs of latents and prints, and archives of templates."""
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -13,15 +14,19 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from fingerprint.codec import encode
+from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, write_json
 from fingerprint.parameters import PPI
-from fingerprint.synthetic.generator import Finger
-from fingerprint.synthetic.latent import as_latent
+from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
+from fingerprint.synthetic.latent import as_latent, leave
+from fingerprint.synthetic.minutiae import master_minutiae, minutiae_in
 from fingerprint.synthetic.orientation import Pattern
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 from fingerprint.synthetic.templates import synthetic_template
 
 _TEMPLATES_AT_ONCE = 500
+_PRINT, _LATENT = 1, 2  # impressions of a pair's finger
+_STRANGERS = 1_000_000  # seeds after the finger's own, of which one is that of the print that lies across its latent
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,45 @@ def write_templates(path: Path, count: int, seed: int, workers: int) -> int:
     with path.open("wb") as file:
         np.savez(file, seeds=seeds, offsets=offsets, data=np.frombuffer(b"".join(encoded), np.uint8))
     return int(offsets[-1])
+
+
+def write_latents(folder: Path, count: int, seed: int, workers: int) -> Iterator[None]:
+    """Write `<finger>/latent.png` and `sensor.png` of the seeds from `seed` on, and what is known of each latent.
+
+    `minutiae.json` holds the finger's own minutiae in the latent, as an examiner's file (`latents/marked.py`), and
+    `latent.json` its seed, class, surface, area in square inches, whether another print lies across it, and the print's
+    sensor. Whatever the number of processes, the files are the same.
+    """
+    digits = len(str(count))
+    orders = [(folder / f"{number:0{digits}d}", seed + number - 1) for number in range(1, count + 1)]
+    with _pool(workers) as pool:
+        yield from pool.map(_write_latent, orders)
+
+
+def _write_latent(order: tuple[Path, int]) -> None:
+    folder, seed = order
+    finger, rng = Finger.generate(seed), random_numbers(seed, 7)
+    sensor = list(SENSORS.values())[int(rng.integers(len(SENSORS)))]
+    stranger = Finger.generate(seed + int(rng.integers(1, _STRANGERS))).impression(_LATENT)
+    latent = leave(finger.impression(_LATENT), stranger, rng)
+    placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _LATENT))  # the one of this impression
+    known = minutiae_in(master_minutiae(finger.master), placement, latent.part)
+    height, width = latent.pixels.shape
+    marked = MarkedPrint(width, height, PPI, tuple(MarkedMinutia(*each) for each in known))
+    about = {
+        "seed": seed,
+        "class": finger.pattern,
+        "surface": latent.surface,
+        "area": round(latent.area, 4),
+        "overlapped": latent.overlapped,
+        "sensor": sensor.name,
+    }
+    folder.mkdir()
+    Pillow.fromarray(latent.pixels).save(folder / "latent.png", dpi=(PPI, PPI))
+    print_ = finger.impression(_PRINT, sensor.capture, sensor.look)
+    Pillow.fromarray(print_).save(folder / "sensor.png", dpi=(PPI, PPI))
+    (folder / "minutiae.json").write_bytes(write_json(marked))
+    (folder / "latent.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.parameters import PPI
 from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.surfaces import Surface, surface
 
 PART_AXES = ((45.0, 85.0), (60.0, 120.0))  # pixels: semi-axes of the part that is left, across and down
 PART_ASIDE = (25.0, 45.0)  # pixels from the middle, one standard deviation, across and down
@@ -20,16 +24,73 @@ GRAIN, GRAIN_SIZE = 6.0, 1.2  # grey levels and pixels, both one standard deviat
 LINES = (0, 4)  # ruled lines or strokes across the surface
 LINE_DARKNESS = (20.0, 70.0)  # grey levels
 
+# Latents on a surface as in casework.
+LEFT_AXES = ((50.0, 130.0), (70.0, 180.0))  # pixels: semi-axes of the part that is left, across and down
+LEFT_FAINTNESS = (0.2, 0.8)  # of the impression's contrast that is left
+OVERLAP_SHARE = 0.25  # of the latents with another print across them
+TOUCH, TOUCH_SCALE = 0.4, 10.0  # of the darkest place, from which on a place is print; pixels
+LEAST_LEFT = 0.5  # strength of the part, from which on a place belongs to it
+
+
+@dataclass(frozen=True, eq=False)
+class LeftLatent:
+    """A latent as it was left: its image, and where of it the finger is, both of IMPRESSION_SHAPE.
+
+    `area` is that of the part, in square inches; `overlapped` says whether another finger's print lies across it.
+    """
+
+    pixels: NDArray[np.uint8]
+    part: NDArray[np.bool_]
+    surface: Surface
+    area: float
+    overlapped: bool
+
+
+def leave(impression: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> LeftLatent:
+    """Leave an impression on a surface as in casework; `other` is one of another finger, which may lie across it."""
+    kind = list(Surface)[int(rng.integers(len(Surface)))]
+    under = surface(kind, rng)
+    part = _part(rng, LEFT_AXES)
+    latent = under * (1 - _strength(rng, LEFT_FAINTNESS) * part * _marks(impression, rng))
+    overlapped = bool(rng.random() < OVERLAP_SHARE)
+    if overlapped:
+        turned = np.ascontiguousarray(np.rot90(other, 2)) if rng.random() < 0.5 else other
+        latent *= 1 - _strength(rng, LEFT_FAINTNESS) * _part(rng, LEFT_AXES) * _marks(turned, rng)
+    touched = (part > LEAST_LEFT) & (_darkness(impression) > 0)
+    return LeftLatent(
+        pixels=np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8),
+        part=touched,
+        surface=kind,
+        area=float(touched.sum()) / PPI**2,
+        overlapped=overlapped,
+    )
+
+
+def _darkness(impression: NDArray[np.uint8]) -> Field:
+    """Return where an impression shows ridges: above 0."""
+    contrast = cv2.GaussianBlur(255.0 - impression.astype(np.float32), (0, 0), TOUCH_SCALE)
+    return np.asarray(contrast - np.float32(TOUCH) * contrast.max(), dtype=np.float32)
+
 
 def as_latent(impression: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Turn an impression (uint8 of IMPRESSION_SHAPE, dark ridges) into a latent of the same shape and place."""
-    marks = np.asarray(1 - impression / np.float32(255), dtype=np.float32)
-    marks = _smeared(marks - np.float32(np.percentile(marks, 5)), rng)
-    faded = 1 + PATCHES * smooth_noise(rng, IMPRESSION_SHAPE, PATCHES_SCALE)
-    strength = rng.uniform(*FAINTNESS) * np.clip(faded, 0.1, 1.9) * _part(rng)
-    surface = _surface(rng)
-    latent = surface * (1 - strength * np.clip(marks, 0, 1))
+    marks = _marks(impression, rng)
+    strength = _strength(rng, FAINTNESS) * _part(rng, PART_AXES)
+    latent = _surface(rng) * (1 - strength * marks)
     return np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8)
+
+
+def _marks(impression: NDArray[np.uint8], rng: np.random.Generator) -> Field:
+    """Return how much of a mark an impression leaves at each place, smeared: 0 to 1."""
+    marks = np.asarray(1 - impression / np.float32(255), dtype=np.float32)
+    smeared = _smeared(marks - np.float32(np.percentile(marks, 5)), rng)
+    return np.asarray(np.clip(smeared, 0, 1), dtype=np.float32)
+
+
+def _strength(rng: np.random.Generator, faintness: tuple[float, float]) -> Field:
+    """Return how much of the contrast is left at each place."""
+    faded = 1 + PATCHES * smooth_noise(rng, IMPRESSION_SHAPE, PATCHES_SCALE)
+    return np.asarray(rng.uniform(*faintness) * np.clip(faded, 0.1, 1.9), dtype=np.float32)
 
 
 def _smeared(marks: Field, rng: np.random.Generator) -> Field:
@@ -42,10 +103,10 @@ def _smeared(marks: Field, rng: np.random.Generator) -> Field:
     return np.asarray(cv2.filter2D(marks, -1, stroke / stroke.sum()), dtype=np.float32)
 
 
-def _part(rng: np.random.Generator) -> Field:
+def _part(rng: np.random.Generator, semi_axes: tuple[tuple[float, float], tuple[float, float]]) -> Field:
     """Return which part is left, from 0 (nothing) to 1, with a ragged and soft rim."""
     height, width = IMPRESSION_SHAPE
-    across, down = (rng.uniform(*axes) for axes in PART_AXES)
+    across, down = (rng.uniform(*axes) for axes in semi_axes)
     x = 0.5 * width + rng.normal(0, PART_ASIDE[0])
     y = 0.5 * height + rng.normal(0, PART_ASIDE[1])
     rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)

@@ -54,6 +54,10 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
     assert sum(row["n"] for row in figures["by_minutiae"]) == 4
     blank = figures["by_minutiae"][0]
     assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
+    assert "0.1 to 0.2 square inches" in output
+    assert sum(row["n"] for row in figures["by_area"]) == 4
+    blank = figures["by_area"][0]
+    assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
 
 
 @pytest.mark.parametrize("missing", ["latent", "sensor"])
