@@ -62,7 +62,7 @@ def _text(rng: np.random.Generator, every: int) -> Field:
         line = "".join(rng.choice(_LETTERS) if rng.random() < 0.85 else " " for _ in range(120))
         cv2.putText(page, line, (0, bottom), font, scale, 255, int(rng.integers(1, 3)), cv2.LINE_AA)
     turn = cv2.getRotationMatrix2D((side / 2, side / 2), float(np.rad2deg(rng.normal(0, TEXT_TILT))), 1.0)
-    turned = cv2.warpAffine(page, turn, (side, side))
+    turned = np.asarray(cv2.warpAffine(page, turn, (side, side)), dtype=np.uint8)
     top, left = (side - height) // 2, (side - width) // 2
     return _shares(turned[top : top + height, left : left + width])
 
