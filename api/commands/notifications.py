@@ -25,7 +25,7 @@ def list_notifications(
     after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
     """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
-    table = table_with("number", "what", "about", "record", "when", "read")
+    table = table_with("number", "what", "case", "outcome", "record", "when", "read")
     with operated_store(Settings()) as store:
         assert store.act is not None, "the command line acts on the operator's behalf"
         mine = NotificationStore(store.database, store.act)
@@ -37,7 +37,8 @@ def list_notifications(
         table.add_row(
             str(notification.number),
             notification.kind,
-            notification.about,
+            notification.case_number or notification.about,
+            notification.outcome or "",
             notification.record_id or "",
             when,
             "yes" if notification.read_at else "no",

@@ -316,6 +316,9 @@ class NotificationOut(Schema):
     record_id: str | None = Field(description="Null if you may not see the record")
     created_at: dt.datetime
     read_at: dt.datetime | None
+    case_number: str | None = Field(description="The number of the case; null if it is about none")
+    outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
+    standing_number: int | None = Field(description="The number of the standing search")
 
     @classmethod
     def of(cls, notification: Notification) -> NotificationOut:

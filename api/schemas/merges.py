@@ -45,6 +45,7 @@ class MergeOut(Schema):
     undone_by: str
     undone_by_name: Annotated[str, NameOf("undone_by")] = ""
     undone_because: str
+    merged_number: str = Field(description="The merged record's national number, which leads to the survivor")
 
 
 class MoveOut(Schema):

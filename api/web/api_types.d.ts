@@ -402,6 +402,7 @@ declare namespace Api {
     undone_by: string;
     undone_by_name?: string;
     undone_because: string;
+    merged_number: string;
   };
   type MinutiaOut = {
     x: number;
@@ -456,6 +457,9 @@ declare namespace Api {
     record_id: string | null;
     created_at: string;
     read_at: string | null;
+    case_number: string | null;
+    outcome: Conclusion | null;
+    standing_number: number | null;
   };
   type NotificationPageOut = {
     notifications: Array<NotificationOut>;

@@ -158,7 +158,10 @@ class Checked:
 
 @dataclass(frozen=True)
 class Notification:
-    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter."""
+    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter.
+
+    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search: its number.
+    """
 
     number: int
     kind: NotificationKind
@@ -167,3 +170,6 @@ class Notification:
     record_id: str | None
     created_at: datetime
     read_at: datetime | None
+    case_number: str | None = None
+    outcome: Conclusion | None = None
+    standing_number: int | None = None

@@ -87,7 +87,7 @@ def test_a_standing_search_tells_its_owner_of_a_later_enrolment(run: Run, tmp_pa
     enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
     output = worked(run, "notifications", "--unread")
     assert "standing_hit" in output
-    case = ids_in(output)[0]
+    case = re.findall(r"[A-Z0-9]+-\d{4}-\d{4}", output)[0]
     assert "standing_hit" in worked(run, "case", "show", case)
     assert "0 not read" in worked(run, "notifications", "--read", "1")
     assert "solved" in worked(run, "standing", "withdraw", standing, "--because", "solved")

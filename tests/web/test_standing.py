@@ -47,10 +47,11 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
 
     page = somebody.go("/notifications")
     expect(page.get_by_role("heading", level=2)).to_contain_text("A standing search has a hit")
+    expect(page.locator("main")).to_contain_text(f"Standing search {made.json()['standing']['number']} has a candidate")
     somebody.check_access()
     picture(page, "notifications")
     page.get_by_role("link", name="Open the case").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Standing search hit")
+    expect(page.locator("main")).to_contain_text("Standing search hit")
     expect(page.locator("main")).not_to_contain_text(answer.json()["id"])
     page = somebody.go("/notifications")
     with page.expect_navigation():

@@ -10,6 +10,7 @@ from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
 from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
+from api.web.routes.notifications import named
 from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseState
 from biometrics.records.cases.repository import CaseQuery
@@ -29,10 +30,12 @@ def show_home(
     if pages.may(Scope.CASE_EXAMINE):
         mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).cases)
         waiting = list(cases.find(CaseQuery(state=CaseState.WAITING, mine=False), SHOWN, None).cases)
+    unread = notifications.find(unread=True, limit=SHOWN, after=None)
     return pages.show(
         "home.html",
         mine=mine,
         waiting=waiting,
-        notifications=notifications.find(unread=True, limit=SHOWN, after=None),
+        notifications=unread,
+        people=named(engine.store, pages, unread.notifications),
         figures=ReportStore(engine.store.database, act).today(),
     )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authorisation import needs_sign_in
+from api.http.dependencies import EngineDependency
 from api.http.pagination import USUAL, cursor, number_after
 from api.routes.notifications import Notifications
-from api.web.pages import PagesDependency
+from api.web.pages import Pages, PagesDependency
+from biometrics.domain.access import Scope
+from biometrics.domain.watchlist import Notification, NotificationKind
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record
 
 router = APIRouter()
 
@@ -17,9 +24,30 @@ router = APIRouter()
 def show_notifications(
     pages: PagesDependency,
     notifications: Notifications,
+    engine: EngineDependency,
     read: bool = False,
     after: str | None = None,
 ) -> Response:
     """List what one has not read yet, the newest first; with `read`, what one has read too."""
     page = notifications.find(unread=not read, limit=USUAL, after=number_after(after))
-    return pages.show("notifications.html", page=page, read=read, next=cursor(page.after), after=after)
+    return pages.show(
+        "notifications.html",
+        page=page,
+        read=read,
+        next=cursor(page.after),
+        after=after,
+        people=named(engine.store, pages, page.notifications),
+    )
+
+
+def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification]) -> dict[str, Record]:
+    """Return the people whom notifications may name, by the ids in them.
+
+    A candidate is named by no notification before the case is closed: an examiner may still take it.
+    """
+    shown = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED}
+    ids = [one.record_id for one in notifications if one.record_id and one.kind in shown]
+    if not ids or not pages.may(Scope.ENCOUNTER_READ):
+        return {}
+    people = store.people(ids)
+    return {record_id: person for record_id, person in people.items() if isinstance(person, Record)}

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Merge:
-    """That `merged_id` became part of `survivor_id`. What `undone_at` names is None and empty while it holds."""
+    """That `merged_id` became part of `survivor_id`. What `undone_at` names is None and empty while it holds.
+
+    `merged_number` is the national number of the merged record, which leads to the survivor while the merge holds.
+    """
 
     id: str
     survivor_id: str
@@ -19,6 +22,7 @@ class Merge:
     undone_at: datetime | None
     undone_by: str
     undone_because: str
+    merged_number: str
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from biometrics.common.text import clean_text
 from biometrics.domain.access import Unit
@@ -169,6 +169,12 @@ def load_move(connection: Connection, move_id: str) -> Move:
     return Move(**_fields(row, Move))
 
 
+# With the national number of the merged record, "" where it was removed since.
+_MERGES: Final = select(merges, func.coalesce(records.c.national_number, "").label("merged_number")).outerjoin(
+    records, records.c.id == merges.c.merged_id
+)
+
+
 def load_provenance(connection: Connection, record_id: str) -> Provenance:
     """Return the merges and moves that a record had a part in.
 
@@ -177,7 +183,7 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
     """
     known = people.canonical_id(record_id)
     people.lead(connection, record_id)
-    merged = select(merges).where(or_(merges.c.survivor_id == known, merges.c.merged_id == known))
+    merged = _MERGES.where(or_(merges.c.survivor_id == known, merges.c.merged_id == known))
     moved = select(moves).where(or_(moves.c.from_id == known, moves.c.to_id == known))
     return Provenance(
         tuple(_merge(row) for row in connection.execute(merged.order_by(merges.c.created_at, merges.c.id))),
@@ -260,7 +266,7 @@ def _last_move(connection: Connection, encounter_id: str) -> str | None:
 
 
 def _merge_row(connection: Connection, merge_id: str) -> Row[Any]:
-    row = connection.execute(select(merges).where(merges.c.id == people.canonical_id(merge_id))).first()
+    row = connection.execute(_MERGES.where(merges.c.id == people.canonical_id(merge_id))).first()
     if row is None:
         raise UnknownMerge(f"There is no merge {merge_id}; check the number.")
     return row

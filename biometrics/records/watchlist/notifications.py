@@ -7,23 +7,26 @@ of a record that the reader may not see is left out, whenever it became invisibl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.domain.access import Act, Role, Scope, Unit
+from biometrics.domain.cases import Conclusion
 from biometrics.domain.errors import InvalidField, UnknownNotification
 from biometrics.domain.watchlist import Notification, NotificationKind
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.tables import users
+from biometrics.records.cases.access import told_of
+from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database, insert
 from biometrics.records.people.encounters import MAX_ROW_NUMBER
 from biometrics.records.people.repository import leads
 from biometrics.records.templates.change_log import NOTIFICATION_COUNTER, advance
-from biometrics.records.watchlist.tables import notifications
+from biometrics.records.watchlist.tables import notifications, standing_searches
 
 MAX_PAGE = 200  # notifications
 
@@ -136,7 +139,28 @@ class NotificationStore:
         """Return notifications without the ids of records that their reader may not see now."""
         lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
         seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), list(lead.values()))
-        return [_notification(row, row.record_id if lead.get(row.record_id) in seen else None) for row in rows]
+        about = self._cases(connection, [row.about for row in rows])
+        standing_ids = {row.standing_id for row in rows if row.standing_id}
+        numbered = select(standing_searches.c.id, standing_searches.c.number)
+        rows_of = connection.execute(numbered.where(standing_searches.c.id.in_(standing_ids)))
+        numbers: dict[str, int] = {row.id: row.number for row in rows_of}
+        return [
+            replace(
+                _notification(row, row.record_id if lead.get(row.record_id) in seen else None),
+                standing_number=numbers.get(row.standing_id),
+                **about.get(row.about, {}),
+            )
+            for row in rows
+        ]
+
+    def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return what a reader may know of the cases among some ids: number and outcome."""
+        told = told_of(jurisdiction.unit_of(self._act))
+        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), told)
+        return {
+            row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
+            for row in connection.execute(query)
+        }
 
 
 def _notification(row: Row[Any], record_id: str | None) -> Notification:
