@@ -45,6 +45,10 @@ COMMANDS = {
         "migrate",
         "Move this station to another database, and compare. If interrupted, or to move later changes, run it again.",
     ),
+    "upgrade": (
+        "upgrade",
+        "Bring this station's tables to this version. Exit code 1, with --check: they are not there yet.",
+    ),
     "demo": (
         "demo",
         "Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import EnumType
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,7 +103,8 @@ def _of_command(command: Any, context: Any, level: int) -> Iterator[str]:
 
 def _help_of(option: Any) -> str:
     """Return an option's help, with the values that it takes."""
-    choices = [str(getattr(each, "value", each)) for each in getattr(getattr(option, "type", None), "choices", ())]
+    annotation = option.type_descriptor.annotation
+    choices = [each.value for each in annotation] if isinstance(annotation, EnumType) else []
     return _escaped(option.help or "") + (" " + ", ".join(f"`{each}`" for each in choices) if choices else "")
 
 

@@ -24,6 +24,7 @@ OPENING = {
     "import": ("import", "folder"),
     "notifications": ("notifications",),
     "backup": ("backup", "backup", "--keys", "keys"),
+    "upgrade": ("upgrade", "--check"),
     "migrate": ("migrate", "--to", "sqlite:///other.db"),
     "record": ("record", "find"),
     "search": ("search", "list"),

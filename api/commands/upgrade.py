@@ -1,0 +1,51 @@
+"""`pehchan upgrade`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from api.bootstrap.store import open_store
+from api.commands.remote import refuse_server
+from api.settings import Settings
+from biometrics.records.backup.restore import require_restored
+from biometrics.records.database.engine import unopened
+from biometrics.records.database.migrate import pending_migrations
+
+app = typer.Typer()
+
+
+@app.command("upgrade")
+def upgrade(
+    check: Annotated[bool, typer.Option("--check", help="Only show what would change.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
+) -> None:
+    """Bring this station's tables to this version. Exit code 1, with --check: they are not there yet.
+
+    Every start does the same. Back up first: an earlier version cannot open the tables afterwards.
+    """
+    refuse_server()
+    settings = Settings()
+    require_restored(settings.data_folder, settings.resolved_database_url)
+    with unopened(settings.resolved_database_url) as connection:
+        pending = pending_migrations(connection)
+    if not check:
+        open_store(settings).close()
+    if as_json:
+        changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
+        typer.echo(json.dumps({"upgraded": not check, "changes": changes}))
+    else:
+        for each in pending:
+            typer.echo(f"{each.revision}  {each.summary}")
+        typer.echo(_verdict(len(pending), check))
+    if check and pending:
+        raise typer.Exit(1)
+
+
+def _verdict(count: int, check: bool) -> str:
+    if not count:
+        return "The tables are those of this version."
+    changes = "1 change" if count == 1 else f"{count} changes"
+    return f"{changes} to make: back up, then run pehchan upgrade." if check else f"{changes} made."
