@@ -64,9 +64,8 @@ def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
-    table.caption = (
-        f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high{_beyond(listed)}"
-    )
+    table.caption = f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high"
+    table.caption += _beyond(listed) + _lead(listed)
     for candidate in listed:
         table.add_row(*_candidate(candidate))
     return table
@@ -90,6 +89,11 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
         f"{candidate.decision_hint}{', above threshold' * bool(candidate.above_threshold)}",
         ", ".join(f"{sample.probe.partition(' (')[0]} {sample.score.evidence.figure}" for sample in candidate.samples),
     )
+
+
+def _lead(listed: Sequence[CandidateOut]) -> str:
+    """Return what to say of the first candidate's lead."""
+    return "".join(f"; lead of the first: {one.lead.sentence}" for one in listed if one.lead)
 
 
 def _beyond(listed: Sequence[CandidateOut]) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from api.schemas.base import NameOf, Schema
 from api.schemas.records import RecordSummary
 from biometrics.domain.access import Unit
-from biometrics.domain.evidence import Evidence
+from biometrics.domain.evidence import Evidence, Lead, Threshold
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.matching.scoring import SampleScore
@@ -33,6 +33,9 @@ class Mode(StrEnum):
 
 Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
 Bound = Annotated[float, Field(description="The most that the data of the scale support, in decibans")]
+ThresholdCapped = Annotated[
+    bool, Field(description="True where the threshold lies beyond the bound of the scale, which is stated in its place")
+]
 Calibrated = Annotated[
     bool, Field(description="False for a latent: scales are made from whole prints, so its score gives the order only")
 ]
@@ -84,6 +87,22 @@ class SampleScoreOut(Schema):
         )
 
 
+class LeadOut(Schema):
+    """How rare so long a lead over the next candidate is in searches for people who are not on record."""
+
+    decibans: float = Field(description="10: one such search in ten shows such a lead; never more than the data show")
+    searches: int = Field(description="One of how many searches for people not on record shows such a lead")
+    capped: bool = Field(description="True where the lead is longer than any that the data can show the rarity of")
+    sentence: str = Field(description="The same in words")
+
+    @classmethod
+    def of(cls, lead: Lead | None) -> LeadOut | None:
+        """Show what may be stated of a lead."""
+        if lead is None:
+            return None
+        return cls(decibans=lead.decibans, searches=lead.searches, capped=lead.capped, sentence=lead.sentence)
+
+
 class ElsewhereOut(Schema):
     """The unit that keeps a record which the caller may not see."""
 
@@ -113,7 +132,10 @@ class CandidateOut(Schema):
     score: ScoreOut | None = Field(description="Null if another unit keeps the record")
     gap: float | None = Field(
         description="Decibans that the evidence is ahead of that of the next person on the list that you can view; "
-        "null for the last, and for a unit"
+        "null for the last, for a unit, and where both lie beyond the bound: see `lead`"
+    )
+    lead: LeadOut | None = Field(
+        description="Of the first candidate over the second; null for all others, and for a latent"
     )
     decision_hint: Hint = Field(
         description="`likely`: first, above the threshold and well ahead of the next; never for a latent. "
@@ -133,7 +155,8 @@ class CandidateOut(Schema):
             record=RecordSummary.of(person) if person else None,
             elsewhere=None,
             score=ScoreOut.of(candidate.evidence),
-            gap=candidate.gap,
+            gap=line.gap,
+            lead=LeadOut.of(line.lead),
             decision_hint=Hint(candidate.detail["hint"]),
             above_threshold=None if threshold is None else candidate.decibans >= threshold,
             samples=[SampleScoreOut.of_stored(sample) for sample in candidate.detail["samples"]],
@@ -148,6 +171,7 @@ class CandidateOut(Schema):
             elsewhere=ElsewhereOut.of(unit),
             score=None,
             gap=None,
+            lead=None,
             decision_hint=Hint.INSPECT,
             above_threshold=True,
             samples=[],
@@ -178,16 +202,17 @@ class SearchOut(Schema):
     sequence: int = Field(description="Number of the last database change that the search saw")
     target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
     threshold: float | None = Field(
-        description="Score in decibans that a gallery of this size needs for the target FPIR; what is shown of a score "
-        "may be less than what is compared with it"
+        description="Score in decibans that a gallery of this size needs for the target FPIR, at most the bound of the "
+        "scale; what is shown of a score may be less than what is compared with it"
     )
+    threshold_capped: ThresholdCapped
     identity: dict[Modality, IdentityOut] = Field(description="The models that answered, by modality of the probes")
     candidates: list[CandidateOut]
 
     @classmethod
     def of(cls, stored: StoredSearch) -> SearchOut:
         """Show a stored search."""
-        search = stored.search
+        search, threshold = stored.search, stored.search.stated_threshold
         return cls(
             id=stored.id,
             created_at=stored.created_at,
@@ -201,7 +226,8 @@ class SearchOut(Schema):
             gallery_size=search.gallery_size,
             sequence=search.sequence,
             target_fpir=search.settings["target_fpir"],
-            threshold=search.threshold,
+            threshold=None if threshold is None else threshold.decibans,
+            threshold_capped=threshold is not None and threshold.capped,
             identity=search.settings["identity"],
             candidates=_shown(search, stored_candidates(stored)),
         )
@@ -332,17 +358,20 @@ class VerificationOut(Schema):
     match: bool
     score: ScoreOut
     target_fmr: float
-    threshold: float
+    threshold: float = Field(description="Score in decibans that the target FMR needs, at most the bound of the scale")
+    threshold_capped: ThresholdCapped
     samples: list[SampleScoreOut]
 
     @classmethod
     def of(cls, verification: Verification) -> VerificationOut:
         """Show a verification."""
+        threshold: Threshold = verification.stated_threshold
         return cls(
             record=RecordSummary.of(verification.record),
             match=verification.match,
             score=ScoreOut.of(verification.result.score.evidence),
             target_fmr=verification.target_fmr,
-            threshold=verification.threshold,
+            threshold=threshold.decibans,
+            threshold_capped=threshold.capped,
             samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
         )

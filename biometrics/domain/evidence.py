@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
+LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
 EARLIER_BOUND = 17.6  # decibans: the lowest bound of the scales that were shipped before searches stored theirs
 
 
@@ -38,7 +40,7 @@ class Evidence:
 
         The bound is rounded down to what is shown, so that no shown number is above it.
         """
-        most = math.floor(10.0 * bound) / 10.0 if math.isfinite(bound) else bound
+        most = _shown(bound)
         return cls(min(low, most), extrapolated, min(low, most), min(high, most), low > most, most, calibrated)
 
     @classmethod
@@ -55,9 +57,7 @@ class Evidence:
     @property
     def strangers(self) -> int:
         """How many comparisons with other people there are for each that scores so high, rounded down to two digits."""
-        rate = 10.0 ** (max(self.decibans, 0.0) / 10.0)
-        unit = 10.0 ** max(0, math.floor(math.log10(rate)) - 1)
-        return int(rate // unit) * int(unit)
+        return _one_in(self.decibans)
 
     @property
     def figure(self) -> str:
@@ -82,3 +82,74 @@ class Evidence:
         if self.capped:
             return f"beyond 1 in {self.strangers:,}, the most that the data can show"
         return f"1 in {self.strangers:,}"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What may be stated of a threshold: no more decibans than of a score.
+
+    Whoever reaches a threshold is taken to score at least as much, so a number beyond the bound would claim what no
+    data show. `capped`: it lies beyond the bound.
+    """
+
+    decibans: float
+    capped: bool
+
+    @classmethod
+    def stated(cls, decibans: float, bound: float) -> Self:
+        """Return what may be stated of a threshold on a scale with this bound."""
+        most = _shown(bound)
+        return cls(min(decibans, most), decibans > most)
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """For answers of other standards: `thresholdEvidence` says where the data end; else nothing."""
+        if not self.capped:
+            return {}
+        return {"thresholdEvidence": f"beyond 1 in {_one_in(self.decibans):,}, the most that the data can show"}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How rarely a first candidate is so far ahead of the second in searches for people who are not on record.
+
+    `decibans`: 10 means one such search in ten. `capped`: the lead lies beyond what the data show.
+    """
+
+    decibans: float
+    capped: bool
+
+    @classmethod
+    def stated(cls, ahead: float) -> Self:
+        """Return what may be stated of a lead, the difference of two scores in decibans.
+
+        Among strangers scores thin out by the same factor for each deciban, so the difference of the two highest is as
+        rare as a single score of so many decibans, however many people are searched. Measured by `pehchan bench fpir`;
+        see docs/accuracy.md.
+        """
+        claimed = LEAD_FACTOR * max(ahead, 0.0)
+        return cls(min(claimed, LEAD_BOUND), claimed > LEAD_BOUND)
+
+    @property
+    def searches(self) -> int:
+        """Of how many searches for people who are not on record one shows such a lead, rounded down to two digits."""
+        return _one_in(self.decibans)
+
+    @property
+    def sentence(self) -> str:
+        """What it says in words."""
+        if self.capped:
+            return f"fewer than 1 in {self.searches:,} searches for people not on record show such a lead"
+        return f"1 in {self.searches:,} searches for people not on record shows such a lead"
+
+
+def _shown(bound: float) -> float:
+    """Round a bound down to what is shown."""
+    return math.floor(10.0 * bound) / 10.0 if math.isfinite(bound) else bound
+
+
+def _one_in(decibans: float) -> int:
+    """Return the number N of "one in N", rounded down to two digits."""
+    rate = 10.0 ** (max(decibans, 0.0) / 10.0)
+    unit = 10.0 ** max(0, math.floor(math.log10(rate)) - 1)
+    return int(rate // unit) * int(unit)

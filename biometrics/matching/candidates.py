@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from biometrics.domain.access import Unit
+from biometrics.domain.evidence import Lead
 from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
@@ -88,10 +89,24 @@ def candidates_elsewhere(
 
 @dataclass(frozen=True)
 class Shown:
-    """A candidate that the reader may see; `person` is None if the record was removed since."""
+    """A candidate that the reader may see; `person` is None if the record was removed since.
+
+    `lead` is that of the first candidate over the second; None for all others.
+    """
 
     candidate: SearchCandidate
     person: Record | None
+    lead: Lead | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """The decibans that its evidence is ahead of the next candidate's.
+
+        None for the last, and where both lie beyond the bound: that it is ahead is known then, but not by how much.
+        """
+        candidate = self.candidate
+        unknown = candidate.evidence.capped and candidate.ahead and candidate.gap == 0.0
+        return None if unknown else candidate.gap
 
 
 @dataclass(frozen=True)
@@ -140,7 +155,8 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: Lis
             if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
-            own.append(Shown(_without_scale(candidate) if unscaled else candidate, person))
+            shown = _without_scale(candidate) if unscaled else candidate
+            own.append(Shown(shown, person, None if own else shown.lead))
     units = tuple(UnitHit(known.contacts[unit], hits[unit]) for unit in sorted(hits))
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
 

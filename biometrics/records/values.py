@@ -15,7 +15,7 @@ from biometrics.domain.court import CourtStanding, Outcome
 from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
 from biometrics.domain.entry import problems
 from biometrics.domain.errors import InvalidField
-from biometrics.domain.evidence import Evidence
+from biometrics.domain.evidence import EARLIER_BOUND, Evidence, Lead, Threshold
 from biometrics.domain.labels import Label, Moment
 from biometrics.domain.person import NAME_LENGTH, Person, Sex
 from biometrics.domain.types import (
@@ -40,6 +40,7 @@ LABEL_LENGTH = 300
 
 ENROL = "enrol"  # the step of a request that stores samples
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
+BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
@@ -450,6 +451,17 @@ class SearchCandidate:
         gap = self.detail["gap"]  # of a search that is older than bounds
         return None if gap is None else min(float(gap), self.evidence.decibans)
 
+    @property
+    def ahead(self) -> bool:
+        """Whether its score is higher than the next candidate's, by whatever."""
+        return bool((self.detail["gap"] or 0.0) > 0.0)
+
+    @property
+    def lead(self) -> Lead | None:
+        """How rare such a distance to the next candidate is; None for the last, and without a scale."""
+        gap = self.detail["gap"]
+        return None if gap is None or not self.evidence.calibrated else Lead.stated(float(gap))
+
 
 @dataclass(frozen=True)
 class Search:
@@ -492,6 +504,17 @@ class Search:
             candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
             for candidate in self.candidates
         )
+
+    @property
+    def bound(self) -> float:
+        """The most that may be stated of a score or of a threshold of this search, in decibans."""
+        own = [candidate.evidence.bound for candidate in self.candidates if candidate.elsewhere is None]
+        return max([float(self.settings.get(BOUND, EARLIER_BOUND)), *own])
+
+    @property
+    def stated_threshold(self) -> Threshold | None:
+        """What may be stated of the threshold; None for an investigation, which has none."""
+        return None if self.threshold is None else Threshold.stated(self.threshold, self.bound)
 
     @property
     def threshold_elsewhere(self) -> float:

@@ -20,7 +20,7 @@ from biometrics.records.searches import repository as searches
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.values import BOUNDED, ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
+from biometrics.records.values import BOUND, BOUNDED, ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search
@@ -153,6 +153,7 @@ def answered(engine: Engine, request: SearchRequest, searched: Sequence[SearchPr
         "identity": identity(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         BOUNDED: True,
+        BOUND: max(engine.channels[probe.template.modality].calibration.bound for probe in probes),
         **({"gallery": request.gallery} if request.gallery else {}),
     }
     return Search(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biometrics.domain.errors import InvalidField, NothingToCompare
+from biometrics.domain.evidence import Threshold
 from biometrics.domain.types import Sample
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.engine import Engine
@@ -23,6 +24,11 @@ class Verification:
     result: PersonScore
     target_fmr: float
     threshold: float
+
+    @property
+    def stated_threshold(self) -> Threshold:
+        """What may be stated of the threshold."""
+        return Threshold.stated(self.threshold, self.result.score.bound)
 
     @property
     def match(self) -> bool:

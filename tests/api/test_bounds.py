@@ -75,16 +75,31 @@ def test_the_api_states_no_more(client: TestClient, twin: str) -> None:
     best, second = searched["candidates"]
     require_stated(searched, 20)
     assert (best["score"]["capped"], second["score"]["capped"], best["gap"]) == (True, True, 0.0)
+    assert (searched["threshold_capped"], searched["threshold"] <= BOUND) == (True, True)
+    assert (best["lead"]["decibans"], best["lead"]["capped"], second["lead"]) == (0.0, False, None)
     assert max(raw_scores(client)) > 10 * BOUND
     verified = client.post(f"{V1}/verify", data={"record_id": twin}, files=probes()).json()
     require_stated(verified["score"], 4)
     require_stated(verified["samples"], 8)
+    assert (verified["threshold_capped"], verified["threshold"] <= BOUND) == (True, True)
     replayed = client.post(f"{V1}/searches/{searched['id']}/replay").json()
     assert replayed["same"]
     require_stated(replayed, 40)
     require_stated(client.get(f"{V1}/records/{twin}/searches").json(), 4)
     group = client.get(f"{V1}/searches/{searched['id']}").json()
     require_stated(group["candidates"], 20)
+
+
+def test_a_likely_candidate_stands_beside_the_rarity_of_its_lead(client: TestClient, twin: str) -> None:
+    """Both candidates lie beyond the bound of their scale, so that the difference of what is stated says nothing."""
+    enrolled(client, PERSON + 2, 0)
+    files = [(finger, ("a.png", print_of(PERSON + 2, finger, 0))) for finger in FINGERS]
+    files += [(FINGERS[0], ("b.png", print_of(PERSON, FINGERS[0], 0)))]
+    best, second = client.post(f"{V1}/identify", files=files).json()["candidates"][:2]
+    assert (best["decision_hint"], best["score"]["capped"], second["score"]["capped"]) == ("likely", True, True)
+    assert best["gap"] is None
+    assert best["lead"]["searches"] >= 8
+    assert best["lead"]["capped"]
 
 
 def test_a_latent_gives_the_order_only(client: TestClient, twin: str) -> None:

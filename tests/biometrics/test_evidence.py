@@ -8,7 +8,7 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics.domain.cases import Finding
-from biometrics.domain.evidence import EARLIER_BOUND, Evidence
+from biometrics.domain.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Threshold
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import Calibration, Score, best_of
 from biometrics.matching.candidates import candidates, first
@@ -77,3 +77,18 @@ def test_what_was_stored_without_a_bound_states_no_more_than_the_lowest_that_was
     assert Finding(596.0, 1, "likely").evidence.decibans == EARLIER_BOUND
     before = [CALIBRATIONS / "face.json", *(CALIBRATIONS / EARLIER).glob("*.json")]
     assert all(Calibration.load(path).bound >= EARLIER_BOUND for path in before)
+
+
+def test_a_threshold_is_stated_up_to_the_bound() -> None:
+    assert Threshold.stated(10.0, 17.65) == Threshold(10.0, capped=False)
+    beyond = Threshold.stated(30.0, 17.65)
+    assert (beyond.decibans, beyond.capped) == (17.6, True)
+    assert beyond.limits == {"thresholdEvidence": "beyond 1 in 57, the most that the data can show"}
+
+
+def test_a_lead_is_stated_up_to_its_bound_and_never_below_none() -> None:
+    assert (Lead.stated(-3.0).decibans, Lead.stated(-3.0).searches) == (0.0, 1)
+    long = Lead.stated(500.0)
+    assert (long.decibans, long.capped, long.searches) == (LEAD_BOUND, True, 10 ** (LEAD_BOUND / 10))
+    assert Lead.stated(10.0).decibans < 10.0
+    assert not Lead.stated(10.0).capped

@@ -13,7 +13,7 @@ from models import CALIBRATIONS
 # The most that any shipped scale supports; a rarity is written with two digits, so that it may round up by 5 %.
 BOUND = max(Calibration.load(path).bound for path in CALIBRATIONS.glob("*.json"))
 _ROUNDED = 10 * math.log10(1.05)
-_NAMES = frozenset({"decibans", "low", "high", "score", "gap", "bound", "internalScore"})
+_NAMES = frozenset({"decibans", "low", "high", "score", "gap", "bound", "internalScore", "threshold"})
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
 _DECIBANS = re.compile(rf"{_NUMBER}\s?(?:decibans|dB)")
 _RARITY = re.compile(rf"(?:1|[Oo]ne)\s?in\s?{_NUMBER}( million| billion| lakh| crore)?")

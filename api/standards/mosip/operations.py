@@ -23,7 +23,7 @@ from api.standards.mosip.shares import Shares
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import UnknownGallery
-from biometrics.domain.evidence import Evidence
+from biometrics.domain.evidence import Evidence, Threshold
 from biometrics.domain.labels import Members
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Modality, Probe, Sample
@@ -194,7 +194,8 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
         for reference in _references(line.person, places, own, gallery)
     ]
     kept_by = [hit.unit.contact for hit in shown.elsewhere]
-    analytics: Result = {"searchId": stored.id, "threshold": f"{threshold:.1f}"}
+    stated = Threshold.stated(threshold, stored.search.bound)
+    analytics: Result = {"searchId": stored.id, "threshold": f"{stated.decibans:.1f}", **stated.limits}
     analytics |= {"keptByOthers": kept_by} if kept_by else {}
     return {"candidateList": {"count": str(len(listed)), "candidates": listed, "analytics": analytics}}
 

@@ -78,7 +78,10 @@ class SearchAnalytics(BaseModel):
     """Of a search."""
 
     searchId: str
-    threshold: str = Field(description="Decibans that a candidate reached")
+    threshold: str = Field(description="Decibans that a candidate reached, at most the bound of the scale")
+    thresholdEvidence: str | None = Field(
+        default=None, description="That the threshold lies beyond the bound, if it does"
+    )
     keptByOthers: list[str] | None = Field(default=None, description="Other units that have a hit")
 
 

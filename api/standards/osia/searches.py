@@ -15,7 +15,7 @@ from api.standards.osia.samples import one_of_each, take
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
-from biometrics.domain.evidence import EARLIER_BOUND, Evidence
+from biometrics.domain.evidence import Evidence, Threshold
 from biometrics.domain.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.domain.types import FingerPosition, Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
@@ -200,7 +200,8 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         }
         detail = line.candidate.detail
         scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
-        others = {"search": stored.id, "hint": detail["hint"], "gap": line.candidate.gap}
+        others = {"search": stored.id, "hint": detail["hint"], "gap": line.gap}
+        others |= {"lead": lead.sentence} if (lead := line.lead) else {}
         others |= line.candidate.evidence.limits
         listed.append(
             {
@@ -213,7 +214,10 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         )
     for hit in shown.elsewhere:
         others = {"search": stored.id, "keptBy": hit.unit.contact}
-        name, score = f"kept by {hit.unit.unit.path}", min(search.threshold_elsewhere, EARLIER_BOUND)
+        name, score = (
+            f"kept by {hit.unit.unit.path}",
+            Threshold.stated(search.threshold_elsewhere, search.bound).decibans,
+        )
         listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
     return listed
 

@@ -1,0 +1,285 @@
+"""Searches in galleries of real people: does the FPIR meet its target, and what does the first candidate's lead say?
+
+A population is one or more blocks of images that are searched among each other: all photos of a set, those of one
+look, the prints of one sensor, or of one finger. Its subjects are divided into galleries at random. Each image searches
+each gallery, once without its mate, which shows the FPIR, and once with it, which shows the FNIR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.metrics import Indices, Scores
+from benchmarks.metrics.intervals import MIN_ERRORS, RULE_OF_3, interval, resample
+from benchmarks.protocols import SEED
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.learned_scale import LearnedScale
+
+TARGETS = (0.01, 0.001)
+GALLERIES = (25, 100, 1000)  # people
+SHIPPED, LEARNED = "shipped", "learned"
+WITHIN = 2.0  # times the target, or a part of it, that is still as requested
+SPLITS = 5  # of the subjects into halves, to learn from one and search among the other
+MOST_GALLERIES = 8  # images of each subject that are used, one after the other, as the one on record
+DRAWS = 500  # of the subjects, for an interval
+LEARNED_PAIRS = 250_000  # non-mated comparisons of a block that a scale is learned from, drawn at random
+
+
+@dataclass(frozen=True)
+class Block:
+    """Images that are searched among each other.
+
+    `subjects` numbers the subject of each, shape (n,); `decibans`, shape (n, n), are the scores of the shipped scale,
+    -inf where an image gave no template.
+    """
+
+    subjects: Indices
+    decibans: Scores
+
+    def of(self, chosen: NDArray[np.bool_]) -> Block:
+        """Keep some of the images."""
+        return Block(self.subjects[chosen], self.decibans[np.ix_(chosen, chosen)])
+
+
+@dataclass(frozen=True)
+class Population:
+    """Blocks under a name; a subject has the same number in all of them."""
+
+    name: str
+    modality: Modality
+    blocks: tuple[Block, ...]
+
+    @property
+    def subjects(self) -> Indices:
+        """The numbers of its subjects."""
+        return np.unique(np.concatenate([block.subjects for block in self.blocks]))
+
+    def among(self, chosen: Indices) -> Population:
+        """Keep the images of some subjects."""
+        return Population(
+            self.name, self.modality, tuple(block.of(np.isin(block.subjects, chosen)) for block in self.blocks)
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What searches found, one place for each search, all of shape (n,).
+
+    Without the mate: `first` and `second` are the two highest scores, `of` is the subject of the first. `mated` is the
+    score of the mate, NaN where the gallery has none. `people` counts the gallery without the mate.
+    """
+
+    subjects: Indices
+    of: Indices
+    first: Scores
+    second: Scores
+    mated: Scores
+    people: Indices
+
+    @classmethod
+    def joined(cls, parts: Sequence[Found]) -> Found:
+        """Return all searches of several parts."""
+        names = ("subjects", "of", "first", "second", "mated", "people")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    @property
+    def lead(self) -> Scores:
+        """How far the first candidate is ahead of the second in searches without the mate, in decibans."""
+        return self.first - self.second
+
+    @property
+    def mated_lead(self) -> Scores:
+        """How far the mate is ahead of the best of the others; NaN without a mate, negative where it is not first."""
+        return self.mated - self.first
+
+
+def search(population: Population, people: int) -> Found:
+    """Search galleries of about so many people; a block of fewer is one gallery."""
+    rng = np.random.default_rng(SEED)
+    parts = []
+    for block in population.blocks:
+        subjects, place = np.unique(block.subjects, return_inverse=True)
+        if len(subjects) < 3:
+            continue
+        order = rng.permutation(len(subjects))
+        galleries = np.array_split(order, max(1, round(len(subjects) / people)))
+        images = [np.flatnonzero(place == subject) for subject in range(len(subjects))]
+        rounds = min(MOST_GALLERIES, int(np.median([len(of_one) for of_one in images])))
+        for gallery in galleries:
+            parts += [_searched(block, [images[subject] for subject in gallery], turn) for turn in range(rounds)]
+    return Found.joined(parts)
+
+
+def _searched(block: Block, images: Sequence[Indices], turn: int) -> Found:
+    """Search a gallery that holds one image of each subject, another one each turn, with all images of the block."""
+    columns = np.array([of_one[turn % len(of_one)] for of_one in images])
+    scores = block.decibans[:, columns].astype(np.float64)
+    own = block.subjects[:, None] == block.subjects[columns][None, :]
+    with_mate = own.any(axis=1)
+    mated = np.where(with_mate, np.where(own, scores, -np.inf).max(axis=1), np.nan)
+    mated[columns] = np.nan  # an image is not searched among itself
+    others = np.where(own, -np.inf, scores)
+    usable = np.isfinite(block.decibans).any(axis=1)
+    best = others.argmax(axis=1)
+    highest = np.partition(others, -2, axis=1)[:, -2:]
+    found = Found(
+        block.subjects,
+        block.subjects[columns][best],
+        np.maximum(highest[:, 1], 0.0),
+        np.maximum(highest[:, 0], 0.0),
+        np.where(np.isneginf(mated), 0.0, mated),
+        len(columns) - with_mate.astype(np.int64),
+    )
+    return Found(*(values[usable] for values in vars(found).values()))
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one population shows at one target.
+
+    `seen` is the FPIR with its 95 % interval over people; `fnir` the share of searches with a mate on record that miss
+    it at the same thresholds, None without such searches. `expected` counts the false positives that the target allows.
+    """
+
+    set: str
+    modality: Modality
+    scale: str
+    people: int
+    target: float
+    searches: int
+    seen: float
+    low: float
+    high: float
+    fnir: float | None
+    mated_searches: int
+    subjects: int = field(default=0)
+
+    @property
+    def supported(self) -> bool:
+        """Whether the searches are enough to see the target."""
+        return self.searches * self.target >= MIN_ERRORS
+
+    @property
+    def verdict(self) -> str:
+        """How the seen rate compares with the target."""
+        if self.low <= WITHIN * self.target and self.high >= self.target / WITHIN and not self.supported:
+            return "too few searches"
+        if self.seen > WITHIN * self.target:
+            return "ABOVE"
+        return "within a factor of two" if self.seen >= self.target / WITHIN else "below"
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        rates = {name: _rounded(getattr(self, name)) for name in ("seen", "low", "high", "fnir")}
+        return vars(self) | rates | {"modality": self.modality.value, "verdict": self.verdict}
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else float(f"{rate:.4g}")
+
+
+def shipped_rows(population: Population, people: int) -> list[Row]:
+    """Return what the shipped scale shows in galleries of about so many people."""
+    found = search(population, people)
+    return [_row(population, SHIPPED, found, target) for target in TARGETS]
+
+
+def learned_rows(population: Population, people: int) -> list[Row]:
+    """Return what a scale shows that is learned from half of the people, among the others, over SPLITS splits.
+
+    There is no row if half of the people are too few to learn from.
+    """
+    subjects = population.subjects
+    rng = np.random.default_rng(SEED)
+    parts = []
+    for _ in range(SPLITS):
+        chosen = rng.permutation(subjects)[: len(subjects) // 2]
+        own, others = population.among(chosen), population.among(np.setdiff1d(subjects, chosen))
+        try:
+            scale = learned_from(own)
+        except ValueError:
+            continue
+        relearned = tuple(Block(block.subjects, scale_at(scale, block.decibans)) for block in others.blocks)
+        parts.append(search(Population(population.name, population.modality, relearned), people))
+    if not parts:
+        return []
+    return [_row(population, LEARNED, Found.joined(parts), target, len(parts)) for target in TARGETS]
+
+
+def learned_from(population: Population) -> LearnedScale:
+    """Learn a scale from the non-mated comparisons of a population; LearnedScale.fit says when it raises."""
+    scores, subjects = [], []
+    rng = np.random.default_rng(SEED)
+    for block in population.blocks:
+        first, second = np.triu_indices(len(block.subjects), k=1)
+        if len(first) > LEARNED_PAIRS:
+            drawn = rng.choice(len(first), LEARNED_PAIRS, replace=False)
+            first, second = first[drawn], second[drawn]
+        values = block.decibans[first, second]
+        kept = (block.subjects[first] != block.subjects[second]) & np.isfinite(values)
+        scores.append(values[kept].astype(np.float64))
+        subjects.append(np.stack([block.subjects[first[kept]], block.subjects[second[kept]]], axis=1))
+    return LearnedScale.fit(np.concatenate(scores), np.concatenate(subjects))
+
+
+def scale_at(scale: LearnedScale, decibans: Scores) -> Scores:
+    """Return learned decibans of a matrix of shipped ones; -inf stays."""
+    learned = np.full(decibans.shape, -np.inf)
+    finite = np.isfinite(decibans)
+    learned[finite] = scale.at(decibans[finite].astype(np.float64))
+    return learned
+
+
+def _row(population: Population, scale: str, found: Found, target: float, splits: int = 1) -> Row:
+    thresholds = _thresholds(found.people, target)
+    false = found.first >= thresholds
+    seen, low, high = rate_with_interval(found, false)
+    has_mate = np.isfinite(found.mated)
+    fnir = float(np.mean(found.mated[has_mate] < thresholds[has_mate])) if has_mate.any() else None
+    return Row(
+        population.name,
+        population.modality,
+        scale,
+        round(float(np.mean(found.people))),
+        target,
+        len(found.first) // splits,
+        seen,
+        low,
+        high,
+        fnir,
+        int(np.count_nonzero(has_mate)) // splits,
+        len(np.unique(found.subjects)),
+    )
+
+
+def _thresholds(people: Indices, target: float) -> Scores:
+    sizes, places = np.unique(people, return_inverse=True)
+    return np.array([threshold_for_fpir(target, int(size)) for size in sizes])[places]
+
+
+def rate_with_interval(found: Found, events: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Return the share of searches without the mate with an event, and its 95 % interval over people.
+
+    A draw weighs each search by its probe's subject, and an event by that of the first candidate too, because people of
+    the gallery are drawn as well. Without an event, the bound is the rule of 3 over the subjects.
+    """
+    numbers, places = np.unique(np.concatenate([found.subjects, found.of]), return_inverse=True)
+    probe, candidate = places.reshape(2, -1)
+    searches = np.bincount(probe, minlength=len(numbers))
+    probe_of_event, candidate_of_event = probe[events], candidate[events]
+    rate = len(probe_of_event) / len(probe)
+    if not len(probe_of_event):
+        return 0.0, 0.0, min(1.0, RULE_OF_3 / len(np.unique(probe)))
+
+    def drawn(weights: NDArray[np.int64]) -> Scores:
+        hits = float(weights[probe_of_event] @ weights[candidate_of_event])
+        return np.array([hits / float(weights @ searches)])
+
+    low, high = interval(resample(len(numbers), drawn, DRAWS))[:, 0]
+    return rate, min(float(low), rate), max(float(high), rate)
