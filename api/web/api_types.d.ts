@@ -63,6 +63,7 @@ declare namespace Api {
     elsewhere: ElsewhereOut | null;
     score: ScoreOut | null;
     gap: number | null;
+    lead: LeadOut | null;
     decision_hint: Hint;
     above_threshold: boolean | null;
     samples: Array<SampleScoreOut>;
@@ -330,6 +331,12 @@ declare namespace Api {
     original: string | null;
     region: Array<[number, number]> | null;
     minutiae: Array<MinutiaOut>;
+  };
+  type LeadOut = {
+    decibans: number;
+    searches: number;
+    capped: boolean;
+    sentence: string;
   };
   type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
   type LimitOut = {
@@ -683,6 +690,7 @@ declare namespace Api {
     sequence: number;
     target_fpir: number | null;
     threshold: number | null;
+    threshold_capped: boolean;
     identity: Record<string, api__schemas__searches__IdentityOut>;
     candidates: Array<CandidateOut>;
   };
@@ -795,6 +803,7 @@ declare namespace Api {
     score: ScoreOut;
     target_fmr: number;
     threshold: number;
+    threshold_capped: boolean;
     samples: Array<SampleScoreOut>;
   };
   type WebhookOut = {

@@ -2,7 +2,7 @@
 
 Ratios are logarithms to base 10: 2 means that a score is 100 times more likely from one source than from two.
 
-Sources: Brümmer, du Preez, Application-independent evaluation of speaker detection, Computer Speech and Language 20(2-3),
+Sources: Brümmer, du Preez, Application-independent evaluation of speaker detection, Computer Speech and Language 20,
 2006 (Cllr); Ramos, Gonzalez-Rodriguez, Reliable support: measuring calibration of likelihood ratios, Forensic Science
 International 230, 2013 (ECE); Vergeer and others, Numerical likelihood ratios outputted by LR systems are often based
 on extrapolation: when to stop extrapolating?, Science and Justice 56, 2016 (ELUB). The package `lir` of the Netherlands
@@ -83,7 +83,7 @@ def pooled_adjacent(mated: Scores, non_mated: Scores) -> tuple[Scores, Scores]:
     """Return the ratios that are the best possible for this order of the scores (pool adjacent violators)."""
     x = np.concatenate([mated, non_mated])
     y = np.concatenate([np.ones(len(mated)), np.zeros(len(non_mated))])
-    levels, places, counts = np.unique(x, return_inverse=True, return_counts=True)
+    _, places, counts = np.unique(x, return_inverse=True, return_counts=True)
     shares = np.bincount(places, y) / counts
     p = isotonic_regression(shares, weights=counts.astype(np.float64)).x[places]
     with np.errstate(divide="ignore"):

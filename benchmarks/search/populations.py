@@ -7,6 +7,7 @@ each gallery, once without its mate, which shows the FPIR, and once with it, whi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,16 @@ from biometrics.matching.learned_scale import LearnedScale
 TARGETS = (0.01, 0.001)
 GALLERIES = (25, 100, 1000)  # people
 SHIPPED, LEARNED = "shipped", "learned"
+LEADS = (5.0, 10.0, 15.0, 20.0)  # decibans
+# What a hint may rest on: its name, the least lead in decibans, and how much the lead counts beside the score.
+RULES = (
+    ("score", -math.inf, 0.0),
+    ("score, lead of 5", 5.0, 0.0),
+    ("score, lead of 10", 10.0, 0.0),
+    ("score plus half the lead", -math.inf, 0.5),
+    ("score plus the lead", -math.inf, 1.0),
+    ("lead", -math.inf, 1000.0),
+)
 WITHIN = 2.0  # times the target, or a part of it, that is still as requested
 SPLITS = 5  # of the subjects into halves, to learn from one and search among the other
 MOST_GALLERIES = 8  # images of each subject that are used, one after the other, as the one on record
@@ -256,6 +267,127 @@ def _row(population: Population, scale: str, found: Found, target: float, splits
         int(np.count_nonzero(has_mate)) // splits,
         len(np.unique(found.subjects)),
     )
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """How rarely the first candidate of searches without the mate is so far ahead of the second.
+
+    `claimed` and `seen`, with its 95 % interval over people, are decibans; `seen` is None if no search shows such a
+    lead, and `high` if it may be that none does.
+    """
+
+    set: str
+    modality: Modality
+    scale: str
+    people: int
+    claimed: float
+    searches: int
+    seen: float | None
+    low: float
+    high: float | None
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        rounded = {
+            name: None if value is None else round(value, 2)
+            for name, value in (("seen", self.seen), ("low", self.low), ("high", self.high))
+        }
+        return vars(self) | rounded | {"modality": self.modality.value}
+
+
+def lead_rows(population: Population, scale: str, found: Found) -> list[LeadRow]:
+    """Return how rare leads of LEADS decibans are, among searches without the mate."""
+    rows = []
+    people = round(float(np.mean(found.people)))
+    for claimed in LEADS:
+        rate, low, high = rate_with_interval(found, found.lead >= claimed)
+        seen = None if rate == 0.0 else _decibans(rate)
+        most = _decibans(low) if low > 0.0 else None
+        rows.append(
+            LeadRow(
+                population.name,
+                population.modality,
+                scale,
+                people,
+                claimed,
+                len(found.first),
+                seen,
+                _decibans(high),
+                most,
+            )
+        )
+    return rows
+
+
+def _decibans(rate: float) -> float:
+    return -10.0 * math.log10(rate) + 0.0
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """How many mates a rule misses where as many searches without the mate meet it as others do.
+
+    `rule` asks for a score alone, for a score and a lead of so many decibans, or for their weighted sum. `missed` is
+    the share of mates that do not meet it, `less` the 95 % interval of how many fewer they are than by score alone.
+    """
+
+    set: str
+    modality: Modality
+    people: int
+    fpir: float
+    rule: str
+    missed: float
+    low: float
+    high: float
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        rates = {name: _rounded(getattr(self, name)) for name in ("missed", "low", "high")}
+        return vars(self) | rates | {"modality": self.modality.value}
+
+
+def rule_rows(population: Population, found: Found) -> list[RuleRow]:
+    """Compare what makes a hint at equal FPIR: the score, the score with a least lead, and score and lead added up."""
+    has_mate = np.isfinite(found.mated)
+    if not has_mate.any():
+        return []
+    rows = []
+    people = round(float(np.mean(found.people)))
+    top = found.mated_lead[has_mate]
+    mate, of = found.mated[has_mate], found.subjects[has_mate]
+    numbers, places = np.unique(of, return_inverse=True)
+    for fpir in TARGETS:
+        if len(found.first) * fpir < MIN_ERRORS:
+            continue
+        base = None
+        for name, least, weight in RULES:
+            values = np.where(found.lead >= least, found.first + weight * found.lead, -np.inf)
+            threshold = float(np.quantile(values, 1.0 - fpir, method="higher"))
+            missed = ~((mate + weight * top > threshold) & (top >= least))
+            base = missed if base is None else base
+            per_person = np.bincount(places, missed.astype(float) - base, minlength=len(numbers))
+            counts = np.bincount(places, minlength=len(numbers))
+
+            def difference(
+                weights: NDArray[np.int64], per_person: Scores = per_person, counts: Indices = counts
+            ) -> Scores:
+                return np.array([float(weights @ per_person) / float(weights @ counts)])
+
+            low, high = interval(resample(len(numbers), difference, DRAWS))[:, 0]
+            rows.append(
+                RuleRow(
+                    population.name,
+                    population.modality,
+                    people,
+                    fpir,
+                    name,
+                    float(missed.mean()),
+                    float(low),
+                    float(high),
+                )
+            )
+    return rows
 
 
 def _thresholds(people: Indices, target: float) -> Scores:
