@@ -11,10 +11,11 @@ import typer
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.settings import Settings
 from benchmarks import datasets, generated, report
-from benchmarks.commands.options import Folders, Json, Ppi, command_line, console
+from benchmarks.commands.options import Folders, Json, Ppi, command_line, console, face_recogniser
 from benchmarks.measure import extract_images
 from benchmarks.progress import progress
-from benchmarks.search import curves, fpir
+from benchmarks.search import curves, fpir, real_people, real_tables
+from benchmarks.search.populations import GALLERIES, Observed, observed_in
 from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 
@@ -85,12 +86,55 @@ def search_galleries(
 def false_positive_rates(
     gallery: Annotated[list[int] | None, typer.Option(min=100, help="People in a gallery; may be repeated.")] = None,
     searches: Annotated[int, typer.Option(min=100, help="Searches by people who are in no gallery.")] = 50_000,
+    prints: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prints", metavar="DIR[:PPI]", help="Galleries of real prints, named as FVC's, NIST SD4's or SOCOFing's."
+        ),
+    ] = None,
+    faces: Annotated[
+        list[str] | None, typer.Option("--faces", metavar="DIR", help="Galleries of photos <person>/<image>.")
+    ] = None,
+    looks: Annotated[
+        int, typer.Option(min=2, help="Looks of a folder of photos, each a simulated population.")
+    ] = real_people.LOOKS,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Leave out an image, by its name without extension.")
+    ] = None,
     json: Json = None,
 ) -> None:
-    """Search galleries of made-up faces with strangers: is the FPIR what was asked for, whatever the size?"""
+    """Search with people who are not on record: is the FPIR what was asked for, whatever the size of the gallery?
+
+    The galleries are made-up faces, or real people with --prints and --faces: then with the shipped scale, with one
+    that is learned from other people of the set, and with what a lead of the first candidate says.
+    """
+    if prints or faces:
+        observed_people = _of_real_people(prints or [], faces or [], looks, frozenset(leave_out or ()), gallery)
+        for shown in real_tables.tables(observed_people):
+            console.print(shown)
+        if json:
+            report.write_json(json, real_tables.content(observed_people) | {"command": command_line()})
+        return
     sizes = gallery or [1000, 10_000, 100_000]
     with progress("Searching", searches) as advance:
         observed = fpir.observe(sizes, searches, advance)
     console.print(fpir.table(observed))
     if json:
         report.write_json(json, {"figures": [figure.content() for figure in observed], "command": command_line()})
+
+
+def _of_real_people(
+    prints: list[str], faces: list[str], looks: int, leave_out: frozenset[str], gallery: list[int] | None
+) -> list[Observed]:
+    settings = Settings()
+    populations = []
+    if prints:
+        recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+        of_prints = [real_people.of_prints(recogniser, settings, name, leave_out) for name in prints]
+        populations += of_prints
+        sensors = [population for population in of_prints if len(population.blocks) == 1]
+        if len(sensors) > 1:
+            populations.append(real_people.pooled(sensors, f"the {len(sensors)} sets above with one sensor each"))
+    for folder in faces:
+        populations += real_people.of_photos(face_recogniser(settings), settings, folder, leave_out, looks)
+    return [observed_in(population, gallery or GALLERIES) for population in populations]

@@ -23,7 +23,7 @@ from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.learned_scale import LearnedScale
 
 TARGETS = (0.01, 0.001)
-GALLERIES = (25, 100, 1000)  # people
+GALLERIES = (25, 100, 400)  # people
 SHIPPED, LEARNED = "shipped", "learned"
 LEADS = (5.0, 10.0, 15.0, 20.0)  # decibans
 # What a hint may rest on: its name, the least lead in decibans, and how much the lead counts beside the score.
@@ -51,7 +51,7 @@ class Block:
     """
 
     subjects: Indices
-    decibans: Scores
+    decibans: NDArray[Any]
 
     def of(self, chosen: NDArray[np.bool_]) -> Block:
         """Keep some of the images."""
@@ -108,6 +108,29 @@ class Found:
     def mated_lead(self) -> Scores:
         """How far the mate is ahead of the best of the others; NaN without a mate, negative where it is not first."""
         return self.mated - self.first
+
+
+@dataclass(frozen=True)
+class Observed:
+    """All that galleries of one population show."""
+
+    fpir: list[Row]
+    leads: list[LeadRow]
+    rules: list[RuleRow]
+
+
+def observed_in(population: Population, galleries: Sequence[int]) -> Observed:
+    """Search galleries of several sizes; sizes beyond the population's are left out, but the smallest."""
+    largest = max(len(np.unique(block.subjects)) for block in population.blocks)
+    sizes = [size for place, size in enumerate(sorted(galleries)) if place == 0 or size <= largest]
+    seen = Observed([], [], [])
+    for size in sizes:
+        found = search(population, size)
+        seen.fpir.extend(_row(population, SHIPPED, found, target) for target in TARGETS)
+        seen.fpir.extend(learned_rows(population, size))
+        seen.leads.extend(lead_rows(population, SHIPPED, found))
+        seen.rules.extend(rule_rows(population, found))
+    return seen
 
 
 def search(population: Population, people: int) -> Found:
@@ -239,7 +262,7 @@ def learned_from(population: Population) -> LearnedScale:
     return LearnedScale.fit(np.concatenate(scores), np.concatenate(subjects))
 
 
-def scale_at(scale: LearnedScale, decibans: Scores) -> Scores:
+def scale_at(scale: LearnedScale, decibans: NDArray[Any]) -> Scores:
     """Return learned decibans of a matrix of shipped ones; -inf stays."""
     learned = np.full(decibans.shape, -np.inf)
     finite = np.isfinite(decibans)
@@ -329,7 +352,8 @@ class RuleRow:
     """How many mates a rule misses where as many searches without the mate meet it as others do.
 
     `rule` asks for a score alone, for a score and a lead of so many decibans, or for their weighted sum. `missed` is
-    the share of mates that do not meet it, `less` the 95 % interval of how many fewer they are than by score alone.
+    the share of mates that do not meet it, `low` and `high` the 95 % interval of how many more they are than by the
+    score alone.
     """
 
     set: str
@@ -366,7 +390,7 @@ def rule_rows(population: Population, found: Found) -> list[RuleRow]:
             threshold = float(np.quantile(values, 1.0 - fpir, method="higher"))
             missed = ~((mate + weight * top > threshold) & (top >= least))
             base = missed if base is None else base
-            per_person = np.bincount(places, missed.astype(float) - base, minlength=len(numbers))
+            per_person: Scores = np.bincount(places, missed.astype(np.float64) - base, minlength=len(numbers))
             counts = np.bincount(places, minlength=len(numbers))
 
             def difference(

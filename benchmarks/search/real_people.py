@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from benchmarks.calibrate import looks_of
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.evaluation.fingerprints import folder_and_ppi
 from benchmarks.measure import score_pairs
-from benchmarks.metrics import Indices, Scores
+from benchmarks.metrics import Indices
 from benchmarks.search.populations import Block, Population
 from benchmarks.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality, Template
@@ -26,13 +28,13 @@ LOOKS = 10  # clusters of a set's photos, each a simulated population
 LEAST = 25  # people, of which a look or a finger is a population of its own
 
 
-def of_prints(recogniser: Recogniser, settings: Settings, name: str, leave_out: frozenset[str]) -> list[Population]:
+def of_prints(recogniser: Recogniser, settings: Settings, name: str, leave_out: frozenset[str]) -> Population:
     """Return the population of a folder of prints, given as `DIR` or `DIR:PPI`.
 
     Prints of one finger are searched among each other where names contain the finger; else all prints.
 
     Raises:
-        UnusableDataset: the folder cannot be used, or no finger has enough subjects.
+        UnusableDataset: the folder cannot be used.
     """
     folder, ppi = folder_and_ppi(name)
     images = tuple(
@@ -42,18 +44,15 @@ def of_prints(recogniser: Recogniser, settings: Settings, name: str, leave_out: 
     )
     templates, subjects = _extracted(recogniser, settings, images)
     fingers = datasets.groups_of(images).get("finger")
-    places = [np.arange(len(images))] if fingers is None else _parts(np.array(fingers), subjects)
-    called = "/".join(folder.parts[-2:])
-    if not places:
-        places, called = [np.arange(len(images))], called
-    else:
-        called += ", same finger" if fingers else ""
+    of_fingers = [] if fingers is None else _parts(np.array(fingers), subjects)
+    places = of_fingers or [np.arange(len(images))]
+    called = "/".join(folder.parts[-2:]) + ", same finger" * bool(of_fingers)
     scale = calibration_of(recogniser, settings)
     blocks = tuple(
         Block(subjects[part], _compared(recogniser, scale, [templates[i] for i in part], settings.threads))
         for part in places
     )
-    return [Population(called, Modality.FINGERPRINT, blocks)]
+    return Population(called, Modality.FINGERPRINT, blocks)
 
 
 def of_photos(
@@ -64,7 +63,7 @@ def of_photos(
     Raises:
         UnusableDataset: the folder cannot be used.
     """
-    path = datasets.Path(folder)
+    path = Path(folder)
     images = tuple(image for image in datasets.read_people(path) if image.path.stem not in leave_out)
     templates, subjects = _extracted(recogniser, settings, images)
     made = vectors_of(recogniser).made
@@ -91,7 +90,7 @@ def pooled(populations: Sequence[Population], name: str) -> Population:
     return Population(name, populations[0].modality, tuple(blocks))
 
 
-def decibans_at(scale: Calibration, raw: NDArray[np.floating]) -> NDArray[np.float32]:
+def decibans_at(scale: Calibration, raw: NDArray[Any]) -> NDArray[Any]:
     """Return the decibans of raw scores of any shape; -inf stays."""
     curve = scale.curve
     flat = np.interp(raw, curve.raws, curve.decibans)
@@ -109,13 +108,15 @@ def _extracted(
     return templates, np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)
 
 
-def _parts(labels: NDArray, subjects: Indices) -> list[Indices]:
+def _parts(labels: NDArray[Any], subjects: Indices) -> list[Indices]:
     """Return the places of the images of each label that has LEAST subjects or more."""
     parts = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     return [part for part in parts if len(np.unique(subjects[part])) >= LEAST]
 
 
-def _compared(recogniser: Recogniser, scale: Calibration, templates: Sequence[Template | None], threads: int) -> Scores:
+def _compared(
+    recogniser: Recogniser, scale: Calibration, templates: Sequence[Template | None], threads: int
+) -> NDArray[Any]:
     """Return the decibans of all pairs, each compared once; an image with itself -inf."""
     first, second = np.triu_indices(len(templates), k=1)
     raw = score_pairs(recogniser, templates, np.stack([first, second], axis=1), threads)

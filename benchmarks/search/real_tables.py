@@ -1,0 +1,65 @@
+"""What galleries of real people show, as tables and as plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from benchmarks.metrics.intervals import percent
+from benchmarks.search.populations import LEADS, LeadRow, Observed, Row, RuleRow
+
+
+def tables(observed: Sequence[Observed]) -> list[Table]:
+    """Show the FPIR at its targets, the rarity of leads, and what each rule misses."""
+    return [
+        _fpir([row for each in observed for row in each.fpir]),
+        _leads([row for each in observed for row in each.leads]),
+        _rules([row for each in observed for row in each.rules]),
+    ]
+
+
+def content(observed: Sequence[Observed]) -> dict[str, Any]:
+    """Return all rows as plain JSON."""
+    return {
+        "rows": [row.content() for each in observed for row in each.fpir],
+        "leads": [row.content() for each in observed for row in each.leads],
+        "rules": [row.content() for each in observed for row in each.rules],
+    }
+
+
+def _fpir(rows: Sequence[Row]) -> Table:
+    shown = Table("set", "scale", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
+    for row in rows:
+        seen = f"{percent(row.seen)} ({percent(row.low)} to {percent(row.high)})"
+        fnir = "" if row.fnir is None else percent(row.fnir)
+        target = percent(row.target)
+        shown.add_row(row.set, row.scale, str(row.people), f"{row.searches:,}", target, seen, row.verdict, fnir)
+    return shown
+
+
+def _leads(rows: Sequence[LeadRow]) -> Table:
+    title = "how rare a lead is in searches for people not on record: decibans seen (95 %)"
+    shown = Table("set", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
+    lines: dict[tuple[str, int], list[LeadRow]] = {}
+    for row in rows:
+        lines.setdefault((row.set, row.people), []).append(row)
+    for (name, people), its in lines.items():
+        shown.add_row(name, str(people), f"{its[0].searches:,}", *map(_lead, its))
+    return shown
+
+
+def _lead(row: LeadRow) -> str:
+    if row.seen is None:
+        return f"none (> {row.low:.1f})"
+    return f"{row.seen:.1f} ({row.low:.1f} to {'-' if row.high is None else f'{row.high:.1f}'})"
+
+
+def _rules(rows: Sequence[RuleRow]) -> Table:
+    title = "mates missed at equal FPIR, %"
+    shown = Table("set", "people", "FPIR", "rule", "missed", "more than by the score alone (95 %)", title=title)
+    for row in rows:
+        more = "" if row.rule == "score" else f"{100 * row.low:+.2f} to {100 * row.high:+.2f}"
+        shown.add_row(row.set, str(row.people), percent(row.fpir), row.rule, percent(row.missed), more)
+    return shown
