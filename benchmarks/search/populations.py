@@ -390,7 +390,8 @@ def rule_rows(population: Population, found: Found) -> list[RuleRow]:
             threshold = float(np.quantile(values, 1.0 - fpir, method="higher"))
             missed = ~((mate + weight * top > threshold) & (top >= least))
             base = missed if base is None else base
-            per_person: Scores = np.bincount(places, missed.astype(np.float64) - base, minlength=len(numbers))
+            more = np.bincount(places, missed.astype(np.float64) - base, minlength=len(numbers))
+            per_person = np.asarray(more, dtype=np.float64)
             counts = np.bincount(places, minlength=len(numbers))
 
             def difference(
