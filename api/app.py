@@ -65,6 +65,7 @@ from api.routes import (
     verification,
     webhooks,
 )
+from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.app import create_mosip
@@ -151,6 +152,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             opened.enter_context(background.repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
             app.state.engine = engine
             app.state.itl_table = Table.load(settings.itl_table)
+            app.state.likelihood_scales = likelihood_scales(settings.calibration_folder)
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()
             app.state.work = work

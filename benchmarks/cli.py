@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.commands import accuracy, calibrate, calibration, galleries, latents, records, report, service
+from benchmarks.commands import (
+    accuracy,
+    calibrate,
+    calibration,
+    galleries,
+    latents,
+    likelihood,
+    records,
+    report,
+    service,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
-for commands in (accuracy, calibration, galleries, latents, records, report, service):
+for commands in (accuracy, calibration, galleries, latents, likelihood, records, report, service):
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app

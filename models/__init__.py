@@ -3,4 +3,5 @@
 from pathlib import Path
 
 CALIBRATIONS = Path(__file__).parent / "calibration"
+LIKELIHOOD = "likelihood"  # folder in it: scales of likelihood ratios, for reports to a court
 EARLIER = "earlier"  # folder in it: calibrations that were shipped before, which stored searches are replayed with

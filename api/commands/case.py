@@ -11,8 +11,11 @@ from rich.console import Console
 
 from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
+from api.pdf.evaluation import evaluation_pdf
+from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.terminal import table_with
+from api.web import languages
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Finding, Pair, View
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Sample
@@ -22,6 +25,7 @@ from biometrics.records.cases.followups import settle_soon
 from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, open_case
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
@@ -145,6 +149,26 @@ def supersede(
 def withdraw(case: CaseId, because: Because) -> None:
     """Close a case without an answer."""
     _do(case, lambda cases: cases.withdraw(case, because))
+
+
+@app.command()
+def report(
+    case: CaseId,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PDF to write.")],
+    language: Annotated[str, typer.Option(help="en or hi; Hindi needs a Devanagari font.")] = languages.SOURCE,
+) -> None:
+    """Write the evaluative report of a closed identification, for a court: its likelihood ratio, data and limits."""
+    if language not in languages.NAMES:
+        raise InvalidField(f"There is no language {language}; choose {' or '.join(languages.NAMES)}.")
+    settings = Settings()
+    with operated_engine(settings) as engine:
+        scales = likelihood_scales(settings.calibration_folder)
+        evaluation = evaluate(engine, cases_of(engine.store), case, scales)
+    try:
+        out.write_bytes(evaluation_pdf(evaluation, languages.language(language)))
+    except OSError as error:
+        raise InvalidField(f"{out} cannot be written: {error.strerror}.") from error
+    Console().print(str(out), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

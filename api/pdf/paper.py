@@ -11,6 +11,7 @@ from fpdf import FPDF
 from PIL import Image as Pillow
 
 from api.pdf.fonts import FOLDER, Fonts
+from api.pdf.plot import Plot, draw
 
 Point = tuple[float, float]
 
@@ -88,6 +89,14 @@ class Paper:
             self._number(points, left, top, scale)
         pdf.set_xy(pdf.l_margin, top + height + 2)
         return scales
+
+    def plots(self, plots: Sequence[Plot], height: float) -> None:
+        """Lay out plots in a row."""
+        pdf = self._pdf
+        width, top = (pdf.epw - 8 * (len(plots) - 1)) / len(plots), pdf.get_y() + 2
+        for place, plot in enumerate(plots):
+            draw(pdf, self.fonts, plot, pdf.l_margin + place * (width + 8), top, width, height)
+        pdf.set_xy(pdf.l_margin, top + height + 3)
 
     def _number(self, points: Sequence[Point], left: float, top: float, scale: float) -> None:
         pdf = self._pdf

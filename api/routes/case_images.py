@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -11,6 +12,7 @@ from api.http.authorisation import needs
 from api.http.dependencies import EngineDependency
 from api.http.problem_details import raising
 from api.pdf.chart import chart_pdf
+from api.pdf.evaluation import evaluation_pdf
 from api.routes.cases import Cases
 from api.schemas.base import IMAGE, PDF, RENDERING
 from api.schemas.cases import CaseImageOut
@@ -26,7 +28,9 @@ from biometrics.domain.errors import (
     WrongStep,
 )
 from biometrics.imaging.image import png
+from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.use_cases.compare import marks_of, side_by_side
+from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of
 
 router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
@@ -120,4 +124,25 @@ def read_chart(
     sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
     content = chart_pdf(engine, sides, language_of(request))
     name = f"attachment; filename=case-{case_id}.pdf"
+    return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})
+
+
+@router.get(
+    "/{case_id}/evaluation",
+    summary="Report the likelihood ratio of an identification for a court",
+    dependencies=[IN_TURN],
+    response_class=Response,
+    responses=PDF | _COMPARING,
+)
+def read_evaluation(case_id: str, engine: EngineDependency, cases: Cases, request: Request) -> Response:
+    """Fetch a PDF about a closed identification: propositions, data used, likelihood ratio with its cap, and limits.
+
+    It follows the guideline of ENFSI for evaluative reporting. Of a latent no ratio is stated. The same case gives the
+    same bytes, in the language of `Accept-Language`, English or Hindi, where the server has a font for it, else in
+    English. The audit log keeps that it was made.
+    """
+    scales = cast(Mapping[str, LikelihoodScale], request.app.state.likelihood_scales)
+    evaluation = evaluate(engine, cases, case_id, scales)
+    content = evaluation_pdf(evaluation, language_of(request))
+    name = f"attachment; filename=evaluation-{evaluation.view.id}.pdf"
     return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})

@@ -74,6 +74,7 @@ ACTIONS: Final = {
     Action.CASE_LOOKED_AT: N_("Images of a case were looked at"),
     Action.CASE_DECIDED: N_("An opinion on a case was recorded"),
     Action.CASE_SUPERSEDED: N_("An opinion was superseded"),
+    Action.CASE_REPORTED: N_("A report for court was made of a case"),
     Action.CASE_WITHDRAWN: N_("A case was withdrawn"),
     Action.ACCOUNT_CREATED: N_("An account was created"),
     Action.RIGHTS_CHANGED: N_("The rights of an account were changed"),

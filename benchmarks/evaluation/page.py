@@ -32,6 +32,9 @@ def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> s
 def _section(section: Section) -> str:
     drawn = [(plots.det(section.det), _DET)] if section.det else []
     drawn += [(plots.cmc(section.cmc), _CMC)] if section.cmc else []
+    for name, ratios in section.ratios.items():
+        drawn.append((plots.tippett(ratios), f"Tippett plot: {name}"))
+        drawn.append((plots.cross_entropy(ratios), f"Empirical cross-entropy: {name}"))
     figures = "".join(_figure(svg, caption) for svg, caption in drawn)
     return (
         f"<h2>{escape(section.title)}</h2>\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.evaluation.figures import Curve
+from benchmarks.metrics.likelihood import PRIORS, Validation
 from biometrics.domain.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LOWEST = 1e-4  # FNMR at the foot of a DET plot; a curve that is 0 runs along it
+_POINTS = 400  # of a Tippett plot
 _COLOURS = ("#1f5fa8", "#c2571a", "#2d7d46", "#7a3f9d", "#555555", "#b0892b")
 _DASHES = ("-", "--", "-.", ":", "-", "--")  # to distinguish curves in print without colour
 
@@ -42,6 +44,28 @@ def cmc(curves: Mapping[str, Curve], ranks: int = 20) -> bytes:
     least = min(95.0, *(100 * float(curve.low[0]) for curve in curves.values()))
     axes.set(xlabel="rank", ylabel="mates found up to this rank, %", xlim=(1, ranks), ylim=(least - 0.5, 100.3))
     axes.set_xticks([1, *range(5, ranks + 1, 5)])
+    return _svg(figure, axes)
+
+
+def tippett(ratios: Validation) -> bytes:
+    """Draw the share of mated and of non-mated comparisons whose likelihood ratio is at least so high."""
+    figure, axes = _blank()
+    both = np.concatenate([ratios.mated, ratios.non_mated])
+    at = np.linspace(float(both.min()) - 0.5, float(both.max()) + 0.5, _POINTS)
+    for values, name, colour, dash in zip(ratios.tippett(at), ("mated", "non-mated"), _COLOURS, _DASHES, strict=False):
+        axes.plot(at, 100 * values, dash, color=colour, label=name)
+    axes.axvline(0.0, color="black", linewidth=0.8)
+    axes.set(xlabel="likelihood ratio, powers of ten", ylabel="comparisons that reach it, %", ylim=(-1, 101))
+    return _svg(figure, axes)
+
+
+def cross_entropy(ratios: Validation) -> bytes:
+    """Draw the empirical cross-entropy over the prior odds: of the ratios, of the best possible ones, and of none."""
+    figure, axes = _blank()
+    names = ("these ratios", "best possible", "no ratios")
+    for values, name, colour, dash in zip(ratios.entropies(), names, _COLOURS, _DASHES, strict=False):
+        axes.plot(PRIORS, values, dash, color=colour, label=name)
+    axes.set(xlabel="prior odds, powers of ten", ylabel="cross-entropy, bits", ylim=(0, None))
     return _svg(figure, axes)
 
 

@@ -25,6 +25,7 @@ from benchmarks.evaluation.figures import (
 from benchmarks.evaluation.score_set import OURS, Evaluation, ScoreSet
 from benchmarks.metrics.groups import GroupRate
 from benchmarks.metrics.intervals import Figure, interval
+from benchmarks.metrics.likelihood import Validation
 
 Row = Sequence[object]
 
@@ -39,13 +40,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report; `det` and `cmc` are curves to draw, by name."""
+    """A part of the report; `det` and `cmc` are curves to draw, by name, `ratios` those to draw two plots of each."""
 
     title: str
     tables: Sequence[Table]
     note: str = ""
     det: Mapping[str, Curve] = field(default_factory=dict)
     cmc: Mapping[str, Curve] = field(default_factory=dict)
+    ratios: Mapping[str, Validation] = field(default_factory=dict)
 
 
 class Report:
@@ -63,6 +65,7 @@ class Report:
             self.searches(),
             *(self.fusion(part) for part in chimeras.PARTS.values()),
             self.promise(),
+            self.likelihood(),
             *(self.peers(part) for part in run.PEERS.values()),
             self.sensors(),
             self.sexes(),
@@ -124,6 +127,29 @@ class Report:
         rows = [[name, *promises(score_set, self.draws)] for name, score_set in sets.items()]
         heads = ["FMR seen", *(f"at {level:g} decibans: {_share(10 ** (-level / 10))}" for level in PROMISES)]
         return Section("What a score in decibans promises", [Table(heads, rows)])
+
+    def likelihood(self) -> Section:
+        """Likelihood ratios of every set with mated comparisons: what they cost, and their plots."""
+        rows: list[Row] = []
+        shown = {}
+        for score_set in self.evaluation.sets:
+            name = f"{score_set.part}: {score_set.system}"
+            try:
+                ratios = Validation.by_halves(score_set.scores, score_set.sides)
+            except ValueError:
+                continue  # a half has no mated comparison, so that there is nothing to learn from
+            low, high = ratios.bounds
+            counts = f"{len(ratios.mated):,}, {len(ratios.non_mated):,}"
+            capped = ratios.capped()
+            rows.append([name, counts, f"{capped.cllr:.3f}", f"{capped.cllr_min:.3f}", f"{low:.2f} to {high:.2f}"])
+            shown[name] = capped
+        note = (
+            "A logistic regression on half of the subjects turns the scores of the other half into likelihood ratios, "
+            "both ways. Cllr: 0 is perfect, 1 says nothing. Cllr-min: what remains if the ratios were the best "
+            "possible for this order of scores. Bounds (ELUB), as powers of ten: no ratio is stated beyond them."
+        )
+        heads = ["of", "comparisons mated, non-mated", "Cllr", "Cllr-min", "bounds"]
+        return Section("Likelihood ratios", [Table(heads, rows)], note, ratios=shown)
 
     def peers(self, part: str) -> Section:
         """Our system beside others, on the same pairs in the same run."""

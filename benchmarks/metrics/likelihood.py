@@ -26,34 +26,70 @@ PRIORS = np.linspace(-3.0, 3.0, 61)  # logarithms of the prior odds at which the
 EXTREME = 9.0  # no ratio counts as more than 10 to this power
 _RIDGE = 1e-4  # of the slope, so that a fit exists where mated and non-mated scores do not overlap
 _ITERATIONS = 50
+_ACCURATE = 1e-8
 _LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
+class Form:
+    """How a score becomes the variable of a regression.
+
+    It is the score itself, or, with a `unit`, the logarithm of its distance from `centre` in such units, which suits
+    scores that hardly vary among strangers and much among mates.
+    """
+
+    centre: float
+    unit: float
+
+    def of(self, scores: Scores) -> Scores:
+        """Return the variable of scores, each of shape (n,)."""
+        if not self.unit:
+            return scores - self.centre
+        distance = (scores - self.centre) / self.unit
+        return np.asarray(np.sign(distance) * np.log1p(np.abs(distance)))
+
+    def back(self, values: Scores) -> Scores:
+        """Return the scores of values of the variable."""
+        if not self.unit:
+            return values + self.centre
+        return np.asarray(self.centre + self.unit * np.sign(values) * np.expm1(np.abs(values)))
+
+
+@dataclass(frozen=True)
 class Logistic:
-    """A straight line from a score to the logarithm of its likelihood ratio, by logistic regression."""
+    """A straight line from a score, in some form, to the logarithm of its likelihood ratio, by logistic regression."""
 
     intercept: float
     slope: float
+    form: Form
 
     @classmethod
-    def fit(cls, mated: Scores, non_mated: Scores, weights: tuple[Scores, Scores] | None = None) -> Logistic:
+    def fit(cls, mated: Scores, non_mated: Scores) -> Logistic:
         """Fit to scores; mated and non-mated ones count the same together, whatever their numbers.
+
+        Of the two forms of the score the one is taken with which the ratios of these scores cost less.
 
         Raises:
             ValueError: there are none of a kind, or they do not vary.
         """
-        heavy = weights or (np.ones(len(mated)), np.ones(len(non_mated)))
-        total = [float(weight.sum()) for weight in heavy]
-        centre = float(np.median(non_mated)) if len(non_mated) else 0.0
-        unit = float(np.std(np.concatenate([mated, non_mated]))) if len(mated) and len(non_mated) else 0.0
-        if not unit or not all(total):
+        if not len(mated) or not len(non_mated) or np.ptp(np.concatenate([mated, non_mated])) == 0.0:
             raise ValueError("likelihood ratios need mated and non-mated scores that vary")
-        x = (np.concatenate([mated, non_mated]) - centre) / unit
+        centre = float(np.median(non_mated))
+        spread = float(np.median(np.abs(non_mated - centre)))
+        weights = (np.ones(len(mated)), np.ones(len(non_mated)))
+        forms = [Form(centre, 0.0), *([Form(centre, spread)] if spread else [])]
+        lines = [cls.fitted(form, mated, non_mated, weights) for form in forms]
+        return min(lines, key=lambda line: cllr(line.at(mated), line.at(non_mated)))
+
+    @classmethod
+    def fitted(cls, form: Form, mated: Scores, non_mated: Scores, weights: tuple[Scores, Scores]) -> Logistic:
+        """Fit to scores in a form, each with a weight; the weights of each kind must not all be 0."""
+        x = form.of(np.concatenate([mated, non_mated]))
+        unit = float(np.std(x)) or 1.0
         y = np.concatenate([np.ones(len(mated)), np.zeros(len(non_mated))])
-        w = np.concatenate([heavy[0] / total[0], heavy[1] / total[1]])
+        w = np.concatenate([weight / weight.sum() for weight in weights])
         beta = np.zeros(2)
-        design = np.stack([np.ones(len(x)), x], axis=1)
+        design = np.stack([np.ones(len(x)), x / unit], axis=1)
         penalty = np.diag([0.0, _RIDGE])
         for _ in range(_ITERATIONS):
             p = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -500.0, 500.0)))
@@ -62,14 +98,17 @@ class Logistic:
             step = np.linalg.solve(hessian, gradient)
             step *= min(1.0, 5.0 / float(np.abs(step).max() or 1.0))
             beta += step
-            if float(np.abs(step).max()) < 1e-8:
+            if float(np.abs(step).max()) < _ACCURATE:
                 break
-        slope = float(beta[1]) / unit / _LN10
-        return cls(float(beta[0]) / _LN10 - slope * centre, slope)
+        return cls(float(beta[0]) / _LN10, float(beta[1]) / unit / _LN10, form)
 
     def at(self, scores: Scores) -> Scores:
         """Return the logarithms of the ratios of scores, each of shape (n,)."""
-        return np.asarray(np.clip(self.intercept + self.slope * scores, -EXTREME, EXTREME))
+        return np.asarray(np.clip(self.intercept + self.slope * self.form.of(scores), -EXTREME, EXTREME))
+
+    def back(self, ratios: Scores) -> Scores:
+        """Return the scores of the logarithms of ratios."""
+        return self.form.back((ratios - self.intercept) / self.slope)
 
 
 def cllr(mated: Scores, non_mated: Scores) -> float:
@@ -126,6 +165,29 @@ def bounds(mated: Scores, non_mated: Scores) -> tuple[float, float]:
     return min(float(lower), 0.0), max(float(upper), 0.0)
 
 
+def held_out(scores: Scores, sides: tuple[Indices, Indices]) -> Scores:
+    """Return the ratio of each pair by a fit on the other half of the subjects, shape (n,).
+
+    `sides` are the subjects of each pair. A pair with a subject in each half is NaN. A score of -inf, of an image
+    without a template, counts as the lowest of all.
+
+    Raises:
+        ValueError: a half has no mated or no non-mated comparison.
+    """
+    first, second = sides
+    usable = np.isfinite(scores)
+    scores = np.where(usable, scores, scores[usable].min() if usable.any() else 0.0)
+    subjects = np.unique(np.concatenate([first, second]))
+    chosen = np.random.default_rng(SEED).permutation(subjects)[: len(subjects) // 2]
+    here = np.isin(first, chosen) & np.isin(second, chosen)
+    there = ~np.isin(first, chosen) & ~np.isin(second, chosen)
+    mated, ratios = first == second, np.full(len(scores), np.nan)
+    for own, other in ((here, there), (there, here)):
+        line = Logistic.fit(scores[own & mated], scores[own & ~mated])
+        ratios[other] = line.at(scores[other])
+    return ratios
+
+
 @dataclass(frozen=True)
 class Validation:
     """Likelihood ratios of comparisons that had no part in the fit, each of shape (n,)."""
@@ -140,19 +202,9 @@ class Validation:
         Raises:
             ValueError: a half has no mated or no non-mated comparison.
         """
-        first, second = sides
-        usable = np.isfinite(scores)
-        scores = np.where(usable, scores, scores[usable].min(initial=0.0))
-        subjects = np.unique(np.concatenate([first, second]))
-        chosen = np.random.default_rng(SEED).permutation(subjects)[: len(subjects) // 2]
-        halves = [np.isin(first, chosen) & np.isin(second, chosen)]
-        halves.append(~np.isin(first, chosen) & ~np.isin(second, chosen))
-        mated = first == second
-        parts = []
-        for own, other in (halves, halves[::-1]):
-            line = Logistic.fit(scores[own & mated], scores[own & ~mated])
-            parts.append((line.at(scores[other & mated]), line.at(scores[other & ~mated])))
-        return cls(*(np.concatenate(of_kind) for of_kind in zip(*parts, strict=True)))
+        ratios, mated = held_out(scores, sides), sides[0] == sides[1]
+        looked_at = np.isfinite(ratios)
+        return cls(ratios[looked_at & mated], ratios[looked_at & ~mated])
 
     @property
     def cllr(self) -> float:

@@ -127,8 +127,11 @@ def observed_in(population: Population, galleries: Sequence[int]) -> Observed:
     for size in sizes:
         found = search(population, size)
         seen.fpir.extend(_row(population, SHIPPED, found, target) for target in TARGETS)
-        seen.fpir.extend(learned_rows(population, size))
         seen.leads.extend(lead_rows(population, SHIPPED, found))
+        if parts := search_learned(population, size):
+            joined = Found.joined(parts)
+            seen.fpir.extend(_row(population, LEARNED, joined, target, len(parts)) for target in TARGETS)
+            seen.leads.extend(lead_rows(population, LEARNED, joined, len(parts)))
         seen.rules.extend(rule_rows(population, found))
     return seen
 
@@ -218,16 +221,10 @@ def _rounded(rate: float | None) -> float | None:
     return None if rate is None else float(f"{rate:.4g}")
 
 
-def shipped_rows(population: Population, people: int) -> list[Row]:
-    """Return what the shipped scale shows in galleries of about so many people."""
-    found = search(population, people)
-    return [_row(population, SHIPPED, found, target) for target in TARGETS]
+def search_learned(population: Population, people: int) -> list[Found]:
+    """Search with a scale that is learned from half of the people, among the others, SPLITS times by other splits.
 
-
-def learned_rows(population: Population, people: int) -> list[Row]:
-    """Return what a scale shows that is learned from half of the people, among the others, over SPLITS splits.
-
-    There is no row if half of the people are too few to learn from.
+    There is none if half of the people are too few to learn from.
     """
     subjects = population.subjects
     rng = np.random.default_rng(SEED)
@@ -241,9 +238,7 @@ def learned_rows(population: Population, people: int) -> list[Row]:
             continue
         relearned = tuple(Block(block.subjects, scale_at(scale, block.decibans)) for block in others.blocks)
         parts.append(search(Population(population.name, population.modality, relearned), people))
-    if not parts:
-        return []
-    return [_row(population, LEARNED, Found.joined(parts), target, len(parts)) for target in TARGETS]
+    return parts
 
 
 def learned_from(population: Population) -> LearnedScale:
@@ -319,7 +314,7 @@ class LeadRow:
         return vars(self) | rounded | {"modality": self.modality.value}
 
 
-def lead_rows(population: Population, scale: str, found: Found) -> list[LeadRow]:
+def lead_rows(population: Population, scale: str, found: Found, splits: int = 1) -> list[LeadRow]:
     """Return how rare leads of LEADS decibans are, among searches without the mate."""
     rows = []
     people = round(float(np.mean(found.people)))
@@ -334,7 +329,7 @@ def lead_rows(population: Population, scale: str, found: Found) -> list[LeadRow]
                 scale,
                 people,
                 claimed,
-                len(found.first),
+                len(found.first) // splits,
                 seen,
                 _decibans(high),
                 most,

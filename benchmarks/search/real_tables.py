@@ -41,12 +41,12 @@ def _fpir(rows: Sequence[Row]) -> Table:
 
 def _leads(rows: Sequence[LeadRow]) -> Table:
     title = "how rare a lead is in searches for people not on record: decibans seen (95 %)"
-    shown = Table("set", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
-    lines: dict[tuple[str, int], list[LeadRow]] = {}
+    shown = Table("set", "scale", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
+    lines: dict[tuple[str, str, int], list[LeadRow]] = {}
     for row in rows:
-        lines.setdefault((row.set, row.people), []).append(row)
-    for (name, people), its in lines.items():
-        shown.add_row(name, str(people), f"{its[0].searches:,}", *map(_lead, its))
+        lines.setdefault((row.set, row.scale, row.people), []).append(row)
+    for (name, scale, people), its in lines.items():
+        shown.add_row(name, scale, str(people), f"{its[0].searches:,}", *map(_lead, its))
     return shown
 
 

@@ -43,7 +43,7 @@ def marks_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Marke
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
         NothingToCompare: nothing is stored that today's model can read.
     """
-    piece = _piece(engine, cases, case_id, name)
+    piece = piece_of(engine, cases, case_id, name)
     return engine.channels[piece.image.modality].recogniser.marked(piece.exhibit)
 
 
@@ -55,7 +55,7 @@ def side_by_side(engine: Engine, cases: CaseStore, case_id: str, probe: str, can
         NothingToCompare: they are not of one kind, or nothing is stored that today's model can read.
     """
     view = look_at_comparison(engine.store, cases, case_id, probe, candidate)
-    first, second = (_piece(engine, cases, case_id, name) for name in (probe, candidate))
+    first, second = (piece_of(engine, cases, case_id, name) for name in (probe, candidate))
     if first.image.modality is not second.image.modality:
         raise NothingToCompare("A print and a photo cannot be compared; choose two of one kind.")
     chart = engine.channels[first.image.modality].recogniser.chart(first.exhibit, second.exhibit)
@@ -100,7 +100,13 @@ def chart_candidate(
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
-def _piece(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
+def piece_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
+    """Return an image of a case with what was extracted from it; the view of the image is recorded.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+        NothingToCompare: nothing is stored that today's model can read.
+    """
     view, image, kept = seen(engine.store, cases, case_id, name)
     store = engine.store.as_service()
     kind, _, number = name.partition("-")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.metrics.likelihood import (
+    Form,
     Logistic,
     Validation,
     bounds,
@@ -45,7 +46,21 @@ def test_the_fit_recovers_the_ratio_of_two_normal_distributions() -> None:
     rng = np.random.default_rng(3)
     line = Logistic.fit(rng.normal(2.0, 1.0, 20_000), rng.normal(0.0, 1.0, 60_000))
     assert line.slope * np.log(10.0) == pytest.approx(2.0, rel=0.05)
+    assert line.form.unit == 0.0
     assert float(line.at(np.array([1.0]))[0]) == pytest.approx(0.0, abs=0.03)
+    assert line.back(line.at(np.array([-1.0, 0.5, 2.0]))) == pytest.approx([-1.0, 0.5, 2.0])
+
+
+def test_scores_that_vary_much_among_mates_only_are_taken_by_their_logarithm() -> None:
+    """As those of prints are: strangers hardly vary, and mates lie anywhere above."""
+    rng = np.random.default_rng(4)
+    mated, non_mated = np.exp(rng.normal(0.0, 2.0, 5000)), rng.normal(0.0, 0.02, 5000)
+    line = Logistic.fit(mated, non_mated)
+    assert line.form.unit > 0.0
+    plain = Logistic.fitted(Form(line.form.centre, 0.0), mated, non_mated, (np.ones(5000), np.ones(5000)))
+    assert cllr(line.at(mated), line.at(non_mated)) < cllr(plain.at(mated), plain.at(non_mated))
+    scores = np.array([-0.05, 0.01, 0.3, 4.0])
+    assert line.back(line.at(scores)) == pytest.approx(scores)
 
 
 def test_a_fit_of_scores_that_do_not_overlap_stays_finite_and_is_bounded_by_the_data() -> None:

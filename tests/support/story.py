@@ -320,6 +320,24 @@ class Story:
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})
+        closed = self._identified(fields, latent)
+        self.ask("GET", f"{path}/evaluation", case_id=closed)
+
+    def _identified(self, fields: dict[str, str], files: dict[str, bytes]) -> str:
+        """Open a case, and let two examiners identify."""
+        case = self.ask("POST", f"{V1}/cases", 201, fields=fields, files=files, tell=False)["id"]
+        path = f"{V1}/cases/{case}"
+        for examiner in (new_key(self.accounts, *ROLES), new_key(self.accounts, *ROLES)):
+            self.ask("POST", f"{path}/take", by=examiner, tell=False)
+            value = {"of_value": True, "notes": "Ulnar loop."}
+            self.ask("POST", f"{path}/analyses", 201, by=examiner, body=value, tell=False)
+            names = [one["name"] for one in self.ask("GET", f"{path}/images", by=examiner, tell=False)]
+            for name in names:
+                self.ask("GET", f"{path}/images/{name}", by=examiner, tell=False)
+            opinion = {"conclusion": "identification", "notes": "Fourteen points agree."}
+            opinion |= {"probe_image": names[0], "candidate_image": names[1]}
+            self.ask("POST", f"{path}/opinions", 201, by=examiner, body=opinion, tell=False)
+        return str(case)
 
     def _shorten(self, operation: str) -> None:
         """Show two marks of each image and one pair: there are dozens."""

@@ -70,6 +70,7 @@ class Action(StrEnum):
     CASE_DECIDED = "case.decide"
     CASE_SUPERSEDED = "case.supersede"
     CASE_WITHDRAWN = "case.withdraw"
+    CASE_REPORTED = "case.report"  # its evidence, for a court
     ACCOUNT_CREATED = "account.create"
     RIGHTS_CHANGED = "account.rights"
     ACCOUNT_DISABLED = "account.disable"

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Pair, Side, View
-from biometrics.domain.errors import InvalidField, OutOfJurisdiction
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction, WrongStep
 from biometrics.records.access.rights import needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases import views
@@ -115,6 +115,24 @@ class CaseStore:
             OutOfJurisdiction: the unit may not examine it.
         """
         return self._read(case_id, self._require)
+
+    @needs(Scope.CASE_EXAMINE)
+    def evaluated(self, case_id: str) -> View:
+        """Return a closed identification for a report of its evidence, and keep that the report was made.
+
+        Raises:
+            OutOfJurisdiction: the caller's unit may not examine the case.
+            WrongStep: it is not closed with an identification that names the images it rests on.
+        """
+        views.require_in_person(self._act)
+        with self._database.noting() as connection:
+            case = views.load_case(connection, case_id)
+            self._require(connection, case)
+            view = self._shown(connection, case)
+            if view.pair is None:
+                raise WrongStep("A report is made of a closed identification that names the images it rests on.")
+            self._note(connection, Action.CASE_REPORTED, case, view, Side.CANDIDATE, images=list(view.pair))
+            return view
 
     def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
         views.require_in_person(self._act)

@@ -1,0 +1,116 @@
+"""Galleries of people: who is searched, how often strangers pass the threshold, and how rare a lead is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.search.populations import (
+    LEADS,
+    Block,
+    Found,
+    LeadRow,
+    Population,
+    Row,
+    lead_rows,
+    observed_in,
+    rate_with_interval,
+    rule_rows,
+    search,
+)
+from benchmarks.search.real_people import pooled
+from benchmarks.search.real_tables import content, tables
+from biometrics.domain.evidence import LEAD_FACTOR, Lead
+from biometrics.domain.types import Modality
+
+CLAIMED_TWICE = 0.5  # a scale that claims twice the decibans that strangers show
+
+
+def strangers(people: int, images: int, seed: int, slope: float = 1.0) -> Block:
+    """Return images whose scores with those of others are as rare as they claim, times `slope`; mates have 80."""
+    rng = np.random.default_rng(seed)
+    subjects = np.repeat(np.arange(people), images)
+    decibans = rng.exponential(10.0 / np.log(10.0), (len(subjects), len(subjects))) / slope
+    decibans[subjects[:, None] == subjects[None, :]] = 80.0
+    return Block(subjects, decibans)
+
+
+def population(slope: float = 1.0) -> Population:
+    return Population("made up", Modality.FACE, (strangers(300, 2, 1, slope),))
+
+
+def test_each_image_searches_each_gallery_without_its_mate() -> None:
+    subjects = np.array([0, 0, 1, 2])
+    decibans = np.array([[9.0, 50.0, 3.0, 7.0], [50.0, 9.0, 4.0, 1.0], [3.0, 4.0, 9.0, 2.0], [7.0, 1.0, 2.0, 9.0]])
+    found = search(Population("three", Modality.FACE, (Block(subjects, decibans),)), 25)
+    assert found.people.tolist() == [2, 2, 2, 2]
+    assert found.first.tolist() == [7.0, 4.0, 3.0, 7.0]
+    assert found.second.tolist() == [3.0, 1.0, 2.0, 2.0]
+    assert found.of.tolist() == [2, 1, 0, 0]
+    assert found.lead.tolist() == [4.0, 3.0, 1.0, 5.0]
+    # The image on record is not searched among itself.
+    assert np.isnan(found.mated[[0, 2, 3]]).all()
+    assert (found.mated[1], found.mated_lead[1]) == (50.0, 46.0)
+
+
+def test_the_rate_is_on_target_if_scores_claim_what_strangers_show_and_far_above_if_they_claim_twice() -> None:
+    honest = {(row.scale, row.target): row for row in observed_in(population(), [100]).fpir}
+    for (_scale, target), row in honest.items():
+        assert row.low <= target <= row.high
+        assert row.fnir == 0.0
+    assert honest["shipped", 0.01].verdict == "within a factor of two"
+    claiming = {(row.scale, row.target): row for row in observed_in(population(CLAIMED_TWICE), [100]).fpir}
+    assert claiming["shipped", 0.01].verdict == "ABOVE"
+    assert claiming["shipped", 0.01].seen > 0.1
+    assert claiming["learned", 0.01].verdict == "within a factor of two"
+
+
+def test_a_lead_is_as_rare_as_a_score_of_so_many_decibans_whatever_the_size_of_the_gallery() -> None:
+    """Differences of the highest of many exponential scores are exponential (Renyi)."""
+    for size in (25, 300):
+        rows = lead_rows(population(), "shipped", search(population(), size))
+        for lead, row in zip(LEADS[:3], rows, strict=False):
+            assert row.seen == pytest.approx(lead, abs=1.0)
+            assert Lead.stated(lead).decibans == LEAD_FACTOR * lead <= row.seen
+
+
+def test_too_few_searches_are_named_as_such() -> None:
+    small = Population("small", Modality.FACE, (strangers(12, 2, 3),))
+    verdicts = {row.target: row.verdict for row in observed_in(small, [25]).fpir if row.scale == "shipped"}
+    assert verdicts[0.001] == "too few searches"
+
+
+def test_rules_are_compared_at_equal_false_positive_rates() -> None:
+    """Mates who score 80 are missed by no rule; those who score less by the score alone first."""
+    made = population()
+    found = search(made, 100)
+    rows = rule_rows(made, found)
+    assert {row.missed for row in rows} == {0.0}
+    assert {row.fpir for row in rows} == {0.01}  # 1,800 searches are too few for 0.001
+    without_mates = Found(**(vars(found) | {"mated": np.full(len(found.mated), np.nan)}))
+    assert rule_rows(made, without_mates) == []
+
+
+def test_the_interval_is_over_people_and_holds_the_rate() -> None:
+    found = search(population(), 100)
+    events = found.first >= 30.0
+    rate, low, high = rate_with_interval(found, events)
+    assert rate == events.mean()
+    assert 0.0 < low < rate < high
+    nothing = rate_with_interval(found, np.zeros(len(found.first), dtype=bool))
+    assert nothing == (0.0, 0.0, pytest.approx(3.0 / 300))
+
+
+def test_blocks_of_several_sets_stay_apart() -> None:
+    both = pooled([population(), Population("b", Modality.FACE, (strangers(5, 2, 9),))], "both")
+    assert (both.name, len(both.blocks), len(both.subjects)) == ("both", 2, 305)
+
+
+def test_rows_are_shown_and_written() -> None:
+    observed = [observed_in(population(), [100])]
+    written = content(observed)
+    assert {row["scale"] for row in written["rows"]} == {"shipped", "learned"}
+    assert set(written["rows"][0]) >= {"set", "modality", "people", "target", "seen", "low", "high", "fnir", "verdict"}
+    assert set(written["leads"][0]) == set(LeadRow.__dataclass_fields__)
+    assert [len(table.rows) for table in tables(observed)] == [4, 2, 6]
+    assert isinstance(observed[0].fpir[0], Row)
