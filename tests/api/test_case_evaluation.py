@@ -62,14 +62,14 @@ def test_the_report_of_an_identification_states_its_ratio_with_the_cap_and_is_au
     assert f"cannotshowmorethan{_number(scale.bounds[1])}" in text
     hindi = text_of(examiner("GET", f"/cases/{case}/evaluation", more={"Accept-Language": "hi"}).content)
     assert "प्रस्थापना" in hindi
-    entries = caller(client, Role.AUDITOR, "national")("GET", "/audit", params={"action": "case.report"}).json()
-    assert case in {entry["subject_id"] for entry in entries["entries"]}
+    entries = caller(client, Role.AUDITOR, "national")("GET", "/audit/entries", params={"person": case}).json()
+    assert case in {entry["subject_id"] for entry in entries["entries"] if entry["action"] == Action.CASE_REPORTED}
 
 
 def test_an_open_case_has_no_report_and_a_clerk_no_right_to_one(client: TestClient) -> None:
     case = enrolled_twice(client, 182)
     assert caller(client)("GET", f"/cases/{case}/evaluation").json()["code"] == "wrong_step"
-    assert caller(client, Role.OFFICER)("GET", f"/cases/{case}/evaluation").status_code == 403
+    assert caller(client, Role.STATION_OFFICER)("GET", f"/cases/{case}/evaluation").status_code == 403
 
 
 def evaluation(ratio: Ratio | None, *, latent: bool = False, scale: LikelihoodScale | None = None) -> Evaluation:
