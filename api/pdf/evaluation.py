@@ -252,6 +252,7 @@ def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
                 [0.0, 0.25, 0.5, 0.75, 1.0],
                 [Curve(_("same source"), tippett[:, [0, 1]]), Curve(_("different sources"), tippett[:, [0, 2]])],
                 mark=0.0,
+                legend=0.4,
             ),
             Plot(
                 _("Empirical cross-entropy"),

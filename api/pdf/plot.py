@@ -39,6 +39,7 @@ class Plot:
     y_ticks: Sequence[float]
     curves: Sequence[Curve]
     mark: float | None = None
+    legend: float = 0.0  # how far down the legend stands, as a share of the height
     tick_text: Callable[[float], str] = lambda value: f"{value:g}"
 
 
@@ -102,7 +103,7 @@ def _draw_axes(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
 def _draw_legend(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
     fonts.use(7)
     for place, curve in enumerate(plot.curves):
-        y = frame.top + 3 + 4 * place
+        y = frame.top + plot.legend * frame.height + 3 + 4 * place
         text = fonts.writable(curve.name)
         x = frame.left + frame.width - pdf.get_string_width(text) - 2
         _use(pdf, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -13,6 +14,7 @@ from inputs import Run, print_of
 from benchmarks.evaluation import page, store
 from benchmarks.evaluation.sections import Section, Table
 from benchmarks.metrics.intervals import Unsupported
+from biometrics.matching.likelihood import LikelihoodScale
 
 pytestmark = pytest.mark.slow
 
@@ -57,11 +59,24 @@ def test_a_report_of_everything_and_again_from_its_scores(run: Run, folders: dic
     assert html.count("data:image/svg+xml;base64,") >= 3
     assert not re.findall(r"""(?:src|href)=["']?https?:""", html)
     assert "One to one" in output
+    assert "Likelihood ratios" in html
 
     stored = ["--from", tmp_path / "out" / "scores.npz", "--draws", 100]
     code, _, errors = run("bench", "report", "--out", tmp_path / "again", *stored)
     assert code == 0, errors
     assert (tmp_path / "again" / "report.html").read_text() == html
+
+
+def test_ratios_and_galleries_of_real_prints(run: Run, folders: dict[str, Path], tmp_path: Path) -> None:
+    prints = ["--prints", folders["prints"] / "one", "--prints", f"{folders['prints'] / 'two'}:500"]
+    code, output, errors = run("bench", "likelihood", *prints, "--out", tmp_path / "ratios.json")
+    assert (code, "Cllr-min" in output) == (0, True), errors
+    assert LikelihoodScale.load(tmp_path / "ratios.json").modality == "fingerprint"
+    code, output, errors = run("bench", "fpir", *prints, "--json", tmp_path / "fpir.json")
+    assert code == 0, errors
+    rows = json.loads((tmp_path / "fpir.json").read_text())["rows"]
+    assert {row["set"] for row in rows} >= {"prints/one", "prints/two", "the 2 sets above with one sensor each"}
+    assert {row["verdict"] for row in rows if row["target"] == 0.001} == {"too few searches"}
 
 
 def test_peers_are_run_on_the_same_pairs(run: Run, folders: dict[str, Path], tmp_path: Path) -> None:
