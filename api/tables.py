@@ -93,7 +93,7 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
 
 def _lead(listed: Sequence[CandidateOut]) -> str:
     """Return what to say of the first candidate's lead."""
-    return "".join(f"; lead of the first: {one.lead.sentence}" for one in listed if one.lead)
+    return "".join(f"; lead of the first: {one.lead.lead.sentence}" for one in listed if one.lead)
 
 
 def _beyond(listed: Sequence[CandidateOut]) -> str:

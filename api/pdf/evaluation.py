@@ -177,7 +177,7 @@ def _limits(evaluation: Evaluation, _: Say) -> Iterator[str]:
         "in the chart of the case, and it must not be multiplied with that opinion: both look at the same images."
     )
     yield _(
-        "The person was found by searching a database. In a large database somebody scores high by chance: weigh how "
+        "The person was found by searching a database. In a large database some people score high by chance: weigh how "
         "many people were searched, and what else points to this person."
     )
     if evaluation.ratio and evaluation.scale:

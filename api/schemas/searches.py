@@ -93,14 +93,16 @@ class LeadOut(Schema):
     decibans: float = Field(description="10: one such search in ten shows such a lead; never more than the data show")
     searches: int = Field(description="One of how many searches for people not on record shows such a lead")
     capped: bool = Field(description="True where the lead is longer than any that the data can show the rarity of")
-    sentence: str = Field(description="The same in words")
 
     @classmethod
     def of(cls, lead: Lead | None) -> LeadOut | None:
         """Show what may be stated of a lead."""
-        if lead is None:
-            return None
-        return cls(decibans=lead.decibans, searches=lead.searches, capped=lead.capped, sentence=lead.sentence)
+        return None if lead is None else cls(decibans=lead.decibans, searches=lead.searches, capped=lead.capped)
+
+    @property
+    def lead(self) -> Lead:
+        """The lead that it shows."""
+        return Lead(self.decibans, self.capped)
 
 
 class ElsewhereOut(Schema):

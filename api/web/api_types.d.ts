@@ -336,7 +336,6 @@ declare namespace Api {
     decibans: number;
     searches: number;
     capped: boolean;
-    sentence: string;
   };
   type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
   type LimitOut = {
