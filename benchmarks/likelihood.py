@@ -82,7 +82,8 @@ def _of_one_finger(pairs: Pairs, images: Sequence[LabelledImage]) -> Pairs:
     if fingers is None:
         return pairs
     first, second = np.array(fingers)[pairs].T
-    return pairs[first == second]
+    within: Pairs = pairs[first == second]
+    return within
 
 
 def _drawn(pairs: Pairs, most: int) -> Pairs:
