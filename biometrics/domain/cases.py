@@ -135,6 +135,13 @@ class Finding:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def best_sample(self) -> int | None:
+        """The candidate's sample with the highest score; None where the result does not say."""
+        samples = self.detail.get("samples") or ()
+        best = max(samples, key=lambda sample: float(sample["score"]["decibans"]), default=None)
+        return None if best is None else int(best["sample_id"])
+
+    @property
     def evidence(self) -> Evidence:
         """What may be stated of the score."""
         return Evidence.of(self.detail.get("score") or {"low": self.score, "high": self.score, "extrapolated": False})
@@ -431,6 +438,8 @@ class Case:
             informed=frozenset(taken.actor for taken in self.taken if taken.informed and taken.actor in authors),
             merge_pending=self.merge_pending,
             pair=self.pair if self.over else None,
+            best_sample=self.finding.best_sample if self.over or judge or compares else None,
+            opened=self._opened_by(viewer),
         )
 
     def referred(self, referral: Referral) -> View:
@@ -451,6 +460,12 @@ class Case:
             outcome=None if self.withdrawal else self.outcome,
             referral=referral,
         )
+
+    def _opened_by(self, actor: str) -> frozenset[str]:
+        """Return the candidate's images that a person has opened since their analysis."""
+        analysis = self.analysis_of(actor)
+        looks = [look for look in self.looks if look.actor == actor and look.side is Side.CANDIDATE]
+        return frozenset(look.image for look in looks if analysis is None or look.at >= analysis.at)
 
     def _must_be_open(self) -> None:
         if self.over:
@@ -523,7 +538,9 @@ class View:
     `part` is the viewer's; verifiers see theirs once they have decided. `informed` are those, of the viewer and the
     authors of `opinions`, who had read the search result before they took the case. `referral` is set where the
     viewer's unit may not examine the case; the other fields are then as `Case.referred` returns them. `pair` are the
-    images that an identification rests on, once the case is over.
+    images that an identification rests on, once the case is over. `best_sample` is the candidate's sample that the
+    search found most similar, which is opened first, from the viewer's analysis on: it says which image to look at, not
+    how similar it is. `opened` are the candidate's images that the viewer has opened since then.
     """
 
     id: str
@@ -542,6 +559,8 @@ class View:
     referral: Referral | None = None
     merge_pending: bool = False
     pair: Pair | None = None
+    best_sample: int | None = None
+    opened: frozenset[str] = frozenset()
 
     @property
     def authors(self) -> frozenset[str]:

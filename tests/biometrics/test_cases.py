@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
-from biometrics.domain.cases import CaseState, Conclusion, Part, Side
+from biometrics.domain.cases import CaseState, Conclusion, Finding, Part, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
@@ -168,3 +168,19 @@ def test_what_somebody_knew_before_is_told_to_whoever_reads_their_opinion() -> N
     conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
     assert conflict.view("b").informed == frozenset()
     assert conflict.take("s", NOON, supervises=True).view("s").informed == {"a"}
+
+
+def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -> None:
+    samples = [{"probe": "a", "sample_id": 7, "score": {"decibans": 3.0}}]
+    samples += [{"probe": "b", "sample_id": 9, "score": {"decibans": 40.0}}]
+    asked = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
+    taken = asked.take("a", NOON)
+    assert taken.view("a").best_sample is None
+    analysed = taken.analyse("a", True, "a loop", NOON)
+    assert (analysed.view("a").best_sample, analysed.view("a").finding) == (9, None)
+    assert analysed.view("b").best_sample is None, "another examiner has not analysed it"
+
+
+def test_what_a_person_has_opened_of_the_candidate_is_marked_for_them_alone() -> None:
+    seen = compared(case(), "a")
+    assert (seen.view("a").opened, seen.view("b").opened) == ({"sample 2"}, frozenset())

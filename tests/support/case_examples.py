@@ -72,7 +72,7 @@ def ask(cases: CaseStore, question: Question, finding: Finding) -> str | None:
 
 
 def case(**changed: object) -> Case:
-    return Case("c", "27519004-2026-0001", question(), FOUND, NOON, **changed)
+    return Case("c", "27519004-2026-0001", question(), **{"finding": FOUND, "created_at": NOON} | changed)
 
 
 def compared(case: Case, who: str) -> Case:

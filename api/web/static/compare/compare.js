@@ -138,6 +138,7 @@ class Comparison {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
     this.equaliseZoom();
     this.updateOpinionForm();
+    this.markStrip();
     if (!this.isCase) await this.compare(); // nothing is hidden from a person who has seen the scores
     this.root.dataset.ready = "";
   }
@@ -315,14 +316,41 @@ class Comparison {
     if (status) status.textContent = text;
   }
 
-  /** Chooses, for a finger of the probe, the same finger of the candidate. */
-  chooseSameFinger() {
-    const [probe, candidate] = this.panes;
-    const { kind, finger } = probe.choice.selectedOptions[0]?.dataset ?? {};
-    const option = [...(candidate?.choice.options ?? [])].find(
+  /**
+   * Chooses, for the finger of one pane, the same finger in the other one.
+   *
+   * @param {Pane} from
+   * @param {Pane | undefined} to
+   */
+  chooseSameFinger(from = this.panes[0], to = this.panes[1]) {
+    const { kind, finger } = from.choice.selectedOptions[0]?.dataset ?? {};
+    const option = [...(to?.choice.options ?? [])].find(
       ({ dataset }) => dataset.kind === kind && (dataset.finger === finger || !Number(finger)),
     );
-    if (option) candidate.choice.value = option.value;
+    if (to && option) to.choice.value = option.value;
+  }
+
+  /**
+   * Chooses an image of the candidate, and the same finger of the probe.
+   *
+   * @param {string} name
+   */
+  chooseCandidate(name) {
+    const [probe, candidate] = this.panes;
+    if (![...(candidate?.choice.options ?? [])].some(({ value }) => value === name)) return false;
+    candidate.choice.value = name;
+    this.chooseSameFinger(candidate, probe);
+    return true;
+  }
+
+  /** Marks in the strip of the candidate's images which one is shown, and that it was opened. */
+  markStrip() {
+    const shown = this.panes[1]?.choice.value;
+    for (const button of queryAll(this.root, "[data-image]")) {
+      const isShown = button.dataset.image === shown;
+      button.setAttribute("aria-pressed", String(isShown));
+      if (isShown) query(button, "[data-opened]").hidden = false;
+    }
   }
 
   /**
@@ -376,6 +404,8 @@ class Comparison {
     this.root.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("[data-do]") : null;
       if (button instanceof HTMLElement) this.actions[button.dataset.do ?? ""]?.();
+      const image = target instanceof Element ? target.closest("[data-image]") : null;
+      if (image instanceof HTMLElement && this.chooseCandidate(image.dataset.image ?? "")) this.loadAll();
     });
     this.root.addEventListener("keydown", (event) => {
       if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -419,6 +449,6 @@ function sizeText({ content, isPrint, zoom }) {
 
 for (const root of queryAll(document, "[data-compare]")) {
   const comparison = new Comparison(root);
-  comparison.chooseSameFinger();
+  if (!comparison.chooseCandidate(root.dataset.first ?? "")) comparison.chooseSameFinger();
   await comparison.loadAll();
 }
