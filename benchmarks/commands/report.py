@@ -116,6 +116,16 @@ def peers(
     _show(Report(evaluation, draws).sections())
 
 
+@app.command("scores")
+def export_scores(
+    scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` or `bench peers` stored.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write.")],
+) -> None:
+    """Write all scores of an evaluation as CSV, one line a comparison."""
+    store.export(store.load(scores), out)
+    console.print(str(out), highlight=False)
+
+
 @app.command()
 def fusion(
     scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` stored.")],

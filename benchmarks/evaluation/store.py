@@ -9,9 +9,10 @@ header        UTF-8 bytes of JSON: format 1, command, date, absent, and of each 
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -25,6 +26,7 @@ from benchmarks.metrics.identification import Searches
 from biometrics.domain.errors import InvalidField
 
 FORMAT = 1
+COLUMNS = ("part", "system", "image_1", "image_2", "subject_1", "subject_2", "mated", "score")
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -50,6 +52,33 @@ def save(evaluation: Evaluation, path: Path) -> None:
         np.savez_compressed(path, allow_pickle=False, **arrays)
     except OSError as error:
         raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+
+
+def export(evaluation: Evaluation, path: Path) -> None:
+    """Write all comparisons as CSV (RFC 4180), with the columns `COLUMNS`.
+
+    Images are numbers, subjects names; `mated` is 1 or 0; the score is raw. The score is empty where an image gave no template. Nothing is calibrated: decibans are stated by
+    `bench report` alone, within what the data support.
+
+    Raises:
+        InvalidField: it cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            for score_set in evaluation.sets:
+                writer.writerows(_rows(score_set))
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+
+
+def _rows(score_set: ScoreSet) -> Iterator[Sequence[object]]:
+    names = score_set.samples.subjects
+    subjects = zip(*(side.tolist() for side in score_set.sides), strict=True)
+    for pair, (first, second), score in zip(score_set.pairs.tolist(), subjects, score_set.scores.tolist(), strict=True):
+        value = "" if score == -np.inf else repr(score)
+        yield score_set.part, score_set.system, *pair, names[first], names[second], int(first == second), value
 
 
 def load(path: Path) -> Evaluation:

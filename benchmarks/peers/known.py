@@ -14,6 +14,8 @@ from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 from biometrics.imaging.image import Image
 
+PLUG_INS = "pehchan.matchers"  # docs/own-matcher.md
+
 
 class Matcher(Protocol):
     """A peer, opened: templates are its own, of whatever type. `Nbis`, `Afis`, `Dlib`."""
@@ -90,13 +92,31 @@ PEERS = (
 )
 
 
+def all_peers() -> tuple[Peer, ...]:
+    """Return our peers, and those of installed packages: entry points of the group `PLUG_INS`, each a `Peer`.
+
+    Raises:
+        InvalidField: an entry point is no peer, or has the name of another.
+    """
+    peers = list(PEERS)
+    for entry in metadata.entry_points(group=PLUG_INS):
+        peer = entry.load()
+        if not isinstance(peer, Peer):
+            raise InvalidField(f"The entry point {entry.name} of {PLUG_INS} is no benchmarks.peers.known.Peer.")
+        if peer.name in {known.name for known in peers}:
+            raise InvalidField(f"There are two peers named {peer.name}; uninstall one, or rename yours.")
+        peers.append(peer)
+    return tuple(peers)
+
+
 def chosen(names: Collection[str], slow: bool) -> list[Peer]:
     """Return the peers of these names; where there is none, all, or all but the slow ones.
 
     Raises:
         InvalidField: there is no such peer.
     """
-    known = [peer.name for peer in PEERS]
+    peers = all_peers()
+    known = [peer.name for peer in peers]
     if unknown := sorted(set(names) - set(known)):
         raise InvalidField(f"There is no peer {', '.join(unknown)}; there are {', '.join(known)}.")
-    return [peer for peer in PEERS if (peer.name in names if names else slow or not peer.slow)]
+    return [peer for peer in peers if (peer.name in names if names else slow or not peer.slow)]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
 import shlex
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from inputs import Run
+from inputs import Run, print_of
 
 TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
 
@@ -32,6 +37,32 @@ def test_a_print_is_identified(run: Run) -> None:
     assert "12/2026" in searches
     assert "search" in audit
     assert "Asha Verma" in records
+
+
+@pytest.mark.slow
+def test_another_matcher_is_measured(tmp_path: Path) -> None:
+    """The page's own code is installed as a package is, and run by its commands."""
+    page = (TUTORIALS.parent / "own-matcher.md").read_text()
+    code, entry = re.findall(r"```\w+\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "orb_matcher.py").write_text(code)
+    information = tmp_path / "orb_matcher-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: orb-matcher\nVersion: 1.0\n")
+    group, _, point = entry.partition("\n")
+    (information / "entry_points.txt").write_text(f"[{group.split(chr(34))[1]}]\n{point.replace(chr(34), '')}")
+    (tmp_path / "prints").mkdir()
+    for finger in ("right_thumb", "right_index", "right_middle"):
+        for impression in (0, 1):
+            (tmp_path / "prints" / f"{finger}_{impression}.png").write_bytes(print_of(0, finger, impression))
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PEHCHAN_DATA_FOLDER": str(tmp_path / "data")}
+    for line in re.findall(r"^ {4}(pehchan .*)$", page, re.MULTILINE):
+        command = [Path(sys.executable).with_name("pehchan"), *shlex.split(line)[1:]]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader((tmp_path / "scores.csv").read_text().splitlines()))
+    for system in ("Pehchan", "OpenCV: ORB"):
+        mated = Counter(row["mated"] for row in rows if row["system"] == system and row["score"])
+        assert mated == {"1": 3, "0": 12}
 
 
 @pytest.mark.slow
