@@ -57,8 +57,8 @@ def save(evaluation: Evaluation, path: Path) -> None:
 def export(evaluation: Evaluation, path: Path) -> None:
     """Write all comparisons as CSV (RFC 4180), with the columns `COLUMNS`.
 
-    Images are numbers, subjects names; `mated` is 1 or 0; the score is raw. The score is empty where an image gave no template. Nothing is calibrated: decibans are stated by
-    `bench report` alone, within what the data support.
+    Images are numbers, subjects names; `mated` is 1 or 0; the score is raw, and empty where an image gave no template.
+    Nothing is calibrated: decibans are stated by `bench report` alone, within what the data support.
 
     Raises:
         InvalidField: it cannot be written.
