@@ -57,6 +57,11 @@ def test_a_duplicate_is_decided_by_two_examiners(
     assert f"Case {duplicate}" in worked(run, "case", "show", ids_in(output)[0])
     assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
     assert duplicate in worked(run, "case", "list", "--state", "closed")
+    report = tmp_path / "report.pdf"
+    assert str(report) in worked(run, "case", "report", duplicate, "--out", report)
+    assert report.read_bytes().startswith(b"%PDF")
+    assert "no language fr" in run("case", "report", duplicate, "--out", report, "--language", "fr")[2]
+    assert "cannot be written" in run("case", "report", duplicate, "--out", tmp_path / "absent" / "report.pdf")[2]
 
 
 def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
@@ -66,6 +71,7 @@ def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
     for arguments, said in (
         (("case", "decide", duplicate, "exclusion", "--notes", "x"), "wrong_step"),
         (("case", "take", duplicate), "case_taken"),
+        (("case", "report", duplicate, "--out", "report.pdf"), "wrong_step"),
         (("case", "show", "nothing"), "unknown_case"),
         (("standing", "withdraw", "nothing", "--because", "x"), "unknown_standing_search"),
         (("notifications", "--read", "99"), "unknown_notification"),

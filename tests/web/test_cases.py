@@ -147,6 +147,9 @@ def test_two_examiners_decide_a_case_blind(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
     expect(page.get_by_role("heading", name="Second examiner: Identification")).to_be_visible()
     expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Report for court (PDF)").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
     ready(page)
     second.check_access()
 
