@@ -14,6 +14,7 @@ from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
 
 _PARAMETERS = MatchParameters()
+_FIRST = 0.25  # of the weight of a latent's views, that goes to the first one alone (docs/latents.md)
 
 
 def match_views(
@@ -39,7 +40,9 @@ def match_latent(
     """Return the similarity of `probe` to each candidate, one of the two being a latent: 0 to 1.
 
     The odds of the pairs of views are averaged by their logarithms, so that a stranger does not come first by chance
-    in one of them. Shape (len(candidates),). It is exactly the same when probe and candidate change places.
+    in one of them. The first view of a latent, which the network sees as it sees the print that the latent would lie
+    on, counts more. Shape (len(candidates),). It is exactly the same when probe and candidate change
+    places.
     """
     least = parameters.ridges.least_score
     return np.array([_mean_of_logarithms(each, least) for each in _all_pairs(probe, candidates, parameters)])
@@ -48,8 +51,17 @@ def match_latent(
 def _mean_of_logarithms(scores: NDArray[np.float64], least: float) -> float:
     if scores.size == 1:
         return float(scores[0, 0])
-    odds = exp(_mean(np.log(scores / (1.0 - scores) + least))) - least
+    rows, columns = (_weights(count) for count in scores.shape)
+    weighted = np.log(scores / (1.0 - scores) + least) * (rows[:, None] * columns)
+    odds = exp(fsum(weighted.ravel())) - least
     return max(0.0, odds / (1.0 + odds))
+
+
+def _weights(views: int) -> NDArray[np.float64]:
+    """Return the weights of views: a quarter by the first one, the rest by the mean of all."""
+    weights = np.full(views, (1.0 - _FIRST) / views)
+    weights[0] += _FIRST
+    return weights
 
 
 def _all_pairs(

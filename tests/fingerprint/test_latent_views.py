@@ -112,14 +112,16 @@ def test_the_score_of_views_is_the_mean_and_the_same_either_way() -> None:
     assert match_views(probe[:1], candidates[:1])[0] == match(probe[0], [candidates[0][0]])[0]
 
 
-def test_the_score_of_a_latent_is_the_mean_of_logarithms_and_the_same_either_way() -> None:
+def test_the_score_of_a_latent_is_a_mean_of_logarithms_and_the_same_either_way() -> None:
     finger = made_up_finger(1)
     probe = [prepare(impression(finger, seed=seed)) for seed in (1, 2, 3)]
     candidates = [[prepare(finger)], [prepare(made_up_finger(2)), prepare(made_up_finger(3))]]
     scores = match_latent(probe, candidates)
     for score, candidate in zip(scores, candidates, strict=True):
         pairs = np.array([match(view, [other], LATENT)[0] for view in probe for other in candidate])
-        odds = np.exp(np.log(pairs / (1 - pairs) + 0.002).mean()) - 0.002
+        logarithms = np.log(pairs / (1 - pairs) + 0.002).reshape(len(probe), len(candidate))
+        of_candidate = 0.25 * logarithms[:, 0] + 0.75 * logarithms.mean(axis=1)
+        odds = np.exp(0.25 * of_candidate[0] + 0.75 * of_candidate.mean()) - 0.002
         assert score == pytest.approx(odds / (1 + odds), rel=1e-12)
         assert match_latent(candidate, [probe])[0] == score
     assert match_latent(probe, []).shape == (0,)
@@ -176,8 +178,8 @@ def test_the_recogniser_compares_and_charts_a_latent_of_several_views(registry: 
 
     of_views = [recogniser.compare(alone(view), [stored, other]) for view in decode_views(ways[False].data)]
     scores = recogniser.compare(ways[False], [stored, other])
-    odds = np.array([each / (1 - each) for each in of_views])
-    mean = np.exp(np.log(odds + 0.002).mean(axis=0)) - 0.002
+    logarithms = np.log(np.array([each / (1 - each) for each in of_views]) + 0.002)
+    mean = np.exp(0.25 * logarithms[0] + 0.75 * logarithms.mean(axis=0)) - 0.002
     assert scores == pytest.approx(mean / (1 + mean), rel=1e-12)
     assert scores[0] > 5 * scores[1]
     assert recogniser.explain(ways[False], stored).score == of_views[0][0]
