@@ -56,7 +56,7 @@ COMMANDS = {
 }
 GROUPS = {
     "record": ("record", "One person's record: show, correct, court decisions."),
-    "search": ("search", "Past searches: list."),
+    "search": ("search", "Past searches: list, show."),
     "case": ("case", "Cases for examiners: is this the same person? See docs/cases.md."),
     "standing": ("standing", "Standing searches, repeated with every enrolment. See docs/cases.md."),
     "itl": ("transactions", "ANSI/NIST-ITL transactions: show and submit."),

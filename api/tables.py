@@ -8,7 +8,7 @@ from rich.table import Table
 
 from api.schemas.records import RecordOut, RecordPage
 from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut, VerificationOut
-from api.terminal import table_with
+from api.terminal import table_of, table_with
 
 
 def record(shown: RecordOut) -> Table:
@@ -60,14 +60,17 @@ def searches(page: SearchPageOut) -> Table:
 def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> Table:
     """Show a search's candidates with what each score is made of; or those of its replay."""
     listed = search.candidates if again is None else again
-    table = table_with("rank", "national number", "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    columns = ("rank", "national number", "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    rows = [_candidate(candidate) for candidate in listed]
+    table, dropped = table_of(columns, rows, drop=("by sample", "gap", "95 %", "FIR"))
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
-    table.caption = f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high"
-    table.caption += _beyond(listed) + _lead(listed)
-    for candidate in listed:
-        table.add_row(*_candidate(candidate))
+    caption = f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high"
+    caption += _beyond(listed) + _lead(listed)
+    if dropped:
+        caption += f"; a wider window, or --json, also shows: {', '.join(dropped)}"
+    table.caption = caption
     return table
 
 

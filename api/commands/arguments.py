@@ -49,6 +49,9 @@ IdempotencyKey = Annotated[
 ]
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON of the API instead of a table.")]
+
+
 def once_of(key: str, *content: object) -> Once | None:
     """Return a command's idempotency key with a digest of its content; None without a key.
 

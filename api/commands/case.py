@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
+from api.commands.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
+from api.http.display_names import Colleagues
 from api.pdf.evaluation import evaluation_pdf
+from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.terminal import table_with
@@ -46,11 +48,15 @@ def list_cases(
     mine: Annotated[bool, typer.Option("--mine", help="Only cases that you have a part in.")] = False,
     limit: Annotated[int, typer.Option(help="Maximum number of cases.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue where the last list ended.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List cases, oldest first."""
     table = table_with("case", "kind", "state", "FIR", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
         page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
+        if as_json:
+            typer.echo(Colleagues(store.database).named(CasePageOut.of(page)).model_dump_json(indent=2))
+            return
     for view in page.cases:
         opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
         fir = view.fir_number or ""
@@ -60,10 +66,14 @@ def list_cases(
 
 
 @app.command()
-def show(case: CaseId) -> None:
+def show(case: CaseId, as_json: AsJson = False) -> None:
     """Show the parts of a case that you may see now."""
     with operated_store(Settings()) as store:
-        print_view(store, cases_of(store).case(case))
+        view = cases_of(store).case(case)
+        if as_json:
+            typer.echo(Colleagues(store.database).named(CaseOut.of(view)).model_dump_json(indent=2))
+        else:
+            print_view(store, view)
 
 
 @app.command("open")

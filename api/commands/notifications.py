@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.commands.arguments import AsJson
 from api.commands.operator import operated_store
+from api.schemas.cases import NotificationPageOut
 from api.settings import Settings
 from api.terminal import table_with
 from biometrics.records.watchlist.notifications import NotificationStore
@@ -23,6 +25,7 @@ def list_notifications(
     ] = None,
     limit: Annotated[int, typer.Option(help="Maximum number of notifications.")] = 50,
     after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
     table = table_with("number", "what", "case", "outcome", "record", "when", "read")
@@ -32,6 +35,9 @@ def list_notifications(
         for number in read or ():
             mine.read(number)
         page = mine.find(unread=unread, limit=limit, after=after)
+    if as_json:
+        typer.echo(NotificationPageOut.of(page).model_dump_json(indent=2))
+        return
     for notification in page.notifications:
         when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
         table.add_row(

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api import tables
-from api.commands.arguments import parse_date
+from api.commands.arguments import AsJson, parse_date
 from api.commands.operator import operated_store
 from api.commands.remote import server
-from api.schemas.searches import SearchPageOut
+from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
+from api.terminal import show
 from biometrics.domain.access import Purpose
 from biometrics.records.searches.listing import MAX_PAGE, SearchQuery, searches_made
 
-app = typer.Typer(help="Past searches: list.", no_args_is_help=True)
+app = typer.Typer(help="Past searches: list, show.", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Past searches: list."""
+    """Past searches: list, show."""
 
 
 @app.command("list")
@@ -33,6 +33,7 @@ def list_searches(
     mine: Annotated[bool, typer.Option("--mine", help="Only your own searches.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of searches.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List searches, newest first: your own, and those of your unit and below."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
@@ -45,6 +46,20 @@ def list_searches(
 
         with operated_store(Settings()) as store:
             page = Colleagues(store.database).named(SearchPageOut.of(searches_made(store, query, limit, after)))
-    Console().print(tables.searches(page))
-    if page.next:
+    show(page, tables.searches(page), as_json)
+    if page.next and not as_json:
         typer.echo(f"There are more: --after {page.next}")
+
+
+@app.command("show")
+def show_search(
+    search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")], as_json: AsJson = False
+) -> None:
+    """Show a stored search with its candidates."""
+    if client := server():
+        with client:
+            stored = client.search(search)
+    else:
+        with operated_store(Settings()) as store:
+            stored = SearchOut.of(store.search(search))
+    show(stored, tables.candidates(stored), as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
@@ -10,11 +11,12 @@ from rich.console import Console
 
 from api import tables
 from api.client import Conditions
-from api.commands.arguments import ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
+from api.commands.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
 from api.commands.operator import operated_engine
 from api.commands.remote import server
 from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
 from api.settings import Settings
+from api.terminal import show
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import EncounterKind, Sex
 from biometrics.domain.types import Sample
@@ -49,6 +51,7 @@ def identify_person(
     ] = None,
     station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station with this code.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Search all records with prints and photos."""
     target = None if investigation else fpir
@@ -60,12 +63,13 @@ def identify_person(
         options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
         with client:
             if group:
-                _show_group(
-                    client.identify_group(_photo(samples), purpose, case, target_fpir=target, where=filters, **options)
+                members = client.identify_group(
+                    _photo(samples), purpose, case, target_fpir=target, where=filters, **options
                 )
+                _show_group(members, as_json)
             else:
                 search = client.identify(samples, purpose, case, target_fpir=target, where=filters, **options)
-                Console().print(tables.candidates(search))
+                show(search, tables.candidates(search), as_json)
         return
     from biometrics.domain.labels import Filter
     from biometrics.use_cases.group_search import identify_group  # imported late: not needed with --server
@@ -83,9 +87,10 @@ def identify_person(
     request = SearchRequest(samples, candidates, target, case, officer, where)
     with operated_engine(Settings(), purpose, case, reason) as engine:
         if group:
-            _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)])
+            _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)], as_json)
         else:
-            Console().print(tables.candidates(SearchOut.of(identify(engine, request))))
+            found = SearchOut.of(identify(engine, request))
+            show(found, tables.candidates(found), as_json)
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:
@@ -94,19 +99,25 @@ def _photo(samples: Sequence[Sample]) -> Sample:
     return samples[0]
 
 
-def _show_group(members: Sequence[GroupMemberOut]) -> None:
+def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([member.model_dump(mode="json") for member in members], indent=2))
+        return
     for member in members:
         Console().print("Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box))
         Console().print(tables.candidates(member.search))
 
 
 @app.command("replay")
-def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
+def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")], as_json: AsJson = False) -> None:
     """Repeat a stored search on the gallery as it was. Exit code 1: the list differs."""
     from biometrics.use_cases.replay import replay
 
     with operated_engine(Settings()) as engine:
         replayed = ReplayOut.of(replay(engine, search_id))
+    if as_json:
+        typer.echo(replayed.model_dump_json(indent=2))
+        raise typer.Exit(0 if replayed.same else 1)
     Console().print(tables.candidates(replayed.search, replayed.candidates))
     if replayed.removed:
         Console().print(f"{replayed.removed} templates of then have been removed since.")
@@ -124,6 +135,7 @@ def verify_person(
     photo: Photos = None,
     ppi: Ppi = None,
     fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match.")] = 1e-3,
+    as_json: AsJson = False,
 ) -> None:
     """Compare prints and photos with the person on a record. Exit code 3: no match."""
     samples = read_samples(prints, photo, ppi)
@@ -135,5 +147,5 @@ def verify_person(
 
         with operated_engine(Settings()) as engine:
             verification = VerificationOut.of(verify(engine, record, samples, fmr))
-    Console().print(tables.verification(verification))
+    show(verification, tables.verification(verification), as_json)
     raise typer.Exit(0 if verification.match else 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -54,6 +55,9 @@ def test_a_duplicate_is_decided_by_two_examiners(
         assert "decibans" in output
         assert f"rests on {pair[1]} and {pair[3]}" in output
     assert "closed" in output
+    shown = json.loads(worked(run, "case", "show", duplicate, "--json"))
+    assert (shown["number"], shown["outcome"]) == (duplicate, "identification")
+    assert [one["number"] for one in json.loads(worked(run, "case", "list", "--json"))["cases"]] == [duplicate]
     assert f"Case {duplicate}" in worked(run, "case", "show", ids_in(output)[0])
     assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
     assert duplicate in worked(run, "case", "list", "--state", "closed")
@@ -95,6 +99,8 @@ def test_a_standing_search_tells_its_owner_of_a_later_enrolment(run: Run, tmp_pa
     assert "standing_hit" in output
     case = re.findall(r"[A-Z0-9]+-\d{4}-\d{4}", output)[0]
     assert "standing_hit" in worked(run, "case", "show", case)
+    [notice] = json.loads(worked(run, "notifications", "--json"))["notifications"]
+    assert (notice["case_number"], notice["standing_number"]) == (case, 1)
     assert "0 not read" in worked(run, "notifications", "--read", "1")
     assert "solved" in worked(run, "standing", "withdraw", standing, "--because", "solved")
     assert standing not in worked(run, "standing", "list")

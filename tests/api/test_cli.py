@@ -40,6 +40,8 @@ def test_enrol_identify_verify(run: Run, tmp_path: Path) -> None:
     assert run("verify", record[1], "--print", f"1={probe}")[0] == 0
     code, output, _ = run("verify", record[1], "--photo", other)
     assert (code, "NO MATCH" in output) == (3, True)
+    assert json.loads(run("verify", record[1], "--photo", other, "--json")[1])["match"] is False
+    assert json.loads(run("identify", *WHY, "--print", probe, "--json")[1])["candidates"][0]["rank"] == 1
 
 
 def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path: Path) -> None:
@@ -50,8 +52,14 @@ def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path:
     assert (code, "without a threshold" in output) == (0, True)
     search = re.search(r"search ([0-9a-f-]{36})", output)
     assert search, output
+    code, output, _ = run("search", "show", search[1])
+    assert (code, "Asha" in output, search[1] in output) == (0, True, True)
+    shown = json.loads(run("search", "show", search[1], "--json")[1])
+    assert (shown["id"], shown["candidates"][0]["record"]["name"]) == (search[1], "Asha")
+    assert [one["id"] for one in json.loads(run("search", "list", "--json")[1])["searches"]] == [search[1]]
     code, output, _ = run("replay", search[1])
     assert (code, "The list is the same." in output) == (0, True)
+    assert json.loads(run("replay", search[1], "--json")[1])["same"] is True
     code, _, errors = run("replay", "11111111-1111-4111-8111-111111111111")
     assert (code, "unknown_search" in errors) == (2, True)
 

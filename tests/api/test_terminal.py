@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import uuid
 
+import pytest
 from rich.console import Console
 
-from api.terminal import table_with
+from api.terminal import table_of, table_with
 
 
 def printed(rows: list[tuple[str, ...]], *columns: str) -> list[str]:
@@ -36,3 +37,27 @@ def test_an_id_that_does_not_fit_is_folded_and_not_cut() -> None:
     assert "…" not in "\n".join(lines)
     rule = next(at for at, line in enumerate(lines) if "─" in line)
     assert "".join(line.split()[0] for line in lines[rule + 1 :] if line.strip()) == searches[0][0]
+
+
+def test_columns_go_by_priority_before_a_word_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = ("rank", "national number", "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    row = (
+        "1",
+        "2700000001",
+        "Asha Verma-Deshpande",
+        "0123/2026",
+        "43.2*",
+        "38 to 51",
+        "12.5",
+        "likely",
+        "right_index 43.2",
+    )
+    drop = ("by sample", "gap", "95 %", "FIR")
+    for width, expected in ((200, []), (80, ["by sample", "gap", "95 %"]), (70, list(drop))):
+        monkeypatch.setenv("COLUMNS", str(width))
+        table, dropped = table_of(columns, [row, ("2", "-", "a hit; call 27/519")], drop)
+        output = io.StringIO()
+        Console(file=output, width=width).print(table)
+        text = output.getvalue()
+        assert dropped == expected, text
+        assert all(word in text for word in ("2700000001", "Verma-Deshpande", "43.2*", "likely", "27/519")), text
