@@ -12,7 +12,6 @@ from rich.console import Console
 from api.commands.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.http.display_names import Colleagues
-from api.pdf.evaluation import evaluation_pdf
 from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
@@ -168,6 +167,8 @@ def report(
     language: Annotated[str, typer.Option(help="en or hi; Hindi needs a Devanagari font.")] = languages.SOURCE,
 ) -> None:
     """Write the evaluative report of a closed identification, for a court: its likelihood ratio, data and limits."""
+    from api.pdf.evaluation import evaluation_pdf  # imported late: not needed to list and show
+
     if language not in languages.NAMES:
         raise InvalidField(f"There is no language {language}; choose {' or '.join(languages.NAMES)}.")
     settings = Settings()

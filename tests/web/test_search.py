@@ -124,6 +124,9 @@ def test_a_print_and_a_photo_find_whose_they_are(
     expect(first).to_contain_text("Likely")
     expect(first).to_contain_text("Beyond one in")
     expect(first).to_contain_text("people who are not this person, the most that the data can show.")
+    expect(first).to_contain_text(
+        "Ahead of the next candidate: fewer than one in 100 searches for people not on record"
+    )
     assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
     cells = page.locator(".bars tbody td:last-child").all_text_contents()
     assert max(float(cell.removeprefix("beyond ")) for cell in cells) <= BOUND
