@@ -55,6 +55,7 @@ from api.routes import (
     reports,
     retention,
     samples,
+    scales,
     searches,
     system,
     tasks,
@@ -77,6 +78,7 @@ from api.tasks.factory import open_tasks
 from api.web.app import create_web, front_door
 from api.web.pages import API, PREFIX
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.learn_scales import refresh
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
@@ -107,6 +109,8 @@ EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by te
 SWEEPING_SECONDS = 86_400.0  # between two searches of the image store for files without a sample
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
+LEARNING_SECONDS = 3600.0  # between two looks whether a scale is to be learned from the gallery
+LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searches and enrolments
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
 # FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
@@ -144,6 +148,11 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             opened.enter_context(background.repeated(engine.catch_up, settings.follow_seconds, "following"))
             check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
             opened.enter_context(background.repeated(check, CHECKING_SECONDS, "checking"))
+            if settings.learned_scales:
+                learn = partial(
+                    refresh, engine.as_service(), lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)
+                )
+                opened.enter_context(background.repeated(learn, LEARNING_SECONDS, "learning scales"))
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
@@ -232,6 +241,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         api_keys,
         audit,
         system,
+        scales,
         health,
     ):
         app.include_router(routes.router, prefix=API)

@@ -94,6 +94,10 @@ class Settings(OperationSettings):
     calibration_folder: Path | None = Field(
         default=None, description="Folder of calibration files for your own models, in addition to the shipped ones"
     )
+    learned_scales: bool = Field(
+        default=True,
+        description="Learn the scales of scores from the people on record and use them; false: the shipped scales",
+    )
     itl_table: Path | None = Field(default=None, description="Your own table of transactions (docs/itl.md)")
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"

@@ -54,7 +54,7 @@ class Row:
 
 def shipped_decibans(calibration: Calibration, raw: Scores) -> Scores:
     """Return the decibans of raw scores, shape (n,)."""
-    return np.array([calibration.curve.at(float(score)) for score in raw])
+    return calibration.curve.at_each(raw)
 
 
 def shipped_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[Row]:

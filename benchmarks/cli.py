@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from api.commands import scales
 from benchmarks.commands import (
     accuracy,
     calibrate,
@@ -21,3 +22,5 @@ for commands in (accuracy, calibration, galleries, latents, likelihood, records,
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app
+calibrate_app.command("status")(scales.status)
+calibrate_app.command("learn")(scales.learn)

@@ -180,7 +180,13 @@ def open_engine(
             earlier = {other.digest: other for other in others}
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration, standing, earlier)
         engine = Engine(
-            store, channels, settings.shortlist, pool, settings.check_rules, elsewhere=settings.elsewhere_rules
+            store,
+            channels,
+            settings.shortlist,
+            pool,
+            settings.check_rules,
+            elsewhere=settings.elsewhere_rules,
+            scales_pinned=not settings.learned_scales,
         )
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))

@@ -71,7 +71,7 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store = engine.store
+    store, engine = engine.store, engine.with_scales_in_force()
     return Installation(
         version=version("pehchan"),
         python=platform.python_version(),

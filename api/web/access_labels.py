@@ -105,6 +105,7 @@ ACTIONS: Final = {
     Action.RETENTION_RUN: N_("Destruction of due samples was started"),
     Action.EXPUNGED: N_("Samples were destroyed"),
     Action.BACKED_UP: N_("A backup was made"),
+    Action.SCALE_LEARNED: N_("A scale of scores was learned from the gallery"),
     Action.BACKUP_RESTORED: N_("A backup was restored"),
     Action.TASK_READ: N_("A task was read"),
     Action.WEBHOOK_ADDED: N_("A webhook was added"),

@@ -131,6 +131,13 @@ class Curve:
             return float(np.interp(raw, self.raws, self.decibans))
         return float(self.decibans[-1]) + self.tail.decibans(raw - last)
 
+    def at_each(self, raws: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the decibans of raw scores, each of shape (n,)."""
+        decibans = np.interp(raws, self.raws, self.decibans)
+        beyond = np.flatnonzero(raws > self.raws[-1])
+        decibans[beyond] = [self.at(float(raw)) for raw in raws[beyond]]
+        return decibans
+
     def raw_at(self, decibans: float) -> float:
         """Return the lowest raw score that claims so many decibans."""
         last = float(self.decibans[-1])

@@ -16,8 +16,10 @@ from biometrics.domain.watchlist import DEFAULT_RULES, CheckRules
 from biometrics.imaging.image import decode
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
+from biometrics.matching.gallery_scale import read_scale
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ports import Recogniser
+from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
 
@@ -27,7 +29,8 @@ class Channel:
     """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
 
     `standing` holds the probes of standing searches, which enrolments look for. `earlier` are other scales of the same
-    model, by their digests: searches that were answered by one of them are replayed with it.
+    model, by their digests: searches that were answered by one of them are replayed with it. `calibration` is the
+    scale in use: that of the files, or one that was learned from the gallery and corrects the `uncorrected` one.
     """
 
     recogniser: Recogniser
@@ -35,6 +38,21 @@ class Channel:
     calibration: Calibration
     standing: Gallery | None = None
     earlier: Mapping[str, Calibration] = field(default_factory=dict)
+    uncorrected: Calibration | None = None
+
+    @property
+    def shipped(self) -> Calibration:
+        """The scale of the files."""
+        return self.uncorrected or self.calibration
+
+    def by(self, scale: Calibration) -> Channel:
+        """Return this channel with another scale in use."""
+        return replace(self, calibration=scale, uncorrected=self.shipped)
+
+    @property
+    def scale_key(self) -> ScaleKey:
+        """What the learned scales of this channel are stored under."""
+        return ScaleKey(self.recogniser.modality, self.recogniser.model, self.shipped.digest)
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ class Engine:
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
     `rules` say how enrolments are checked, `elsewhere` what searches report of other units' people; `observer` receives
-    the durations of the stages.
+    the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned.
     """
 
     store: RecordStore
@@ -53,6 +71,7 @@ class Engine:
     rules: CheckRules = DEFAULT_RULES
     observer: Observer = UNOBSERVED
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
+    scales_pinned: bool = False
 
     def acting(self, act: Act) -> Engine:
         """Return this engine for an actor; see `RecordStore.acting`. The galleries stay the service's own."""
@@ -72,8 +91,28 @@ class Engine:
 
     def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
         """Return this engine with the calibration of each digest (SHA-256, hex), where there is one of it."""
+        store = ScaleStore(self.store.database)
+        channels = {}
+        for modality, channel in self.channels.items():
+            digest = digests.get(modality, channel.shipped.digest)
+            scale = channel.earlier.get(digest, channel.shipped)
+            if scale.digest != digest and (learned := store.find(digest)) is not None:
+                scale = read_scale(learned.content)
+            channels[modality] = channel.by(scale)
+        return replace(self, channels=channels)
+
+    def with_scales_in_force(self) -> Engine:
+        """Return this engine with the scale of each modality that is in force now.
+
+        That is the last one that was learned from the gallery, if any, and if the operator has not pinned those of the
+        files. A use case calls it once, so that one scale serves the whole answer.
+        """
+        if self.scales_pinned:
+            return self
+        store = ScaleStore(self.store.database)
+        latest = {modality: store.latest(channel.scale_key) for modality, channel in self.channels.items()}
         channels = {
-            modality: replace(channel, calibration=channel.earlier.get(digests.get(modality, ""), channel.calibration))
+            modality: channel if (scale := latest[modality]) is None else channel.by(read_scale(scale.content))
             for modality, channel in self.channels.items()
         }
         return replace(self, channels=channels)

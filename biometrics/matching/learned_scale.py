@@ -22,6 +22,10 @@ PRIOR = (
     50.0  # comparisons; populations that the shipped scale was compared with differ in slope by 1/7, which is as much
 )
 MIN_SUBJECTS = 5
+FEW_PEOPLE, ENOUGH_PEOPLE = (
+    10,
+    25,
+)  # up to which a learned scale may not claim more than the shipped one; from which it may
 MIN_COMPARISONS = 100
 _CENSORED = 5.0  # times the mean excess: higher scores, of which duplicates may be the reason, count as no higher
 _STEP = 0.25  # decibans between knots
@@ -56,7 +60,7 @@ class LearnedScale:
             )
         order = np.argsort(shipped, kind="stable")
         rising, count = shipped[order], len(shipped)
-        tail = min(_places_of(TAIL_PAIRS, subjects[order]), round(TAIL_SHARE * count))
+        tail = min(places_of(TAIL_PAIRS, subjects[order]), round(TAIL_SHARE * count))
         start = float(rising[-tail])
         in_tail = shipped > start
         excess = shipped[in_tail] - start
@@ -76,15 +80,47 @@ class LearnedScale:
         return np.where(shipped <= last, np.interp(shipped, self.knots, self.decibans), beyond)
 
 
-def _places_of(pairs: int, rising: NDArray[np.int64]) -> int:
+@dataclass(frozen=True)
+class Blend:
+    """A learned scale as far as its people support it: below the shipped one it counts in full, above by `weight`."""
+
+    learned: LearnedScale
+    weight: float
+
+    @classmethod
+    def of(cls, learned: LearnedScale, people: int) -> Self:
+        """Weigh a scale by the number of people that it was learned from: 0 up to FEW_PEOPLE, 1 from ENOUGH_PEOPLE."""
+        return cls(learned, min(1.0, max(0.0, (people - FEW_PEOPLE) / (ENOUGH_PEOPLE - FEW_PEOPLE))))
+
+    @property
+    def slope(self) -> float:
+        """Decibans for each shipped deciban, where there are no data."""
+        return self._weighted(1.0, self.learned.slope)
+
+    def at(self, decibans: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the decibans that stand for shipped ones, each of shape (n,)."""
+        learned = self.learned.at(decibans)
+        return np.minimum(learned, decibans + self.weight * (learned - decibans))
+
+    def _weighted(self, shipped: float, learned: float) -> float:
+        return min(learned, shipped + self.weight * (learned - shipped))
+
+
+def places_of(pairs: int, rising: NDArray[np.int64]) -> int:
     """Return how many of the last comparisons hold `pairs` different pairs of subjects, all where there are fewer."""
-    _, first = np.unique(np.sort(rising[::-1], axis=1), axis=0, return_index=True)
+    _, first = np.unique(pairs_as_numbers(rising[::-1]), return_index=True)
     return int(np.sort(first)[pairs - 1]) + 1 if len(first) >= pairs else len(rising)
+
+
+def pairs_as_numbers(subjects: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return one number for each pair of subjects (numbers below 2**31), the same in both orders: shape (n,)."""
+    numbers: NDArray[np.int64] = (subjects.min(axis=1) << 31) | subjects.max(axis=1)
+    return numbers
 
 
 def _pairs_of_subjects(subjects: NDArray[np.int64]) -> int:
     """Return how many different pairs of subjects there are."""
-    return len(np.unique(np.sort(subjects, axis=1), axis=0))
+    return len(np.unique(pairs_as_numbers(subjects)))
 
 
 def _slope(excess: NDArray[np.float64], independent: int, prior: float) -> float:

@@ -406,6 +406,12 @@ class RecordStore:
             return templates.template_ids(connection, modality, model, positions)
 
     @unrestricted(MATCHING)
+    def drawn_templates(self, modality: Modality, model: str, count: int) -> list[StoredTemplate]:
+        """Return up to `count` templates of one feature space, drawn at random."""
+        with self._database.reading() as connection:
+            return templates.draw_templates(connection, self._keys, modality, model, count)
+
+    @unrestricted(MATCHING)
     def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""
         with self._database.reading() as connection:

@@ -49,7 +49,7 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     Raises:
         StoreUnavailable: the check waits to be made later.
     """
-    engine = engine.as_service()
+    engine = engine.as_service().with_scales_in_force()
     store = CheckStore(engine.store.database, engine.rules.verified)
     check = store.check(encounter_id)
     if check is None:

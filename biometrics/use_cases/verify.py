@@ -48,6 +48,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     record = engine.store.record(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
+    engine = engine.with_scales_in_force()
     result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")

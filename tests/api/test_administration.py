@@ -12,6 +12,7 @@ from account_examples import OPERATOR, PASSWORD
 from fastapi.testclient import TestClient
 from inputs import form, print_of
 from officers import Officer
+from stated import BOUND
 
 from api.app import create_app
 from api.bootstrap.store import audit_log_of
@@ -111,6 +112,19 @@ def test_the_installation_says_what_it_is_made_of_and_of_whom_nothing(client: Of
     assert "numpy" in system["software"]
     text = json.dumps(system)
     assert not [told for told in ("Asha", "Rao", "master_key", "pehchan.db") if told in text]
+
+
+def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> None:
+    """The people on record are too few to learn from: the shipped scales state their scores."""
+    scales = client.get(f"{V1}/scales").json()["scales"]
+    assert {scale["modality"] for scale in scales} == {"fingerprint", "face"}
+    for scale in scales:
+        assert (scale["learned"], scale["pinned"]) == (None, False)
+        assert scale["digest"] == scale["shipped"]
+        assert scale["bound"] == scale["shipped_bound"] <= BOUND
+        assert [one["in_force"] for one in scale["differences"]] == [10.0, 20.0, 30.0, 40.0]
+        assert all(one["stated"] <= scale["bound"] for one in scale["differences"])
+    assert client.get(f"{V1}/scales", headers={"Authorization": ""}).status_code == 401
 
 
 def test_no_officer_reads_what_the_installation_is_made_of(client: Officer) -> None:

@@ -59,6 +59,7 @@ WRITES_FREELY = {
     "CheckStore.waive",
     "CheckStore.end_expired",
     "CheckStore.finish",
+    "ScaleStore.add",
     "ApiKeyStore.add",
     "ApiKeyStore.revoke",
     "ApiKeyStore.recognise",

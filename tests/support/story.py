@@ -397,6 +397,7 @@ class Story:
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
+        self.ask("GET", f"{V1}/scales")
         self.ask("GET", f"{V1}/health", by="")
         self.ask("GET", "/health/live", by="")
         self.ask("GET", "/health/ready", by="")

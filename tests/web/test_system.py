@@ -24,3 +24,14 @@ def test_an_administrator_sees_models_database_and_limits(
     expect(page.get_by_text("onnxruntime", exact=True)).to_be_visible()
     somebody.check_access()
     picture(page, "system")
+
+
+def test_an_auditor_sees_which_scales_are_in_force(
+    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR), "/system/scales")
+    expect(page.get_by_text("In force: the shipped scale.").first).to_be_visible()
+    expect(page.get_by_role("region", name="Differences: Face")).to_contain_text("40.0")
+    somebody.check_access()
+    picture(page, "scales")

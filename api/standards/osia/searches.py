@@ -72,7 +72,8 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     extracted = _extracted(abis, body.biometricData)
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates_of([record.id], abis.engine.models).get(record.id, [])
-    result = score_person(abis.engine, probes, [template for template in stored if template.sample_id in of_sample])
+    engine = abis.engine.with_scales_in_force()
+    result = score_person(engine, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
@@ -86,7 +87,8 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     """Compare two sets of samples."""
     extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
     probes = [sample.probe for sample in extracted]
-    result = score_person(abis.engine, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
+    engine = abis.engine.with_scales_in_force()
+    result = score_person(engine, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)

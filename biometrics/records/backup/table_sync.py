@@ -33,6 +33,7 @@ from biometrics.records.people.merge_tables import merges, moves
 from biometrics.records.people.name_tables import name_words
 from biometrics.records.people.tables import aliases, encounters, missing_fingers, records, samples, sections
 from biometrics.records.retention.tables import expungements, retention_orders
+from biometrics.records.scales.tables import learned_scales
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
 from biometrics.records.templates.change_log import last_sequence
 from biometrics.records.templates.tables import changes, templates
@@ -126,6 +127,7 @@ KINDS: Final = (
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
     ),  # sessions are not copied: users sign in again
     Kind(units.c.path),
+    Kind(learned_scales.c.id),
     Kind(expungements.c.id, version=expungements.c.signature),
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
@@ -133,7 +135,7 @@ KINDS: Final = (
 
 WITHOUT_KEYS: Final = tuple(kind for kind in KINDS if kind.table is not data_keys)
 
-NUMBERED: Final = (samples, templates)  # tables whose rows the database numbers, never twice the same
+NUMBERED: Final = (samples, templates, learned_scales)  # tables whose rows the database numbers, never twice the same
 
 
 def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key, bool]]:

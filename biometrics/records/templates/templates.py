@@ -22,6 +22,7 @@ from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.templates.tables import templates
 from biometrics.records.values import StoredTemplate, TemplateCount
 
+DRAWN: Final = 200_000  # numbers that are tried, at most, when templates are drawn
 CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
 
 
@@ -69,6 +70,30 @@ def template_ids(
     ids = np.fromiter(connection.execute(query).scalars(), dtype=np.int64)
     ids.sort()
     return ids
+
+
+def draw_templates(
+    connection: Connection, keys: DataKeys, modality: Modality, model: str, count: int
+) -> list[StoredTemplate]:
+    """Return up to `count` templates of one feature space, drawn at random without reading through the table.
+
+    Numbers are drawn up to the newest one. Of a table with many gaps, fewer than `count` may come back.
+    """
+    newest = connection.execute(select(func.max(templates.c.id))).scalar() or 0
+    generator = np.random.default_rng()
+    if newest <= DRAWN:
+        numbers = generator.permutation(newest) + 1
+    else:
+        numbers = np.unique(generator.integers(1, newest + 1, DRAWN))
+        generator.shuffle(numbers)
+    known = select(templates.c.id).join(samples, samples.c.id == templates.c.sample_id)
+    known = known.where(templates.c.model == model, samples.c.modality == modality)
+    drawn: list[int] = []
+    for chunk in in_chunks(numbers.tolist(), CHUNK):
+        drawn += connection.execute(known.where(templates.c.id.in_(chunk))).scalars()
+        if len(drawn) >= count:
+            break
+    return load_templates(connection, keys, drawn[:count])
 
 
 def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -> list[StoredTemplate]:

@@ -1,0 +1,28 @@
+"""The scales that scores are stated by; statistics over all people, without data of anybody."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request
+
+from api.http.authorisation import needs_sign_in
+from api.schemas.scales import ScaleOut, ScalesOut
+from biometrics.matching.engine import Engine
+from biometrics.use_cases.scale_report import scale_reports
+
+router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in()])
+
+
+def _scales(request: Request) -> ScalesOut:
+    engine = cast(Engine, request.app.state.engine)
+    return ScalesOut(scales=[ScaleOut.of(report) for report in scale_reports(engine)])
+
+
+Scales = Annotated[ScalesOut, Depends(_scales)]
+
+
+@router.get("", summary="Say which scales scores are stated by")
+def read_scales(scales: Scales) -> ScalesOut:
+    """Read which scale of each modality is in force, what it was made from, and how far its data reach."""
+    return scales

@@ -1,0 +1,103 @@
+"""The store of scales that were learned from the gallery; every server of a database uses the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select
+
+from biometrics.domain.types import Modality
+from biometrics.matching.gallery_scale import digest_of
+from biometrics.records.access.rights import unrestricted
+from biometrics.records.audit.log import Action, append
+from biometrics.records.cases.followups import SERVICE
+from biometrics.records.database.engine import Database
+from biometrics.records.scales.tables import learned_scales
+
+
+@dataclass(frozen=True)
+class ScaleKey:
+    """What a learned scale belongs to: a model, and the shipped calibration (SHA-256) that it corrects."""
+
+    modality: Modality
+    model: str
+    shipped: str
+
+
+@dataclass(frozen=True)
+class StoredScale:
+    """A learned scale: its content as text, the people on record when it was made, and when that was."""
+
+    id: int
+    content: str
+    gallery_size: int
+    made_at: datetime
+
+
+@unrestricted("statistics over all people, which only the service makes")
+class ScaleStore:
+    """Learned scales: the last one of a model is in force, and the others are kept for replays."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    def latest(self, key: ScaleKey) -> StoredScale | None:
+        """Return the last scale that was made for a model; None if there is none."""
+        with self._database.reading() as connection:
+            return _latest(connection, key)
+
+    def find(self, digest: str) -> StoredScale | None:
+        """Return the scale of a digest (SHA-256, hex); None if there is none."""
+        with self._database.reading() as connection:
+            return _first(connection, _SCALES.where(learned_scales.c.digest == digest))
+
+    def add(
+        self, key: ScaleKey, scale: tuple[str, int], made_at: datetime, after: int | None, detail: dict[str, Any]
+    ) -> bool:
+        """Store a scale (its content, and the people on record), which is in force from then on.
+
+        `after` is the id of the one that was in force when the work began, None if there was none; `detail` goes to the
+        audit log. Return False, and store nothing, if another server has stored one meanwhile, or the same one before.
+        """
+        content, gallery_size = scale
+        digest = digest_of(content)
+        with self._database.writing() as connection:
+            before = _latest(connection, key)
+            known = _first(connection, _SCALES.where(learned_scales.c.digest == digest))
+            if known is not None or (None if before is None else before.id) != after:
+                return False
+            connection.execute(
+                insert(learned_scales).values(
+                    digest=digest,
+                    modality=key.modality.value,
+                    model=key.model,
+                    shipped=key.shipped,
+                    content=content,
+                    gallery_size=gallery_size,
+                    made_at=made_at,
+                )
+            )
+            append(connection, SERVICE, Action.SCALE_LEARNED, digest, modality=key.modality.value, **detail)
+        return True
+
+
+_SCALES: Select[Any] = select(
+    learned_scales.c.id, learned_scales.c.content, learned_scales.c.gallery_size, learned_scales.c.made_at
+)
+
+
+def _latest(connection: Connection, key: ScaleKey) -> StoredScale | None:
+    query = _SCALES.where(
+        learned_scales.c.modality == key.modality.value,
+        learned_scales.c.model == key.model,
+        learned_scales.c.shipped == key.shipped,
+    )
+    return _first(connection, query.order_by(learned_scales.c.id.desc()).limit(1))
+
+
+def _first(connection: Connection, query: Select[Any]) -> StoredScale | None:
+    row = connection.execute(query).first()
+    return None if row is None else StoredScale(row.id, row.content, row.gallery_size, row.made_at)

@@ -1,0 +1,147 @@
+"""Learn the scales of scores from the gallery: how alike are the strangers whom this station searches?
+
+For each modality some templates are drawn, and strangers among them are compared: the same finger, and the same sex and
+about the same age where these are known, since those are the people who get confused. The work of a run is bounded
+whatever the size of the gallery, and the database's writer is only needed to store the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.matching.engine import Channel, Engine
+from biometrics.matching.gallery_scale import Comparisons, NotLearnable, learn, written_scale
+from biometrics.matching.learned_scale import ENOUGH_PEOPLE
+from biometrics.records.scales.repository import ScaleStore, StoredScale
+from biometrics.records.values import StoredTemplate
+
+TEMPLATES: Final = 3000  # that are drawn, at most
+COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # at most
+YEARS: Final = 10  # between the births of two people of about the same age, at most
+GROWTH: Final = 1.25  # times as many people as when a scale was made, and a new one is made
+AGE: Final = timedelta(days=30)  # of a scale, and a new one is made
+
+Stopped = Callable[[], bool]
+_UNKNOWN_SEX = SEXES.index(Sex.UNKNOWN)
+
+
+class Interrupted(Exception):
+    """The server stops; the scale is learned another time."""
+
+
+def refresh(engine: Engine, stopped: Stopped = lambda: False, now: datetime | None = None) -> list[Modality]:
+    """Learn the scale of each modality for which it is due; return those modalities.
+
+    A scale is due if there is none yet, if the gallery has grown or shrunk by a quarter, or after a month.
+    """
+    made = []
+    for modality, channel in engine.channels.items():
+        latest = ScaleStore(engine.store.database).latest(channel.scale_key)
+        if _is_due(latest, engine.store.record_count(), now or datetime.now(UTC)):
+            try:
+                if learn_scale(engine, modality, latest, stopped):
+                    made.append(modality)
+            except NotLearnable:
+                continue  # the shipped scale stays in force
+            except Interrupted:
+                break
+    return made
+
+
+def learn_scale(
+    engine: Engine, modality: Modality, latest: StoredScale | None, stopped: Stopped = lambda: False
+) -> bool:
+    """Learn a scale and put it in force in place of the latest one; return False if another server was faster.
+
+    Raises:
+        NotLearnable: the gallery is too small.
+        Interrupted: `stopped` said so.
+    """
+    channel, people = engine.channels[modality], engine.store.record_count()
+    drawn = engine.store.drawn_templates(modality, channel.recogniser.model, TEMPLATES)
+    content = learn(channel.shipped, compare(channel, drawn, COMPARISONS[modality], stopped))
+    detail = {name: content[name] for name in ("non_mated", "subjects", "weight", "left_out")}
+    scale = (written_scale(content), people)
+    after = None if latest is None else latest.id
+    return ScaleStore(engine.store.database).add(channel.scale_key, scale, datetime.now(UTC), after, detail)
+
+
+def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, stopped: Stopped) -> Comparisons:
+    """Compare strangers of one cohort among some templates, one of each finger or face of a person.
+
+    Raises:
+        NotLearnable: there are fewer than ENOUGH_PEOPLE people.
+        Interrupted: `stopped` said so.
+    """
+    first: dict[tuple[str, FingerPosition | None], StoredTemplate] = {}
+    for template in drawn:
+        first.setdefault((template.record_id, template.position), template)
+    stored = list(first.values())
+    people = np.unique([template.record_id for template in stored], return_inverse=True)[1].astype(np.int64)
+    if len(np.unique(people)) < ENOUGH_PEOPLE:
+        raise NotLearnable(f"A scale is learned from {ENOUGH_PEOPLE} people or more.")
+    labels = np.array([template.label for template in stored], LABEL)
+    pairs = cohort_pairs(labels, people, at_most, np.random.default_rng())
+    scores = np.empty(len(pairs))
+    probes, starts = np.unique(pairs[:, 0], return_index=True)
+    for probe, rows in zip(probes, np.split(np.arange(len(pairs)), starts[1:]), strict=True):
+        if stopped():
+            raise Interrupted
+        others = [stored[place].template for place in pairs[rows, 1]]
+        scores[rows] = channel.recogniser.compare(stored[probe].template, others)
+    return Comparisons(scores, people[pairs])
+
+
+def cohort_pairs(
+    labels: Labels, people: NDArray[np.int64], at_most: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return pairs of templates, by their places, that are of two people of one cohort: shape (n, 2), by the first.
+
+    One cohort: the same known finger, or two faces; not two different sexes; not more than YEARS between the births. If
+    there are more than `at_most` pairs, they are drawn at random.
+    """
+    listed = []
+    for position in np.unique(labels["position"]):
+        if position == FingerPosition.UNKNOWN:
+            continue
+        places = np.flatnonzero(labels["position"] == position)
+        first, second = np.triu_indices(len(places), k=1)
+        # At most ten fingers share the limit; three thousand faces are 4.5 million pairs, of which few are looked at.
+        share = min(1.0, 20.0 * at_most / max(len(first), 1))
+        if share < 1.0:
+            kept = generator.random(len(first)) < share
+            first, second = first[kept], second[kept]
+        listed.append(np.stack([places[first], places[second]], axis=1))
+    pairs = np.concatenate(listed) if listed else np.empty((0, 2), np.int64)
+    pairs = pairs[_of_one_cohort(labels, people, pairs)]
+    if len(pairs) > at_most:
+        pairs = pairs[generator.choice(len(pairs), at_most, replace=False)]
+    return pairs[np.argsort(pairs[:, 0], kind="stable")]
+
+
+def _of_one_cohort(labels: Labels, people: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    first, second = pairs.T
+    sex, year = labels["sex"], labels["birth_year"].astype(np.int64)
+    unknown_sex = (sex[first] == _UNKNOWN_SEX) | (sex[second] == _UNKNOWN_SEX)
+    unknown_year = (year[first] == UNKNOWN_YEAR) | (year[second] == UNKNOWN_YEAR)
+    return np.asarray(
+        (people[first] != people[second])
+        & (unknown_sex | (sex[first] == sex[second]))
+        & (unknown_year | (np.abs(year[first] - year[second]) <= YEARS))
+    )
+
+
+def _is_due(latest: StoredScale | None, people: int, now: datetime) -> bool:
+    if people < ENOUGH_PEOPLE:
+        return False
+    if latest is None or now - latest.made_at > AGE:
+        return True
+    return not latest.gallery_size / GROWTH < people < latest.gallery_size * GROWTH
