@@ -31,7 +31,8 @@ class Row:
     """What one set shows at one claim, in decibans.
 
     `seen` is None if no stranger reached the score. `low` and `high` are the 95 % interval over people; `high` is None
-    if it may be that nobody reaches the score. `pairs` is the number of comparisons of two people.
+    if it may be that nobody reaches the score. `pairs` is the number of comparisons of two people, `learned_from` the
+    number of people that a learned scale was learned from.
     """
 
     set: str
@@ -42,6 +43,7 @@ class Row:
     low: float
     high: float | None
     pairs: int
+    learned_from: int | None = None
 
     def content(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -96,7 +98,7 @@ def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDAr
         of_splits = seen_rates[:, place]
         half, looked_at = len(numbers) // 2, round(float(np.mean(pairs)))
         seen, low, high = _in_decibans(float(of_splits.mean()), of_splits, half, looked_at)
-        rows.append(Row(name, modality, LEARNED, claimed, seen, low, high, looked_at))
+        rows.append(Row(name, modality, LEARNED, claimed, seen, low, high, looked_at, half))
     return rows
 
 
@@ -151,7 +153,9 @@ def table(rows: Sequence[Row]) -> Table:
     for row in rows:
         lines.setdefault((row.set, row.scale), []).append(row)
     for (name, scale), its in lines.items():
-        shown.add_row(name, scale, f"{its[0].pairs:,}", *map(_cell, its))
+        learned_from = its[0].learned_from
+        which = scale if learned_from is None else f"{scale} from {learned_from}"
+        shown.add_row(name, which, f"{its[0].pairs:,}", *map(_cell, its))
     return shown
 
 

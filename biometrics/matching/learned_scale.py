@@ -16,16 +16,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-TAIL_SHARE = 0.1
+TAIL_SHARE = 0.05
 TAIL_PAIRS = 200
 PRIOR = (
-    50.0  # comparisons; populations that the shipped scale was compared with differ in slope by 1/7, which is as much
+    25.0  # comparisons: the shipped scale is cautious, so that populations differ from its slope by a fifth and more
 )
 MIN_SUBJECTS = 5
-FEW_PEOPLE, ENOUGH_PEOPLE = (
-    10,
-    25,
-)  # up to which a learned scale may not claim more than the shipped one; from which it may
+FEW_PEOPLE = 10  # up to which a learned scale may not claim more than the shipped one
+ENOUGH_PEOPLE = 25  # from which on it counts in full
 MIN_COMPARISONS = 100
 _CENSORED = 5.0  # times the mean excess: higher scores, of which duplicates may be the reason, count as no higher
 _STEP = 0.25  # decibans between knots

@@ -37,7 +37,8 @@ def test_a_scale_that_claims_too_much_is_shown_and_learning_corrects_it() -> Non
     shipped = shipped_rows("set", Modality.FACE, decibans, subjects)
     assert [row.seen for row in shipped[:3]] == pytest.approx([8.0, 16.0, 24.0], abs=1.0)
     learned = learned_rows("set", Modality.FACE, decibans, subjects)
-    assert {row.scale for row in learned} == {"learned"}
+    assert {(row.scale, row.learned_from) for row in learned} == {("learned", SUBJECTS // 2)}
+    assert {row.learned_from for row in shipped} == {None}
     for row in learned[:3]:
         assert row.seen == pytest.approx(row.claimed, abs=2.0)
         assert row.pairs == SUBJECTS // 2 * (SUBJECTS // 2 - 1) // 2
