@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -25,12 +25,13 @@ from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.retention_rules import Order, OrderKind
-from biometrics.domain.types import FingerPosition, PhotoView
+from biometrics.domain.types import FingerPosition, Modality, PhotoView
 from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.cases.repository import CaseStore
 from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.checks import CheckStore
@@ -94,6 +95,8 @@ def station(store: RecordStore) -> RecordStore:
     give_client_data(store)
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
+    scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
+    assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
     store.acting(local_operator("asha")).record(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
