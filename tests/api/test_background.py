@@ -34,6 +34,7 @@ LOOPS = {
     "removal of old tasks",
     "finishing",
     "key copies",
+    "learning scales",
 }
 
 
