@@ -154,6 +154,11 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
+  type DifferenceOut = {
+    shipped: number;
+    in_force: number;
+    stated: number;
+  };
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type DueOut = {
     encounter_id: string;
@@ -336,6 +341,14 @@ declare namespace Api {
     decibans: number;
     searches: number;
     capped: boolean;
+  };
+  type LearnedOut = {
+    made_at: string;
+    comparisons: number;
+    people: number;
+    gallery_size: number;
+    weight: number;
+    left_out: number;
   };
   type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
   type LimitOut = {
@@ -642,6 +655,19 @@ declare namespace Api {
     probe: string;
     sample_id: number;
     score: ScoreOut;
+  };
+  type ScaleOut = {
+    modality: Modality;
+    digest: string;
+    shipped: string;
+    pinned: boolean;
+    bound: number;
+    shipped_bound: number;
+    learned: LearnedOut | null;
+    differences: Array<DifferenceOut>;
+  };
+  type ScalesOut = {
+    scales: Array<ScaleOut>;
   };
   type Scope = "abis.encounter.read" | "abis.encounter.write" | "abis.identify" | "abis.verify" | "abis.gallery.read" | "abis.task.read" | "abis.task.update" | "pehchan.image.read" | "pehchan.search.read" | "pehchan.record.merge" | "pehchan.outcome.write" | "pehchan.retention.manage" | "pehchan.record.expunge" | "pehchan.watch.manage" | "pehchan.case.read" | "pehchan.case.examine" | "pehchan.case.supervise" | "pehchan.report.read" | "pehchan.audit.read" | "pehchan.account.manage" | "pehchan.unit.manage" | "pehchan.key.manage" | "pehchan.backup";
   type ScoreOut = {
