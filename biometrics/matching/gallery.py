@@ -78,9 +78,9 @@ class Gallery:
     def catch_up(self, progress: Progress | None = None) -> None:
         """Apply every committed change that the index does not hold yet."""
         goal = self._store.last_sequence() if progress else 0
-        while changes := self._changes():
+        while changes := self._changes(since := self._index.sequence):
             with self._access.changing():
-                if changes[0].sequence > self._index.sequence:  # else another thread has applied them meanwhile
+                if self._index.sequence == since:  # else another thread, or another server, was faster
                     self._apply(changes)
             if progress:
                 progress(self._index.sequence, max(goal, self._index.sequence))
@@ -105,8 +105,8 @@ class Gallery:
                 self._index.save(path, self._recogniser.feature_space, secret)
                 self._saved, self._saved_with = self._index.sequence, secret
 
-    def _changes(self) -> list[Change]:
-        return self._store.changes_since(self._index.sequence, self._recogniser.modality, self._recogniser.model, BATCH)
+    def _changes(self, since: int) -> list[Change]:
+        return self._store.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)
 
     def _apply(self, changes: list[Change]) -> None:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed

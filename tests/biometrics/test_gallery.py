@@ -66,6 +66,42 @@ def open_gallery(
     return opened
 
 
+class Forgetful(FaissIndex):
+    """An index, as one on a server, that loses everything between two looks at its number."""
+
+    looks = 0
+
+    @property
+    def sequence(self) -> int:
+        self.looks += 1
+        if self.looks == self.loses_at:
+            self.remove(np.arange(1000))
+            self._at = 0
+        return self._at
+
+    @sequence.setter
+    def sequence(self, number: int) -> None:
+        self._at = number
+
+    loses_at = -1
+    _at = 0
+
+
+@pytest.mark.parametrize("after", range(1, 4))
+def test_what_an_index_lost_while_changes_were_read_is_added_again(
+    after: int, store: RecordStore, recogniser: FaceRecogniser
+) -> None:
+    """The changes that were read lead on from a number that it no longer has: applying them would leave a gap."""
+    index = Forgetful(recogniser.dimension)
+    gallery = Gallery(store, recogniser, index)
+    first = enrol(store, recogniser, range(3))[1]
+    assert sorted(gallery.search(unit(0), 10).ids.tolist()) == sorted(first)
+    second = enrol(store, recogniser, range(3, 5))[1]
+    index.loses_at = index.looks + after
+    gallery.catch_up()
+    assert sorted(gallery.search(unit(0), 10).ids.tolist()) == sorted([*first, *second])
+
+
 def test_an_empty_gallery_answers_nothing(open_gallery: Callable[[], Gallery]) -> None:
     assert len(open_gallery().search(unit(1), 5).ids) == 0
 
