@@ -70,7 +70,8 @@ def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry
         for method, path, _ in declarations(compared.app)
         if path.startswith(f"{V1}/cases/{{case_id}}/") and path.rpartition("/")[2] not in DEEDS and method == "GET"
     ]
-    showing = [path for path in routes if not path.endswith("/images")]  # the list of images shows none of them
+    # The list of images shows none of them. A report is made of a closed case alone; its own tests check its entry.
+    showing = [path for path in routes if not path.endswith(("/images", "/evaluation"))]
     assert len(showing) >= 5
     for route in showing:
         for side in ("probe", "candidate"):
