@@ -23,7 +23,7 @@ from api.accounts.accounts import Accounts, Entered, Tokens
 from api.accounts.browsers import is_own
 from api.demo.people import PEOPLE
 from api.http import authorisation
-from api.http.authorisation import AccountsDependency, ThrottledAddress, for_everybody
+from api.http.authorisation import AccountsDependency, ThrottledAddress, address_of, for_everybody
 from api.http.response_headers import DefaultHeaders
 from api.web import cookies, errors
 from api.web.headers import HEADERS
@@ -151,9 +151,8 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
 
 def _refuse_other_machines(request: Request) -> None:
     """Refuse what does not come from this machine, also where another site's name was made to lead here."""
-    client = request.client.host if request.client else ""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    if not _is_loopback(client) or host not in _HOSTS:
+    if not _is_loopback(address_of(request)) or host not in _HOSTS:
         raise Forbidden("The demo is for this machine only.")
 
 

@@ -508,8 +508,8 @@ class Search:
     @property
     def bound(self) -> float:
         """The most that may be stated of a score or of a threshold of this search, in decibans."""
-        own = [candidate.evidence.bound for candidate in self.candidates if candidate.elsewhere is None]
-        return max([float(self.settings.get(BOUND, EARLIER_BOUND)), *own])
+        scores = [candidate.detail["score"] for candidate in self.candidates if candidate.elsewhere is None]
+        return max(float(of.get(BOUND, EARLIER_BOUND)) for of in (self.settings, *scores))
 
     @property
     def stated_threshold(self) -> Threshold | None:
