@@ -50,7 +50,8 @@ def _models_folder() -> Path:
 os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
-DURATIONS = Path(__file__).with_name("durations.json")  # seconds by file, of `scripts/test --all --store-durations`
+DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all --store-durations`
+LONG = 1.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
 SAMPLE = 4  # parameter sets of a `sampled` test in the first tier
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -59,42 +60,52 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `scripts/test`."""
     parser.addoption("--without-browser", action="store_true", help="skip the tests that need Chromium, fonts or nginx")
     parser.addoption(
-        "--store-durations", action="store_true", help=f"write {DURATIONS.name}: the longest files go first"
+        "--store-durations",
+        action="store_true",
+        help=f"write {DURATIONS.name}, which orders files and tells long tests",
     )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write how long each test file took, where `--store-durations` asks for it."""
+    """Write how long each file and each long test took, where `--store-durations` asks for it."""
     if not config.getoption("--store-durations"):
         return
-    seconds: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+    tests: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             if isinstance(report, pytest.TestReport):
-                seconds[report.nodeid.partition("::")[0]] += report.duration
-    rounded = {file: round(spent, 1) for file, spent in sorted(seconds.items()) if spent >= 0.05}
-    DURATIONS.write_text(json.dumps(rounded, indent=0) + "\n")
+                files[report.nodeid.partition("::")[0]] += report.duration
+                if report.when == "call":
+                    test = report.nodeid.partition("[")[0]
+                    tests[test] = max(tests[test], report.duration)
+    stored = {
+        "files": {file: round(spent, 1) for file, spent in sorted(files.items()) if spent >= 0.05},
+        "tests": {test: round(spent, 1) for test, spent in sorted(tests.items()) if spent > LONG},
+    }
+    DURATIONS.write_text(json.dumps(stored, indent=0) + "\n")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put tests into the second tier or skip them, by what they run on."""
+    durations = json.loads(DURATIONS.read_text())
     _leave_samples(items)
     left_out = pytest.mark.skip(reason="left out by --without-browser")
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        is_long = item.nodeid.partition("[")[0] in durations["tests"] and item.get_closest_marker("essential") is None
         on_postgresql = parameters.get("database_url") == "postgresql"
-        if getattr(parameters.get("kind"), "slow", False) or (
-            on_postgresql and item.get_closest_marker("both_databases") is None
-        ):
+        is_of_one_database = on_postgresql and item.get_closest_marker("both_databases") is None
+        if is_long or is_of_one_database or getattr(parameters.get("kind"), "slow", False):
             item.add_marker("slow")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)
     if hasattr(config, "workerinput"):  # so that no process works on a long file while the others have nothing left
-        seconds = json.loads(DURATIONS.read_text())
+        seconds = durations["files"]
         items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], 0), item.nodeid.partition("::")[0]))
 
 

@@ -231,6 +231,7 @@ def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -
         desk.accounts.recognise_again(officer.id, other.act.credential)
 
 
+@pytest.mark.essential
 def test_one_administrator_cannot_reset_both_password_and_codes_of_somebody(desk: Desk) -> None:
     """With both they would sign in as them; another administrator, or the machine's operator, does the second."""
     admin, second = administrator(desk), administrator(desk, "second")

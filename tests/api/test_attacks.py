@@ -247,6 +247,7 @@ def test_a_credential_that_is_not_good_is_refused(
     check_refused(client, desk, some, credential)
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize(
     "credential",
     [one if one in ON_EVERY_ROUTE else pytest.param(one, marks=pytest.mark.slow) for one in NOT_GOOD],

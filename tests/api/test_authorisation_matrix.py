@@ -138,6 +138,7 @@ def test_the_table_has_a_row_for_each_route_and_says_what_it_needs(client: Offic
     assert {route: row["needs"] for route, row in rows.items()} == said
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("role", Role)
 def test_each_role_is_let_through_where_the_table_says_so(client: Officer, ids: dict[str, str], role: Role) -> None:
     """Asked inside the unit: whoever may not is refused as such, and nobody else."""

@@ -151,6 +151,7 @@ def test_an_answer_of_a_transaction_states_no_more(client: TestClient, twin: str
     require_stated(messages)
 
 
+@pytest.mark.essential
 def test_the_command_line_states_no_more(run: Run, tmp_path: Path) -> None:
     enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
     output = enrol_with(run, tmp_path, "Usha", 0, 1, FINGERS)

@@ -154,6 +154,7 @@ class Blind:
         }
 
 
+@pytest.mark.essential
 def test_an_examiner_is_told_no_score_before_their_opinion(client: TestClient) -> None:
     """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
     blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)

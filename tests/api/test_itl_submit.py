@@ -427,6 +427,7 @@ def test_another_reader_finds_the_same_in_an_answer(engine: Engine, numbers: lis
     assert theirs[2][999].value == itl.parse(outcome.content)[2].get(DATA)
 
 
+@pytest.mark.essential
 def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Path) -> None:
     card = itl.parse((shared_data / REAL / "type-4-tpcard.an2").read_bytes())
     rolled = card[2:4]

@@ -60,6 +60,7 @@ def trio(mosip: MosipClient) -> list[str]:
     return [mosip.insert(one) for one in data]
 
 
+@pytest.mark.essential
 def test_1_a_record_is_inserted(mosip: MosipClient) -> None:
     told = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(person(1)))
     assert set(told) == {"id", "requestId", "responsetime", "returnValue"}

@@ -41,6 +41,7 @@ def test_every_route_of_every_mount_answers_no_store(client: TestClient, known: 
     assert {"api", "osia", "mosip", "app"} <= walked
 
 
+@pytest.mark.essential
 def test_answers_about_people_are_not_stored(client: TestClient) -> None:
     made = client.post("/api/v1/records", json={"name": "A", "sex": "female", "state_code": "27"})
     assert made.status_code == 201, made.text

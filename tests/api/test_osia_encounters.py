@@ -64,6 +64,7 @@ def error(answer: Any, status: int, code: str) -> None:
     assert answer.json()["message"].startswith(f"{code}: "), answer.text
 
 
+@pytest.mark.essential
 def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: TestClient, osia: OsiaClient) -> None:
     """Create, read, update, read all, delete; the person goes with the last encounter."""
     sent = encounter(finger(0, instance="1", comment="left of the desk"), portrait(0), clientData="QUJD")

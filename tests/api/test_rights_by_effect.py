@@ -226,6 +226,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield opened
 
 
+@pytest.mark.essential
 @pytest.mark.sampled
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:

@@ -37,6 +37,7 @@ def test_an_application_with_a_route_that_declares_nothing_is_not_made() -> None
         check_declared(app)
 
 
+@pytest.mark.essential
 def test_every_route_but_the_open_ones_asks_who_it_is(client: Officer) -> None:
     """Open are health, signing in, and the way to an outside provider."""
     is_open = set()
@@ -129,6 +130,7 @@ def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Offi
     assert client.get(f"{V1}/audit/entries", params={"since": "x"}, headers=auditor).status_code == 422
 
 
+@pytest.mark.essential
 def test_the_logs_of_an_enrolment_and_a_search_hold_no_name_image_or_template(
     client: Officer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_query_parameter_that_a_route_does_not_have_is_refused(caller: Caller)
     assert min(tried.values()) >= 5, tried
 
 
+@pytest.mark.essential
 def test_a_form_field_or_file_that_a_route_does_not_have_is_refused(caller: Caller) -> None:
     """Also where a route takes no form, or nothing at all: then a body is sent in vain."""
     tried = Counter[str]()

@@ -118,6 +118,7 @@ def test_what_was_enrolled_is_found_and_what_was_removed_is_not(
     assert (len(gallery), gallery.sequence) == (2, store.last_sequence())
 
 
+@pytest.mark.essential
 def test_a_rebuilt_gallery_equals_one_that_followed(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:

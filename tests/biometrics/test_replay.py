@@ -59,6 +59,7 @@ def people(engine: Engine) -> list[str]:
     return [enrolled(engine, person, Sex.FEMALE if person % 2 else Sex.MALE) for person in range(4)]
 
 
+@pytest.mark.essential
 def test_a_replay_gives_the_same_list_though_others_came_since(engine: Engine, people: list[str]) -> None:
     searched = searched_for(engine, 2)
     assert searched.search.candidates[0].record_id == people[2]

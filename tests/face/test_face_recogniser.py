@@ -226,6 +226,7 @@ def test_templates_of_another_model_are_never_compared(recogniser: FaceRecognise
         recogniser.compare(reference, [Template(Modality.FACE, recogniser.model, reference.data[:-4], 80)])
 
 
+@pytest.mark.essential
 def test_lfw_people_are_told_apart(registry: ModelRegistry, shared_data: Path) -> None:
     """Of LFW's development pairs, every thirtieth: at most one of the mated is below and none of the others above."""
     folder = shared_data / "face" / "lfw"

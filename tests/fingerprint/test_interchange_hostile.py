@@ -54,6 +54,7 @@ def test_padding_after_the_stated_length_is_ignored(kind: RecordFormat, padding:
         assert read_record(write_record(record) + padding) == record
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_damaged_record_is_read_or_refused_and_never_crashes(kind: RecordFormat) -> None:
     """Whatever bits are flipped, reading ends in a record that can be written and matched, or in one of two errors."""

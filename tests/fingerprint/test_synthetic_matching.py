@@ -32,6 +32,7 @@ def test_generated_prints_have_as_many_minutiae_as_real_ones(templates: list[lis
     assert max(counts) <= 80
 
 
+@pytest.mark.essential
 def test_mates_score_far_above_non_mates(recogniser: FingerprintRecogniser, templates: list[list[Template]]) -> None:
     first, second = zip(*templates, strict=True)
     scores = np.stack([recogniser.compare(probe, first) for probe in second])

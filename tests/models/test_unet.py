@@ -31,6 +31,7 @@ def run(registry: ModelRegistry, name: str, *planes: np.ndarray) -> np.ndarray:
     return registry.open_session(name).run(input=stacked)[0].reshape(*planes[0].shape, -1)
 
 
+@pytest.mark.essential
 def test_each_network_gives_its_known_answer(registry: ModelRegistry, known: dict[str, np.ndarray]) -> None:
     image, mask = known["image"], known["mask"] // 255
     vectors = run(registry, "snfoe", image, mask)

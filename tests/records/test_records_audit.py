@@ -98,6 +98,7 @@ def test_what_was_undone_leaves_no_entry(store: RecordStore) -> None:
     assert entries(store) == []
 
 
+@pytest.mark.essential
 @pytest.mark.both_databases
 def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordStore) -> None:
     """Writers and readers at the same time: one order, each entry on the one before."""

@@ -66,6 +66,7 @@ def keys_of(store: RecordStore) -> dict[str, bytes]:
         return {row.id: row.wrapped for row in connection.execute(select(data_keys)) if row.id != SNAPSHOTS}
 
 
+@pytest.mark.essential
 def test_a_restored_station_is_the_station(
     station: RecordStore, database_url: str, images: ImageFolder, target_url: str, place: str, backup: Path, keys: Path
 ) -> None:

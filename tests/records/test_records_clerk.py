@@ -79,6 +79,7 @@ def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> 
         store.clerk.history(NO_ID)
 
 
+@pytest.mark.essential
 @pytest.mark.both_databases
 def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
     """Each adds an alias, reading again whenever somebody else was first; in the end all are there."""

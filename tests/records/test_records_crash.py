@@ -72,6 +72,7 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
         assert files_but_marks(folder) == set(connection.execute(select(samples.c.image_name)).scalars())
 
 
+@pytest.mark.essential
 def test_every_answered_enrolment_survives_kill_9(database_url: str, tmp_path: Path) -> None:
     """Killed again and again in the middle of enrolments, the store opens with all that it ever answered."""
     answered: set[str] = set()

@@ -137,6 +137,7 @@ def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tu
     assert visits(store.record(third.id)) == ["2/2024"]
 
 
+@pytest.mark.essential
 def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """A number leads on through all of them; an inner one cannot be undone before the outer one."""
     first, second = two

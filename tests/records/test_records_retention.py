@@ -451,6 +451,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_refused(store: RecordStor
                 Certificate.parse(json.dumps({"content": content, "signature": certificate.signature}))
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize(
     "where", ["before the commit", "sealing anew", "first file", "after a file", "before the signature", "nowhere"]
 )

@@ -155,6 +155,7 @@ def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:
     assert free == WRITES_FREELY
 
 
+@pytest.mark.essential
 def test_whoever_lacks_the_right_is_refused_before_anything_happens(store: RecordStore) -> None:
     for kind, name in GUARDED:
         if kind in map(type, REPOSITORIES.values()):

@@ -70,6 +70,7 @@ def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("role", PEOPLE)
 def test_who_lacks_the_right_is_refused_and_nobody_else(station: Station, ids: dict[str, str], role: Role) -> None:
     with signed_in(station, station.officer(role, unit="national")) as client:

@@ -154,6 +154,7 @@ def test_two_examiners_decide_a_case_blind(
     second.check_access()
 
 
+@pytest.mark.essential
 def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     visit: Visit, station: Station, case: Case
 ) -> None:

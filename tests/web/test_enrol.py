@@ -36,6 +36,7 @@ def chooser_by_key(page: Page, reach: Callable[[], None]) -> FileChooser:
     raise AssertionError("Enter does not open the choice of files")
 
 
+@pytest.mark.essential
 def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:

@@ -108,6 +108,7 @@ def test_the_images_of_probe_and_candidate_stand_side_by_side(
     picture(page, "found")
 
 
+@pytest.mark.essential
 def test_a_print_and_a_photo_find_whose_they_are(
     visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
 ) -> None:

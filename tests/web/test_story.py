@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from browsing import Station, Visitor, ask_examiner
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
@@ -19,6 +20,7 @@ FINGERS = ("thumb", "index", "middle", "ring", "little")
 SLOW = 120_000  # milliseconds, of a machine that does other things too
 
 
+@pytest.mark.essential
 def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: Picture) -> None:
     number = enrolled(visit, station, picture)
     record, case = found(visit, station, picture, number)
