@@ -15,7 +15,6 @@ from zlib import crc32
 
 import httpx
 import schemathesis
-from officers import PATIENCE
 
 SCENE = json.loads(Path(os.environ["PEHCHAN_TEST_SCENE"]).read_text())
 PRINTS = {finger: base64.b64decode(record) for finger, record in SCENE["prints"].items()}
@@ -76,6 +75,6 @@ def _still_signed_in(login: str) -> str:
 
 def _signed_in(login: str) -> str:
     entered = {"login": login, "password": SCENE["password"]}
-    answer = httpx.post(f"{SCENE['url']}{V1}/tokens", json=entered, timeout=PATIENCE)
+    answer = httpx.post(f"{SCENE['url']}{V1}/tokens", json=entered, timeout=120)
     answer.raise_for_status()
     return str(answer.json()["access_token"])
