@@ -46,9 +46,11 @@ class Row:
     learned_from: int | None = None
 
     def content(self) -> dict[str, Any]:
-        """Return it as plain JSON."""
+        """Return it as plain JSON, without `learned_from`."""
         rounded = {name: None if value is None else round(value, 2) for name, value in self._decibans().items()}
-        return asdict(self) | rounded | {"modality": self.modality.value}
+        content = asdict(self) | rounded | {"modality": self.modality.value}
+        del content["learned_from"]
+        return content
 
     def _decibans(self) -> dict[str, float | None]:
         return {"seen": self.seen, "low": self.low, "high": self.high}

@@ -11,7 +11,7 @@ from api.schemas.scales import ScaleOut, ScalesOut
 from biometrics.matching.engine import Engine
 from biometrics.use_cases.scale_report import scale_reports
 
-router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in()])
+router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in(person=True)])
 
 
 def _scales(request: Request) -> ScalesOut:

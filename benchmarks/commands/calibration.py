@@ -79,6 +79,7 @@ def calibration(
     if json:
         content = {
             "rows": [row.content() for row in rows],
+            "learned_from": {row.set: row.learned_from for row in rows if row.learned_from is not None},
             "groups": [row for each in measured for row in each.groups],
             "command": command_line(),
         }

@@ -187,10 +187,11 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     file = tmp_path / "thumb.png"
     file.write_bytes(print_of(0, "right_thumb", 1))
     there = ("--server", server.root)
-    code, output, errors = run(*there, "identify", "--print", file, *WHY, "--sex", "female")
-    assert (code, errors) == (0, "")
-    assert "Asha Verma" in output
-    assert "0123/2026" in output
+    for _ in range(2):
+        code, output, errors = run(*there, "identify", "--print", file, *WHY, "--sex", "female")
+        assert (code, errors) == (0, "")
+        assert "Asha Verma" in output
+        assert "0123/2026" in output
     code, output, errors = run(*there, "search", "list", "--mine", "--limit", 1, "--case", "0123/2026")
     assert (code, errors, output.count("0123/2026"), "somebody" in output) == (0, "", 1, True)
     assert "--after" in output

@@ -347,7 +347,8 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
     somebody.context.clear_cookies()
     somebody.expect("401")
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
+    problem = page.get_by_role("alert").and_(page.locator(".problem"))
+    expect(problem.filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
     page.get_by_label("Name", exact=True).fill("After The End")
     expect(page.locator("#notice")).to_contain_text("cannot store the draft")
 

@@ -12,7 +12,7 @@ from api.web.pages import PagesDependency
 router = APIRouter()
 
 
-@router.get("/system/scales", dependencies=[needs_sign_in()])
+@router.get("/system/scales", dependencies=[needs_sign_in(person=True)])
 def show_scales(pages: PagesDependency, scales: Scales) -> Response:
     """Show which scales are in force, what they were made from, and how they differ from the shipped ones."""
     return pages.show("scales.html", scales=scales.scales)
