@@ -27,8 +27,8 @@ def cookie_of(request: Request) -> str | None:
         Forbidden: another site's page made the browser send a request that changes something.
     """
     cookie = request.cookies.get(SESSION)
-    if cookie and request.method not in _READING and not is_own(request):
-        raise Forbidden("Another site's page sent this; nothing was done.")
+    if cookie and request.method not in _READING:
+        require_own(request)
     return cookie or None
 
 
@@ -43,6 +43,16 @@ def check_account(request: Request, user_id: str) -> None:
     """
     if request.headers.get(ACCOUNT, user_id) != user_id:
         raise Unauthenticated("Another account is signed in in this browser now; nothing was done. Sign in again.")
+
+
+def require_own(request: Request) -> None:
+    """Refuse a request that no page of this very origin sent; see `is_own`.
+
+    Raises:
+        Forbidden: another site's page sent it, or no page at all.
+    """
+    if not is_own(request):
+        raise Forbidden("Another site's page sent this; nothing was done.")
 
 
 def is_own(request: Request) -> bool:

@@ -23,7 +23,7 @@ from api.demo.people import (
     SOUGHT_BY_PRINT,
     DemoPerson,
     enrol_person,
-    is_enrolled,
+    missing,
     photo_path,
     poorer_photo,
     search_by_photo,
@@ -86,8 +86,8 @@ def _timed(what: str) -> Iterator[None]:
 
 
 def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
-    missing = [person for person in people if not is_enrolled(engine, person)]
-    for person in track(missing, "Enrolling", console=console, transient=True, disable=not missing):
+    left = missing(engine, people)
+    for person in track(left, "Enrolling", console=console, transient=True, disable=not left):
         enrol_person(engine, person)
 
 

@@ -85,8 +85,12 @@ class DemoPerson:
         return [Sample(Modality.FACE, path.read_bytes(), path.name)]
 
 
-def is_enrolled(engine: Engine, person: DemoPerson) -> bool:
-    """Return whether a demo person is on record, so that an interrupted seeding goes on."""
+def missing(engine: Engine, people: Sequence[DemoPerson]) -> list[DemoPerson]:
+    """Return who of some demo people is not on record yet, so that an interrupted seeding goes on."""
+    return [person for person in people if not _is_enrolled(engine, person)]
+
+
+def _is_enrolled(engine: Engine, person: DemoPerson) -> bool:
     return bool(engine.store.find_records(RecordQuery(national_number=person.national_number), 1).records)
 
 

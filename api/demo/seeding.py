@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from api.commands.operator import operated_engine
-from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, is_enrolled
+from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing
 from api.settings import Settings
 from biometrics.domain.access import Purpose
 
@@ -42,8 +42,8 @@ def _seed(folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the server, which then ends this process
     os.nice(10)  # visitors go first
     with operated_engine(demo_settings(folder), Purpose.SYSTEM_TEST) as engine:
-        missing = [person for person in ALL_PEOPLE if not is_enrolled(engine, person)]
-        for left, person in zip(range(len(missing) - 1, -1, -1), missing, strict=True):
+        people = missing(engine, ALL_PEOPLE)
+        for enrolled, person in enumerate(people, PEOPLE - len(people) + 1):
             enrol_person(engine, person)
-            if left % PROGRESS_STEP == 0:
-                Console().print(f"{PEOPLE - left} of {PEOPLE} invented people are enrolled.")
+            if enrolled % PROGRESS_STEP == 0:
+                Console().print(f"{enrolled} of {PEOPLE} invented people are enrolled.")

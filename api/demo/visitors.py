@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts, Entered, Tokens
-from api.accounts.browsers import is_own
+from api.accounts.browsers import require_own
 from api.demo.people import PEOPLE
 from api.http import authorisation
 from api.http.authorisation import AccountsDependency, ThrottledAddress, address_of, for_everybody
@@ -125,8 +125,7 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
         start: Annotated[str, Form(max_length=20)] = "",
     ) -> Response:
         """Sign the visitor in as one of the parts."""
-        if not is_own(request):
-            raise Forbidden("Another site's page sent this; nothing was done.")
+        require_own(request)
         part = _BY_LOGIN.get(login)
         if part is None:
             raise NotFound("The demo has no such part.")

@@ -122,9 +122,7 @@ def read_chart(
     English or Hindi, where the server has a font for it, else in English.
     """
     sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
-    content = chart_pdf(engine, sides, language_of(request))
-    name = f"attachment; filename=case-{case_id}.pdf"
-    return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})
+    return _pdf(chart_pdf(engine, sides, language_of(request)), f"case-{case_id}.pdf")
 
 
 @router.get(
@@ -143,6 +141,9 @@ def read_evaluation(case_id: str, engine: EngineDependency, cases: Cases, reques
     """
     scales = cast(Mapping[str, LikelihoodScale], request.app.state.likelihood_scales)
     evaluation = evaluate(engine, cases, case_id, scales)
-    content = evaluation_pdf(evaluation, language_of(request))
-    name = f"attachment; filename=evaluation-{evaluation.view.id}.pdf"
-    return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})
+    return _pdf(evaluation_pdf(evaluation, language_of(request)), f"evaluation-{evaluation.view.id}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    headers = HEADERS | {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, media_type="application/pdf", headers=headers)

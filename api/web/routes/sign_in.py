@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.accounts.accounts import Entered
-from api.accounts.browsers import SESSION, is_own
+from api.accounts.browsers import SESSION, require_own
 from api.http.authorisation import (
     AccountsDependency,
     RecognisedDependency,
@@ -23,7 +23,7 @@ from api.schemas.accounts import TYPED
 from api.web import cookies
 from api.web.languages import NAMES
 from api.web.pages import PREFIX, PagesDependency
-from biometrics.domain.errors import AccountLocked, Forbidden, NotFound, Unauthenticated, WeakPassword
+from biometrics.domain.errors import AccountLocked, NotFound, Unauthenticated, WeakPassword
 
 router = APIRouter()
 
@@ -50,8 +50,7 @@ def sign_in(
     next: Annotated[str, Form(max_length=TYPED)] = HOME,  # noqa: A002
 ) -> Response:
     """Begin a session, or show the form again with what was missing."""
-    if not is_own(request):
-        raise Forbidden("Another site's page sent this; nothing was done.")
+    require_own(request)
     device = request.cookies.get(cookies.DEVICE, "")
     try:
         tokens = accounts.sign_in(Entered(login, password, code, new_password, device), address)
@@ -72,8 +71,7 @@ def sign_in(
 @router.post("/sign-out", dependencies=[for_everybody()])
 def sign_out(request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
     """End the session."""
-    if not is_own(request):
-        raise Forbidden("Another site's page sent this; nothing was done.")
+    require_own(request)
     accounts.revoke(request.cookies.get(SESSION, ""), address)
     answer = RedirectResponse(f"{PREFIX}/sign-in", 303)
     cookies.sign_out(answer)
