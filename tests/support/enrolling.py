@@ -35,6 +35,12 @@ def place(page: Page, finger: str) -> Locator:
     return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True))
 
 
+def expect_draft_stored(page: Page) -> None:
+    """Wait until the draft is stored with all changes."""
+    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
+    expect(page.locator("#storing")).to_be_hidden()
+
+
 def entered(page: Page, name: str, fir: str) -> None:
     """Fill in what has to be."""
     page.get_by_label("Name", exact=True).fill(name)

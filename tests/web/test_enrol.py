@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from browsing import NARROW, STATION, Station
-from enrolling import Arrive, drop, enrolled, entered, file, numbers, place, png, records, stored
+from enrolling import Arrive, drop, enrolled, entered, expect_draft_stored, file, numbers, place, png, records, stored
 from inputs import ENCOUNTER, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
@@ -161,7 +161,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     expect(place(page, "Right thumb").get_by_text("not checked yet")).to_be_visible()
     somebody.context.set_offline(False)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
-    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
+    expect_draft_stored(page)
 
     page.close()
     page = somebody.page = somebody.new_page()
@@ -195,10 +195,32 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
+def test_the_page_says_that_a_draft_is_stored_only_when_its_last_change_is(officer: Arrive) -> None:
+    _, page = officer()
+    page.evaluate(
+        """() => {
+          window.held = new Promise((resolve) => { window.release = resolve; });
+          const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+          crypto.subtle.encrypt = async (...values) => {
+            window.begun = true;
+            await window.held;
+            return encrypt(...values);
+          };
+        }"""
+    )
+    page.get_by_label("Name", exact=True).fill("Slow Disk")
+    expect(page.locator("#storing")).to_have_text("Storing your last changes…")
+    expect(page.locator("#storing")).to_be_visible()
+    page.wait_for_function("() => window.begun")
+    expect(page.locator("#kept")).to_be_empty()
+    page.evaluate("() => window.release()")
+    expect_draft_stored(page)
+
+
 def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     entered(page, "Not Yours", f"{next(numbers)}/2026")
-    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
+    expect_draft_stored(page)
     address = page.url
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Keep for my next sign-in here").click()
@@ -209,7 +231,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     expect(page.locator("#notice")).to_contain_text("belongs to another account")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     entered(page, "My Own", f"{next(numbers)}/2026")
-    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
+    expect_draft_stored(page)
     page.get_by_role("button", name="Discard the draft").click()
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(f"{station.url}/")

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from browsing import INSECURE_HOST, NARROW, WIDE, Station, Visitor
-from enrolling import Arrive, enrolled, entered, file, numbers, place, records
+from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, numbers, place, records
 from made_up_prints import impression, made_up_finger
 from playwright.sync_api import Page, expect
 
@@ -138,10 +138,6 @@ def sign_out(page: Page, choice: str = "") -> None:
     if choice:
         page.get_by_role("dialog").get_by_role("button", name=choice).click()
     page.wait_for_url("**/app/sign-in")
-
-
-def is_kept(page: Page) -> None:
-    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
 
 
 def drafted(page: Page, name: str) -> bytes:
@@ -355,7 +351,7 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
     again = somebody.page = somebody.new_page()  # the same officer signs in beside it: the page goes on
     somebody.sign_in_by_form(login)
     page.get_by_label("Name", exact=True).fill("The Same Officer")
-    is_kept(page)
+    expect_draft_stored(page)
 
     somebody.context.clear_cookies()  # another one does: the page goes
     somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))

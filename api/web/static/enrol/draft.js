@@ -43,13 +43,17 @@ const VERSION = 2; // of the format: see `upgraded`
  * @property {Outbox} [outbox] the request, if the draft waits to be sent
  */
 
-/** Dispatches "change" after each change, and "kept" or, with the problem, "unkept" after it was stored. */
+/**
+ * Dispatches "change" after each change, "kept" after the present state was stored, and "unkept", with the problem, after
+ * it could not be stored.
+ */
 export class Draft extends EventTarget {
   /** @param {DraftState} state */
   constructor(state) {
     super();
     this.state = state;
     this.isStored = false; // in its present state
+    this.changes = 0;
     this.hasEnded = false;
     /** @type {Promise<unknown>} */
     this.writing = Promise.resolve();
@@ -95,6 +99,8 @@ export class Draft extends EventTarget {
   change(act) {
     if (this.hasEnded) return;
     act(this.state);
+    this.changes += 1;
+    this.isStored = false;
     this.dispatchEvent(new Event("change"));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.write(), SAVE_DELAY);
@@ -104,12 +110,16 @@ export class Draft extends EventTarget {
   write() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.writing = this.writing
-      .then(() => (this.hasEnded ? undefined : saveDraft(this.state)))
-      .then(
-        () => this.notify("kept"),
-        (error) => this.notify("unkept", asError(error)),
-      );
+    this.writing = this.writing.then(async () => {
+      if (this.hasEnded) return;
+      const changes = this.changes;
+      try {
+        await saveDraft(this.state);
+        if (changes === this.changes) this.notify("kept"); // else the write of the later change does
+      } catch (error) {
+        this.notify("unkept", asError(error));
+      }
+    });
     return this.writing;
   }
 

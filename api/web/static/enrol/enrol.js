@@ -25,6 +25,7 @@ const DEVICE = "pehchan.device"; // the key in localStorage
 
 const form = byId("enrol", HTMLFormElement);
 const status = byId("kept");
+const storing = byId("storing");
 const parameters = new URLSearchParams(location.search);
 
 if (canEncrypt) accountKey().catch(() => {}); // for a connection that is lost later; writing the draft tries again, and reports problems
@@ -79,11 +80,13 @@ function connect() {
   connectSections(draft);
   showReview(form, draft);
   draft.addEventListener("change", () => {
+    storing.hidden = !canEncrypt; // without encryption nothing is stored
     const { outbox } = draft.state;
     if (outbox && !isSame(outbox, outboxOf(form, draft.state))) draft.state.outbox = undefined; // not what the officer has sent
   });
   draft.addEventListener("kept", showStored);
   draft.addEventListener("unkept", (event) => {
+    storing.hidden = true;
     say("");
     if (canEncrypt && event instanceof CustomEvent) {
       const text = _("This browser cannot store the draft. Do not close the page before it is sent.");
@@ -106,6 +109,7 @@ function storeFields() {
 }
 
 function showStored() {
+  storing.hidden = true;
   const stored = _("Draft stored on this computer ({moment}).", { moment: moment(Date.now()) });
   const waits = _(
     "Waiting to be sent. Press Enrol again when the connection is back; otherwise it is sent the next time you are signed in here.",
