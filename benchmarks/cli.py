@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import scales
+from api.cli.commands import calibrate as scales
 from benchmarks.commands import (
     accuracy,
     calibrate,

@@ -26,7 +26,7 @@ from made_once import NEW_IDENTITY, shared, sharing
 from milvus_indexes import milvus_lite_file, milvus_server_url
 
 import models
-from api.cli import main
+from api.cli.app import main
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from api.commands.operator import operated_engine
+from api.cli.operator import operated_engine
 from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing
 from api.settings import Settings
 from biometrics.domain.access import Purpose

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.commands.arguments import (
+from api.cli.arguments import (
     parse_date,
     parse_finger,
     parse_missing,

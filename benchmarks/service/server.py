@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.accounts.factory import accounts_of
-from api.commands.operator import operated_store, operator
+from api.cli.operator import operated_store, operator
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser

@@ -59,7 +59,7 @@ def _from_root(markdown: str) -> str:
 
 
 def _commands() -> Iterator[str]:
-    from api.cli import app
+    from api.cli.app import app
 
     yield "# Commands\n"
     yield "Every command has `--help`. Options that can be repeated end in `...`.\n"

@@ -226,7 +226,7 @@ def test_what_works_on_own_records_is_refused_with_a_server(
 
 
 def test_asking_a_server_imports_no_recogniser(server: Server, tmp_path: Path) -> None:
-    program = [Path(sys.executable), "-X", "importtime", "-c", "from api.cli import main; main()"]
+    program = [Path(sys.executable), "-X", "importtime", "-c", "from api.cli.app import main; main()"]
     asked = [*program, "--server", server.root, "record", "find"]
     done = subprocess.run(
         asked, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"PEHCHAN_API_KEY": "x"}

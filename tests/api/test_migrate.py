@@ -20,7 +20,7 @@ from image_places import held, new_place, opened
 from inputs import WHY, Run, photo_of, poorer_photo_of, print_of
 from sqlalchemy import select, update
 
-from api.commands.migrate import _compare_searches
+from api.cli.commands.migrate import _compare_searches
 from api.settings import Settings
 from biometrics.records.crypto.aead import seal, template_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys

@@ -27,7 +27,7 @@ from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
-from api.commands.mosip import act_of
+from api.cli.commands.mosip import act_of
 from api.standards.mosip.stomp import Broker
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser

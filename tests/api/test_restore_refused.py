@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from inputs import Run, photo_of
 
-from api.cli import COMMANDS, GROUPS
+from api.cli.app import COMMANDS, GROUPS
 from biometrics.records.backup.restore import MARK
 
 RECORD = "00000000-0000-4000-8000-000000000000"

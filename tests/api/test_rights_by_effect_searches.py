@@ -49,7 +49,7 @@ from receiver import receiving
 from records_examples import encounter as a_visit
 from sqlalchemy import select
 
-from api.cli import main
+from api.cli.app import main
 from biometrics.domain.access import Role, Scope
 from biometrics.domain.types import Modality, Sample
 from biometrics.imaging.image import decode

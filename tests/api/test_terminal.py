@@ -8,7 +8,7 @@ import uuid
 import pytest
 from rich.console import Console
 
-from api.terminal import table_of, table_with
+from api.cli.terminal import table_of, table_with
 
 
 def printed(rows: list[tuple[str, ...]], *columns: str) -> list[str]:

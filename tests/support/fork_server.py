@@ -54,7 +54,7 @@ def _run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
     sys.argv = ["pehchan", *arguments]
     from model_outputs import kept
 
-    from api.cli import main
+    from api.cli.app import main
 
     try:
         with kept():

@@ -13,7 +13,7 @@ from mosip_client import MosipClient, answers_it, message
 from receiver import Receiver
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
-from api.commands.mosip import act_of
+from api.cli.commands.mosip import act_of
 from api.standards.mosip.dispatcher import Mosip
 from api.standards.mosip.stomp import Broker, listen
 from biometrics.domain.access import Act, Role, Unit

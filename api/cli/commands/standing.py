@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api import tables
-from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
-from api.commands.operator import operated_engine, operated_store
+from api.cli import tables
+from api.cli.arguments import Photos, Ppi, Prints, parse_date, read_samples
+from api.cli.operator import operated_engine, operated_store
+from api.cli.terminal import table_with
 from api.schemas.searches import SearchOut
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.repository import StandingStore

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands.arguments import parse_date, read_file
-from api.commands.operator import operated_engine, operated_store
+from api.cli.arguments import parse_date, read_file
+from api.cli.operator import operated_engine, operated_store
+from api.cli.terminal import table_with
 from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.common.clock import today
 from biometrics.domain.errors import InvalidField, UnknownExpungement
 from biometrics.domain.retention_rules import Clock, Order, OrderKind

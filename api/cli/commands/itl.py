@@ -15,8 +15,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.bootstrap.engine import open_engine, open_recogniser
-from api.commands.arguments import read_file, write_file
-from api.commands.operator import operator
+from api.cli.arguments import read_file, write_file
+from api.cli.operator import operator
 from api.settings import Settings
 from api.standards.nist_itl import submission
 from api.standards.nist_itl.quality import measured

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.operator import operated_engine
+from api.cli.operator import operated_engine
+from api.cli.terminal import table_with
 from api.schemas.scales import ScaleOut
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.records.scales.repository import ScaleStore
 from biometrics.use_cases.learn_scales import learn_scale

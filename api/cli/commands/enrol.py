@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import tables
-from api.commands.arguments import (
+from api.cli import tables
+from api.cli.arguments import (
     AcceptPoorQuality,
     IdempotencyKey,
     Photos,
@@ -21,9 +21,9 @@ from api.commands.arguments import (
     parse_time,
     read_samples,
 )
-from api.commands.operator import operated_engine
-from api.commands.record import ParticularsFile, read_particulars
-from api.commands.remote import server
+from api.cli.commands.record import ParticularsFile, read_particulars
+from api.cli.operator import operated_engine
+from api.cli.remote import server
 from api.schemas.records import EncounterIn, RecordIn, RecordOut
 from api.settings import Settings
 from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis
@@ -89,7 +89,7 @@ def enrol_person(
         Console().print(tables.record(shown))
         return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from api.commands.case import cases_of  # imported late: not needed with --server
+    from api.cli.commands.case import cases_of  # imported late: not needed with --server
     from biometrics.use_cases.enrol import add_encounter, enrol
 
     with operated_engine(Settings(), once=request) as engine:

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from api import tables
 from api.accounts.factory import accounts_of
-from api.commands.operator import operated_engine, operator
+from api.cli import tables
+from api.cli.operator import operated_engine, operator
 from api.demo.people import (
     PEOPLE,
     SOUGHT_BY_PHOTO,

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from api.bootstrap.store import open_store
-from api.commands.bars import bars
-from api.commands.operator import operator
+from api.cli.operator import operator
+from api.cli.progress_bars import bars
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.errors import InvalidField, MasterKeyMissing
 from biometrics.records.crypto.admin import KeyState, KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
-from api.commands.operator import operated_store, operator
+from api.cli.operator import operated_store, operator
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.access import Act, Role, Scope, Unit
 from biometrics.domain.accounts import NewUser, User
 from biometrics.records.accounts.api_keys import NewApiKey

@@ -14,19 +14,19 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from api.commands.remote import named_server
+from api.cli.remote import named_server
 from biometrics.common.text import printable
 from biometrics.domain.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
-# Top-level commands: the module in api.commands, and the first paragraph of the help. The help of
+# Top-level commands: the module in api.cli.commands, and the first paragraph of the help. The help of
 # `pehchan` is made from these, so that it imports no command. A test compares them with the commands.
 COMMANDS = {
-    "enrol": ("records", "Create a record with its first encounter, or add an encounter to a record."),
-    "identify": ("searches", "Search all records with prints and photos."),
-    "verify": ("searches", "Compare prints and photos with the person on a record. Exit code 3: no match."),
-    "replay": ("searches", "Repeat a stored search on the gallery as it was. Exit code 1: the list differs."),
+    "enrol": ("enrol", "Create a record with its first encounter, or add an encounter to a record."),
+    "identify": ("identify", "Search all records with prints and photos."),
+    "verify": ("identify", "Compare prints and photos with the person on a record. Exit code 3: no match."),
+    "replay": ("identify", "Repeat a stored search on the gallery as it was. Exit code 1: the list differs."),
     "import": (
-        "importing",
+        "import_",
         "Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused.",
     ),
     "notifications": (
@@ -54,24 +54,25 @@ COMMANDS = {
         "Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first.",
     ),
 }
+# Groups of commands: each is the module of its name in api.cli.commands.
 GROUPS = {
-    "record": ("record", "One person's record: show, correct, court decisions."),
-    "search": ("search", "Past searches: list, show."),
-    "case": ("case", "Cases for examiners: is this the same person? See docs/cases.md."),
-    "standing": ("standing", "Standing searches, repeated with every enrolment. See docs/cases.md."),
-    "itl": ("transactions", "ANSI/NIST-ITL transactions: show and submit."),
-    "mosip": ("mosip", "MOSIP's ABIS interface over a message queue (docs/mosip.md)."),
-    "queue": ("queue", "The queue of an offline station: add, list, send, remove."),
-    "retention": ("retention", "How long samples are kept, and their destruction (docs/keys-and-retention.md)."),
-    "report": ("report", "Counts, enrolment quality, hit rates, turnaround."),
-    "audit": ("audit", "The audit log: who did what, when, from where and why."),
-    "user": ("users", "Accounts and their rights."),
-    "unit": ("units", "Units of the police: stations, districts, states."),
-    "keys": ("keys", "The master key and the data keys (docs/keys-and-retention.md)."),
-    "models": ("models", "The models: weight files for recognition."),
-    "fingerprint": ("fingerprint", "Print images: slaps, cards, latents."),
-    "template": ("template", "Templates as files."),
-    "synth": ("synth", "Generate synthetic fingerprints."),
+    "record": "One person's record: show, correct, court decisions.",
+    "search": "Past searches: list, show.",
+    "case": "Cases for examiners: is this the same person? See docs/cases.md.",
+    "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
+    "itl": "ANSI/NIST-ITL transactions: show and submit.",
+    "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",
+    "queue": "The queue of an offline station: add, list, send, remove.",
+    "retention": "How long samples are kept, and their destruction (docs/keys-and-retention.md).",
+    "report": "Counts, enrolment quality, hit rates, turnaround.",
+    "audit": "The audit log: who did what, when, from where and why.",
+    "user": "Accounts and their rights.",
+    "unit": "Units of the police: stations, districts, states.",
+    "keys": "The master key and the data keys (docs/keys-and-retention.md).",
+    "models": "The models: weight files for recognition.",
+    "fingerprint": "Print images: slaps, cards, latents.",
+    "template": "Templates as files.",
+    "synth": "Generate synthetic fingerprints.",
 }
 # Commands that other packages add through entry points: top-level ones, and to the groups listed here.
 PLUG_INS = {
@@ -95,7 +96,7 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of a name, deferred until it is run; None if there is none."""
-        if cmd_name not in self.commands and cmd_name in COMMANDS | GROUPS:
+        if cmd_name not in self.commands and (cmd_name in COMMANDS or cmd_name in GROUPS):
             return Deferred(cmd_name)
         self._defer_all()
         return super().get_command(ctx, cmd_name)
@@ -110,7 +111,7 @@ class LazyGroup(TyperGroup):
         return name, command, rest
 
     def _defer_all(self) -> None:
-        summaries = {name: summary for name, (_, summary) in (COMMANDS | GROUPS).items()}
+        summaries = {name: summary for name, (_, summary) in COMMANDS.items()} | GROUPS
         summaries |= {entry.name: PLUG_INS.get(entry.name, "") for entry in entry_points(group="pehchan.commands")}
         for name, summary in summaries.items():
             self.commands.setdefault(name, Deferred(name, help=summary))
@@ -118,9 +119,9 @@ class LazyGroup(TyperGroup):
 
 def _imported(name: str) -> Any:
     if name in COMMANDS:
-        return get_group(import_module(f"api.commands.{COMMANDS[name][0]}").app).commands[name]
+        return get_group(import_module(f"api.cli.commands.{COMMANDS[name][0]}").app).commands[name]
     if name in GROUPS:
-        group = import_module(f"api.commands.{GROUPS[name][0]}").app
+        group = import_module(f"api.cli.commands.{name}").app
     else:
         (entry,) = entry_points(group="pehchan.commands", name=name)
         group = entry.load()

@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from api.commands.arguments import AcceptPoorQuality
-from api.commands.operator import operated_engine
+from api.cli.arguments import AcceptPoorQuality
+from api.cli.operator import operated_engine
 from api.http.problem_details import details_of_fault
 from api.offline.manifest import Item, items
 from api.settings import Settings

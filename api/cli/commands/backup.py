@@ -11,9 +11,9 @@ from rich.console import Console
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import master_keys, open_images
-from api.commands.bars import bars
-from api.commands.migrate import MOST_SAMPLED, comparison
-from api.commands.operator import operated_store, operator
+from api.cli.commands.migrate import MOST_SAMPLED, comparison
+from api.cli.operator import operated_store, operator
+from api.cli.progress_bars import bars
 from api.settings import Settings
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action

@@ -9,14 +9,14 @@ from typing import Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from api import tables
+from api.cli import tables
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
+from api.cli.operator import operated_engine
+from api.cli.remote import server
+from api.cli.terminal import show
 from api.client import Conditions
-from api.commands.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
-from api.commands.operator import operated_engine
-from api.commands.remote import server
 from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
 from api.settings import Settings
-from api.terminal import show
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import EncounterKind, Sex
 from biometrics.domain.types import Sample

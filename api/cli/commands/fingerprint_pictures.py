@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from api.bootstrap.engine import calibration_of, model_registry
-from api.commands.arguments import Ppi, read_file
+from api.cli.arguments import Ppi, read_file
 from api.settings import Settings
 from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode

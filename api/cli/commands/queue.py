@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 
 from api.bootstrap.store import master_keys
-from api.commands.arguments import AcceptPoorQuality
+from api.cli.arguments import AcceptPoorQuality
+from api.cli.terminal import table_with
 from api.offline.manifest import read_person
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.schemas.records import EncounterIn
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.common.clock import latest_day
 from biometrics.common.text import printable
 from biometrics.domain.encounter import Encounter

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.bootstrap.store import open_store
-from api.commands.remote import refuse_server
+from api.cli.remote import refuse_server
 from api.settings import Settings
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, local_operator

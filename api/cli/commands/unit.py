@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.operator import operated_store, operator
+from api.cli.operator import operated_store, operator
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.access import NATIONAL, Unit
 from biometrics.records.access.units import Office, UnitStore
 

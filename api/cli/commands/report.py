@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.arguments import parse_date
-from api.commands.operator import operated_store
+from api.cli.arguments import parse_date
+from api.cli.operator import operated_store
+from api.cli.terminal import table_with
 from api.reports.export import Format, written
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.records.reports import ReportStore
 from biometrics.reporting.report import Dimension, Period, Report
 

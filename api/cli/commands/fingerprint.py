@@ -1,4 +1,4 @@
-"""`pehchan fingerprint`: cut slaps, check cards, search latents; `pictures.py` adds `show` and `compare`."""
+"""`pehchan fingerprint`: cut slaps, check cards, search latents; `fingerprint_pictures.py`: `show`, `compare`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
-from api.commands import pictures
-from api.commands.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
-from api.commands.operator import operated_engine
+from api.cli.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
+from api.cli.commands import fingerprint_pictures as pictures
+from api.cli.operator import operated_engine
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics import itl
 from biometrics.domain.errors import InvalidField, UnusableSample
 from biometrics.domain.types import FingerPosition, Modality, Template

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from api import tables
-from api.commands.arguments import AsJson, parse_date
-from api.commands.operator import operated_store
-from api.commands.remote import server
+from api.cli import tables
+from api.cli.arguments import AsJson, parse_date
+from api.cli.operator import operated_store
+from api.cli.remote import server
+from api.cli.terminal import show
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
-from api.terminal import show
 from biometrics.domain.access import Purpose
 from biometrics.records.searches.listing import MAX_PAGE, SearchQuery, searches_made
 

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
-from api.commands.operator import operated_engine, operated_store
+from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
+from api.cli.operator import operated_engine, operated_store
+from api.cli.terminal import table_with
 from api.http.display_names import Colleagues
 from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
-from api.terminal import table_with
 from api.web import languages
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Finding, Pair, View
 from biometrics.domain.errors import InvalidField

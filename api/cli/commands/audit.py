@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from api.bootstrap.store import audit_log_of
-from api.commands.arguments import read_file, write_file
-from api.commands.operator import operated_store
+from api.cli.arguments import read_file, write_file
+from api.cli.operator import operated_store
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.errors import InvalidField
 from biometrics.records.audit.log import Action, Entry
 from biometrics.records.audit.reader import MAX_PAGE, EntryQuery, Head, lines

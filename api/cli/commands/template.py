@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.bootstrap.engine import calibration_of, open_recogniser
-from api.commands.arguments import Ppi, read_file
+from api.cli.arguments import Ppi, read_file
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality, Template

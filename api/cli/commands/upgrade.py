@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.bootstrap.store import open_store
-from api.commands.remote import refuse_server
+from api.cli.remote import refuse_server
 from api.settings import Settings
 from biometrics.records.backup.restore import require_restored
 from biometrics.records.database.engine import unopened

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from api.cli.terminal import table_of, table_with
 from api.schemas.records import RecordOut, RecordPage
 from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut, VerificationOut
-from api.terminal import table_of, table_with
 
 
 def record(shown: RecordOut) -> Table:

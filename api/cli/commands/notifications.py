@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.arguments import AsJson
-from api.commands.operator import operated_store
+from api.cli.arguments import AsJson
+from api.cli.operator import operated_store
+from api.cli.terminal import table_with
 from api.schemas.cases import NotificationPageOut
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.records.watchlist.notifications import NotificationStore
 
 app = typer.Typer()

@@ -11,14 +11,14 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api import tables
-from api.commands.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
-from api.commands.operator import operated_store
-from api.commands.remote import server
+from api.cli import tables
+from api.cli.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
+from api.cli.operator import operated_store
+from api.cli.remote import server
+from api.cli.terminal import table_with
 from api.schemas.persons import ParticularsIn
 from api.schemas.records import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind, LegalBasis
 from biometrics.domain.errors import InvalidField

@@ -6,8 +6,8 @@ import typer
 from rich.console import Console
 
 from api.bootstrap.engine import model_registry
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.domain.errors import PehchanError
 
 app = typer.Typer(help="The models: weight files for recognition.", no_args_is_help=True)

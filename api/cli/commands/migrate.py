@@ -12,9 +12,9 @@ from rich.table import Table
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_images
-from api.commands.bars import bars
+from api.cli.progress_bars import bars
+from api.cli.terminal import table_with
 from api.settings import Settings
-from api.terminal import table_with
 from biometrics.common.private_folders import work_folder
 from biometrics.matching.engine import Engine
 from biometrics.records.backup.replicate import move

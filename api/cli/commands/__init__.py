@@ -1,0 +1,1 @@
+"""The commands of `pehchan`, one file per command or group of commands."""

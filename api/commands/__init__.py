@@ -1,1 +1,0 @@
-"""The subcommands of `pehchan`, one file a theme."""
