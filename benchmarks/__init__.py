@@ -1,1 +1,1 @@
-"""Protocols and figures: everything below, measured."""
+"""Measurements of everything else: runs give raw scores, metrics and reports make figures of them."""

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from benchmarks import datasets, report, run
 from benchmarks.commands.options import Json, command_line, console
+from benchmarks.reports import output
+from benchmarks.runs import datasets, folder_run
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 
@@ -29,13 +30,13 @@ def compare(
     images, settings = datasets.read_faces(data), Settings()
     registry = model_registry(settings)
     opened = [FaceRecogniser(registry, most_prominent, name) for name in (first, second)]  # both, before it takes long
-    figures = [report.face_figures(run.run_faces(recogniser, images, settings.threads)) for recogniser in opened]
+    figures = [output.face_figures(folder_run.run_faces(recogniser, images, settings.threads)) for recogniser in opened]
     console.print(side_by_side({"first: " + first: figures[0], "second: " + second: figures[1]}, str(data)))
     if json:
-        report.write_json(json, {first: figures[0], second: figures[1], "command": command_line()})
+        output.write_json(json, {first: figures[0], second: figures[1], "command": command_line()})
 
 
-def side_by_side(columns: Mapping[str, report.Figures], title: str) -> Table:
+def side_by_side(columns: Mapping[str, output.Figures], title: str) -> Table:
     """Show the figures of several runs, a column each."""
     shown = Table("figure", *columns, title=title)
     for name in next(iter(columns.values())):

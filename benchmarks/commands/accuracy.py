@@ -10,10 +10,11 @@ import typer
 
 from api.bootstrap.engine import model_registry, open_recogniser
 from api.settings import Settings
-from benchmarks import datasets, report, run
 from benchmarks.commands.options import Folder, Json, Ppi, command_line, console, face_recogniser
-from benchmarks.published import PublishedLeader
-from benchmarks.speed import measure_speed
+from benchmarks.reports import output
+from benchmarks.runs import datasets, folder_run
+from benchmarks.runs.published import PublishedLeader
+from benchmarks.runs.speed import measure_speed
 from biometrics.domain.types import Modality
 from biometrics.matching.ports import Recogniser
 
@@ -34,8 +35,8 @@ def fingerprint(
     if speed:
         _speed(settings, recogniser, folder, images, ppi, json)
         return
-    measured = run.run_fingerprints(recogniser, images, ppi, settings.threads)
-    _show(folder, report.fingerprint_figures(measured), json)
+    measured = folder_run.run_fingerprints(recogniser, images, ppi, settings.threads)
+    _show(folder, output.fingerprint_figures(measured), json)
 
 
 @app.command()
@@ -49,11 +50,11 @@ def face(
     if pairs:
         listed = datasets.read_pairs(pairs, folder)
         several = datasets.read_faces(folder)
-        measured = run.run_face_pairs(face_recogniser(settings), listed, several, settings.threads)
+        measured = folder_run.run_face_pairs(face_recogniser(settings), listed, several, settings.threads)
     else:
         images = datasets.read_faces(folder)
-        measured = run.run_faces(face_recogniser(settings), images, settings.threads)
-    _show(folder, report.face_figures(measured), json)
+        measured = folder_run.run_faces(face_recogniser(settings), images, settings.threads)
+    _show(folder, output.face_figures(measured), json)
 
 
 def _speed(
@@ -69,10 +70,10 @@ def _speed(
     measured = measure_speed(recogniser, ours, published, images, ppi)
     console.print(measured.table(str(folder)))
     if json:
-        report.write_json(json, {**measured.figures(), "command": command_line()})
+        output.write_json(json, {**measured.figures(), "command": command_line()})
 
 
-def _show(folder: Path, figures: report.Figures, json: Path | None) -> None:
-    console.print(report.table(str(folder), figures))
+def _show(folder: Path, figures: output.Figures, json: Path | None) -> None:
+    console.print(output.table(str(folder), figures))
     if json:
-        report.write_json(json, {**figures, "command": command_line()})
+        output.write_json(json, {**figures, "command": command_line()})

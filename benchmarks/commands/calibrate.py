@@ -11,12 +11,14 @@ import typer
 
 from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from benchmarks import calibrate, calibration_checks, cautious_scale, datasets, report
+from benchmarks.calibration import cautious_scale, checks, fitting
 from benchmarks.commands.calibration import read_prints
 from benchmarks.commands.options import Folders, Ppi, command_line, console, face_recogniser
-from benchmarks.evaluation.fingerprints import read_folders
-from benchmarks.measure import Extraction
-from benchmarks.template_cache import CACHE, cached_templates
+from benchmarks.reports import output
+from benchmarks.runs import datasets
+from benchmarks.runs.fingerprints import read_folders
+from benchmarks.runs.measure import Extraction
+from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import FORMAT, Calibration
 from biometrics.matching.ports import Recogniser
@@ -37,9 +39,7 @@ LeaveOut = Annotated[
 ]
 Comparisons = Annotated[
     int,
-    typer.Option(
-        min=calibrate.MIN_COMPARISONS, help="Non-mated pairs to compare, drawn at random where there are more."
-    ),
+    typer.Option(min=fitting.MIN_COMPARISONS, help="Non-mated pairs to compare, drawn at random where there are more."),
 ]
 
 
@@ -119,13 +119,13 @@ def calibrate_cautious(
         images = read_prints(name)
         templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
         extraction = Extraction(templates, (), 0.0)
-        sets[name] = calibrate.non_mated(recogniser, images, extraction, comparisons, settings.threads)
+        sets[name] = fitting.non_mated(recogniser, images, extraction, comparisons, settings.threads)
     try:
         fitted = cautious_scale.fit_cautious(scale, sets)
     except ValueError as error:
         raise datasets.UnusableDataset(f"A set is too small: {error}.") from error
-    report.write_json(out, cautious_scale.cautious_content(scale, fitted, sets, command_line()))
-    console.print(calibration_checks.table(fitted.left_out))
+    output.write_json(out, cautious_scale.cautious_content(scale, fitted, sets, command_line()))
+    console.print(checks.table(fitted.left_out))
     made = Calibration.load(out)
     console.print(f"{out}: factor {fitted.scale.factor:.2f}; the data support {made.bound:.1f} decibans.")
 
@@ -143,53 +143,51 @@ class Plan:
 def _calibrate(recogniser: Recogniser, plan: Plan, others: Mapping[str, Images], out: Path) -> None:
     images = plan.images
     compared, failures = _compared(recogniser, plan)
-    fitted = calibrate.fit(compared)
+    fitted = fitting.fit(compared)
     _refuse_mislabelled(images, compared)
     rivals = {where: _compared(recogniser, Plan(its, None, plan.comparisons))[0] for where, its in others.items()}
-    plain = [check for where, its in rivals.items() for check in calibration_checks.seen(fitted, SURE, its, where)]
+    plain = [check for where, its in rivals.items() for check in checks.seen(fitted, SURE, its, where)]
     # A scale of one look claims less than most databases show, so that their spread says nothing of it.
-    spread = calibration_checks.spread_of(plain) if plain and plan.looks is None else None
-    checks = calibration_checks.held_out(compared)
+    spread = checks.spread_of(plain) if plain and plan.looks is None else None
+    results = checks.held_out(compared)
     for where, its in rivals.items():
-        checks += calibration_checks.seen(fitted, spread or SURE, its, where)
+        results += checks.seen(fitted, spread or SURE, its, where)
     content = {
         "format": FORMAT,
         "modality": recogniser.modality.value,
         "model": recogniser.model,
-        **calibrate.fitted_content(fitted),
+        **fitting.fitted_content(fitted),
         "spread": spread,
         "non_mated": len(compared.scores),
         "subjects": compared.subject_count,
         **({} if plan.looks is None else {"looks": plan.looks}),
         "command": command_line(),
-        "checks": [check.content() for check in checks],
+        "checks": [check.content() for check in results],
     }
-    report.write_json(out, content)
-    if not any(check.where == calibration_checks.OTHER_HALF for check in checks):
+    output.write_json(out, content)
+    if not any(check.where == checks.OTHER_HALF for check in results):
         console.print("Half of these subjects give too few comparisons to be checked on the other half.")
-    console.print(calibration_checks.table(checks))
+    console.print(checks.table(results))
     console.print(
         f"{out}: {len(compared.scores):,} non-mated comparisons ({failures} images without a template); extrapolated "
         f"above {fitted.curve.raws[-1]:g} ({fitted.curve.decibans[-1]:.1f} decibans)."
     )
 
 
-def _compared(recogniser: Recogniser, plan: Plan) -> tuple[calibrate.NonMated, int]:
+def _compared(recogniser: Recogniser, plan: Plan) -> tuple[fitting.NonMated, int]:
     """Compare images without mates; return the scores, and how many images gave no template."""
     settings = Settings()
     images = [image if plan.ppi is None else replace(image, ppi=plan.ppi) for image in plan.images]
     templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
     extraction = Extraction(templates, (), 0.0)
     if plan.looks is None:
-        compared = calibrate.non_mated(recogniser, images, extraction, plan.comparisons, settings.threads)
+        compared = fitting.non_mated(recogniser, images, extraction, plan.comparisons, settings.threads)
     else:
-        compared = calibrate.within_looks(
-            recogniser, images, extraction, plan.looks, plan.comparisons, settings.threads
-        )
+        compared = fitting.within_looks(recogniser, images, extraction, plan.looks, plan.comparisons, settings.threads)
     return compared, templates.count(None)
 
 
-def _refuse_mislabelled(images: Images, compared: calibrate.NonMated) -> None:
+def _refuse_mislabelled(images: Images, compared: fitting.NonMated) -> None:
     pairs = compared.beyond_chance()
     if len(pairs):
         named = ", ".join(f"{images[a].path.stem} and {images[b].path.stem}" for a, b in pairs[:10])

@@ -11,12 +11,14 @@ import typer
 
 from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
-from benchmarks import claimed_rates, datasets, report
-from benchmarks.calibrate import NonMated, non_mated
+from benchmarks.calibration import claimed_rates
+from benchmarks.calibration.fitting import NonMated, non_mated
 from benchmarks.commands.options import Json, command_line, console, face_recogniser
-from benchmarks.evaluation.fingerprints import folder_and_ppi
-from benchmarks.measure import Extraction
-from benchmarks.template_cache import CACHE, cached_templates
+from benchmarks.reports import output
+from benchmarks.runs import datasets
+from benchmarks.runs.fingerprints import folder_and_ppi
+from benchmarks.runs.measure import Extraction
+from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
 from biometrics.matching.ports import Recogniser
 
@@ -83,7 +85,7 @@ def calibration(
             "groups": [row for each in measured for row in each.groups],
             "command": command_line(),
         }
-        report.write_json(json, content)
+        output.write_json(json, content)
 
 
 def read_prints(name: str) -> tuple[datasets.LabelledImage, ...]:

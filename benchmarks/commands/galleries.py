@@ -9,12 +9,13 @@ import numpy as np
 import typer
 
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
+from api.cli.progress_bars import progress
 from api.settings import Settings
-from benchmarks import datasets, generated, report
 from benchmarks.commands.options import Folders, Json, Ppi, command_line, console, face_recogniser
-from benchmarks.measure import extract_images
-from benchmarks.progress import progress
-from benchmarks.search import curves, fpir, real_people, real_tables
+from benchmarks.reports import output
+from benchmarks.runs import datasets
+from benchmarks.runs.measure import extract_images
+from benchmarks.search import curves, fpir, generated, real_people, real_tables
 from benchmarks.search.populations import GALLERIES, Observed, observed_in
 from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
@@ -79,7 +80,7 @@ def search_galleries(
     if out:
         curves.plot(figures, out)
     if json:
-        report.write_json(json, {"figures": [figure.content() for figure in figures], "command": command_line()})
+        output.write_json(json, {"figures": [figure.content() for figure in figures], "command": command_line()})
 
 
 @app.command("fpir")
@@ -113,14 +114,14 @@ def false_positive_rates(
         for shown in real_tables.tables(observed_people):
             console.print(shown)
         if json:
-            report.write_json(json, real_tables.content(observed_people) | {"command": command_line()})
+            output.write_json(json, real_tables.content(observed_people) | {"command": command_line()})
         return
     sizes = gallery or [1000, 10_000, 100_000]
     with progress("Searching", searches) as advance:
         observed = fpir.observe(sizes, searches, advance)
     console.print(fpir.table(observed))
     if json:
-        report.write_json(json, {"figures": [figure.content() for figure in observed], "command": command_line()})
+        output.write_json(json, {"figures": [figure.content() for figure in observed], "command": command_line()})
 
 
 def _of_real_people(

@@ -10,11 +10,12 @@ import typer
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from benchmarks import datasets, report
-from benchmarks import latents as searching
 from benchmarks.commands.options import Json, command_line, console
-from benchmarks.evaluation.fingerprints import folder_and_ppi
-from benchmarks.template_cache import CACHE
+from benchmarks.reports import output
+from benchmarks.runs import datasets
+from benchmarks.runs.fingerprints import folder_and_ppi
+from benchmarks.runs.template_cache import CACHE
+from benchmarks.search.latents import figures, read_latents, run, table
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()
@@ -38,16 +39,16 @@ def latents(
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
-    pairs = searching.read_latents(folder)
+    pairs = read_latents(folder)
     others = [image for given in gallery or () for image in _prints(given, at_most)]
     settings = Settings()
     kept = len(pairs.mates) + len(others)
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
-    measured = searching.run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE)
-    figures = searching.figures(measured)
-    console.print(searching.table(str(folder), figures))
+    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE)
+    content = figures(measured)
+    console.print(table(str(folder), content))
     if json:
-        report.write_json(json, {**figures, "model": recogniser.model, "command": command_line()})
+        output.write_json(json, {**content, "model": recogniser.model, "command": command_line()})
 
 
 def _prints(given: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:

@@ -10,10 +10,12 @@ import typer
 
 from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from benchmarks import datasets, likelihood, report
+from benchmarks.calibration import likelihood
 from benchmarks.commands.options import command_line, console, face_recogniser
-from benchmarks.evaluation.fingerprints import folder_and_ppi
-from benchmarks.template_cache import CACHE, cached_templates
+from benchmarks.reports import output
+from benchmarks.runs import datasets
+from benchmarks.runs.fingerprints import folder_and_ppi
+from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
 from biometrics.matching.likelihood import FORMAT
 from biometrics.matching.ports import Recogniser
@@ -53,7 +55,7 @@ def likelihood_ratios(
         **likelihood.content_of(sets),
         "command": command_line(),
     }
-    report.write_json(out, content)
+    output.write_json(out, content)
     console.print(likelihood.table(content))
 
 

@@ -10,9 +10,9 @@ import typer
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from benchmarks import finding
 from benchmarks.commands.options import Json, command_line, console
-from benchmarks.report import write_json
+from benchmarks.reports.output import write_json
+from benchmarks.service import records
 
 app = typer.Typer()
 
@@ -32,12 +32,12 @@ def bench_records(
     with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as temporary:
         data = (folder or Path(temporary)) / "data"
         settings = Settings(data_folder=data, database_url=database, images_url="", vectors_url="")
-        world = finding.World(people)
+        world = records.World(people)
         with open_store(settings) as store:
             if store.record_count() == 0:
-                finding.load(store, settings.resolved_database_url, world)
-            figures = finding.measure(store, world)
+                records.load(store, settings.resolved_database_url, world)
+            figures = records.measure(store, world)
     kind = "PostgreSQL" if database else "SQLite"
-    console.print(finding.table(f"Finding among {people:,} people, {kind}", figures))
+    console.print(records.table(f"Finding among {people:,} people, {kind}", figures))
     if json:
         write_json(json, {"command": command_line(), "people": people, "figures": [vars(figure) for figure in figures]})

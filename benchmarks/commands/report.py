@@ -12,13 +12,14 @@ from rich.table import Table as Shown
 from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import command_line, console, face_recogniser
-from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation import fusion_rules, page, plots, store
-from benchmarks.evaluation.extracted import Extracted
-from benchmarks.evaluation.run import Extract, Plan, carry_out
-from benchmarks.evaluation.score_set import Evaluation
-from benchmarks.evaluation.sections import Report, Section
 from benchmarks.peers.known import chosen
+from benchmarks.reports import fusion_rules, page, plots
+from benchmarks.reports.evaluation import Extract, Plan, carry_out
+from benchmarks.reports.sections import Report, Section
+from benchmarks.runs import score_files
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.extracted import Extracted
+from benchmarks.runs.score_set import Evaluation
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 
@@ -76,13 +77,13 @@ def report(
     except OSError as error:
         raise InvalidField(f"{out} cannot be made: {error.strerror}. Name another folder.") from error
     if scores:
-        evaluation = store.load(scores)
+        evaluation = score_files.load(scores)
     else:
         peers = () if no_peers else tuple(chosen(peer or (), slow=False))
         left_out = tuple(leave_out or ())
         plan = Plan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated, left_out)
         evaluation = _evaluate(plan)
-        store.save(evaluation, out / "scores.npz")
+        score_files.save(evaluation, out / "scores.npz")
     sections = Report(evaluation, draws).sections()
     html = page.render(evaluation, sections, draws)
     _show(sections)
@@ -112,7 +113,7 @@ def peers(
     )
     evaluation = _evaluate(plan)
     if out:
-        store.save(evaluation, out)
+        score_files.save(evaluation, out)
     _show(Report(evaluation, draws).sections())
 
 
@@ -122,7 +123,7 @@ def export_scores(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write.")],
 ) -> None:
     """Write all scores of an evaluation as CSV, one line a comparison."""
-    store.export(store.load(scores), out)
+    score_files.export(score_files.load(scores), out)
     console.print(str(out), highlight=False)
 
 
@@ -132,7 +133,7 @@ def fusion(
     fmr: Annotated[float, typer.Option(help="False match rate at which the rules are compared.")] = 1e-4,
 ) -> None:
     """Compare rules that make one score of a finger and a face, with a good photo and with a useless one."""
-    console.print(fusion_rules.compared(store.load(scores), fmr))
+    console.print(fusion_rules.compared(score_files.load(scores), fmr))
 
 
 def _evaluate(plan: Plan) -> Evaluation:

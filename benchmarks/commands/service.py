@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.cli.progress_bars import progress
 from api.settings import Settings
-from benchmarks import report
 from benchmarks.commands.options import Json, command_line, console
-from benchmarks.progress import progress
+from benchmarks.reports import output
 from benchmarks.service import measuring
 from benchmarks.service.gallery import fill
 from benchmarks.service.measuring import Alone, Loaded
@@ -74,7 +74,7 @@ def bench_api(
             vars(measured) | {"statuses": {str(key): value for key, value in measured.statuses.items()}}
             for measured in load
         ]
-        report.write_json(json, {"alone": figures, "load": loads, "people": people, "command": command_line()})
+        output.write_json(json, {"alone": figures, "load": loads, "people": people, "command": command_line()})
 
 
 def _load(server: Server, single: list[Alone], seconds: int, only: list[str] | None, at_once: int) -> list[Loaded]:

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from benchmarks.metrics import Indices, Scores
-from benchmarks.protocols import SEED
 
 STEP = 0.01  # accuracy of the bounds, in powers of ten
 PRIORS = np.linspace(-3.0, 3.0, 61)  # logarithms of the prior odds at which the cross-entropy is shown
 EXTREME = 9.0  # no ratio counts as more than 10 to this power
+SPLIT_SEED = 20090619  # any fixed number, so that subjects are divided alike at every run
 _RIDGE = 1e-4  # of the slope, so that a fit exists where mated and non-mated scores do not overlap
 _ITERATIONS = 50
 _ACCURATE = 1e-8
@@ -178,7 +178,7 @@ def held_out(scores: Scores, sides: tuple[Indices, Indices]) -> Scores:
     usable = np.isfinite(scores)
     scores = np.where(usable, scores, scores[usable].min() if usable.any() else 0.0)
     subjects = np.unique(np.concatenate([first, second]))
-    chosen = np.random.default_rng(SEED).permutation(subjects)[: len(subjects) // 2]
+    chosen = np.random.default_rng(SPLIT_SEED).permutation(subjects)[: len(subjects) // 2]
     here = np.isin(first, chosen) & np.isin(second, chosen)
     there = ~np.isin(first, chosen) & ~np.isin(second, chosen)
     mated, ratios = first == second, np.full(len(scores), np.nan)

@@ -11,11 +11,11 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import LabelledImage, UnusableDataset, read_image
+from api.cli.progress_bars import progress
 from benchmarks.metrics import Scores
 from benchmarks.peers.known import Matcher, Peer
-from benchmarks.progress import progress
-from benchmarks.protocols import Pairs
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
+from benchmarks.runs.protocols import Pairs
 
 PPI = 500.0  # of an image without a resolution
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from benchmarks.datasets import UnusableDataset, read_fingerprints
-from benchmarks.measure import extract_images
-from benchmarks.progress import progress
+from api.cli.progress_bars import progress
+from benchmarks.runs.datasets import UnusableDataset, read_fingerprints
+from benchmarks.runs.measure import extract_images
 from benchmarks.search import faces, prints
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON

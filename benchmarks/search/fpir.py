@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from benchmarks.calibrate import fit_curve
+from benchmarks.calibration.fitting import fit_curve
 from benchmarks.search.faces import strangers
 from biometrics.matching.calibration import threshold_for_fpir
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics import Indices, Scores
 from benchmarks.metrics.intervals import MIN_ERRORS, RULE_OF_3, interval, resample
-from benchmarks.protocols import SEED
+from benchmarks.runs.protocols import SEED
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.learned_scale import LearnedScale

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import calibration_of, vectors_of
 from api.settings import Settings
-from benchmarks import datasets
-from benchmarks.calibrate import looks_of
-from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation.fingerprints import folder_and_ppi
-from benchmarks.measure import score_pairs
+from benchmarks.calibration.fitting import looks_of
 from benchmarks.metrics import Indices
+from benchmarks.runs import datasets
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.fingerprints import folder_and_ppi
+from benchmarks.runs.measure import score_pairs
+from benchmarks.runs.template_cache import CACHE, cached_templates
 from benchmarks.search.populations import Block, Population
-from benchmarks.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser

@@ -1,1 +1,1 @@
-"""The service end to end, over HTTP: how long an answer takes, and what happens when more is asked than it can do."""
+"""The service end to end over HTTP, alone and under load; finding records and standing searches in its database."""

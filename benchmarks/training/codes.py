@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import read_image, read_one_print_a_finger
+from benchmarks.runs.datasets import read_image, read_one_print_a_finger
 from biometrics.domain.errors import UnusableSample
 from biometrics.matching.local_features import CODE_BITS
 from fingerprint.extractor import extract

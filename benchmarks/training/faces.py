@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import LabelledImage, read_image, read_pairs
+from benchmarks.runs.datasets import LabelledImage, read_image, read_pairs
 from biometrics.domain.errors import NoFace
 from face.detector import FaceDetector
 from face.embedder import FaceNetwork

@@ -153,7 +153,8 @@ class Curve:
 class Correction(Protocol):
     """From the decibans of one scale to those of another: `at`, and the slope beyond the last knot.
 
-    Implementations: `biometrics.matching.learned_scale.LearnedScale`, `benchmarks.cautious_scale.CautiousScale`.
+    Implementations: `biometrics.matching.learned_scale.LearnedScale`, `CautiousScale` in
+    `benchmarks.calibration.cautious_scale`.
     """
 
     @property

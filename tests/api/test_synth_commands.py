@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from inputs import Run
 
-from benchmarks.datasets import read_fingerprints
+from benchmarks.runs.datasets import read_fingerprints
 from biometrics.imaging.image import decode
 from fingerprint import codec
 from fingerprint.synthetic import synthetic_template

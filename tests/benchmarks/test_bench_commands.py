@@ -11,7 +11,7 @@ import pytest
 from inputs import Run, print_of
 from PIL import Image
 
-from benchmarks import published, speed
+from benchmarks.runs import published, speed
 from biometrics.matching.calibration import Calibration
 
 pytestmark = pytest.mark.slow

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from inputs import Run, print_of
 
-from benchmarks.evaluation import page, store
-from benchmarks.evaluation.sections import Section, Table
 from benchmarks.metrics.intervals import Unsupported
+from benchmarks.reports import page
+from benchmarks.reports.sections import Section, Table
+from benchmarks.runs import score_files
 from biometrics.matching.likelihood import LikelihoodScale
 
 pytestmark = pytest.mark.slow
@@ -51,7 +52,7 @@ def test_a_report_of_everything_and_again_from_its_scores(run: Run, folders: dic
     code, output, errors = run("bench", "report", "--out", tmp_path / "out", *arguments)
     assert code == 0, errors
     html = (tmp_path / "out" / "report.html").read_text()
-    evaluation = store.load(tmp_path / "out" / "scores.npz")
+    evaluation = score_files.load(tmp_path / "out" / "scores.npz")
     pooled = evaluation.part("fingerprints")[0]
     assert (pooled.subject_count, len(pooled.samples.subject)) == (5, 48)
     assert len(evaluation.part("chimeras of one finger")) == 3
@@ -84,7 +85,7 @@ def test_peers_are_run_on_the_same_pairs(run: Run, folders: dict[str, Path], tmp
     arguments += ["--peer", "nbis", "--peer", "dlib", "--non-mated", 5, "--draws", 100, "--out", tmp_path / "p.npz"]
     code, output, errors = run("bench", "peers", *arguments)
     assert code == 0, errors
-    ours, nbis = store.load(tmp_path / "p.npz").part("fingerprints, beside peers")
+    ours, nbis = score_files.load(tmp_path / "p.npz").part("fingerprints, beside peers")
     assert ours.pairs.tolist() == nbis.pairs.tolist()
     assert len(ours.pairs) == 3 * 28 + 5
     assert "NBIS: mindtct, bozorth3" in output

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.calibrate import (
+from benchmarks.calibration.checks import Check, held_out, seen, spread_of
+from benchmarks.calibration.fitting import (
     LAST_KNOT,
     TAIL,
     Fit,
@@ -20,8 +21,7 @@ from benchmarks.calibrate import (
     looks_of,
     pairs_of_one_look,
 )
-from benchmarks.calibration_checks import Check, held_out, seen, spread_of
-from benchmarks.datasets import UnusableDataset
+from benchmarks.runs.datasets import UnusableDataset
 from biometrics.matching.calibration import FORMAT, Calibration
 
 SUBJECTS = 300

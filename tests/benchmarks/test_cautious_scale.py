@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.calibrate import LAST_KNOT, NonMated
-from benchmarks.cautious_scale import CautiousScale, cautious_content, fit_cautious
+from benchmarks.calibration.cautious_scale import CautiousScale, cautious_content, fit_cautious
+from benchmarks.calibration.fitting import LAST_KNOT, NonMated
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.learned_scale import LearnedScale

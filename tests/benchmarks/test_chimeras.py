@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation import chimeras
-from benchmarks.evaluation.extracted import Extracted
+from benchmarks.runs import chimeras
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.extracted import Extracted
 from biometrics.matching.calibration import Score
 from biometrics.matching.fusion import fuse
 

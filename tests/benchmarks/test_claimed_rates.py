@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.calibrate import NonMated
-from benchmarks.claimed_rates import CLAIMED, group_rows, learned_rows, shipped_rows
-from benchmarks.datasets import LabelledImage, UnusableDataset, groups_of, of_some_subjects, read_strangers
+from benchmarks.calibration.claimed_rates import CLAIMED, group_rows, learned_rows, shipped_rows
+from benchmarks.calibration.fitting import NonMated
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset, groups_of, of_some_subjects, read_strangers
 from biometrics.domain.types import Modality
 
 SUBJECTS = 200

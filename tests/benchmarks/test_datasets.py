@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.datasets import (
+from benchmarks.runs.datasets import (
     PairList,
     UnusableDataset,
     read_faces,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from made_up_scores import EACH, SUBJECTS, score_set
 
-from benchmarks.evaluation.figures import accuracy, groups, promises, reduction
 from benchmarks.metrics.intervals import Rate, Unsupported
+from benchmarks.reports.figures import accuracy, groups, promises, reduction
 
 MATED = SUBJECTS * EACH
 NON_MATED = MATED * (MATED - 1) // 2 - MATED

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation.extracted import Extracted
-from benchmarks.evaluation.fingerprints import of_people, read_folders, read_people, within_folders
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.extracted import Extracted
+from benchmarks.runs.fingerprints import of_people, read_folders, read_people, within_folders
 from biometrics.matching.calibration import Score
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from made_up_scores import score_set
 
-from benchmarks.datasets import UnusableDataset
-from benchmarks.evaluation import store
-from benchmarks.evaluation.score_set import Evaluation
+from benchmarks.runs import score_files
+from benchmarks.runs.datasets import UnusableDataset
+from benchmarks.runs.score_set import Evaluation
 from biometrics.domain.errors import InvalidField
 
 EVALUATION = Evaluation(
@@ -36,26 +36,26 @@ def assert_same(one: object, other: object) -> None:
 
 
 def test_an_evaluation_comes_back_as_it_was(tmp_path: Path) -> None:
-    store.save(EVALUATION, tmp_path / "scores.npz")
-    assert_same(EVALUATION, store.load(tmp_path / "scores.npz"))
+    score_files.save(EVALUATION, tmp_path / "scores.npz")
+    assert_same(EVALUATION, score_files.load(tmp_path / "scores.npz"))
 
 
 def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no scores")
     np.savez(tmp_path / "other.npz", values=np.zeros(3))
-    store.save(EVALUATION, tmp_path / "scores.npz")
+    score_files.save(EVALUATION, tmp_path / "scores.npz")
     whole = (tmp_path / "scores.npz").read_bytes()
     (tmp_path / "cut.npz").write_bytes(whole[: len(whole) // 2])
     for name in ("absent", "text", "other.npz", "cut.npz"):
         with pytest.raises(UnusableDataset, match="no scores that can be read"):
-            store.load(tmp_path / name)
+            score_files.load(tmp_path / name)
     with pytest.raises(InvalidField, match="cannot be written"):
-        store.save(EVALUATION, tmp_path / "absent" / "scores.npz")
+        score_files.save(EVALUATION, tmp_path / "absent" / "scores.npz")
 
 
 def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "FORMAT", 2)
-    store.save(EVALUATION, tmp_path / "scores.npz")
+    monkeypatch.setattr(score_files, "FORMAT", 2)
+    score_files.save(EVALUATION, tmp_path / "scores.npz")
     monkeypatch.undo()
     with pytest.raises(UnusableDataset, match="format 2, this version reads 1"):
-        store.load(tmp_path / "scores.npz")
+        score_files.load(tmp_path / "scores.npz")

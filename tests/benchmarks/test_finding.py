@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from inputs import Run
 
-from benchmarks import finding
-from benchmarks.finding import World
+from benchmarks.service import records
+from benchmarks.service.records import World
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
@@ -23,7 +23,7 @@ def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) ->
     """By name, number and place, as if they had been enrolled; what is added later goes beside them."""
     world = World(PEOPLE)
     with RecordStore.open(database_url, ImageFolder(tmp_path / "images")) as store:
-        finding.load(store, database_url, world)
+        records.load(store, database_url, world)
         newest = store.find_records(RecordQuery(), 1).records[0]
         encounter = newest.encounters[0].encounter
         for query in (

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from inputs import Run
 
-from benchmarks.datasets import UnusableDataset
-from benchmarks.evaluation import store
-from benchmarks.evaluation.chimeras import PARTS
-from benchmarks.evaluation.fusion_rules import best_alone, by_fisher, by_the_engine, compared, logistic
-from benchmarks.evaluation.score_set import Evaluation, Samples, ScoreSet
+from benchmarks.reports.fusion_rules import best_alone, by_fisher, by_the_engine, compared, logistic
+from benchmarks.runs import score_files
+from benchmarks.runs.chimeras import PARTS
+from benchmarks.runs.datasets import UnusableDataset
+from benchmarks.runs.score_set import Evaluation, Samples, ScoreSet
 from biometrics.matching.fusion import combined
 
 PEOPLE, EACH = 40, 4
@@ -67,6 +67,6 @@ def test_scores_without_made_up_people_are_refused() -> None:
 
 
 def test_the_command_reads_stored_scores(evaluation: Evaluation, run: Run, tmp_path: Path) -> None:
-    store.save(evaluation, tmp_path / "scores.npz")
+    score_files.save(evaluation, tmp_path / "scores.npz")
     status, output, _ = run("bench", "fusion", str(tmp_path / "scores.npz"), "--fmr", "0.01")
     assert (status, "logistic" in output) == (0, True)

@@ -11,11 +11,7 @@ import numpy as np
 import pytest
 from made_up_scores import score_set
 
-from benchmarks import likelihood
-from benchmarks.datasets import UnusableDataset
-from benchmarks.evaluation import page
-from benchmarks.evaluation.score_set import Evaluation
-from benchmarks.evaluation.sections import Report
+from benchmarks.calibration import likelihood
 from benchmarks.metrics.likelihood import (
     Form,
     Logistic,
@@ -26,6 +22,10 @@ from benchmarks.metrics.likelihood import (
     cross_entropy,
     pooled_adjacent,
 )
+from benchmarks.reports import page
+from benchmarks.reports.sections import Report
+from benchmarks.runs.datasets import UnusableDataset
+from benchmarks.runs.score_set import Evaluation
 from biometrics.matching.likelihood import FORMAT, LikelihoodScale
 
 # Made with lir 1.3.1: cllr, cllr_min, elub and calculate_ece of its own LLRData, before and after IsotonicCalibrator.

@@ -8,8 +8,8 @@ from inputs import print_of
 
 from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from benchmarks.measure import score_identification, score_pairs
-from benchmarks.protocols import identification
+from benchmarks.runs.measure import score_identification, score_pairs
+from benchmarks.runs.protocols import identification
 from biometrics.domain.types import Modality, Template
 from biometrics.imaging.image import decode
 from biometrics.matching.ports import Recogniser

@@ -10,9 +10,9 @@ from inputs import print_of
 from made_up_peers import Crashing, Pixels
 from PIL import Image
 
-from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.peers import running
 from benchmarks.peers.known import PEERS, Peer, chosen
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from benchmarks.protocols import (
+from benchmarks.runs.protocols import (
     first_impressions,
     first_of_each,
     genuine_pairs,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from benchmarks.recaptures import KINDS, peak
+from benchmarks.experiments.recaptures import KINDS, peak
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from benchmarks.measure import Extraction
 from benchmarks.metrics.identification import Searches
-from benchmarks.report import face_figures, fingerprint_figures, table, write_json
-from benchmarks.run import FaceRun, FingerprintRun
+from benchmarks.reports.output import face_figures, fingerprint_figures, table, write_json
+from benchmarks.runs.folder_run import FaceRun, FingerprintRun
+from benchmarks.runs.measure import Extraction
 from biometrics.domain.errors import InvalidField
 
 EXTRACTION = Extraction((None, None, None), ("a.png: too few minutiae",), 12.345678)

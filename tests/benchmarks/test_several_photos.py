@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.several_photos import drawn, rules
+from benchmarks.experiments.several_photos import drawn, rules
 
 
 def test_rules_by_hand() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
-from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.template_cache import cached_templates
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.template_cache import cached_templates
 from biometrics.domain.errors import UnusableSample
 from biometrics.domain.types import Modality, Template
 from biometrics.imaging.image import Image

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from inputs import Run
 
-from benchmarks.latents import read_latents
+from benchmarks.search.latents import read_latents
 from fingerprint.latents.marked import read_json
 from fingerprint.leader import detect
 from fingerprint.synthetic.frame import IMPRESSION_SHAPE

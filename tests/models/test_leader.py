@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from models_examples import leader_weights
 
-from benchmarks.published import PublishedLeader
+from benchmarks.runs.published import PublishedLeader
 from biometrics.domain.errors import ModelMissing
 from fingerprint.leader import MinutiaNetwork, detect
 from models.leader.known import KNOWN_ANSWER, TOLERANCE, check

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.evaluation.score_set import OURS, Samples, ScoreSet
 from benchmarks.metrics.identification import Searches
+from benchmarks.runs.score_set import OURS, Samples, ScoreSet
 
 SUBJECTS, EACH = 20, 3  # images: subject 0 three times, then subject 1, …
 

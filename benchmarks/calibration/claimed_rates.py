@@ -1,0 +1,167 @@
+"""How often strangers reach a score, against what the score claims: by set, group, and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+from scipy import sparse
+
+from benchmarks.calibration.fitting import NonMated
+from benchmarks.metrics import Scores
+from benchmarks.metrics.intervals import RULE_OF_3, interval, resample
+from benchmarks.runs.protocols import SEED
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import Calibration
+from biometrics.matching.learned_scale import LearnedScale
+
+CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans
+SHIPPED, LEARNED = "shipped", "learned"
+SPLITS = 30  # of the subjects into halves, to learn from one and look at the other
+DRAWS = 500  # of the subjects, for an interval
+_CLOSE = 1e-9  # decibans: a score equal to a claim counts
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one set shows at one claim, in decibans.
+
+    `seen` is None if no stranger reached the score. `low` and `high` are the 95 % interval over people; `high` is None
+    if it may be that nobody reaches the score. `pairs` is the number of comparisons of two people, `learned_from` the
+    number of people that a learned scale was learned from.
+    """
+
+    set: str
+    modality: Modality
+    scale: str
+    claimed: float
+    seen: float | None
+    low: float
+    high: float | None
+    pairs: int
+    learned_from: int | None = None
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON, without `learned_from`."""
+        rounded = {name: None if value is None else round(value, 2) for name, value in self._decibans().items()}
+        content = asdict(self) | rounded | {"modality": self.modality.value}
+        del content["learned_from"]
+        return content
+
+    def _decibans(self) -> dict[str, float | None]:
+        return {"seen": self.seen, "low": self.low, "high": self.high}
+
+
+def shipped_decibans(calibration: Calibration, raw: Scores) -> Scores:
+    """Return the decibans of raw scores, shape (n,)."""
+    return calibration.curve.at_each(raw)
+
+
+def shipped_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[Row]:
+    """Return what the shipped scale shows at each claim; `subjects` as in `NonMated`."""
+    rows = []
+    for claimed in CLAIMED:
+        reached = decibans >= claimed - _CLOSE
+        rates = _drawn_rates(subjects, reached)
+        seen, low, high = _in_decibans(float(reached.mean()), rates, len(np.unique(subjects)), len(reached))
+        rows.append(Row(name, modality, SHIPPED, claimed, seen, low, high, len(reached)))
+    return rows
+
+
+def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[Row]:
+    """Return what the scale learned from half of the people shows on the others, over SPLITS splits by person.
+
+    The rate is the mean over the splits, the interval the range of 95 % of them. There is no row if half of the people
+    are too few to learn from.
+    """
+    numbers = np.unique(subjects)
+    rates, pairs = [], []
+    rng = np.random.default_rng(SEED)
+    for _ in range(SPLITS):
+        chosen = np.isin(subjects, rng.permutation(numbers)[: len(numbers) // 2])
+        own, others = chosen.all(axis=1), ~chosen.any(axis=1)
+        try:
+            scale = LearnedScale.fit(decibans[own], subjects[own])
+        except ValueError:
+            continue
+        if others.any():
+            learned = scale.at(decibans[others])
+            rates.append([float(np.mean(learned >= claimed - _CLOSE)) for claimed in CLAIMED])
+            pairs.append(int(np.count_nonzero(others)))
+    if not rates:
+        return []
+    seen_rates = np.array(rates)
+    rows = []
+    for place, claimed in enumerate(CLAIMED):
+        of_splits = seen_rates[:, place]
+        half, looked_at = len(numbers) // 2, round(float(np.mean(pairs)))
+        seen, low, high = _in_decibans(float(of_splits.mean()), of_splits, half, looked_at)
+        rows.append(Row(name, modality, LEARNED, claimed, seen, low, high, looked_at, half))
+    return rows
+
+
+def group_rows(
+    name: str, modality: Modality, decibans: Scores, compared: NonMated, groups: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """Return what the shipped scale shows among images of one group, for each kind of group of the images."""
+    rows = []
+    for kind, labels in groups.items():
+        first, second = np.array(labels)[compared.pairs].T
+        for label in sorted(set(labels)):
+            within = (first == label) & (second == label)
+            if within.any():
+                its = shipped_rows(name, modality, decibans[within], compared.subjects[within])
+                rows += [row.content() | {"group": f"{kind}: {label}"} for row in its]
+    return rows
+
+
+def _drawn_rates(subjects: NDArray[np.int64], reached: NDArray[np.bool_]) -> Scores:
+    """Return the rate in DRAWS draws of the subjects; a comparison counts as often as both its subjects were drawn."""
+    numbers, places = np.unique(subjects, return_inverse=True)
+    count, places = len(numbers), places.reshape(-1, 2)
+
+    def matrix(chosen: NDArray[np.int64]) -> sparse.csr_matrix:
+        return sparse.csr_matrix((np.ones(len(chosen)), (chosen[:, 0], chosen[:, 1])), shape=(count, count))
+
+    of_all, of_reached = matrix(places), matrix(places[reached])
+
+    def rate(weights: NDArray[np.int64]) -> Scores:
+        drawn = float(weights @ (of_all @ weights))
+        return np.array([float(weights @ (of_reached @ weights)) / drawn if drawn else np.nan])
+
+    return resample(count, rate, DRAWS)[:, 0]
+
+
+def _in_decibans(rate: float, drawn: Scores, subjects: int, pairs: int) -> tuple[float | None, float, float | None]:
+    """Return a rate and its interval in decibans; without a false match the rule of 3, over independent pairs."""
+    if rate == 0.0:
+        return None, _decibans(min(1.0, RULE_OF_3 / min(pairs, max(1, subjects // 2)))), None
+    least, most = interval(drawn[:, None])[:, 0]
+    return _decibans(rate), _decibans(max(float(most), rate)), _decibans(min(float(least), rate)) if least > 0 else None
+
+
+def _decibans(rate: float) -> float:
+    return float(-10.0 * np.log10(rate)) + 0.0
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """Show rows, a line for each set and scale."""
+    shown = Table("set", "scale", "pairs", *(f"at {claimed:g}" for claimed in CLAIMED), title="decibans seen (95 %)")
+    lines: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        lines.setdefault((row.set, row.scale), []).append(row)
+    for (name, scale), its in lines.items():
+        learned_from = its[0].learned_from
+        which = scale if learned_from is None else f"{scale} from {learned_from}"
+        shown.add_row(name, which, f"{its[0].pairs:,}", *map(_cell, its))
+    return shown
+
+
+def _cell(row: Row) -> str:
+    if row.seen is None:
+        return f"none (> {row.low:.1f})"
+    return f"{row.seen:.1f} ({row.low:.1f} to {'-' if row.high is None else f'{row.high:.1f}'})"

@@ -1,1 +1,0 @@
-"""Evaluations in the form of ISO/IEC 19795-1: raw scores first, stored; then figures, plots and a page."""

@@ -1,0 +1,126 @@
+"""Which rule makes one score of several: each on the same comparisons of made-up people, and with a useless sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from rich.table import Table
+
+from benchmarks.metrics import Scores
+from benchmarks.runs.chimeras import PARTS
+from benchmarks.runs.datasets import UnusableDataset
+from benchmarks.runs.protocols import SEED
+from benchmarks.runs.score_set import Evaluation, ScoreSet
+from biometrics.matching.calibration import decibans_of, log_fmr
+from biometrics.matching.fusion import combined, fisher
+
+ROUNDS = 50  # of Newton's method for the logistic rule
+RIDGE = 1e-3  # of its weights
+CAP = 60.0  # decibans from which on more says nothing more to the logistic rule, whose weights would follow outliers
+
+Samples = Scores  # decibans, shape (comparisons, samples)
+Rule = Callable[[Samples], Scores]
+
+
+def by_fisher(samples: Samples) -> Scores:
+    """Combine all samples by Fisher's method."""
+    return np.array([decibans_of(fisher(-sum(map(log_fmr, row)), len(row))) for row in samples.tolist()])
+
+
+def by_the_engine(samples: Samples) -> Scores:
+    """Combine them as `biometrics.matching.fusion` does."""
+    return np.array([combined(row) for row in samples.tolist()])
+
+
+def best_alone(samples: Samples) -> Scores:
+    """Take the best sample, at the price of having chosen it."""
+    best: Scores = np.maximum(samples.max(axis=1) - 10 * np.log10(samples.shape[1]), 0.0)
+    return best
+
+
+def logistic(samples: Samples, mated: np.ndarray) -> Rule:
+    """Fit log-odds linear in the samples' decibans, by Newton's method; the classes weigh the same."""
+    design = _design(samples)
+    weight = np.where(mated, 0.5 / mated.sum(), 0.5 / (~mated).sum())
+    beta = np.zeros(design.shape[1])
+    for _ in range(ROUNDS):
+        odds = 1 / (1 + np.exp(-np.clip(design @ beta, -500, 500)))
+        slope = design.T @ (weight * (mated - odds)) - RIDGE * beta
+        curvature = (design * (weight * odds * (1 - odds))[:, None]).T @ design + RIDGE * np.eye(len(beta))
+        beta += np.linalg.solve(curvature, slope)
+    return lambda others: _design(others) @ beta
+
+
+def _design(samples: Samples) -> Scores:
+    design: Scores = np.column_stack([np.minimum(samples, CAP) / CAP, np.ones(len(samples))])
+    return design
+
+
+def compared(evaluation: Evaluation, fmr: float) -> Table:
+    """Compare the rules by FNMR at a false match rate, seen and claimed, with a good photo and with a useless one.
+
+    What the useless one takes is the median, over mated comparisons, of the finger's own decibans less the fused ones.
+
+    People are halved; the logistic rule is fitted on one half and judged, as all are, on the other, both ways round. A
+    useless photo scores with its mate what photos of two people score, drawn by chance.
+
+    Raises:
+        UnusableDataset: the evaluation has no made-up people.
+    """
+    shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
+    shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
+    sets = {score_set.system: score_set for score_set in evaluation.part(PARTS[1])}
+    if not sets:
+        raise UnusableDataset("These scores hold no made-up people; make them with 'bench report --prints --faces'.")
+    finger, face = sets["finger"], sets["face"]
+    assert finger.decibans is not None
+    assert face.decibans is not None
+    usable = np.isfinite(finger.decibans) & np.isfinite(face.decibans)
+    samples, mated = np.stack([finger.decibans, face.decibans], axis=1)[usable], finger.mated[usable]
+    useless = _with_a_useless_photo(samples, mated)
+    halves = _halves(finger)[usable]
+    rules: dict[str, Callable[[Samples, np.ndarray], Rule]] = {
+        "the finger alone": lambda *_: lambda pair_scores: pair_scores[:, 0],
+        "the face alone": lambda *_: lambda pair_scores: pair_scores[:, 1],
+        "the best alone": lambda *_: best_alone,
+        "Fisher's method on all": lambda *_: by_fisher,
+        "Fisher's method on the best of them (the engine)": lambda *_: by_the_engine,
+        "logistic": logistic,
+    }
+    for name, fitted in rules.items():
+        scores, spoilt = np.full(len(samples), np.nan), np.full(len(samples), np.nan)
+        for half in (0, 1):
+            rule = fitted(samples[halves == half], mated[halves == half])
+            scores[halves == 1 - half], spoilt[halves == 1 - half] = (
+                rule(given[halves == 1 - half]) for given in (samples, useless)
+            )
+        judged = np.isfinite(scores)
+        figures = _figures(scores[judged], spoilt[judged], mated[judged], fmr)
+        taken = f"{np.median((samples[:, 0] - spoilt)[judged & mated]):.1f}"
+        if name == "logistic":  # its scores are no decibans
+            figures, taken = [figures[0], "", "", figures[3]], ""
+        shown.add_row(name, *figures, taken)
+    return shown
+
+
+def _halves(score_set: ScoreSet) -> np.ndarray:
+    """Say of each comparison in which half of the people both are; -1 where they are in two."""
+    half = np.random.default_rng(SEED).permutation(score_set.subject_count) % 2
+    first, second = (half[side] for side in score_set.sides)
+    return np.where(first == second, first, -1)
+
+
+def _with_a_useless_photo(samples: Samples, mated: np.ndarray) -> Samples:
+    spoilt = samples.copy()
+    spoilt[mated, 1] = np.random.default_rng(SEED).choice(samples[~mated, 1], int(mated.sum()))
+    return spoilt
+
+
+def _figures(scores: Scores, spoilt: Scores, mated: np.ndarray, fmr: float) -> list[str]:
+    others = np.sort(scores[~mated])
+    threshold = np.nextafter(others[len(others) - 1 - int(fmr * len(others))], np.inf)
+    claimed = -10 * np.log10(fmr)
+    seen, useless = (100 * np.mean(given[mated] < threshold) for given in (scores, spoilt))
+    at_claim = 100 * np.mean(scores[mated] < claimed)
+    return [f"{seen:.2f}", f"{at_claim:.2f}", f"{np.mean(others >= claimed):.1e}", f"{useless:.2f}"]

@@ -1,0 +1,152 @@
+"""Figures of a run: for people a table, for programs JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+
+from benchmarks.metrics import Scores
+from benchmarks.metrics.identification import Searches
+from benchmarks.metrics.intervals import Rate
+from benchmarks.metrics.lfw import lfw_accuracy
+from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
+from benchmarks.reports.figures import FPIRS, finding
+from benchmarks.runs.folder_run import FaceRun, FingerprintRun
+from benchmarks.runs.measure import Extraction
+from biometrics.domain.errors import InvalidField
+
+FPIR = 0.01
+DRAWS = 1000  # of people, for an interval
+DECIMALS = 4  # of a percentage or a time in JSON; tables show two, as FVC does
+
+Figures = Mapping[str, Any]
+
+_EXPLANATIONS = {
+    "eer": "% equal error rate",
+    "fmr100": "% FNMR where FMR <= 1/100",
+    "fmr1000": "% FNMR where FMR <= 1/1000",
+    "zero_fmr": "% FNMR where no false match is made",
+    "all_impostors": "non-mated pairs of all impressions",
+    "accuracy": "% of the pairs list judged right",
+    "accuracy_threshold": "where the accuracy's threshold comes from",
+    "tar_at_fmr_1e3": "% true accept rate where FMR <= 1/1000",
+    "rank1": "% of later images whose mate comes first among everyone's first images",
+    "rank1_interval": "% the same, 95 % interval by bootstrap over people",
+    "fnir_at_fpir_1e2": "% of mates missed where FPIR <= 1/100: searches without the mate that still return a hit",
+    "fnir_interval": "% the same, 95 % interval",
+    "n_searches": "searches, of people with two images or more",
+    "n_images": "images",
+    "n_genuine": "mated comparisons",
+    "n_impostor": "non-mated comparisons",
+    "failed": "images without a template; their comparisons count, with the lowest score",
+    "extract_ms": "ms of one core, file to template, an image",
+    "ms_per_image": "ms of one core, file to template, an image",
+    "matches_per_s": "exact comparisons a second on one core",
+}
+
+
+def fingerprint_figures(run: FingerprintRun) -> Figures:
+    """Return FVC's figures in percent, with the counts and times."""
+    return {
+        **_rates(run.genuine, run.impostor),
+        "all_impostors": {**_rates(run.genuine, run.all_impostors), "n_impostor": len(run.all_impostors)},
+        "rank1": _percent(float(run.searches.cmc()[0])),
+        "n_genuine": len(run.genuine),
+        "n_impostor": len(run.impostor),
+        **_extracted(run.extraction),
+        "extract_ms": round(run.extraction.ms, DECIMALS),
+        "matches_per_s": round(run.matches_per_s),
+        "model": run.model,
+    }
+
+
+def face_figures(run: FaceRun) -> Figures:
+    """Return the figures of faces in percent, with the counts and times; `accuracy` where there was a pairs list."""
+    return {
+        **_accuracy(run),
+        "eer": _percent(eer(run.genuine, run.impostor)),
+        "tar_at_fmr_1e3": _percent(tar_at_fmr(run.genuine, run.impostor, 1 / 1000)),
+        **_searched(run.searches),
+        "n_genuine": len(run.genuine),
+        "n_impostor": len(run.impostor),
+        **_extracted(run.extraction),
+        "ms_per_image": round(run.extraction.ms, DECIMALS),
+        "model": run.model,
+    }
+
+
+def table(title: str, figures: Figures) -> Table:
+    """Show figures, each with what it is."""
+    shown = Table("figure", "value", "what it is", title=title)
+    for name, explanation in _EXPLANATIONS.items():
+        value = figures.get(name)
+        if isinstance(value, Mapping):
+            shown.add_row(name, "", explanation)
+            for inner, inner_value in value.items():
+                shown.add_row(f"  {inner}", _text(inner_value), _EXPLANATIONS[inner])
+        elif value is not None:
+            shown.add_row(name, _text(value), explanation)
+    return shown
+
+
+def write_json(path: Path, content: Figures) -> None:
+    """Write figures to a file.
+
+    Raises:
+        InvalidField: it cannot be written.
+    """
+    try:
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+
+
+def _percent(share: float) -> float:
+    return round(100.0 * share, DECIMALS)
+
+
+def _rates(genuine: Scores, impostor: Scores) -> dict[str, float]:
+    return {name: _percent(share) for name, share in asdict(error_rates(genuine, impostor)).items()}
+
+
+def _accuracy(run: FaceRun) -> Figures:
+    if run.folds is None:
+        return {}
+    folds = len(np.unique(run.folds))
+    learned = "each fold's from the others" if folds > 1 else "the best on these same pairs, which flatters"
+    return {
+        "accuracy": _percent(lfw_accuracy(run.scores, run.same, run.folds)),
+        "accuracy_threshold": f"{learned} ({folds} fold{'s' if folds > 1 else ''})",
+    }
+
+
+def _searched(searches: Searches) -> Figures:
+    figure = finding(searches, DRAWS)
+    fnir = figure.fnir[FPIRS.index(FPIR)]
+    return {
+        "rank1": _percent(figure.rank1.value),
+        "rank1_interval": _interval(figure.rank1),
+        "fnir_at_fpir_1e2": _percent(fnir.value) if isinstance(fnir, Rate) else str(fnir),
+        "fnir_interval": _interval(fnir) if isinstance(fnir, Rate) else None,
+        "n_searches": figure.searches,
+    }
+
+
+def _interval(rate: Rate) -> list[float]:
+    return [_percent(rate.low), _percent(rate.high)]
+
+
+def _extracted(extraction: Extraction) -> Figures:
+    return {"n_images": len(extraction.templates), "failed": len(extraction.failures)}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " to ".join(map(_text, value))
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

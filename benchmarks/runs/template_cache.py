@@ -1,0 +1,82 @@
+"""Templates that earlier runs extracted, in a folder: extraction takes most of the time of a run, and never changes.
+
+A file is named after the SHA-256 of the model, the resolution and the image file. It holds the template's quality, one
+byte (NO_QUALITY where there is none), and its data; REFUSED where the image gave no template. Empty files are of
+versions that refused more images, which are tried again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from api.cli.progress_bars import progress
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
+from biometrics.domain.errors import InvalidField, UnusableSample
+from biometrics.domain.types import Template
+from biometrics.matching.ports import Recogniser
+
+CACHE = "bench-templates"  # folder in the data folder
+NO_QUALITY = 255
+REFUSED = b"refused, with a second look"
+
+
+def cached_templates(
+    recogniser: Recogniser, images: Sequence[LabelledImage], threads: int, folder: Path
+) -> tuple[Template | None, ...]:
+    """Return the template of each image, None where an image gives none; extract those that `folder` does not have.
+
+    Raises:
+        UnusableDataset: a file cannot be read or decoded, or no image gave a template.
+        InvalidField: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with progress("Extracting", len(images)) as advance, ThreadPoolExecutor(threads) as pool:
+            templates = []
+            for template in pool.map(lambda image: _template(recogniser, image, folder), images):
+                templates.append(template)
+                advance()
+    except OSError as error:
+        raise InvalidField(f"{folder} cannot be used: {error.strerror}. Set PEHCHAN_DATA_FOLDER.") from error
+    if not any(templates):
+        raise UnusableDataset(f"No image of {images[0].path.parent} gave a template.")
+    return tuple(templates)
+
+
+def _template(recogniser: Recogniser, image: LabelledImage, folder: Path) -> Template | None:
+    try:
+        content = image.path.read_bytes()
+    except OSError as error:
+        raise UnusableDataset(f"{image.path} cannot be read: {error.strerror}.") from error
+    path = folder / sha256(f"{recogniser.model} {image.ppi} ".encode() + content).hexdigest()
+    if path.exists() and (stored := path.read_bytes()):
+        if stored == REFUSED:
+            return None
+        quality = None if stored[0] == NO_QUALITY else stored[0]
+        return Template(recogniser.modality, recogniser.model, stored[1:], quality)
+    template = _extracted(recogniser, image)
+    _write(path, REFUSED if template is None else bytes([_quality_byte(template)]) + template.data)
+    return template
+
+
+def _extracted(recogniser: Recogniser, image: LabelledImage) -> Template | None:
+    try:
+        return recogniser.extract(read_image(image.path, image.ppi))
+    except UnusableSample:
+        return None
+
+
+def _quality_byte(template: Template) -> int:
+    return NO_QUALITY if template.quality is None else template.quality
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a whole file or none: another run may read it at the same time."""
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)
