@@ -102,9 +102,10 @@ def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibrat
     folders = [settings.calibration_folder] if settings.calibration_folder else []
     paths = [path for folder in [*folders, CALIBRATIONS] for path in sorted(folder.glob("*.json"))]
     loaded = [Calibration.load(path) for path in [*paths, *sorted((CALIBRATIONS / EARLIER).glob("*.json"))]]
-    current = [one for one, _ in zip(loaded, paths, strict=False) if _is_of(one, recogniser)]
+    current = [calibration for calibration, _ in zip(loaded, paths, strict=False) if _is_of(calibration, recogniser)]
     if current:
-        return [current[0], *(one for one in loaded if _is_of(one, recogniser) and one is not current[0])]
+        usable = [calibration for calibration in loaded if _is_of(calibration, recogniser)]
+        return [current[0], *(calibration for calibration in usable if calibration is not current[0])]
     raise CalibrationUnusable(
         f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
         "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."

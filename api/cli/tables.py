@@ -96,7 +96,7 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
 
 def _lead(listed: Sequence[CandidateOut]) -> str:
     """Return what to say of the first candidate's lead."""
-    return "".join(f"; lead of the first: {one.lead.lead.sentence}" for one in listed if one.lead)
+    return "".join(f"; lead of the first: {candidate.lead.lead.sentence}" for candidate in listed if candidate.lead)
 
 
 def _beyond(listed: Sequence[CandidateOut]) -> str:

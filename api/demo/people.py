@@ -35,7 +35,7 @@ PHOTOS = (
     ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg"),
 )
 
-_GIVEN = {
+_GIVEN_NAMES = {
     Sex.FEMALE: ("Asha", "Meera", "Farida", "Lakshmi", "Harpreet"),
     Sex.MALE: ("Ravi", "Imran", "Joseph", "Suresh", "Gurdeep"),
 }
@@ -57,7 +57,7 @@ class DemoPerson:
     def person(self) -> Person:
         """Name, sex and year of birth; the two with photos are women."""
         sex = Sex.FEMALE if self.number < len(PHOTOS) or self.number % 2 else Sex.MALE
-        name = f"{_GIVEN[sex][self.number % 5]} {_FAMILY[self.number // 10]}"
+        name = f"{_GIVEN_NAMES[sex][self.number % 5]} {_FAMILY[self.number // 10]}"
         return Person(name, sex, 1950 + self.number, (), self.national_number)
 
     @property

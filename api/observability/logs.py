@@ -46,7 +46,7 @@ class _Formatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
         kind, error, trace = ei
-        return _told(kind, error, trace)
+        return _traceback_text(kind, error, trace)
 
 
 class _Text(_Formatter):
@@ -79,11 +79,11 @@ def _time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _told(kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> str:
+def _traceback_text(kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> str:
     lines = traceback.format_tb(trace)
     if kind is not None:
         lines.append(f"{kind.__module__}.{kind.__qualname__}")
     cause = error and (error.__cause__ or error.__context__)
     if cause:
-        lines.insert(0, f"{_told(type(cause), cause, cause.__traceback__)}\nfollowed by\n")
+        lines.insert(0, f"{_traceback_text(type(cause), cause, cause.__traceback__)}\nfollowed by\n")
     return "".join(lines)

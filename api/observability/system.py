@@ -110,11 +110,11 @@ def _limit(settings: Settings, name: str) -> Limit:
 
 def _software() -> dict[str, str]:
     """Return the version of each package that this one needs and that is installed, by name."""
-    found = {}
+    versions = {}
     for requirement in requires("pehchan") or ():
         name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue  # of an extra that was not asked for
-    return dict(sorted(found.items()))
+    return dict(sorted(versions.items()))

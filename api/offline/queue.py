@@ -64,19 +64,19 @@ class StationQueue:
         master = self._masters.newest(may_make=True)
         secret = os.urandom(KEY_BYTES)
         head = {"master": master.id, "key": base64.b64encode(master.wrap(secret)).decode()}
-        with self._told():
+        with self._translated_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(key + _SEALED, json.dumps(head).encode() + b"\n" + seal(secret, ("queue", key), _packed(item)))
         return key
 
     def waiting(self) -> list[str]:
         """Return the keys of the items that are not answered, the first queued first."""
-        with self._told():
+        with self._translated_errors():
             return [key for key in self.unfinished() if not self._path(key, _ANSWERED).exists()]
 
     def unfinished(self) -> list[str]:
         """Return the keys of the items that are here, waiting or refused, the first queued first."""
-        with self._told():
+        with self._translated_errors():
             return sorted(path.stem for path in self._folder.glob(f"*{_SEALED}") if not path.name.startswith("."))
 
     def item(self, key: str) -> QueuedItem:
@@ -87,7 +87,7 @@ class StationQueue:
             MasterKeyMissing: the key that decrypts it is not available.
         """
         place = ("queue", key)
-        with self._told():
+        with self._translated_errors():
             content = self._path(key, _SEALED).read_bytes() if key in self.unfinished() else b""
         first, _, sealed = content.partition(b"\n")
         try:
@@ -100,7 +100,7 @@ class StationQueue:
 
     def finish(self, key: str, answer: Mapping[str, Any]) -> None:
         """Keep what the server answered; an item that it has taken is removed after that."""
-        with self._told():
+        with self._translated_errors():
             self._write(key + _ANSWERED, json.dumps(answer).encode())
             if answer["status"] == 201:
                 self._path(key, _SEALED).unlink(missing_ok=True)
@@ -108,7 +108,7 @@ class StationQueue:
 
     def answers(self) -> dict[str, dict[str, Any]]:
         """Return what the server answered, by key, in the order of queuing."""
-        with self._told():
+        with self._translated_errors():
             paths = sorted(path for path in self._folder.glob(f"*{_ANSWERED}") if not path.name.startswith("."))
             return {path.stem: json.loads(path.read_bytes()) for path in paths}
 
@@ -118,7 +118,7 @@ class StationQueue:
         Raises:
             InvalidField: there is none of this key.
         """
-        with self._told():
+        with self._translated_errors():
             if key not in [*self.unfinished(), *self.answers()]:
                 raise InvalidField(f"There is no item {key} in the queue; 'pehchan queue list' shows the keys.")
             for suffix in (_SEALED, _ANSWERED):
@@ -127,7 +127,7 @@ class StationQueue:
 
     def sweep(self) -> None:
         """Remove what a writer that was killed left behind."""
-        with self._told():
+        with self._translated_errors():
             for part in self._folder.glob(".*.part"):
                 whole = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
                 assert part_of(whole) == part, "only a whole file's part is named so"
@@ -141,7 +141,7 @@ class StationQueue:
             file.buffer.write(content)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:

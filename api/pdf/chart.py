@@ -143,10 +143,10 @@ def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     yield _("Unit"), question.unit.path
     yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
-        yield _("Automatic comparison"), _found(view.finding, _)
+        yield _("Automatic comparison"), _finding_text(view.finding, _)
 
 
-def _found(finding: Finding, _: Say) -> str:
+def _finding_text(finding: Finding, _: Say) -> str:
     """Return what the automatic comparison found, in words; the decibans are those that may be stated."""
     evidence, place = finding.evidence, finding.rank
     if not evidence.calibrated:

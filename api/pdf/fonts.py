@@ -27,7 +27,7 @@ class Fonts:
     def __init__(self, pdf: FPDF, folder: Path = FOLDER) -> None:
         """Give a document the fonts that are there."""
         self._pdf = pdf
-        latin, bold, devanagari = _found(folder)
+        latin, bold, devanagari = _fonts_in(folder)
         self.lacks = not writes_devanagari(folder)
         self._family = "text" if latin and bold else _CORE
         if latin and bold:
@@ -51,13 +51,13 @@ class Fonts:
 
 def writes_devanagari(folder: Path = FOLDER) -> bool:
     """Return whether the installed fonts have Devanagari as well as Latin letters."""
-    return all(_found(folder))
+    return all(_fonts_in(folder))
 
 
 _BEYOND_LATIN: Final = 0x2E80  # DejaVu and Noto have Latin, Greek, Cyrillic and signs
 
 
-def _found(folder: Path) -> tuple[Path | None, Path | None, Path | None]:
+def _fonts_in(folder: Path) -> tuple[Path | None, Path | None, Path | None]:
     """Return the fonts for Latin letters, plain and bold, and for Devanagari."""
     return _first(folder, LATIN), _first(folder, BOLD), _first(folder, DEVANAGARI)
 

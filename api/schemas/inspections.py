@@ -73,7 +73,7 @@ class InspectedOut(Schema):
     @classmethod
     def of(cls, inspected: Inspected, kind: Kind) -> InspectedOut:
         """Show a part of a file with its quality."""
-        sample, box, result = inspected.part.sample, inspected.part.box, inspected.found
+        sample, box, result = inspected.part.sample, inspected.part.box, inspected.result
         refused = result if isinstance(result, InvalidInput) else None
         assessment = None if isinstance(result, InvalidInput) else result.assessment
         faults = assessment.faults if assessment else ()
@@ -123,7 +123,7 @@ def _ppi(inspected: Inspected) -> float | None:
     """Return the resolution that a print is read with."""
     if inspected.part.sample.modality is Modality.FACE:
         return None
-    return inspected.part.sample.ppi if isinstance(inspected.found, InvalidInput) else inspected.found.source.ppi
+    return inspected.part.sample.ppi if isinstance(inspected.result, InvalidInput) else inspected.result.source.ppi
 
 
 def _image(inspected: Inspected, kind: Kind) -> CutImageOut | None:

@@ -102,7 +102,7 @@ def _dead(
 
 def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:
     """Return the templates by modality."""
-    found: defaultdict[Modality, list[int]] = defaultdict(list)
+    templates: defaultdict[Modality, list[int]] = defaultdict(list)
     for number, modality, _ in certificate.content["templates"]:
-        found[Modality(modality)].append(int(number))
-    return found
+        templates[Modality(modality)].append(int(number))
+    return templates

@@ -65,7 +65,7 @@ class Inspected:
     """A part with what it is worth, or why it is worth nothing."""
 
     part: Part
-    found: EnrolledSample | InvalidInput
+    result: EnrolledSample | InvalidInput
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def original(inspected: Inspected) -> tuple[str, str, str] | None:
     """Return the media type, base64 and name of the file that a transaction's record holds; None where it is none."""
     if not inspected.part.own:
         return None
-    sample, result = inspected.part.sample, inspected.found
+    sample, result = inspected.part.sample, inspected.result
     kind = decode(sample.content).media_type if isinstance(result, InvalidInput) else result.source.media_type
     name = f"{sample.filename.replace(' ', '-')}{SUFFIXES.get(kind, '')}"
     return kind, base64.b64encode(sample.content).decode("ascii"), name

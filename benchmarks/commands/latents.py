@@ -40,7 +40,7 @@ def latents(
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
     pairs = read_latents(folder)
-    others = [image for given in gallery or () for image in _prints(given, at_most)]
+    others = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
     kept = len(pairs.mates) + len(others)
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
@@ -51,7 +51,7 @@ def latents(
         output.write_json(json, {**content, "model": recogniser.model, "command": command_line()})
 
 
-def _prints(given: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:
-    folder, ppi = folder_and_ppi(given)
+def _prints(argument: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:
+    folder, ppi = folder_and_ppi(argument)
     images = tuple(replace(image, ppi=ppi or image.ppi or 500.0) for image in datasets.read_strangers(folder))
     return images if at_most is None else datasets.of_some_subjects(images, at_most)

@@ -78,12 +78,12 @@ def bench_api(
 
 
 def _load(server: Server, single: list[Alone], seconds: int, only: list[str] | None, at_once: int) -> list[Loaded]:
-    found = []
-    for one in single:
-        if not only or one.kind.name in only:
-            rate = measuring.sustainable(server, one.kind, at_once, RATE_SECONDS)
-            found.append(measuring.loaded(server, one, CLIENTS, BEYOND * rate, seconds))
-    return found
+    results = []
+    for alone in single:
+        if not only or alone.kind.name in only:
+            rate = measuring.sustainable(server, alone.kind, at_once, RATE_SECONDS)
+            results.append(measuring.loaded(server, alone, CLIENTS, BEYOND * rate, seconds))
+    return results
 
 
 def _times(single: list[Alone], people: int) -> Table:

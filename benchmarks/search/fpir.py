@@ -63,7 +63,7 @@ def observe(
         for size in sizes:
             decibans = threshold_for_fpir(target, size)
             raw = curve.raw_at(decibans)
-            named, named_fixed = (int(np.count_nonzero(best[size] >= one)) for one in (raw, fixed))
+            named, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
             extrapolated = decibans > float(curve.decibans[-1])
             observed.append(Observed(size, target, searches, decibans, extrapolated, named, named_fixed))
     return observed

@@ -79,7 +79,7 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchScores:
     """What searches found, one place for each search, all of shape (n,).
 
     Without the mate: `first` and `second` are the two highest scores, `of` is the subject of the first. `mated` is the
@@ -94,7 +94,7 @@ class Found:
     people: Indices
 
     @classmethod
-    def joined(cls, parts: Sequence[Found]) -> Found:
+    def joined(cls, parts: Sequence[SearchScores]) -> SearchScores:
         """Return all searches of several parts."""
         names = ("subjects", "of", "first", "second", "mated", "people")
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
@@ -125,18 +125,18 @@ def observed_in(population: Population, galleries: Sequence[int]) -> Observed:
     sizes = [size for place, size in enumerate(sorted(galleries)) if place == 0 or size <= largest]
     seen = Observed([], [], [])
     for size in sizes:
-        found = search(population, size)
-        seen.fpir.extend(_row(population, SHIPPED, found, target) for target in TARGETS)
-        seen.leads.extend(lead_rows(population, SHIPPED, found))
+        scores = search(population, size)
+        seen.fpir.extend(_row(population, SHIPPED, scores, target) for target in TARGETS)
+        seen.leads.extend(lead_rows(population, SHIPPED, scores))
         if parts := search_learned(population, size):
-            joined = Found.joined(parts)
+            joined = SearchScores.joined(parts)
             seen.fpir.extend(_row(population, LEARNED, joined, target, len(parts)) for target in TARGETS)
             seen.leads.extend(lead_rows(population, LEARNED, joined, len(parts)))
-        seen.rules.extend(rule_rows(population, found))
+        seen.rules.extend(rule_rows(population, scores))
     return seen
 
 
-def search(population: Population, people: int) -> Found:
+def search(population: Population, people: int) -> SearchScores:
     """Search galleries of about so many people; a block of fewer is one gallery."""
     rng = np.random.default_rng(SEED)
     parts = []
@@ -150,10 +150,10 @@ def search(population: Population, people: int) -> Found:
         rounds = min(MOST_GALLERIES, int(np.median([len(of_one) for of_one in images])))
         for gallery in galleries:
             parts += [_searched(block, [images[subject] for subject in gallery], turn) for turn in range(rounds)]
-    return Found.joined(parts)
+    return SearchScores.joined(parts)
 
 
-def _searched(block: Block, images: Sequence[Indices], turn: int) -> Found:
+def _searched(block: Block, images: Sequence[Indices], turn: int) -> SearchScores:
     """Search a gallery that holds one image of each subject, another one each turn, with all images of the block."""
     columns = np.array([of_one[turn % len(of_one)] for of_one in images])
     scores = block.decibans[:, columns].astype(np.float64)
@@ -165,7 +165,7 @@ def _searched(block: Block, images: Sequence[Indices], turn: int) -> Found:
     usable = np.isfinite(block.decibans).any(axis=1)
     best = others.argmax(axis=1)
     highest = np.partition(others, -2, axis=1)[:, -2:]
-    found = Found(
+    result = SearchScores(
         block.subjects,
         block.subjects[columns][best],
         np.maximum(highest[:, 1], 0.0),
@@ -173,7 +173,7 @@ def _searched(block: Block, images: Sequence[Indices], turn: int) -> Found:
         np.where(np.isneginf(mated), 0.0, mated),
         len(columns) - with_mate.astype(np.int64),
     )
-    return Found(*(values[usable] for values in vars(found).values()))
+    return SearchScores(*(values[usable] for values in vars(result).values()))
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _rounded(rate: float | None) -> float | None:
     return None if rate is None else float(f"{rate:.4g}")
 
 
-def search_learned(population: Population, people: int) -> list[Found]:
+def search_learned(population: Population, people: int) -> list[SearchScores]:
     """Search with a scale that is learned from half of the people, among the others, SPLITS times by other splits.
 
     There is none if half of the people are too few to learn from.
@@ -265,25 +265,25 @@ def scale_at(scale: LearnedScale, decibans: NDArray[Any]) -> Scores:
     return learned
 
 
-def _row(population: Population, scale: str, found: Found, target: float, splits: int = 1) -> Row:
-    thresholds = _thresholds(found.people, target)
-    false = found.first >= thresholds
-    seen, low, high = rate_with_interval(found, false)
-    has_mate = np.isfinite(found.mated)
-    fnir = float(np.mean(found.mated[has_mate] < thresholds[has_mate])) if has_mate.any() else None
+def _row(population: Population, scale: str, scores: SearchScores, target: float, splits: int = 1) -> Row:
+    thresholds = _thresholds(scores.people, target)
+    false = scores.first >= thresholds
+    seen, low, high = rate_with_interval(scores, false)
+    has_mate = np.isfinite(scores.mated)
+    fnir = float(np.mean(scores.mated[has_mate] < thresholds[has_mate])) if has_mate.any() else None
     return Row(
         population.name,
         population.modality,
         scale,
-        round(float(np.mean(found.people))),
+        round(float(np.mean(scores.people))),
         target,
-        len(found.first) // splits,
+        len(scores.first) // splits,
         seen,
         low,
         high,
         fnir,
         int(np.count_nonzero(has_mate)) // splits,
-        len(np.unique(found.subjects)),
+        len(np.unique(scores.subjects)),
     )
 
 
@@ -314,12 +314,12 @@ class LeadRow:
         return vars(self) | rounded | {"modality": self.modality.value}
 
 
-def lead_rows(population: Population, scale: str, found: Found, splits: int = 1) -> list[LeadRow]:
+def lead_rows(population: Population, scale: str, scores: SearchScores, splits: int = 1) -> list[LeadRow]:
     """Return how rare leads of LEADS decibans are, among searches without the mate."""
     rows = []
-    people = round(float(np.mean(found.people)))
+    people = round(float(np.mean(scores.people)))
     for claimed in LEADS:
-        rate, low, high = rate_with_interval(found, found.lead >= claimed)
+        rate, low, high = rate_with_interval(scores, scores.lead >= claimed)
         seen = None if rate == 0.0 else _decibans(rate)
         most = _decibans(low) if low > 0.0 else None
         rows.append(
@@ -329,7 +329,7 @@ def lead_rows(population: Population, scale: str, found: Found, splits: int = 1)
                 scale,
                 people,
                 claimed,
-                len(found.first) // splits,
+                len(scores.first) // splits,
                 seen,
                 _decibans(high),
                 most,
@@ -366,22 +366,22 @@ class RuleRow:
         return vars(self) | rates | {"modality": self.modality.value}
 
 
-def rule_rows(population: Population, found: Found) -> list[RuleRow]:
+def rule_rows(population: Population, scores: SearchScores) -> list[RuleRow]:
     """Compare what makes a hint at equal FPIR: the score, the score with a least lead, and score and lead added up."""
-    has_mate = np.isfinite(found.mated)
+    has_mate = np.isfinite(scores.mated)
     if not has_mate.any():
         return []
     rows = []
-    people = round(float(np.mean(found.people)))
-    top = found.mated_lead[has_mate]
-    mate, of = found.mated[has_mate], found.subjects[has_mate]
+    people = round(float(np.mean(scores.people)))
+    top = scores.mated_lead[has_mate]
+    mate, of = scores.mated[has_mate], scores.subjects[has_mate]
     numbers, places = np.unique(of, return_inverse=True)
     for fpir in TARGETS:
-        if len(found.first) * fpir < MIN_ERRORS:
+        if len(scores.first) * fpir < MIN_ERRORS:
             continue
         base = None
         for name, least, weight in RULES:
-            values = np.where(found.lead >= least, found.first + weight * found.lead, -np.inf)
+            values = np.where(scores.lead >= least, scores.first + weight * scores.lead, -np.inf)
             threshold = float(np.quantile(values, 1.0 - fpir, method="higher"))
             missed = ~((mate + weight * top > threshold) & (top >= least))
             base = missed if base is None else base
@@ -415,13 +415,13 @@ def _thresholds(people: Indices, target: float) -> Scores:
     return np.array([threshold_for_fpir(target, int(size)) for size in sizes])[places]
 
 
-def rate_with_interval(found: Found, events: NDArray[np.bool_]) -> tuple[float, float, float]:
+def rate_with_interval(scores: SearchScores, events: NDArray[np.bool_]) -> tuple[float, float, float]:
     """Return the share of searches without the mate with an event, and its 95 % interval over people.
 
     A draw weighs each search by its probe's subject, and an event by that of the first candidate too, because people of
     the gallery are drawn as well. Without an event, the bound is the rule of 3 over the subjects.
     """
-    numbers, places = np.unique(np.concatenate([found.subjects, found.of]), return_inverse=True)
+    numbers, places = np.unique(np.concatenate([scores.subjects, scores.of]), return_inverse=True)
     probe, candidate = places.reshape(2, -1)
     searches = np.bincount(probe, minlength=len(numbers))
     probe_of_event, candidate_of_event = probe[events], candidate[events]

@@ -91,7 +91,7 @@ class Searcher:
         person, added = self._add(mates)
         began, cpu_began = time.perf_counter(), time.process_time()
         each = max(LEAST_HITS, self._shortlist // len(mates.probes))
-        hits = list(self._pool.map(lambda probe: self._found(probe[0], probe[1], each), mates.probes.items()))
+        hits = list(self._pool.map(lambda probe: self._search(probe[0], probe[1], each), mates.probes.items()))
         scores: defaultdict[int, list[Score]] = defaultdict(list)
         for number, raw in self._compared(mates, hits, added):
             scores[number].append(self._calibration.score(raw))
@@ -119,7 +119,7 @@ class Searcher:
         self._gallery.index.add(ids, sets, labels(ids))
         return first // FINGERS, added
 
-    def _found(self, position: FingerPosition, probe: Template, hits: int) -> Hits:
+    def _search(self, position: FingerPosition, probe: Template, hits: int) -> Hits:
         where = Filter(positions=frozenset({position})) if position else NO_FILTER
         return self._gallery.index.search(self._recogniser.features(probe), hits, where)
 

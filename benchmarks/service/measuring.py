@@ -104,12 +104,12 @@ def loaded(server: Server, before: Alone, clients: int, rate: float, seconds: fl
             time.sleep(max(0.0, due - time.monotonic()))
             if time.monotonic() > due + pause:
                 continue  # the answer before came too late for this one
-            asked = time.perf_counter()
+            sent = time.perf_counter()
             try:
                 status, retry_after, content = client.search(kind.requests[(turn + number) % len(kind.requests)])
             except OSError:
                 status, retry_after, content = 0, "", b""
-            took = 1000 * (time.perf_counter() - asked)
+            took = 1000 * (time.perf_counter() - sent)
             with lock:
                 statuses[status] += 1
                 if status == 201:

@@ -32,7 +32,7 @@ YEARS = 25
 FIRST_DAY, LAST_DAY = date(2001, 1, 1), date(2025, 12, 31)
 IMPORTED = 0.6  # of the people, in the weeks before FIRST_IMPORT ended
 FIRST_IMPORT = datetime(2020, 1, 1, tzinfo=UTC)
-SECTIONS, GIVEN, FAMILIES = 300, 400, 1500
+SECTIONS, GIVEN_NAMES, FAMILIES = 300, 400, 1500
 BATCH = 20_000
 PAGE = 50
 TIMES = 7  # each is asked, or until ENOUGH milliseconds were spent
@@ -67,8 +67,8 @@ class World:
         self.day = draw.permutation(days)
         weeks = np.where(imported, state + draw.random(people), 60 + draw.random(people) * 250)
         self.created = (weeks * 7 * 86_400 * 1_000_000).astype(np.int64)  # microseconds after FIRST_IMPORT
-        self.given, self.family = _zipf(draw, GIVEN, people), _zipf(draw, FAMILIES, people)
-        self.alias = np.where(draw.random(people) < 0.2, _zipf(draw, GIVEN, people), -1)
+        self.given, self.family = _zipf(draw, GIVEN_NAMES, people), _zipf(draw, FAMILIES, people)
+        self.alias = np.where(draw.random(people) < 0.2, _zipf(draw, GIVEN_NAMES, people), -1)
         self.sex = draw.random(people) < 0.9
         self.born = 1940 + draw.integers(0, 68, people)
         self.again = draw.random(people) < 0.3  # a second encounter, in the same state
@@ -101,7 +101,7 @@ def load(store: RecordStore, url: str, world: World) -> None:
 
 def measure(store: RecordStore, world: World) -> list[Figure]:
     """Find records in every documented way, on behalf of units of every size; each as a caller sees it, audited."""
-    return [_timed(store, *one) for one in _questions(world)]
+    return [_timed(store, *question) for question in _questions(world)]
 
 
 def table(title: str, figures: Iterable[Figure]) -> Table:
@@ -122,15 +122,15 @@ def table(title: str, figures: Iterable[Figure]) -> Table:
 def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after: str | None) -> Figure:
     actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, unit)
     acting = store.acting(Act(actor))
-    taken, own, found = [], [], 0
+    taken, own, count = [], [], 0
     for _ in range(TIMES):
         began, worked = time.perf_counter(), time.process_time()
-        found = len(acting.find_records(query, PAGE, after).records)
+        count = len(acting.find_records(query, PAGE, after).records)
         taken.append(1000 * (time.perf_counter() - began))
         own.append(1000 * (time.process_time() - worked))
         if sum(taken) > ENOUGH:
             break
-    return Figure(what, unit.path, found, statistics.median(taken), max(taken), statistics.median(own))
+    return Figure(what, unit.path, count, statistics.median(taken), max(taken), statistics.median(own))
 
 
 def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | None]]:
@@ -140,25 +140,25 @@ def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | Non
     districts = np.argsort(sizes.reshape(-1, STATIONS).sum(1)) * STATIONS
     states = np.argsort(sizes.reshape(STATES, -1).sum(1)) * DISTRICTS * STATIONS
     units = [
-        *(_unit(int(one)) for one in (small, large)),
+        *(_unit(int(station)) for station in (small, large)),
         _unit(int(districts[-1]), 2),
-        *(_unit(int(one), 1) for one in (states[0], states[-1])),
+        *(_unit(int(state), 1) for state in (states[0], states[-1])),
         Unit(),
     ]
     order = np.argsort(world.created)
     person = int(np.flatnonzero(world.station == middle)[0])
-    rare, common = (_name(int(world.given[one]), int(world.family[one])) for one in (person, int(order[0])))
-    common = f"{_given(0)} {_family(0)}"
+    rare, common = (_name(int(world.given[index]), int(world.family[index])) for index in (person, int(order[0])))
+    common = f"{_given_name(0)} {_family(0)}"
     day, late = world.date_of(person), date(2003, 5, 1)
     for unit in units:
         yield "newest", unit, RecordQuery(), None
         for share in (0.5, 0.02):
-            one = int(order[int(share * world.people)])
+            index = int(order[int(share * world.people)])
             yield (
                 f"newest, with {share:.0%} of all records older",
                 unit,
                 RecordQuery(),
-                cursor(world.created_at(one), world.id_of(one)),
+                cursor(world.created_at(index), world.id_of(index)),
             )
         for what, query in (
             ("name, whole", RecordQuery(rare)),
@@ -205,7 +205,7 @@ def _rows(world: World) -> Rows:
             chosen = range(start, min(start + BATCH, world.people))
             yield _RECORDS, [_record(world, person) for person in chosen]
             also = [person for person in chosen if world.alias[person] >= 0]
-            yield _ALIASES, [(world.id_of(person), 0, _given(int(world.alias[person]))) for person in also]
+            yield _ALIASES, [(world.id_of(person), 0, _given_name(int(world.alias[person]))) for person in also]
             visits = [(person, 1) for person in chosen] + [(person, 2) for person in chosen if world.again[person]]
             yield _ENCOUNTERS, [_visit(world, person, number) for person, number in visits]
             yield (
@@ -245,8 +245,8 @@ def _words(world: World, person: int) -> Iterator[tuple[str, str, str]]:
 
 
 @cache
-def _spelt(given: int, family: int, alias: int) -> list[tuple[str, str]]:
-    names = [_name(given, family), *([_given(alias)] if alias >= 0 else [])]
+def _spelt(given_name: int, family: int, alias: int) -> list[tuple[str, str]]:
+    names = [_name(given_name, family), *([_given_name(alias)] if alias >= 0 else [])]
     return [(row["word"], row["key"]) for row in rows_of("", names)]
 
 
@@ -261,12 +261,12 @@ def _unit(station: int, depth: int = 3) -> Unit:
     return Unit(*codes[:depth])
 
 
-def _name(given: int, family: int) -> str:
-    return f"{_given(given)} {_family(family)}"
+def _name(given_name: int, family: int) -> str:
+    return f"{_given_name(given_name)} {_family(family)}"
 
 
 @cache
-def _given(number: int) -> str:
+def _given_name(number: int) -> str:
     return _word(number + 7, 2 + number % 2)
 
 
@@ -276,11 +276,11 @@ def _family(number: int) -> str:
 
 
 def _word(number: int, syllables: int) -> str:
-    found = ""
+    word = ""
     for _ in range(syllables + 1):
         number, place = divmod(number * 31 + 17, len(_SYLLABLES))
-        found += _SYLLABLES[place]
-    return found.capitalize()
+        word += _SYLLABLES[place]
+    return word.capitalize()
 
 
 @cache

@@ -27,7 +27,9 @@ def kinds() -> list[Kind]:
     photos += [("photo", photo_path(number).read_bytes()) for number in range(2)]
     people = [DemoPerson(number) for number in range(SEARCHED)]
     prints = {
-        person.number: [(one.position.name.lower(), one.content) for one in person.prints(1, FINGERS) if one.position]
+        person.number: [
+            (sample.position.name.lower(), sample.content) for sample in person.prints(1, FINGERS) if sample.position
+        ]
         for person in people
     }
     return [

@@ -55,9 +55,9 @@ def _mated_minutiae(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the neighbourhoods of the same minutiae in two impressions of one print."""
     severity = float(np.exp(SEVERITY_SPREAD * rng.standard_normal()))
-    (one, its), (other, others) = (mate_with_origins(source, rng, severity) for _ in range(2))
-    shared, at, there = np.intersect1d(its, others, return_indices=True)
-    return neighbourhoods(one)[at[shared >= 0]], neighbourhoods(other)[there[shared >= 0]]
+    (mate, origins), (other_mate, other_origins) = (mate_with_origins(source, rng, severity) for _ in range(2))
+    shared, at, there = np.intersect1d(origins, other_origins, return_indices=True)
+    return neighbourhoods(mate)[at[shared >= 0]], neighbourhoods(other_mate)[there[shared >= 0]]
 
 
 def _discriminant(first: Numbers, second: Numbers) -> Numbers:

@@ -50,8 +50,8 @@ def learn(sources: Sequence[FingerprintTemplate], seed: int = 1, landmarks: int 
 
 def _mates(source: FingerprintTemplate, rng: np.random.Generator) -> tuple[NDArray[np.void], NDArray[np.void]]:
     severity = float(np.exp(SEVERITY_SPREAD * rng.standard_normal()))
-    one, other = (features(mate_with_origins(source, rng, severity)[0]) for _ in range(2))
-    return one, other
+    mate, other = (features(mate_with_origins(source, rng, severity)[0]) for _ in range(2))
+    return mate, other
 
 
 def _discriminant(first: Numbers, second: Numbers) -> Numbers:

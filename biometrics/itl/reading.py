@@ -133,8 +133,8 @@ class _Reader:
         if self.at != len(self.content):
             left = len(self.content) - self.at
             message = f"{left} bytes follow the last record that field 1.003 lists."
-            found = self.content[self.at : self.at + 40].decode("latin-1")
-            self._note(FieldFault(_FILE, "1.003", found, "the end of the file", message))
+            excerpt = self.content[self.at : self.at + 40].decode("latin-1")
+            self._note(FieldFault(_FILE, "1.003", excerpt, "the end of the file", message))
 
     def _encoding(self, first: ItlRecord) -> str:
         code = first.text(DCS)
@@ -232,13 +232,13 @@ class _Reader:
         tag = _TAG.match(content, at)
         if not tag or (int(tag[1]), int(tag[2])) != (here.type, LEN):
             what = f"is missing: field 1.003 lists a Type-{here.type} record here"
-            found = content[at : at + 40].decode("latin-1")
-            self._note(here.fault(LEN, what, f"{here.type}.001: and a length", found))
+            excerpt = content[at : at + 40].decode("latin-1")
+            self._note(here.fault(LEN, what, f"{here.type}.001: and a length", excerpt))
             raise _Stop
         digits = _NUMBER.match(content, tag.end())
         if not digits:
-            found = content[tag.end() : tag.end() + 20].decode("latin-1")
-            self._note(here.fault(LEN, "is not a number of bytes", "a number of bytes", found))
+            excerpt = content[tag.end() : tag.end() + 20].decode("latin-1")
+            self._note(here.fault(LEN, "is not a number of bytes", "a number of bytes", excerpt))
             return self._apparent_end(following)
         length, left = int(digits[0]), len(content) - at
         end = at + length - 1

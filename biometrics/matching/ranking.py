@@ -128,7 +128,7 @@ class Ranking:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with engine.observer.stage(Stage.INDEX):
-            hits = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
+            hits = list(engine.pool.map(lambda probe: self._search(engine, probe, each), probes))
         pieces = [
             (at, ids[start : start + size])
             for at, ids in enumerate(most_alike(hits, self.shortlist))
@@ -146,7 +146,7 @@ class Ranking:
             scores[record_id].append(engine.channels[probes[at].template.modality].calibration.score(raw))
         return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)
 
-    def _found(self, engine: Engine, probe: Probe, hits: int) -> Hits:
+    def _search(self, engine: Engine, probe: Probe, hits: int) -> Hits:
         """Search one probe: a print of a known finger among prints of that finger and of unknown ones."""
         modality = probe.template.modality
         where = replace(self.where, at=self.at.get(modality))

@@ -44,7 +44,7 @@ def master_minutiae(master: NDArray[np.uint8]) -> list[TrueMinutia]:
     around = np.stack([np.roll(lines, (-down, -right), (0, 1)) for down, right in _AROUND])
     crossings = (around != np.roll(around, 1, axis=0)).sum(axis=0) // 2
     height, width = lines.shape
-    found = []
+    minutiae = []
     for y, x in np.argwhere(lines & ((crossings == 1) | (crossings == 3))):
         if not (_RIM <= y < height - _RIM and _RIM <= x < width - _RIM):
             continue
@@ -52,8 +52,8 @@ def master_minutiae(master: NDArray[np.uint8]) -> list[TrueMinutia]:
         known = [each for each in directions if each is not None]
         if len(known) == crossings[y, x]:
             kind = MinutiaType.ENDING if len(known) == 1 else MinutiaType.BIFURCATION
-            found.append(TrueMinutia(float(x), float(y), _direction(known), kind))
-    return _apart(found)
+            minutiae.append(TrueMinutia(float(x), float(y), _direction(known), kind))
+    return _apart(minutiae)
 
 
 def minutiae_in(minutiae: Sequence[TrueMinutia], placement: Placement, shown: NDArray[np.bool_]) -> list[TrueMinutia]:
@@ -93,7 +93,7 @@ def _thinned(ridges: NDArray[np.bool_]) -> NDArray[np.bool_]:
             around = [np.roll(lines, (-down, -right), (0, 1)) for down, right in _AROUND]
             up, _, right, _, down, _, left, _ = around
             count = np.sum(around, axis=0)
-            rises = sum(~one & other for one, other in zip(around, around[1:] + around[:1], strict=True))
+            rises = sum(~pixel & following for pixel, following in zip(around, around[1:] + around[:1], strict=True))
             triples = (up & right & down, right & down & left) if first else (up & right & left, up & down & left)
             removed = lines & (count >= 2) & (count <= 6) & (rises == 1) & ~triples[0] & ~triples[1]
             lines &= ~removed
@@ -132,15 +132,15 @@ def _direction(branches: list[float]) -> float:
     """Return the direction of an ending, along its ridge, or of a fork, into the valley between its branches."""
     if len(branches) == 1:
         return branches[0] % (2 * pi)
-    one, other = min(combinations(branches, 2), key=lambda pair: abs((pair[0] - pair[1] + pi) % (2 * pi) - pi))
-    return (one + 0.5 * ((other - one + pi) % (2 * pi) - pi)) % (2 * pi)
+    first, second = min(combinations(branches, 2), key=lambda pair: abs((pair[0] - pair[1] + pi) % (2 * pi) - pi))
+    return (first + 0.5 * ((second - first + pi) % (2 * pi) - pi)) % (2 * pi)
 
 
-def _apart(found: list[TrueMinutia]) -> list[TrueMinutia]:
+def _apart(minutiae: list[TrueMinutia]) -> list[TrueMinutia]:
     """Leave out minutiae that are too near another: breaks, bridges and spurs of the thinned ridges."""
-    if not found:
+    if not minutiae:
         return []
-    places = np.array([(each.x, each.y) for each in found])
+    places = np.array([(each.x, each.y) for each in minutiae])
     away = np.hypot(*(places[:, None] - places).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
-    return [each for each, nearest in zip(found, away.min(axis=1), strict=True) if nearest >= _APART]
+    return [each for each, nearest in zip(minutiae, away.min(axis=1), strict=True) if nearest >= _APART]

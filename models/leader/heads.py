@@ -73,7 +73,7 @@ def _peaks(graph: Graph, likeness: Value, blur: Weights) -> Value:
     return graph.op("Squeeze", graph.op("Mul", smooth, peak), graph.integers([0, 1]))
 
 
-def found(graph: Graph, weights: Layers, features: Maps, quality: Value, min_quality: Value) -> Value:
+def reliable_minutiae(graph: Graph, weights: Layers, features: Maps, quality: Value, min_quality: Value) -> Value:
     """Add the minutiae of at least `min_quality`: y, x, direction's cosine and sine, type's logit, quality; (n, 6)."""
     at = graph.op("Transpose", graph.op("NonZero", graph.op("GreaterOrEqual", quality, min_quality)), perm=[1, 0])
     two = graph.integers(2)

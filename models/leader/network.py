@@ -23,11 +23,11 @@ from onnx import TensorProto, helper
 
 from models.graph import Graph, Value, Weights
 from models.leader.algebra import EPSILON, Maps, whole_blocks, widened
-from models.leader.heads import found, quality_map
+from models.leader.heads import quality_map, reliable_minutiae
 from models.leader.mlp import Mlp, add_mlp
 from models.leader.weights import Layer, read_weights
 
-FOUND = 6  # numbers a minutia: y, x, direction's cosine and sine (of any length), type, quality
+NUMBERS_PER_MINUTIA = 6  # numbers a minutia: y, x, direction's cosine and sine (of any length), type, quality
 _BANDS = 16  # of the stems and of maps of half the size; fewer in proportion further down, so that they divide the rows
 _HALO = 4  # rows: what the stems' dilated kernels reach
 _CONTEXT = (16, 32, 64, 128)  # channels of the first encoder, of which the decoder's are the same
@@ -41,9 +41,9 @@ def leader(content: bytes, *, quantised: bool = True) -> bytes:
     """Return the ONNX graph of the weights in `content`, the bytes of LEADER.weights.h5.
 
     Its inputs are `input`, a grey image at 500 ppi, (1, height, width, 1) float32, with sides that are multiples of 32,
-    and `min_quality`, a float32 scalar; its output `minutiae` is (n, FOUND) float32, in reading order. Type is the
-    logit of being an ending. Without `quantised` it does what its author's does to within float32's rounding; with it,
-    it is a tenth faster, and one minutia in 50 is one pixel off.
+    and `min_quality`, a float32 scalar; its output `minutiae` is (n, NUMBERS_PER_MINUTIA) float32, in reading order.
+    Type is the logit of being an ending. Without `quantised` it does what its author's does to within float32's
+    rounding; with it, it is a tenth faster, and one minutia in 50 is one pixel off.
 
     Raises:
         ValueError: not LEADER's weights.
@@ -55,12 +55,12 @@ def leader(content: bytes, *, quantised: bool = True) -> bytes:
     features = network.refinement(network.attention(deep, skipped), fine)
     graph, weights = network.graph, network.weights
     quality = quality_map(graph, weights, features, _BANDS)
-    minutiae = found(graph, weights, features, quality, "min_quality")
+    minutiae = reliable_minutiae(graph, weights, features, quality, "min_quality")
     inputs = [
         helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, "height", "width", 1]),
         helper.make_tensor_value_info("min_quality", TensorProto.FLOAT, []),
     ]
-    return graph.model("leader", inputs, minutiae, "minutiae", FOUND)
+    return graph.model("leader", inputs, minutiae, "minutiae", NUMBERS_PER_MINUTIA)
 
 
 class _Network:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.search.populations import (
     LEADS,
     Block,
-    Found,
+    SearchScores,
     LeadRow,
     Population,
     Row,
@@ -87,7 +87,7 @@ def test_rules_are_compared_at_equal_false_positive_rates() -> None:
     rows = rule_rows(made, found)
     assert {row.missed for row in rows} == {0.0}
     assert {row.fpir for row in rows} == {0.01}  # 1,800 searches are too few for 0.001
-    without_mates = Found(**(vars(found) | {"mated": np.full(len(found.mated), np.nan)}))
+    without_mates = SearchScores(**(vars(found) | {"mated": np.full(len(found.mated), np.nan)}))
     assert rule_rows(made, without_mates) == []
 
 

@@ -214,7 +214,7 @@ def print_view(store: RecordStore, view: View) -> None:
     if view.shows_candidate or (view.referral and question.candidate_id):
         table.add_row("candidate", f"record {question.candidate_id}")
     if view.finding:
-        table.add_row("found", _found(view.finding))
+        table.add_row("found", _finding_text(view.finding))
     for analysis in view.analyses:
         table.add_row("analysis", f"{'of value' if analysis.of_value else 'no value'}: {analysis.notes}")
     names = names_of(store.database, view.authors)
@@ -236,7 +236,7 @@ def print_view(store: RecordStore, view: View) -> None:
     Console().print(table)
 
 
-def _found(finding: Finding) -> str:
+def _finding_text(finding: Finding) -> str:
     evidence = finding.evidence
     return f"{evidence.figure} decibans: {evidence.sentence}; place {finding.rank}, {finding.hint}"
 

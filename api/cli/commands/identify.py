@@ -89,8 +89,8 @@ def identify_person(
         if group:
             _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)], as_json)
         else:
-            found = SearchOut.of(identify(engine, request))
-            show(found, tables.candidates(found), as_json)
+            result = SearchOut.of(identify(engine, request))
+            show(result, tables.candidates(result), as_json)
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:

@@ -136,15 +136,15 @@ def certificate(
 ) -> None:
     """Issue a certificate of destruction again."""
     with operated_store(Settings()) as store:
-        found = CertificateStore(store).find(expungement)
-    if found is None:
+        certificate = CertificateStore(store).find(expungement)
+    if certificate is None:
         raise UnknownExpungement(
             f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."
         )
     if out:
-        _write(out, found)
+        _write(out, certificate)
     else:
-        typer.echo(found.text, nl=False)
+        typer.echo(certificate.text, nl=False)
 
 
 @app.command("verify")

@@ -83,16 +83,16 @@ class Shares:
             raise AddressRefused(
                 "The data share's address must begin with https://, as that of MOSIP's authentication."
             )
-        content, unknown = self._asked(url, self._token(""))
+        content, unknown = self._download(url, self._token(""))
         if unknown and self._registration:
-            content, unknown = self._asked(url, self._token(self._cookie))
+            content, unknown = self._download(url, self._token(self._cookie))
         if unknown:
             raise Refused(Reason.NOT_FETCHED, f"The data share answers with {_UNKNOWN}: it does not know us.")
         if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"") or b"\0" in content[:4]:
             return content  # in the clear; UTF-16 has zero bytes
         return self._decrypted(content)
 
-    def _asked(self, url: str, cookie: str) -> tuple[bytes, bool]:
+    def _download(self, url: str, cookie: str) -> tuple[bytes, bool]:
         """Return what a share gives, and whether it does not know us."""
         answer = self._outward.exchange("GET", url, None, {"Cookie": cookie} if cookie else {}, _LIMIT)
         if answer.status == 401:

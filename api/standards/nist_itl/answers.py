@@ -51,7 +51,7 @@ class Answer:
 
 def write(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> bytes:
     """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records."""
-    values = _told(answer, first, text, table)
+    values = _text_fields(answer, first, text, table)
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
     return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest])
 
@@ -85,7 +85,7 @@ def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecor
     return _record(1, values)
 
 
-def _told(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> dict[int, str]:
+def _text_fields(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> dict[int, str]:
     """Return the fields of the Type-2 record."""
     values: dict[int, str] = {}
     for address in table.echo:

@@ -47,7 +47,7 @@ from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.standing_search import stand_with
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
-_FOUND, _NOT_FOUND = "I", "N"
+_MATCH, _NO_MATCH = "I", "N"
 _USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
 
 
@@ -221,7 +221,7 @@ def _latent_search(engine: Engine, transaction: TransactionRequest, request: Lat
     return Answer(
         transaction.kind.answer,
         messages=[*(note for stored in searches for note in _search_notes(stored)), *left_out, *notes],
-        finding=_FOUND if any(_finding(stored) == _FOUND for stored in searches) else _NOT_FOUND,
+        finding=_MATCH if any(_finding(stored) == _MATCH for stored in searches) else _NO_MATCH,
         candidates=_listed(lines, units),
         latent=True,
         records=attached,
@@ -280,7 +280,7 @@ def _request(transaction: TransactionRequest, extracted: Sequence[EnrolledSample
 
 
 def _finding(stored: StoredSearch) -> str:
-    return _FOUND if stored.search.names_somebody else _NOT_FOUND
+    return _MATCH if stored.search.names_somebody else _NO_MATCH
 
 
 def _search_notes(stored: StoredSearch) -> list[str]:

@@ -146,18 +146,18 @@ class TextFields:
         return self._optional(name, str, "").upper() == _YES
 
     def _wanted(self, name: str, read: Callable[[str], _Value]) -> _Value | None:
-        value = self._found(name)
+        value = self._texts_of(name)
         if not value:
             self._missing(name)
             return None
         return self._read(name, *value[0], read, None)
 
     def _optional(self, name: str, read: Callable[[str], _Value], default: _Value) -> _Value:
-        value = self._found(name)
+        value = self._texts_of(name)
         return self._read(name, *value[0], read, default) if value else default
 
     def _each(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
-        values = [self._read(name, address, text, read, None) for address, text in self._found(name)]
+        values = [self._read(name, address, text, read, None) for address, text in self._texts_of(name)]
         return [value for value in values if value is not None]
 
     def _read(
@@ -171,7 +171,7 @@ class TextFields:
             self._fault(name, address, text, f"{text[:40]!r} is not {_EXPECTED.get(name, 'a code that is known')}.")
         return default
 
-    def _found(self, name: str) -> list[tuple[Address, str]]:
+    def _texts_of(self, name: str) -> list[tuple[Address, str]]:
         """Return the texts of the first of a value's fields that is not empty, one a subfield."""
         source = self.table.sources.get(name)
         for address in source.fields if source else ():
@@ -212,11 +212,11 @@ class TextFields:
         message = f"{label}{'' if record else f' {address}'}{f' ({mnemonic})' * bool(mnemonic)} must give {expected}."
         self.faults.append(FieldFault(place, str(address), "", expected, message))
 
-    def _fault(self, name: str, address: Address, found: str, what: str) -> None:
+    def _fault(self, name: str, address: Address, text: str, what: str) -> None:
         record = self._record(address)
         place = record.place if record else 0
         message = f"Record {place}, field {address}: {what}"
-        self.faults.append(FieldFault(place, str(address), found[:40], _EXPECTED.get(name, "a known code"), message))
+        self.faults.append(FieldFault(place, str(address), text[:40], _EXPECTED.get(name, "a known code"), message))
 
     def _made(self, before: int, make: Callable[..., _Value], values: dict[str, Any]) -> _Value | None:
         if len(self.faults) > before:

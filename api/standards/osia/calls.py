@@ -19,7 +19,7 @@ class Call:
 
     Attributes:
         operation: the interface's name of it.
-        given: the values of its path and query.
+        parameters: the values of its path and query.
         body: its JSON, None where it has none.
         transaction: the client's id of the transaction.
         task: the task that carries it out, empty if the client waits for the answer.
@@ -27,7 +27,7 @@ class Call:
     """
 
     operation: str
-    given: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     transaction: str = ""
     task: str = ""
@@ -40,7 +40,7 @@ class Call:
 
     def text(self, name: str) -> str:
         """Return a text of the path or the query."""
-        return str(self.given[name])
+        return str(self.parameters[name])
 
     @property
     def case_number(self) -> str:

@@ -94,20 +94,20 @@ class Context:
     callback: str | None
     priority: int
 
-    def result(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Any:
+    def result(self, parameters: Mapping[str, Any], body: BaseModel | Any = None) -> Any:
         """Carry out the operation now, and return its result."""
-        call = self._call(given, body)
+        call = self._call(parameters, body)
         act = replace(self.act, case_number=call.case_number)
         return OPERATIONS[self.operation].run(self.abis.acting(act), call, body)
 
-    def answer(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
+    def answer(self, parameters: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
         """Carry out the operation now, or accept it as a task if there is a callback."""
         if self.callback is not None:
-            return self.accept(given, body)
-        result = self.result(given, body)
+            return self.accept(parameters, body)
+        result = self.result(parameters, body)
         return Response(status_code=204) if result is None else Json(result)
 
-    def accept(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
+    def accept(self, parameters: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
         """Accept the operation as a task.
 
         Raises:
@@ -115,14 +115,13 @@ class Context:
         """
         self.abis.outward.check(self.callback or "")
         content = body.model_dump(exclude_unset=True) if isinstance(body, BaseModel) else body
-        call = self._call(given, content)
+        call = self._call(parameters, content)
         new = task_of(self.act, call, self.callback or "", self.priority)
         return Json({"taskId": self.tasks.accept(new)}, 202)
 
-    def _call(self, given: Mapping[str, Any], body: Any) -> Call:
-        return Call(
-            self.operation, {name: value for name, value in given.items() if value is not None}, body, self.transaction
-        )
+    def _call(self, parameters: Mapping[str, Any], body: Any) -> Call:
+        present = {name: value for name, value in parameters.items() if value is not None}
+        return Call(self.operation, present, body, self.transaction)
 
 
 def _context(

@@ -26,7 +26,7 @@ BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
 
 def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     """Store an encounter, of a new person or of a known one."""
-    person_id, client_id = str(call.given.get("personId", "")), str(call.given.get("encounterId", ""))
+    person_id, client_id = str(call.parameters.get("personId", "")), str(call.parameters.get("encounterId", ""))
     if person_id:
         check_name("personId", person_id)
     if call.again and (done := _done(abis, call, person_id, client_id)):
@@ -110,8 +110,8 @@ def set_galleries(abis: Abis, call: Call, body: list[str]) -> None:
 
 def allot(call: Call) -> Call:
     """Give a call that creates an encounter the ids that the client left out, so that a second run reuses them."""
-    new = {name: str(uuid.uuid4()) for name in ("personId", "encounterId") if not call.given.get(name)}
-    return replace(call, given={**call.given, **new})
+    new = {name: str(uuid.uuid4()) for name in ("personId", "encounterId") if not call.parameters.get(name)}
+    return replace(call, parameters={**call.parameters, **new})
 
 
 def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:

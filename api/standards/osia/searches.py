@@ -101,7 +101,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
 def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Return the templates of an encounter: prints as standard records, photos in this service's own format."""
     encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
-    query = call.given
+    query = call.parameters
     wanted = query.get("templateFormat")
     known = {sample.id: sample for sample in encounter.stored.samples}
     listed = []
@@ -145,7 +145,7 @@ def _identify_stored(
 def _request(abis: Abis, call: Call, where: Filter) -> SearchRequest:
     gallery = call.text("galleryId")
     abis.osia.galleries.require(gallery)
-    most = call.given.get("maxNbCand")
+    most = call.parameters.get("maxNbCand")
     if most is not None and most < 1:
         raise InvalidField(f"maxNbCand is {most}; ask for 1 to {MAX_CANDIDATES}.")
     return SearchRequest(
@@ -174,7 +174,7 @@ def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSampl
 
 
 def _threshold(call: Call) -> float:
-    threshold = call.given.get("threshold")
+    threshold = call.parameters.get("threshold")
     return threshold_for_fmr(USUAL_FMR) if threshold is None else float(threshold)
 
 
@@ -184,7 +184,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     Other units that have a hit follow, whatever the threshold.
     """
     search = stored.search
-    threshold = call.given.get("threshold")
+    threshold = call.parameters.get("threshold")
     least = search.threshold if threshold is None else float(threshold)
     assert least is not None, "only an investigation has no threshold"
     shown = stored_candidates(stored)

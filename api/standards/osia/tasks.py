@@ -27,10 +27,10 @@ def task_of(act: Act, call: Call, callback: str, priority: int) -> NewTask:
     """Return the task of a call to be carried out later."""
     if call.operation in CREATES:
         call = allot(call)
-    asked = {"given": dict(call.given), "body": call.body}
+    arguments = {"given": dict(call.parameters), "body": call.body}
     owner = act.actor.id
     return NewTask(
-        TaskKind.OSIA, call.operation, owner, _of_act(act), asked, call.transaction, callback, priority=priority
+        TaskKind.OSIA, call.operation, owner, _of_act(act), arguments, call.transaction, callback, priority=priority
     )
 
 

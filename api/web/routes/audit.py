@@ -30,8 +30,8 @@ _ACTIONS = {action.value: action for action in Action}
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
 
-class Asked(Schema):
-    """Which entries are asked for; `actor` is a login or an id, days are those of this machine's clock."""
+class AuditQuery(Schema):
+    """Filters of the audit log; `actor` is a login or an id, days are those of this machine's clock."""
 
     person: str = ""
     case_number: str = ""
@@ -44,8 +44,8 @@ class Asked(Schema):
     @property
     def parameters(self) -> dict[str, str]:
         """The query without the page and without empty fields."""
-        given = self.model_dump(mode="json", exclude={"after"})
-        return {name: value for name, value in given.items() if value}
+        fields = self.model_dump(mode="json", exclude={"after"})
+        return {name: value for name, value in fields.items() if value}
 
 
 @router.get("/audit", dependencies=[needs(Scope.AUDIT_READ)])
@@ -54,21 +54,21 @@ def show_entries(
     act: ActDependency,
     store: StoreDependency,
     accounts: AccountsDependency,
-    asked: Annotated[Asked, Query()],
+    request: Annotated[AuditQuery, Query()],
 ) -> Response:
     """Show who did what, newest first; that they were read is an entry, too."""
-    actor = asked.actor.strip()
+    actor = request.actor.strip()
     try:
         actor_id = accounts.users.find(act, actor).id if actor else ""
     except UnknownAccount:
         actor_id = actor  # of a command, or of an account that is elsewhere by now
-    since = start_of_day(asked.first_date).isoformat() if asked.first_date else ""
-    until = end_of_day(asked.last_date).isoformat() if asked.last_date else ""
-    query = EntryQuery(asked.person.strip(), actor_id, asked.action, since, until, asked.case_number.strip())
-    page = audit_log_of(store).find(act, query, USUAL, number_after(asked.after))
+    since = start_of_day(request.first_date).isoformat() if request.first_date else ""
+    until = end_of_day(request.last_date).isoformat() if request.last_date else ""
+    query = EntryQuery(request.person.strip(), actor_id, request.action, since, until, request.case_number.strip())
+    page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
     logins = accounts.users.logins(act, {entry.actor_id for entry in page.entries})
     entries = [_shown(entry, logins) for entry in page.entries]
-    return pages.show("audit.html", entries=entries, asked=asked, actions=list(Action), next=page.after)
+    return pages.show("audit.html", entries=entries, asked=request, actions=list(Action), next=page.after)
 
 
 @router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])

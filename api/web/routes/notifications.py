@@ -46,7 +46,7 @@ def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification
     A candidate is named by no notification before the case is closed: an examiner may still take it.
     """
     shown = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED}
-    ids = [one.record_id for one in notifications if one.record_id and one.kind in shown]
+    ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in shown]
     if not ids or not pages.may(Scope.ENCOUNTER_READ):
         return {}
     people = store.people(ids)

@@ -62,9 +62,9 @@ def show_merge(
 ) -> Response:
     """Show two records side by side, to be made one."""
     record = RecordOut.of(store.record(record_id))
-    found = _other(store, record.id, other)
-    values: dict[str, Any] = {"asked": other, "problem": found.problem, "sides": _sides(pages, record, found.record)}
-    return pages.show("record_merge.html", record=record, other=found.record, **values)
+    match = _other(store, record.id, other)
+    values: dict[str, Any] = {"asked": other, "problem": match.problem, "sides": _sides(pages, record, match.record)}
+    return pages.show("record_merge.html", record=record, other=match.record, **values)
 
 
 @router.get("/records/{record_id}/encounters/{encounter_id}/move", dependencies=[needs(Scope.RECORD_MERGE)])
@@ -76,10 +76,10 @@ def show_move(
     visit = next((encounter for encounter in record.encounters if encounter.id == encounter_id), None)
     if visit is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
-    found = _other(store, record.id, to)
-    described_person = described(found.record, pages.language) if found.record else {}
-    values: dict[str, Any] = {"asked": to, "problem": found.problem, "described": described_person}
-    return pages.show("record_move.html", record=record, visit=visit, other=found.record, **values)
+    match = _other(store, record.id, to)
+    described_person = described(match.record, pages.language) if match.record else {}
+    values: dict[str, Any] = {"asked": to, "problem": match.problem, "described": described_person}
+    return pages.show("record_move.html", record=record, visit=visit, other=match.record, **values)
 
 
 @dataclass(frozen=True)
@@ -90,25 +90,25 @@ class _Other:
     problem: dict[str, Any] | None = None  # details, as of any error
 
 
-def _other(store: RecordStore, record_id: str, asked: str) -> _Other:
+def _other(store: RecordStore, record_id: str, number: str) -> _Other:
     """Find another record than one, by its national number or its id."""
-    wanted = asked.strip()
+    wanted = number.strip()
     if not wanted:
         return _Other()
     try:
         by_number = is_national_number(wanted)
-        found = store.record_by_national_number(wanted) if by_number else store.record(wanted)
+        record = store.record_by_national_number(wanted) if by_number else store.record(wanted)
     except (UnknownRecord, OutOfJurisdiction, InvalidField) as error:
         return _Other(problem=details_of(error))
-    if found.id == record_id:
+    if record.id == record_id:
         itself = InvalidField("This is the number of this record itself; give that of the other one.")
         return _Other(problem=details_of(itself))
-    return _Other(RecordOut.of(found))
+    return _Other(RecordOut.of(record))
 
 
 def _sides(pages: Pages, record: RecordOut, other: RecordOut | None) -> list[tuple[str, str, str]]:
     """Return label, one record's text and the other's, of all that is known of either."""
     if other is None:
         return []
-    one, another = (described(person, pages.language) for person in (record, other))
-    return [(label, text, another[label]) for label, text in one.items() if text or another[label]]
+    ours, theirs = (described(person, pages.language) for person in (record, other))
+    return [(label, text, theirs[label]) for label, text in ours.items() if text or theirs[label]]

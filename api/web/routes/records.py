@@ -60,7 +60,7 @@ _KINDS: Final[dict[str, Any]] = {
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record
 
 
-class Asked(Schema):
+class RecordSearch(Schema):
     """The conditions of `record_query`, as they were typed: the page says in its form what is wrong with one."""
 
     name: str = ""
@@ -83,14 +83,14 @@ _query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
 
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
-def find_records(pages: PagesDependency, store: StoreDependency, asked: Annotated[Asked, Query()]) -> Response:
+def find_records(pages: PagesDependency, store: StoreDependency, search: Annotated[RecordSearch, Query()]) -> Response:
     """Show the search form and its results; empty fields are no filter."""
-    sent: dict[str, Any] = asked.model_dump(exclude={"after"}, exclude_unset=True)
-    given = {name: value for name, value in sent.items() if value.strip()}
-    found, problem = None, None
+    sent: dict[str, Any] = search.model_dump(exclude={"after"}, exclude_unset=True)
+    filled = {name: value for name, value in sent.items() if value.strip()}
+    page, problem = None, None
     if sent:
         try:
-            found = RecordPage.of(store.find_records(_query(**given), SHOWN, asked.after))
+            page = RecordPage.of(store.find_records(_query(**filled), SHOWN, search.after))
         except ValidationError as error:
             problem = details_of_invalid(error.errors())
         except InvalidField as error:
@@ -98,9 +98,9 @@ def find_records(pages: PagesDependency, store: StoreDependency, asked: Annotate
     return pages.show(
         "records.html",
         422 if problem else 200,
-        asked=given,
+        asked=filled,
         sexes=Sex,
-        found=found,
+        found=page,
         problem=problem,
         sent=sent,
     )
@@ -133,9 +133,9 @@ def show_record(
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):
         clocked = [ClockOut.of(clock) for clock in retention.clocks_of(record.id, today())]
-    found = None
+    mentions = None
     if pages.may(Scope.SEARCH_READ):
-        found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
+        mentions = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
     provenance = ProvenanceOut.model_validate(store.clerk.provenance(record.id))
     corrections = _corrections(record, store, pages)
     revised = _revised(record, store, pages)
@@ -149,7 +149,7 @@ def show_record(
         photo=portrait(sample for visit in visits for sample in visit.samples),
         clocks={clock.encounter_id: clock for clock in clocked},
         whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},
-        found=found,
+        found=mentions,
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,
         revised=revised,
@@ -188,7 +188,7 @@ def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[Encoun
 def _who(corrections: Sequence[Correction], provenance: ProvenanceOut) -> list[str]:
     """Return the ids of those who changed something."""
     merged = [who for merge in provenance.merges for who in (merge.created_by, merge.undone_by)]
-    return [*(one.by for one in corrections), *merged, *(one.created_by for one in provenance.moves)]
+    return [*(correction.by for correction in corrections), *merged, *(move.created_by for move in provenance.moves)]
 
 
 def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:
@@ -203,4 +203,5 @@ def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:
         is_own = move.merge_id is None and move.undoes_id is None and move.id not in undone
         return is_own and move.to_id == record.id and move.encounter_id in here
 
-    return {one.id for one in provenance.merges if is_held(one)} | {one.id for one in provenance.moves if stands(one)}
+    merges = {merge.id for merge in provenance.merges if is_held(merge)}
+    return merges | {move.id for move in provenance.moves if stands(move)}

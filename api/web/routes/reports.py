@@ -38,7 +38,7 @@ _DRAWN: Final[dict[Kind, tuple[tuple[str, ...], float]]] = {
 }
 
 
-class Asked(Schema):
+class ReportSelection(Schema):
     """The query of a report; by default the encounters of this year by month."""
 
     report: Kind | None = None
@@ -47,11 +47,11 @@ class Asked(Schema):
     last_date: OptionalDay = None
     public: bool = False
 
-    def completed(self) -> Asked:
+    def completed(self) -> ReportSelection:
         """Return the query, with the default if no report is chosen."""
         if self.report is None:
             this_year = today().replace(month=1, day=1)
-            return Asked(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
+            return ReportSelection(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
         return self
 
     @property
@@ -75,18 +75,20 @@ class Shown:
 
 
 @router.get("/reports", dependencies=[needs(Scope.REPORT_READ)])
-def show_report(pages: PagesDependency, reports: ReportDependency, asked: Annotated[Asked, Query()]) -> Response:
+def show_report(
+    pages: PagesDependency, reports: ReportDependency, selection: Annotated[ReportSelection, Query()]
+) -> Response:
     """Show a report of the reader's unit and those below it, and the form for others."""
-    asked = asked.completed()
+    selection = selection.completed()
     shown, problem, status = None, None, 200
     try:
-        shown = _shown(_made(reports, asked), asked.report or Kind.COUNTS, pages)
+        shown = _shown(_made(reports, selection), selection.report or Kind.COUNTS, pages)
     except InvalidField as error:
         problem, status = details_of(error), status_of(type(error))
     return pages.show(
         "reports.html",
         status,
-        asked=asked,
+        asked=selection,
         shown=shown,
         problem=problem,
         titles=report_labels.TITLES,
@@ -94,16 +96,16 @@ def show_report(pages: PagesDependency, reports: ReportDependency, asked: Annota
     )
 
 
-def _made(reports: ReportStore, asked: Asked) -> Report:
-    period = Period(asked.first_date, asked.last_date)
-    if asked.report is Kind.COUNTS:
-        return reports.counts(tuple(asked.by), period, public=asked.public)
+def _made(reports: ReportStore, selection: ReportSelection) -> Report:
+    period = Period(selection.first_date, selection.last_date)
+    if selection.report is Kind.COUNTS:
+        return reports.counts(tuple(selection.by), period, public=selection.public)
     makers: dict[Kind | None, Callable[..., Report]] = {
         Kind.QUALITY: reports.quality,
         Kind.SEARCHES: reports.searches,
         Kind.TURNAROUND: reports.turnaround,
     }
-    return makers[asked.report](period, public=asked.public)
+    return makers[selection.report](period, public=selection.public)
 
 
 def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:

@@ -29,8 +29,8 @@ LAST: Final = 5  # of the reader's own searches, next to the form
 _PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
 
 
-class Asked(Schema):
-    """Which searches are asked for; days are those of this machine's clock."""
+class SearchListQuery(Schema):
+    """Filters of the list of searches; days are those of this machine's clock."""
 
     case_number: str = ""
     purpose: Purpose | Literal[""] = ""
@@ -41,7 +41,7 @@ class Asked(Schema):
 
     @property
     def query(self) -> SearchQuery:
-        """What is asked for."""
+        """The filters as a query of the store."""
         return SearchQuery(self.case_number, self.purpose, self.first_date, self.last_date, self.mine)
 
     @property
@@ -73,14 +73,14 @@ def show_searches(
     pages: PagesDependency,
     store: StoreDependency,
     colleagues: ColleaguesDependency,
-    asked: Annotated[Asked, Query()],
+    request: Annotated[SearchListQuery, Query()],
 ) -> Response:
     """List the searches that were made, the newest first."""
-    page = colleagues.named(SearchPageOut.of(searches_made(store, asked.query, USUAL, asked.after)))
+    page = colleagues.named(SearchPageOut.of(searches_made(store, request.query, USUAL, request.after)))
     return pages.show(
         "searches.html",
         page=page,
-        asked=asked,
+        asked=request,
         purposes=list(Purpose),
         purpose_of=_PURPOSES,
     )

@@ -17,5 +17,5 @@ router = APIRouter()
 @router.get("/system", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 def show_system(pages: PagesDependency, installation: InstallationDependency, checks: Checks) -> Response:
     """Show models, indexes, database, versions and limits."""
-    wrong = [found for found in checks.values() if found != OK]
+    wrong = [result for result in checks.values() if result != OK]
     return pages.show("system.html", system=system_of(installation, checks), wrong=wrong)

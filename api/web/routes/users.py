@@ -32,11 +32,11 @@ def show_users(
     sought = login.strip()
     if sought:
         try:
-            found = accounts.users.find(act, sought)
+            account = accounts.users.find(act, sought)
         except UnknownAccount:
             pass  # the page says so
         else:
-            return RedirectResponse(f"{PREFIX}/users/{quote(found.login)}", 303)
+            return RedirectResponse(f"{PREFIX}/users/{quote(account.login)}", 303)
     page = accounts.users.list(act, USUAL, after)
     return pages.show("users.html", page=page, sought=sought, roles=list(Role))
 
@@ -44,15 +44,15 @@ def show_users(
 @router.get("/users/{user}", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 def show_user(user: str, pages: PagesDependency, act: ActDependency, accounts: AccountsDependency) -> Response:
     """Show one account, what can be changed of it, and its API keys."""
-    found = accounts.users.find(act, user)
-    is_own = found.id == act.actor.id
-    may_change = not is_own and not (found.scopes & RESERVED) - act.actor.scopes
+    account = accounts.users.find(act, user)
+    is_own = account.id == act.actor.id
+    may_change = not is_own and not (account.scopes & RESERVED) - act.actor.scopes
     return pages.show(
         "user.html",
-        user=found,
+        user=account,
         is_own=is_own,
         may_change=may_change,
         roles=[role for role in Role if not role.is_machine],
-        keys=accounts.keys.page(act, found.id, KEYS).keys if may_change else (),
-        scopes=sorted(found.scopes - NOT_FOR_KEYS),
+        keys=accounts.keys.page(act, account.id, KEYS).keys if may_change else (),
+        scopes=sorted(account.scopes - NOT_FOR_KEYS),
     )
