@@ -8,10 +8,10 @@ import pytest
 from benchmarks.search.populations import (
     LEADS,
     Block,
-    SearchScores,
     LeadRow,
     Population,
     Row,
+    SearchScores,
     lead_rows,
     observed_in,
     rate_with_interval,

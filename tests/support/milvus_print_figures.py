@@ -36,8 +36,8 @@ from biometrics.domain.types import FingerPosition
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import SearchIndex
+from biometrics.matching.ranking import LEAST_HITS
 from biometrics.matching.shortlist import most_alike
-from biometrics.use_cases.identify import LEAST_HITS
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 from index.milvus_index import MOST, SETTLING, MilvusIndex
