@@ -33,12 +33,10 @@ from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
-from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.compilation import compile_comparison, compile_ridge_agreement
 from fingerprint.matching.kernels import match_many
-from fingerprint.matching.matcher import match
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
-from fingerprint.template import FingerprintTemplate
 from index import snapshot
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
@@ -126,33 +124,25 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
 def compile_matcher() -> None:
     """Compile what compares prints and searches them, so that no request waits for the compiler.
 
-    The first time after an installation this takes some minutes of one core, later less than a second.
+    The first time after an installation this takes a minute or more of two cores, later less than a second.
     """
     cache = match_many.stats.cache_path
     if cache is not None and not any(Path(cache).glob("kernels.match_many-*.nbi")):
-        processes = [get_context("spawn").Process(target=compile_part) for compile_part in (_compare, _search)]
+        processes = [get_context("spawn").Process(target=part) for part in (compile_comparison, _compile_search)]
         for process in processes:
             process.start()
         for process in processes:
             process.join()  # one that failed leaves its part to what follows
-    _compare()
-    _search()
+    compile_comparison()
+    _compile_search()
 
 
-def _compare() -> None:
-    prints = [prepare(template) for template in _templates()]
-    match(prints[0], prints)
-
-
-def _search() -> None:
-    templates = _templates()
+def _compile_search() -> None:
+    templates = [decode(encode(synthetic_template(seed))) for seed in range(3)]
     index = FeatureSetIndex(closer_each=1)  # so few that the quick comparison runs as well as the exact one
     index.add(np.arange(3), [features(template) for template in templates], np.zeros(3, LABEL))
     index.search(features(templates[0]), 1)
-
-
-def _templates() -> list[FingerprintTemplate]:
-    return [decode(encode(synthetic_template(seed))) for seed in range(3)]
+    compile_ridge_agreement()  # the comparison needs it last, and takes longer than the search
 
 
 @contextmanager

@@ -109,8 +109,8 @@ def cylinder_words(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def side(prints: Batch, i: int) -> Side:
     """Return print i of a batch, without copying."""
     words = prints.words[prints.starts[i] : prints.starts[i + 1]]
-    count, cylinders, corners = int(words[0]), int(words[1]), int(words[2])
-    rows, columns = int(words[3]), int(words[4])
+    header = words[:_HEADER].view(np.int64)  # signed, as counts from Python are: or else all is compiled for both
+    count, cylinders, corners, rows, columns = header[0], header[1], header[2], header[3], header[4]
     room = padded(count)
     points = _HEADER + _WORDS * room
     hull = points + _POINT_ROWS * room // 2

@@ -126,10 +126,7 @@ def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comp
     for t in range(pairs):
         left[t] = relaxed[t]
     for hypothesis in range(parameters.ridges.hypotheses):
-        best = 0
-        for t in range(1, pairs):
-            if left[t] > left[best]:
-                best = t
+        best = int(left.argmax())
         if left[best] <= 0.0 or likeness > parameters.ridges.settled:
             break
         if hypothesis == 0:

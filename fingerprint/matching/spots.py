@@ -82,7 +82,7 @@ def promising(
 ) -> bool:
     """Look at the ridges around the surest pairs, moved as all of them together say."""
     rows, place, grid = space.motion, space.place, a.ridges
-    left, tiles = space.values, space.cells
+    left, tiles = space.values[:count], space.cells
     lines, columns = grid.present.shape
     for t in range(count):
         left[t] = rows[WEIGHT, t]
@@ -95,10 +95,7 @@ def promising(
     carry(spot.points, count, Motion(rows, count), skin, space.sums, place)
     spots, total = 0, 0.0
     for _ in range(count):
-        surest = 0
-        for t in range(1, count):
-            if left[t] > left[surest]:
-                surest = t
+        surest = int(left.argmax())
         if left[surest] < 0.0:
             break
         row, column = tiles[2 * surest], tiles[2 * surest + 1]

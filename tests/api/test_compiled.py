@@ -14,6 +14,7 @@ from biometrics.domain.labels import LABEL
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.explanation import explain
 from fingerprint.matching.matcher import match
 from fingerprint.synthetic.templates import synthetic_template
 from index.feature_sets import FeatureSetIndex
@@ -30,11 +31,12 @@ index.add(np.arange(10), [features(decode(data)) for data in stored], np.zeros(1
 index.search(features(decode(stored[0])), 3)
 prints = [prepare(decode(data)) for data in stored]
 match(prints[0], prints)
+explain(prints[0], prints[1])
 print(len(before), sorted(compiled() - before))
 """
 
 
-def test_a_search_after_the_start_of_a_server_compiles_nothing() -> None:
+def test_searches_and_explanations_after_the_start_of_a_server_compile_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", SEARCH], capture_output=True, text=True, check=False)
     count, _, compiled_later = done.stdout.strip().partition(" ")
     assert int(count) > 10, done.stderr
