@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from api.admission.threads import RequestThreads
 from api.bootstrap.background import Background
+from api.bootstrap.child_process import start_child
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.settings import Settings
@@ -128,11 +128,8 @@ def compile_matcher() -> None:
     """
     cache = match_many.stats.cache_path
     if cache is not None and not any(Path(cache).glob("kernels.match_many-*.nbi")):
-        processes = [get_context("spawn").Process(target=part) for part in (compile_comparison, _compile_search)]
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join()  # one that failed leaves its part to what follows
+        for child in [start_child(compile_comparison), start_child(_compile_search)]:
+            child.join()  # one that failed leaves its part to what follows
     compile_comparison()
     _compile_search()
 

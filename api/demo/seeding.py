@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
+from api.bootstrap.child_process import start_child
 from api.cli.operator import operated_engine
 from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing
 from api.settings import Settings
@@ -29,17 +28,15 @@ def demo_settings(folder: Path) -> Settings:
 @contextmanager
 def seeded_meanwhile(folder: Path) -> Iterator[None]:
     """Enrol all missing people in another process. What it has not finished on leaving, the next start does."""
-    process = multiprocessing.get_context("spawn").Process(target=_seed, args=(folder,), daemon=True)
-    process.start()
+    child = start_child(_seed, folder)
     try:
         yield
     finally:
-        process.terminate()
-        process.join()
+        child.terminate()
+        child.join()
 
 
 def _seed(folder: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the server, which then ends this process
     os.nice(10)  # visitors go first
     with operated_engine(demo_settings(folder), Purpose.SYSTEM_TEST) as engine:
         people = missing(engine, ALL_PEOPLE)
