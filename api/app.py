@@ -71,7 +71,7 @@ from api.settings import Settings
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.app import create_mosip
 from api.standards.mosip.dispatcher import opened as opened_mosip
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.osia.app import create_osia, mounted
 from api.tasks import requests
 from api.tasks.factory import open_tasks
@@ -160,7 +160,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             opened.callback(tried, sign)  # at a clean stop
             opened.enter_context(background.repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
             app.state.engine = engine
-            app.state.itl_table = Table.load(settings.itl_table)
+            app.state.itl_table = TransactionTable.load(settings.itl_table)
             app.state.likelihood_scales = likelihood_scales(settings.calibration_folder)
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()

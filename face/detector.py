@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from face.detected import DetectedFace
-from models.session import Session
+from models.session import ModelSession
 
 # The longer side in pixels that a photo is scaled to, in the order tried until a face is found: the first finds faces
 # of a fiftieth of the photo and more, the second small ones in a large photo, the last those that fill the photo.
@@ -33,7 +33,7 @@ _MULTIPLE = 32  # the network takes heights and widths of whole coarsest cells
 class FaceDetector:
     """YuNet on photos of any size (Wu, Peng and Yu, YuNet, Machine Intelligence Research 20, 2023)."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ModelSession) -> None:
         """Detect with an opened YuNet whose input size is free."""
         self._session = session
         self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="second-look")

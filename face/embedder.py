@@ -16,13 +16,13 @@ from face.joining import Joining
 from face.quality.unified import quality_from_length
 from models.embedder_settings import EmbedderSettings
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 ENGINE = 3  # part of a feature space's identity: raise it whenever a change gives other vectors of the same files
 
 
 @dataclass(frozen=True)
-class Embedding:
+class FaceEmbedding:
     """A face as a `vector` of unit length, shape (dimension,) float32, and how well it was seen, 0 to 100."""
 
     vector: NDArray[np.float32]
@@ -35,7 +35,7 @@ class FaceNetwork:
     `dimension` is that of its vectors.
     """
 
-    def __init__(self, session: Session, settings: EmbedderSettings) -> None:
+    def __init__(self, session: ModelSession, settings: EmbedderSettings) -> None:
         """Run an opened model on faces aligned and prepared by `settings`.
 
         Raises:
@@ -95,14 +95,14 @@ class FaceEmbedder:
                     f"{second} make {self._first.dimension} and {self._second.dimension}."
                 )
 
-    def embed(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Embedding:
+    def embed(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> FaceEmbedding:
         """Embed the face with these landmarks, shape (5, 2), in a photo, shape (height, width, 3) RGB."""
         vector = self._first.look(rgb, landmarks)
         length = float(np.linalg.norm(vector))
         quality = quality_from_length(length, self._settings.lengths)
         if self._joining and self._second:
-            return Embedding(self._joining.join(vector, self._second.look(rgb, landmarks)), quality)
-        return Embedding(np.asarray(vector / length, dtype=np.float32), quality)
+            return FaceEmbedding(self._joining.join(vector, self._second.look(rgb, landmarks)), quality)
+        return FaceEmbedding(np.asarray(vector / length, dtype=np.float32), quality)
 
 
 def _network(registry: ModelRegistry, name: str) -> FaceNetwork:

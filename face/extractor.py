@@ -8,7 +8,7 @@ from biometrics.domain.errors import FaceTooSmall, NoFace, UnusableSample
 from biometrics.imaging.image import Image
 from face.detected import DetectedFace
 from face.detector import MIN_SCORE, FaceDetector
-from face.embedder import Embedding, FaceEmbedder
+from face.embedder import FaceEmbedder, FaceEmbedding
 from face.presentation import AttackDetector
 from face.quality.measures import FaceQuality, measure
 from face.selection import Chooser
@@ -24,7 +24,7 @@ class ExtractedFace:
     """A face of a photo: where it is there, its embedding, and its quality in parts."""
 
     face: DetectedFace
-    embedding: Embedding
+    embedding: FaceEmbedding
     quality: FaceQuality
 
 
@@ -40,7 +40,7 @@ class FaceExtractor:
         self._choose = choose
         self._attacks = attacks
 
-    def extract(self, image: Image) -> Embedding:
+    def extract(self, image: Image) -> FaceEmbedding:
         """Embed the one face that `choose` picks.
 
         Raises:
@@ -101,7 +101,7 @@ class FaceExtractor:
         quality = measure(photo.rgb, face, embedding.quality, self._attacks)
         return ExtractedFace(photo.back(face), embedding, quality)
 
-    def _embedded(self, photo: TurnedPhoto, face: DetectedFace) -> Embedding:
+    def _embedded(self, photo: TurnedPhoto, face: DetectedFace) -> FaceEmbedding:
         embedding = self._embedder.embed(photo.rgb, face.landmarks)
         if embedding.quality < (MIN_QUALITY if face.score >= MIN_SCORE else MIN_UNSURE_QUALITY):
             raise NoFace("The face cannot be made out; use a photo from the front, in good light.")

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from biometrics.domain.errors import ModelMismatch
 from face.detected import DetectedFace
 from models.attack_settings import AttackSettings
-from models.session import Session
+from models.session import ModelSession
 
 
 class AttackDetector:
     """A network that sorts faces into real ones and presentation attacks (ISO/IEC 30107-1), from one photo alone."""
 
-    def __init__(self, session: Session, settings: AttackSettings) -> None:
+    def __init__(self, session: ModelSession, settings: AttackSettings) -> None:
         """Run an opened model on faces cut out and prepared by `settings`.
 
         Raises:

@@ -16,7 +16,7 @@ from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace
 from face.detector import FaceDetector
-from face.embedder import Embedding, FaceEmbedder
+from face.embedder import FaceEmbedder, FaceEmbedding
 from face.extractor import FaceExtractor
 from face.presentation import AttackDetector
 from face.quality.measures import FaceQuality
@@ -163,7 +163,7 @@ class FaceRecogniser:
         except UnusableSample as error:
             raise NothingToCompare(f"The face cannot be shown upright. {error.message}") from error
 
-    def _template(self, embedding: Embedding) -> Template:
+    def _template(self, embedding: FaceEmbedding) -> Template:
         return Template(Modality.FACE, self.model, encode(embedding.vector), embedding.quality)
 
 

@@ -21,7 +21,7 @@ _FINE, _COARSE = 1.0, 4.0  # sigmas: finer than a ridge's edge, and as coarse as
 
 
 @dataclass(frozen=True)
-class Appearance:
+class PrintAppearance:
     """Measures of a print.
 
     `area` is in square millimetres, `contrast` is the typical standard deviation of the grey levels around a place.
@@ -36,12 +36,12 @@ class Appearance:
     sharpness: float
 
 
-NOTHING = Appearance(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = PrintAppearance(0.0, 0.0, 0.0, 0.0, 0.0)
 
 _BLANK, _FULL = 0.25, 0.8  # darkness of a place, from the print's lightest grey (0) to its darkest (1)
 
 
-def appearance(pixels: NDArray[np.uint8]) -> Appearance:
+def appearance(pixels: NDArray[np.uint8]) -> PrintAppearance:
     """Measure a grey image at 500 ppi, shape (height, width), of dark ridges on light ground."""
     image = pixels.astype(np.float32)
     deviation = _deviation(image)
@@ -53,7 +53,7 @@ def appearance(pixels: NDArray[np.uint8]) -> Appearance:
     around = _blurred(darkness.astype(np.float32), _LOCAL)[mask]
     smooth = _blurred(image, _FINE)
     fine, coarse = (image - smooth)[mask], (smooth - _blurred(image, _COARSE))[mask]
-    return Appearance(
+    return PrintAppearance(
         area=float(mask.sum()) * (_MM_AN_INCH / PPI) ** 2,
         contrast=float(np.median(deviation[mask])),
         blank=float((around < _BLANK).mean()),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 _MULTIPLE = 32  # pixels: five halvings
 _STEPS = 255  # of a half turn and of a grey level, to which the networks' inputs are rounded
@@ -74,9 +74,9 @@ class Enhancer:
 
 
 class _Networks(NamedTuple):
-    orientation: Session
-    period: Session
-    ridges: Session
+    orientation: ModelSession
+    period: ModelSession
+    ridges: ModelSession
 
 
 def print_mask(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -92,7 +92,7 @@ def print_mask(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(_largest(np.asarray(opened, np.uint8)) > 0)
 
 
-def _run(network: Session, *planes: NDArray[np.float32]) -> NDArray[np.float32]:
+def _run(network: ModelSession, *planes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what a network makes of planes of one shape (height, width): shape (height, width, numbers)."""
     stacked = np.stack(planes)[None].astype(np.float32)
     return network.run(input=stacked)[0].reshape(*planes[0].shape, -1)

@@ -24,11 +24,11 @@ from fingerprint.second_look import Enhance, is_enough, look_again, reliable, sh
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
-from models.session import Session
+from models.session import ModelSession
 
 
 def extract(
-    image: Image, session: Session, trace: Trace = untraced, enhance: Enhance | None = None
+    image: Image, session: ModelSession, trace: Trace = untraced, enhance: Enhance | None = None
 ) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
@@ -96,7 +96,7 @@ def _resolutions(image: Image, pixels: NDArray[np.uint8]) -> Iterator[float]:
             yield ppi
 
 
-def _attempt(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: Trace) -> _Attempt:
+def _attempt(pixels: NDArray[np.uint8], ppi: float, session: ModelSession, trace: Trace) -> _Attempt:
     scale = PPI / ppi
     box = _finger(pixels, scale)
     finger = resampled(box.cut(pixels), scale)

@@ -34,7 +34,7 @@ _TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Segment:
+class FingerSegment:
     """The place of one finger of a slap: the corners of a rectangle, upright or not, or of a polygon, as (x, y)."""
 
     position: FingerPosition
@@ -63,7 +63,7 @@ class RidgeImage:
     width: int
     height: int
     ppi: float | None
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[FingerSegment, ...] = ()
     missing: Mapping[FingerPosition, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -230,15 +230,15 @@ def _nominal(ppi: float) -> float | None:
     return ppi if MIN_PPI <= ppi <= MAX_PPI else None
 
 
-def _segments(record: ItlRecord) -> tuple[Segment, ...]:
+def _segments(record: ItlRecord) -> tuple[FingerSegment, ...]:
     by_position = {}
     for items in record.items(_SEG):
         position, (left, right, top, bottom) = _finger(record, _SEG, items), _numbers(record, _SEG, items[1:], 4)
-        by_position[position] = Segment(position, ((left, top), (right, top), (right, bottom), (left, bottom)))
+        by_position[position] = FingerSegment(position, ((left, top), (right, top), (right, bottom), (left, bottom)))
     for items in record.items(_ASEG):
         position, count = _finger(record, _ASEG, items), _numbers(record, _ASEG, items[1:2], 1)[0]
         numbers = _numbers(record, _ASEG, items[2:], 2 * count)
-        by_position[position] = Segment(position, tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+        by_position[position] = FingerSegment(position, tuple(zip(numbers[::2], numbers[1::2], strict=True)))
     return tuple(by_position.values())
 
 

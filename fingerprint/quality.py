@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from biometrics.domain.types import Assessment, QualityFault
 from biometrics.imaging.image import Image
-from fingerprint.appearance import Appearance, appearance
+from fingerprint.appearance import PrintAppearance, appearance
 from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE
 from fingerprint.resolution import resampled
@@ -44,7 +44,7 @@ def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:
     return resampled(pixels, scale)
 
 
-def _faults(looks: Appearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:
+def _faults(looks: PrintAppearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:
     if looks.area < NO_PRINT_AREA:
         return (QualityFault.NO_PRINT,)
     wet = looks.full > WET_FULL

@@ -9,7 +9,7 @@ from pathlib import Path
 from biometrics.domain.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry, PackageFile, merged
 from models.prepared import prepared
-from models.session import Session
+from models.session import ModelSession
 
 
 class ModelRegistry:
@@ -73,7 +73,7 @@ class ModelRegistry:
         """
         self._verified_bytes(self.entry(name))
 
-    def open_session(self, name: str) -> Session:
+    def open_session(self, name: str) -> ModelSession:
         """Open a model after checking its hash; what is opened are the very bytes that were checked.
 
         Raises:
@@ -83,7 +83,7 @@ class ModelRegistry:
         model = self._verified_bytes(entry)
         if entry.prepare:
             model = prepared(entry, model, self._folder)
-        return Session.open(name, entry.sha256, model, self._threads)
+        return ModelSession.open(name, entry.sha256, model, self._threads)
 
     def _verified_bytes(self, entry: ModelEntry) -> bytes:
         path = self.locate(entry.name)

@@ -25,7 +25,7 @@ _REFUSALS = (  # they share no base class; a wrong input name is a ValueError
 
 
 @dataclass(frozen=True)
-class Session:
+class ModelSession:
     """A model ready to run, safe to share between threads.
 
     `sha256` is that of the source file named by the manifest: the identity stamped on templates. `inputs` are the names
@@ -38,7 +38,7 @@ class Session:
     _runtime: Any = field(repr=False)
 
     @classmethod
-    def open(cls, name: str, sha256: str, model: bytes, threads: int) -> Session:
+    def open(cls, name: str, sha256: str, model: bytes, threads: int) -> ModelSession:
         """Open the ONNX model in `model` on the CPU, with `threads` threads for one run.
 
         Raises:

@@ -94,7 +94,7 @@ class Tokens:
 
 
 @dataclass(frozen=True)
-class Entered:
+class EnteredCredentials:
     """The credentials that a person typed; `device` is what their client got at an earlier sign-in."""
 
     login: str
@@ -190,7 +190,7 @@ class Accounts:
         """
         self._credentials.confirm_identity(act, self.prove(recognised, password, code), issuer, subject)
 
-    def sign_in(self, entered: Entered, address: str = "") -> Tokens:
+    def sign_in(self, entered: EnteredCredentials, address: str = "") -> Tokens:
         """Begin a session by password and, where the account has them, one-time code.
 
         Raises:
@@ -370,7 +370,7 @@ class Accounts:
             raise WrongCredentials(WRONG)
         return step
 
-    def _own_password(self, user: User, entered: Entered) -> str:
+    def _own_password(self, user: User, entered: EnteredCredentials) -> str:
         if not entered.new_password:
             raise PasswordChangeRequired("This password is for one use; give a new password of your own with it.")
         check_password(entered.new_password, user.login)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.accounts.accounts import Accounts, Rules
-from api.accounts.oidc import OpenIdProvider, Registration
+from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.secret_key import SecretKey
 from api.settings import Settings
 from biometrics.records.accounts.users import account_secret
@@ -33,5 +33,7 @@ def provider_of(settings: Settings) -> OpenIdProvider | None:
     if not settings.oidc_issuer:
         return None
     secret = settings.oidc_client_secret.get_secret_value()
-    registration = Registration(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url)
+    registration = ProviderRegistration(
+        settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url
+    )
     return OpenIdProvider(registration)

@@ -41,7 +41,7 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
-class Registration:
+class ProviderRegistration:
     """As what this installation is registered with the provider.
 
     Raises:
@@ -81,7 +81,7 @@ class Back:
 class OpenIdProvider:
     """One outside provider; safe to use from many threads."""
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: ProviderRegistration) -> None:
         """Store the registration; the provider is contacted at the first sign-in."""
         self.registration = registration
         self._lock = threading.Lock()

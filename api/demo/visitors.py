@@ -19,7 +19,7 @@ from fastapi import APIRouter, Depends, FastAPI, Form, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
-from api.accounts.accounts import Accounts, Entered, Tokens
+from api.accounts.accounts import Accounts, EnteredCredentials, Tokens
 from api.accounts.browsers import require_own
 from api.demo.people import PEOPLE
 from api.http import authorisation
@@ -39,7 +39,7 @@ _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoAccount:
     """An account of the demo; a visitor who takes it begins at `start`, a path below `PREFIX`."""
 
     login: str
@@ -50,21 +50,25 @@ class Part:
 
 
 PARTS: Final = (
-    Part("officer", "SI R. Patil", Role.STATION_OFFICER, "/search", N_("Enrols people and searches by print or photo")),
-    Part("examiner", "A. Deshmukh", Role.EXAMINER, "/cases", N_("Compares prints and decides cases")),
-    Part(
+    DemoAccount(
+        "officer", "SI R. Patil", Role.STATION_OFFICER, "/search", N_("Enrols people and searches by print or photo")
+    ),
+    DemoAccount("examiner", "A. Deshmukh", Role.EXAMINER, "/cases", N_("Compares prints and decides cases")),
+    DemoAccount(
         "second", "S. Kulkarni", Role.EXAMINER, "/cases", N_("Examines the same case without seeing the first opinion")
     ),
-    Part("supervisor", "DSP M. Joshi", Role.SUPERVISOR, "/cases", N_("Resolves conflicts and reads the reports")),
-    Part(
+    DemoAccount(
+        "supervisor", "DSP M. Joshi", Role.SUPERVISOR, "/cases", N_("Resolves conflicts and reads the reports")
+    ),
+    DemoAccount(
         "clerk",
         "HC V. Shinde",
         Role.RECORDS_CLERK,
         "/records",
         N_("Corrects and merges records, enters court decisions"),
     ),
-    Part("auditor", "N. Rao", Role.AUDITOR, "/audit", N_("Reads who did what, and why")),
-    Part("admin", "K. Iyer", Role.ADMINISTRATOR, "/users", N_("Adds accounts and gives rights")),
+    DemoAccount("auditor", "N. Rao", Role.AUDITOR, "/audit", N_("Reads who did what, and why")),
+    DemoAccount("admin", "K. Iyer", Role.ADMINISTRATOR, "/users", N_("Adds accounts and gives rights")),
 )
 _BY_LOGIN: Final = {part.login: part for part in PARTS}
 
@@ -94,9 +98,9 @@ class Visitors:
         """Begin a session of an account of the demo."""
         with self._lock:
             if login in self._passwords:
-                return accounts.sign_in(Entered(login, self._passwords[login]), address)
+                return accounts.sign_in(EnteredCredentials(login, self._passwords[login]), address)
             password = secrets.token_urlsafe(24)
-            tokens = accounts.sign_in(Entered(login, self.one_time[login], new_password=password), address)
+            tokens = accounts.sign_in(EnteredCredentials(login, self.one_time[login], new_password=password), address)
             self._passwords[login] = password
             return tokens
 

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Form, Request
 
 from api.http.authorisation import ActDependency
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics.domain.access import Purpose
 from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
@@ -39,11 +39,11 @@ def _searching(
     return engine.acting(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
 
 
-def _table(request: Request) -> Table:
-    return cast(Table, request.app.state.itl_table)
+def _table(request: Request) -> TransactionTable:
+    return cast(TransactionTable, request.app.state.itl_table)
 
 
 ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
 StoreDependency = Annotated[RecordStore, Depends(_store)]
-TableDependency = Annotated[Table, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
+TableDependency = Annotated[TransactionTable, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
 SearchingEngine = Annotated[Engine, Depends(_searching)]  # with what the search is for

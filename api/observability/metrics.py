@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.admission.queue import Work
-from biometrics.common.observing import SearchOutcome, Stage
+from biometrics.common.observing import SearchOutcome, WorkStage
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.types import Modality
 from biometrics.matching.engine import Engine
@@ -53,7 +53,7 @@ class Metrics:
         self._turned_away = Counter(
             "pehchan_turned_away", "Requests not taken, by the code of the answer", ("code",), registry=self.registry
         )
-        for stage in Stage:  # there from the start, so that a rate has something to begin with
+        for stage in WorkStage:  # there from the start, so that a rate has something to begin with
             self._stages.labels(stage)
         for modality in Modality:
             self._quality.labels(modality)
@@ -64,7 +64,7 @@ class Metrics:
         self._requests.labels(method, route, str(status)).observe(seconds)
 
     @contextmanager
-    def stage(self, stage: Stage) -> Iterator[None]:
+    def stage(self, stage: WorkStage) -> Iterator[None]:
         """Time a stage; one that fails counts, too."""
         began = time.perf_counter()
         try:

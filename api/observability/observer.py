@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from api.observability.metrics import Metrics
 from api.observability.progress import reached
-from biometrics.common.observing import Observer, SearchOutcome, Stage
+from biometrics.common.observing import Observer, SearchOutcome, WorkStage
 from biometrics.domain.types import Modality
 
 
@@ -19,7 +19,7 @@ class Reporting(Observer):
         self._span = span
 
     @contextmanager
-    def stage(self, stage: Stage) -> Iterator[None]:
+    def stage(self, stage: WorkStage) -> Iterator[None]:
         """Time and trace a stage, and report it to a waiting client."""
         if (report := reached.get()) is not None:
             report(stage)

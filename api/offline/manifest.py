@@ -37,7 +37,7 @@ from api.cli.arguments import (
 from api.http.forms.sample_details import PHOTO, SampleDetailsIn
 from api.schemas.records import EncounterIn, RecordIn
 from api.standards.nist_itl.bookings import read_booking
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics.common.idempotency import Once
 from biometrics.common.text import refuse_unfit_texts
 from biometrics.domain.errors import InvalidField
@@ -93,7 +93,7 @@ class Item:
     read: Callable[[IsDone], Arrival | None]
 
 
-def items(sources: Sequence[Path], table: Table, accept_poor_quality: str = "") -> list[Item]:
+def items(sources: Sequence[Path], table: TransactionTable, accept_poor_quality: str = "") -> list[Item]:
     """List the items to import; only manifests are read yet.
 
     `table` defines the transactions, `accept_poor_quality` is the reason for enrolling samples of poor quality.
@@ -107,7 +107,7 @@ def items(sources: Sequence[Path], table: Table, accept_poor_quality: str = "") 
     return [replace(item, where=f"{source}: {item.where}") for source, item in listed]
 
 
-def _items(source: Path, table: Table, reason: str) -> list[Item]:
+def _items(source: Path, table: TransactionTable, reason: str) -> list[Item]:
     if source.suffix.lower() in TRANSACTIONS:
         return [Item(source.name, partial(_read_transaction, source, table, reason))]
     if source.is_file():
@@ -126,7 +126,7 @@ def _items(source: Path, table: Table, reason: str) -> list[Item]:
     return people + bookings
 
 
-def _read_transaction(path: Path, table: Table, reason: str, is_done: IsDone) -> Arrival | None:
+def _read_transaction(path: Path, table: TransactionTable, reason: str, is_done: IsDone) -> Arrival | None:
     return read_booking(read_file(path), table, reason, is_done)
 
 

@@ -23,7 +23,7 @@ from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage
 from biometrics.matching.engine import Engine
 from biometrics.records.accounts.display_names import Names, names_of
-from biometrics.use_cases.compare import Piece, SideBySide
+from biometrics.use_cases.compare import CaseExhibit, SideBySide
 
 LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
 MILLIMETRES: Final = 25.4  # an inch
@@ -80,7 +80,7 @@ def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> No
         paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
 
 
-def _both(sides: SideBySide, _: Say) -> tuple[tuple[Piece, str], tuple[Piece, str]]:
+def _both(sides: SideBySide, _: Say) -> tuple[tuple[CaseExhibit, str], tuple[CaseExhibit, str]]:
     """Return both images with their captions."""
     return (sides.probe, _("Probe")), (sides.candidate, _("Candidate"))
 
@@ -106,7 +106,7 @@ def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
 
 
 def _picture(
-    piece: Piece, points: list[Point], upright: Affine | None, size: tuple[int, int]
+    piece: CaseExhibit, points: list[Point], upright: Affine | None, size: tuple[int, int]
 ) -> tuple[Pillow.Image, list[Point]]:
     """Return an image as printed, and points on it; a face is set upright."""
     image = piece.exhibit.image
@@ -159,7 +159,7 @@ def _finding_text(finding: Finding, _: Say) -> str:
     return text.format(score=f"{evidence.decibans:.1f}", many=many, rank=place)
 
 
-def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:
+def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:
     image = piece.exhibit.image
     yield _("Name in the case"), piece.image.name
     yield _("SHA-256 of the file"), sha256(piece.content).hexdigest()
@@ -191,6 +191,6 @@ def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
         paper.text(_("No opinion can be shown now."))
 
 
-def _called(piece: Piece, _: Say) -> str:
+def _called(piece: CaseExhibit, _: Say) -> str:
     position = piece.image.position
     return _("Photo of a face") if position is None else _(word(position))

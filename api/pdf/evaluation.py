@@ -17,7 +17,7 @@ from typing import Final
 from api.pdf.chart import Say
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper
-from api.pdf.plot import Curve, Plot
+from api.pdf.plot import Plot, PlotCurve
 from api.web import languages
 from api.web.translatable import N_
 from api.web.value_labels import word
@@ -250,7 +250,10 @@ def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
                 _("share that reaches it"),
                 powers,
                 [0.0, 0.25, 0.5, 0.75, 1.0],
-                [Curve(_("same source"), tippett[:, [0, 1]]), Curve(_("different sources"), tippett[:, [0, 2]])],
+                [
+                    PlotCurve(_("same source"), tippett[:, [0, 1]]),
+                    PlotCurve(_("different sources"), tippett[:, [0, 2]]),
+                ],
                 mark=0.0,
                 legend=0.4,
             ),
@@ -261,9 +264,9 @@ def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
                 [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0],
                 steps,
                 [
-                    Curve(_("these ratios"), ece[:, [0, 1]]),
-                    Curve(_("best possible"), ece[:, [0, 2]]),
-                    Curve(_("no ratios"), ece[:, [0, 3]]),
+                    PlotCurve(_("these ratios"), ece[:, [0, 1]]),
+                    PlotCurve(_("best possible"), ece[:, [0, 2]]),
+                    PlotCurve(_("no ratios"), ece[:, [0, 3]]),
                 ],
                 mark=0.0,
             ),

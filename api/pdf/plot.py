@@ -21,7 +21,7 @@ _GREY: Final = (200, 205, 212)
 
 
 @dataclass(frozen=True)
-class Curve:
+class PlotCurve:
     """A named line; `points` have shape (n, 2)."""
 
     name: str
@@ -37,7 +37,7 @@ class Plot:
     y: str
     x_ticks: Sequence[float]
     y_ticks: Sequence[float]
-    curves: Sequence[Curve]
+    curves: Sequence[PlotCurve]
     mark: float | None = None
     legend: float = 0.0  # how far down the legend stands, as a share of the height
     tick_text: Callable[[float], str] = lambda value: f"{value:g}"

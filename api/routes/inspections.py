@@ -11,7 +11,7 @@ from api.http.authorisation import needs
 from api.http.dependencies import EngineDependency, TableDependency
 from api.http.forms.samples import read_upload
 from api.schemas.inspections import InspectionOut
-from api.services.inspection import File, Kind, inspect
+from api.services.inspection import File, FileKind, inspect
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Impression
@@ -37,7 +37,7 @@ def _file(
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
 ) -> File:
-    by_kind = dict(zip(Kind, (finger, slap, card, transaction, photo), strict=True))
+    by_kind = dict(zip(FileKind, (finger, slap, card, transaction, photo), strict=True))
     sent = [(kind, upload) for kind, upload in by_kind.items() if upload is not None]
     if len(sent) != 1:
         raise InvalidField(f"{len(sent)} files were sent; send one, in the field named after what it is.")

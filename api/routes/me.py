@@ -12,9 +12,9 @@ from api.schemas.accounts import (
     BrowserKeyOut,
     Code,
     IdentityConfirmation,
-    IdentityOut,
     MeOut,
     PasswordChange,
+    ProviderIdentityOut,
     TotpOut,
     UserOut,
 )
@@ -32,7 +32,7 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
         scopes=sorted(me.actor.scopes),
         must_enrol_totp=me.is_held_back,
         api_key=key,
-        identities=[IdentityOut(**vars(identity)) for identity in accounts.users.identities(me.user.id)],
+        identities=[ProviderIdentityOut(**vars(identity)) for identity in accounts.users.identities(me.user.id)],
     )
 
 

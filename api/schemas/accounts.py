@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from api.accounts.accounts import Entered, Tokens
+from api.accounts.accounts import EnteredCredentials, Tokens
 from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Role, Scope, Unit
 from biometrics.domain.accounts import ApiKey, NewUser, User
@@ -26,9 +26,9 @@ class SignInRequest(RequestBody):
     new_password: str = Field(default="", max_length=TYPED, description="With a one-time password: one's own")
     device: str = Field(default="", max_length=TYPED, description="`device` of an earlier answer to this client")
 
-    def entered(self) -> Entered:
+    def entered(self) -> EnteredCredentials:
         """Return what was typed."""
-        return Entered(self.login, self.password, self.code, self.new_password, self.device)
+        return EnteredCredentials(self.login, self.password, self.code, self.new_password, self.device)
 
 
 class RefreshToken(RequestBody):
@@ -134,7 +134,7 @@ class MeOut(Schema):
     scopes: list[Scope]
     must_enrol_totp: bool
     api_key: str | None = Field(description="How the key begins that is used; null for a session")
-    identities: list[IdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
+    identities: list[ProviderIdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
 
 
 class PasswordChange(RequestBody):
@@ -164,7 +164,7 @@ class Code(RequestBody):
     code: str = Field(max_length=TYPED)
 
 
-class IdentityOut(Schema):
+class ProviderIdentityOut(Schema):
     """Who one is at an outside provider."""
 
     issuer: str

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import Schema
 from api.schemas.records import MissingFingerIn
-from api.services.inspection import Inspected, Inspection, Kind, Part, original, shown
+from api.services.inspection import FileKind, FilePart, Inspected, Inspection, original, shown
 from biometrics.domain.errors import InvalidInput
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
@@ -71,7 +71,7 @@ class InspectedOut(Schema):
     )
 
     @classmethod
-    def of(cls, inspected: Inspected, kind: Kind) -> InspectedOut:
+    def of(cls, inspected: Inspected, kind: FileKind) -> InspectedOut:
         """Show a part of a file with its quality."""
         sample, box, result = inspected.part.sample, inspected.part.box, inspected.result
         refused = result if isinstance(result, InvalidInput) else None
@@ -105,7 +105,7 @@ class InspectionOut(Schema):
     notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
 
     @classmethod
-    def of(cls, inspection: Inspection, kind: Kind) -> InspectionOut:
+    def of(cls, inspection: Inspection, kind: FileKind) -> InspectionOut:
         """Show what a file holds."""
         return cls(
             samples=[InspectedOut.of(part, kind) for part in inspection.parts],
@@ -114,7 +114,7 @@ class InspectionOut(Schema):
         )
 
 
-def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
+def _refusal(part: FilePart, error: InvalidInput) -> RefusalOut:
     """Show an error without the name of the sample, which is shown separately."""
     return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
 
@@ -126,8 +126,8 @@ def _ppi(inspected: Inspected) -> float | None:
     return inspected.part.sample.ppi if isinstance(inspected.result, InvalidInput) else inspected.result.source.ppi
 
 
-def _image(inspected: Inspected, kind: Kind) -> CutImageOut | None:
-    sent_alone = kind in (Kind.FINGER, Kind.PHOTO)
+def _image(inspected: Inspected, kind: FileKind) -> CutImageOut | None:
+    sent_alone = kind in (FileKind.FINGER, FileKind.PHOTO)
     sample = inspected.part.sample
     if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
         return None

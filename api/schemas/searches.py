@@ -180,7 +180,7 @@ class CandidateOut(Schema):
         )
 
 
-class IdentityOut(Schema):
+class ModelIdentityOut(Schema):
     """The model, features and calibration of a modality, each as a SHA-256."""
 
     model: str
@@ -208,7 +208,9 @@ class SearchOut(Schema):
         "scale; what is shown of a score may be less than what is compared with it"
     )
     threshold_capped: ThresholdCapped
-    identity: dict[Modality, IdentityOut] = Field(description="The models that answered, by modality of the probes")
+    identity: dict[Modality, ModelIdentityOut] = Field(
+        description="The models that answered, by modality of the probes"
+    )
     candidates: list[CandidateOut]
 
     @classmethod

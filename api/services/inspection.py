@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.standards.nist_itl.samples import png, read_card
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.text_fields import TextFields
 from biometrics import itl
 from biometrics.domain.encounter import MissingFinger
@@ -25,7 +25,7 @@ from fingerprint.cards.slap import CutFinger, cut_slap
 _SHOWN = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}  # what every browser shows, by how it begins
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file is."""
 
     FINGER = "finger"
@@ -42,7 +42,7 @@ class File:
     `missing` are fingers that a slap or a card does not show. The rest is as in `Sample`.
     """
 
-    kind: Kind
+    kind: FileKind
     content: bytes
     name: str = ""
     position: int | None = None
@@ -52,7 +52,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """One print or photo of a file, and where it was cut from; `own`: it is the file of a transaction's record."""
 
     sample: Sample
@@ -64,7 +64,7 @@ class Part:
 class Inspected:
     """A part with what it is worth, or why it is worth nothing."""
 
-    part: Part
+    part: FilePart
     result: EnrolledSample | InvalidInput
 
 
@@ -82,12 +82,12 @@ class Inspection:
 
 @dataclass(frozen=True)
 class _Content:
-    parts: Sequence[Part]
+    parts: Sequence[FilePart]
     missing: Sequence[MissingFinger] = ()
     notes: Sequence[str] = ()
 
 
-def inspect(engine: Engine, file: File, table: Table) -> Inspection:
+def inspect(engine: Engine, file: File, table: TransactionTable) -> Inspection:
     """Assess everything in a file, and enrol nothing; `table` says what a transaction's texts mean.
 
     Raises:
@@ -127,19 +127,19 @@ def shown(sample: Sample) -> tuple[str, str] | None:
     return kind, base64.b64encode(content).decode("ascii")
 
 
-def _content(file: File, table: Table) -> _Content:
+def _content(file: File, table: TransactionTable) -> _Content:
     match file.kind:
-        case Kind.PHOTO:
-            return _Content([Part(Sample(Modality.FACE, file.content, file.name))])
-        case Kind.FINGER:
+        case FileKind.PHOTO:
+            return _Content([FilePart(Sample(Modality.FACE, file.content, file.name))])
+        case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
-            return _Content([Part(_print(file, position, file.content))])
-        case Kind.SLAP:
+            return _Content([FilePart(_print(file, position, file.content))])
+        case FileKind.SLAP:
             slap = None if file.position is None else SlapPosition(_one_of(SlapPosition, file.position))
             return _Content(_cut(file, cut_slap(decode(file.content, file.ppi), slap, file.missing).fingers))
-        case Kind.CARD:
+        case FileKind.CARD:
             return _Content(_cut(file, cut_sheet(decode(file.content, file.ppi), file.missing)))
-        case Kind.TRANSACTION:
+        case FileKind.TRANSACTION:
             return _of_transaction(file.content, table)
 
 
@@ -150,19 +150,19 @@ def _one_of(kind: type[FingerPosition | SlapPosition], code: int) -> int:
     return code
 
 
-def _cut(file: File, fingers: Sequence[CutFinger]) -> list[Part]:
-    return [Part(_print(file, finger.position, png(finger.image)), finger.box) for finger in fingers]
+def _cut(file: File, fingers: Sequence[CutFinger]) -> list[FilePart]:
+    return [FilePart(_print(file, finger.position, png(finger.image)), finger.box) for finger in fingers]
 
 
 def _print(file: File, position: FingerPosition, content: bytes) -> Sample:
     return Sample(Modality.FINGERPRINT, content, file.name, position, file.impression, file.ppi)
 
 
-def _of_transaction(content: bytes, table: Table) -> _Content:
+def _of_transaction(content: bytes, table: TransactionTable) -> _Content:
     records = itl.parse(content)
     words = TextFields.of(table, records)
     card = read_card(records, words.faults, words.missing_fingers())
     if words.faults:
         raise MalformedTransaction.of(words.faults)
-    parts = [Part(sample, own=sample.position not in card.cut) for sample in card.samples]
+    parts = [FilePart(sample, own=sample.position not in card.cut) for sample in card.samples]
     return _Content(parts, card.missing, card.notes)

@@ -392,7 +392,7 @@ declare namespace Api {
     scopes: Array<Scope>;
     must_enrol_totp: boolean;
     api_key: string | null;
-    identities: Array<api__schemas__accounts__IdentityOut>;
+    identities: Array<ProviderIdentityOut>;
   };
   type MentionOut = {
     search_id: string;
@@ -442,6 +442,11 @@ declare namespace Api {
   };
   type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";
   type Modality = "fingerprint" | "face";
+  type ModelIdentityOut = {
+    model: string;
+    feature_space: string;
+    calibration: string;
+  };
   type ModelOut = {
     modality: Modality;
     model: string;
@@ -569,6 +574,11 @@ declare namespace Api {
     merges: Array<MergeOut>;
     moves: Array<MoveOut>;
     pending: Array<PendingMergeOut>;
+  };
+  type ProviderIdentityOut = {
+    issuer: string;
+    subject: string;
+    confirmed_at: string | null;
   };
   type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture";
   type Ready = {
@@ -716,7 +726,7 @@ declare namespace Api {
     target_fpir: number | null;
     threshold: number | null;
     threshold_capped: boolean;
-    identity: Record<string, api__schemas__searches__IdentityOut>;
+    identity: Record<string, ModelIdentityOut>;
     candidates: Array<CandidateOut>;
   };
   type SearchPageOut = {
@@ -851,15 +861,5 @@ declare namespace Api {
     by_name?: string;
     because: string;
     replaced_by: string | null;
-  };
-  type api__schemas__accounts__IdentityOut = {
-    issuer: string;
-    subject: string;
-    confirmed_at: string | null;
-  };
-  type api__schemas__searches__IdentityOut = {
-    model: string;
-    feature_space: string;
-    calibration: string;
   };
 }

@@ -44,7 +44,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Chart:
+class BarChart:
     """The bars of a chart; `left_out` counts the labels for which there was no room."""
 
     groups: tuple[Group, ...]
@@ -52,7 +52,7 @@ class Chart:
     left_out: int
 
 
-def chart(rows: Sequence[tuple[str, Sequence[Bar]]], most: float = 0.0) -> Chart:
+def chart(rows: Sequence[tuple[str, Sequence[Bar]]], most: float = 0.0) -> BarChart:
     """Lay out bars by their labels; the longest one is of the value `most`, or of the greatest where that is more."""
     scale = max([most, *(bar.value for _, bars in rows for bar in bars)], default=0.0) or 1.0
     groups: list[Group] = []
@@ -70,4 +70,4 @@ def chart(rows: Sequence[tuple[str, Sequence[Bar]]], most: float = 0.0) -> Chart
         groups.append(Group(label, top - BASE, tuple(placed)))
         drawn += len(bars)
         y += GAP
-    return Chart(tuple(groups), y, len(rows) - len(groups))
+    return BarChart(tuple(groups), y, len(rows) - len(groups))

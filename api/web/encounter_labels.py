@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from api.schemas.records import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.languages import Language
-from api.web.person_labels import Change
+from api.web.person_labels import DescribedChange
 from api.web.translatable import N_
 from api.web.value_labels import word
 from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
@@ -34,13 +34,15 @@ LABELS: Final = {
 _CHOICES: Final[dict[str, type[Enum]]] = {"kind": EncounterKind, "legal_basis": LegalBasis}
 
 
-def changes_of(versions: Sequence[EncounterVersionOut], now: EncounterOut, language: Language) -> list[list[Change]]:
+def changes_of(
+    versions: Sequence[EncounterVersionOut], now: EncounterOut, language: Language
+) -> list[list[DescribedChange]]:
     """Return what each correction of an encounter changed, oldest first."""
     current = now.model_dump(mode="json", include=set(EncounterIn.model_fields))
     states = [_described(content, language) for content in (*(version.content for version in versions), current)]
     return [
         [
-            Change(language.translations.gettext(label), before[name], after[name])
+            DescribedChange(language.translations.gettext(label), before[name], after[name])
             for name, label in LABELS.items()
             if before[name] != after[name]
         ]

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from api.accounts.accounts import Recognised
 from api.web import cookies
 from api.web.languages import CATALOGUES, NAMES, Language, chosen
-from api.web.navigation import MENU, Entry
+from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from api.web.value_labels import word
 from biometrics.domain.access import Scope, Unit
@@ -100,7 +100,7 @@ class Pages:
         """Return a text of N_() in the reader's language."""
         return self.language.translations.gettext(text)
 
-    def _sees(self, entry: Entry) -> bool:
+    def _sees(self, entry: MenuEntry) -> bool:
         if self.me is None or self.me.is_held_back:
             return False
         return entry.scope is None or self.may(entry.scope)

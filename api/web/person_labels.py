@@ -34,7 +34,7 @@ LABELS: Final = {
 
 
 @dataclass(frozen=True)
-class Change:
+class DescribedChange:
     """The text of a field before and after a change; empty where the value was unknown."""
 
     label: str
@@ -69,10 +69,10 @@ def described(person: RecordOut | PersonVersionOut, language: Language) -> dict[
     return {language.translations.gettext(label): texts[field] for field, label in LABELS.items()}
 
 
-def changes(before: PersonVersionOut, now: RecordOut | PersonVersionOut, language: Language) -> list[Change]:
+def changes(before: PersonVersionOut, now: RecordOut | PersonVersionOut, language: Language) -> list[DescribedChange]:
     """Return the differences between two versions of a person's data."""
     was, became = described(before, language), described(now, language)
-    return [Change(label, was[label], text) for label, text in became.items() if was[label] != text]
+    return [DescribedChange(label, was[label], text) for label, text in became.items() if was[label] != text]
 
 
 def _list(texts: Iterable[str]) -> str:

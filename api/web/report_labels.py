@@ -16,7 +16,7 @@ from biometrics.reporting.report import AGE_BANDS, Dimension
 from biometrics.reporting.tabulation import TOTAL
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """The kinds of reports, by their names in `/api/v1/reports`."""
 
     COUNTS = "counts"
@@ -26,10 +26,10 @@ class Kind(StrEnum):
 
 
 TITLES: Final = {
-    Kind.COUNTS: N_("Counts"),
-    Kind.QUALITY: N_("Quality"),
-    Kind.SEARCHES: N_("Searches and hits"),
-    Kind.TURNAROUND: N_("Case turnaround"),
+    ReportKind.COUNTS: N_("Counts"),
+    ReportKind.QUALITY: N_("Quality"),
+    ReportKind.SEARCHES: N_("Searches and hits"),
+    ReportKind.TURNAROUND: N_("Case turnaround"),
 }
 _LABELS: Final = {"device": N_("Device"), "modality": N_("Kind of sample")}
 _FIGURES: Final = {
@@ -51,11 +51,11 @@ _FIGURES: Final = {
 _OLD: Final = (N_("Under 18"), N_("18 to 24"), N_("25 to 34"), N_("35 to 49"), N_("50 and over"))
 _AGES: Final = {label: words for (_, label), words in zip(AGE_BANDS, _OLD, strict=True)}
 _COMMON: Final = {TOTAL: N_("Total"), UNKNOWN: N_("Not known"), "": N_("Not stated")}
-_KINDS: Final[dict[tuple[Kind, str], type[StrEnum]]] = {
-    (Kind.COUNTS, "sex"): Sex,
-    (Kind.COUNTS, "kind"): EncounterKind,
-    (Kind.QUALITY, "modality"): Modality,
-    (Kind.TURNAROUND, "kind"): CaseKind,
+_KINDS: Final[dict[tuple[ReportKind, str], type[StrEnum]]] = {
+    (ReportKind.COUNTS, "sex"): Sex,
+    (ReportKind.COUNTS, "kind"): EncounterKind,
+    (ReportKind.QUALITY, "modality"): Modality,
+    (ReportKind.TURNAROUND, "kind"): CaseKind,
 }
 
 
@@ -69,7 +69,7 @@ def is_figure(name: str) -> bool:
     return name in _FIGURES
 
 
-def value(kind: Kind, name: str, text: str) -> str:
+def value(kind: ReportKind, name: str, text: str) -> str:
     """Return what a label in a column is called in English, to be translated; codes and dates stay what they are."""
     if text in _COMMON:
         return _COMMON[text]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.calibration.checks import LEAST_SEEN, Check
+from benchmarks.calibration.checks import LEAST_SEEN, CalibrationCheck
 from benchmarks.calibration.claimed_rates import shipped_decibans
 from benchmarks.calibration.fitting import LAST_KNOT, NonMated
 from benchmarks.metrics import Scores
@@ -49,7 +49,7 @@ class Cautious:
 
     scale: CautiousScale
     supported: float
-    left_out: tuple[Check, ...]
+    left_out: tuple[CalibrationCheck, ...]
 
 
 def fit_cautious(base: Calibration, sets: Mapping[str, NonMated]) -> Cautious:
@@ -98,12 +98,12 @@ def cautious_content(base: Calibration, fitted: Cautious, sets: Mapping[str, Non
     }
 
 
-def _seen(base: Calibration, name: str, decibans: Scores, others: Sequence[LearnedScale]) -> list[Check]:
+def _seen(base: Calibration, name: str, decibans: Scores, others: Sequence[LearnedScale]) -> list[CalibrationCheck]:
     """Look at a set by the scale that is made of the others."""
     claimed, where = CautiousScale(tuple(others)).at(decibans), f"{name}, left out"
     reached = [int(np.count_nonzero(claimed >= level)) for level in LEVELS]
     return [
-        Check(where, level, len(claimed), count, level - TOLERATED, level * base.spread[1])
+        CalibrationCheck(where, level, len(claimed), count, level - TOLERATED, level * base.spread[1])
         for level, count in zip(LEVELS, reached, strict=True)
     ]
 

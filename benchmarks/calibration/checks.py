@@ -22,7 +22,7 @@ OTHER_HALF = "the other half of the subjects"
 
 
 @dataclass(frozen=True)
-class Check:
+class CalibrationCheck:
     """How often non-mated comparisons of `where` reach the score that stands for `level` decibans.
 
     `low` and `high` are the 95 % interval, in decibans, that the calibration states for that score.
@@ -72,7 +72,7 @@ class Check:
         }
 
 
-def held_out(compared: NonMated) -> list[Check]:
+def held_out(compared: NonMated) -> list[CalibrationCheck]:
     """Fit on the comparisons among half of the subjects, drawn by chance, and look at those among the others.
 
     Half of a small set is too few to fit on: then there is no check.
@@ -84,7 +84,7 @@ def held_out(compared: NonMated) -> list[Check]:
     return seen(fit(half), (1.0, 1.0), compared.among(~chosen), OTHER_HALF)
 
 
-def seen(fitted: Fit, spread: tuple[float, float], others: NonMated, where: str) -> list[Check]:
+def seen(fitted: Fit, spread: tuple[float, float], others: NonMated, where: str) -> list[CalibrationCheck]:
     """Look at other comparisons at each of LEVELS."""
     checks = []
     for level in LEVELS:
@@ -92,11 +92,11 @@ def seen(fitted: Fit, spread: tuple[float, float], others: NonMated, where: str)
         low = min(fitted.low.at(raw), level) * spread[0]
         high = max(fitted.high.at(raw), level) * spread[1]
         reached = int(np.count_nonzero(others.scores >= raw))
-        checks.append(Check(where, level, len(others.scores), reached, low, high))
+        checks.append(CalibrationCheck(where, level, len(others.scores), reached, low, high))
     return checks
 
 
-def spread_of(checks: Sequence[Check]) -> tuple[float, float]:
+def spread_of(checks: Sequence[CalibrationCheck]) -> tuple[float, float]:
     """Return by what factors decibans are multiplied on a database that is not known yet: a 95 % interval.
 
     It follows from the databases of some checks, as normally distributed factors (a prediction interval of Student's
@@ -120,7 +120,7 @@ def spread_of(checks: Sequence[Check]) -> tuple[float, float]:
     return max(0.0, min(1.0, float(np.mean(each) - reach))), max(1.0, float(np.mean(each) + reach))
 
 
-def table(checks: Sequence[Check]) -> Table:
+def table(checks: Sequence[CalibrationCheck]) -> Table:
     """Show checks."""
     shown = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
     for check in checks:

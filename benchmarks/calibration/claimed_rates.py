@@ -27,7 +27,7 @@ _CLOSE = 1e-9  # decibans: a score equal to a claim counts
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimedRateRow:
     """What one set shows at one claim, in decibans.
 
     `seen` is None if no stranger reached the score. `low` and `high` are the 95 % interval over people; `high` is None
@@ -61,18 +61,18 @@ def shipped_decibans(calibration: Calibration, raw: Scores) -> Scores:
     return calibration.curve.at_each(raw)
 
 
-def shipped_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[Row]:
+def shipped_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[ClaimedRateRow]:
     """Return what the shipped scale shows at each claim; `subjects` as in `NonMated`."""
     rows = []
     for claimed in CLAIMED:
         reached = decibans >= claimed - _CLOSE
         rates = _drawn_rates(subjects, reached)
         seen, low, high = _in_decibans(float(reached.mean()), rates, len(np.unique(subjects)), len(reached))
-        rows.append(Row(name, modality, SHIPPED, claimed, seen, low, high, len(reached)))
+        rows.append(ClaimedRateRow(name, modality, SHIPPED, claimed, seen, low, high, len(reached)))
     return rows
 
 
-def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[Row]:
+def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[ClaimedRateRow]:
     """Return what the scale learned from half of the people shows on the others, over SPLITS splits by person.
 
     The rate is the mean over the splits, the interval the range of 95 % of them. There is no row if half of the people
@@ -100,7 +100,7 @@ def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDAr
         of_splits = seen_rates[:, place]
         half, looked_at = len(numbers) // 2, round(float(np.mean(pairs)))
         seen, low, high = _in_decibans(float(of_splits.mean()), of_splits, half, looked_at)
-        rows.append(Row(name, modality, LEARNED, claimed, seen, low, high, looked_at, half))
+        rows.append(ClaimedRateRow(name, modality, LEARNED, claimed, seen, low, high, looked_at, half))
     return rows
 
 
@@ -148,10 +148,10 @@ def _decibans(rate: float) -> float:
     return float(-10.0 * np.log10(rate)) + 0.0
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(rows: Sequence[ClaimedRateRow]) -> Table:
     """Show rows, a line for each set and scale."""
     shown = Table("set", "scale", "pairs", *(f"at {claimed:g}" for claimed in CLAIMED), title="decibans seen (95 %)")
-    lines: dict[tuple[str, str], list[Row]] = {}
+    lines: dict[tuple[str, str], list[ClaimedRateRow]] = {}
     for row in rows:
         lines.setdefault((row.set, row.scale), []).append(row)
     for (name, scale), its in lines.items():
@@ -161,7 +161,7 @@ def table(rows: Sequence[Row]) -> Table:
     return shown
 
 
-def _cell(row: Row) -> str:
+def _cell(row: ClaimedRateRow) -> str:
     if row.seen is None:
         return f"none (> {row.low:.1f})"
     return f"{row.seen:.1f} ({row.low:.1f} to {'-' if row.high is None else f'{row.high:.1f}'})"

@@ -73,7 +73,7 @@ def calibrate_fingerprint(
     images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
     others = {name: read_folders([name], {})[0] for name in other or ()}
     recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
-    plan = Plan(datasets.without(images, leave_out or ()), ppi, comparisons, looks)
+    plan = CalibrationPlan(datasets.without(images, leave_out or ()), ppi, comparisons, looks)
     _calibrate(recogniser, plan, others, out)
 
 
@@ -90,7 +90,7 @@ def calibrate_face(
     images = tuple(image for folder in folders for image in datasets.read_people(folder))
     others = {name: datasets.read_people(Path(name)) for name in other or ()}
     recogniser = face_recogniser(Settings())
-    plan = Plan(datasets.without(images, leave_out or ()), None, comparisons, looks)
+    plan = CalibrationPlan(datasets.without(images, leave_out or ()), None, comparisons, looks)
     _calibrate(recogniser, plan, others, out)
 
 
@@ -131,7 +131,7 @@ def calibrate_cautious(
 
 
 @dataclass(frozen=True)
-class Plan:
+class CalibrationPlan:
     """What is compared: images, at a resolution that wins over theirs, up to so many pairs, perhaps of one look."""
 
     images: Images
@@ -140,12 +140,14 @@ class Plan:
     looks: int | None = None
 
 
-def _calibrate(recogniser: Recogniser, plan: Plan, others: Mapping[str, Images], out: Path) -> None:
+def _calibrate(recogniser: Recogniser, plan: CalibrationPlan, others: Mapping[str, Images], out: Path) -> None:
     images = plan.images
     compared, failures = _compared(recogniser, plan)
     fitted = fitting.fit(compared)
     _refuse_mislabelled(images, compared)
-    rivals = {where: _compared(recogniser, Plan(its, None, plan.comparisons))[0] for where, its in others.items()}
+    rivals = {
+        where: _compared(recogniser, CalibrationPlan(its, None, plan.comparisons))[0] for where, its in others.items()
+    }
     plain = [check for where, its in rivals.items() for check in checks.seen(fitted, SURE, its, where)]
     # A scale of one look claims less than most databases show, so that their spread says nothing of it.
     spread = checks.spread_of(plain) if plain and plan.looks is None else None
@@ -174,7 +176,7 @@ def _calibrate(recogniser: Recogniser, plan: Plan, others: Mapping[str, Images],
     )
 
 
-def _compared(recogniser: Recogniser, plan: Plan) -> tuple[fitting.NonMated, int]:
+def _compared(recogniser: Recogniser, plan: CalibrationPlan) -> tuple[fitting.NonMated, int]:
     """Compare images without mates; return the scores, and how many images gave no template."""
     settings = Settings()
     images = [image if plan.ppi is None else replace(image, ppi=plan.ppi) for image in plan.images]

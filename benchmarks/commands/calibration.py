@@ -31,7 +31,7 @@ app = typer.Typer()
 class Measured:
     """The rows of one set, and those of its groups."""
 
-    rows: list[claimed_rates.Row]
+    rows: list[claimed_rates.ClaimedRateRow]
     groups: list[dict[str, Any]]
 
 

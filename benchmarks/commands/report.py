@@ -14,12 +14,12 @@ from api.settings import Settings
 from benchmarks.commands.options import command_line, console, face_recogniser
 from benchmarks.peers.known import chosen
 from benchmarks.reports import fusion_rules, page, plots
-from benchmarks.reports.evaluation import Extract, Plan, carry_out
-from benchmarks.reports.sections import Report, Section
+from benchmarks.reports.evaluation import EvaluationPlan, Extract, carry_out
+from benchmarks.reports.sections import EvaluationReport, ReportSection
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.extracted import Extracted
-from benchmarks.runs.score_set import Evaluation
+from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 
@@ -81,10 +81,10 @@ def report(
     else:
         peers = () if no_peers else tuple(chosen(peer or (), slow=False))
         left_out = tuple(leave_out or ())
-        plan = Plan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated, left_out)
+        plan = EvaluationPlan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated, left_out)
         evaluation = _evaluate(plan)
         score_files.save(evaluation, out / "scores.npz")
-    sections = Report(evaluation, draws).sections()
+    sections = EvaluationReport(evaluation, draws).sections()
     html = page.render(evaluation, sections, draws)
     _show(sections)
     path = out / "report.html"
@@ -108,13 +108,13 @@ def peers(
     """Run other systems on the same images and pairs as ours, the slow ones too."""
     if faces and not pairs:
         raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
-    plan = Plan(
+    plan = EvaluationPlan(
         tuple(prints or ()), {}, None, faces, pairs, tuple(chosen(peer or (), slow=True)), non_mated, only_peers=True
     )
     evaluation = _evaluate(plan)
     if out:
         score_files.save(evaluation, out)
-    _show(Report(evaluation, draws).sections())
+    _show(EvaluationReport(evaluation, draws).sections())
 
 
 @app.command("scores")
@@ -136,7 +136,7 @@ def fusion(
     console.print(fusion_rules.compared(score_files.load(scores), fmr))
 
 
-def _evaluate(plan: Plan) -> Evaluation:
+def _evaluate(plan: EvaluationPlan) -> StoredEvaluation:
     settings = Settings()
     return carry_out(plan, _extract_with(settings), settings.threads, command_line())
 
@@ -157,7 +157,7 @@ def _same(texts: Sequence[str] | None) -> dict[str, str]:
     return {name: other for name, _, other in pairs}
 
 
-def _show(sections: Sequence[Section]) -> None:
+def _show(sections: Sequence[ReportSection]) -> None:
     for section in sections:
         for table in section.tables:
             shown = Shown(*table.heads, title=section.title)

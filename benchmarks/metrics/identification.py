@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.metrics import Indices, Scores
-from benchmarks.metrics.verification import Side, Verification, Weights
+from benchmarks.metrics.verification import ScoredSide, VerificationScores, Weights
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ class Searches:
         """Return, for each false positive identification rate, the lowest FNIR that keeps it."""
         return self.open_set().fnmr_at_fmr(fpir, weights)
 
-    def open_set(self) -> Verification:
+    def open_set(self) -> VerificationScores:
         """Return the searches as comparisons: of each probe with its mate, and with the best of the others."""
-        return Verification(Side(self.mated, self.subjects), Side(self.others, self.subjects))
+        return VerificationScores(ScoredSide(self.mated, self.subjects), ScoredSide(self.others, self.subjects))

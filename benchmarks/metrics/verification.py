@@ -19,7 +19,7 @@ Weights = NDArray[np.int64]
 _ROUNDING = 1e-9  # share of all comparisons that the product of a rate and a count may err by
 
 
-class Side:
+class ScoredSide:
     """Scores of one kind of comparisons, mated or non-mated, in rising order."""
 
     def __init__(self, scores: Scores, *subjects: Indices) -> None:
@@ -52,11 +52,11 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Verification:
+class VerificationScores:
     """Mated and non-mated comparisons."""
 
-    mated: Side
-    non_mated: Side
+    mated: ScoredSide
+    non_mated: ScoredSide
 
     def fmr(self, thresholds: Scores, weights: Weights | None = None) -> Scores:
         """Return the false match rate at each threshold."""
@@ -121,19 +121,19 @@ class ErrorRates:
 
 def error_rates(genuine: Scores, impostor: Scores) -> ErrorRates:
     """Return FVC's figures for one set of comparisons: scores of mated and of non-mated ones, shape (n,)."""
-    both = Verification(Side(genuine), Side(impostor))
+    both = VerificationScores(ScoredSide(genuine), ScoredSide(impostor))
     fmr100, fmr1000, zero_fmr = both.fnmr_at_fmr(np.array([1 / 100, 1 / 1000, 0.0])).tolist()
     return ErrorRates(both.eer(), fmr100, fmr1000, zero_fmr)
 
 
 def eer(genuine: Scores, impostor: Scores) -> float:
-    """Return the equal error rate; see `Verification.eer`."""
-    return Verification(Side(genuine), Side(impostor)).eer()
+    """Return the equal error rate; see `VerificationScores.eer`."""
+    return VerificationScores(ScoredSide(genuine), ScoredSide(impostor)).eer()
 
 
 def fnmr_at_fmr(genuine: Scores, impostor: Scores, fmr: float) -> float:
     """Return the lowest FNMR where the false match rate is at most `fmr`."""
-    return float(Verification(Side(genuine), Side(impostor)).fnmr_at_fmr(np.array([fmr]))[0])
+    return float(VerificationScores(ScoredSide(genuine), ScoredSide(impostor)).fnmr_at_fmr(np.array([fmr]))[0])
 
 
 def tar_at_fmr(genuine: Scores, impostor: Scores, fmr: float) -> float:

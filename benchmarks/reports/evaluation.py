@@ -15,7 +15,7 @@ from benchmarks.runs import chimeras, faces, fingerprints
 from benchmarks.runs.datasets import LabelledImage, PairList, UnusableDataset, read_faces, read_pairs
 from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.protocols import Pairs
-from benchmarks.runs.score_set import Evaluation, ScoreSet
+from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.domain.types import Modality
 
 PEERS = {Modality.FINGERPRINT: "fingerprints, beside peers", Modality.FACE: "faces, beside peers"}
@@ -25,7 +25,7 @@ Extract = Callable[[Modality, Sequence[LabelledImage]], Extracted]
 
 
 @dataclass(frozen=True)
-class Plan:
+class EvaluationPlan:
     """What is evaluated; what is empty or None is left out.
 
     `prints` are folders as `fingerprints.read_folders` takes them; `people` a folder of prints named as SOCOFing's;
@@ -44,7 +44,7 @@ class Plan:
     only_peers: bool = False
 
 
-def carry_out(plan: Plan, extract: Extract, processes: int, command: str) -> Evaluation:
+def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: str) -> StoredEvaluation:
     """Extract and compare all that is planned.
 
     Raises:
@@ -82,10 +82,10 @@ def carry_out(plan: Plan, extract: Extract, processes: int, command: str) -> Eva
         for peer in plan.peers
         if not peer.version
     )
-    return Evaluation(command, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), absent, tuple(sets))
+    return StoredEvaluation(command, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), absent, tuple(sets))
 
 
-def _listed_pairs(plan: Plan, photos: Extracted, listed: PairList, processes: int) -> list[ScoreSet]:
+def _listed_pairs(plan: EvaluationPlan, photos: Extracted, listed: PairList, processes: int) -> list[ScoreSet]:
     place = {image: i for i, image in enumerate(photos.images)}
     kept = photos.of_images([place[image] for image in listed.images])
     halves = np.array_split(listed.pairs, processes)
@@ -93,7 +93,7 @@ def _listed_pairs(plan: Plan, photos: Extracted, listed: PairList, processes: in
 
 
 def _beside_peers(
-    plan: Plan, ours: Extracted, parts: Sequence[Pairs], protocol: str, unit: str, processes: int
+    plan: EvaluationPlan, ours: Extracted, parts: Sequence[Pairs], protocol: str, unit: str, processes: int
 ) -> list[ScoreSet]:
     """Compare the same pairs with our system and with each peer of its modality that is installed."""
     modality = ours.recogniser.modality

@@ -20,7 +20,7 @@ from benchmarks.metrics.intervals import (
     resample,
     unsupported,
 )
-from benchmarks.metrics.verification import Side, Weights
+from benchmarks.metrics.verification import ScoredSide, Weights
 from benchmarks.runs.score_set import ScoreSet
 
 FMRS = (1e-2, 1e-3, 1e-4)
@@ -34,7 +34,7 @@ NON_MATED, SEARCHES = "non-mated comparisons", "non-mated searches"
 
 
 @dataclass(frozen=True)
-class Curve:
+class RateCurve:
     """Points of a curve with their 95 % interval, each of shape (k,)."""
 
     x: Scores
@@ -55,18 +55,18 @@ class Accuracy:
     failing: tuple[int, ...]
     fta: Rate
     fte: Rate
-    det: Curve
+    det: RateCurve
     draws: Scores
     mated: int
     non_mated: int
 
 
 @dataclass(frozen=True)
-class Finding:
+class SearchRates:
     """One to many: the share of mates at rank 1, the CMC curve, and FNIR at each of FPIRS."""
 
     rank1: Rate
-    cmc: Curve
+    cmc: RateCurve
     fnir: tuple[Figure, ...]
     searches: int
     gallery: int
@@ -91,7 +91,7 @@ def accuracy(scores: ScoreSet, draws: int) -> Accuracy:
     k = 1 + len(FMRS)
     rates = [rate(float(values[i]), bounds[:, i], mated, people) for i in range(k)]
     fnmr = tuple(unsupported(fmr, non_mated, NON_MATED) or of for fmr, of in zip(FMRS, rates[1:], strict=True))
-    det = Curve(grid, values[k:], bounds[0, k:], bounds[1, k:])
+    det = RateCurve(grid, values[k:], bounds[0, k:], bounds[1, k:])
     images = np.arange(len(scores.samples.subject))
     fta, fte = (_failures(scores, of, draws) for of in (images, scores.samples.first))
     return Accuracy(rates[0], fnmr, failing, fta, fte, det, drawn[:, :k], mated, non_mated)
@@ -108,7 +108,7 @@ def _failures(scores: ScoreSet, images: Indices, draws: int) -> Rate:
     return rate(float(failed.mean()), bounds, len(images), len(np.unique(of)))
 
 
-def finding(searches: Searches, draws: int) -> Finding:
+def finding(searches: Searches, draws: int) -> SearchRates:
     """Return the figures of searches one to many."""
     count, people = len(searches.ranks), len(np.unique(searches.subjects))
     opened = searches.open_set()
@@ -124,10 +124,10 @@ def finding(searches: Searches, draws: int) -> Finding:
         for i, fpir in enumerate(FPIRS)
     )
     ranks = np.arange(1, searches.gallery + 1, dtype=np.float64)
-    cmc = Curve(ranks, 1.0 - values[k:], 1.0 - bounds[1, k:], 1.0 - bounds[0, k:])
+    cmc = RateCurve(ranks, 1.0 - values[k:], 1.0 - bounds[1, k:], 1.0 - bounds[0, k:])
     missed = rate(float(values[k]), bounds[:, k], count, people)
     rank1 = Rate(1.0 - missed.value, 1.0 - missed.high, 1.0 - missed.low, count, people)
-    return Finding(rank1, cmc, fnir, count, searches.gallery)
+    return SearchRates(rank1, cmc, fnir, count, searches.gallery)
 
 
 def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure:
@@ -155,7 +155,7 @@ def promises(scores: ScoreSet, draws: int) -> list[Figure]:
     assert scores.decibans is not None
     first, second = scores.sides
     apart = first != second
-    side = Side(scores.decibans[apart], first[apart], second[apart])
+    side = ScoredSide(scores.decibans[apart], first[apart], second[apart])
     at = np.array(PROMISES)
     values = side.share_reaching(at)
     bounds = interval(resample(scores.subject_count, lambda weights: side.share_reaching(at, weights), draws))

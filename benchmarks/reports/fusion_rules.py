@@ -11,7 +11,7 @@ from benchmarks.metrics import Scores
 from benchmarks.runs.chimeras import PARTS
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.protocols import SEED
-from benchmarks.runs.score_set import Evaluation, ScoreSet
+from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.matching.calibration import decibans_of, log_fmr
 from biometrics.matching.fusion import combined, fisher
 
@@ -57,7 +57,7 @@ def _design(samples: Samples) -> Scores:
     return design
 
 
-def compared(evaluation: Evaluation, fmr: float) -> Table:
+def compared(evaluation: StoredEvaluation, fmr: float) -> Table:
     """Compare the rules by FNMR at a false match rate, seen and claimed, with a good photo and with a useless one.
 
     What the useless one takes is the median, over mated comparisons, of the finger's own decibans less the fused ones.

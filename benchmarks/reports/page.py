@@ -10,15 +10,15 @@ from string import Template
 
 from benchmarks.metrics.intervals import Rate, Unsupported
 from benchmarks.reports import plots
-from benchmarks.reports.sections import Section, Table
-from benchmarks.runs.score_set import Evaluation
+from benchmarks.reports.sections import ReportSection, ReportTable
+from benchmarks.runs.score_set import StoredEvaluation
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _DET = "FNMR over FMR with 95 % bands, as far as the comparisons support it"
 _CMC = "Mates found up to a rank, with 95 % bands"
 
 
-def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> str:
+def render(evaluation: StoredEvaluation, sections: Sequence[ReportSection], draws: int) -> str:
     """Return the page as HTML."""
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         date=escape(evaluation.date),
@@ -29,7 +29,7 @@ def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> s
     )
 
 
-def _section(section: Section) -> str:
+def _section(section: ReportSection) -> str:
     drawn = [(plots.det(section.det), _DET)] if section.det else []
     drawn += [(plots.cmc(section.cmc), _CMC)] if section.cmc else []
     for name, ratios in section.ratios.items():
@@ -44,7 +44,7 @@ def _section(section: Section) -> str:
     )
 
 
-def _table(table: Table) -> str:
+def _table(table: ReportTable) -> str:
     heads = "".join(f"<th>{escape(head)}</th>" for head in table.heads)
     rows = "\n".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in table.rows)
     return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody></table></div>'
@@ -65,7 +65,7 @@ def _figure(svg: bytes, caption: str) -> str:
     return f'<figure><img alt="{escape(caption)}" src="{source}"><figcaption>{escape(caption)}</figcaption></figure>'
 
 
-def _provenance(evaluation: Evaluation) -> Table:
+def _provenance(evaluation: StoredEvaluation) -> ReportTable:
     heads = ["part", "system", "subjects", "images", "model", "calibration", "protocol"]
     rows = [
         [
@@ -79,7 +79,7 @@ def _provenance(evaluation: Evaluation) -> Table:
         ]
         for score_set in evaluation.sets
     ]
-    return Table(heads, rows)
+    return ReportTable(heads, rows)
 
 
 def _short(digests: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.metrics.likelihood import PRIORS, Validation
-from benchmarks.reports.figures import Curve
+from benchmarks.reports.figures import RateCurve
 from biometrics.domain.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _COLOURS = ("#1f5fa8", "#c2571a", "#2d7d46", "#7a3f9d", "#555555", "#b0892b")
 _DASHES = ("-", "--", "-.", ":", "-", "--")  # to distinguish curves in print without colour
 
 
-def det(curves: Mapping[str, Curve]) -> bytes:
+def det(curves: Mapping[str, RateCurve]) -> bytes:
     """Draw FNMR over FMR, both logarithmic, each curve with its 95 % band, as far as FMR is supported."""
     figure, axes = _blank()
     for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
@@ -33,7 +33,7 @@ def det(curves: Mapping[str, Curve]) -> bytes:
     return _svg(figure, axes)
 
 
-def cmc(curves: Mapping[str, Curve], ranks: int = 20) -> bytes:
+def cmc(curves: Mapping[str, RateCurve], ranks: int = 20) -> bytes:
     """Draw the share of mates found over the first ranks, each curve with its 95 % band."""
     figure, axes = _blank()
     for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):

@@ -18,7 +18,7 @@ from benchmarks.reports.figures import (
     GROUPS_FNMR_AT,
     PROMISES,
     Accuracy,
-    Curve,
+    RateCurve,
     accuracy,
     finding,
     groups,
@@ -26,13 +26,13 @@ from benchmarks.reports.figures import (
     reduction,
 )
 from benchmarks.runs import chimeras, faces, fingerprints
-from benchmarks.runs.score_set import OURS, Evaluation, ScoreSet
+from benchmarks.runs.score_set import OURS, ScoreSet, StoredEvaluation
 
 Row = Sequence[object]
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows of text and figures under their heads."""
 
     heads: Sequence[str]
@@ -40,26 +40,26 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A part of the report; `det` and `cmc` are curves to draw, by name, `ratios` those to draw two plots of each."""
 
     title: str
-    tables: Sequence[Table]
+    tables: Sequence[ReportTable]
     note: str = ""
-    det: Mapping[str, Curve] = field(default_factory=dict)
-    cmc: Mapping[str, Curve] = field(default_factory=dict)
+    det: Mapping[str, RateCurve] = field(default_factory=dict)
+    cmc: Mapping[str, RateCurve] = field(default_factory=dict)
     ratios: Mapping[str, Validation] = field(default_factory=dict)
 
 
-class Report:
+class EvaluationReport:
     """The sections of an evaluation. Figures of a set are worked out once."""
 
-    def __init__(self, evaluation: Evaluation, draws: int) -> None:
+    def __init__(self, evaluation: StoredEvaluation, draws: int) -> None:
         """Take raw scores, and how many draws of subjects make an interval."""
         self.evaluation, self.draws = evaluation, draws
         self._accuracies: dict[tuple[str, str], Accuracy] = {}
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[ReportSection]:
         """Return what there are scores for, in order."""
         all_of_them = [
             self.one_to_one(),
@@ -73,14 +73,14 @@ class Report:
         ]
         return [section for section in all_of_them if any(table.rows for table in section.tables)]
 
-    def one_to_one(self) -> Section:
+    def one_to_one(self) -> ReportSection:
         """Fingerprints and faces, each by itself, and in the plot made-up people's."""
         sets = self._named(fingerprints.PART, faces.PART)
         det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
         det |= {f"{score_set.system} (made-up people)": self._accuracy(score_set).det for score_set in self._fused()}
-        return Section("One to one", [self._rates(sets, failures=True)], det=det)
+        return ReportSection("One to one", [self._rates(sets, failures=True)], det=det)
 
-    def searches(self) -> Section:
+    def searches(self) -> ReportSection:
         """One to many."""
         sets = self._named(fingerprints.PART, faces.PART)
         sets |= {
@@ -97,9 +97,9 @@ class Report:
             "Rank 1: the mate comes first of everyone (closed set). FNIR: the mate is missed at the threshold at which "
             "that share of searches whose mate is left out of the gallery still finds somebody. The gallery is fixed."
         )
-        return Section("Searches", [Table(heads, rows)], note, cmc=cmc)
+        return ReportSection("Searches", [ReportTable(heads, rows)], note, cmc=cmc)
 
-    def fusion(self, part: str) -> Section:
+    def fusion(self, part: str) -> ReportSection:
         """Made-up people: each sample alone and fused, and what fusion takes away of the FNMR."""
         sets = {score_set.system: score_set for score_set in self.evaluation.part(part)}
         rows = [
@@ -115,21 +115,21 @@ class Report:
             "took 64 to 85 % of the false non-matches away, a second finger 48 to 90 %."
         )
         det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
-        return Section(f"Fusion: {part}", [self._rates(sets), Table(heads, rows)], note, det=det)
+        return ReportSection(f"Fusion: {part}", [self._rates(sets), ReportTable(heads, rows)], note, det=det)
 
     def _cuts(self, alone: ScoreSet, fused: ScoreSet) -> list[Figure]:
         before, after = self._accuracy(alone), self._accuracy(fused)
         return [reduction(before, after, place, f"the {alone.system} alone") for place in range(len(FMRS))]
 
-    def promise(self) -> Section:
+    def promise(self) -> ReportSection:
         """What a score in decibans promises, beside what was seen."""
         sets = self._named(fingerprints.PART, faces.PART)
         sets |= {f"{score_set.system}, made-up people": score_set for score_set in self._fused()}
         rows = [[name, *promises(score_set, self.draws)] for name, score_set in sets.items()]
         heads = ["FMR seen", *(f"at {level:g} decibans: {_share(10 ** (-level / 10))}" for level in PROMISES)]
-        return Section("What a score in decibans promises", [Table(heads, rows)])
+        return ReportSection("What a score in decibans promises", [ReportTable(heads, rows)])
 
-    def likelihood(self) -> Section:
+    def likelihood(self) -> ReportSection:
         """Likelihood ratios of every set with mated comparisons: what they cost, and their plots."""
         rows: list[Row] = []
         shown = {}
@@ -150,9 +150,9 @@ class Report:
             "possible for this order of scores. Bounds (ELUB), as powers of ten: no ratio is stated beyond them."
         )
         heads = ["of", "comparisons mated, non-mated", "Cllr", "Cllr-min", "bounds"]
-        return Section("Likelihood ratios", [Table(heads, rows)], note, ratios=shown)
+        return ReportSection("Likelihood ratios", [ReportTable(heads, rows)], note, ratios=shown)
 
-    def peers(self, part: str) -> Section:
+    def peers(self, part: str) -> ReportSection:
         """Our system beside others, on the same pairs in the same run."""
         sets = {score_set.system: score_set for score_set in self.evaluation.part(part)}
         rows: list[Row] = []
@@ -169,39 +169,41 @@ class Report:
         protocol = next((score_set.protocol for score_set in sets.values()), "")
         note = f"{protocol} Images without a template count as not matching, for everyone alike."
         det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
-        return Section(part[0].upper() + part[1:], [Table(heads, rows)], note, det=det)
+        return ReportSection(part[0].upper() + part[1:], [ReportTable(heads, rows)], note, det=det)
 
-    def sensors(self) -> Section:
+    def sensors(self) -> ReportSection:
         """Sensors side by side."""
         tables = [self._groups(score_set, "sensor") for score_set in self.evaluation.part(fingerprints.PART)]
-        return Section("Groups: sensors", tables, _GROUPS_NOTE)
+        return ReportSection("Groups: sensors", tables, _GROUPS_NOTE)
 
-    def sexes(self) -> Section:
+    def sexes(self) -> ReportSection:
         """Men and women side by side."""
         tables = [self._groups(score_set, "sex") for score_set in self.evaluation.part(fingerprints.PART_SEXES)]
         note = (
             f"{_GROUPS_NOTE} One print a finger, so no FNMR. The calibration was made from this same data set. LFW "
             "tells no sex, and no set here an age or a station."
         )
-        return Section("Groups: sex", tables, note)
+        return ReportSection("Groups: sex", tables, note)
 
-    def _groups(self, score_set: ScoreSet, kind: str) -> Table:
+    def _groups(self, score_set: ScoreSet, kind: str) -> ReportTable:
         rates = groups(score_set, kind, self.draws).items()
         rows = [
             [name, fmr.rate, _p(fmr), *([fnmr.rate, _p(fnmr)] if score_set.mated.any() else [])]
             for name, (fnmr, fmr) in rates
         ]
         heads = [kind, f"FMR at {GROUPS_FMR_AT:g} decibans", "p"]
-        return Table(heads + ([f"FNMR at {GROUPS_FNMR_AT:g} decibans", "p"] if score_set.mated.any() else []), rows)
+        return ReportTable(
+            heads + ([f"FNMR at {GROUPS_FNMR_AT:g} decibans", "p"] if score_set.mated.any() else []), rows
+        )
 
-    def _rates(self, sets: Mapping[str, ScoreSet], failures: bool = False) -> Table:
+    def _rates(self, sets: Mapping[str, ScoreSet], failures: bool = False) -> ReportTable:
         heads = ["of", "comparisons mated, non-mated", *(["FTA", "FTE"] if failures else []), "EER"]
         rows = []
         for name, score_set in sets.items():
             figures = self._accuracy(score_set)
             failed = [figures.fta, figures.fte] if failures else []
             rows.append([name, f"{figures.mated:,}, {figures.non_mated:,}", *failed, figures.eer, *figures.fnmr])
-        return Table([*heads, *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS)], rows)
+        return ReportTable([*heads, *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS)], rows)
 
     def _accuracy(self, score_set: ScoreSet) -> Accuracy:
         key = (score_set.part, score_set.system)

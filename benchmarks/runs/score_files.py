@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import UnusableDataset
-from benchmarks.runs.score_set import Evaluation, Samples, ScoreSet
+from benchmarks.runs.score_set import Samples, ScoreSet, StoredEvaluation
 from biometrics.domain.errors import InvalidField
 
 FORMAT = 1
@@ -31,7 +31,7 @@ COLUMNS = ("part", "system", "image_1", "image_2", "subject_1", "subject_2", "ma
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def save(evaluation: Evaluation, path: Path) -> None:
+def save(evaluation: StoredEvaluation, path: Path) -> None:
     """Write an evaluation.
 
     Raises:
@@ -54,7 +54,7 @@ def save(evaluation: Evaluation, path: Path) -> None:
         raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
 
 
-def export(evaluation: Evaluation, path: Path) -> None:
+def export(evaluation: StoredEvaluation, path: Path) -> None:
     """Write all comparisons as CSV (RFC 4180), with the columns `COLUMNS`.
 
     Images are numbers, subjects names; `mated` is 1 or 0; the score is raw, and empty where an image gave no template.
@@ -81,7 +81,7 @@ def _rows(score_set: ScoreSet) -> Iterator[Sequence[object]]:
         yield score_set.part, score_set.system, *pair, names[first], names[second], int(first == second), value
 
 
-def load(path: Path) -> Evaluation:
+def load(path: Path) -> StoredEvaluation:
     """Read an evaluation.
 
     Raises:
@@ -94,7 +94,7 @@ def load(path: Path) -> Evaluation:
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise UnusableDataset(f"{path} holds no scores that can be read: {error}") from error
     absent = tuple((str(part), str(system), str(why)) for part, system, why in header["absent"])
-    return Evaluation(header["command"], header["date"], absent, sets)
+    return StoredEvaluation(header["command"], header["date"], absent, sets)
 
 
 def _checked(header: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics import Indices, Scores
 from benchmarks.metrics.identification import Searches
-from benchmarks.metrics.verification import Side, Verification
+from benchmarks.metrics.verification import ScoredSide, VerificationScores
 
 OURS = "Pehchan"
 
@@ -74,17 +74,17 @@ class ScoreSet:
         """How many subjects there are."""
         return len(self.samples.subjects)
 
-    def verification(self) -> Verification:
+    def verification(self) -> VerificationScores:
         """Return the comparisons, sorted, with the subjects that they rest on."""
         first, second = self.sides
         mated = first == second
-        return Verification(
-            Side(self.scores[mated], first[mated]), Side(self.scores[~mated], first[~mated], second[~mated])
+        return VerificationScores(
+            ScoredSide(self.scores[mated], first[mated]), ScoredSide(self.scores[~mated], first[~mated], second[~mated])
         )
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class StoredEvaluation:
     """One run: its command and date (ISO 8601, UTC), and the scores.
 
     `absent` are the systems that could not be run: the part, the system, and why.

@@ -13,7 +13,7 @@ from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import UnusableDataset, read_fingerprints
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import faces, prints
-from benchmarks.search.figure import Figure
+from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import PrintGallery
 from benchmarks.search.prints import KNOWN_FINGER, TEN_PRINTS, UNKNOWN_FINGER, Searcher, single_fingers, ten_prints
@@ -31,7 +31,7 @@ TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
 Impressions = list[list[Template]]  # those of each finger
 
 
-def stored(files: Sequence[Path]) -> list[Figure]:
+def stored(files: Sequence[Path]) -> list[SearchFigure]:
     """Read the figures of earlier runs.
 
     Raises:
@@ -41,13 +41,13 @@ def stored(files: Sequence[Path]) -> list[Figure]:
     for file in files:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-            figures += [Figure.of_content(figure) for figure in content["figures"]]
+            figures += [SearchFigure.of_content(figure) for figure in content["figures"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnusableDataset(f"{file} holds no figures of a search benchmark: {error}") from error
     return sorted(figures, key=lambda figure: (figure.what, figure.gallery))
 
 
-def of_faces(size: int, searches: int) -> list[Figure]:
+def of_faces(size: int, searches: int) -> list[SearchFigure]:
     """Measure a gallery of made-up faces."""
     with progress(f"{size:,} faces", 2 * size) as advance:
         return faces.measure(size, searches, advance)
@@ -81,7 +81,7 @@ def of_prints(
     sizes: Sequence[int],
     searches: int,
     shortlist: int,
-) -> list[Figure]:
+) -> list[SearchFigure]:
     """Measure one gallery of generated prints as it grows to each of some sizes."""
     gallery = PrintGallery(FeatureSetIndex(), recogniser.model)
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
@@ -106,7 +106,7 @@ def of_prints(
     return figures
 
 
-def table(figures: Sequence[Figure]) -> Table:
+def table(figures: Sequence[SearchFigure]) -> Table:
     """Show figures to a person, with their targets."""
     shown = Table("search", "gallery", "p50 ms", "CPU ms", "target", "lost", "target", "MB", "build s", "")
     for figure in figures:
@@ -129,7 +129,7 @@ def table(figures: Sequence[Figure]) -> Table:
     return shown
 
 
-def person_kb(figures: Sequence[Figure]) -> float | None:
+def person_kb(figures: Sequence[SearchFigure]) -> float | None:
     """Return the memory of ten prints and a photo, by the largest gallery of each; None where there is none of one."""
     of_prints = [figure for figure in figures if "print" in figure.what]
     of_faces = [figure for figure in figures if "face" in figure.what]
@@ -139,17 +139,17 @@ def person_kb(figures: Sequence[Figure]) -> float | None:
     return 1000 * (FINGERS_A_PERSON * print_.resident_mb / print_.gallery + face.resident_mb / face.gallery)
 
 
-def plot(figures: Sequence[Figure], out: Path) -> None:
+def plot(figures: Sequence[SearchFigure], out: Path) -> None:
     """Draw time, losses (0.001 % where there were none), memory and building time over the size of the gallery."""
     from matplotlib import colormaps  # here, because it comes with an extra
     from matplotlib.figure import Figure as Drawing
 
     drawing = Drawing(figsize=(13, 7.6), layout="constrained")
     axes = drawing.subplots(2, 2).ravel()
-    kinds: dict[str, list[Figure]] = {}
+    kinds: dict[str, list[SearchFigure]] = {}
     for figure in figures:
         kinds.setdefault(figure.what, []).append(figure)
-    values: tuple[tuple[str, Callable[[Figure], float]], ...] = (
+    values: tuple[tuple[str, Callable[[SearchFigure], float]], ...] = (
         ("milliseconds a search, median", lambda figure: figure.p50_ms),
         ("lost against comparing everything, %", lambda figure: 100 * figure.lost / max(figure.mated, 1)),
         ("memory, MB", lambda figure: figure.resident_mb),

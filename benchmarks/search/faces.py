@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.figure import Figure, resident_mb
+from benchmarks.search.figure import SearchFigure, resident_mb
 from biometrics.domain.labels import LABEL, NO_FILTER, SEXES, Filter, Labels, code_number
 from biometrics.domain.person import Sex
 from index.faiss_index import FaissIndex
@@ -36,7 +36,7 @@ _PERSON, _PHOTO = 3, 4
 
 
 @dataclass(frozen=True)
-class Question:
+class FaceSearches:
     """A set of searches: probes, shape (n, DIMENSION), and the filter.
 
     `answers` are the ids that an exhaustive search gives, to be among the first `hits`; `counted` says which probes
@@ -53,7 +53,7 @@ class Question:
 
 def measure(
     gallery_size: int, searches: int = 2000, advance: Callable[[int], None] = lambda done: None
-) -> list[Figure]:
+) -> list[SearchFigure]:
     """Search a gallery of synthetic faces, with and without filters, then change it.
 
     A mated probe is lost if an exhaustive search ranks the mate first and the index does not. A non-mated probe is lost
@@ -85,7 +85,7 @@ def measure(
     return [*figures, *_changes(index, mates, resident, build_s)]
 
 
-def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: float) -> Figure:
+def _figure(index: FaissIndex, question: FaceSearches, resident_mb: float, build_s: float) -> SearchFigure:
     is_found, milliseconds = np.zeros(len(question.probes), np.bool_), np.empty(len(question.probes))
     index.search(question.probes[0], question.hits, question.where)
     for i, probe in enumerate(question.probes):
@@ -93,7 +93,7 @@ def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: 
         hits = index.search(probe, question.hits, question.where)
         milliseconds[i] = (time.perf_counter() - began) * 1000
         is_found[i] = question.answers[i] in hits.ids
-    return Figure(
+    return SearchFigure(
         question.what,
         len(index),
         len(milliseconds),
@@ -108,7 +108,9 @@ def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: 
     )
 
 
-def _changes(index: FaissIndex, faces: NDArray[np.float32], resident_mb: float, build_s: float) -> Iterator[Figure]:
+def _changes(
+    index: FaissIndex, faces: NDArray[np.float32], resident_mb: float, build_s: float
+) -> Iterator[SearchFigure]:
     """Add faces and remove them, one at a time, each until a search shows the change."""
     size, added, removed = len(index), [], []
     for i, face in enumerate(faces[:CHANGES]):
@@ -122,7 +124,7 @@ def _changes(index: FaissIndex, faces: NDArray[np.float32], resident_mb: float, 
         removed.append((time.perf_counter() - began, gone))
     for what, done in (("face, added until found", added), ("face, removed until not found", removed)):
         milliseconds = [seconds * 1000 for seconds, _ in done]
-        yield Figure(
+        yield SearchFigure(
             what,
             size,
             len(done),
@@ -143,7 +145,7 @@ def _answered(
     chosen: NDArray[np.int64],
     non_mated: NDArray[np.float32],
     advance: Callable[[int], None],
-) -> list[Question]:
+) -> list[FaceSearches]:
     """Search all people, women and one station, and answer by exhaustive comparison."""
     women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
     searches = [
@@ -166,7 +168,7 @@ def _answered(
                 answers[key][better] = start + met[scores.argmax(axis=1)[better]]
         advance(len(photos))
     return [
-        Question(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
+        FaceSearches(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
         for what, probes, where, hits in searches
         if ((answer := answers[probes is mates, where]) >= 0).all()
     ]

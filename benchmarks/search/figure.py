@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Figure:
+class SearchFigure:
     """What searching a gallery of one size took, and lost.
 
     Attributes:
@@ -44,7 +44,7 @@ class Figure:
         return fast and (self.lost_target is None or self.lost <= self.lost_target * self.mated)
 
     @classmethod
-    def of_content(cls, content: dict[str, Any]) -> Figure:
+    def of_content(cls, content: dict[str, Any]) -> SearchFigure:
         """Make it of what `content` gave."""
         return cls(**{name: value for name, value in content.items() if name != "reached"})
 

@@ -25,7 +25,7 @@ _CHUNK = 2000
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedFpir:
     """How many of `searches` by people who are not in the gallery returned a hit.
 
     `named` by the threshold for a target FPIR and this size, `decibans` of it; `named_fixed` by the raw score that is
@@ -52,7 +52,7 @@ class Observed:
 
 def observe(
     galleries: Sequence[int], searches: int, advance: Callable[[int], None] = lambda done: None
-) -> list[Observed]:
+) -> list[ObservedFpir]:
     """Search galleries of several sizes, each the beginning of the next; `advance` is called for every search."""
     curve = fit_curve(_all_pairs(strangers(CALIBRATED_ON, _CALIBRATION)))
     sizes = sorted(galleries)
@@ -65,7 +65,7 @@ def observe(
             raw = curve.raw_at(decibans)
             named, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
             extrapolated = decibans > float(curve.decibans[-1])
-            observed.append(Observed(size, target, searches, decibans, extrapolated, named, named_fixed))
+            observed.append(ObservedFpir(size, target, searches, decibans, extrapolated, named, named_fixed))
     return observed
 
 
@@ -93,7 +93,7 @@ def _best_scores(sizes: Sequence[int], searches: int, advance: Callable[[int], N
     return best
 
 
-def table(rates: Sequence[Observed]) -> Table:
+def table(rates: Sequence[ObservedFpir]) -> Table:
     """Show the rates and their targets."""
     shown = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
     for observed in rates:

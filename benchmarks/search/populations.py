@@ -43,7 +43,7 @@ LEARNED_PAIRS = 250_000  # non-mated comparisons of a block that a scale is lear
 
 
 @dataclass(frozen=True)
-class Block:
+class ScoreBlock:
     """Images that are searched among each other.
 
     `subjects` numbers the subject of each, shape (n,); `decibans`, shape (n, n), are the scores of the shipped scale,
@@ -53,9 +53,9 @@ class Block:
     subjects: Indices
     decibans: NDArray[Any]
 
-    def of(self, chosen: NDArray[np.bool_]) -> Block:
+    def of(self, chosen: NDArray[np.bool_]) -> ScoreBlock:
         """Keep some of the images."""
-        return Block(self.subjects[chosen], self.decibans[np.ix_(chosen, chosen)])
+        return ScoreBlock(self.subjects[chosen], self.decibans[np.ix_(chosen, chosen)])
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Population:
 
     name: str
     modality: Modality
-    blocks: tuple[Block, ...]
+    blocks: tuple[ScoreBlock, ...]
 
     @property
     def subjects(self) -> Indices:
@@ -114,7 +114,7 @@ class SearchScores:
 class Observed:
     """All that galleries of one population show."""
 
-    fpir: list[Row]
+    fpir: list[FpirRow]
     leads: list[LeadRow]
     rules: list[RuleRow]
 
@@ -153,7 +153,7 @@ def search(population: Population, people: int) -> SearchScores:
     return SearchScores.joined(parts)
 
 
-def _searched(block: Block, images: Sequence[Indices], turn: int) -> SearchScores:
+def _searched(block: ScoreBlock, images: Sequence[Indices], turn: int) -> SearchScores:
     """Search a gallery that holds one image of each subject, another one each turn, with all images of the block."""
     columns = np.array([of_one[turn % len(of_one)] for of_one in images])
     scores = block.decibans[:, columns].astype(np.float64)
@@ -177,7 +177,7 @@ def _searched(block: Block, images: Sequence[Indices], turn: int) -> SearchScore
 
 
 @dataclass(frozen=True)
-class Row:
+class FpirRow:
     """What one population shows at one target.
 
     `seen` is the FPIR with its 95 % interval over people; `fnir` the share of searches with a mate on record that miss
@@ -236,7 +236,7 @@ def search_learned(population: Population, people: int) -> list[SearchScores]:
             scale = learned_from(own)
         except ValueError:
             continue
-        relearned = tuple(Block(block.subjects, scale_at(scale, block.decibans)) for block in others.blocks)
+        relearned = tuple(ScoreBlock(block.subjects, scale_at(scale, block.decibans)) for block in others.blocks)
         parts.append(search(Population(population.name, population.modality, relearned), people))
     return parts
 
@@ -265,13 +265,13 @@ def scale_at(scale: LearnedScale, decibans: NDArray[Any]) -> Scores:
     return learned
 
 
-def _row(population: Population, scale: str, scores: SearchScores, target: float, splits: int = 1) -> Row:
+def _row(population: Population, scale: str, scores: SearchScores, target: float, splits: int = 1) -> FpirRow:
     thresholds = _thresholds(scores.people, target)
     false = scores.first >= thresholds
     seen, low, high = rate_with_interval(scores, false)
     has_mate = np.isfinite(scores.mated)
     fnir = float(np.mean(scores.mated[has_mate] < thresholds[has_mate])) if has_mate.any() else None
-    return Row(
+    return FpirRow(
         population.name,
         population.modality,
         scale,

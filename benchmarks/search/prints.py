@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.figure import Figure
+from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import FingerPosition, Template
@@ -59,7 +59,7 @@ class Mates:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TimedSearch:
     """The result of one search, and its time in seconds, by the clock and of the processors."""
 
     seconds: float
@@ -86,7 +86,7 @@ class Searcher:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads)
 
-    def search(self, mates: Mates) -> Outcome:
+    def search(self, mates: Mates) -> TimedSearch:
         """Search with all probes of one person; a probe whose position is UNKNOWN is compared with every finger."""
         person, added = self._add(mates)
         began, cpu_began = time.perf_counter(), time.process_time()
@@ -103,7 +103,7 @@ class Searcher:
         others = next((fused[number] for number in ranked if number != person), 0.0)
         compared = len(self._gallery) / (1 if FingerPosition.UNKNOWN in mates.probes else FINGERS)
         right = best > max(others, threshold_for_fpir(EXPECTED, round(compared)))
-        return Outcome(seconds, cpu_seconds, right, right and person not in fused)
+        return TimedSearch(seconds, cpu_seconds, right, right and person not in fused)
 
     def _decibans(self, mates: Mates) -> float:
         """Score the mates themselves."""
@@ -150,7 +150,7 @@ def measure(
     what: str,
     people: Sequence[Mates],
     advance: Callable[[int], None] = lambda done: None,
-) -> Figure:
+) -> SearchFigure:
     """Search for each person; the first search is repeated, untimed, to warm up."""
     searcher.search(people[0])
     outcomes = []
@@ -168,7 +168,7 @@ def measure(
     )
 
 
-def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]]) -> list[Figure]:
+def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]]) -> list[SearchFigure]:
     """Add prints one by one, each until a search finds it, and remove them."""
     added, removed = [], []
     for number, print_features in enumerate(features, start=len(gallery)):
@@ -187,7 +187,7 @@ def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]])
     ]
 
 
-def measure_snapshot(gallery: PrintGallery, folder: Path) -> list[Figure]:
+def measure_snapshot(gallery: PrintGallery, folder: Path) -> list[SearchFigure]:
     """Save the index, encrypted, let it go, and load it again."""
     path, secret = folder / "gallery.index", os.urandom(32)
     began = time.perf_counter()
@@ -201,8 +201,8 @@ def measure_snapshot(gallery: PrintGallery, folder: Path) -> list[Figure]:
     return [_timed(gallery, "save a snapshot", [saved]), _timed(gallery, "load a snapshot", [loaded])]
 
 
-def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> Figure:
-    return Figure(
+def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> SearchFigure:
+    return SearchFigure(
         what=what,
         gallery=len(gallery),
         searches=len(seconds),

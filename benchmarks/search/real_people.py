@@ -19,7 +19,7 @@ from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import score_pairs
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from benchmarks.search.populations import Block, Population
+from benchmarks.search.populations import Population, ScoreBlock
 from biometrics.domain.types import Modality, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
@@ -49,7 +49,7 @@ def of_prints(recogniser: Recogniser, settings: Settings, name: str, leave_out: 
     called = "/".join(folder.parts[-2:]) + ", same finger" * bool(of_fingers)
     scale = calibration_of(recogniser, settings)
     blocks = tuple(
-        Block(subjects[part], _compared(recogniser, scale, [templates[i] for i in part], settings.threads))
+        ScoreBlock(subjects[part], _compared(recogniser, scale, [templates[i] for i in part], settings.threads))
         for part in places
     )
     return Population(called, Modality.FINGERPRINT, blocks)
@@ -71,12 +71,12 @@ def of_photos(
     vectors = np.array([made(recogniser.features(template)) for _, template in usable], dtype=np.float32)
     subjects = subjects[[i for i, _ in usable]]
     scale = calibration_of(recogniser, settings)
-    everyone = Block(subjects, decibans_at(scale, vectors @ vectors.T))
+    everyone = ScoreBlock(subjects, decibans_at(scale, vectors @ vectors.T))
     called = "/".join(path.parts[-2:])
     populations = [Population(called, Modality.FACE, (everyone,))]
     if len(vectors) >= looks and len(np.unique(subjects)) >= looks * LEAST:
         parts = _parts(looks_of(vectors, looks), subjects)
-        blocks = tuple(Block(subjects[part], everyone.decibans[np.ix_(part, part)]) for part in parts)
+        blocks = tuple(ScoreBlock(subjects[part], everyone.decibans[np.ix_(part, part)]) for part in parts)
         populations.append(Population(f"{called}, one look of {looks}", Modality.FACE, blocks))
     return populations
 
@@ -85,7 +85,7 @@ def pooled(populations: Sequence[Population], name: str) -> Population:
     """Return several populations as one, whose blocks stay apart: a gallery has prints of one sensor only."""
     blocks, start = [], 0
     for population in populations:
-        blocks += [Block(block.subjects + start, block.decibans) for block in population.blocks]
+        blocks += [ScoreBlock(block.subjects + start, block.decibans) for block in population.blocks]
         start += int(population.subjects.max()) + 1
     return Population(name, populations[0].modality, tuple(blocks))
 

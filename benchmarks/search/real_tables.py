@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.metrics.intervals import percent
-from benchmarks.search.populations import LEADS, LeadRow, Observed, Row, RuleRow
+from benchmarks.search.populations import LEADS, FpirRow, LeadRow, Observed, RuleRow
 
 
 def tables(observed: Sequence[Observed]) -> list[Table]:
@@ -29,7 +29,7 @@ def content(observed: Sequence[Observed]) -> dict[str, Any]:
     }
 
 
-def _fpir(rows: Sequence[Row]) -> Table:
+def _fpir(rows: Sequence[FpirRow]) -> Table:
     shown = Table("set", "scale", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
     for row in rows:
         seen = f"{percent(row.seen)} ({percent(row.low)} to {percent(row.high)})"

@@ -11,8 +11,8 @@ from itertools import count
 
 import numpy as np
 
-from benchmarks.service.searches import Kind
-from benchmarks.service.server import Client, Server
+from benchmarks.service.searches import SearchKind
+from benchmarks.service.server import BenchmarkClient, Server
 
 WARM = 6  # searches before any is timed: a server's first ones compile and fill caches
 MOST_LATER = 3.0  # times the unloaded p95, for what is accepted under load
@@ -22,7 +22,7 @@ MOST_LATER = 3.0  # times the unloaded p95, for what is accepted under load
 class Alone:
     """One client, one search after another: milliseconds."""
 
-    kind: Kind
+    kind: SearchKind
     p50: float
     p95: float
     searches: int
@@ -59,7 +59,7 @@ class Loaded:
         return self.survived and not self.unlike and self.p95 <= self.most_p95
 
 
-def alone(server: Server, kind: Kind, searches: int) -> Alone:
+def alone(server: Server, kind: SearchKind, searches: int) -> Alone:
     """Time searches of one kind, one after another."""
     client = server.client()
     for number in range(min(WARM, searches)):
@@ -68,7 +68,7 @@ def alone(server: Server, kind: Kind, searches: int) -> Alone:
     return Alone(kind, float(np.median(times)), float(np.quantile(times, 0.95)), searches)
 
 
-def sustainable(server: Server, kind: Kind, clients: int, seconds: float) -> float:
+def sustainable(server: Server, kind: SearchKind, clients: int, seconds: float) -> float:
     """Return the searches a second of as many clients as the server works for at once, each sending when answered."""
     until = time.monotonic() + seconds
 
@@ -141,7 +141,7 @@ def loaded(server: Server, before: Alone, clients: int, rate: float, seconds: fl
     )
 
 
-def _checked(client: Client, kind: Kind, number: int) -> float:
+def _checked(client: BenchmarkClient, kind: SearchKind, number: int) -> float:
     """Return the milliseconds of one search, which must be answered."""
     began = time.perf_counter()
     status, _, content = client.search(kind.requests[number % len(kind.requests)])

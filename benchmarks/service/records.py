@@ -42,7 +42,7 @@ _SYLLABLES = ("ra", "me", "sh", "la", "ni", "ku", "va", "de", "pra", "ti", "ga",
 
 
 @dataclass(frozen=True)
-class Figure:
+class QueryTime:
     """The times of one way of finding, in milliseconds, and how many records were on its first page."""
 
     what: str
@@ -99,12 +99,12 @@ def load(store: RecordStore, url: str, world: World) -> None:
     assert store.record_count() == world.people
 
 
-def measure(store: RecordStore, world: World) -> list[Figure]:
+def measure(store: RecordStore, world: World) -> list[QueryTime]:
     """Find records in every documented way, on behalf of units of every size; each as a caller sees it, audited."""
     return [_timed(store, *question) for question in _questions(world)]
 
 
-def table(title: str, figures: Iterable[Figure]) -> Table:
+def table(title: str, figures: Iterable[QueryTime]) -> Table:
     """Show the figures."""
     shown = Table("what", "on behalf of", "on its page", "median, ms", "longest, ms", "own CPU, ms", title=title)
     for figure in figures:
@@ -119,7 +119,7 @@ def table(title: str, figures: Iterable[Figure]) -> Table:
     return shown
 
 
-def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after: str | None) -> Figure:
+def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after: str | None) -> QueryTime:
     actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, unit)
     acting = store.acting(Act(actor))
     taken, own, count = [], [], 0
@@ -130,7 +130,7 @@ def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after:
         own.append(1000 * (time.process_time() - worked))
         if sum(taken) > ENOUGH:
             break
-    return Figure(what, unit.path, count, statistics.median(taken), max(taken), statistics.median(own))
+    return QueryTime(what, unit.path, count, statistics.median(taken), max(taken), statistics.median(own))
 
 
 def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | None]]:

@@ -13,7 +13,7 @@ FIELDS = {"case_number": "benchmark", "officer": "benchmark", "purpose": "system
 
 
 @dataclass(frozen=True)
-class Kind:
+class SearchKind:
     """One kind of search: its name, the median that it shall have, and requests (content type, body) of this kind."""
 
     name: str
@@ -21,7 +21,7 @@ class Kind:
     requests: Sequence[tuple[str, bytes]]
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[SearchKind]:
     """Make one photo, one print, ten prints and a photo: of people on record, other images than those enrolled."""
     photos = [("photo", poorer_photo(photo_path(number))) for number in range(2)]
     photos += [("photo", photo_path(number).read_bytes()) for number in range(2)]
@@ -33,9 +33,11 @@ def kinds() -> list[Kind]:
         for person in people
     }
     return [
-        Kind("one photo", 100, [_request([photo]) for photo in photos]),
-        Kind("one print", 400, [_request([print_]) for own in prints.values() for print_ in own]),
-        Kind("ten prints and a photo", 2000, [_request([*prints[number], photos[number]]) for number in range(2)]),
+        SearchKind("one photo", 100, [_request([photo]) for photo in photos]),
+        SearchKind("one print", 400, [_request([print_]) for own in prints.values() for print_ in own]),
+        SearchKind(
+            "ten prints and a photo", 2000, [_request([*prints[number], photos[number]]) for number in range(2)]
+        ),
     ]
 
 

@@ -34,9 +34,9 @@ class Server:
         self._port = port
         self._key = key
 
-    def client(self) -> Client:
+    def client(self) -> BenchmarkClient:
         """Return a connection of its own."""
-        return Client(self._port, self._key)
+        return BenchmarkClient(self._port, self._key)
 
     @property
     def runs(self) -> bool:
@@ -51,7 +51,7 @@ class Server:
         return 0.0
 
 
-class Client:
+class BenchmarkClient:
     """Sends one search at a time, each on a connection of its own: a server closes one that is idle for seconds."""
 
     def __init__(self, port: int, key: str) -> None:

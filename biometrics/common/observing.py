@@ -12,7 +12,7 @@ from enum import StrEnum
 from biometrics.domain.types import Modality
 
 
-class Stage(StrEnum):
+class WorkStage(StrEnum):
     """A part of the work that takes time."""
 
     DECODE = "decode"  # an image file to pixels
@@ -36,7 +36,7 @@ class SearchOutcome(StrEnum):
 class Observer:
     """Receives observations; this one discards them. Called from many threads."""
 
-    def stage(self, stage: Stage) -> AbstractContextManager[None]:
+    def stage(self, stage: WorkStage) -> AbstractContextManager[None]:
         """Return what is entered when a stage begins, and left when it ends."""
         return nullcontext()
 

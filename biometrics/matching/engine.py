@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from biometrics.common.idempotency import Once
-from biometrics.common.observing import UNOBSERVED, Observer, Stage
+from biometrics.common.observing import UNOBSERVED, Observer, WorkStage
 from biometrics.domain.access import Act
 from biometrics.domain.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
 from biometrics.domain.types import FingerPosition, Modality, Sample
@@ -193,13 +193,13 @@ def extract_one(
     try:
         if record := recogniser.read_record(sample):
             return EnrolledSample(sample, *record)
-        with observer.stage(Stage.DECODE):
+        with observer.stage(WorkStage.DECODE):
             image = decode(sample.content, sample.ppi)
-        with observer.stage(Stage.EXTRACT):
+        with observer.stage(WorkStage.EXTRACT):
             template = recogniser.extract(image)
         if not assess:
             return EnrolledSample(sample, image.source, template)
-        with observer.stage(Stage.ASSESS):
+        with observer.stage(WorkStage.ASSESS):
             assessment = recogniser.assess(image, template)
         if assessment.score is not None:
             observer.assessed(sample.modality, assessment.score)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.common.observing import Stage
+from biometrics.common.observing import WorkStage
 from biometrics.domain.access import Unit
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.domain.types import Modality, Probe
@@ -48,7 +48,7 @@ class Ranking:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
         record_ids = self._shortlisted(engine, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
-        with engine.observer.stage(Stage.SCORE):
+        with engine.observer.stage(WorkStage.SCORE):
             people = self._scored(engine, probes, record_ids)
         ranked = [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
@@ -127,7 +127,7 @@ class Ranking:
     def _shortlisted(self, engine: Engine, probes: Sequence[Probe]) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
-        with engine.observer.stage(Stage.INDEX):
+        with engine.observer.stage(WorkStage.INDEX):
             hits = list(engine.pool.map(lambda probe: self._search(engine, probe, each), probes))
         pieces = [
             (at, ids[start : start + size])
@@ -136,7 +136,7 @@ class Ranking:
             for start in range(0, len(ids), size)
         ]
         best: dict[tuple[str, int], float] = {}
-        with engine.observer.stage(Stage.MATCH):
+        with engine.observer.stage(WorkStage.MATCH):
             scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces))
         for (at, _), of_piece in zip(pieces, scored, strict=True):
             for record_id, raw in of_piece:

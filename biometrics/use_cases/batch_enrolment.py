@@ -37,7 +37,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Ready:
+class ExtractedArrival:
     """An arrival whose samples are extracted, with a sentence for each that was left out."""
 
     arrival: Arrival
@@ -80,7 +80,7 @@ def find(engine: Engine, arrival: Arrival) -> StoredArrival | None:
     return None
 
 
-def prepare(engine: Engine, arrival: Arrival) -> Ready:
+def prepare(engine: Engine, arrival: Arrival) -> ExtractedArrival:
     """Extract an arrival's samples, which takes nearly all of the time and can run in parallel.
 
     Raises:
@@ -88,11 +88,11 @@ def prepare(engine: Engine, arrival: Arrival) -> Ready:
     """
     arrival.encounter.refuse_prints_of_missing(arrival.samples)
     if arrival.leave_out:
-        return Ready(arrival, *engine.extract_usable(arrival.samples, assess=True))
-    return Ready(arrival, engine.extract(arrival.samples, assess=True))
+        return ExtractedArrival(arrival, *engine.extract_usable(arrival.samples, assess=True))
+    return ExtractedArrival(arrival, engine.extract(arrival.samples, assess=True))
 
 
-def take_in(engine: Engine, ready: Ready) -> StoredArrival:
+def take_in(engine: Engine, ready: ExtractedArrival) -> StoredArrival:
     """Enrol what is ready, unless it is there already.
 
     Raises:

@@ -18,7 +18,7 @@ from biometrics.use_cases.examine import CaseImage, look_at_comparison, seen
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class CaseExhibit:
     """An image of a case, its file, and what was extracted from it."""
 
     image: CaseImage
@@ -31,8 +31,8 @@ class SideBySide:
     """A case as the examiner may see it, two images of it, and their chart."""
 
     view: View
-    probe: Piece
-    candidate: Piece
+    probe: CaseExhibit
+    candidate: CaseExhibit
     chart: Chart
 
 
@@ -100,7 +100,7 @@ def chart_candidate(
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
-def piece_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
+def piece_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> CaseExhibit:
     """Return an image of a case with what was extracted from it; the view of the image is recorded.
 
     Raises:
@@ -115,7 +115,7 @@ def piece_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece
     else:
         search_id = view.question.search_id or ""
         template = _readable(engine, store.probes_of([search_id])[search_id][int(number)].probe.template)
-    return Piece(image, kept.content, Exhibit(template, _image(kept.content)))
+    return CaseExhibit(image, kept.content, Exhibit(template, _image(kept.content)))
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from biometrics.common.observing import Stage
+from biometrics.common.observing import WorkStage
 from biometrics.domain.errors import PoorQuality, StoreUnavailable
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Sample
@@ -51,7 +51,7 @@ def enrol_extracted(
 ) -> Enrolment:
     """Do as `enrol` does with samples that are extracted and assessed already."""
     usable = accepted(extracted, accept_poor_quality)
-    with engine.observer.stage(Stage.STORE):
+    with engine.observer.stage(WorkStage.STORE):
         enrolment = store_person(engine.store, person, encounter, usable)
     return followed(engine, enrolment)
 
@@ -77,7 +77,7 @@ def add_extracted(
 ) -> Enrolment:
     """Do as `add_encounter` does with samples that are extracted and assessed already."""
     usable = accepted(extracted, accept_poor_quality)
-    with engine.observer.stage(Stage.STORE):
+    with engine.observer.stage(WorkStage.STORE):
         enrolment = store_encounter(engine.store, record_id, encounter, usable)
     return followed(engine, enrolment)
 

@@ -9,7 +9,7 @@ from biometrics.domain.cases import CaseKind, View
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.records.cases.repository import CaseStore
-from biometrics.use_cases.compare import Piece, piece_of
+from biometrics.use_cases.compare import CaseExhibit, piece_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +20,8 @@ class Evaluation:
     """
 
     view: View
-    probe: Piece
-    candidate: Piece
+    probe: CaseExhibit
+    candidate: CaseExhibit
     latent: bool
     scale: LikelihoodScale | None
     ratio: Ratio | None

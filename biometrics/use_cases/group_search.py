@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from biometrics.common.observing import Stage
+from biometrics.common.observing import WorkStage
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
@@ -37,9 +37,9 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     require_purpose(engine, request)
     assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples
-    with engine.observer.stage(Stage.DECODE):
+    with engine.observer.stage(WorkStage.DECODE):
         image = decode(photo.content)
-    with engine.observer.stage(Stage.EXTRACT):
+    with engine.observer.stage(WorkStage.EXTRACT):
         faces = recogniser.extract_all(image)
     engine.store.require_searches(engine.elsewhere.searches_per_hour, len(faces))
     members = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.common.observing import SearchOutcome, Stage
+from biometrics.common.observing import SearchOutcome, WorkStage
 from biometrics.domain.errors import InvalidField, InvalidInput
 from biometrics.domain.labels import NO_FILTER, Filter, Members
 from biometrics.domain.types import Modality, Probe, Sample
@@ -94,7 +94,7 @@ def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[Sea
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
     search = answered(engine, request, searched)
-    with engine.observer.stage(Stage.STORE):
+    with engine.observer.stage(WorkStage.STORE):
         stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour)
     observe(engine, stored.search)
     return stored

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from biometrics.common.clock import today
-from biometrics.common.observing import Stage
+from biometrics.common.observing import WorkStage
 from biometrics.domain.access import Purpose
 from biometrics.domain.cases import Finding
 from biometrics.domain.errors import InvalidField
@@ -74,7 +74,7 @@ def stand_with(
     engine = _with_purpose(engine, kind)
     check_expiry(expires_on)
     search = answered(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
-    with engine.observer.stage(Stage.STORE):
+    with engine.observer.stage(WorkStage.STORE):
         images, per_hour = kept_images(extracted), engine.elsewhere.searches_per_hour
         stood = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)
     observe(engine, search)

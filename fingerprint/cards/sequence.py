@@ -17,7 +17,7 @@ CONFIRMED_FMR = 0.001  # accepted chance that another finger is confirmed in a f
 Prints = Mapping[FingerPosition, Template]
 
 
-class Verdict(StrEnum):
+class SequenceVerdict(StrEnum):
     """What was found about one plain print, or about two positions that should show two fingers."""
 
     RIGHT = "right"
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class SequenceFinding:
     """One finding.
 
     Attributes:
@@ -39,7 +39,7 @@ class Finding:
         message: a sentence for an officer.
     """
 
-    verdict: Verdict
+    verdict: SequenceVerdict
     finger: FingerPosition
     other: FingerPosition | None
     score: Score | None
@@ -50,12 +50,14 @@ class Finding:
 class SequenceCheck:
     """All findings of one card, those about single plain prints first."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[SequenceFinding, ...]
 
     @property
-    def wrong(self) -> tuple[Finding, ...]:
+    def wrong(self) -> tuple[SequenceFinding, ...]:
         """The findings for which the prints must be taken again, or their positions set right."""
-        return tuple(each for each in self.findings if each.verdict in (Verdict.ELSEWHERE, Verdict.REPEATED))
+        return tuple(
+            each for each in self.findings if each.verdict in (SequenceVerdict.ELSEWHERE, SequenceVerdict.REPEATED)
+        )
 
 
 def check_sequence(rolled: Prints, plain: Prints, recogniser: Recogniser, calibration: Calibration) -> SequenceCheck:
@@ -81,31 +83,31 @@ def check_sequence(rolled: Prints, plain: Prints, recogniser: Recogniser, calibr
     return SequenceCheck(tuple(findings))
 
 
-def _judge(finger: FingerPosition, scores: Mapping[FingerPosition, Score], alarm: float) -> Finding:
+def _judge(finger: FingerPosition, scores: Mapping[FingerPosition, Score], alarm: float) -> SequenceFinding:
     own = scores.get(finger)
     best = max(scores, key=lambda position: scores[position].decibans, default=None)
     if best is not None and scores[best].decibans >= alarm and (own is None or own.decibans < alarm):
         message = f"The plain print of the {finger.label} is of the finger rolled as {best.label}; take both again."
-        return Finding(Verdict.ELSEWHERE, finger, best, scores[best], message)
+        return SequenceFinding(SequenceVerdict.ELSEWHERE, finger, best, scores[best], message)
     if own is None:
         message = f"There is no usable rolled print of the {finger.label} to compare its plain print with."
-        return Finding(Verdict.NOT_COMPARABLE, finger, None, None, message)
+        return SequenceFinding(SequenceVerdict.NOT_COMPARABLE, finger, None, None, message)
     if own.decibans >= threshold_for_fmr(CONFIRMED_FMR):
         message = f"The plain print of the {finger.label} matches the rolled one."
-        return Finding(Verdict.RIGHT, finger, None, own, message)
+        return SequenceFinding(SequenceVerdict.RIGHT, finger, None, own, message)
     message = f"The plain print of the {finger.label} matches no rolled one; capture it again, or look at both."
-    return Finding(Verdict.UNCONFIRMED, finger, None, own, message)
+    return SequenceFinding(SequenceVerdict.UNCONFIRMED, finger, None, own, message)
 
 
 def _repeated(
     kind: str, prints: Prints, recogniser: Recogniser, calibration: Calibration, alarm: float
-) -> Iterator[Finding]:
+) -> Iterator[SequenceFinding]:
     for finger, other in combinations(sorted(prints), 2):
         score = calibration.score(float(recogniser.compare(prints[finger], [prints[other]])[0]))
         if score.decibans >= alarm:
             both = f"the {finger.label} and the {other.label}"
-            yield Finding(
-                Verdict.REPEATED,
+            yield SequenceFinding(
+                SequenceVerdict.REPEATED,
                 finger,
                 other,
                 score,

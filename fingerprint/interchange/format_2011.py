@@ -47,7 +47,7 @@ from fingerprint.interchange.record import (
     QUALITY_UNREPORTED,
     CaptureDevice,
     CaptureTime,
-    Certificate,
+    DeviceCertification,
     EndingPlace,
     FingerView,
     MinutiaeRecord,
@@ -116,7 +116,9 @@ def _read_view(cursor: Cursor, certified: bool) -> FingerView:
     captured = CaptureTime(*cursor.unpack(_TIME))
     technology, vendor, device_id = cursor.unpack(_DEVICE)
     qualities = tuple(QualityBlock(*cursor.unpack(_QUALITY)) for _ in range(_count(cursor)))
-    certificates = tuple(Certificate(*cursor.unpack(_CERTIFICATE)) for _ in range(_count(cursor) if certified else 0))
+    certificates = tuple(
+        DeviceCertification(*cursor.unpack(_CERTIFICATE)) for _ in range(_count(cursor) if certified else 0)
+    )
     position, number, resolution_x, resolution_y, impression, width, height, kind, count = cursor.unpack(_IMAGE)
     layout, place = _LAYOUTS.get(kind >> _SIZE_SHIFT), kind & _ENDING_PLACE
     if layout is None or place not in list(EndingPlace):

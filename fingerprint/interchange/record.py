@@ -80,7 +80,7 @@ class CaptureTime(NamedTuple):
     millisecond: int = 0xFFFF
 
 
-class Certificate(NamedTuple):
+class DeviceCertification(NamedTuple):
     """A certification of the capture device: who gave it, and by which scheme."""
 
     authority: int
@@ -119,7 +119,7 @@ class FingerView:
     qualities: tuple[QualityBlock, ...] = ()
     device: CaptureDevice = field(default_factory=CaptureDevice)
     captured: CaptureTime = field(default_factory=CaptureTime)
-    certificates: tuple[Certificate, ...] = ()
+    certificates: tuple[DeviceCertification, ...] = ()
     ending_place: EndingPlace = EndingPlace.VALLEY_BIFURCATION
     extended: bytes = b""
 

@@ -18,7 +18,7 @@ from fingerprint.resolution import resampled
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
-from models.session import Session
+from models.session import ModelSession
 
 MIN_QUALITY = 0.2  # of a minutia that is kept; other prints keep only surer ones
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
@@ -26,7 +26,7 @@ MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
 
 
-def extract_latent(image: Image, session: Session, region: Polygon | None = None) -> FingerprintTemplate:
+def extract_latent(image: Image, session: ModelSession, region: Polygon | None = None) -> FingerprintTemplate:
     """Extract the minutiae and ridges of a latent, with an open session on LEADER.
 
     `region` encloses the print, in pixels of the image; nothing outside it counts. Where it is not given, the image
@@ -45,7 +45,7 @@ def extract_latent(image: Image, session: Session, region: Polygon | None = None
     return template
 
 
-def extract_latent_views(image: Image, session: Session, region: Polygon | None = None) -> tuple[Views, Views]:
+def extract_latent_views(image: Image, session: ModelSession, region: Polygon | None = None) -> tuple[Views, Views]:
     """Extract a latent four times, the network seeing it in four orientations: upright, and turned by half a circle.
 
     The network does not find quite the same in each orientation; the mean of the views' scores finds more mates than

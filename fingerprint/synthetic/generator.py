@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.synthetic.impressions import Capture, impress
-from fingerprint.synthetic.look import LIVE_SCAN, Look
+from fingerprint.synthetic.look import LIVE_SCAN, ImpressionLook
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow, draw_pattern
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.ridges import GRID, grow_master
@@ -44,7 +44,9 @@ class Finger:
         master.setflags(write=False)
         return cls(seed, pattern, master)
 
-    def impression(self, seed: int, capture: Capture = DEFAULT_CAPTURE, look: Look = LIVE_SCAN) -> NDArray[np.uint8]:
+    def impression(
+        self, seed: int, capture: Capture = DEFAULT_CAPTURE, look: ImpressionLook = LIVE_SCAN
+    ) -> NDArray[np.uint8]:
         """Make the impression of a seed (not negative): uint8 of shape (400, 300), at 500 ppi, dark ridges.
 
         The same seed gives every finger another impression, and one finger the same one every time.

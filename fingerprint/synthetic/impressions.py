@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
-from fingerprint.synthetic.look import Look
+from fingerprint.synthetic.look import ImpressionLook
 from fingerprint.synthetic.placement import Placement
 
 CONTACT_AXES = (118.0, 168.0)  # pixels: semi-axes of the area that touches at mean pressure
@@ -64,7 +64,9 @@ class Capture:
         )
 
 
-def impress(master: NDArray[np.uint8], capture: Capture, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
+def impress(
+    master: NDArray[np.uint8], capture: Capture, look: ImpressionLook, rng: np.random.Generator
+) -> NDArray[np.uint8]:
     """Make one impression of a master fingerprint: uint8 of IMPRESSION_SHAPE, dark ridges on a light platen.
 
     The stages are those of SFinGe (Handbook of Fingerprint Recognition, section 6.4): displacement, rotation and skin
@@ -129,7 +131,7 @@ def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> F
     return np.asarray(1 - outward**2, dtype=np.float32)
 
 
-def _scan(level: Field, contact: Field, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _scan(level: Field, contact: Field, look: ImpressionLook, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Turn levels into the grey values of a scanner."""
     marks = 1 / (1 + np.exp(-SHARPNESS * level))
     platen = rng.uniform(*look.platen_grey) + look.shading * smooth_noise(rng, IMPRESSION_SHAPE, SHADING_SCALE)

@@ -8,7 +8,7 @@ Range = tuple[float, float]  # uniform between the two
 
 
 @dataclass(frozen=True)
-class Look:
+class ImpressionLook:
     """The grey values of a sensor; the defaults are those of a good optical live-scan.
 
     `wetness` is added to every finger's moisture. `platen_grey`, `ridge_grey`, `shading` (over the platen), `noise`
@@ -28,4 +28,4 @@ class Look:
     slip: float = 0.0
 
 
-LIVE_SCAN = Look()
+LIVE_SCAN = ImpressionLook()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.session import Session
+from models.session import ModelSession
 
 KNOWN_ANSWER = Path(__file__).with_name("known.npz")
 """`image`: a generated print, (192, 160) uint8; `min_quality`; `minutiae`: what is found in it, (n, 5) float32.
@@ -28,7 +28,7 @@ def check(model: bytes) -> None:
     """
     with np.load(KNOWN_ANSWER) as known:
         image, min_quality, expected = known["image"], known["min_quality"], known["minutiae"]
-    session = Session.open("leader", "", model, threads=1)
+    session = ModelSession.open("leader", "", model, threads=1)
     detections = session.run(input=image[None, :, :, None].astype(np.float32), min_quality=min_quality)[0]
     if len(detections) != len(expected) or np.abs(detections[:, :2] - expected[:, :2]).max() > PIXELS:
         raise ValueError("it finds other minutiae than are known to be in its test image")

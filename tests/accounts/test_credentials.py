@@ -11,7 +11,7 @@ from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
 from case_examples import ask
 from sqlalchemy import insert, select, update
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from biometrics.domain.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
 from biometrics.domain.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
@@ -253,7 +253,9 @@ def test_one_administrator_cannot_reset_both_password_and_codes_of_somebody(desk
 def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same_administrator(desk: Desk) -> None:
     admin, officer = administrator(desk), desk.person("officer")
     _, once = desk.accounts.reset_password(admin.act, "officer")
-    officer.tokens = desk.accounts.sign_in(Entered("officer", once, officer.code(), new_password=PASSWORD + "!"))
+    officer.tokens = desk.accounts.sign_in(
+        EnteredCredentials("officer", once, officer.code(), new_password=PASSWORD + "!")
+    )
     assert not desk.accounts.users.reset_totp(admin.act, "officer").has_totp
 
 

@@ -9,7 +9,7 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, Desk
 from sqlalchemy import func, select, update
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from biometrics.domain.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
 from biometrics.records.accounts import throttle as sign_in_guard
 from biometrics.records.accounts.tables import sign_in_failures, user_devices
@@ -20,7 +20,7 @@ from biometrics.records.database.engine import Database
 def fail(desk: Desk, login: str, times: int = FREE_TRIES) -> None:
     for _ in range(times):
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered(login, "wrong"))
+            desk.accounts.sign_in(EnteredCredentials(login, "wrong"))
 
 
 def let_time_pass(database: Database, by: timedelta) -> None:
@@ -57,7 +57,7 @@ def test_a_try_while_locked_does_not_lengthen_the_wait(desk: Desk) -> None:
     before = desk.accounts.guard.failures("r.patil")
     for _ in range(3):
         with pytest.raises(AccountLocked):
-            desk.accounts.sign_in(Entered("r.patil", "wrong"))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", "wrong"))
     assert desk.accounts.guard.failures("r.patil") == before
 
 
@@ -67,7 +67,7 @@ def test_each_wrong_try_after_a_wait_waits_longer(desk: Desk, database: Database
     let_time_pass(database, timedelta(seconds=31))
     fail(desk, "R.PATIL", 1)
     with pytest.raises(AccountLocked) as locked:
-        desk.accounts.sign_in(Entered("r.patil", "wrong"))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", "wrong"))
     assert 55 <= locked.value.retry_after <= 61
 
 
@@ -75,7 +75,7 @@ def test_a_login_that_does_not_exist_locks_alike(desk: Desk) -> None:
     """What is locked says nothing about who has an account."""
     fail(desk, "nobody")
     with pytest.raises(AccountLocked):
-        desk.accounts.sign_in(Entered("nobody", "wrong"))
+        desk.accounts.sign_in(EnteredCredentials("nobody", "wrong"))
 
 
 def test_strangers_do_not_lock_out_a_colleague_at_their_own_desk(desk: Desk) -> None:
@@ -85,10 +85,10 @@ def test_strangers_do_not_lock_out_a_colleague_at_their_own_desk(desk: Desk) -> 
     device = person.tokens.device
     fail(desk, "r.patil")
     with pytest.raises(AccountLocked):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD, "000000"))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, "000000"))
     assert person.sign_in(device).device == device
     with pytest.raises(AccountLocked):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD, "000000", device="made up"))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, "000000", device="made up"))
 
 
 def test_a_known_client_is_counted_too(desk: Desk) -> None:
@@ -98,7 +98,7 @@ def test_a_known_client_is_counted_too(desk: Desk) -> None:
     device = person.tokens.device
     for _ in range(FREE_TRIES):
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered("r.patil", "wrong", device=device))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", "wrong", device=device))
     with pytest.raises(AccountLocked):
         person.sign_in(device)
     person.sign_in()
@@ -110,7 +110,7 @@ def test_one_persons_client_is_a_stranger_to_another_account(desk: Desk) -> None
     assert thief.tokens
     fail(desk, "victim")
     with pytest.raises(AccountLocked):
-        desk.accounts.sign_in(Entered("victim", "wrong", device=thief.tokens.device))
+        desk.accounts.sign_in(EnteredCredentials("victim", "wrong", device=thief.tokens.device))
 
 
 def test_who_is_signed_in_stays_so_while_the_login_is_locked(desk: Desk) -> None:
@@ -135,7 +135,7 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(desk: Desk) -> 
 
     def attempt(number: int) -> str:
         try:
-            desk.accounts.sign_in(Entered("r.patil", f"guess {number}"))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", f"guess {number}"))
         except PehchanError as error:
             return error.code
         return "in"
@@ -151,11 +151,11 @@ def test_asking_for_the_code_resets_no_count(desk: Desk) -> None:
     desk.person("r.patil")
     for _ in range(FREE_TRIES):
         with pytest.raises(CodeRequired):
-            desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered("r.patil", PASSWORD, "000000"))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, "000000"))
     with pytest.raises(AccountLocked):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
 
 
 def test_wrong_tries_are_forgotten_after_a_day(desk: Desk, database: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import (
@@ -205,7 +205,7 @@ def test_a_machine_has_no_password(desk: Desk) -> None:
     assert once == ""
     for password in ("", PASSWORD):
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered("robot", password))
+            desk.accounts.sign_in(EnteredCredentials("robot", password))
     with pytest.raises(InvalidField):
         desk.accounts.reset_password(OPERATOR, "robot")
     with pytest.raises(InvalidField):
@@ -220,8 +220,8 @@ def test_a_reset_password_ends_the_old_one_and_its_sessions(desk: Desk) -> None:
     with pytest.raises(WrongCredentials):
         person.sign_in()
     with pytest.raises(PehchanError, match="code"):  # the phone is still needed: whoever resets is not enough
-        desk.accounts.sign_in(Entered("r.patil", once, new_password="nine lamps by the river"))
-    new = Entered("r.patil", once, person.code(), "nine lamps by the river")
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password="nine lamps by the river"))
+    new = EnteredCredentials("r.patil", once, person.code(), "nine lamps by the river")
     assert desk.accounts.sign_in(new).user.id == person.id
 
 

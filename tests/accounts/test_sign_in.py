@@ -9,7 +9,7 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, Desk, Person, quick_passwords
 from sqlalchemy import select, update
 
-from api.accounts.accounts import Accounts, Entered
+from api.accounts.accounts import Accounts, EnteredCredentials
 from api.accounts.secret_key import SecretKey
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.errors import (
@@ -37,16 +37,16 @@ def test_a_new_account_has_no_password_but_one_for_a_single_use(desk: Desk, data
     """There is never a default password: what the operator hands over is random, and is good once."""
     _, once = desk.new("r.patil")
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", ""))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", ""))
     with pytest.raises(PasswordChangeRequired):
-        desk.accounts.sign_in(Entered("r.patil", once))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once))
     with pytest.raises(WeakPassword):
-        desk.accounts.sign_in(Entered("r.patil", once, new_password="short"))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password="short"))
     with pytest.raises(WeakPassword):
-        desk.accounts.sign_in(Entered("r.patil", once, new_password=once))
-    desk.accounts.sign_in(Entered("R.Patil ", once.upper().replace("-", " "), new_password=PASSWORD))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password=once))
+    desk.accounts.sign_in(EnteredCredentials("R.Patil ", once.upper().replace("-", " "), new_password=PASSWORD))
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", once, new_password="another one of mine"))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password="another one of mine"))
     assert actions(database) == [Action.ACCOUNT_CREATED, Action.PASSWORD_CHANGED, Action.SIGNED_IN]
 
 
@@ -55,7 +55,7 @@ def test_a_one_time_password_is_good_for_three_days(desk: Desk, database: Databa
     with database.writing() as connection:
         connection.execute(update(users).values(setup_until=datetime.now(UTC)))
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", once, new_password=PASSWORD))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password=PASSWORD))
 
 
 def test_until_a_phone_is_enrolled_one_may_do_nothing_else(desk: Desk) -> None:
@@ -78,14 +78,14 @@ def test_until_a_phone_is_enrolled_one_may_do_nothing_else(desk: Desk) -> None:
 def test_somebody_with_a_phone_needs_its_code(desk: Desk) -> None:
     person = desk.person("r.patil")
     with pytest.raises(CodeRequired):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
     with pytest.raises(CodeRequired):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD, ""))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, ""))
     for wrong in ("000000", "abcdef"):
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered("r.patil", PASSWORD, wrong))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, wrong))
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", "wrong password", person.code()))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", "wrong password", person.code()))
     assert person.sign_in().user.login == "r.patil"
 
 
@@ -93,16 +93,16 @@ def test_a_right_code_in_other_digits_is_refused(desk: Desk) -> None:
     person = desk.person("r.patil")
     devanagari = str.maketrans("0123456789", "०१२३४५६७८९")
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD, person.code().translate(devanagari)))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, person.code().translate(devanagari)))
 
 
 def test_a_code_is_never_accepted_twice(desk: Desk) -> None:
     """Who looks over a shoulder, or reads the line, has nothing."""
     person = desk.person("r.patil")
     code = person.code()
-    desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+    desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, code))
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, code))
 
 
 @pytest.mark.both_databases
@@ -112,7 +112,7 @@ def test_one_code_sent_many_times_at_once_is_accepted_once(desk: Desk) -> None:
 
     def attempt(_: int) -> bool:
         try:
-            desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+            desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, code))
         except PehchanError:
             return False
         return True
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_not_said(desk: Desk) -> None:
     said = set()
     for login, password in (("nobody", PASSWORD), ("gone", PASSWORD), ("r.patil", "wrong"), ("", "")):
         with pytest.raises(WrongCredentials) as refused:
-            desk.accounts.sign_in(Entered(login, password))
+            desk.accounts.sign_in(EnteredCredentials(login, password))
         said.add((refused.value.code, refused.value.message))
     assert len(said) == 1
 
@@ -149,7 +149,7 @@ def test_an_unknown_login_costs_as_much_hashing_as_a_known_one(desk: Desk, monke
     monkeypatch.setattr(type(hasher), "verify", counting)
     for login in ("nobody", "r.patil", "fresh"):
         with pytest.raises(WrongCredentials):
-            desk.accounts.sign_in(Entered(login, "wrong"))
+            desk.accounts.sign_in(EnteredCredentials(login, "wrong"))
     assert len(verified) == 3
     assert len(set(verified)) == 1
 
@@ -158,12 +158,12 @@ def test_a_hash_of_older_parameters_is_replaced_at_sign_in(desk: Desk, database:
     desk.person("r.patil", totp=False)
     stronger = quick_passwords(time_cost=2)
     desk.accounts._passwords = stronger
-    desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+    desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
     with database.reading() as connection:
         stored = connection.execute(select(users.c.password_hash)).scalar_one()
     assert not stronger.is_outdated(stored)
     assert stored.startswith("$argon2id$")
-    desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+    desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
 
 
 def test_secrets_are_not_in_the_database(desk: Desk, database: Database) -> None:
@@ -184,7 +184,7 @@ def test_a_sealed_secret_opens_for_its_own_account_only(desk: Desk, database: Da
         sealed = connection.execute(select(users.c.totp_sealed).where(users.c.id == thief.id)).scalar_one()
         connection.execute(update(users).where(users.c.id == victim.id).values(totp_sealed=sealed))
     with pytest.raises(PehchanError) as refused:
-        desk.accounts.sign_in(Entered("victim", PASSWORD, thief.code()))
+        desk.accounts.sign_in(EnteredCredentials("victim", PASSWORD, thief.code()))
     assert refused.value.code == "decryption_failed"
 
 
@@ -282,7 +282,7 @@ def test_a_changed_password_ends_all_other_sessions(desk: Desk) -> None:
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(stolen)
     with pytest.raises(WrongCredentials):
-        desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+        desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
     person.sign_in()
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from api.accounts.browsers import is_own
 from api.outbound import client as outward
 from api.outbound.client import Outward, is_public, unwrapped
-from api.standards.mosip.shares import Registration, Shares
+from api.standards.mosip.shares import ShareRegistration, Shares
 from biometrics.domain.errors import AddressRefused
 
 INSIDE = ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"]
@@ -80,7 +80,7 @@ def test_a_public_address_is_called(address: str, resolving: Any) -> None:
 
 
 def test_mosips_token_is_not_sent_in_the_clear_where_it_was_given_over_tls() -> None:
-    shares = Shares(Outward(frozenset({"share"})), Registration("https://share/auth", "id", "secret"))
+    shares = Shares(Outward(frozenset({"share"})), ShareRegistration("https://share/auth", "id", "secret"))
     with pytest.raises(AddressRefused, match="https"):
         shares.fetch("http://share/cbeff")
 

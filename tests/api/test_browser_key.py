@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from officers import new_key
 
-from api.accounts.accounts import Accounts, Entered, Tokens
+from api.accounts.accounts import Accounts, EnteredCredentials, Tokens
 from api.accounts.browsers import ACCOUNT, SESSION
 from api.accounts.factory import accounts_of
 from api.app import create_app
@@ -48,7 +48,7 @@ def officer(service: TestClient) -> Tokens:
     login = next(NAMES)
     new = NewUser(login, "R. Patil", frozenset({Role.STATION_OFFICER}), Unit())
     _, once = accounts(service).add_user(OPERATOR, new)
-    return accounts(service).sign_in(Entered(login, once, new_password=PASSWORD))
+    return accounts(service).sign_in(EnteredCredentials(login, once, new_password=PASSWORD))
 
 
 def bearer(text: str) -> dict[str, str]:
@@ -57,7 +57,7 @@ def bearer(text: str) -> dict[str, str]:
 
 def test_each_account_gets_a_key_of_its_own_that_nobody_may_store(service: TestClient) -> None:
     first, second = officer(service), officer(service)
-    again = accounts(service).sign_in(Entered(first.user.login, PASSWORD))
+    again = accounts(service).sign_in(EnteredCredentials(first.user.login, PASSWORD))
     answers = [service.get(PATH, headers=bearer(tokens.access)) for tokens in (first, again, second)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.accounts.accounts import Accounts
 from api.accounts.browsers import SESSION
 from api.app import create_app
-from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, Part, add_visitors
+from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, DemoAccount, add_visitors
 from api.settings import Settings
 from biometrics.domain.access import Unit, local_operator
 from biometrics.domain.accounts import NewUser
@@ -41,7 +41,7 @@ def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> 
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.login)
-def test_a_part_is_taken_again_and_again_and_each_of_its_pages_opens(demo: FastAPI, part: Part) -> None:
+def test_a_part_is_taken_again_and_again_and_each_of_its_pages_opens(demo: FastAPI, part: DemoAccount) -> None:
     for start in {part.start, *(start for login, start, _ in TOUR if login == part.login)}:
         browser = visitor(demo)
         taken = browser.post(f"{PAGE}parts/{part.login}", data={"start": start})

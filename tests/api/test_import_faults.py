@@ -13,7 +13,7 @@ from inputs import ENCOUNTER, Run, photo_of
 from made_up_transactions import file, fingerprint, items, text
 
 from api.offline import manifest
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import read_request
 from biometrics.domain.errors import MalformedTransaction, PehchanError, StoreUnavailable
 
@@ -31,7 +31,7 @@ def booking(**words: str) -> bytes:
 def test_a_control_byte_in_a_field_of_a_booking_is_a_fault_of_that_field(field: str, octet: str) -> None:
     proper = ALL[field]
     with pytest.raises(MalformedTransaction) as refused:
-        read_request(booking(**{field: f"{proper[:-1]}{octet}{proper[-1]}"}), Table.load(None))
+        read_request(booking(**{field: f"{proper[:-1]}{octet}{proper[-1]}"}), TransactionTable.load(None))
     assert f"2.{int(field[1:]):03d}" in {fault.field for fault in refused.value.faults}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from api.standards.nist_itl.submission import submit
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
 from biometrics.domain.access import local_operator
 from biometrics.domain.types import FingerPosition
@@ -25,7 +25,7 @@ from biometrics.matching.engine import Engine
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.templates.tables import templates
 
-TABLE = replace(Table.load(), accept_poor_quality="a generated finger")
+TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}
 WITH_ALL = {"f79": "2", "f95": "Y", "f96": "Y"}  # images of the best candidates, their minutiae and photos
 MINUTIAE, PRINT = 9, 14

@@ -20,7 +20,7 @@ from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from api.standards.nist_itl.samples import read_card
 from api.standards.nist_itl.submission import refusal, submit
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
 from biometrics.domain.access import Role, Scope, local_operator
 from biometrics.domain.errors import FieldFault, Forbidden, MalformedTransaction
@@ -41,7 +41,7 @@ from fingerprint.latents.type9 import marked_prints
 from fingerprint.latents.writing import m1_record
 
 REAL = "standards/an2/jnbis-itl-references"
-TABLE = replace(Table.load(), accept_poor_quality="a generated finger, dry for good")
+TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger, dry for good")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}
 
 

@@ -29,7 +29,7 @@ from receiver import Receiver, content, receiving, status
 
 from api.outbound.client import Outward
 from api.standards.mosip.reasons import Reason, Refused
-from api.standards.mosip.shares import Registration, Shares, load_key
+from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.domain.errors import AddressRefused, InvalidField
 
 CBEFF = document(bir("Face", "", b"a photo"))
@@ -52,7 +52,7 @@ def server() -> Iterator[Receiver]:
 
 def shares(server: Receiver, key: RSAPrivateKey | None = None, known: bool = False, secret: str = SECRET) -> Shares:
     outward = Outward(frozenset({"127.0.0.1"}), (ip_network("127.0.0.0/8"),), 5.0)
-    registration = Registration(server.url + AUTHENTICATION, "mosip-abis-client", secret)
+    registration = ShareRegistration(server.url + AUTHENTICATION, "mosip-abis-client", secret)
     return Shares(outward, registration if known else None, key)
 
 

@@ -21,7 +21,7 @@ from made_up_prints import made_up_finger
 from officers import WHY
 from story import EXAMPLES, ROLES, Story, examples_of, told
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from api.app import create_app
 from api.settings import Settings
 from biometrics.domain.access import Unit
@@ -73,7 +73,7 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     password = f"{PASSWORD}, and one more"  # not the one in the examples: nobody shall change it
     for login in ("staying", "ending", "trying", "other"):
         _, once = accounts.add_user(OPERATOR, NewUser(login, "R. Patil", ROLES, Unit.of("national")))
-        accounts.sign_in(Entered(login, once, new_password=password))
+        accounts.sign_in(EnteredCredentials(login, once, new_password=password))
     url = str(story.client.base_url).rstrip("/")
     scene = {
         "url": url,

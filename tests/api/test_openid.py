@@ -17,7 +17,7 @@ from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
 from api.accounts import oidc
 from api.accounts.accounts import Accounts
 from api.accounts.browsers import SESSION
-from api.accounts.oidc import OpenIdProvider, Registration
+from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.settings import Settings
@@ -251,7 +251,7 @@ def test_a_provider_out_of_order_is_said_to_be(browser: TestClient, issuer: str,
 
 def test_a_provider_that_is_not_there_is_said_not_to_be(browser: TestClient, app: FastAPI) -> None:
     kept = app.state.provider
-    app.state.provider = OpenIdProvider(Registration("http://127.0.0.1:9", CLIENT, SECRET, REDIRECT))
+    app.state.provider = OpenIdProvider(ProviderRegistration("http://127.0.0.1:9", CLIENT, SECRET, REDIRECT))
     try:
         assert refusal(browser.get(START, follow_redirects=False)) == (503, "provider_unavailable")
     finally:
@@ -284,4 +284,4 @@ def test_without_a_provider_there_is_no_way(client: TestClient) -> None:
 )
 def test_settings_that_are_not_safe_are_refused(issuer_url: str, client: str, redirect: str) -> None:
     with pytest.raises(InvalidField):
-        Registration(issuer_url, client, "", redirect)
+        ProviderRegistration(issuer_url, client, "", redirect)

@@ -13,7 +13,7 @@ from inputs import Run, print_of
 
 from benchmarks.metrics.intervals import Unsupported
 from benchmarks.reports import page
-from benchmarks.reports.sections import Section, Table
+from benchmarks.reports.sections import ReportSection, ReportTable
 from benchmarks.runs import score_files
 from biometrics.matching.likelihood import LikelihoodScale
 
@@ -117,8 +117,8 @@ def test_a_report_without_matplotlib_says_what_to_install(run: Run, monkeypatch:
 
 
 def test_a_page_escapes_what_it_shows() -> None:
-    table = Table(["<head>"], [["a & b"], [Unsupported(2, 1, "<trials>")]])
-    html = page._section(Section("<title>", [table], "<note>"))
+    table = ReportTable(["<head>"], [["a & b"], [Unsupported(2, 1, "<trials>")]])
+    html = page._section(ReportSection("<title>", [table], "<note>"))
     assert "<h2>&lt;title&gt;</h2>" in html
     assert "<td>a &amp; b</td>" in html
     assert '<td class="refused">not supported: needs 2 &lt;trials&gt;, has 1</td>' in html

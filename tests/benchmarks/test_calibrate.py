@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.calibration.checks import Check, held_out, seen, spread_of
+from benchmarks.calibration.checks import CalibrationCheck, held_out, seen, spread_of
 from benchmarks.calibration.fitting import (
     LAST_KNOT,
     TAIL,
@@ -121,11 +121,11 @@ def test_the_spread_follows_from_how_other_databases_differ() -> None:
 
 def test_two_databases_tell_nothing_of_how_databases_differ() -> None:
     with pytest.raises(UnusableDataset, match="--other"):
-        spread_of([Check("one", 10.0, 1000, 100, 9.0, 11.0)])
+        spread_of([CalibrationCheck("one", 10.0, 1000, 100, 9.0, 11.0)])
 
 
 def test_no_false_match_is_said_by_the_rule_of_three() -> None:
-    check = Check("somewhere", 30.0, 6000, 0, 25.0, 40.0)
+    check = CalibrationCheck("somewhere", 30.0, 6000, 0, 25.0, 40.0)
     assert check.observed == pytest.approx(-10 * math.log10(3 / 6000))
     assert (check.supported, check.within) == (True, True)
     assert not replace(check, comparisons=4000).supported
@@ -195,9 +195,9 @@ def test_pairs_of_one_look_are_of_two_subjects() -> None:
 
 def test_a_check_says_in_which_direction_a_scale_is_wrong() -> None:
     def verdict(false_matches: int) -> str:
-        return Check("elsewhere", 20.0, 10_000, false_matches, 19.0, 21.0).verdict
+        return CalibrationCheck("elsewhere", 20.0, 10_000, false_matches, 19.0, 21.0).verdict
 
     assert verdict(100) == "within"
     assert verdict(10) == "claims less than seen"
     assert verdict(1000) == "CLAIMS TOO MUCH"
-    assert Check("elsewhere", 30.0, 1000, 1, 29.0, 31.0).verdict == "too few comparisons"
+    assert CalibrationCheck("elsewhere", 30.0, 1000, 1, 29.0, 31.0).verdict == "too few comparisons"

@@ -11,10 +11,10 @@ from made_up_scores import score_set
 
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import UnusableDataset
-from benchmarks.runs.score_set import Evaluation
+from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.domain.errors import InvalidField
 
-EVALUATION = Evaluation(
+EVALUATION = StoredEvaluation(
     "pehchan bench report --out x",
     "2026-11-25T03:00:00+00:00",
     (("faces, beside peers", "another", "not installed"),),

@@ -12,7 +12,7 @@ from benchmarks.reports.fusion_rules import best_alone, by_fisher, by_the_engine
 from benchmarks.runs import score_files
 from benchmarks.runs.chimeras import PARTS
 from benchmarks.runs.datasets import UnusableDataset
-from benchmarks.runs.score_set import Evaluation, Samples, ScoreSet
+from benchmarks.runs.score_set import Samples, ScoreSet, StoredEvaluation
 from biometrics.matching.fusion import combined
 
 PEOPLE, EACH = 40, 4
@@ -29,9 +29,9 @@ def made(rng: np.random.Generator, strength: float, system: str) -> ScoreSet:
 
 
 @pytest.fixture(scope="module")
-def evaluation() -> Evaluation:
+def evaluation() -> StoredEvaluation:
     rng = np.random.default_rng(0)
-    return Evaluation("c", "2026-11-25", (), (made(rng, 60, "finger"), made(rng, 25, "face")))
+    return StoredEvaluation("c", "2026-11-25", (), (made(rng, 60, "finger"), made(rng, 25, "face")))
 
 
 def test_the_rules_are_those_of_the_engine_and_the_book() -> None:
@@ -49,7 +49,7 @@ def test_the_logistic_rule_weighs_what_tells_more() -> None:
     assert rule(np.array([[40.0, 0.0]])) > rule(np.array([[0.0, 40.0]])) + 3
 
 
-def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_little(evaluation: Evaluation) -> None:
+def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_little(evaluation: StoredEvaluation) -> None:
     table = compared(evaluation, 0.01)
     columns = [list(column.cells) for column in table.columns]
     missed, taken = dict(zip(columns[0], columns[1], strict=True)), dict(zip(columns[0], columns[5], strict=True))
@@ -63,10 +63,10 @@ def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_littl
 
 def test_scores_without_made_up_people_are_refused() -> None:
     with pytest.raises(UnusableDataset, match="made-up people"):
-        compared(Evaluation("c", "d", (), ()), 0.01)
+        compared(StoredEvaluation("c", "d", (), ()), 0.01)
 
 
-def test_the_command_reads_stored_scores(evaluation: Evaluation, run: Run, tmp_path: Path) -> None:
+def test_the_command_reads_stored_scores(evaluation: StoredEvaluation, run: Run, tmp_path: Path) -> None:
     score_files.save(evaluation, tmp_path / "scores.npz")
     status, output, _ = run("bench", "fusion", str(tmp_path / "scores.npz"), "--fmr", "0.01")
     assert (status, "logistic" in output) == (0, True)

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from benchmarks.metrics.intervals import Rate, Unsupported, interval, rate, resample, unsupported
-from benchmarks.metrics.verification import Side, Verification, fnmr_at_fmr
+from benchmarks.metrics.verification import ScoredSide, VerificationScores, fnmr_at_fmr
 
 
-def verification(rng: np.random.Generator, subjects: int, each: int = 3, spread: float = 1.0) -> Verification:
+def verification(rng: np.random.Generator, subjects: int, each: int = 3, spread: float = 1.0) -> VerificationScores:
     """Scores in which every subject has a level of his own, all pairs of subjects compared."""
     level = rng.normal(0, spread, subjects)
     mated = np.repeat(np.arange(subjects), each)
     first, second = np.triu_indices(subjects, k=1)
-    return Verification(
-        Side(3 + level[mated] + rng.normal(size=len(mated)), mated),
-        Side(level[first] + level[second] + rng.normal(size=len(first)), first, second),
+    return VerificationScores(
+        ScoredSide(3 + level[mated] + rng.normal(size=len(mated)), mated),
+        ScoredSide(level[first] + level[second] + rng.normal(size=len(first)), first, second),
     )
 
 
@@ -26,10 +26,10 @@ def test_a_weight_is_as_many_copies() -> None:
     mated, mated_of = rng.normal(2, 1, 30), np.repeat([0, 1, 2], 10)
     first, second = np.array([0, 0, 1] * 20), np.array([1, 2, 2] * 20)
     non_mated, weights = rng.normal(0, 1, 60), np.array([2, 0, 3])
-    weighted = Verification(Side(mated, mated_of), Side(non_mated, first, second))
+    weighted = VerificationScores(ScoredSide(mated, mated_of), ScoredSide(non_mated, first, second))
     copied_mated = np.repeat(mated, weights[mated_of])
     copied_non_mated = np.repeat(non_mated, weights[first] * weights[second])
-    copied = Verification(Side(copied_mated), Side(copied_non_mated))
+    copied = VerificationScores(ScoredSide(copied_mated), ScoredSide(copied_non_mated))
     thresholds = np.linspace(-1, 3, 9)
     np.testing.assert_allclose(weighted.fmr(thresholds, weights), copied.fmr(thresholds))
     np.testing.assert_allclose(weighted.fnmr(thresholds, weights), copied.fnmr(thresholds))
@@ -40,7 +40,7 @@ def test_a_weight_is_as_many_copies() -> None:
 
 
 def test_det_and_roc_are_the_shares_at_every_score() -> None:
-    both = Verification(Side(np.array([2.0, 3.0])), Side(np.array([1.0, 2.0])))
+    both = VerificationScores(ScoredSide(np.array([2.0, 3.0])), ScoredSide(np.array([1.0, 2.0])))
     fmr, fnmr = both.det()
     assert (fmr.tolist(), fnmr.tolist()) == ([1.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 1.0])
     assert both.roc()[1].tolist() == [1.0, 1.0, 0.5, 0.0]
@@ -57,8 +57,8 @@ def test_a_bootstrap_of_independent_subjects_has_the_binomials_width() -> None:
 def test_trials_of_one_subject_do_not_narrow_the_interval() -> None:
     """Ten trials a subject that all go the same way say no more than one."""
     errs = np.arange(100) < 20
-    once = Side(np.where(errs, 0.0, 1.0), np.arange(100))
-    often = Side(np.repeat(np.where(errs, 0.0, 1.0), 10), np.repeat(np.arange(100), 10))
+    once = ScoredSide(np.where(errs, 0.0, 1.0), np.arange(100))
+    often = ScoredSide(np.repeat(np.where(errs, 0.0, 1.0), 10), np.repeat(np.arange(100), 10))
     for side in (once, often):
         drawn = resample(100, lambda weights, side=side: side.share_reaching(np.array([0.5]), weights), 4000)
         assert drawn.std() == pytest.approx(0.04, rel=0.05)

@@ -23,9 +23,9 @@ from benchmarks.metrics.likelihood import (
     pooled_adjacent,
 )
 from benchmarks.reports import page
-from benchmarks.reports.sections import Report
+from benchmarks.reports.sections import EvaluationReport
 from benchmarks.runs.datasets import UnusableDataset
-from benchmarks.runs.score_set import Evaluation
+from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.matching.likelihood import FORMAT, LikelihoodScale
 
 # Made with lir 1.3.1: cllr, cllr_min, elub and calculate_ece of its own LLRData, before and after IsotonicCalibrator.
@@ -117,8 +117,8 @@ def test_the_report_has_the_cost_and_the_plots_of_every_set_with_mates() -> None
         decibans=None,
         searches=None,
     )
-    evaluation = Evaluation("command", "2026-11-28", (), (score_set("fingerprints"), score_set("faces"), kept))
-    section = Report(evaluation, 100).likelihood()
+    evaluation = StoredEvaluation("command", "2026-11-28", (), (score_set("fingerprints"), score_set("faces"), kept))
+    section = EvaluationReport(evaluation, 100).likelihood()
     assert [row[0] for row in section.tables[0].rows] == ["fingerprints: Pehchan", "faces: Pehchan"]
     assert set(section.ratios) == {"fingerprints: Pehchan", "faces: Pehchan"}
     html = page._section(section)

@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks.search.populations import (
     LEADS,
-    Block,
+    FpirRow,
     LeadRow,
     Population,
-    Row,
+    ScoreBlock,
     SearchScores,
     lead_rows,
     observed_in,
@@ -26,13 +26,13 @@ from biometrics.domain.types import Modality
 CLAIMED_TWICE = 0.5  # a scale that claims twice the decibans that strangers show
 
 
-def strangers(people: int, images: int, seed: int, slope: float = 1.0) -> Block:
+def strangers(people: int, images: int, seed: int, slope: float = 1.0) -> ScoreBlock:
     """Return images whose scores with those of others are as rare as they claim, times `slope`; mates have 80."""
     rng = np.random.default_rng(seed)
     subjects = np.repeat(np.arange(people), images)
     decibans = rng.exponential(10.0 / np.log(10.0), (len(subjects), len(subjects))) / slope
     decibans[subjects[:, None] == subjects[None, :]] = 80.0
-    return Block(subjects, decibans)
+    return ScoreBlock(subjects, decibans)
 
 
 def population(slope: float = 1.0) -> Population:
@@ -42,7 +42,7 @@ def population(slope: float = 1.0) -> Population:
 def test_each_image_searches_each_gallery_without_its_mate() -> None:
     subjects = np.array([0, 0, 1, 2])
     decibans = np.array([[9.0, 50.0, 3.0, 7.0], [50.0, 9.0, 4.0, 1.0], [3.0, 4.0, 9.0, 2.0], [7.0, 1.0, 2.0, 9.0]])
-    found = search(Population("three", Modality.FACE, (Block(subjects, decibans),)), 25)
+    found = search(Population("three", Modality.FACE, (ScoreBlock(subjects, decibans),)), 25)
     assert found.people.tolist() == [2, 2, 2, 2]
     assert found.first.tolist() == [7.0, 4.0, 3.0, 7.0]
     assert found.second.tolist() == [3.0, 1.0, 2.0, 2.0]
@@ -113,4 +113,4 @@ def test_rows_are_shown_and_written() -> None:
     assert set(written["rows"][0]) >= {"set", "modality", "people", "target", "seen", "low", "high", "fnir", "verdict"}
     assert set(written["leads"][0]) == set(LeadRow.__dataclass_fields__)
     assert [len(table.rows) for table in tables(observed)] == [4, 2, 6]
-    assert isinstance(observed[0].fpir[0], Row)
+    assert isinstance(observed[0].fpir[0], FpirRow)

@@ -15,7 +15,7 @@ from inputs import Run, print_of
 from numpy.typing import NDArray
 
 from benchmarks.search import curves
-from benchmarks.search.figure import Figure
+from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FIRST_SEED, PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
 from biometrics.domain.types import Modality, Template
@@ -131,7 +131,7 @@ def test_a_mate_that_others_would_score_above_is_not_counted(gallery: PrintGalle
 
 
 def test_a_figure_is_reached_when_all_its_targets_are() -> None:
-    figure = Figure("x", 10, 5, 9.0, 10.0, 1000, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
+    figure = SearchFigure("x", 10, 5, 9.0, 10.0, 1000, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
     assert figure.reached
     assert not replace(figure, lost=3).reached
     assert not replace(figure, p50_ms=9.1).reached
@@ -139,7 +139,7 @@ def test_a_figure_is_reached_when_all_its_targets_are() -> None:
 
 
 def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
-    blank = Figure("", 0, 1, 0, 0, 0, 0, 0, 0)
+    blank = SearchFigure("", 0, 1, 0, 0, 0, 0, 0, 0)
     prints = replace(blank, what="one print", gallery=1_000_000, resident_mb=1000.0)
     face = replace(blank, what="face, mated", gallery=1_000_000, resident_mb=200.0)
     assert curves.person_kb([prints, face, replace(prints, gallery=10, resident_mb=900)]) == pytest.approx(10.2)
@@ -173,7 +173,7 @@ def test_prints_to_search_with_must_be_named(run: Run) -> None:
 
 
 def test_figures_of_earlier_runs_are_shown_and_plotted_together(run: Run, tmp_path: Path) -> None:
-    blank = Figure("one print", 1000, 5, 9.0, 10.0, 100, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
+    blank = SearchFigure("one print", 1000, 5, 9.0, 10.0, 100, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
     for size in (1000, 10_000):
         content = {"figures": [replace(blank, gallery=size).content()]}
         (tmp_path / f"{size}.json").write_text(json.dumps(content))

@@ -11,7 +11,7 @@ from biometrics import itl
 from biometrics.domain.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import Calibration
 from fingerprint.cards.card import Card, read_card
-from fingerprint.cards.sequence import SequenceCheck, Verdict, check_sequence
+from fingerprint.cards.sequence import SequenceCheck, SequenceVerdict, check_sequence
 from fingerprint.recogniser import FingerprintRecogniser
 
 REFERENCES = "standards/an2/jnbis-itl-references"
@@ -48,7 +48,7 @@ def check(recogniser: FingerprintRecogniser, calibration: Calibration):
     return checked
 
 
-def verdicts(checked: SequenceCheck) -> dict[FingerPosition, Verdict]:
+def verdicts(checked: SequenceCheck) -> dict[FingerPosition, SequenceVerdict]:
     return {each.finger: each.verdict for each in checked.findings}
 
 
@@ -78,7 +78,7 @@ def test_an_image_that_cannot_be_read_or_cut_is_told_and_the_others_are_used(sha
 
 def test_the_fingers_of_a_right_card_match_their_rolled_prints(check, rolled: Prints, plain: Prints) -> None:
     checked = check(rolled, plain)
-    assert verdicts(checked) == dict.fromkeys(FINGERS, Verdict.RIGHT)
+    assert verdicts(checked) == dict.fromkeys(FINGERS, SequenceVerdict.RIGHT)
     assert not checked.wrong
     assert all(each.score is not None and each.score.decibans > 30 for each in checked.findings)
 
@@ -99,13 +99,13 @@ def test_a_slap_of_the_other_hand_is_found_to_be_one(check, rolled: Prints, plai
 def test_a_finger_rolled_twice_is_found(check, rolled: Prints, plain: Prints) -> None:
     checked = check(rolled | {MIDDLE: plain[INDEX]}, {})
     (repeated,) = checked.wrong
-    assert (repeated.verdict, repeated.finger, repeated.other) == (Verdict.REPEATED, INDEX, MIDDLE)
+    assert (repeated.verdict, repeated.finger, repeated.other) == (SequenceVerdict.REPEATED, INDEX, MIDDLE)
 
 
 def test_a_finger_without_a_rolled_print_is_not_comparable(check, rolled: Prints, plain: Prints) -> None:
     checked = check({INDEX: rolled[INDEX]}, plain)
-    assert verdicts(checked) == {INDEX: Verdict.RIGHT, MIDDLE: Verdict.NOT_COMPARABLE}
-    assert verdicts(check({}, {INDEX: plain[INDEX]})) == {INDEX: Verdict.NOT_COMPARABLE}
+    assert verdicts(checked) == {INDEX: SequenceVerdict.RIGHT, MIDDLE: SequenceVerdict.NOT_COMPARABLE}
+    assert verdicts(check({}, {INDEX: plain[INDEX]})) == {INDEX: SequenceVerdict.NOT_COMPARABLE}
 
 
 def test_a_finger_that_was_not_rolled_at_all_is_not_confirmed(
@@ -113,5 +113,5 @@ def test_a_finger_that_was_not_rolled_at_all_is_not_confirmed(
 ) -> None:
     thumb = recogniser.extract(card.plain[FingerPosition.LEFT_THUMB])
     checked = check(rolled, {INDEX: thumb})
-    assert verdicts(checked) == {INDEX: Verdict.UNCONFIRMED}
+    assert verdicts(checked) == {INDEX: SequenceVerdict.UNCONFIRMED}
     assert not checked.wrong

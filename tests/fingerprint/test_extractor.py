@@ -14,13 +14,13 @@ from fingerprint.codec import encode
 from fingerprint.extractor import extract
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 PAPER = 255
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> Session:
+def session(registry: ModelRegistry) -> ModelSession:
     return registry.open_session("leader")
 
 
@@ -30,7 +30,7 @@ def print_image(shared_data: Path) -> Image:
 
 
 @pytest.fixture(scope="module")
-def template(print_image: Image, session: Session) -> FingerprintTemplate:
+def template(print_image: Image, session: ModelSession) -> FingerprintTemplate:
     return extract(print_image, session)
 
 
@@ -54,13 +54,13 @@ def test_a_real_print_gives_its_minutiae(template: FingerprintTemplate) -> None:
 
 @pytest.mark.real_models
 def test_the_same_image_always_gives_the_same_bytes(
-    print_image: Image, template: FingerprintTemplate, session: Session
+    print_image: Image, template: FingerprintTemplate, session: ModelSession
 ) -> None:
     assert encode(extract(print_image, session)) == encode(template)
 
 
 def test_the_same_print_at_another_resolution_gives_the_same_minutiae(
-    print_image: Image, template: FingerprintTemplate, session: Session
+    print_image: Image, template: FingerprintTemplate, session: ModelSession
 ) -> None:
     finer = cv2.resize(print_image.pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     other = extract(image(finer, ppi=1000), session)
@@ -69,13 +69,13 @@ def test_the_same_print_at_another_resolution_gives_the_same_minutiae(
 
 
 def test_an_unknown_resolution_is_taken_for_500_ppi(
-    print_image: Image, template: FingerprintTemplate, session: Session
+    print_image: Image, template: FingerprintTemplate, session: ModelSession
 ) -> None:
     assert encode(extract(image(print_image.pixels, ppi=None), session)) == encode(template)
 
 
 def test_directions_turn_counter_clockwise_with_the_image(
-    print_image: Image, template: FingerprintTemplate, session: Session
+    print_image: Image, template: FingerprintTemplate, session: ModelSession
 ) -> None:
     turned = extract(image(np.rot90(print_image.pixels)), session)
     back = FingerprintTemplate(
@@ -85,7 +85,7 @@ def test_directions_turn_counter_clockwise_with_the_image(
 
 
 def test_a_large_scan_is_cut_down_to_its_print_and_keeps_its_coordinates(
-    print_image: Image, template: FingerprintTemplate, session: Session
+    print_image: Image, template: FingerprintTemplate, session: ModelSession
 ) -> None:
     sheet = np.full((2000, 2500), PAPER, np.uint8)
     sheet[1200:1574, 300:688] = print_image.pixels
@@ -94,12 +94,12 @@ def test_a_large_scan_is_cut_down_to_its_print_and_keeps_its_coordinates(
     assert refound(template, found, dx=300, dy=1200) > 0.85
 
 
-def test_a_scan_full_of_prints_is_refused_before_it_costs_anything(print_image: Image, session: Session) -> None:
+def test_a_scan_full_of_prints_is_refused_before_it_costs_anything(print_image: Image, session: ModelSession) -> None:
     with pytest.raises(ImageTooLarge, match="more than one finger"):
         extract(image(np.tile(print_image.pixels, (10, 10))), session)
 
 
-def test_more_pixels_than_a_template_can_address_are_refused(session: Session) -> None:
+def test_more_pixels_than_a_template_can_address_are_refused(session: ModelSession) -> None:
     with pytest.raises(ImageTooLarge, match="resolution"):
         extract(image(np.tile(np.uint8([0, PAPER]), (16, 5000)), ppi=200), session)
 
@@ -125,25 +125,25 @@ def noise(deviation: float) -> np.ndarray:
     ],
     ids=["white", "black", "white sheet", "tiny", "noise", "smooth noise", "stripes", "checks"],
 )
-def test_what_is_no_print_is_refused(pixels: np.ndarray, session: Session) -> None:
+def test_what_is_no_print_is_refused(pixels: np.ndarray, session: ModelSession) -> None:
     with pytest.raises(TooFewMinutiae):
         extract(image(pixels), session)
 
 
-def test_photos_of_faces_are_refused(shared_data: Path, session: Session) -> None:
+def test_photos_of_faces_are_refused(shared_data: Path, session: ModelSession) -> None:
     for path in sorted((shared_data / "face" / "lfw").glob("*/*.jpg"))[:1000:200]:
         with pytest.raises(TooFewMinutiae):
             extract(decode(path.read_bytes()), session)
 
 
-def test_a_small_image_at_its_true_resolution_is_usable(shared_data: Path, session: Session) -> None:
+def test_a_small_image_at_its_true_resolution_is_usable(shared_data: Path, session: ModelSession) -> None:
     content = (shared_data / "fingerprint/SOCOFing/100__M_Left_index_finger.png").read_bytes()
     found = extract(decode(content, ppi=182), session)
     assert (found.width, found.height) == (264, 283)
     assert len(found) >= 15
 
 
-def test_a_refusal_advises_on_the_resolution_only_where_it_is_unknown(session: Session) -> None:
+def test_a_refusal_advises_on_the_resolution_only_where_it_is_unknown(session: ModelSession) -> None:
     for ppi, advised in ((None, True), (500.0, False)):
         with pytest.raises(TooFewMinutiae) as refusal:
             extract(image(noise(3), ppi), session)

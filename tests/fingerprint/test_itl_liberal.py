@@ -7,7 +7,7 @@ import pytest
 from inputs import print_of
 from made_up_transactions import file, fingerprint, record, text
 
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, LatentSearch, read_request
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
@@ -87,7 +87,9 @@ def test_another_field_tells_the_scale_where_the_first_does_not(given: dict[str,
 
 
 def test_what_is_not_told_of_a_print_is_a_note_of_the_booking() -> None:
-    question = read_request(file("CNA", text(**WORDS), printed(f9="00", f10="00"), f15="0"), Table.load(None))
+    question = read_request(
+        file("CNA", text(**WORDS), printed(f9="00", f10="00"), f15="0"), TransactionTable.load(None)
+    )
     assert isinstance(question.request, Booking)
     assert any("no field gives a scale" in note for note in question.request.card.notes)
     assert question.request.card.samples[0].content == print_of(0, "right_thumb", 0)
@@ -101,7 +103,7 @@ def test_a_latent_in_colour_is_compared_in_grey() -> None:
     decoded = decode(image.content, image.ppi)
     assert np.array_equal(decoded.pixels, colour)
     assert decoded.grey().shape == (40, 30)
-    question = read_request(content, Table.load(None))
+    question = read_request(content, TransactionTable.load(None))
     assert isinstance(question.request, LatentSearch)
     assert any("24 bits a pixel" in one for one in question.request.latents[0].warnings)
 

@@ -23,13 +23,13 @@ from fingerprint.latents.type9 import marked_prints
 from fingerprint.ridge_map import RidgeMap
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 REGION = [(230, 110), (480, 120), (560, 180), (560, 420), (500, 470), (300, 460), (240, 380)]
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> Session:
+def session(registry: ModelRegistry) -> ModelSession:
     return registry.open_session("leader")
 
 
@@ -42,7 +42,7 @@ def pair(shared_data: Path) -> tuple[Image, Image]:
 
 
 @pytest.fixture(scope="module")
-def gallery(pair: tuple[Image, Image], session: Session) -> list[bytes]:
+def gallery(pair: tuple[Image, Image], session: ModelSession) -> list[bytes]:
     """Return thirty made-up fingers, and last the real one."""
     return [encode(made_up_finger(seed)) for seed in range(30)] + [encode(extract(pair[1], session))]
 
@@ -52,7 +52,9 @@ def found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
     return bool(scores[-1] > 2 * scores[:-1].max())
 
 
-def test_a_real_latent_is_found_by_its_image(pair: tuple[Image, Image], gallery: list[bytes], session: Session) -> None:
+def test_a_real_latent_is_found_by_its_image(
+    pair: tuple[Image, Image], gallery: list[bytes], session: ModelSession
+) -> None:
     latent = extract_latent(pair[0], session, REGION)
     assert (latent.width, latent.height) == (800, 768)
     assert found(latent, gallery)
@@ -64,7 +66,9 @@ def test_a_real_latent_is_found_by_its_marked_minutiae(shared_data: Path, galler
     assert found(latent, gallery)
 
 
-def test_a_real_latent_is_found_upside_down(pair: tuple[Image, Image], gallery: list[bytes], session: Session) -> None:
+def test_a_real_latent_is_found_upside_down(
+    pair: tuple[Image, Image], gallery: list[bytes], session: ModelSession
+) -> None:
     pixels = np.ascontiguousarray(np.rot90(pair[0].pixels, 2))
     region = [(800 - x, 768 - y) for x, y in REGION]
     assert found(extract_latent(Image(pixels, 500.0, "image/png"), session, region), gallery)
@@ -94,7 +98,9 @@ def test_nothing_outside_the_region_is_left_of_a_template() -> None:
     assert within(template, region).x.tolist() == [x for x in template.x.tolist() if x < 500]
 
 
-def test_a_latent_is_read_at_another_resolution_with_its_region(pair: tuple[Image, Image], session: Session) -> None:
+def test_a_latent_is_read_at_another_resolution_with_its_region(
+    pair: tuple[Image, Image], session: ModelSession
+) -> None:
     pixels = cv2.resize(pair[0].pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     finer = extract_latent(Image(pixels, 1000.0, "image/png"), session, [(2 * x, 2 * y) for x, y in REGION])
     plain = extract_latent(pair[0], session, REGION)
@@ -103,13 +109,13 @@ def test_a_latent_is_read_at_another_resolution_with_its_region(pair: tuple[Imag
     assert near.any(axis=1).mean() > 0.7
 
 
-def test_a_latent_that_shows_nothing_is_refused_with_advice(session: Session) -> None:
+def test_a_latent_that_shows_nothing_is_refused_with_advice(session: ModelSession) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="mark them by hand"):
         extract_latent(paper, session)
 
 
-def test_a_region_beside_the_image_or_without_area_is_refused(session: Session) -> None:
+def test_a_region_beside_the_image_or_without_area_is_refused(session: ModelSession) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="outside the image"):
         extract_latent(paper, session, [(900, 900), (1000, 900), (1000, 1000)])
@@ -117,7 +123,7 @@ def test_a_region_beside_the_image_or_without_area_is_refused(session: Session) 
         extract_latent(paper, session, [(0, 0), (100, 100), (200, 200)])
 
 
-def test_a_scan_far_larger_than_a_finger_needs_a_region(session: Session) -> None:
+def test_a_scan_far_larger_than_a_finger_needs_a_region(session: ModelSession) -> None:
     sheet = Image(np.full((2000, 2000), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(ImageTooLarge, match="region of interest"):
         extract_latent(sheet, session)

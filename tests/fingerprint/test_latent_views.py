@@ -23,13 +23,13 @@ from fingerprint.matching.views import match_latent, match_views
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 REGION = [(60.0, 60.0), (240.0, 60.0), (240.0, 300.0), (60.0, 300.0)]
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> Session:
+def session(registry: ModelRegistry) -> ModelSession:
     return registry.open_session("leader")
 
 
@@ -41,7 +41,7 @@ def image() -> Image:
 
 
 @pytest.fixture(scope="module")
-def views(image: Image, session: Session) -> tuple[Views, Views]:
+def views(image: Image, session: ModelSession) -> tuple[Views, Views]:
     return extract_latent_views(image, session)
 
 
@@ -65,7 +65,7 @@ def test_all_views_show_the_same_minutiae_but_are_not_the_same(views: tuple[View
 
 
 def test_the_first_view_of_each_way_is_what_is_seen_so(
-    views: tuple[Views, Views], image: Image, session: Session
+    views: tuple[Views, Views], image: Image, session: ModelSession
 ) -> None:
     upright, upside_down = views
     assert encode(upright[0]) == encode(extract_latent(image, session))
@@ -84,7 +84,7 @@ def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[V
         assert np.abs(turn).max() < 1e-3
 
 
-def test_nothing_outside_the_region_is_in_any_view(image: Image, session: Session) -> None:
+def test_nothing_outside_the_region_is_in_any_view(image: Image, session: ModelSession) -> None:
     upright, upside_down = extract_latent_views(image, session, REGION)
     for view in upright:
         assert ((view.x > 60) & (view.x < 240) & (view.y > 60) & (view.y < 300)).all()
@@ -93,7 +93,7 @@ def test_nothing_outside_the_region_is_in_any_view(image: Image, session: Sessio
         assert ((x > 59) & (x < 242) & (y > 59) & (y < 302)).all()
 
 
-def test_a_latent_without_minutiae_in_any_view_is_refused(session: Session) -> None:
+def test_a_latent_without_minutiae_in_any_view_is_refused(session: ModelSession) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="mark them by hand"):
         extract_latent_views(paper, session)

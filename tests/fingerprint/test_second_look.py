@@ -21,7 +21,7 @@ from fingerprint.ridge_energy import NO_RIDGES, ridge_energy
 from fingerprint.second_look import LEAST_ENERGY, MAX_STRAIGHTNESS, look_again, shows_ridges, union
 from fingerprint.template import MinutiaType
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 POOR = "SOCOFing/264__M_Right_thumb_finger.png"  # so dark that too few minutiae are clear
 PPI = 186.0  # of SOCOFing's reduced images
@@ -32,7 +32,7 @@ FACES = (
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> Session:
+def session(registry: ModelRegistry) -> ModelSession:
     return registry.open_session("leader")
 
 
@@ -43,7 +43,7 @@ def made(*minutiae: tuple[float, float, float, float]) -> Detections:
 
 
 def test_a_print_that_is_too_dark_is_read_at_the_second_look(
-    shared_data: Path, recogniser: FingerprintRecogniser, session: Session
+    shared_data: Path, recogniser: FingerprintRecogniser, session: ModelSession
 ) -> None:
     image = decode((shared_data / "fingerprint" / POOR).read_bytes(), ppi=PPI)
     with pytest.raises(TooFewMinutiae):
@@ -56,7 +56,7 @@ def test_a_print_that_is_too_dark_is_read_at_the_second_look(
 
 @pytest.mark.parametrize("name", FACES)
 def test_a_face_that_the_network_takes_for_a_print_is_refused(
-    shared_data: Path, recogniser: FingerprintRecogniser, session: Session, name: str
+    shared_data: Path, recogniser: FingerprintRecogniser, session: ModelSession, name: str
 ) -> None:
     image = decode((shared_data / "face" / "lfw" / name).read_bytes())
     assert len(extract(image, session)) >= 4
@@ -75,7 +75,7 @@ def test_noise_is_refused_at_the_second_look_too(recogniser: FingerprintRecognis
 
 @pytest.mark.parametrize("width", [1.5, 2.5, 3.5])
 def test_a_striped_surface_is_refused_however_many_minutiae_are_seen(
-    recogniser: FingerprintRecogniser, session: Session, width: float
+    recogniser: FingerprintRecogniser, session: ModelSession, width: float
 ) -> None:
     values = np.random.default_rng(4).normal(size=(350, 350))
     smooth = cv2.GaussianBlur(values, (0, 0), sigmaX=width, sigmaY=4 * width)
@@ -105,7 +105,7 @@ def test_a_blurred_print_with_ten_reliable_minutiae_is_one(shared_data: Path) ->
 
 
 def test_a_good_print_is_extracted_as_without_a_second_look(
-    shared_data: Path, recogniser: FingerprintRecogniser, session: Session
+    shared_data: Path, recogniser: FingerprintRecogniser, session: ModelSession
 ) -> None:
     image = decode((shared_data / "fingerprint/FVC2002/DB1_B/101_1.tif").read_bytes(), ppi=500)
     assert recogniser.extract(image).data == encode(extract(image, session))
@@ -137,7 +137,7 @@ def test_of_too_many_minutiae_the_best_are_kept() -> None:
 
 
 def test_nothing_is_made_of_a_drawing_that_the_image_does_not_bear_out(
-    shared_data: Path, registry: ModelRegistry, session: Session
+    shared_data: Path, registry: ModelRegistry, session: ModelSession
 ) -> None:
     """The drawing of a clear print is not borne out by paper with a few specks on it."""
     clear = decode((shared_data / "fingerprint/FVC2002/DB1_B/101_1.tif").read_bytes(), ppi=500).grey()

@@ -7,7 +7,7 @@ import pytest
 
 from models.dlib_face import DIMENSION, SIDE, dlib_face
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 # The first of 128 numbers that dlib 20.0.1 itself (face_recognition_model_v1) gives for `pattern`, and their length.
 KNOWN = [-0.05244, 0.09402, 0.06779, 0.00542, -0.10805, -0.07236, -0.03445, -0.03227]
@@ -28,7 +28,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def test_it_computes_what_dlib_computes(weights: bytes) -> None:
     """The vector of a known image is dlib's to within float32's rounding."""
-    session = Session.open("dlib", "", dlib_face(weights), threads=1)
+    session = ModelSession.open("dlib", "", dlib_face(weights), threads=1)
     vector = session.run(data=pattern().transpose(2, 0, 1)[None].astype(np.float32))[0]
     assert vector.shape == (1, DIMENSION)
     np.testing.assert_allclose(vector[0, : len(KNOWN)], KNOWN, atol=2e-5)

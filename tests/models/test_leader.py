@@ -18,7 +18,7 @@ from fingerprint.leader import MinutiaNetwork, detect
 from models.leader.known import KNOWN_ANSWER, TOLERANCE, check
 from models.leader.network import leader
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 MIN_QUALITY = 0.35
 IMAGES = (  # of four sensors and a generator
@@ -40,13 +40,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> PublishedLeader:
 
 
 @pytest.fixture(scope="module")
-def exact() -> Session:
+def exact() -> ModelSession:
     """Return ours without quantisation."""
-    return Session.open("leader", "", leader(leader_weights(), quantised=False), threads=1)
+    return ModelSession.open("leader", "", leader(leader_weights(), quantised=False), threads=1)
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Session:
+def ours(tmp_path_factory: pytest.TempPathFactory) -> ModelSession:
     """Return ours as it is used."""
     return ModelRegistry(tmp_path_factory.mktemp("data")).open_session("leader")
 
@@ -84,7 +84,7 @@ def padded(pixels: np.ndarray) -> np.ndarray:
     return cv2.copyMakeBorder(pixels, 0, -height % 32, 0, -width % 32, cv2.BORDER_CONSTANT, value=255)
 
 
-def test_every_pixel_is_as_published(published: PublishedLeader, exact: Session) -> None:
+def test_every_pixel_is_as_published(published: PublishedLeader, exact: ModelSession) -> None:
     """All maps agree to float32's rounding, up to the edges of the image: asked for quality 0, each pixel is told."""
     pixels = known_image()[:96, :64]
     ours, theirs = run(exact, pixels, 0.0), run(published, pixels, 0.0)
@@ -95,7 +95,7 @@ def test_every_pixel_is_as_published(published: PublishedLeader, exact: Session)
 
 @pytest.mark.slow
 def test_the_minutiae_of_real_prints_are_as_published(
-    published: PublishedLeader, exact: Session, ours: Session, shared_data: Path
+    published: PublishedLeader, exact: ModelSession, ours: ModelSession, shared_data: Path
 ) -> None:
     """Without quantisation all are in the same places; with it one in 20 at most is a pixel off, come or gone."""
     count = changed = 0
@@ -138,6 +138,6 @@ def test_a_file_of_another_network_is_refused() -> None:
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (1, 1), (33, 70)])
-def test_small_images_are_run(ours: Session, shape: tuple[int, int]) -> None:
+def test_small_images_are_run(ours: ModelSession, shape: tuple[int, int]) -> None:
     """The bands divide the rows of the smallest image too, and no minutia at all is an answer."""
     assert len(detect(ours, np.full(shape, 255, dtype=np.uint8), MIN_QUALITY).x) == 0

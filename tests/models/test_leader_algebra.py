@@ -11,7 +11,7 @@ from models.graph import Graph
 from models.leader.algebra import EPSILON, before_doubling, separated, unit_norm_form
 from models.leader.mlp import Mlp, add_mlp, straightened
 from models.leader.weights import HEADS, read_weights
-from models.session import Session
+from models.session import ModelSession
 
 RNG = np.random.default_rng(7)
 
@@ -78,7 +78,7 @@ def mlp_by_onnx(rows: np.ndarray, mlp: Mlp, *, quantised: bool) -> np.ndarray:
     flat = graph.op("Reshape", value, graph.integers([-1, mlp.reduce.shape[1]]))
     inputs = [helper.make_tensor_value_info("rows", TensorProto.FLOAT, list(rows.shape))]
     model = graph.model("test", inputs, flat, "out", mlp.reduce.shape[1])
-    return Session.open("test", "", model, 1).run(rows=rows.astype(np.float32))[0]
+    return ModelSession.open("test", "", model, 1).run(rows=rows.astype(np.float32))[0]
 
 
 @pytest.mark.parametrize(("quantised", "tolerance"), [(False, 1e-5), (True, 0.02)])

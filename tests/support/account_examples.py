@@ -11,7 +11,7 @@ from datetime import timedelta
 import pyotp
 from argon2 import PasswordHasher
 
-from api.accounts.accounts import Accounts, Entered, Recognised, Tokens
+from api.accounts.accounts import Accounts, EnteredCredentials, Recognised, Tokens
 from api.accounts.passwords import Passwords
 from biometrics.domain.access import Act, Role, Unit, local_operator
 from biometrics.domain.accounts import ApiKey, NewUser
@@ -61,7 +61,7 @@ class Person:
 
     def sign_in(self, device: str = "") -> Tokens:
         code = self.code() if self.secret else ""
-        self.tokens = self.accounts.sign_in(Entered(self.login, self.password, code, device=device))
+        self.tokens = self.accounts.sign_in(EnteredCredentials(self.login, self.password, code, device=device))
         return self.tokens
 
     @property
@@ -119,7 +119,7 @@ class Desk:
         """Make an account whose owner has signed in for the first time, with a phone unless told otherwise."""
         user_id, once = self.new(login, role, unit)
         person = Person(self.accounts, login, user_id)
-        person.tokens = self.accounts.sign_in(Entered(login, once, new_password=PASSWORD))
+        person.tokens = self.accounts.sign_in(EnteredCredentials(login, once, new_password=PASSWORD))
         if totp:
             secret, _ = self.accounts.offer_totp(person.recognised)
             person.secret = secret

@@ -14,7 +14,7 @@ from account_examples import OPERATOR, PASSWORD, with_quick_passwords
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 from server import Server
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from api.accounts.factory import accounts_of
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
@@ -74,7 +74,7 @@ class Station:
         """Make an account whose password is PASSWORD; return its login."""
         login = f"{roles[0].value if roles else 'officer'}-{uuid.uuid4().hex[:8]}"
         _, once = self.accounts.add_user(OPERATOR, NewUser(login, name, frozenset(roles), Unit.of(unit)))
-        self.accounts.sign_in(Entered(login, once, new_password=PASSWORD))
+        self.accounts.sign_in(EnteredCredentials(login, once, new_password=PASSWORD))
         return login
 
 

@@ -250,7 +250,7 @@ def _pair(probe: str, candidate: str) -> Pair | None:
 def _enclosed(file: Path, settings: Settings) -> list[Sample]:
     from api.standards.nist_itl import case_samples, table  # imported late: not needed to list and show
 
-    return case_samples.enclosed_samples(read_file(file), table.Table.load(settings.itl_table))
+    return case_samples.enclosed_samples(read_file(file), table.TransactionTable.load(settings.itl_table))
 
 
 def _do(case: str, step: Callable[[CaseStore], View]) -> None:

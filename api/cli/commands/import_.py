@@ -22,12 +22,12 @@ from api.cli.operator import operated_engine
 from api.http.problem_details import details_of_fault
 from api.offline.manifest import Item, items
 from api.settings import Settings
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics.common.text import printable
 from biometrics.domain.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.matching.engine import Engine
 from biometrics.records import commits
-from biometrics.use_cases.batch_enrolment import Ready, find, prepare, take_in, taken_before
+from biometrics.use_cases.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
 from biometrics.use_cases.check_enrolment import work_off
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
@@ -46,7 +46,7 @@ def import_people(
 ) -> None:
     """Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused."""
     settings = Settings()
-    listed = items(source, Table.load(settings.itl_table), accept_poor_quality)
+    listed = items(source, TransactionTable.load(settings.itl_table), accept_poor_quality)
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     began = monotonic()
@@ -83,9 +83,9 @@ def import_people(
 
 def _ready(
     engine: Engine, threads: ThreadPoolExecutor, listed: Iterable[Item], most: int
-) -> Iterator[tuple[Item, Future[Ready | None]]]:
+) -> Iterator[tuple[Item, Future[ExtractedArrival | None]]]:
     """Read and extract items in parallel, at most `most` ahead of the yielded one; yield them in order."""
-    ahead: deque[tuple[Item, Future[Ready | None]]] = deque()
+    ahead: deque[tuple[Item, Future[ExtractedArrival | None]]] = deque()
     try:
         for item in listed:
             ahead.append((item, threads.submit(_prepared, engine, item)))
@@ -98,13 +98,13 @@ def _ready(
             future.cancel()
 
 
-def _prepared(engine: Engine, item: Item) -> Ready | None:
+def _prepared(engine: Engine, item: Item) -> ExtractedArrival | None:
     """Read and extract an item; None if it is already enrolled."""
     arrival = item.read(lambda once: taken_before(engine, once) is not None)
     return None if arrival is None or find(engine, arrival) else prepare(engine, arrival)
 
 
-def _import(engine: Engine, ready: Future[Ready | None], outcomes: Counter[str]) -> list[str]:
+def _import(engine: Engine, ready: Future[ExtractedArrival | None], outcomes: Counter[str]) -> list[str]:
     """Store an item; return the parts that were left out."""
     extracted = ready.result()
     if extracted is None or not take_in(engine, extracted).is_new:
@@ -115,8 +115,8 @@ def _import(engine: Engine, ready: Future[Ready | None], outcomes: Counter[str])
 
 
 def _progress(
-    ready: Iterator[tuple[Item, Future[Ready | None]]], total: int, console: Console
-) -> Iterator[tuple[Item, Future[Ready | None]]]:
+    ready: Iterator[tuple[Item, Future[ExtractedArrival | None]]], total: int, console: Console
+) -> Iterator[tuple[Item, Future[ExtractedArrival | None]]]:
     """Show the progress: a bar on a terminal, else a line now and then."""
     if console.is_terminal:
         yield from track(ready, "Importing", total, console=console)

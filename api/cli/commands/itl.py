@@ -20,7 +20,7 @@ from api.cli.operator import operator
 from api.settings import Settings
 from api.standards.nist_itl import submission
 from api.standards.nist_itl.quality import measured
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
 from biometrics.common.text import printable
 from biometrics.domain.errors import MalformedTransaction
@@ -63,7 +63,7 @@ def submit(
 ) -> None:
     """Carry out a transaction (booking, search, deletion) and show its answer. Exit code 2: it was refused."""
     settings = Settings()
-    table = Table.load(settings.itl_table)
+    table = TransactionTable.load(settings.itl_table)
     question = read_file(file)
     with open_engine(settings) as engine:
         try:

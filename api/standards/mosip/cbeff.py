@@ -42,7 +42,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True)
-class Record:
+class CbeffRecord:
     """One biometric information record: what it is of, as the document names it, and the biometric data."""
 
     kind: str
@@ -50,7 +50,7 @@ class Record:
     content: bytes
 
 
-def read(document: bytes) -> list[Record]:
+def read(document: bytes) -> list[CbeffRecord]:
     """Return the records of a document that hold data.
 
     Raises:
@@ -70,7 +70,7 @@ def read(document: bytes) -> list[Record]:
     return records.found
 
 
-def samples_of(records: Sequence[Record]) -> list[Sample]:
+def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
     """Return the prints and photos of records, those of other kinds left out.
 
     Raises:
@@ -88,7 +88,7 @@ def samples_of(records: Sequence[Record]) -> list[Sample]:
     return samples
 
 
-def _samples_of(record: Record, modality: Modality, name: str) -> Iterator[Sample]:
+def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[Sample]:
     position = _finger(record.subtype, name) if modality is Modality.FINGERPRINT else None
     if not is_image_record(record.content):
         impression = Impression.UNKNOWN if position is not None else None
@@ -123,7 +123,7 @@ class _Records:
     """Collects the records that the parser reports, innermost first."""
 
     def __init__(self) -> None:
-        self.found: list[Record] = []
+        self.found: list[CbeffRecord] = []
         self._path: list[str] = []
         self._open: list[dict[str, list[str]]] = []
         self._text: list[str] | None = None
@@ -167,7 +167,7 @@ class _Records:
             kind, subtype = ("".join(parts.get(f"BDBInfo/{name}", ())).strip() for name in ("Type", "Subtype"))
             if max(len(kind), len(subtype)) > _MAX_WORD:
                 raise Refused(Reason.INVALID_CBEFF, "The CBEFF has a type or a subtype that is too long.")
-            self.found.append(Record(kind, subtype, _base64(content)))
+            self.found.append(CbeffRecord(kind, subtype, _base64(content)))
         if len(self.found) > MAX_RECORDS:
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF has more than {MAX_RECORDS} records.")
 

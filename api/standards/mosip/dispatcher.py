@@ -16,9 +16,9 @@ from api.settings import Settings
 from api.standards.common.fetching import Fetched
 from api.standards.common.service import Abis
 from api.standards.mosip.messages import Request, answer, parse, read
-from api.standards.mosip.operations import OPERATIONS, Operation, Result
+from api.standards.mosip.operations import OPERATIONS, MosipOperation, Result
 from api.standards.mosip.reasons import Reason, Refused, reason_of
-from api.standards.mosip.shares import Registration, Shares, load_key
+from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.domain.access import Act, Unit
 from biometrics.domain.errors import Fault, Forbidden, PehchanError
 from biometrics.matching.engine import Engine
@@ -30,7 +30,7 @@ PENDING = "mosip.abis.pendingJobs"
 
 
 @dataclass(frozen=True)
-class Answer:
+class OperationAnswer:
     """The answer's message; `status` is its HTTP status: 200, unless the service is at fault."""
 
     content: dict[str, Any]
@@ -64,7 +64,7 @@ class Mosip:
         """
         return self._shares.fetch(url)
 
-    def answer(self, act: Act, content: bytes, only: str = "", fetched: Fetched | None = None) -> Answer:
+    def answer(self, act: Act, content: bytes, only: str = "", fetched: Fetched | None = None) -> OperationAnswer:
         """Carry out a message on behalf of `act`, and return its answer; `only` is the one operation it may request.
 
         `fetched` has the data that were fetched for it. Nothing is raised: a fault has an answer, too.
@@ -72,7 +72,7 @@ class Mosip:
         fields: dict[str, Any] = {}
         try:
             fields = parse(content)
-            return Answer(answer(fields, self._carried_out(act, read(fields), only, fetched)))
+            return OperationAnswer(answer(fields, self._carried_out(act, read(fields), only, fetched)))
         except Refused as refused:
             reason, status, why = refused.reason, 200, str(refused)
         except PehchanError as raised:
@@ -84,7 +84,7 @@ class Mosip:
             log.exception("incident %s", incident)
             reason, status, why = Reason.UNEXPECTED, 500, f"incident {incident}"
         log.warning("MOSIP request not carried out, failureReason %s: %s", reason.value, why)
-        return Answer(answer(fields, {}, reason), status)
+        return OperationAnswer(answer(fields, {}, reason), status)
 
     def _carried_out(self, act: Act, request: Request, only: str, fetched: Fetched | None) -> Result:
         if only not in ("", request.id):
@@ -106,7 +106,7 @@ class Mosip:
             raise
 
     @contextmanager
-    def _counted(self, operation: Operation) -> Iterator[None]:
+    def _counted(self, operation: MosipOperation) -> Iterator[None]:
         """Count what is worked on."""
         weight = 1 if operation.heavy else 0
         with self._lock:
@@ -118,7 +118,7 @@ class Mosip:
                 self._working -= weight
 
     @staticmethod
-    def _check_scope(abis: Abis, act: Act, operation: Operation) -> None:
+    def _check_scope(abis: Abis, act: Act, operation: MosipOperation) -> None:
         if operation.scope is not None and not act.actor.may(operation.scope):
             abis.store.note(Action.REFUSED, "", code=Forbidden.code, needs=operation.scope)
             raise Refused(Reason.ABORTED, f"The account may not do this: it needs {operation.scope}.")
@@ -134,7 +134,9 @@ def opened(settings: Settings, engine: Engine) -> Mosip:
     secret, password = settings.mosip_client_secret.get_secret_value(), settings.mosip_key_password.get_secret_value()
     registration = None
     if settings.mosip_auth_url:
-        registration = Registration(settings.mosip_auth_url, settings.mosip_client_id, secret, settings.mosip_app_id)
+        registration = ShareRegistration(
+            settings.mosip_auth_url, settings.mosip_client_id, secret, settings.mosip_app_id
+        )
     key = load_key(settings.mosip_key_file, password) if settings.mosip_key_file else None
     abis = Abis(engine, outward, Unit.of(settings.mosip_station), settings.mosip_purpose)
     return Mosip(abis, Shares(outward, registration, key))

@@ -46,7 +46,7 @@ Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Operation:
+class MosipOperation:
     """One operation.
 
     Attributes:
@@ -237,9 +237,9 @@ def _analytics(evidence: Evidence, people: int) -> dict[str, str]:
 
 
 OPERATIONS: Final = {
-    "mosip.abis.insert": Operation(insert, Scope.ENCOUNTER_WRITE, heavy=True),
-    "mosip.abis.identify": Operation(identify, Scope.IDENTIFY, heavy=True),
-    "mosip.abis.delete": Operation(remove, Scope.RECORD_EXPUNGE),
-    "mosip.abis.ping": Operation(ping),
-    "mosip.abis.referenceCount": Operation(count, Scope.ENCOUNTER_READ),
+    "mosip.abis.insert": MosipOperation(insert, Scope.ENCOUNTER_WRITE, heavy=True),
+    "mosip.abis.identify": MosipOperation(identify, Scope.IDENTIFY, heavy=True),
+    "mosip.abis.delete": MosipOperation(remove, Scope.RECORD_EXPUNGE),
+    "mosip.abis.ping": MosipOperation(ping),
+    "mosip.abis.referenceCount": MosipOperation(count, Scope.ENCOUNTER_READ),
 }

@@ -47,7 +47,7 @@ _COOKIE: Final = "authorization"
 
 
 @dataclass(frozen=True)
-class Registration:
+class ShareRegistration:
     """As what MOSIP's authentication knows us, and where it is."""
 
     url: str
@@ -59,7 +59,9 @@ class Registration:
 class Shares:
     """Fetches data. To be used from many threads."""
 
-    def __init__(self, outward: Outward, registration: Registration | None = None, key: RSAPrivateKey | None = None):
+    def __init__(
+        self, outward: Outward, registration: ShareRegistration | None = None, key: RSAPrivateKey | None = None
+    ):
         """`registration` None asks for no token; `key` None opens nothing that is encrypted."""
         self._outward = outward
         self._registration = registration
@@ -117,7 +119,7 @@ class Shares:
                 self._cookie = self._new_token(registration)
             return self._cookie
 
-    def _new_token(self, registration: Registration) -> str:
+    def _new_token(self, registration: ShareRegistration) -> str:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         known = {
             "appId": registration.application,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from api.standards.nist_itl.table import Address, Table
+from api.standards.nist_itl.table import FieldAddress, TransactionTable
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
 from biometrics.domain.evidence import Evidence
@@ -22,7 +22,7 @@ MAX_TOLD = 100  # messages in one answer
 
 
 @dataclass(frozen=True)
-class Candidate:
+class AnswerCandidate:
     """A candidate in an answer. `evidence` is None if withheld."""
 
     national_number: str
@@ -32,7 +32,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TransactionAnswer:
     """What an answer's Type-2 record says, and the records that follow it; empty texts are left out.
 
     `searches` are the ids of those that were made.
@@ -43,23 +43,23 @@ class Answer:
     national_number: str = ""
     name: str = ""
     finding: str = ""
-    candidates: Sequence[Candidate] = ()
+    candidates: Sequence[AnswerCandidate] = ()
     latent: bool = False
     records: Sequence[ItlRecord] = field(default_factory=tuple)
     searches: Sequence[str] = ()
 
 
-def write(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> bytes:
+def write(answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, table: TransactionTable) -> bytes:
     """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records."""
     values = _text_fields(answer, first, text, table)
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
     return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest])
 
 
-def refusal(first: ItlRecord, text: ItlRecord | None, table: Table, messages: Sequence[str]) -> bytes:
+def refusal(first: ItlRecord, text: ItlRecord | None, table: TransactionTable, messages: Sequence[str]) -> bytes:
     """Return the file that says why a transaction was not carried out."""
     kind = table.kinds.get(_of(first, TOT))
-    return write(Answer(kind.error if kind else "ERRT", messages), first, text, table)
+    return write(TransactionAnswer(kind.error if kind else "ERRT", messages), first, text, table)
 
 
 def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord]) -> ItlRecord:
@@ -85,7 +85,9 @@ def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecor
     return _record(1, values)
 
 
-def _text_fields(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> dict[int, str]:
+def _text_fields(
+    answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, table: TransactionTable
+) -> dict[int, str]:
     """Return the fields of the Type-2 record."""
     values: dict[int, str] = {}
     for address in table.echo:
@@ -111,7 +113,7 @@ def _text_fields(answer: Answer, first: ItlRecord, text: ItlRecord | None, table
     return {number: values[number] for number in sorted(values) if values[number]}
 
 
-def _limits(people: Sequence[Candidate]) -> list[str]:
+def _limits(people: Sequence[AnswerCandidate]) -> list[str]:
     """Return the limits of the scores of an answer, each once."""
     stated = [candidate.evidence for candidate in people if candidate.evidence is not None]
     limits = [
@@ -133,7 +135,7 @@ def _plain(text: str) -> str:
     return "".join(" " if each in "\x1c\x1d\x1e\x1f" else each for each in text)
 
 
-def _echoed(record: ItlRecord | None, address: Address) -> str:
+def _echoed(record: ItlRecord | None, address: FieldAddress) -> str:
     """Return a field of the request as it was, in Unicode."""
     if record is None:
         return ""

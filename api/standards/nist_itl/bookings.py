@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from api.standards.nist_itl.submission import transaction_once
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, read_request
 from biometrics import itl
 from biometrics.common.idempotency import Once
@@ -14,7 +14,7 @@ from biometrics.use_cases.batch_enrolment import Arrival
 
 
 def read_booking(
-    content: bytes, table: Table, accept_poor_quality: str, is_done: Callable[[Once], bool]
+    content: bytes, table: TransactionTable, accept_poor_quality: str, is_done: Callable[[Once], bool]
 ) -> Arrival | None:
     """Read an ANSI/NIST-ITL file; None where `is_done` says so of its key, before its images are looked at.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from api.standards.nist_itl.samples import Latent
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Impression, Modality, Sample
 
 
-def enclosed_samples(content: bytes, table: Table) -> list[Sample]:
+def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:
     """Return the images of a transaction as the files that it is searched with, byte for byte the same.
 
     Raises:

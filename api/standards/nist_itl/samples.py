@@ -44,7 +44,7 @@ _NOT_COMPARED = {
 
 
 @dataclass(frozen=True)
-class Card:
+class TransactionSamples:
     """The samples of a person's transaction.
 
     Attributes:
@@ -77,7 +77,7 @@ class Latent:
 
 def read_card(
     records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger] = ()
-) -> Card:
+) -> TransactionSamples:
     """Collect the fingerprints and photos of a file; violations of the standard are added to `faults`.
 
     `missing_by_text` are the fingers that its texts report as not taken.
@@ -124,7 +124,9 @@ def read_card(
         if record.type in _NOT_COMPARED
     ]
     samples = (*one_each, *unknown, *photos)
-    return Card(samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes))
+    return TransactionSamples(
+        samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes)
+    )
 
 
 def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[Latent]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from api.standards.nist_itl import answers
-from api.standards.nist_itl.answers import Answer, Candidate
+from api.standards.nist_itl.answers import AnswerCandidate, TransactionAnswer
 from api.standards.nist_itl.attachments import image_record, minutiae_record
 from api.standards.nist_itl.latents import latent_probes, marked_probe
-from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import (
     Booking,
     Deletion,
@@ -52,7 +52,7 @@ _USED = "The control number (1.009) was used for another transaction; give each 
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SubmissionOutcome:
     """An answer's file; `refused` is why the transaction was not carried out, None where it was.
 
     `searches` are the ids of the searches that were made for it.
@@ -63,7 +63,7 @@ class Outcome:
     searches: tuple[str, ...] = ()
 
 
-def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None) -> Outcome:
+def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | None = None) -> SubmissionOutcome:
     """Carry out a transaction, on behalf of `act` if given, and return the file that answers it.
 
     A valid transaction that cannot be carried out (no usable print, unknown record) is answered with a file, too.
@@ -87,8 +87,10 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
             engine.store.note(Action.REFUSED, "", code=error.code, route=transaction.first.text(itl.TOT))
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
-        return Outcome(answers.refusal(transaction.first, transaction.text, table, [message]), error)
-    return Outcome(answers.write(answer, transaction.first, transaction.text, table), searches=tuple(answer.searches))
+        return SubmissionOutcome(answers.refusal(transaction.first, transaction.text, table, [message]), error)
+    return SubmissionOutcome(
+        answers.write(answer, transaction.first, transaction.text, table), searches=tuple(answer.searches)
+    )
 
 
 def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
@@ -112,7 +114,7 @@ def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
             raise Forbidden(f"You may not send this {tot} transaction: it needs {scope}. Ask an administrator.")
 
 
-def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes | None:
+def refusal(content: bytes, table: TransactionTable, error: MalformedTransaction) -> bytes | None:
     """Return the file that reports a malformed transaction's faults to its sender; None without a Type-1 record.
 
     HTTP answers with problem details instead; a station that only speaks transactions needs this.
@@ -131,7 +133,7 @@ def transaction_once(first: ItlRecord, content: bytes) -> Once:
     return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
 
-def _carried_out(engine: Engine, transaction: TransactionRequest, table: Table) -> Answer:
+def _carried_out(engine: Engine, transaction: TransactionRequest, table: TransactionTable) -> TransactionAnswer:
     match transaction.request:
         case Booking():
             return _booking(engine, transaction, transaction.request, table)
@@ -143,7 +145,9 @@ def _carried_out(engine: Engine, transaction: TransactionRequest, table: Table) 
             return _deletion(engine, transaction, transaction.request)
 
 
-def _booking(engine: Engine, transaction: TransactionRequest, booking: Booking, table: Table) -> Answer:
+def _booking(
+    engine: Engine, transaction: TransactionRequest, booking: Booking, table: TransactionTable
+) -> TransactionAnswer:
     extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
     stored = _searched(engine, transaction, extracted, table) if transaction.kind.search_first else None
     known = booking.person.national_number
@@ -156,7 +160,7 @@ def _booking(engine: Engine, transaction: TransactionRequest, booking: Booking, 
         done = f"Enrolled with {len(extracted)} samples as encounter {enrolment.encounter_id}."
     if enrolment.cases:
         notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
-    answer = Answer(
+    answer = TransactionAnswer(
         transaction.kind.answer,
         messages=[done, *booking.card.notes, *notes],
         national_number=enrolment.national_number,
@@ -177,13 +181,15 @@ def _booking(engine: Engine, transaction: TransactionRequest, booking: Booking, 
     )
 
 
-def _tenprint_search(engine: Engine, transaction: TransactionRequest, request: TenprintSearch, table: Table) -> Answer:
+def _tenprint_search(
+    engine: Engine, transaction: TransactionRequest, request: TenprintSearch, table: TransactionTable
+) -> TransactionAnswer:
     extracted, notes = engine.extract_usable(request.card.samples) if request.card.samples else _marked(engine, request)
     stored = _searched(engine, transaction, extracted, table)
     left_out: list[str] = []
     lines, units = _lines(engine, [stored], table.candidates, left_out)
     attached = _attached(engine, transaction, lines, left_out)
-    return Answer(
+    return TransactionAnswer(
         transaction.kind.answer,
         messages=[*_search_notes(stored), *left_out, *request.card.notes, *notes],
         finding=_finding(stored),
@@ -193,7 +199,9 @@ def _tenprint_search(engine: Engine, transaction: TransactionRequest, request: T
     )
 
 
-def _latent_search(engine: Engine, transaction: TransactionRequest, request: LatentSearch, table: Table) -> Answer:
+def _latent_search(
+    engine: Engine, transaction: TransactionRequest, request: LatentSearch, table: TransactionTable
+) -> TransactionAnswer:
     searches: list[StoredSearch] = []
     notes: list[str] = []
     refused: UnusableSample | None = None
@@ -218,7 +226,7 @@ def _latent_search(engine: Engine, transaction: TransactionRequest, request: Lat
     left_out: list[str] = []
     lines, units = _lines(engine, searches, table.candidates, left_out)
     attached = _attached(engine, transaction, lines, left_out)
-    return Answer(
+    return TransactionAnswer(
         transaction.kind.answer,
         messages=[*(note for stored in searches for note in _search_notes(stored)), *left_out, *notes],
         finding=_MATCH if any(_finding(stored) == _MATCH for stored in searches) else _NO_MATCH,
@@ -229,7 +237,7 @@ def _latent_search(engine: Engine, transaction: TransactionRequest, request: Lat
     )
 
 
-def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> Answer:
+def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> TransactionAnswer:
     retention = RetentionStore(engine.store)
     again = retention.deleted_before()  # the number leads nowhere then
     record_id = "" if again else engine.store.record_by_national_number(request.national_number).id
@@ -244,7 +252,7 @@ def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion
         whole = certificate.content["record_removed"]
         left = "" if whole else " Encounters of other units stay."
         messages = [f"The samples of {request.national_number} were destroyed: certificate {certificate.id}.{left}"]
-    return Answer(transaction.kind.answer, messages, request.national_number)
+    return TransactionAnswer(transaction.kind.answer, messages, request.national_number)
 
 
 def _record_of(engine: Engine, national_number: str) -> str | None:
@@ -269,12 +277,14 @@ def _marked(engine: Engine, request: TenprintSearch) -> tuple[list[EnrolledSampl
 
 
 def _searched(
-    engine: Engine, transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: Table
+    engine: Engine, transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: TransactionTable
 ) -> StoredSearch:
     return search(engine, _request(transaction, extracted, table), extracted)
 
 
-def _request(transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
+def _request(
+    transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: TransactionTable
+) -> SearchRequest:
     samples = [enrolled.sample for enrolled in extracted]
     return SearchRequest(samples, table.candidates, table.target_fpir, transaction.case_number, transaction.officer)
 
@@ -309,17 +319,17 @@ def _lines(
     return list(best.values())[:most], [units[unit] for unit in sorted(units)]
 
 
-def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[Candidate]:
+def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
     """Return the candidates of an answer; for people whom other units keep, only the unit to call."""
     own = [_candidate(line, line.person) for line in lines if line.person is not None]
-    return own + [Candidate("", f"Kept by {unit.contact}", None) for unit in units]
+    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None) for unit in units]
 
 
-def _candidate(line: Shown, record: StoredRecord) -> Candidate:
+def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
     finger = next((positions[each] for each in matched if each in positions), None)
-    return Candidate(record.national_number, record.person.name, line.candidate.evidence, finger)
+    return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
 
 
 def _attached(

@@ -56,7 +56,7 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True)
-class Address:
+class FieldAddress:
     """A field of a Type-1 or Type-2 record."""
 
     type: int
@@ -68,7 +68,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Kind:
+class TransactionKind:
     """What is done with transactions of one type; see mapping.toml."""
 
     use: Use
@@ -81,10 +81,10 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Source:
+class FieldSource:
     """Where a value is found; see mapping.toml."""
 
-    fields: tuple[Address, ...]
+    fields: tuple[FieldAddress, ...]
     item: int = 1
     characters: tuple[int, int] | None = None
     form: str = ""
@@ -92,19 +92,19 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Table:
+class TransactionTable:
     """The whole table."""
 
-    kinds: Mapping[str, Kind]
-    sources: Mapping[str, Source]
-    echo: tuple[Address, ...]
-    answers: Mapping[str, Address]
+    kinds: Mapping[str, TransactionKind]
+    sources: Mapping[str, FieldSource]
+    echo: tuple[FieldAddress, ...]
+    answers: Mapping[str, FieldAddress]
     candidates: int
     target_fpir: float
     accept_poor_quality: str
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Table:
+    def load(cls, path: Path | None = None) -> TransactionTable:
         """Read an operator's table, or the one that is shipped.
 
         Raises:
@@ -121,7 +121,7 @@ class Table:
             raise TableUnusable(f"The table of transactions {path.name} is not as it must be: {what}.") from error
 
     @classmethod
-    def _of(cls, content: Mapping[str, Any]) -> Table:
+    def _of(cls, content: Mapping[str, Any]) -> TransactionTable:
         _refuse_unknown("", content, {"transactions", "fields", "answer", "limits", "booking"})
         fields = content["fields"]
         _refuse_unknown("fields", fields, SOURCES)
@@ -141,7 +141,7 @@ class Table:
         )
 
 
-def _kind(name: str, entry: Mapping[str, Any]) -> Kind:
+def _kind(name: str, entry: Mapping[str, Any]) -> TransactionKind:
     read: dict[str, Callable[[Any], Any]] = {
         "use": Use,
         "answer": str,
@@ -152,17 +152,17 @@ def _kind(name: str, entry: Mapping[str, Any]) -> Kind:
         "search_first": bool,
     }
     _refuse_unknown(f"transactions.{name}", entry, read)
-    return Kind(**{key: read[key](value) for key, value in entry.items()})
+    return TransactionKind(**{key: read[key](value) for key, value in entry.items()})
 
 
-def _source(name: str, entry: Mapping[str, Any]) -> Source:
+def _source(name: str, entry: Mapping[str, Any]) -> FieldSource:
     _refuse_unknown(f"fields.{name}", entry, {"from", "item", "characters", "form", "codes"})
     characters, form, item = entry.get("characters"), entry.get("form", ""), entry.get("item", 1)
     if form not in FORMS:
         raise ValueError(f"fields.{name}: the form {form!r} is none of {', '.join(filter(None, FORMS))}")
     if item < 1 or (characters and not 1 <= characters[0] <= characters[1]):
         raise ValueError(f"fields.{name}: item and characters count from 1")
-    return Source(
+    return FieldSource(
         fields=tuple(_address(text) for text in entry["from"]),
         item=item,
         characters=(characters[0], characters[1]) if characters else None,
@@ -171,11 +171,11 @@ def _source(name: str, entry: Mapping[str, Any]) -> Source:
     )
 
 
-def _address(text: str) -> Address:
+def _address(text: str) -> FieldAddress:
     match = _FIELD.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is no field of a Type-1 or Type-2 record, such as 2.018")
-    return Address(int(match[1]), int(match[2]))
+    return FieldAddress(int(match[1]), int(match[2]))
 
 
 def _refuse_unknown(where: str, entry: Mapping[str, Any], known: Any) -> None:

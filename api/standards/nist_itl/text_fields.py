@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from api.standards.nist_itl.table import Address, Kind, Source, Table
+from api.standards.nist_itl.table import FieldAddress, FieldSource, TransactionKind, TransactionTable
 from biometrics.common.text import clean_text
 from biometrics.domain.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
 from biometrics.domain.errors import FieldFault, InvalidField, MalformedTransaction
@@ -56,13 +56,13 @@ _Value = TypeVar("_Value")
 class TextFields:
     """The values of one transaction; `faults` gathers what is wrong with those that were asked for."""
 
-    table: Table
+    table: TransactionTable
     first: ItlRecord
     text: ItlRecord | None
     faults: list[FieldFault] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: Table, records: Sequence[ItlRecord]) -> TextFields:
+    def of(cls, table: TransactionTable, records: Sequence[ItlRecord]) -> TextFields:
         """Look into a file's records; its texts are in the first Type-2 record."""
         return cls(table, records[0], next((record for record in records if record.type == _TEXT), None))
 
@@ -106,7 +106,7 @@ class TextFields:
 
         return self._wanted("national_number", read) if required else self._optional("national_number", read, None)
 
-    def encounter(self, kind: Kind) -> Encounter | None:
+    def encounter(self, kind: TransactionKind) -> Encounter | None:
         """Return the occasion on which the samples were taken; None where something is wrong."""
         before = len(self.faults)
         values: dict[str, Any] = {
@@ -161,7 +161,7 @@ class TextFields:
         return [value for value in values if value is not None]
 
     def _read(
-        self, name: str, address: Address, text: str, read: Callable[[str], _Value], default: _Value | Any
+        self, name: str, address: FieldAddress, text: str, read: Callable[[str], _Value], default: _Value | Any
     ) -> _Value | Any:
         try:
             return read(text)
@@ -171,7 +171,7 @@ class TextFields:
             self._fault(name, address, text, f"{text[:40]!r} is not {_EXPECTED.get(name, 'a code that is known')}.")
         return default
 
-    def _texts_of(self, name: str) -> list[tuple[Address, str]]:
+    def _texts_of(self, name: str) -> list[tuple[FieldAddress, str]]:
         """Return the texts of the first of a value's fields that is not empty, one a subfield."""
         source = self.table.sources.get(name)
         for address in source.fields if source else ():
@@ -180,7 +180,7 @@ class TextFields:
                 return [(address, text) for text in texts]
         return []
 
-    def _texts(self, address: Address, source: Source) -> list[str]:
+    def _texts(self, address: FieldAddress, source: FieldSource) -> list[str]:
         record = self._record(address)
         if record is None:
             return []
@@ -194,7 +194,7 @@ class TextFields:
         texts = [_shaped(items[source.item - 1], source) for items in subfields if len(items) >= source.item]
         return [text for text in texts if text]
 
-    def _record(self, address: Address) -> ItlRecord | None:
+    def _record(self, address: FieldAddress) -> ItlRecord | None:
         return self.text if address.type == _TEXT else self.first
 
     def _missing(self, name: str) -> None:
@@ -212,7 +212,7 @@ class TextFields:
         message = f"{label}{'' if record else f' {address}'}{f' ({mnemonic})' * bool(mnemonic)} must give {expected}."
         self.faults.append(FieldFault(place, str(address), "", expected, message))
 
-    def _fault(self, name: str, address: Address, text: str, what: str) -> None:
+    def _fault(self, name: str, address: FieldAddress, text: str, what: str) -> None:
         record = self._record(address)
         place = record.place if record else 0
         message = f"Record {place}, field {address}: {what}"
@@ -228,7 +228,7 @@ class TextFields:
             return None
 
 
-def _shaped(text: str, source: Source) -> str:
+def _shaped(text: str, source: FieldSource) -> str:
     text = text.strip()
     if source.characters:
         text = text[source.characters[0] - 1 : source.characters[1]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from api.standards.nist_itl.samples import Card, Latent, read_card, read_latents, read_marked
-from api.standards.nist_itl.table import Kind, Table, Use
+from api.standards.nist_itl.samples import Latent, TransactionSamples, read_card, read_latents, read_marked
+from api.standards.nist_itl.table import TransactionKind, TransactionTable, Use
 from api.standards.nist_itl.text_fields import TextFields
 from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.domain.person import Encounter, Person
@@ -33,14 +33,14 @@ class Booking:
 
     person: Person
     encounter: Encounter
-    card: Card
+    card: TransactionSamples
 
 
 @dataclass(frozen=True)
 class TenprintSearch:
     """Whose are these prints and photos, or these minutiae?"""
 
-    card: Card
+    card: TransactionSamples
     marked: tuple[tuple[ItlRecord, MarkedPrint], ...]
 
 
@@ -65,14 +65,14 @@ class TransactionRequest:
 
     first: ItlRecord
     text: ItlRecord | None
-    kind: Kind
+    kind: TransactionKind
     case_number: str
     officer: str
     wanted: Wanted
     request: Booking | TenprintSearch | LatentSearch | Deletion
 
 
-def read_request(content: bytes, table: Table) -> TransactionRequest:
+def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
     """Read a file and understand what it asks for.
 
     Raises:
@@ -85,7 +85,7 @@ def read_request(content: bytes, table: Table) -> TransactionRequest:
     kind = _kind(records[0], table)
     fields = TextFields.of(table, records)
     wanted = Wanted(fields.candidate_images(), fields.flag("candidate_features"), fields.flag("candidate_photos"))
-    searches = isinstance(kind, Kind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
+    searches = isinstance(kind, TransactionKind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
     case_number, officer = fields.case_number(required=searches), fields.officer()
     request: Booking | TenprintSearch | LatentSearch | Deletion | None = None
     if isinstance(kind, MalformedTransaction):
@@ -102,7 +102,7 @@ def read_request(content: bytes, table: Table) -> TransactionRequest:
     return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request)
 
 
-def _kind(first: ItlRecord, table: Table) -> Kind | MalformedTransaction:
+def _kind(first: ItlRecord, table: TransactionTable) -> TransactionKind | MalformedTransaction:
     name = first.text(TOT)
     if name in table.kinds:
         return table.kinds[name]
@@ -112,7 +112,7 @@ def _kind(first: ItlRecord, table: Table) -> Kind | MalformedTransaction:
 
 
 def _request(
-    kind: Kind, records: Sequence[ItlRecord], fields: TextFields
+    kind: TransactionKind, records: Sequence[ItlRecord], fields: TextFields
 ) -> Booking | TenprintSearch | LatentSearch | Deletion | None:
     first = records[0]
     if kind.use is Use.DELETION:

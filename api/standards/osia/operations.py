@@ -15,7 +15,7 @@ from api.standards.osia.schemas import EncounterIn, Filter, IdentifyIn, VerifyBi
 
 
 @dataclass(frozen=True)
-class Operation:
+class OsiaOperation:
     """One operation.
 
     Attributes:
@@ -29,11 +29,11 @@ class Operation:
     statuses: frozenset[int] = frozenset()
 
 
-def _operation(run: Callable[[Abis, Call, Any], Any], body: Any = None, *statuses: int) -> Operation:
-    return Operation(run, None if body is None else TypeAdapter(body), frozenset(statuses))
+def _operation(run: Callable[[Abis, Call, Any], Any], body: Any = None, *statuses: int) -> OsiaOperation:
+    return OsiaOperation(run, None if body is None else TypeAdapter(body), frozenset(statuses))
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, OsiaOperation]] = {
     "createEncounterNoIds": _operation(encounters.create, EncounterIn),
     "createEncounterNoId": _operation(encounters.create, EncounterIn),
     "createEncounter": _operation(encounters.create, EncounterIn, 409),

@@ -13,7 +13,7 @@ from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
 from api.web.pages import PagesDependency
-from api.web.routes.compare import Choice
+from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
 from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Part, Side, View
@@ -28,7 +28,7 @@ router = APIRouter()
 PAGE: Final = 50  # cases
 
 
-class Shown(StrEnum):
+class CaseListKind(StrEnum):
     """Which cases to list."""
 
     WAITING = "waiting"
@@ -38,10 +38,10 @@ class Shown(StrEnum):
 
 
 _LISTS: Final = {
-    Shown.WAITING: (N_("Waiting"), Scope.CASE_EXAMINE, CaseQuery(state=CaseState.WAITING, mine=False)),
-    Shown.MINE: (N_("Mine"), Scope.CASE_EXAMINE, CaseQuery(mine=True)),
-    Shown.CONFLICT: (N_("In conflict"), Scope.CASE_SUPERVISE, CaseQuery(state=CaseState.CONFLICT)),
-    Shown.ALL: (N_("All"), Scope.CASE_READ, CaseQuery()),
+    CaseListKind.WAITING: (N_("Waiting"), Scope.CASE_EXAMINE, CaseQuery(state=CaseState.WAITING, mine=False)),
+    CaseListKind.MINE: (N_("Mine"), Scope.CASE_EXAMINE, CaseQuery(mine=True)),
+    CaseListKind.CONFLICT: (N_("In conflict"), Scope.CASE_SUPERVISE, CaseQuery(state=CaseState.CONFLICT)),
+    CaseListKind.ALL: (N_("All"), Scope.CASE_READ, CaseQuery()),
 }
 
 
@@ -81,7 +81,7 @@ class Open:
 def show_cases(
     pages: PagesDependency,
     cases: Cases,
-    show: Shown | None = None,
+    show: CaseListKind | None = None,
     kind: CaseKind | None = None,
     after: str | None = None,
 ) -> Response:
@@ -128,9 +128,11 @@ def _candidate(store: RecordStore, view: View) -> Record | None:
     return person if isinstance(person, Record) else None
 
 
-def _of(images: tuple[CaseImage, ...], side: Side) -> list[Choice]:
+def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
     return [
-        Choice(image.name, image.modality, image.position, image.media_type) for image in images if image.side is side
+        ComparisonChoice(image.name, image.modality, image.position, image.media_type)
+        for image in images
+        if image.side is side
     ]
 
 

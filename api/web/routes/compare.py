@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True)
-class Choice:
+class ComparisonChoice:
     """An image that can be chosen: a probe by its place in the search, or a stored sample by its number.
 
     `label` is what the search calls a probe; of its file only the browser may know more.
@@ -52,21 +52,21 @@ def show_comparison(
     return pages.show("compare.html", search=stored, person=person, probes=probes, samples=samples)
 
 
-def _samples(person: Record, first: int | None) -> list[Choice]:
+def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
     held = [sample for visit in person.encounters for sample in visit.samples]
     held.sort(key=lambda sample: sample.id != first)
-    return [Choice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in held]
+    return [ComparisonChoice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in held]
 
 
-def _probes(stored: StoredSearch, sample: Choice) -> list[Choice]:
+def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonChoice]:
     """Return the probes of a search, those first that can be compared with a sample."""
-    listed: Iterable[Choice] = (
-        Choice(str(place), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
+    listed: Iterable[ComparisonChoice] = (
+        ComparisonChoice(str(place), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
         for place, probe in enumerate(stored.search.probes)
     )
     return sorted(listed, key=lambda probe: not _alike(probe, sample))
 
 
-def _alike(probe: Choice, sample: Choice) -> bool:
+def _alike(probe: ComparisonChoice, sample: ComparisonChoice) -> bool:
     fingers = {probe.position, sample.position}
     return probe.modality is sample.modality and (len(fingers) == 1 or FingerPosition.UNKNOWN in fingers)

@@ -25,7 +25,7 @@ from api.schemas.searches import MentionPageOut
 from api.web import retention_reasons
 from api.web.encounter_labels import changes_of
 from api.web.pages import Pages, PagesDependency
-from api.web.person_labels import Change, changes, described
+from api.web.person_labels import DescribedChange, changes, described
 from api.web.portraits import portrait
 from api.web.translatable import N_
 from biometrics.common.clock import today
@@ -107,16 +107,16 @@ def find_records(pages: PagesDependency, store: StoreDependency, search: Annotat
 
 
 @dataclass(frozen=True)
-class Correction:
+class ShownCorrection:
     """A correction of a person's data: what changed, when and by whom."""
 
     at: dt.datetime
     by: str
-    changes: Sequence[Change]
+    changes: Sequence[DescribedChange]
 
 
 @dataclass(frozen=True)
-class EncounterCorrection(Correction):
+class EncounterCorrection(ShownCorrection):
     """A correction of an encounter; `with_samples`: its prints and photos were replaced, too."""
 
     visit: EncounterOut
@@ -163,12 +163,12 @@ def show_record(
     )
 
 
-def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Correction]:
+def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[ShownCorrection]:
     """Return what was changed of a person's data, the newest first."""
     states = [PersonVersionOut.of(old) for old in store.clerk.history(record.id)]
     after: list[PersonVersionOut | RecordOut] = [*states[1:], record]
     made = [
-        Correction(old.changed_at, old.changed_by, changes(old, new, pages.language))
+        ShownCorrection(old.changed_at, old.changed_by, changes(old, new, pages.language))
         for old, new in zip(states, after, strict=False)
     ]
     return made[::-1]
@@ -185,7 +185,7 @@ def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[Encoun
     return sorted(made, key=lambda correction: correction.at, reverse=True)
 
 
-def _who(corrections: Sequence[Correction], provenance: ProvenanceOut) -> list[str]:
+def _who(corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:
     """Return the ids of those who changed something."""
     merged = [who for merge in provenance.merges for who in (merge.created_by, merge.undone_by)]
     return [*(correction.by for correction in corrections), *merged, *(move.created_by for move in provenance.moves)]

@@ -16,9 +16,9 @@ from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
 from api.schemas.base import OptionalDay, Schema
 from api.web import report_labels
-from api.web.charts import Bar, Chart, chart
+from api.web.charts import Bar, BarChart, chart
 from api.web.pages import Pages, PagesDependency
-from api.web.report_labels import Kind
+from api.web.report_labels import ReportKind
 from api.web.translatable import N_
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
@@ -30,18 +30,18 @@ from biometrics.reporting.tabulation import TOTAL
 router = APIRouter()
 
 # The chart of each report: its columns of figures, and the least value of the longest bar.
-_DRAWN: Final[dict[Kind, tuple[tuple[str, ...], float]]] = {
-    Kind.COUNTS: (("encounters", "charges"), 0.0),
-    Kind.QUALITY: (("mean quality",), 100.0),
-    Kind.SEARCHES: (("searches", "above it", "confirmed"), 0.0),
-    Kind.TURNAROUND: (("median hours",), 0.0),
+_DRAWN: Final[dict[ReportKind, tuple[tuple[str, ...], float]]] = {
+    ReportKind.COUNTS: (("encounters", "charges"), 0.0),
+    ReportKind.QUALITY: (("mean quality",), 100.0),
+    ReportKind.SEARCHES: (("searches", "above it", "confirmed"), 0.0),
+    ReportKind.TURNAROUND: (("median hours",), 0.0),
 }
 
 
 class ReportSelection(Schema):
     """The query of a report; by default the encounters of this year by month."""
 
-    report: Kind | None = None
+    report: ReportKind | None = None
     by: list[Dimension] = Field(default_factory=list)
     first_date: OptionalDay = None
     last_date: OptionalDay = None
@@ -51,26 +51,26 @@ class ReportSelection(Schema):
         """Return the query, with the default if no report is chosen."""
         if self.report is None:
             this_year = today().replace(month=1, day=1)
-            return ReportSelection(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
+            return ReportSelection(report=ReportKind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
         return self
 
     @property
     def file(self) -> str:
         """The address of the report as CSV."""
         query = self.model_dump(mode="json", exclude_none=True, exclude={"report"})
-        if self.report is not Kind.COUNTS:
+        if self.report is not ReportKind.COUNTS:
             query.pop("by")
         query["public"] = str(self.public).lower()
         return f"/api/v1/reports/{self.report}?{urlencode(query | {'format': 'csv'}, doseq=True)}"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownReport:
     """A report as text: `columns` and whether they hold figures, `rows` of texts, measures in `legend`."""
 
     columns: list[tuple[str, bool]]
     rows: list[list[str]]
-    chart: Chart
+    chart: BarChart
     legend: list[str]
 
 
@@ -82,7 +82,7 @@ def show_report(
     selection = selection.completed()
     shown, problem, status = None, None, 200
     try:
-        shown = _shown(_made(reports, selection), selection.report or Kind.COUNTS, pages)
+        shown = _shown(_made(reports, selection), selection.report or ReportKind.COUNTS, pages)
     except InvalidField as error:
         problem, status = details_of(error), status_of(type(error))
     return pages.show(
@@ -98,17 +98,17 @@ def show_report(
 
 def _made(reports: ReportStore, selection: ReportSelection) -> Report:
     period = Period(selection.first_date, selection.last_date)
-    if selection.report is Kind.COUNTS:
+    if selection.report is ReportKind.COUNTS:
         return reports.counts(tuple(selection.by), period, public=selection.public)
-    makers: dict[Kind | None, Callable[..., Report]] = {
-        Kind.QUALITY: reports.quality,
-        Kind.SEARCHES: reports.searches,
-        Kind.TURNAROUND: reports.turnaround,
+    makers: dict[ReportKind | None, Callable[..., Report]] = {
+        ReportKind.QUALITY: reports.quality,
+        ReportKind.SEARCHES: reports.searches,
+        ReportKind.TURNAROUND: reports.turnaround,
     }
     return makers[selection.report](period, public=selection.public)
 
 
-def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
+def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
     columns = [(pages.translated(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
     made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     rows = [
@@ -128,7 +128,7 @@ def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
         ]
         if bars and TOTAL not in row:
             drawn.append((" · ".join(_labels(report, texts)), bars))
-    return Shown(columns, rows, chart(drawn, most), list(legend.values()))
+    return ShownReport(columns, rows, chart(drawn, most), list(legend.values()))
 
 
 def _labels(report: Report, row: Sequence[Value]) -> list[str]:
@@ -136,7 +136,7 @@ def _labels(report: Report, row: Sequence[Value]) -> list[str]:
     return [str(value) for name, value in zip(report.columns, row, strict=True) if not report_labels.is_figure(name)]
 
 
-def _cell(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
+def _cell(report: Report, kind: ReportKind, name: str, value: Value, pages: Pages) -> str:
     """Return a cell as text in the reader's language."""
     if value is None:
         return pages.translated(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"

@@ -9,7 +9,7 @@ import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.accounts.accounts import Entered
+from api.accounts.accounts import EnteredCredentials
 from api.accounts.browsers import SESSION, require_own
 from api.http.authorisation import (
     AccountsDependency,
@@ -53,7 +53,7 @@ def sign_in(
     require_own(request)
     device = request.cookies.get(cookies.DEVICE, "")
     try:
-        tokens = accounts.sign_in(Entered(login, password, code, new_password, device), address)
+        tokens = accounts.sign_in(EnteredCredentials(login, password, code, new_password, device), address)
     except (Unauthenticated, AccountLocked, WeakPassword) as error:
         return pages.show(
             "sign_in.html",
