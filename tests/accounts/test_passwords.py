@@ -54,11 +54,11 @@ def test_passwords_that_are_tried_first_are_refused(password: str) -> None:
 
 def test_a_hash_is_argon2id_with_a_salt_of_its_own() -> None:
     passwords = quick_passwords()
-    one, two = passwords.hash("the same"), passwords.hash("the same")
-    assert one != two
-    assert one.startswith("$argon2id$")
-    assert passwords.verify(one, "the same")
-    assert not passwords.verify(one, "The same")
+    first, two = passwords.hash("the same"), passwords.hash("the same")
+    assert first != two
+    assert first.startswith("$argon2id$")
+    assert passwords.verify(first, "the same")
+    assert not passwords.verify(first, "The same")
     assert not passwords.verify(None, "the same")
     assert not passwords.verify("not a hash", "the same")
 

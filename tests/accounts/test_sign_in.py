@@ -126,12 +126,12 @@ def test_what_is_wrong_is_not_said(desk: Desk) -> None:
     desk.person("r.patil", totp=False)
     desk.person("gone", totp=False)
     desk.accounts.users.disable(OPERATOR, "gone")
-    said = set()
+    message = set()
     for login, password in (("nobody", PASSWORD), ("gone", PASSWORD), ("r.patil", "wrong"), ("", "")):
         with pytest.raises(WrongCredentials) as refused:
             desk.accounts.sign_in(EnteredCredentials(login, password))
-        said.add((refused.value.code, refused.value.message))
-    assert len(said) == 1
+        message.add((refused.value.code, refused.value.message))
+    assert len(message) == 1
 
 
 def test_an_unknown_login_costs_as_much_hashing_as_a_known_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

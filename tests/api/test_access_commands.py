@@ -51,8 +51,8 @@ def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path
     assert run("audit", "verify", "--public-key", "0" * 64)[0] == 1
     with sqlite3.connect(tmp_path / "data" / "pehchan.db") as database:
         database.executescript("DROP TRIGGER audit_entries_no_delete; DELETE FROM audit_entries WHERE number > 1;")
-    code, said, _ = run("audit", "verify", "--head", tmp_path / "head.json")
+    code, message, _ = run("audit", "verify", "--head", tmp_path / "head.json")
     assert code == 1
-    assert "Entries 2 to 4 are missing at the end." in said
+    assert "Entries 2 to 4 are missing at the end." in message
     (tmp_path / "none.json").write_text("{}")
     assert run("audit", "verify", "--head", tmp_path / "none.json")[0] == 2

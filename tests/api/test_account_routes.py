@@ -243,8 +243,8 @@ def test_a_reset_account_begins_anew(client: TestClient) -> None:
     assert (both.status_code, both.json()["code"]) == (403, "forbidden")
     assert first_administrator(client).post(f"/users/{officer.login}/totp-reset").json()["has_totp"] is False
     body = {"login": officer.login, "password": once}
-    asked = officer.post("/tokens", **body)
-    assert (asked.status_code, asked.json()["code"]) == (401, "password_change_required")
+    response = officer.post("/tokens", **body)
+    assert (response.status_code, response.json()["code"]) == (401, "password_change_required")
     assert officer.post("/tokens", **body, new_password="nine lamps by the river").json()["must_enrol_totp"]
 
 
@@ -352,7 +352,7 @@ def test_every_account_route_says_what_it_needs(client: TestClient) -> None:
     routes = [route for route in _routes(client) if "accounts" in route.tags]
     assert len(routes) >= 20
     for route in routes:
-        declared = [found for found in _calls(route) if isinstance(found, Needs | Public)]
+        declared = [call for call in _calls(route) if isinstance(call, Needs | Public)]
         assert declared, route.path
         if isinstance(declared[0], Public):
             assert route.path.startswith(("/tokens", "/oidc")), route.path

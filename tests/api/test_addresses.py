@@ -29,7 +29,7 @@ def within(address: str) -> dict[str, str]:
     }
 
 
-WRAPPED = [(kind, inner, found) for inner in INSIDE for kind, found in within(inner).items()]
+WRAPPED = [(kind, inner, result) for inner in INSIDE for kind, result in within(inner).items()]
 NEVER = [
     "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "feff::1", "ff02::1", "2001:db8::1", "2001::1",
     "2001:0:4136:e378:8000:63bf:3fff:fdd2", "64:ff9b:1::8.8.8.8", "64:ff9b:1:7:8::1", "100::1", *INSIDE,
@@ -45,13 +45,13 @@ def resolving(monkeypatch: pytest.MonkeyPatch) -> Any:
     def at(address: str) -> list[str]:
         entry = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 443))
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry])
-        monkeypatch.setattr(outward, "_first_answering", lambda found, *_: connected.extend(found))
+        monkeypatch.setattr(outward, "_first_answering", lambda result, *_: connected.extend(result))
         return connected
 
     return at
 
 
-@pytest.mark.parametrize(("kind", "inner", "address"), WRAPPED, ids=lambda one: str(one))
+@pytest.mark.parametrize(("kind", "inner", "address"), WRAPPED, ids=lambda item: str(item))
 def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str, address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):

@@ -53,13 +53,13 @@ BY_CONTENT = Operation("POST", "/api/v1/itl/transactions")  # what it needs is i
 @pytest.fixture(scope="module")
 def operations(client: TestClient) -> list[Operation]:
     documented = client.get("/openapi.json").json()["paths"]
-    found = [
+    results = [
         Operation(method.upper(), re.sub(r"\{[^}]*(number|ordinal|sample_id)[^}]*\}", "1", path))
         for path, methods in documented.items()
         for method in methods
     ]
     unknown = "11111111-1111-4111-8111-111111111111"
-    return [Operation(one.method, re.sub(r"\{[^}]*\}", unknown, one.path)) for one in found]
+    return [Operation(result.method, re.sub(r"\{[^}]*\}", unknown, result.path)) for result in results]
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_a_credential_that_is_not_good_is_refused(
 @pytest.mark.essential
 @pytest.mark.parametrize(
     "credential",
-    [one if one in ON_EVERY_ROUTE else pytest.param(one, marks=pytest.mark.slow) for one in NOT_GOOD],
+    [item if item in ON_EVERY_ROUTE else pytest.param(item, marks=pytest.mark.slow) for item in NOT_GOOD],
 )
 def test_no_route_takes_a_credential_that_is_not_good(
     client: TestClient, operations: list[Operation], desk: Desk, credential: Callable[[Desk], str]

@@ -73,13 +73,13 @@ def table() -> tuple[list[str], dict[str, dict[str, str]]]:
         if re.match(r"\| (route|`(GET|POST|PUT|PATCH|DELETE) )", line)
     ]
     head = rows[0]
-    found = {}
+    result = {}
     for row in rows[1:]:
         assert len(row) == len(head), row
         method, _, path = row[0].strip("`").partition(" ")
-        found[f"{method} {V1 if not path.startswith('/health/') else ''}{path}"] = dict(zip(head, row, strict=True))
-    assert len(found) == len(rows) - 1, "a route has two rows"
-    return head, found
+        result[f"{method} {V1 if not path.startswith('/health/') else ''}{path}"] = dict(zip(head, row, strict=True))
+    assert len(result) == len(rows) - 1, "a route has two rows"
+    return head, result
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +130,12 @@ def ask(client: Officer, route: str, ids: dict[str, str], header: dict[str, str]
 
 def test_the_table_has_a_row_for_each_route_and_says_what_it_needs(client: Officer) -> None:
     _, rows = table()
-    said = {}
+    message = {}
     for method, path, needed in declarations(client.application):
         scope = getattr(needed, "scope", None)
         what = "nothing" if isinstance(needed, Public) else f"`{scope}`" if scope else "signing in"
-        said[f"{method} {path}"] = what + (", a person" if getattr(needed, "person", False) else "")
-    assert {route: row["needs"] for route, row in rows.items()} == said
+        message[f"{method} {path}"] = what + (", a person" if getattr(needed, "person", False) else "")
+    assert {route: row["needs"] for route, row in rows.items()} == message
 
 
 @pytest.mark.essential
@@ -144,7 +144,7 @@ def test_each_role_is_let_through_where_the_table_says_so(client: Officer, ids: 
     """Asked inside the unit: whoever may not is refused as such, and nobody else."""
     _, rows = table()
     header = header_of(client, role, HERE)
-    for route in sorted(rows, key=lambda one: one == LAST):
+    for route in sorted(rows, key=lambda item: item == LAST):
         if rows[route]["needs"] != "nothing":
             answer = ask(client, route, ids, header)
             refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
@@ -183,6 +183,6 @@ def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: O
     assert rows[f"POST {V1}/identify"]["another unit"] == "hits only"
     header = {"Authorization": new_key(client.application.state.accounts, Role.EXAMINER, unit=ELSEWHERE)}
     assert ask(client, f"GET {V1}/records", ids, header).json()["records"] == []
-    found = ask(client, f"POST {V1}/identify", ids, header, proper=True)
-    assert ids["record_id"] not in found.text
-    assert found.json()["candidates"][0]["elsewhere"]["unit"] == "27/519/27519004"
+    result = ask(client, f"POST {V1}/identify", ids, header, proper=True)
+    assert ids["record_id"] not in result.text
+    assert result.json()["candidates"][0]["elsewhere"]["unit"] == "27/519/27519004"

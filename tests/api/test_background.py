@@ -81,11 +81,11 @@ def test_every_loop_survives_whatever_it_raises_and_readiness_tells(tmp_path: Pa
         wait_for(lambda: background.failing().keys() == LOOPS)
         answer = client.get("/health/ready")
         assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
-        told = answer.json()["checks"]["background"]
+        body = answer.json()["checks"]["background"]
         for name, loop in loops.items():
             failure = loop.failure
             assert failure is not None
-            assert f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ}" in told
+            assert f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ}" in body
         for step in steps.values():
             step.broken.clear()
         for step in steps.values():

@@ -64,11 +64,11 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
 
 
 def test_bad_input_says_what_to_do(run: Run, tmp_path: Path) -> None:
-    for arguments, code, said in (
+    for arguments, code, text in (
         (("backup", tmp_path / "b", "--keys", tmp_path / "b" / "keys"), 2, "invalid_field"),
         (("backup", tmp_path / "b", "--keys", tmp_path / "keys"), 2, "move_refused"),
         (("restore", tmp_path / "absent", "--keys", tmp_path / "keys"), 1, "backup_damaged"),
         (("keys", "copies", "--forget", "nowhere"), 2, "invalid_field"),
     ):
         ended, _, errors = run(*arguments)
-        assert (ended, said in errors) == (code, True), errors
+        assert (ended, text in errors) == (code, True), errors

@@ -45,7 +45,7 @@ def delivered(client: TestClient) -> list[dict[str, Any]]:
     """Return what the audit log tells of deliveries."""
     with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
         query = select(audit_entries.c.detail).where(audit_entries.c.action == "encounter.deliver")
-        return [json.loads(one) for one in connection.execute(query.order_by(audit_entries.c.number)).scalars()]
+        return [json.loads(scalar) for scalar in connection.execute(query.order_by(audit_entries.c.number)).scalars()]
 
 
 def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
@@ -68,9 +68,9 @@ def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
         print_of(21, "right_thumb", 0),
         clock_ahead="-86400",
     )
-    assert [one["key"] for one in results] == [f"each-{number}" for number in range(1, 8)]
-    assert [one["status"] for one in results] == [201, 415, 422, 422, 422, 422, 201]
-    codes = [one["problem"]["code"] for one in results if one["problem"]]
+    assert [result["key"] for result in results] == [f"each-{number}" for number in range(1, 8)]
+    assert [result["status"] for result in results] == [201, 415, 422, 422, 422, 422, 201]
+    codes = [result["problem"]["code"] for result in results if result["problem"]]
     assert codes == ["unsupported_image", "unknown_field", "invalid_field", "invalid_field", "invalid_field"]
     (unknown,) = results[2]["problem"]["errors"]
     assert unknown["field"] == "encounter.nonsense"
@@ -78,8 +78,8 @@ def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
     assert people(client) == before + 2
     late = client.get(f"/api/v1/records/{results[6]['record_id']}").json()
     assert (late["name"], late["encounters"][0]["date"]) == ("Ravi Rao", "2025-12-31")
-    told = {one["encounter"]: one for one in delivered(client)}
-    assert told[results[0]["encounter_id"]] == {
+    reported = {item["encounter"]: item for item in delivered(client)}
+    assert reported[results[0]["encounter_id"]] == {
         "encounter": results[0]["encounter_id"],
         "is_new": True,
         "queued_at": "2026-01-15T23:59:00+05:30",
@@ -92,7 +92,7 @@ def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(clien
     items = [item("again-1", 0), item("again-2", 1), item("again-3", 2, "Bela Rao", fir_number="7/2026")]
     prints = (print_of(22, "right_thumb", 0), b"no image", print_of(23, "right_thumb", 0))
     first = sent(client, items, *prints)
-    assert [one["status"] for one in first] == [201, 415, 201]
+    assert [item["status"] for item in first] == [201, 415, 201]
     before = people(client)
     assert sent(client, items, *prints) == first
     with client.app.state.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
@@ -108,9 +108,9 @@ def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(clien
 def test_an_item_of_a_known_number_is_added_to_that_record(client: TestClient) -> None:
     first, second = (item(f"known-{visit}", 0, fir_number=f"{visit}/2025") for visit in (1, 2))
     first["record"]["national_number"] = second["record"]["national_number"] = "2799999901"
-    one, other = sent(client, [first, second], print_of(22, "right_thumb", 0))
-    assert (one["record_id"], other["status"]) == (other["record_id"], 201)
-    assert one["encounter_id"] != other["encounter_id"]
+    single, other = sent(client, [first, second], print_of(22, "right_thumb", 0))
+    assert (single["record_id"], other["status"]) == (other["record_id"], 201)
+    assert single["encounter_id"] != other["encounter_id"]
 
 
 def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> None:
@@ -135,7 +135,7 @@ def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClien
     finally:
         state.work = kept
     assert (busy["status"], busy["problem"]["code"], wrong["status"]) == (429, "too_many_at_once", 422)
-    assert [one["status"] for one in sent(client, items, thumb)] == [201, 422]
+    assert [item["status"] for item in sent(client, items, thumb)] == [201, 422]
 
 
 def test_a_file_can_be_one_sample_of_an_item_only(client: TestClient) -> None:

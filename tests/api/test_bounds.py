@@ -59,16 +59,16 @@ def probes() -> list[tuple[str, tuple[str, bytes]]]:
 
 def require_stated(content: Any, least: int = 1) -> None:
     """Check that scores are stated, and none beyond the bound."""
-    found = list(decibans_in(content))
-    assert len(found) >= least, content
-    assert max(found) <= BOUND, content
+    result = list(decibans_in(content))
+    assert len(result) >= least, content
+    assert max(result) <= BOUND, content
 
 
 def raw_scores(client: TestClient) -> list[float]:
     """Return the scores that are kept of all searches, for the order."""
     engine = cast(Engine, cast(FastAPI, client.app).state.engine)
     page = caller(client, Role.SUPERVISOR, "national")("GET", "/searches").json()["searches"]
-    return [one.decibans for line in page for one in engine.store.search(line["id"]).search.candidates]
+    return [candidate.decibans for line in page for candidate in engine.store.search(line["id"]).search.candidates]
 
 
 def test_the_api_states_no_more(client: TestClient, twin: str) -> None:
@@ -97,19 +97,19 @@ def test_a_latent_gives_the_order_only(client: TestClient, twin: str) -> None:
     image = {"image": ("scene.png", print_of(PERSON, "right_thumb", 0))}
     searched = client.post(f"{V1}/identify/latent", data=FOR_SEARCH, files=image).json()
     best = searched["candidates"][0]
-    assert twin in {one["record"]["id"] for one in searched["candidates"][:2]}
+    assert twin in {candidate["record"]["id"] for candidate in searched["candidates"][:2]}
     assert (best["decision_hint"], best["score"]["calibrated"]) == ("inspect", False)
     require_stated(searched["candidates"], 8)
 
 
 def test_cases_state_no_more(client: TestClient, twin: str) -> None:
     cases = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate"}).json()["cases"]
-    case = next(one["id"] for one in cases if one["record_id"] == twin)
+    case = next(case["id"] for case in cases if case["record_id"] == twin)
     examiner = caller(client)
     examiner("POST", f"/cases/{case}/take")
     examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "A loop."})
-    for one in examiner("GET", f"/cases/{case}/images").json():
-        examiner("GET", f"/cases/{case}/images/{one['name']}")
+    for item in examiner("GET", f"/cases/{case}/images").json():
+        examiner("GET", f"/cases/{case}/images/{item['name']}")
     decided = examiner("POST", f"/cases/{case}/opinions", json={"conclusion": "exclusion", "notes": "No."}).json()
     assert decided["finding"]["capped"]
     require_stated(decided["finding"], 2)
@@ -118,13 +118,13 @@ def test_cases_state_no_more(client: TestClient, twin: str) -> None:
 def test_osia_states_no_more(client: TestClient, twin: str) -> None:
     osia = client_of(client)
     items = [osia_finger(PERSON), osia_finger(PERSON, "left_index")]
-    found = osia.post("/identify/ALL", {"filter": {}, "biometricData": items}, threshold=-1000).json()
-    assert len(found) == 2
-    require_stated(found, 6)
-    assert MOST in found[0]["others"]["evidence"]
+    body = osia.post("/identify/ALL", {"filter": {}, "biometricData": items}, threshold=-1000).json()
+    assert len(body) == 2
+    require_stated(body, 6)
+    assert MOST in body[0]["others"]["evidence"]
     same = osia.post("/verify", {"biometricData1": items, "biometricData2": items}).json()
     require_stated(same, 3)
-    assert same["scores"][0]["others"]["evidence"] == found[0]["others"]["evidence"]
+    assert same["scores"][0]["others"]["evidence"] == body[0]["others"]["evidence"]
 
 
 def test_mosip_states_no_more(client: TestClient, twin: str) -> None:
@@ -132,10 +132,10 @@ def test_mosip_states_no_more(client: TestClient, twin: str) -> None:
         mosip = MosipClient(client, shares)
         for reference in ("x", "y"):
             mosip.insert(document(mosip_finger(PERSON + 1)), reference)
-        told = mosip.ask("identify", referenceId="y", flags={"maxResults": 5, "targetFPIR": 30})
-    (one,) = told["candidateList"]["candidates"]
-    require_stated(one, 2)
-    assert MOST in one["analytics"]["evidence"]
+        answer = mosip.ask("identify", referenceId="y", flags={"maxResults": 5, "targetFPIR": 30})
+    (first,) = answer["candidateList"]["candidates"]
+    require_stated(first, 2)
+    assert MOST in first["analytics"]["evidence"]
 
 
 def test_an_answer_of_a_transaction_states_no_more(client: TestClient, twin: str) -> None:
@@ -143,10 +143,10 @@ def test_an_answer_of_a_transaction_states_no_more(client: TestClient, twin: str
     image = decode(content)
     sent = file("TPIS", text(f9="32/2026"), fingerprint(1, 1, content, (image.width, image.height)))
     answer = client.post(f"{V1}/itl/transactions", content=sent, headers={"Content-Type": "application/octet-stream"})
-    told = itl.parse(answer.content)[1]
-    scores = [float(score) for (score,) in told.items(89)]
+    message = itl.parse(answer.content)[1]
+    scores = [float(score) for (score,) in message.items(89)]
     assert (len(scores) >= 2, max(scores) <= BOUND) == (True, True)
-    messages = [message for (message,) in told.items(60)]
+    messages = [message for (message,) in message.items(60)]
     assert MOST in messages[-1]
     require_stated(messages)
 
@@ -156,13 +156,13 @@ def test_the_command_line_states_no_more(run: Run, tmp_path: Path) -> None:
     enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
     output = enrol_with(run, tmp_path, "Usha", 0, 1, FINGERS)
     thumb = saved(tmp_path, "thumb.png", print_of(0, "right_thumb", 0))
-    said = [run("identify", *WHY, "--print", f"right_thumb={thumb}")[1]]
+    result = [run("identify", *WHY, "--print", f"right_thumb={thumb}")[1]]
     record = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", output)[0]
-    said += [run("verify", record, "--print", f"right_thumb={thumb}")[1]]
-    said += [run("fingerprint", "compare", thumb, thumb, "--out", "b.png")[1]]
+    result += [run("verify", record, "--print", f"right_thumb={thumb}")[1]]
+    result += [run("fingerprint", "compare", thumb, thumb, "--out", "b.png")[1]]
     assert run("template", "extract", thumb, "--out", "a.json")[0] == 0
-    said += [run("template", "match", "a.json", "a.json")[1]]
-    for shown in said:
+    result += [run("template", "match", "a.json", "a.json")[1]]
+    for shown in result:
         assert MOST in " ".join(shown.split()), shown
         assert max(decibans_of_text(shown)) <= BOUND, shown
         cells = [float(number) for number in re.findall(r"> (\d+\.\d)", shown)]

@@ -57,7 +57,7 @@ def test_a_duplicate_is_decided_by_two_examiners(
     assert "closed" in output
     shown = json.loads(worked(run, "case", "show", duplicate, "--json"))
     assert (shown["number"], shown["outcome"]) == (duplicate, "identification")
-    assert [one["number"] for one in json.loads(worked(run, "case", "list", "--json"))["cases"]] == [duplicate]
+    assert [case["number"] for case in json.loads(worked(run, "case", "list", "--json"))["cases"]] == [duplicate]
     assert f"Case {duplicate}" in worked(run, "case", "show", ids_in(output)[0])
     assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
     assert duplicate in worked(run, "case", "list", "--state", "closed")
@@ -72,7 +72,7 @@ def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
     run: Run, duplicate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked(run, "case", "take", duplicate)
-    for arguments, said in (
+    for arguments, sentence in (
         (("case", "decide", duplicate, "exclusion", "--notes", "x"), "wrong_step"),
         (("case", "take", duplicate), "case_taken"),
         (("case", "report", duplicate, "--out", "report.pdf"), "wrong_step"),
@@ -81,7 +81,7 @@ def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
         (("notifications", "--read", "99"), "unknown_notification"),
     ):
         code, _, errors = run(*arguments)
-        assert (code, said in errors) == (2, True), errors
+        assert (code, sentence in errors) == (2, True), errors
     monkeypatch.setenv("LOGNAME", "ravi")
     assert "case_taken" in run("case", "analyse", duplicate, "--value", "--notes", "x")[2]
     worked(run, "case", "withdraw", duplicate, "--because", "sent twice")
@@ -115,8 +115,8 @@ def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_se
     latent = saved(tmp_path, "scene.png", print_of(0, "right_thumb", 1))
     other = saved(tmp_path, "other.png", print_of(1, "right_thumb", 1))
     search = re.search(r"search ([0-9a-f-]{36})", worked(run, "identify", *WHY, "--print", latent))[1]
-    for wrong, said in (((), "Send the files"), (("--print", other), "was not made with this file")):
-        assert said in run("case", "open", search, "--candidate", record, *wrong)[2]
+    for wrong, sentence in (((), "Send the files"), (("--print", other), "was not made with this file")):
+        assert sentence in run("case", "open", search, "--candidate", record, *wrong)[2]
     assert "no candidate" in run("case", "open", search, "--candidate", search, "--print", latent)[2]
     output = worked(run, "case", "open", search, "--candidate", record, "--print", latent)
     assert "latent_hit" in output
@@ -128,8 +128,8 @@ def test_a_search_is_found_again_and_hidden_while_its_case_is_in_hand(run: Run, 
     [record] = ids_in(worked(run, "record", "find", "--name", "Asha"))
     content = print_of(0, "right_thumb", 1)
     image = decode(content)
-    asked = file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
-    path = saved(tmp_path, "asked.an2", asked)
+    request = file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
+    path = saved(tmp_path, "asked.an2", request)
     worked(run, "itl", "submit", path)
     listed = worked(run, "search", "list", "--case", "31/2026", "--purpose", "investigation")
     [search] = ids_in(listed)

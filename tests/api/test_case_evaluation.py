@@ -36,9 +36,9 @@ def identified(client: TestClient, person: int) -> str:
         examiner("POST", f"/cases/{case}/take")
         examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "A loop."})
         images = examiner("GET", f"/cases/{case}/images").json()
-        for one in images:
-            examiner("GET", f"/cases/{case}/images/{one['name']}")
-        pair = {f"{side}_image": next(one["name"] for one in images if one["side"] == side) for side in SIDES}
+        for image in images:
+            examiner("GET", f"/cases/{case}/images/{image['name']}")
+        pair = {f"{side}_image": next(image["name"] for image in images if image["side"] == side) for side in SIDES}
         opinion = {"conclusion": "identification", "notes": "They agree.", **pair}
         assert examiner("POST", f"/cases/{case}/opinions", json=opinion).status_code == 201
     return case
@@ -57,8 +57,8 @@ def test_the_report_of_an_identification_states_its_ratio_with_the_cap_and_is_au
     text = text_of(answer.content)
     engine = cast(Engine, cast(FastAPI, client.app).state.engine)
     scale = likelihood_scales()[engine.channels[Modality.FINGERPRINT].recogniser.model]
-    for told in ("Propositions", "timesmorelikely", "Cllr-min", "Tippettplot", "Datacannotshow", scale.digest):
-        assert told.lower() in text.lower()
+    for message in ("Propositions", "timesmorelikely", "Cllr-min", "Tippettplot", "Datacannotshow", scale.digest):
+        assert message.lower() in text.lower()
     assert f"cannotshowmorethan{_number(scale.bounds[1])}" in text
     hindi = text_of(examiner("GET", f"/cases/{case}/evaluation", more={"Accept-Language": "hi"}).content)
     assert "प्रस्थापना" in hindi

@@ -32,9 +32,9 @@ def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
     assert call("GET", f"/cases/{case}/images/{probe['name']}").headers["content-type"] == "image/png"
     notes = {"of_value": True, "notes": "a loop"}
     assert call("POST", f"/cases/{case}/analyses", json=notes).status_code == 201
-    [candidate, *_] = [one for one in call("GET", f"/cases/{case}/images").json() if one["side"] == "candidate"]
-    for one in (probe, candidate):
-        assert call("GET", f"/cases/{case}/images/{one['name']}").status_code == 200
+    [candidate, *_] = [item for item in call("GET", f"/cases/{case}/images").json() if item["side"] == "candidate"]
+    for item in (probe, candidate):
+        assert call("GET", f"/cases/{case}/images/{item['name']}").status_code == 200
     pair = {"probe_image": probe["name"], "candidate_image": candidate["name"]}
     answer = call("POST", f"/cases/{case}/opinions", json={"conclusion": conclusion, "notes": "compared"} | pair)
     assert answer.status_code == 201, answer.text
@@ -69,7 +69,7 @@ def test_what_is_not_in_its_place_is_refused_with_a_code(client: TestClient, dup
     ):
         answer = call("POST", path, json=body)
         assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
-    candidates = [one for one in examiner("GET", f"/cases/{duplicate}/images").json() if one["side"] == "candidate"]
+    candidates = [item for item in examiner("GET", f"/cases/{duplicate}/images").json() if item["side"] == "candidate"]
     assert candidates == []
     answer = examiner("GET", f"/cases/{duplicate}/images/sample-1")
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_step")
@@ -84,17 +84,17 @@ def test_a_standing_search_tells_its_owner(client: TestClient) -> None:
     standing_id = made.json()["standing"]["id"]
     assert made.headers["location"] == f"{V1}/standing-searches/{standing_id}"
     record = enrolled(client, person, 0)
-    told = owner("GET", "/notifications").json()
-    [one] = told["notifications"]
-    assert (told["unread"], one["kind"], one["record_id"], one["standing_id"]) == (
+    body = owner("GET", "/notifications").json()
+    [first] = body["notifications"]
+    assert (body["unread"], first["kind"], first["record_id"], first["standing_id"]) == (
         1,
         "standing_hit",
         record,
         standing_id,
     )
-    assert owner("GET", f"/cases/{one['about']}").json()["kind"] == "standing_hit"
-    assert owner("POST", f"/notifications/{one['number']}/read").json()["read_at"]
-    assert caller(client)("POST", f"/notifications/{one['number']}/read").status_code == 404
+    assert owner("GET", f"/cases/{first['about']}").json()["kind"] == "standing_hit"
+    assert owner("POST", f"/notifications/{first['number']}/read").json()["read_at"]
+    assert caller(client)("POST", f"/notifications/{first['number']}/read").status_code == 404
     assert owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": ""}).status_code == 422
     ended = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"}).json()
     assert ended["ended_because"] == "solved"
@@ -102,7 +102,7 @@ def test_a_standing_search_tells_its_owner(client: TestClient) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "wrong_step")
     assert owner("GET", f"/standing-searches/{standing_id}").json()["ended_at"]
     listed = owner("GET", "/standing-searches", params={"limit": 200}).json()["standing"]
-    assert standing_id not in [one["id"] for one in listed]
+    assert standing_id not in [item["id"] for item in listed]
 
 
 def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
@@ -166,9 +166,9 @@ def test_an_examiner_is_told_no_score_before_their_opinion(client: TestClient) -
         assert "decibans" not in answer.text
     assert examiner("GET", f"/records/{blind.record}/searches").json()["searches"] == []
     entries = auditor("GET", "/audit/entries", params={"person": blind.search}).json()["entries"]
-    told = [one["detail"] for one in entries if one["action"] == "access.refuse"]
-    assert len(told) == 3
-    assert all("hidden_until_decided" in str(one) for one in told)
+    messages = [entry["detail"] for entry in entries if entry["action"] == "access.refuse"]
+    assert len(messages) == 3
+    assert all("hidden_until_decided" in str(message) for message in messages)
     assert "decibans" in blind.officer("GET", f"/searches/{blind.search}").text
 
 
@@ -177,8 +177,8 @@ def test_what_was_found_is_told_after_the_opinion(client: TestClient) -> None:
 
     def line() -> dict[str, Any]:
         listed = examiner("GET", "/searches", params={"limit": 200}).json()["searches"]
-        [found] = [one for one in listed if one["id"] == blind.search]
-        return dict(found)
+        [result] = [item for item in listed if item["id"] == blind.search]
+        return dict(result)
 
     assert (line()["candidates"] > 0, line()["names_somebody"], line()["hidden"]) == (True, True, False)
     assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
@@ -195,9 +195,9 @@ def test_opinions_say_whose_they_are_and_what_their_authors_knew(client: TestCli
     decided(first, blind.case, "identification")
     verified = decided(second, blind.case, "identification")
     ids = [call("GET", "/me").json()["user"]["id"] for call in (first, second)]
-    told = [(one["actor"], one["actor_name"], one["informed"]) for one in verified["opinions"]]
-    assert told == [(ids[0], "X", True), (ids[1], "X", False)]
-    assert [one["actor_name"] for one in verified["analyses"]] == ["X", "X"]
+    messages = [(opinion["actor"], opinion["actor_name"], opinion["informed"]) for opinion in verified["opinions"]]
+    assert messages == [(ids[0], "X", True), (ids[1], "X", False)]
+    assert [item["actor_name"] for item in verified["analyses"]] == ["X", "X"]
 
 
 def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:
@@ -245,4 +245,6 @@ def test_every_route_of_cases_says_what_it_needs() -> None:
     ]
     assert len(routes) >= 16
     for route in routes:
-        assert [one for one in route.dependant.dependencies if isinstance(one.call, Needs)], route.path
+        assert [dependency for dependency in route.dependant.dependencies if isinstance(dependency.call, Needs)], (
+            route.path
+        )

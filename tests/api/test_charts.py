@@ -32,7 +32,7 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     notes = {"of_value": True, "notes": "An ulnar loop."}
     examiner("POST", f"/cases/{case}/analyses", json=notes)
     images = examiner("GET", f"/cases/{case}/images").json()
-    candidate = next(one["name"] for one in images if one["side"] == "candidate")
+    candidate = next(image["name"] for image in images if image["side"] == "candidate")
     path = f"/cases/{case}/comparisons/{probe}/{candidate}/chart"
     assert stranger("GET", path).json()["code"] == "wrong_step"
     answer = examiner("GET", path)
@@ -42,25 +42,25 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     digests = [
         sha256(examiner("GET", f"/cases/{case}/images/{name}").content).hexdigest() for name in (probe, candidate)
     ]
-    for told in (case, "Anulnarloop.", "Noopinioncanbeshownnow", "Enlarged", *digests):
-        assert told in text
+    for message in (case, "Anulnarloop.", "Noopinioncanbeshownnow", "Enlarged", *digests):
+        assert message in text
     assert "decibans" not in text
     decision = {"conclusion": "exclusion", "notes": "The deltas differ."}
     examiner("POST", f"/cases/{case}/opinions", json=decision)
     after = text_of(examiner("GET", path).content)
-    for told in (
+    for message in (
         "decibansoffalsematch,place1:beyondonein",
         "themostthatthedatacanshow",
         "Firstexaminer:Exclusion",
         "Thedeltasdiffer.",
         "OutcomeExclusion",
     ):
-        assert told in after
+        assert message in after
     assert max(decibans_of_text(after)) <= BOUND
     hindi = examiner("GET", path, more={"Accept-Language": "hi-IN"})
     assert hindi.content == examiner("GET", path, more={"Accept-Language": "hi"}).content
-    for told in ("मामला", "पहलापरीक्षक", "Thedeltasdiffer."):
-        assert told in text_of(hindi.content)
+    for message in ("मामला", "पहलापरीक्षक", "Thedeltasdiffer."):
+        assert message in text_of(hindi.content)
     monkeypatch.setattr("api.pdf.chart.writes_devanagari", lambda _: False)
     assert text_of(examiner("GET", path, more={"Accept-Language": "hi"}).content) == after
 

@@ -138,8 +138,8 @@ def test_records_are_merged_and_parted_again(client: TestClient) -> None:
     survivor = client.get(f"/api/v1/records/{second['id']}")
     assert (survivor.json()["id"], len(survivor.json()["encounters"])) == (first["id"], 2)
     assert survivor.headers["content-location"] == f"/api/v1/records/{first['id']}"
-    found = client.get("/api/v1/records", params={"national_number": second["national_number"]}).json()["records"]
-    assert [record["id"] for record in found] == [first["id"]]
+    content = client.get("/api/v1/records", params={"national_number": second["national_number"]}).json()["records"]
+    assert [record["id"] for record in content] == [first["id"]]
     again = client.post(path, json=body, headers={"If-Match": survivor.headers["etag"]})
     assert (again.status_code, again.json()["code"]) == (409, "merge_refused")
     undo = f"/api/v1/merges/{merged.json()['id']}/undo"
@@ -152,7 +152,7 @@ def test_records_are_merged_and_parted_again(client: TestClient) -> None:
     assert (len(seen["merges"]), len(seen["moves"])) == (1, 2)
     [merge] = seen["merges"]
     assert (merge["created_by_name"], merge["undone_by_name"]) == ("R. Patil", "R. Patil")
-    assert {one["created_by_name"] for one in seen["moves"]} == {"R. Patil"}
+    assert {move["created_by_name"] for move in seen["moves"]} == {"R. Patil"}
 
 
 def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient) -> None:
@@ -163,9 +163,9 @@ def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient
     moved = client.post(f"/api/v1/encounters/{encounter}/moves", json=body, headers=tag)
     assert moved.status_code == 201, moved.text
     files = {"right_thumb": print_of(7, "right_thumb", 1)}
-    found = client.post("/api/v1/identify", files=files).json()["candidates"]
-    assert second["id"] in [candidate["record"]["id"] for candidate in found]
-    assert first["id"] not in [candidate["record"]["id"] for candidate in found]
+    content = client.post("/api/v1/identify", files=files).json()["candidates"]
+    assert second["id"] in [candidate["record"]["id"] for candidate in content]
+    assert first["id"] not in [candidate["record"]["id"] for candidate in content]
     now = client.get(f"/api/v1/records/{second['id']}")
     undo = f"/api/v1/moves/{moved.json()['id']}/undo"
     assert client.post(undo, json={"reason": "no"}, headers={"If-Match": now.headers["etag"]}).status_code == 200
@@ -175,10 +175,10 @@ def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient
 def test_records_are_found_by_how_a_name_sounds_and_by_the_charge(client: TestClient) -> None:
     created(client, name="Lakshmi Choudhary")
     charged = enrolled(client)
-    found = client.get("/api/v1/records", params={"name": "लक्ष्मी चौधरी"}).json()
-    assert ([record["name"] for record in found["records"]], found["incomplete"]) == (["Lakshmi Choudhary"], False)
-    asked = {"section": "303(2)", "act": "BNS 2023", "first_date": "2026-01-15", "last_date": "2026-01-15"}
-    records = client.get("/api/v1/records", params=asked).json()["records"]
+    body = client.get("/api/v1/records", params={"name": "लक्ष्मी चौधरी"}).json()
+    assert ([record["name"] for record in body["records"]], body["incomplete"]) == (["Lakshmi Choudhary"], False)
+    request = {"section": "303(2)", "act": "BNS 2023", "first_date": "2026-01-15", "last_date": "2026-01-15"}
+    records = client.get("/api/v1/records", params=request).json()["records"]
     assert charged["id"] in [record["id"] for record in records]
     for wrong in ({"act": "BNS 2023"}, {"first_date": "2026-01-16", "last_date": "2026-01-15"}, {"first_date": "x"}):
         answer = client.get("/api/v1/records", params=wrong)
@@ -216,8 +216,8 @@ def test_the_command_line_merges_and_moves(run: Run, tmp_path: Path) -> None:
     assert "2700000001" in run("record", "show", "2700000002")[1]
     assert "same prints" in run("record", "provenance", "2700000001")[1]
     assert run("record", "find", "--name", "आशा")[1].count("2700000001") == 1
-    found = run("record", "find", "--fir", "1/2026", "--limit", 1)[1]
-    assert ("2700000001" in found, "--after" in found) == (True, False)
+    result = run("record", "find", "--fir", "1/2026", "--limit", 1)[1]
+    assert ("2700000001" in result, "--after" in result) == (True, False)
     assert run("record", "unmerge", output.split()[1], "--version", 2, "--reason", "twins")[0] == 0
     record = json.loads(run("record", "show", "2700000002", "--json")[1])
     encounter = record["encounters"][0]["id"]

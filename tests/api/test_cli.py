@@ -56,7 +56,7 @@ def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path:
     assert (code, "Asha" in output, search[1] in output) == (0, True, True)
     shown = json.loads(run("search", "show", search[1], "--json")[1])
     assert (shown["id"], shown["candidates"][0]["record"]["name"]) == (search[1], "Asha")
-    assert [one["id"] for one in json.loads(run("search", "list", "--json")[1])["searches"]] == [search[1]]
+    assert [search["id"] for search in json.loads(run("search", "list", "--json")[1])["searches"]] == [search[1]]
     code, output, _ = run("replay", search[1])
     assert (code, "The list is the same." in output) == (0, True)
     assert json.loads(run("replay", search[1], "--json")[1])["same"] is True

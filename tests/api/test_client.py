@@ -83,16 +83,16 @@ def asha(client: Client) -> str:
 
 
 def test_a_person_is_enrolled_found_and_verified(client: Client, asha: str) -> None:
-    found = client.identify([finger(0, 1, FingerPosition.UNKNOWN)], PURPOSE, CASE, where={"sex": [Sex.FEMALE]})
-    assert found.candidates[0].record is not None
-    assert (found.candidates[0].record.id, found.candidates[0].above_threshold) == (asha, True)
-    assert client.search(found.id) == found
+    result = client.identify([finger(0, 1, FingerPosition.UNKNOWN)], PURPOSE, CASE, where={"sex": [Sex.FEMALE]})
+    assert result.candidates[0].record is not None
+    assert (result.candidates[0].record.id, result.candidates[0].above_threshold) == (asha, True)
+    assert client.search(result.id) == result
     investigated = client.identify([photo(0)], PURPOSE, CASE, target_fpir=None, max_candidates=1)
     assert (investigated.threshold, len(investigated.candidates)) == (None, 1)
     made = client.searches(SearchQuery(case_number=CASE, mine=True), limit=1)
-    assert [(one.id, one.names_somebody) for one in made.searches] == [(investigated.id, None)]
+    assert [(search.id, search.names_somebody) for search in made.searches] == [(investigated.id, None)]
     before = client.searches(SearchQuery(case_number=CASE), limit=1, after=made.next).searches
-    assert [(one.id, one.names_somebody, one.searched_by_name) for one in before] == [(found.id, True, "R. Patil")]
+    assert [(item.id, item.names_somebody, item.searched_by_name) for item in before] == [(result.id, True, "R. Patil")]
     members = client.identify_group(Sample(Modality.FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
     assert len(members) == 2
     assert client.verify(asha, [finger(0, 1)]).match
@@ -123,9 +123,9 @@ def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
         ]
         record = client.enrol(RecordIn(name="Told Of"), arrest, [*prints, side, photo(0)], "generated")
         stored = record.encounters[0].samples
-        assert [one.impression for one in stored[:2]] == [code or 0 for code in impressions]
-        assert [one.ppi for one in stored[:2]] == list(resolutions)
-        assert [one.view for one in stored[2:]] == [PhotoView.LEFT_PROFILE, None]
+        assert [item.impression for item in stored[:2]] == [code or 0 for code in impressions]
+        assert [item.ppi for item in stored[:2]] == list(resolutions)
+        assert [item.view for item in stored[2:]] == [PhotoView.LEFT_PROFILE, None]
         assert record.encounters[0].missing_fingers == arrest.missing_fingers
 
 
@@ -201,9 +201,9 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     assert json.loads(output)["name"] == "Asha Verma"
     monkeypatch.setenv("PEHCHAN_SERVER", server.root)
     fields = ["--fir", "5/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
-    given = [*fields, "--print", f"right_thumb={file}", "--idempotency-key", "once", "--accept-poor-quality", "made"]
+    values = [*fields, "--print", f"right_thumb={file}", "--idempotency-key", "once", "--accept-poor-quality", "made"]
     for _ in range(2):
-        code, output, errors = run("enrol", "--name", "Gopal Das", *given, "--section", "BNS 2023:303(2)")
+        code, output, errors = run("enrol", "--name", "Gopal Das", *values, "--section", "BNS 2023:303(2)")
         assert (code, errors) == (0, "")
     code, output, _ = run("record", "find", "--name", "Gopal")
     assert (code, output.count("Gopal Das"), "5/2026" in output) == (0, 1, True)
@@ -227,9 +227,9 @@ def test_what_works_on_own_records_is_refused_with_a_server(
 
 def test_asking_a_server_imports_no_recogniser(server: Server, tmp_path: Path) -> None:
     program = [Path(sys.executable), "-X", "importtime", "-c", "from api.cli.app import main; main()"]
-    asked = [*program, "--server", server.root, "record", "find"]
+    request = [*program, "--server", server.root, "record", "find"]
     done = subprocess.run(
-        asked, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"PEHCHAN_API_KEY": "x"}
+        request, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"PEHCHAN_API_KEY": "x"}
     )
     assert "unauthenticated" in done.stderr or "wrong_credentials" in done.stderr, done.stderr[-500:]
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}

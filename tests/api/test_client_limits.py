@@ -61,8 +61,8 @@ async def second(inner: bool, address: str) -> int:
     def client(of: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(of, 1)), base_url="http://station")
 
-    async with asyncio.timeout(30), client("2001:db8::1") as one, client(address) as other:
-        begun = asyncio.create_task(one.post("/wait"))
+    async with asyncio.timeout(30), client("2001:db8::1") as first, client(address) as other:
+        begun = asyncio.create_task(first.post("/wait"))
         await app.state.entered.wait()
         if address.startswith("2001:db8::"):
             answer = await other.post("/wait")

@@ -24,10 +24,10 @@ def apart(chart: dict[str, Any]) -> list[float]:
     frame = chart["frame"]
     return [
         dist(
-            laid(frame["probe"], chart["probe"]["marks"][one]),
+            laid(frame["probe"], chart["probe"]["marks"][item]),
             laid(frame["candidate"], chart["candidate"]["marks"][other]),
         )
-        for one, other in chart["pairs"]
+        for item, other in chart["pairs"]
     ]
 
 
@@ -35,11 +35,11 @@ def test_a_case_shows_what_agrees_only_after_the_analysis_and_keeps_that_it_did(
     case = f"/cases/{enrolled_twice(client, 170)}"
     examiner = caller(client)
     everything = caller(client)("GET", "/cases", params={"kind": "duplicate"}).json()["cases"]
-    assert {one["candidate_id"] for one in everything} == {None}
+    assert {item["candidate_id"] for item in everything} == {None}
     examiner("POST", f"{case}/take")
     [thumb, _] = examiner("GET", f"{case}/images").json()
     marks = examiner("GET", f"{case}/images/{thumb['name']}/marks").json()
-    assert {one["kind"] for one in marks["marks"]} <= {"ending", "bifurcation", "other"}
+    assert {mark["kind"] for mark in marks["marks"]} <= {"ending", "bifurcation", "other"}
     assert marks["ppi"] == pytest.approx(500, abs=1)
     guessed = [f"sample-{number}" for number in range(1, int(thumb["name"].removeprefix("sample-")))]
     for name in guessed:
@@ -47,7 +47,7 @@ def test_a_case_shows_what_agrees_only_after_the_analysis_and_keeps_that_it_did(
             refused = examiner("GET", f"{case}/{path}")
             assert (refused.status_code, refused.json()["code"]) == (409, "wrong_step")
     examiner("POST", f"{case}/analyses", json={"of_value": True, "notes": "a loop"})
-    other = next(one for one in examiner("GET", f"{case}/images").json() if one["side"] == "candidate")
+    other = next(item for item in examiner("GET", f"{case}/images").json() if item["side"] == "candidate")
     answer = examiner("GET", f"{case}/comparisons/{thumb['name']}/{other['name']}")
     chart = answer.json()
     assert len(chart["pairs"]) >= 8
@@ -111,7 +111,7 @@ def test_faces_are_set_upright_and_to_one_size(client: TestClient, station: dict
     assert (missing.status_code, missing.json()["code"]) == (409, "nothing_to_compare")
     chart = client.post(path, data=fields, files={"image": ("a.jpg", photo)}).json()
     assert search["candidates"][0]["record"]["id"] == station[0]
-    assert [one["kind"] for one in chart["candidate"]["marks"]] == ["eye", "eye", "nose", "mouth", "mouth"]
+    assert [mark["kind"] for mark in chart["candidate"]["marks"]] == ["eye", "eye", "nose", "mouth", "mouth"]
     assert max(apart(chart)) < 8
     left, right = (laid(chart["frame"]["probe"], mark) for mark in chart["probe"]["marks"][:2])
     assert left[1] == pytest.approx(right[1], abs=8)

@@ -52,16 +52,16 @@ def reading_routes(app: FastAPI, prefix: str = "") -> Iterator[tuple[str, str]]:
 def statuses(client: TestClient, authorization: str) -> dict[tuple[str, str], Any]:
     """Send a large body to each route; return the answers."""
     headers = {"Authorization": authorization, "Origin": "http://testserver"}
-    found = {}
+    result = {}
     for method, path in reading_routes(app_of(client)):
         if path in READS_NOTHING:
             continue
         media_type = "application/x-www-form-urlencoded" if path.startswith("/app/") else "application/json"
         sent = headers | {"Content-Type": media_type}
-        found[method, path] = client.request(method, path, content=LARGE, headers=sent)
-    mounts = {path.split("/")[1] for _, path in found}
+        result[method, path] = client.request(method, path, content=LARGE, headers=sent)
+    mounts = {path.split("/")[1] for _, path in result}
     assert {"api", "osia", "mosip", "app"} <= mounts, mounts
-    return found
+    return result
 
 
 def test_a_stranger_who_sends_much_is_answered_401_on_every_mount(client: TestClient) -> None:

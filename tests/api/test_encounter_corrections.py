@@ -29,7 +29,7 @@ def test_a_flagged_fir_number_is_corrected_and_its_history_shown(client: TestCli
         wrong = {"fir_number": "12/2062", "fir_year": 2062}
         connection.execute(update(encounters).where(encounters.c.id == visit["id"]).values(wrong))
     shown = client.get(f"{V1}/records/{record['id']}")
-    assert [one["encounter_id"] for one in shown.json()["problems"]] == [visit["id"]]
+    assert [problem["encounter_id"] for problem in shown.json()["problems"]] == [visit["id"]]
     path, tag = f"{V1}/encounters/{visit['id']}", {"If-Match": shown.headers["etag"]}
     for wrong_change in ({"place": "Pune"}, {"fir_number": "1/2063"}, {"date": None}):
         refused = client.patch(path, json=wrong_change, headers=tag)
@@ -72,8 +72,8 @@ def test_the_record_s_page_shows_what_an_encounter_was(client: TestClient) -> No
 def test_an_encounter_is_corrected_at_the_command_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
     place = ("--fir", "1/2026", "--station", "27519004", "--district", "519", "--state", "27", "--date", "2026-01-15")
-    given = ("--name", "Asha", "--officer", "SI Patil", "--print", "1=a.png", "--accept-poor-quality", "generated")
-    assert run("enrol", *place, *given)[0] == 0
+    values = ("--name", "Asha", "--officer", "SI Patil", "--print", "1=a.png", "--accept-poor-quality", "generated")
+    assert run("enrol", *place, *values)[0] == 0
     record = json.loads(run("record", "show", "2700000001", "--json")[1])
     visit = record["encounters"][0]["id"]
     corrected = ("record", "correct-encounter", visit, "--version", 1)

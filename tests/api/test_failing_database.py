@@ -60,20 +60,20 @@ SEVERAL_TRANSACTIONS = {
 
 def writing_routes(app: FastAPI) -> set[str]:
     """Return the routes of an application, and of what is mounted in it, that may change something."""
-    mounts = [one for one in app.routes if isinstance(one, Mount) and isinstance(one.app, FastAPI)]
-    listed = [("", app), *((one.path, one.app) for one in mounts if one.path in (OSIA, MOSIP))]
+    mounts = [route for route in app.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI)]
+    listed = [("", app), *((mount.path, mount.app) for mount in mounts if mount.path in (OSIA, MOSIP))]
     return {
         f"{method} {prefix}{path}"
-        for prefix, one in listed
-        for method, path, _ in declarations(one)  # type: ignore[arg-type]
+        for prefix, item in listed
+        for method, path, _ in declarations(item)  # type: ignore[arg-type]
         if method not in ("GET", "HEAD")
     }
 
 
 def check(app: FastAPI, seen: Seen, *mounts: str) -> None:
     """Check that all routes were asked, that those which store something did, and that no answer was false."""
-    mounted = {one for one in writing_routes(app) if one.partition(" ")[2].startswith((OSIA, MOSIP))}
-    expected = {one for one in mounted if one.partition(" ")[2].startswith(mounts)} if mounts else None
+    mounted = {route for route in writing_routes(app) if route.partition(" ")[2].startswith((OSIA, MOSIP))}
+    expected = {item for item in mounted if item.partition(" ")[2].startswith(mounts)} if mounts else None
     expected = writing_routes(app) - mounted if expected is None else expected
     assert expected <= seen.routes
     assert expected - seen.committed == expected & STORES_NOTHING
@@ -95,11 +95,11 @@ def story(tmp_path: Path) -> Iterator[tuple[Story, Seen]]:
 
 def test_daily_work_is_answered_whole_whatever_fails_after_its_commit(story: tuple[Story, Seen]) -> None:
     """An enrolment, another arrest, a search, and a case up to its decision."""
-    told, seen = story
-    told._records()
+    message, seen = story
+    message._records()
     latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
-    told.ids["search_id"] = told.ask("POST", f"{V1}/identify", 201, fields=WHY, files=latent)["id"]
-    told._cases()
+    message.ids["search_id"] = message.ask("POST", f"{V1}/identify", 201, fields=WHY, files=latent)["id"]
+    message._cases()
     assert {f"POST {V1}/enrolments", f"POST {V1}/identify", f"POST {V1}/cases/{{case_id}}/opinions"} <= seen.committed
     assert (seen.wrong, seen.unfinished) == ([], set())
 
@@ -107,9 +107,9 @@ def test_daily_work_is_answered_whole_whatever_fails_after_its_commit(story: tup
 @pytest.mark.slow
 def test_no_route_claims_that_nothing_happened_when_something_did(story: tuple[Story, Seen]) -> None:
     """Each is asked while its commit fails, then its database calls before that, and at last those after it."""
-    told, seen = story
-    told.tell_all()
-    check(told.app, seen)
+    message, seen = story
+    message.tell_all()
+    check(message.app, seen)
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_no_route_of_osia_claims_that_nothing_happened_when_something_did(mounte
             osia.delete("/persons/B/encounters/E-2"),
             osia.delete("/persons/B"),
         ]
-    assert [one.text for one in answers if not one.is_success] == []
+    assert [answer.text for answer in answers if not answer.is_success] == []
     check(client.app, seen, OSIA)  # type: ignore[arg-type]
 
 
@@ -164,5 +164,5 @@ def test_no_route_of_mosip_claims_that_nothing_happened_when_something_did(mount
             mosip.send("referenceCount", message("referenceCount")),
             mosip.send("delete", message("delete", referenceId="A")),
         ]
-    assert [one.text for one in answers if one.json()["returnValue"] == "2"] == []
+    assert [answer.text for answer in answers if answer.json()["returnValue"] == "2"] == []
     check(client.app, seen, MOSIP)  # type: ignore[arg-type]

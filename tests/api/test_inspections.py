@@ -48,27 +48,27 @@ def records(client: TestClient) -> int:
 
 def test_a_print_is_told_its_quality_and_nothing_is_enrolled(client: TestClient) -> None:
     before = records(client)
-    [one] = inspected(client, of=("finger", print_of(0, "right_thumb", 0)), position=1)["samples"]
-    assert one["position"] == 1
-    assert one["acceptable"]
-    assert 10 <= one["quality"] <= 100
-    assert one["refusal"] is one["box"] is one["image"] is None
+    [first] = inspected(client, of=("finger", print_of(0, "right_thumb", 0)), position=1)["samples"]
+    assert first["position"] == 1
+    assert first["acceptable"]
+    assert 10 <= first["quality"] <= 100
+    assert first["refusal"] is first["box"] is first["image"] is None
     assert records(client) == before
 
 
 def test_what_is_wrong_with_a_poor_print_is_said_in_advice(client: TestClient, shared_data: Path) -> None:
-    [one] = inspected(client, of=("finger", (shared_data / POOR).read_bytes()), position=2)["samples"]
-    assert (one["quality"], one["acceptable"]) == (5, False)
-    assert one["quality_faults"]
-    assert len(one["quality_advice"]) == len(one["quality_faults"])
+    [first] = inspected(client, of=("finger", (shared_data / POOR).read_bytes()), position=2)["samples"]
+    assert (first["quality"], first["acceptable"]) == (5, False)
+    assert first["quality_faults"]
+    assert len(first["quality_advice"]) == len(first["quality_faults"])
 
 
 def test_a_file_that_browsers_do_not_show_comes_back_as_png(client: TestClient) -> None:
     tiff = io.BytesIO()
     Pillow.open(io.BytesIO(print_of(0, "right_thumb", 0))).save(tiff, "TIFF")
-    [one] = inspected(client, of=("finger", tiff.getvalue()), position=1)["samples"]
-    assert one["image"]["media_type"] == "image/png"
-    shown = decode(base64.b64decode(one["image"]["base64"]))
+    [first] = inspected(client, of=("finger", tiff.getvalue()), position=1)["samples"]
+    assert first["image"]["media_type"] == "image/png"
+    shown = decode(base64.b64decode(first["image"]["base64"]))
     assert np.array_equal(shown.grey(), decode(tiff.getvalue()).grey())
 
 
@@ -78,72 +78,72 @@ def test_a_sample_that_shows_nobody_is_refused_by_itself(client: TestClient) -> 
         (("photo", png(np.full((400, 300, 3), 200, np.uint8))), "no_face"),
         (("photo", group_photo(0, 0)), "several_faces"),
     ):
-        [one] = inspected(client, of=of)["samples"]
-        assert one["refusal"]["code"] == code
-        assert ".bin" not in one["refusal"]["detail"], "the caller knows which file it was"
-        assert (one["quality"], one["acceptable"]) == (None, False)
+        [first] = inspected(client, of=of)["samples"]
+        assert first["refusal"]["code"] == code
+        assert ".bin" not in first["refusal"]["detail"], "the caller knows which file it was"
+        assert (first["quality"], first["acceptable"]) == (None, False)
 
 
 def test_an_empty_glass_is_no_print(client: TestClient) -> None:
-    [one] = inspected(client, of=("finger", png(np.full((400, 300), 255, np.uint8))))["samples"]
-    assert (one["quality"], one["acceptable"]) == (None, False)
-    assert one["refusal"]["code"] == "too_few_minutiae"
+    [first] = inspected(client, of=("finger", png(np.full((400, 300), 255, np.uint8))))["samples"]
+    assert (first["quality"], first["acceptable"]) == (None, False)
+    assert first["refusal"]["code"] == "too_few_minutiae"
 
 
 def test_a_photo_is_told_what_its_quality_is_made_of(client: TestClient) -> None:
-    [one] = inspected(client, of=("photo", photo_of(0)))["samples"]
-    assert one["modality"] == "face"
-    assert one["position"] is None
-    assert one["acceptable"]
-    assert one["quality_parts"]
+    [first] = inspected(client, of=("photo", photo_of(0)))["samples"]
+    assert first["modality"] == "face"
+    assert first["position"] is None
+    assert first["acceptable"]
+    assert first["quality_parts"]
 
 
 def test_a_slap_is_cut_and_what_was_cut_can_be_enrolled(client: TestClient) -> None:
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     slap = png(lay_slap(1, prints).pixels)
-    found = inspected(client, of=("slap", slap), position=13)["samples"]
-    assert [one["position"] for one in found] == [2, 3, 4, 5]
-    assert all(one["box"] and one["image"]["media_type"] == "image/png" for one in found)
+    result = inspected(client, of=("slap", slap), position=13)["samples"]
+    assert [item["position"] for item in result] == [2, 3, 4, 5]
+    assert all(item["box"] and item["image"]["media_type"] == "image/png" for item in result)
     names = ("right_index", "right_middle", "right_ring", "right_little")
     files = [
-        (name, (f"{name}.png", base64.b64decode(one["image"]["base64"])))
-        for name, one in zip(names, found, strict=True)
-        if one["refusal"] is None
+        (name, (f"{name}.png", base64.b64decode(item["image"]["base64"])))
+        for name, item in zip(names, result, strict=True)
+        if item["refusal"] is None
     ]
     assert files
     fields = form(name="Cut Up") | {"accept_poor_quality": "made up"}
     answer = client.post(f"{V1}/enrolments", data=fields, files=files)
     assert answer.status_code == 201, answer.text
     stored = answer.json()["encounters"][0]["samples"]
-    own = {one["position"]: one["quality"] for one in found}
-    assert {one["position"]: one["quality"] for one in stored} == {
-        code: quality for code, quality in own.items() if code in {one["position"] for one in stored}
+    own = {item["position"]: item["quality"] for item in result}
+    assert {item["position"]: item["quality"] for item in stored} == {
+        code: quality for code, quality in own.items() if code in {item["position"] for item in stored}
     }
-    assert {round(one["ppi"]) for one in stored} == {500}
+    assert {round(item["ppi"]) for item in stored} == {500}
 
 
 def test_a_slap_with_a_missing_finger_has_to_be_told(client: TestClient) -> None:
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
     assert inspected(client, 422, of=("slap", slap), position=14)["code"] == "slap_not_segmented"
-    found = inspected(client, of=("slap", slap), position=14, missing=[9])["samples"]
-    assert [one["position"] for one in found] == [10, 8, 7]
+    result = inspected(client, of=("slap", slap), position=14, missing=[9])["samples"]
+    assert [item["position"] for item in result] == [10, 8, 7]
 
 
 def test_a_card_is_cut_into_ten(client: TestClient) -> None:
     card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
-    found = inspected(client, of=("card", card), impression=3)["samples"]
-    assert [one["position"] for one in found] == list(range(1, 11))
-    assert {one["impression"] for one in found} == {3}
+    result = inspected(client, of=("card", card), impression=3)["samples"]
+    assert [item["position"] for item in result] == list(range(1, 11))
+    assert {item["impression"] for item in result} == {3}
 
 
 def test_a_transaction_gives_its_prints(client: TestClient) -> None:
     content = print_of(0, "left_index", 0)
     image = decode(content)
     booking = transaction("CAR", text(f18="VERMA, ASHA"), fingerprint(1, 7, content, (image.width, image.height)))
-    [one] = inspected(client, of=("transaction", booking))["samples"]
-    assert (one["position"], one["acceptable"]) == (7, True)
-    assert np.array_equal(decode(base64.b64decode(one["image"]["base64"])).grey(), image.grey())
+    [first] = inspected(client, of=("transaction", booking))["samples"]
+    assert (first["position"], first["acceptable"]) == (7, True)
+    assert np.array_equal(decode(base64.b64decode(first["image"]["base64"])).grey(), image.grey())
     assert inspected(client, 422, of=("transaction", b"no such file"))["code"] == "malformed_transaction"
 
 
@@ -171,20 +171,22 @@ def test_a_transaction_gives_the_files_of_its_records_as_they_are(client: TestCl
     )
     answer = inspected(client, of=("transaction", booking))
     reasons = {4: "amputated", 8: "unable", 10: "amputated"}
-    assert answer["missing_fingers"] == [{"position": one, "reason": why} for one, why in reasons.items()]
-    found = {one["position"]: one for one in answer["samples"]}
-    assert list(found) == [2, 3, 5, 6, 7, None]
-    assert [found[cut]["original"] for cut in (2, 3, 5)] == [None] * 3
+    assert answer["missing_fingers"] == [{"position": item, "reason": why} for item, why in reasons.items()]
+    result = {sample["position"]: sample for sample in answer["samples"]}
+    assert list(result) == [2, 3, 5, 6, 7, None]
+    assert [result[cut]["original"] for cut in (2, 3, 5)] == [None] * 3
     assert {
-        one: (found[one]["original"]["media_type"], found[one]["original"]["filename"]) for one in (6, 7, None)
+        item: (result[item]["original"]["media_type"], result[item]["original"]["filename"]) for item in (6, 7, None)
     } == {
         6: ("image/x-portable-graymap", "record-4.pgm"),
         7: ("image/png", "record-3.png"),
         None: ("image/png", "record-6.png"),
     }
-    sent = {one: base64.b64decode(found[one]["original"]["base64"]) for one in (6, 7, None)}
+    sent = {item: base64.b64decode(result[item]["original"]["base64"]) for item in (6, 7, None)}
     assert (sent[7], sent[None], sent[6].endswith(thumb.tobytes())) == (index, face, True)
-    assert {one: (found[one]["impression"], found[one]["ppi"], found[one]["view"]) for one in (2, 6, 7, None)} == {
+    assert {
+        item: (result[item]["impression"], result[item]["ppi"], result[item]["view"]) for item in (2, 6, 7, None)
+    } == {
         2: (0, 500, None),
         6: (1, 1000, None),
         7: (3, 500, None),
@@ -201,8 +203,8 @@ def test_what_is_no_transaction_has_no_file_but_its_own(client: TestClient) -> N
 def test_a_transactions_texts_are_read_by_the_table(client: TestClient) -> None:
     prints = fingerprint(1, 7, print_of(0, "left_index", 0), (400, 400))
     for wrong in (items("12", "XX"), items("x", "XX"), items("3", "ZZ"), "3"):
-        told = inspected(client, 422, of=("transaction", transaction("CAR", text(f84=wrong), prints)))
-        assert (told["code"], told["errors"][0]["field"]) == ("malformed_transaction", "2.084")
+        message = inspected(client, 422, of=("transaction", transaction("CAR", text(f84=wrong), prints)))
+        assert (message["code"], message["errors"][0]["field"]) == ("malformed_transaction", "2.084")
 
 
 def face_record(idc: int, content: bytes, pose: str) -> ItlRecord:
@@ -255,7 +257,7 @@ def test_sections_are_suggested_by_words_that_are_begun(client: TestClient) -> N
     def suggested(words: str) -> list[str]:
         answer = client.get(f"{V1}/sections", params={"text": words})
         assert answer.status_code == 200, answer.text
-        return [f"{one['act']} {one['section']}" for one in answer.json()["sections"]]
+        return [f"{section['act']} {section['section']}" for section in answer.json()["sections"]]
 
     assert suggested("30") == ["IPC 1860 302", "BNS 2023 303(2)", "BNS 2023 304"]
     assert suggested("bns 30") == ["BNS 2023 303(2)", "BNS 2023 304"]

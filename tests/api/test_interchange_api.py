@@ -45,9 +45,9 @@ def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) ->
     }
     for probe in probes.values():
         for field in ("right_index", "unknown_finger"):
-            found = client.post("/api/v1/identify", files={field: probe}).json()
-            assert found["candidates"][0]["record"]["id"] == answer.json()["id"]
-            assert found["candidates"][0]["above_threshold"]
+            body = client.post("/api/v1/identify", files={field: probe}).json()
+            assert body["candidates"][0]["record"]["id"] == answer.json()["id"]
+            assert body["candidates"][0]["above_threshold"]
     verified = client.post(
         "/api/v1/verify", data={"record_id": answer.json()["id"]}, files={"right_index": probes["record"]}
     )

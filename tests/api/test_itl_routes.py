@@ -53,19 +53,19 @@ def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
     booked = post(file("CAR", words, generated(0)))
     assert (booked.status_code, booked.headers["content-type"]) == (200, "application/octet-stream")
     assert booked.headers["x-transaction-type"] in ("SRE", "ERRT")
-    first, told = itl.parse(booked.content)
-    assert first.text(4) == "SRE", told.text(60)
-    found = post(file("TPIS", text(f9="32/2026"), generated(1)))
-    assert re.fullmatch(r'</api/v1/searches/[0-9a-f-]{36}>; rel="related"', found.headers["link"])
-    assert itl.parse(found.content)[1].items(64)[0] == [told.text(14), "ASHA VERMA"]
+    first, message = itl.parse(booked.content)
+    assert first.text(4) == "SRE", message.text(60)
+    result = post(file("TPIS", text(f9="32/2026"), generated(1)))
+    assert re.fullmatch(r'</api/v1/searches/[0-9a-f-]{36}>; rel="related"', result.headers["link"])
+    assert itl.parse(result.content)[1].items(64)[0] == [message.text(14), "ASHA VERMA"]
 
 
 def test_what_is_malformed_is_told_in_problem_details(post: Post) -> None:
     answer = post(file("CAR", text(f9="31/2026"), generated(0), f5="soon"))
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    told = answer.json()
-    assert told["code"] == "malformed_transaction"
-    assert [(one["record"], one["field"], one["found"], bool(one["expected"])) for one in told["errors"]] == [
+    body = answer.json()
+    assert body["code"] == "malformed_transaction"
+    assert [(error["record"], error["field"], error["found"], bool(error["expected"])) for error in body["errors"]] == [
         (1, "1.005", "soon", True),
         (2, "2.018", "", True),
     ]
@@ -75,9 +75,9 @@ def test_what_is_malformed_is_told_in_problem_details(post: Post) -> None:
 
 
 def test_who_sends_it_must_be_known_and_may_do_what_it_asks_for(post: Post) -> None:
-    asked = file("TPIS", text(f9="32/2026"), generated(1))
-    assert post(asked, None).status_code == 401
-    refused = post(asked, Role.AUDITOR)
+    request = file("TPIS", text(f9="32/2026"), generated(1))
+    assert post(request, None).status_code == 401
+    refused = post(request, Role.AUDITOR)
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     assert "abis.identify" in refused.json()["detail"]
     deletion = post(file("DEL", text(f14="2700000001")))

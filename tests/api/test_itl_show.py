@@ -25,12 +25,14 @@ def test_all_of_it_comes_as_json(run: Run, shared_data: Path) -> None:
     for path in sorted((shared_data / REAL).rglob("*")):
         if path.suffix in (".an2", ".eft", ".nst"):
             code, shown, _ = run("itl", "show", path, "--json")
-            told = json.loads(shown)
+            message = json.loads(shown)
             assert code == 0
-            is_wrong = any(fault["fatal"] for fault in told["errors"])
+            is_wrong = any(fault["fatal"] for fault in message["errors"])
             assert is_wrong == (path.name in ("empty_image.eft", "testEbts.eft")), path
-            assert [one["fields"][0]["mnemonic"] for one in told["records"]] == ["LEN"] * len(told["records"])
-    assert any(field["field"] == "9.023" for one in told["records"] for field in one["fields"])
+            assert [record["fields"][0]["mnemonic"] for record in message["records"]] == ["LEN"] * len(
+                message["records"]
+            )
+    assert any(field["field"] == "9.023" for record in message["records"] for field in record["fields"])
 
 
 def test_what_is_wrong_is_told_and_the_exit_code_is_3_only_where_it_is_asked_for(run: Run, tmp_path: Path) -> None:
@@ -41,8 +43,8 @@ def test_what_is_wrong_is_told_and_the_exit_code_is_3_only_where_it_is_asked_for
     assert run("itl", "show", path, "--strict")[:2] == (3, shown)
     assert "error: Record 2, field 2.001 states" in shown
     assert "error: Record 1, field 1.005 (DAT) is 'tomorrow' where a date YYYYMMDD belongs." in shown
-    told = json.loads(run("itl", "show", path, "--json")[1])["errors"]
-    assert {(one["field"], one["found"]) for one in told} >= {("1.005", "tomorrow")}
+    result = json.loads(run("itl", "show", path, "--json")[1])["errors"]
+    assert {(item["field"], item["found"]) for item in result} >= {("1.005", "tomorrow")}
 
 
 def test_a_value_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
@@ -68,5 +70,5 @@ def test_quality_is_measured_where_it_is_asked_for(run: Run, shared_data: Path) 
     code, shown, _ = run("itl", "show", path, "--quality")
     assert code == 0
     assert shown.count("of 100") == 2
-    told = json.loads(run("itl", "show", path, "--quality", "--json")[1])["records"]
-    assert [one["measured"] is None for one in told] == [True, True, True, False, False]
+    result = json.loads(run("itl", "show", path, "--quality", "--json")[1])["records"]
+    assert [item["measured"] is None for item in result] == [True, True, True, False, False]

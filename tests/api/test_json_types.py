@@ -80,11 +80,11 @@ def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, 
 def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
     tried = Counter[type]()
     for route in caller.routes:
-        asked = caller.proper(route)
-        if route.application == "" and route.takes_json and asked.body:
-            for place, value in scalars(asked.body):
+        request = caller.proper(route)
+        if route.application == "" and route.takes_json and request.body:
+            for place, value in scalars(request.body):
                 for other in OTHERS[type(value)]:
-                    answer = caller.send(route, replace(asked, body=put(deepcopy(asked.body), place, other)))
+                    answer = caller.send(route, replace(request, body=put(deepcopy(request.body), place, other)))
                     assert answer.status_code == 422, (str(route), place, other, answer.text)
                 tried[type(value)] += 1
     assert set(tried) == {str, int, bool}, tried

@@ -27,8 +27,8 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
         enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            found = list((tmp_path / "index").glob("fingerprint-*.index"))
-            if found and snapshot_file.read(found[0], engine.store.snapshot_secret()).sequence == enrolment.sequence:
+            result = list((tmp_path / "index").glob("fingerprint-*.index"))
+            if result and snapshot_file.read(result[0], engine.store.snapshot_secret()).sequence == enrolment.sequence:
                 return
             time.sleep(0.05)
     pytest.fail("no snapshot with the enrolment within 30 s")

@@ -73,7 +73,7 @@ def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_pat
     assert f"1 data keys wrapped by {new.id}, 1 opened with it" in output
     code, output, _ = run("keys", "retire")
     assert (code, old.id in output) == (0, True)
-    assert [one.id for one in read_file(path)] == [new.id]
+    assert [item.id for item in read_file(path)] == [new.id]
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
         assert store.sample_image(1) == b"image one"
 

@@ -27,10 +27,10 @@ def marks(client: TestClient) -> dict[str, Any]:
     """What the program sees in the latent, on whole pixels and even degrees, as an examiner's file."""
     seen = client.post(f"{V1}/latents/minutiae", data={"ppi": 500}, files={"image": LATENT}).json()
     marked = [
-        one
-        | {"x": round(one["x"]), "y": round(one["y"]), "direction": 2 * round(one["direction"] / 2) % 360}
-        | {"quality": max(1, one["quality"])}
-        for one in seen["minutiae"]
+        minutia
+        | {"x": round(minutia["x"]), "y": round(minutia["y"]), "direction": 2 * round(minutia["direction"] / 2) % 360}
+        | {"quality": max(1, minutia["quality"])}
+        for minutia in seen["minutiae"]
     ]
     own = {"format": "pehchan-minutiae", "version": 1, "width": seen["width"], "height": seen["height"], "ppi": 500}
     return own | {"minutiae": marked}
@@ -41,19 +41,19 @@ def file_of(marks: dict[str, Any]) -> bytes:
 
 
 def of(content: bytes) -> MarkedPrint:
-    [found] = marked_prints(itl.parse(content))
-    return found
+    [result] = marked_prints(itl.parse(content))
+    return result
 
 
 def test_minutiae_are_suggested_where_the_region_lets_them(client: TestClient, marks: dict[str, Any]) -> None:
     assert len(marks["minutiae"]) > 20
-    assert {one["type"] for one in marks["minutiae"]} == {"ending", "bifurcation"}
+    assert {minutia["type"] for minutia in marks["minutiae"]} == {"ending", "bifurcation"}
     right = marks["width"] // 2
     region = [[right, 0], [marks["width"], 0], [marks["width"], marks["height"]], [right, marks["height"]]]
     sent = {"ppi": 500, "region": json.dumps(region)}
     half = client.post(f"{V1}/latents/minutiae", data=sent, files={"image": LATENT}).json()["minutiae"]
     assert 4 <= len(half) < len(marks["minutiae"])
-    assert all(one["x"] >= right for one in half)
+    assert all(item["x"] >= right for item in half)
 
 
 @pytest.mark.parametrize("region", ["[[1, 2]]", "[[1, 2], [3, 4], [NaN, 5]]", "[1, 2, 3]", "{", '{"x": 1}', "[" * 9999])
@@ -69,21 +69,27 @@ def test_a_latent_is_written_as_a_file_and_read_back(client: TestClient, marks: 
     answer = client.post(f"{V1}/latents/files", data={"case_number": "7/2026"}, files=files)
     assert answer.headers["content-type"] == "application/octet-stream"
     records = itl.parse(answer.content)
-    assert [one.type for one in records] == [1, 2, 13, 9]
+    assert [record.type for record in records] == [1, 2, 13, 9]
     assert (records[0].text(4), records[1].text(10)) == ("LFFS", "7/2026")
     read, sent = of(answer.content), read_json(marked)
     assert ridge_images(records)[0].content == LATENT
-    assert [(one.x, one.y, one.type) for one in read.minutiae] == [(one.x, one.y, one.type) for one in sent.minutiae]
-    assert [one.direction for one in read.minutiae] == pytest.approx([one.direction for one in sent.minutiae])
-    assert [one.quality for one in read.minutiae] == [one.quality for one in sent.minutiae]
+    assert [(minutia.x, minutia.y, minutia.type) for minutia in read.minutiae] == [
+        (minutia.x, minutia.y, minutia.type) for minutia in sent.minutiae
+    ]
+    assert [minutia.direction for minutia in read.minutiae] == pytest.approx(
+        [minutia.direction for minutia in sent.minutiae]
+    )
+    assert [minutia.quality for minutia in read.minutiae] == [minutia.quality for minutia in sent.minutiae]
     assert (read.width, read.height, read.ppi, read.position) == (sent.width, sent.height, sent.ppi, sent.position)
     assert read.region
     assert [list(corner) for corner in read.region] == [pytest.approx(corner, abs=0.1) for corner in region]
-    told = client.post(f"{V1}/latents/readings", files={"file": answer.content}).json()
-    assert base64.b64decode(told["original"]) == LATENT
-    assert base64.b64decode(told["rendering"]).startswith(b"\x89PNG")
-    assert told["minutiae"] == [one | {"x": float(one["x"]), "y": float(one["y"])} for one in marks["minutiae"]]
-    assert (told["position"], told["ppi"]) == (7, 500.0)
+    body = client.post(f"{V1}/latents/readings", files={"file": answer.content}).json()
+    assert base64.b64decode(body["original"]) == LATENT
+    assert base64.b64decode(body["rendering"]).startswith(b"\x89PNG")
+    assert body["minutiae"] == [
+        minutia | {"x": float(minutia["x"]), "y": float(minutia["y"])} for minutia in marks["minutiae"]
+    ]
+    assert (body["position"], body["ppi"]) == (7, 500.0)
 
 
 def test_the_file_is_a_transaction_that_finds_who_left_it(
@@ -101,11 +107,11 @@ def test_the_file_is_a_transaction_that_finds_who_left_it(
 def test_who_left_a_latent_is_found_by_what_is_sent(
     client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: tuple[str, ...]
 ) -> None:
-    files = {name: one for name, one in {"marked": file_of(marks), "image": LATENT}.items() if name in sent}
-    found = client.post(f"{V1}/identify/latent", data=WHY | {"mode": "investigation"}, files=files)
-    assert found.status_code == 201, found.text
-    assert found.headers["location"] == f"{V1}/searches/{found.json()['id']}"
-    assert found.json()["candidates"][0]["record"]["id"] == station[1]
+    files = {name: item for name, item in {"marked": file_of(marks), "image": LATENT}.items() if name in sent}
+    response = client.post(f"{V1}/identify/latent", data=WHY | {"mode": "investigation"}, files=files)
+    assert response.status_code == 201, response.text
+    assert response.headers["location"] == f"{V1}/searches/{response.json()['id']}"
+    assert response.json()["candidates"][0]["record"]["id"] == station[1]
 
 
 @pytest.mark.parametrize("sent", ["image", "marked"])
@@ -149,7 +155,7 @@ def test_an_examiner_is_asked_about_a_latent_with_its_image(
     assert case.json()["kind"] == "latent_hit"
     client.post(f"{V1}/cases/{case.json()['id']}/take")
     images = client.get(f"{V1}/cases/{case.json()['id']}/images").json()
-    assert [one["name"] for one in images] == ["probe-0"]
+    assert [image["name"] for image in images] == ["probe-0"]
     again = client.post(f"{V1}/identify/latent", data=WHY, files=files)
     assert (again.status_code, again.json()["code"]) == (403, "hidden_until_decided")
     assert client.post(f"{V1}/cases/{case.json()['id']}/give-back").status_code == 200
@@ -182,9 +188,12 @@ def test_a_latent_that_stands_on_its_head_is_found_and_its_marks_lie_where_they_
     assert first["record"]["id"] == station[1]
     [sample] = first["samples"]
     assert sample["probe"] == "unknown finger (scene.png, upside down)"
-    asked = {"sample_id": sample["sample_id"]}
-    chart = client.post(f"{V1}/searches/{search['id']}/comparisons", data=asked, files=headless).json()
-    seen = {(round(upright["width"] - one["x"]), round(upright["height"] - one["y"])) for one in upright["minutiae"]}
+    request = {"sample_id": sample["sample_id"]}
+    chart = client.post(f"{V1}/searches/{search['id']}/comparisons", data=request, files=headless).json()
+    seen = {
+        (round(upright["width"] - minutia["x"]), round(upright["height"] - minutia["y"]))
+        for minutia in upright["minutiae"]
+    }
     marks = [(mark["x"], mark["y"]) for mark in chart["probe"]["marks"]]
     near = [min(abs(x - u) + abs(y - v) for u, v in seen) <= 2 for x, y in marks]
     assert sum(near) > 0.9 * len(marks)

@@ -71,13 +71,13 @@ def answers(scene: Callable[[], object]) -> None:
 
 def test_a_body_that_takes_too_long_is_given_up() -> None:
     async def scene() -> None:
-        told: Told = []
-        async with client(served(told, seconds=60)) as station:
+        messages: Told = []
+        async with client(served(messages, seconds=60)) as station:
             assert (await station.post("/read", content=slowly(b"a", b"b"))).json() == 2
         stalled = Stalled(b"a", b"b")
-        async with client(served(told, seconds=0.05)) as station:
+        async with client(served(messages, seconds=0.05)) as station:
             late = await station.post("/read", content=stalled.body())
-        assert (late.status_code, late.json()["code"], told) == (408, "upload_too_slow", ["upload_too_slow"])
+        assert (late.status_code, late.json()["code"], messages) == (408, "upload_too_slow", ["upload_too_slow"])
 
     answers(scene)
 
@@ -96,8 +96,8 @@ def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -
 
 def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
     async def scene() -> None:
-        told: Told = []
-        async with client(served(told, limit_of_all=100)) as station:
+        messages: Told = []
+        async with client(served(messages, limit_of_all=100)) as station:
             stalled = Stalled(bytes(60), bytes(30))
             first = asyncio.create_task(station.post("/read", content=stalled.body()))
             await stalled.begun.wait()
@@ -107,15 +107,15 @@ def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
             stalled.go_on.set()
             assert (await first).json() == 90
             assert (await station.post("/read", content=bytes(60))).json() == 60
-        assert told == ["busy"]
+        assert messages == ["busy"]
 
     answers(scene)
 
 
 def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
     async def scene() -> None:
-        told: Told = []
-        app = served(told, at_once=1)
+        messages: Told = []
+        app = served(messages, at_once=1)
         async with client(app) as station:
             first = asyncio.create_task(station.post("/wait"))
             await app.state.entered.wait()
@@ -125,28 +125,28 @@ def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
             app.state.go.set()
             assert (await first).json() == "done"
             assert (await station.post("/read")).status_code == 200
-        assert told == ["too_many_at_once"]
+        assert messages == ["too_many_at_once"]
 
     answers(scene)
 
 
 def test_a_request_that_takes_too_long_is_answered() -> None:
     async def scene() -> None:
-        told: Told = []
-        app = served(told, answer=0.1)
+        messages: Told = []
+        app = served(messages, answer=0.1)
         async with client(app) as station:
             answer = await station.post("/wait")
             app.state.go.set()
-        assert (answer.status_code, answer.json()["code"], told) == (504, "timed_out", ["timed_out"])
+        assert (answer.status_code, answer.json()["code"], messages) == (504, "timed_out", ["timed_out"])
 
     answers(scene)
 
 
 def test_the_time_of_an_upload_does_not_count_as_the_time_of_an_answer() -> None:
     async def scene() -> None:
-        told: Told = []
-        async with client(served(told, answer=1)) as station:
+        messages: Told = []
+        async with client(served(messages, answer=1)) as station:
             answer = await station.post("/read", content=slowly(b"a", b"a", pause=0.7))
-        assert (answer.status_code, answer.json(), told) == (200, 2, [])
+        assert (answer.status_code, answer.json(), messages) == (200, 2, [])
 
     answers(scene)

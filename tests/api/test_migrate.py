@@ -181,7 +181,7 @@ def fill(url: str) -> None:
     now, today = datetime.now(UTC), date(2026, 1, 15)
     person = {"name": "A", "sex": "unknown", "birth_year": None, "created_at": now, "version": 1}
     place = {"station_code": "S", "district_code": "D", "state_code": "27", "date": today, "officer": "X"}
-    rows = [{"id": str(uuid.uuid4()), "national_number": f"{2700000000 + one}"} | person for one in range(MANY)]
+    rows = [{"id": str(uuid.uuid4()), "national_number": f"{2700000000 + item}"} | person for item in range(MANY)]
     visits = [
         {"id": str(uuid.uuid4()), "record_id": row["id"], "fir_number": "1", "kind": "arrest", "created_at": now}
         | place

@@ -39,8 +39,8 @@ def test_prints_and_photos_are_read_and_other_kinds_left_out() -> None:
 def test_every_finger_is_named_as_mosip_does() -> None:
     words = ("Thumb", "IndexFinger", "MiddleFinger", "RingFinger", "LittleFinger")
     named = [f"{side} {word}" for side in ("Right", "Left") for word in words]
-    found = samples(*(bir("Finger", name, PRINT) for name in named))
-    assert [sample.position for sample in found] == [FingerPosition(code) for code in range(1, 11)]
+    result = samples(*(bir("Finger", name, PRINT) for name in named))
+    assert [sample.position for sample in result] == [FingerPosition(code) for code in range(1, 11)]
     assert samples(bir("FINGER", "Left Index Finger", PRINT))[0].position is FingerPosition.LEFT_INDEX
     assert samples(bir("Finger", "", PRINT))[0].position is FingerPosition.UNKNOWN
 
@@ -87,9 +87,9 @@ def test_mosips_own_example_is_read(shared_data: Path) -> None:
     """But for its data, which end in dots; the face's are said to be a finger's, and it has irises."""
     page = (shared_data / "standards" / "mosip" / "kit_docs_cbeff.xml.md").read_text()
     example = page.split("``` xml")[2].split("```")[0].strip()
-    found = read(example.replace("RklSAD...", "RklSADAyMAA=").encode())
-    assert [record.kind for record in found] == ["Finger"] * 10 + ["Face"] + ["Iris"] * 2
-    assert all(record.content == b"FIR\x00020\x00" for record in found)
+    result = read(example.replace("RklSAD...", "RklSADAyMAA=").encode())
+    assert [record.kind for record in result] == ["Finger"] * 10 + ["Face"] + ["Iris"] * 2
+    assert all(record.content == b"FIR\x00020\x00" for record in result)
     assert reason(example.encode()) is Reason.INVALID_CBEFF
 
 

@@ -57,14 +57,14 @@ def queued(opened: TestClient, shares: Receiver) -> Iterator[MosipClient]:
 def trio(mosip: MosipClient) -> list[str]:
     """A person and two duplicates, the first of which is the same capture."""
     data = [document(finger(7), finger(7, "left_index"), face(1)) for _ in range(2)] + [person(7, 1)]
-    return [mosip.insert(one) for one in data]
+    return [mosip.insert(item) for item in data]
 
 
 @pytest.mark.essential
 def test_1_a_record_is_inserted(mosip: MosipClient) -> None:
-    told = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(person(1)))
-    assert set(told) == {"id", "requestId", "responsetime", "returnValue"}
-    assert told["returnValue"] == "1"
+    answer = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(person(1)))
+    assert set(answer) == {"id", "requestId", "responsetime", "returnValue"}
+    assert answer["returnValue"] == "1"
 
 
 def test_2_a_reference_without_biometric_data_fails_with_7(mosip: MosipClient) -> None:
@@ -84,29 +84,29 @@ def test_4_somebody_who_is_there_once_has_no_candidate(mosip: MosipClient) -> No
 def test_5_a_duplicate_is_found(mosip: MosipClient) -> None:
     first = mosip.insert(person(5))
     second = mosip.insert(person(5, 1))
-    told = mosip.ask("identify", referenceId=second, referenceURL="", flags=CONFIGURED)
-    (found,) = told["candidateList"]["candidates"]
-    assert (told["candidateList"]["count"], found["referenceId"]) == ("1", first)
-    assert float(found["analytics"]["internalScore"]) > 0
-    assert found["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
+    answer = mosip.ask("identify", referenceId=second, referenceURL="", flags=CONFIGURED)
+    (result,) = answer["candidateList"]["candidates"]
+    assert (answer["candidateList"]["count"], result["referenceId"]) == ("1", first)
+    assert float(result["analytics"]["internalScore"]) > 0
+    assert result["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
 
 
 def test_6_only_whom_the_gallery_names_is_found(mosip: MosipClient, trio: list[str]) -> None:
     gallery = {"referenceIds": [{"referenceId": trio[0]}]}
-    told = mosip.ask("identify", referenceId=trio[2], flags=CONFIGURED, gallery=gallery)
-    (found,) = told["candidateList"]["candidates"]
-    assert found["referenceId"] == trio[0]
-    assert float(found["analytics"]["internalScore"]) > 0
-    assert found["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
+    answer = mosip.ask("identify", referenceId=trio[2], flags=CONFIGURED, gallery=gallery)
+    (result,) = answer["candidateList"]["candidates"]
+    assert result["referenceId"] == trio[0]
+    assert float(result["analytics"]["internalScore"]) > 0
+    assert result["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
     assert sorted(mosip.identify(referenceId=trio[2], flags=CONFIGURED)) == sorted(trio[:2])
 
 
 def test_7_with_one_result_the_most_alike_is_found(mosip: MosipClient, trio: list[str]) -> None:
-    told = mosip.ask("identify", referenceId=trio[1], flags={"maxResults": "1", "targetFPIR": "30"})
-    (found,) = told["candidateList"]["candidates"]
-    assert found["referenceId"] == trio[0]
-    assert float(found["analytics"]["internalScore"]) > 0
-    assert found["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
+    answer = mosip.ask("identify", referenceId=trio[1], flags={"maxResults": "1", "targetFPIR": "30"})
+    (result,) = answer["candidateList"]["candidates"]
+    assert result["referenceId"] == trio[0]
+    assert float(result["analytics"]["internalScore"]) > 0
+    assert result["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
 
 
 def test_8_an_identify_without_a_reference_fails_with_5(mosip: MosipClient) -> None:
@@ -115,15 +115,15 @@ def test_8_an_identify_without_a_reference_fails_with_5(mosip: MosipClient) -> N
 
 def test_9_by_an_address_alone_people_are_found_too(mosip: MosipClient, trio: list[str]) -> None:
     """The kit's JSON has this case and the next, which its page has not."""
-    found = mosip.identify(referenceId=None, referenceURL=mosip.share(person(7, 1)), flags=CONFIGURED)
-    assert set(found) == set(trio)
+    result = mosip.identify(referenceId=None, referenceURL=mosip.share(person(7, 1)), flags=CONFIGURED)
+    assert set(result) == set(trio)
 
 
 def test_10_a_reference_that_is_there_is_searched_for_without_its_address(mosip: MosipClient, trio: list[str]) -> None:
-    asked = len(mosip.shares.received)
-    found = mosip.identify(referenceId=trio[2], referenceURL=f"{mosip.shares.url}/wrong", flags=CONFIGURED)
-    assert set(found) == set(trio[:2])
-    assert len(mosip.shares.received) == asked
+    request = len(mosip.shares.received)
+    result = mosip.identify(referenceId=trio[2], referenceURL=f"{mosip.shares.url}/wrong", flags=CONFIGURED)
+    assert set(result) == set(trio[:2])
+    assert len(mosip.shares.received) == request
 
 
 def test_11_what_was_deleted_is_not_there(mosip: MosipClient) -> None:

@@ -68,8 +68,8 @@ class Mosip:
         self._server = server
 
     def authenticate(self, handler: BaseHTTPRequestHandler) -> None:
-        asked = json.loads(self._server.received[-1].body)
-        known = asked["request"] == {"appId": "regproc", "clientId": "mosip-abis-client", "secretKey": SECRET}
+        request = json.loads(self._server.received[-1].body)
+        known = request["request"] == {"appId": "regproc", "clientId": "mosip-abis-client", "secretKey": SECRET}
         if not known:
             content(REFUSAL)(handler)
             return
@@ -121,7 +121,7 @@ def test_a_token_goes_to_no_other_than_who_is_asked(server: Receiver) -> None:
     Mosip(server)
     server.paths["/moved"] = status(302, Location=server.url + SHARE)
     refused(shares(server, known=True), server.url + "/moved", Reason.NOT_FETCHED)
-    assert [one.path for one in server.received] == [AUTHENTICATION, "/moved"]
+    assert [item.path for item in server.received] == [AUTHENTICATION, "/moved"]
 
 
 def sealed(key: RSAPrivateKey, form: str, data: bytes = CBEFF) -> bytes:
@@ -150,7 +150,7 @@ def test_encrypted_data_that_were_changed_or_are_for_others_are_refused(server: 
     wrong = [good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :] for place in (3, 50, 300, 310, 350, -1)]
     wrong += [good[:200], good[:310], good[:320], b"#KEY_SPLITTER#", b"x" * 1000, good + b"x"]
     other = generate_private_key(65537, 2048)
-    texts = [base64.b64encode(one) for one in wrong] + [b"*", sealed(other, "1.2"), sealed(other, "1.1.5")]
+    texts = [base64.b64encode(item) for item in wrong] + [b"*", sealed(other, "1.2"), sealed(other, "1.1.5")]
     for text in texts:
         server.paths[SHARE] = content(text)
         refused(shares(server, key), server.url + SHARE, Reason.INVALID_CBEFF)

@@ -83,13 +83,13 @@ def test_messages_are_answered_one_after_another(
         message("referenceCount"),
         message("pendingJobs"),
     ]
-    for one in sent:
-        peer.send(one)
+    for item in sent:
+        peer.send(item)
     with listening(application, broker):
         answers = [peer.answer() for _ in sent]
-        assert [told["requestId"] for told in answers] == [one["requestId"] for one in sent]
-        assert [told["returnValue"] for told in answers] == ["1"] * len(sent)
-        assert [one["referenceId"] for one in answers[2]["candidateList"]["candidates"]] == ["x"]
+        assert [answer["requestId"] for answer in answers] == [item["requestId"] for item in sent]
+        assert [answer["returnValue"] for answer in answers] == ["1"] * len(sent)
+        assert [candidate["referenceId"] for candidate in answers[2]["candidateList"]["candidates"]] == ["x"]
         assert answers[4]["candidateList"]["count"] == "0"
         assert (answers[5]["count"], answers[6]["jobscount"]) == ("1", "0")
         refused(peer.ask("{"), 4)
@@ -99,7 +99,7 @@ def test_messages_are_answered_one_after_another(
 
 def test_a_text_is_answered_by_a_text_and_bytes_by_bytes(application: FastAPI) -> None:
     """Brokers tell them apart by the length; CoilMQ gives every frame one, so that frames are written here."""
-    asked = json.dumps(message("ping"))
+    request = json.dumps(message("ping"))
     with socket.create_server(("127.0.0.1", 0)) as server:
         listener = Listening(application, f"stomp://127.0.0.1:{server.getsockname()[1]}", regproc(application))
         peer, _ = server.accept()
@@ -107,9 +107,9 @@ def test_a_text_is_answered_by_a_text_and_bytes_by_bytes(application: FastAPI) -
             assert frame_of(peer).startswith("STOMP\n")
             peer.sendall(b"CONNECTED\nversion:1.1\n\n\0")
             assert "activemq.prefetchSize:1\n" in frame_of(peer)
-            for length in ("", f"content-length:{len(asked)}\n"):
+            for length in ("", f"content-length:{len(request)}\n"):
                 head = f"MESSAGE\nsubscription:mosip\nmessage-id:7\ndestination:/queue/mosip-to-abis\n{length}"
-                peer.sendall(f"{head}\n{asked}\0".encode())
+                peer.sendall(f"{head}\n{request}\0".encode())
                 sent, acknowledged = frame_of(peer), frame_of(peer)
                 head, _, body = sent.partition("\n\n")
                 assert json.loads(body)["returnValue"] == "1"
@@ -237,6 +237,6 @@ def test_the_command_listens_until_it_is_told_to_stop(
         assert peer.ask(message("ping"))["returnValue"] == "1"
     finally:
         listener.send_signal(signal.SIGTERM)
-        _, said = listener.communicate(timeout=60)
-    assert listener.returncode == 0, said
-    assert PASSCODE not in said
+        _, text = listener.communicate(timeout=60)
+    assert listener.returncode == 0, text
+    assert PASSCODE not in text

@@ -119,8 +119,8 @@ def test_the_figures_follow_what_is_done(client: TestClient, metrics_port: int) 
     grown = {name: after[name] - before.get(name, 0) for name in after if "bucket" not in name}
 
     def counted(name: str, **labels: str) -> float:
-        told = ",".join(f'{key}="{value}"' for key, value in labels.items())
-        return grown[f"{name}{{{told}}}"]
+        message = ",".join(f'{key}="{value}"' for key, value in labels.items())
+        return grown[f"{name}{{{message}}}"]
 
     for outcome in ("found", "listed", "refused"):
         assert counted("pehchan_searches_total", kind="face", outcome=outcome) == 1
@@ -142,16 +142,18 @@ def test_the_figures_follow_what_is_done(client: TestClient, metrics_port: int) 
 
 def test_a_request_keeps_the_id_that_it_came_with_and_is_given_one_otherwise(client: TestClient) -> None:
     assert client.get("/health/live", headers={"X-Request-Id": "state-27.a"}).headers["x-request-id"] == "state-27.a"
-    given = {client.get("/health/live", headers={"X-Request-Id": id_}).headers["x-request-id"] for id_ in ("", "a b")}
-    assert len(given) == 2
-    assert all(len(one) == 32 for one in given)
+    response = {
+        client.get("/health/live", headers={"X-Request-Id": id_}).headers["x-request-id"] for id_ in ("", "a b")
+    }
+    assert len(response) == 2
+    assert all(len(item) == 32 for item in response)
 
 
 def test_a_line_is_logged_for_each_request_and_says_nothing_of_people(client: TestClient, logged: io.StringIO) -> None:
     enrol(client, NAME)
     headers = {"X-Request-Id": "one"}
-    found = client.get("/api/v1/records", params={"name": NAME}, headers=headers)
-    assert len(found.json()["records"]) >= 1
+    response = client.get("/api/v1/records", params={"name": NAME}, headers=headers)
+    assert len(response.json()["records"]) >= 1
     err = logged.getvalue()
     lines = [line for line in map(json.loads, err.splitlines()) if line["logger"] == "pehchan.requests"]
     assert [line["route"] for line in lines] == ["/api/v1/enrolments", "/api/v1/records"]
@@ -185,8 +187,12 @@ def test_whatever_takes_images_takes_its_turn(client: Officer) -> None:
     takes_files = {
         path for path, body in contents.items() if body.get("content", {}).keys() - {"application/json", FORM}
     }
-    routes = (one for one in iter_route_contexts(client.application.routes) if isinstance(one.original_route, APIRoute))
-    in_turn = {str(one.path) for one in routes if IN_TURN in one.dependencies}
+    routes = (
+        context
+        for context in iter_route_contexts(client.application.routes)
+        if isinstance(context.original_route, APIRoute)
+    )
+    in_turn = {str(route.path) for route in routes if IN_TURN in route.dependencies}
     assert len(takes_files) >= 6
     each_by_itself = {"/api/v1/batches"}  # each item of a batch takes its turn
     assert takes_files - each_by_itself <= in_turn

@@ -79,7 +79,7 @@ def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver)
 
     body = {"filter": {}, "biometricData": [finger(1, impression=1)]}
     accepted(osia.post("/identify/ALL", body, callback=callback))
-    assert [one["personId"] for one in json.loads(receiver.wait(2)[1].body)] == [ids["personId"]]
+    assert [item["personId"] for item in json.loads(receiver.wait(2)[1].body)] == [ids["personId"]]
     accepted(osia.get("/galleries/ALL", callback=callback))
     assert json.loads(receiver.wait(3)[2].body) == [{name: ids[name] for name in ("personId", "encounterId")}]
     accepted(osia.delete(path, callback=callback))
@@ -96,7 +96,7 @@ def test_a_receiver_that_fails_is_tried_again(osia: OsiaClient, receiver: Receiv
     task = accepted(osia.get("/galleries", callback=receiver.url))
     becomes(osia, task, "COMPLETED")
     assert len(receiver.received) == 3
-    assert len({one.body for one in receiver.received}) == 1
+    assert len({item.body for item in receiver.received}) == 1
 
 
 def test_a_receiver_that_is_down_is_given_up_and_tried_when_somebody_asks(osia: OsiaClient) -> None:
@@ -181,12 +181,12 @@ def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestCl
     """As after a server was killed between storing and telling."""
     abis = cast(Abis, cast(FastAPI, client.app).state.abis)
     acting = abis.acting(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
-    given = {"personId": "TWICE", "encounterId": "E"}
-    first = carry_out(acting, Call("createEncounter", given, encounter(finger(5)), "T", "task-1"))
-    again = carry_out(acting, Call("createEncounter", given, encounter(finger(5)), "T", "task-1", again=True))
+    values = {"personId": "TWICE", "encounterId": "E"}
+    first = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1"))
+    again = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1", again=True))
     assert (again["personId"], again["encounterId"]) == (first["personId"], first["encounterId"])
     assert len(osia.get("/persons/TWICE/encounters").json()) == 1
-    delete = Call("deleteEncounter", given, None, "T", "task-2", again=True)
+    delete = Call("deleteEncounter", values, None, "T", "task-2", again=True)
     assert carry_out(acting, delete) is None
     assert carry_out(acting, delete) is None
 
@@ -243,10 +243,12 @@ def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: 
         before = len(receiver.received)
         with running(folder, database_url) as server:
             until = time.monotonic() + 60
-            while {one.query["taskId"] for one in receiver.received[before:]} != set(ids) and time.monotonic() < until:
+            while {item.query["taskId"] for item in receiver.received[before:]} != set(
+                ids
+            ) and time.monotonic() < until:
                 time.sleep(0.1)
-            assert {one.query["taskId"] for one in receiver.received[before:]} == set(ids)
-            assert {one.media_type for one in receiver.received} == {"application/json"}
+            assert {item.query["taskId"] for item in receiver.received[before:]} == set(ids)
+            assert {item.media_type for item in receiver.received} == {"application/json"}
             server.stop()
     with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)) as store:
         assert (store.record_count(), store.counts().encounters) == (5, 5)

@@ -116,7 +116,7 @@ MOSIP_FIELDS: list[dict[str, Any]] = [
     {"flags": {"targetFPIR": "1"}},
     {"flags": {"targetFPIR": "200"}},
     {"flags": {"maxResults": "1"}},
-    *({"gallery": {"referenceIds": [{"referenceId": one}]}} for one in ("OWN", "FOREIGN", "UNKNOWN")),
+    *({"gallery": {"referenceIds": [{"referenceId": item}]}} for item in ("OWN", "FOREIGN", "UNKNOWN")),
 ]
 
 
@@ -134,7 +134,7 @@ class Service:
 
     def _enrol(self, foreigner: Foreigner) -> None:
         (probe,) = self.engine.extract([thumb(0, 1)])
-        mate, other, another = (self.engine.extract([thumb(one, 0)])[0] for one in range(3))
+        mate, other, another = (self.engine.extract([thumb(item, 0)])[0] for item in range(3))
 
         def add(who: Person, sample: EnrolledSample, reference: str, galleries: tuple[str, ...], **place: Any) -> None:
             data = ClientData(reference, galleries[0], galleries, active=True, content=None)
@@ -165,52 +165,52 @@ class Service:
 
     def answers(self) -> dict[str, str]:
         """Return the answer to everything that can be asked, without ids and times, by what was asked."""
-        found: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         for name, values in [("nothing", [""]), *PARAMETERS.items()]:
             for value in values:
-                given = WHY | ({} if name == "nothing" else {name: value})
-                found[f"identify {name} {value}"] = self.post("/identify", given, right_thumb=PROBE)
-        found["latent"] = self.post("/identify/latent", WHY, image=PROBE)
+                arguments = WHY | ({} if name == "nothing" else {name: value})
+                result[f"identify {name} {value}"] = self.post("/identify", arguments, right_thumb=PROBE)
+        result["latent"] = self.post("/identify/latent", WHY, image=PROBE)
         for name, values in PARAMETERS.items():
-            found[f"latent {name}"] = self.post("/identify/latent", WHY | {name: values[-1]}, image=PROBE)
-        found["standing"] = self.post("/standing-searches", {"case_number": "1/2026"}, right_thumb=PROBE)
+            result[f"latent {name}"] = self.post("/identify/latent", WHY | {name: values[-1]}, image=PROBE)
+        result["standing"] = self.post("/standing-searches", {"case_number": "1/2026"}, right_thumb=PROBE)
         for name, values in STANDING.items():
             for value in values:
-                given = {"case_number": "1/2026"} | {name: value}
-                found[f"standing {name} {value}"] = self.post("/standing-searches", given, right_thumb=PROBE)
-        compared = f"/searches/{found['identify nothing '].json()['id']}/comparisons"
+                arguments = {"case_number": "1/2026"} | {name: value}
+                result[f"standing {name} {value}"] = self.post("/standing-searches", arguments, right_thumb=PROBE)
+        compared = f"/searches/{result['identify nothing '].json()['id']}/comparisons"
         for whose, sample_id in {"theirs": self.theirs, "nobody's": 1_000_000}.items():
             for more in ({}, {"ordinal": "0"}):
-                given = {"sample_id": str(sample_id)} | more
-                found[f"compared with {whose} {more}"] = self.post(compared, given, image=PROBE)
+                arguments = {"sample_id": str(sample_id)} | more
+                result[f"compared with {whose} {more}"] = self.post(compared, arguments, image=PROBE)
         for what, answer in {
-            name: found[name] for name in ("identify nothing ", "identify target_fpir 0.999999")
+            name: result[name] for name in ("identify nothing ", "identify target_fpir 0.999999")
         }.items():
             again = f"{V1}/searches/{answer.json()['id']}"
-            found[f"{what} read"] = self.client.get(again, headers=self.headers)
-            found[f"{what} replayed"] = self.client.post(f"{again}/replay", headers=self.headers)
-        found["searches"] = self.client.get(f"{V1}/searches", params={"limit": 200}, headers=self.headers)
-        found |= self._through_osia() | self._through_mosip() | self._through_itl()
-        return {name: plain(answer) for name, answer in found.items()}
+            result[f"{what} read"] = self.client.get(again, headers=self.headers)
+            result[f"{what} replayed"] = self.client.post(f"{again}/replay", headers=self.headers)
+        result["searches"] = self.client.get(f"{V1}/searches", params={"limit": 200}, headers=self.headers)
+        result |= self._through_osia() | self._through_mosip() | self._through_itl()
+        return {name: plain(answer) for name, answer in result.items()}
 
     def _through_osia(self) -> dict[str, Any]:
         body = {"filter": {}, "biometricData": [finger(0, impression=1)]}
-        found = {f"osia {query}": self.osia.post("/identify/ALL", body, **query) for query in OSIA_QUERIES}
+        response = {f"osia {query}": self.osia.post("/identify/ALL", body, **query) for query in OSIA_QUERIES}
         for where in OSIA_FILTERS:
-            found[f"osia {where}"] = self.osia.post("/identify/ALL", body | {"filter": where})
+            response[f"osia {where}"] = self.osia.post("/identify/ALL", body | {"filter": where})
         for gallery in ("MOSIP", "CRIMINAL", "ELSEWHERE", "wanted", "NOBODY"):
-            found[f"osia in {gallery}"] = self.osia.post(f"/identify/{gallery}", body)
-        found["osia by a person"] = self.osia.post("/identify/ALL/OWN", {}, threshold=-1000)
-        found["osia galleries"] = self.osia.get("/galleries")
-        return found
+            response[f"osia in {gallery}"] = self.osia.post(f"/identify/{gallery}", body)
+        response["osia by a person"] = self.osia.post("/identify/ALL/OWN", {}, threshold=-1000)
+        response["osia galleries"] = self.osia.get("/galleries")
+        return response
 
     def _through_mosip(self) -> dict[str, Any]:
         url = self.mosip.share(person(0, impression=1))
-        found = {f"mosip {fields}": self.mosip.ask("identify", referenceURL=url, **fields) for fields in MOSIP_FIELDS}
+        result = {f"mosip {fields}": self.mosip.ask("identify", referenceURL=url, **fields) for fields in MOSIP_FIELDS}
         for reference in ("OWN", "FOREIGN", "UNKNOWN"):
-            found[f"mosip by {reference}"] = self.mosip.ask("identify", referenceId=reference)
-        found["mosip count"] = self.mosip.ask("referenceCount")
-        return found
+            result[f"mosip by {reference}"] = self.mosip.ask("identify", referenceId=reference)
+        result["mosip count"] = self.mosip.ask("referenceCount")
+        return result
 
     def _through_itl(self) -> dict[str, Any]:
         image = decode(PROBE)
@@ -218,7 +218,7 @@ class Service:
         headers = self.headers | {"Content-Type": "application/octet-stream"}
         answer = self.client.post(f"{V1}/itl/transactions", content=content, headers=headers)
         assert answer.status_code == 200, answer.text
-        return {"itl": [(one.number, one.value.decode()) for one in itl.parse(answer.content)[1].fields]}
+        return {"itl": [(field.number, field.value.decode()) for field in itl.parse(answer.content)[1].fields]}
 
 
 def thumb(number: int, impression: int) -> Sample:
@@ -234,8 +234,8 @@ def first_minutiae(whole: FingerprintTemplate, count: int) -> FingerprintTemplat
 
 def plain(answer: Any) -> str:
     """Return an answer as text, with a mark in the place of every id and time."""
-    said = answer if isinstance(answer, list | dict) else [answer.status_code, answer.json()]
-    shown = json.dumps(said, indent=1, sort_keys=True)
+    message = answer if isinstance(answer, list | dict) else [answer.status_code, answer.json()]
+    shown = json.dumps(message, indent=1, sort_keys=True)
     shown = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", shown)
     shown = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)", "TIME", shown)
     shown = re.sub(r'"number": \d+', "NUMBER", shown)  # of a standing search: how many there are in all
@@ -262,17 +262,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
 def test_no_parameter_tells_more_than_one_bit_of_another_unit_s_person(
     told: dict[str, dict[str, str]], one: str, other: str
 ) -> None:
-    for asked, answer in told[one].items():
-        assert answer == told[other][asked], asked
+    for request, answer in told[one].items():
+        assert answer == told[other][request], request
 
 
 def test_a_hit_elsewhere_is_told_whatever_is_asked_for(told: dict[str, dict[str, str]]) -> None:
     """By every interface, with every filter: so a filter asks nothing about the person."""
     silent = ("nothing read", "compared", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
-    for asked, answer in told["far above"].items():
-        if not asked.startswith(silent):
-            assert "27520001" in answer, asked
-            assert "27520001" not in told["far below"][asked] or "station_code" in asked, asked
+    for request, answer in told["far above"].items():
+        if not request.startswith(silent):
+            assert "27520001" in answer, request
+            assert "27520001" not in told["far below"][request] or "station_code" in request, request
 
 
 def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(told: dict[str, dict[str, str]]) -> None:
@@ -285,7 +285,11 @@ def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(told: dict[str, d
 def test_another_unit_s_sample_is_compared_with_as_little_as_nobody_s(told: dict[str, dict[str, str]]) -> None:
     for answers in told.values():
         theirs, nobodys = (
-            {asked: re.sub(r"sample \d+", "SAMPLE", answer) for asked, answer in answers.items() if whose in asked}
+            {
+                request: re.sub(r"sample \d+", "SAMPLE", answer)
+                for request, answer in answers.items()
+                if whose in request
+            }
             for whose in ("with theirs", "with nobody's")
         )
         assert len(theirs) == len(nobodys) == 2

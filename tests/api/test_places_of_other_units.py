@@ -66,10 +66,12 @@ def test_each_item_of_a_batch_is_checked_by_its_own_place(client: TestClient, de
     before = people(client)
     files = {"files": print_of(0, "right_thumb", 0)}
     answer = client.post(f"{V1}/batches", data={"items": json.dumps(items)}, files=files, headers=desk)
-    results = {one["key"]: one for one in map(json.loads, answer.text.splitlines())}
+    results = {item["key"]: item for item in map(json.loads, answer.text.splitlines())}
     assert results.pop("the-own-station")["status"] == 201
     assert results.pop("a-district-by-itself")["status"] in (403, 422)
-    assert {(one["status"], one["problem"]["code"]) for one in results.values()} == {(403, "out_of_jurisdiction")}
+    assert {(result["status"], result["problem"]["code"]) for result in results.values()} == {
+        (403, "out_of_jurisdiction")
+    }
     assert len(results) == 4
     assert people(client) == before + 1
 
@@ -109,8 +111,8 @@ def test_a_queue_s_item_of_another_place_is_refused_by_itself(
         assert run("queue", "add", "--unchecked", *folders)[0] == 0
         assert run("queue", "send")[:2] == (2, "1 taken, 2 not\n")
     listed = [json.loads(line) for line in run("queue", "list", "--json")[1].splitlines()]
-    assert [one["state"] for one in listed] == ["refused", "taken", "refused"]
-    codes = {one["answer"]["problem"]["code"] for one in listed if one["state"] == "refused"}
+    assert [item["state"] for item in listed] == ["refused", "taken", "refused"]
+    codes = {item["answer"]["problem"]["code"] for item in listed if item["state"] == "refused"}
     assert codes == {"out_of_jurisdiction"}
     assert people(client) == before + 1
 
@@ -125,6 +127,6 @@ def test_an_import_files_everywhere_and_refuses_a_place_that_is_none_by_itself(r
     with (tmp_path / "report.csv").open(newline="") as report:
         rows = list(csv.DictReader(report))
     assert [row["code"] for row in rows] == ["invalid_field", "invalid_field"]
-    found = json.loads(run("record", "show", "2800000001", "--json")[1])
-    assert found["encounters"][0]["state_code"] == "28"
+    result = json.loads(run("record", "show", "2800000001", "--json")[1])
+    assert result["encounters"][0]["state_code"] == "28"
     assert json.loads(run("record", "show", "2700000001", "--json")[1])["name"] == "0"

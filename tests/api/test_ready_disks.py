@@ -31,9 +31,9 @@ def test_a_server_with_a_nearly_full_disk_is_not_ready(settings: Settings) -> No
     free = shutil.disk_usage(settings.data_folder.parent).free
     needed = settings.model_copy(update={"ready_free_mb": 10 * free // 1_000_000})
     with Officer(create_app(needed)) as client:
-        status, found = checks(client)
-        assert (status, found["database"]) == (503, "ok")
-        assert found["disk"].endswith(f"{needed.ready_free_mb:,} MB are needed.")
+        status, result = checks(client)
+        assert (status, result["database"]) == (503, "ok")
+        assert result["disk"].endswith(f"{needed.ready_free_mb:,} MB are needed.")
 
 
 def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enrolment(settings: Settings) -> None:
@@ -42,9 +42,9 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
         database = settings.data_folder / "pehchan.db"
         shutil.copy(database, database.with_name("copy.db"))
         database.with_name("copy.db").replace(database)
-        status, found = checks(client)
+        status, result = checks(client)
         assert status == 503
-        assert "was replaced or removed" in found["database"]
+        assert "was replaced or removed" in result["database"]
         answer = client.post("/api/v1/enrolments", data=form(), files={"right_thumb": print_of(0, "right_thumb", 0)})
         assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
 
@@ -64,8 +64,8 @@ def test_what_is_wrong_with_a_disk_is_told(
     """Without room, without room for files, read-only; some file systems have no fixed number of files."""
     state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000, "f_flag": 0} | found))
     monkeypatch.setattr(os, "statvfs", lambda _: state)
-    told = shortage([tmp_path], 100)
-    assert told is None if said is None else said in (told or "")
+    message = shortage([tmp_path], 100)
+    assert message is None if said is None else said in (message or "")
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:

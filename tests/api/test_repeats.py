@@ -118,7 +118,7 @@ def test_every_write_takes_a_key(client: TestClient) -> None:
         f"{method.upper()} {path}"
         for path, operations in paths.items()
         for method, operation in operations.items()
-        if method != "get" and not any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ()))
+        if method != "get" and not any(item["name"] == "Idempotency-Key" for item in operation.get("parameters", ()))
     }
     assert without == WITHOUT_A_KEY
 
@@ -130,7 +130,7 @@ def test_a_group_photo_that_is_sent_again_is_searched_with_once(client: TestClie
         files = {"photo": ("group.png", group_photo(0, 1))}
         answer = client.post("/api/v1/identify/group", files=files, headers={"Idempotency-Key": "group-1"})
         assert answer.status_code == 201, answer.text
-        ids.append([one["search"]["id"] for one in answer.json()])
+        ids.append([item["search"]["id"] for item in answer.json()])
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 2
 
@@ -147,8 +147,8 @@ def test_a_standing_search_and_a_case_that_are_sent_again_are_one(client: TestCl
         assert (first.status_code, first.json()) == (second.status_code, second.json()), first.text
         assert first.status_code == 201
     record = first.json()["candidates"][0]["record"]["id"]
-    asked = {"data": {"search_id": first.json()["id"], "record_id": record}, "files": files}
-    first, second = (client.post("/api/v1/cases", headers={"Idempotency-Key": "case"}, **asked) for _ in range(2))
+    content = {"data": {"search_id": first.json()["id"], "record_id": record}, "files": files}
+    first, second = (client.post("/api/v1/cases", headers={"Idempotency-Key": "case"}, **content) for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json()), first.text
     case = first.json()["id"]
     for step, body in (("take", None), ("analyses", {"of_value": True, "notes": "a loop"})):

@@ -17,10 +17,10 @@ from biometrics.reporting.report import Report
 
 @pytest.mark.usefixtures("station")
 def test_counts_come_as_json_and_as_csv(client: TestClient) -> None:
-    asked = {"by": ["station", "sex"], "first_date": "2026-01-01"}
-    report = client.get("/api/v1/reports/counts", params=asked).json()
+    request = {"by": ["station", "sex"], "first_date": "2026-01-01"}
+    report = client.get("/api/v1/reports/counts", params=request).json()
     assert {"station": "27519004", "sex": "(total)", "encounters": 3} in report["rows"]
-    answer = client.get("/api/v1/reports/counts", params=asked | {"format": "csv"})
+    answer = client.get("/api/v1/reports/counts", params=request | {"format": "csv"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [{**row, "encounters": int(row["encounters"])} for row in rows] == report["rows"]

@@ -74,7 +74,7 @@ def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
 def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"
     (tmp_path / "no.json").write_text("{}")
-    for arguments, code, said in (
+    for arguments, code, text in (
         (("hold", nobody, *ORDER), 2, "unknown_encounter"),
         (("release", "x", *ORDER), 2, "unknown_encounter"),
         (("hold", nobody, *ORDER, "--until", "2001-01-01"), 2, "invalid_field"),
@@ -85,4 +85,4 @@ def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path)
         (("verify", tmp_path / "absent.json"), 2, "invalid_field"),
     ):
         ended, _, errors = run("retention", *arguments)
-        assert (ended, said in errors) == (code, True), errors
+        assert (ended, text in errors) == (code, True), errors

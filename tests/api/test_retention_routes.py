@@ -55,20 +55,20 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     record, visit = freed
     (clock,) = ask("GET", f"/records/{record}/retention").json()
     assert (clock["rule"], clock["due"], clock["held_by"]) == ("not_convicted", "2024-03-09", None)
-    assert visit in {one["encounter_id"] for one in ask("GET", "/retention/due").json()["due"]}
+    assert visit in {item["encounter_id"] for item in ask("GET", "/retention/due").json()["due"]}
 
     assert ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER).status_code == 201
     assert ask("GET", f"/records/{record}/retention").json()[0]["held_by"] == "JMFC Pune, 7/2025"
-    assert record not in {one["content"]["record"] for one in ask("POST", "/retention/run").json()}
+    assert record not in {item["content"]["record"] for item in ask("POST", "/retention/run").json()}
 
     released = ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release"})
     assert released.status_code == 201, released.text
-    certificates = {one["content"]["record"]: one for one in ask("POST", "/retention/run").json()}
+    certificates = {item["content"]["record"]: item for item in ask("POST", "/retention/run").json()}
     number = certificates[record]["content"]["id"]
     assert ask("GET", f"/expungements/{number}").json() == certificates[record]
     listed = ask("GET", "/expungements", params={"limit": 1}).json()
-    told = {"id": number, "record_id": record, "record_removed": True, "encounters": 1, "samples": 1}
-    assert listed["expungements"][0].items() >= told.items()
+    reported = {"id": number, "record_id": record, "record_removed": True, "encounters": 1, "samples": 1}
+    assert listed["expungements"][0].items() >= reported.items()
     assert ask("GET", "/expungements", unit="33").json() == {"expungements": [], "next": None}
     assert ask("GET", f"/expungements/{number}", unit="33").status_code == 404
     assert ask("GET", f"/records/{record}/retention").status_code == 404

@@ -75,11 +75,11 @@ def test_another_rendering_of_a_photo_finds_the_record_first(client: TestClient,
 
 def test_prints_and_photo_together_say_no_less_than_each_alone(client: TestClient, station: dict[int, str]) -> None:
     files = [("right_thumb", print_of(0, "right_thumb", 1)), ("photo", poorer_photo_of(0))]
-    alone = [client.post("/api/v1/identify", files=[one]).json()["candidates"][0] for one in files]
+    alone = [client.post("/api/v1/identify", files=[file]).json()["candidates"][0] for file in files]
     both = client.post("/api/v1/identify", files=files).json()["candidates"][0]
-    assert {both["record"]["id"], *(one["record"]["id"] for one in alone)} == {station[0]}
-    assert both["score"]["decibans"] >= max(one["score"]["decibans"] for one in alone)  # evidence, as far as it goes
-    assert all(one["score"]["capped"] for one in (both, *alone))
+    assert {both["record"]["id"], *(item["record"]["id"] for item in alone)} == {station[0]}
+    assert both["score"]["decibans"] >= max(item["score"]["decibans"] for item in alone)  # evidence, as far as it goes
+    assert all(item["score"]["capped"] for item in (both, *alone))
     assert len(both["samples"]) == 2
 
 
@@ -115,9 +115,9 @@ def test_who_does_not_meet_a_condition_is_not_found(
     files = [("left_index", print_of(2, "left_index", 1)), ("photo", poorer_photo_of(0))]
     answer = client.post("/api/v1/identify", data={condition: value}, files=files)
     assert answer.status_code == 201, answer.text
-    found = [candidate["record"]["id"] for candidate in answer.json()["candidates"]]
-    assert station[2] not in found
-    assert bool(found) == (condition == "exclude")
+    body = [candidate["record"]["id"] for candidate in answer.json()["candidates"]]
+    assert station[2] not in body
+    assert bool(body) == (condition == "exclude")
 
 
 @pytest.mark.usefixtures("station")
@@ -157,7 +157,7 @@ def test_an_investigation_names_the_most_alike_without_a_threshold(client: TestC
     files = {"right_thumb": print_of(40, "right_thumb", 0)}
     answer = client.post("/api/v1/identify", data={"mode": "investigation", "max_candidates": "2"}, files=files).json()
     assert (answer["threshold"], answer["target_fpir"], len(answer["candidates"])) == (None, None, 2)
-    assert [one["above_threshold"] for one in answer["candidates"]] == [None, None]
+    assert [candidate["above_threshold"] for candidate in answer["candidates"]] == [None, None]
 
 
 @pytest.mark.usefixtures("station")
@@ -172,7 +172,7 @@ def test_everybody_in_a_group_photo_is_searched_for(client: TestClient, station:
     answer = client.post("/api/v1/identify/group", files={"photo": ("group.png", group_photo(0, 1))})
     assert answer.status_code == 201, answer.text
     left, right = sorted(answer.json(), key=lambda member: member["box"][0])
-    assert [one["search"]["candidates"][0]["record"]["id"] for one in (left, right)] == [station[0], station[1]]
+    assert [item["search"]["candidates"][0]["record"]["id"] for item in (left, right)] == [station[0], station[1]]
     assert left["box"][0] + left["box"][2] < 500 < right["box"][0]
     stored = client.get(f"/api/v1/searches/{left['search']['id']}").json()
     assert "group.png, face" in stored["candidates"][0]["samples"][0]["probe"]
@@ -208,8 +208,8 @@ def test_an_encounter_added_later_is_searchable_at_once(client: TestClient) -> N
         files={"right_ring": print_of(5, "right_ring", 0)},
     )
     assert (added.status_code, len(added.json()["encounters"])) == (201, 1)
-    found = client.post("/api/v1/identify", files={"right_ring": print_of(5, "right_ring", 1)}).json()
-    assert found["candidates"][0]["record"]["id"] == record["id"]
+    body = client.post("/api/v1/identify", files={"right_ring": print_of(5, "right_ring", 1)}).json()
+    assert body["candidates"][0]["record"]["id"] == record["id"]
 
 
 @pytest.mark.usefixtures("station")

@@ -63,16 +63,16 @@ def test_an_officer_of_another_unit_is_told_whom_to_call(client: Officer, statio
     for path in (f"/samples/{sample}", f"/samples/{sample}/image"):
         assert refusal(client.get(V1 + path, headers=elsewhere)) == (404, "unknown_sample")
     assert client.get(f"{V1}/records", headers=elsewhere).json()["records"] == []
-    found = client.post(f"{V1}/identify", files=THUMB, headers=elsewhere).json()
-    first = found["candidates"][0]
+    body = client.post(f"{V1}/identify", files=THUMB, headers=elsewhere).json()
+    first = body["candidates"][0]
     assert (first["record"], first["score"], first["samples"]) == (None, None, [])
     assert first["elsewhere"]["unit"] == "27/519/27519004"
-    assert station[0] not in str(found)
+    assert station[0] not in str(body)
     verified = client.post(f"{V1}/verify", data={"record_id": station[0]}, files=THUMB, headers=elsewhere)
     assert refusal(verified) == (403, "out_of_jurisdiction")
-    replayed = client.post(f"{V1}/searches/{found['id']}/replay", headers=elsewhere).json()
+    replayed = client.post(f"{V1}/searches/{body['id']}/replay", headers=elsewhere).json()
     assert (replayed["same"], replayed["candidates"][0]["record"]) == (True, None)
-    assert client.get(f"{V1}/searches/{found['id']}").json()["candidates"][0]["record"]["id"] == station[0]
+    assert client.get(f"{V1}/searches/{body['id']}").json()["candidates"][0]["record"]["id"] == station[0]
 
 
 def test_an_officer_enrols_for_their_own_unit_only(client: Officer, station: dict[int, str]) -> None:
@@ -117,11 +117,11 @@ def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Offi
     """An examiner may not; an auditor of another unit finds nothing of this one."""
     auditor = as_officer(client, "national", Role.AUDITOR)
     client.get(f"{V1}/records/{station[1]}", headers={"X-Request-Id": "look-1"})
-    found = client.get(f"{V1}/audit/entries", params={"person": station[1], "limit": 1}, headers=auditor).json()
-    (entry,) = found["entries"]
+    body = client.get(f"{V1}/audit/entries", params={"person": station[1], "limit": 1}, headers=auditor).json()
+    (entry,) = body["entries"]
     assert (entry["action"], entry["request_id"], entry["subject_id"]) == ("record.read", "look-1", station[1])
-    older = client.get(f"{V1}/audit/entries", params={"person": station[1], "after": found["next"]}, headers=auditor)
-    assert all(one["number"] < entry["number"] for one in older.json()["entries"])
+    older = client.get(f"{V1}/audit/entries", params={"person": station[1], "after": body["next"]}, headers=auditor)
+    assert all(item["number"] < entry["number"] for item in older.json()["entries"])
     head = client.get(f"{V1}/audit/head", headers=auditor).json()
     assert head["number"] > entry["number"]
     assert refusal(client.get(f"{V1}/audit/entries")) == (403, "forbidden")
@@ -140,16 +140,18 @@ def test_the_logs_of_an_enrolment_and_a_search_hold_no_name_image_or_template(
     data = form(name="Zubeida Quraishi", aliases=["Munni"]) | {"accept_poor_quality": "a generated finger"}
     enrolled = client.post(f"{V1}/enrolments", data=data, files={"right_thumb": ("zubeida.png", thumb)})
     assert enrolled.status_code == 201, enrolled.text
-    found = client.post(f"{V1}/identify", files={"right_thumb": ("zubeida.png", print_of(7, "right_thumb", 1))})
-    assert found.json()["candidates"][0]["record"]["name"] == "Zubeida Quraishi"
+    response = client.post(f"{V1}/identify", files={"right_thumb": ("zubeida.png", print_of(7, "right_thumb", 1))})
+    assert response.json()["candidates"][0]["record"]["name"] == "Zubeida Quraishi"
     client.get(f"{V1}/records", params={"name": "quraishi"})
     with client.application.state.engine.store.database.reading() as connection:
         kept = connection.execute(text("SELECT data FROM templates")).scalars().all()
-    said = "\n".join(  # but for the test client, which is not the service
-        f"{one.getMessage()} {vars(one)}" for one in caplog.records if not one.name.startswith("httpx")
+    message = "\n".join(  # but for the test client, which is not the service
+        f"{record.getMessage()} {vars(record)}" for record in caplog.records if not record.name.startswith("httpx")
     )
-    assert "enrolments" in said
-    secrets = [thumb[16:48], *(bytes(one)[:24] for one in kept)]
-    shown = {coded(one) for one in secrets for coded in (bytes.hex, repr, lambda raw: base64.b64encode(raw).decode())}
-    for word in ("zubeida", "quraishi", "munni", *(one.lower() for one in shown)):
-        assert word not in said.lower(), word
+    assert "enrolments" in message
+    secrets = [thumb[16:48], *(bytes(item)[:24] for item in kept)]
+    shown = {
+        coded(secret) for secret in secrets for coded in (bytes.hex, repr, lambda raw: base64.b64encode(raw).decode())
+    }
+    for word in ("zubeida", "quraishi", "munni", *(item.lower() for item in shown)):
+        assert word not in message.lower(), word

@@ -45,8 +45,8 @@ def test_kill_9_loses_nothing_that_was_answered(tmp_path: Path, database_url: st
         answered = kill_during_enrolments(server)
 
     with running(folder, database_url) as server:
-        found = server.http.get(f"{server.url}/records", params={"limit": 200}, timeout=SECONDS).json()["records"]
-        stored = {record["national_number"]: record["id"] for record in found}
+        body = server.http.get(f"{server.url}/records", params={"limit": 200}, timeout=SECONDS).json()["records"]
+        stored = {record["national_number"]: record["id"] for record in body}
         assert answered.items() <= stored.items()
         for record_id in stored.values():
             record = server.http.get(f"{server.url}/records/{record_id}", timeout=SECONDS).json()
@@ -105,8 +105,8 @@ def test_two_servers_on_one_database_see_each_others_enrolments(tmp_path: Path) 
     folder = tmp_path / "data"
     with running(folder) as first, running(folder) as second:
         record = enrol(first, 1, {"right_thumb": print_of(1, "right_thumb", 0)}).json()
-        found = candidates(second, {"right_thumb": print_of(1, "right_thumb", 1)})
-        assert found[0]["id"] == record["id"]
+        result = candidates(second, {"right_thumb": print_of(1, "right_thumb", 1)})
+        assert result[0]["id"] == record["id"]
         added = second.http.post(
             f"{second.url}/records/{record['id']}/encounters",
             data={"encounter": json.dumps(ENCOUNTER)},

@@ -101,8 +101,8 @@ def test_a_data_share_is_fetched_before_a_place_is_taken(
         assert service.app.state.work.running == 0  # type: ignore[attr-defined]
         done = other.send("insert", message("insert", referenceId="b", referenceURL=f"{fast.url}/share"))
         assert (done.status_code, done.json()["returnValue"]) == (200, "2")  # carried out: what is there is no CBEFF
-        assert not any(one.done() for one in sent)
-    assert {one.result(PATIENCE)["returnValue"] for one in sent} == {"2"}
+        assert not any(item.done() for item in sent)
+    assert {item.result(PATIENCE)["returnValue"] for item in sent} == {"2"}
 
 
 def test_an_image_is_fetched_before_a_place_is_taken(
@@ -118,8 +118,8 @@ def test_an_image_is_fetched_before_a_place_is_taken(
     with hanging(3, lambda: create(waiting, f"{slow.url}/image"), slow, go) as sent:
         assert service.app.state.work.running == 0  # type: ignore[attr-defined]
         assert create(other, f"{fast.url}/image").status_code == 400  # carried out: what is there is no image
-        assert not any(one.done() for one in sent)
-    assert {one.result(PATIENCE).status_code for one in sent} == {400}
+        assert not any(item.done() for item in sent)
+    assert {item.result(PATIENCE).status_code for item in sent} == {400}
 
 
 def test_tasks_of_one_account_that_wait_for_a_slow_host_leave_room_for_those_of_others(
@@ -138,7 +138,7 @@ def test_tasks_of_one_account_that_wait_for_a_slow_host_leave_room_for_those_of_
         create(waiting, f"{slow.url}/image")
     slow.wait(1, PATIENCE)
     create(other, f"{fast.url}/image")
-    assert [one.path for one in fast.wait(2, PATIENCE)] == ["/image", "/done"]
+    assert [item.path for item in fast.wait(2, PATIENCE)] == ["/image", "/done"]
     assert len(slow.received) == 1
     go.set()
     fast.wait(5, PATIENCE)

@@ -30,7 +30,7 @@ def test_fingers_are_the_same_whatever_the_number_of_processes(run: Run, tmp_pat
     assert abs(ppi - 500) < 1
     manifest = json.loads((tmp_path / "1" / "manifest.json").read_text())
     assert [finger["seed"] for finger in manifest["fingers"]] == [5, 6]
-    assert [one["latent"] for one in manifest["fingers"][0]["impressions"]] == [False, True]
+    assert [impression["latent"] for impression in manifest["fingers"][0]["impressions"]] == [False, True]
 
 
 def test_a_folder_with_something_in_it_is_refused(run: Run, tmp_path: Path) -> None:

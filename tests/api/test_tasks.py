@@ -109,13 +109,13 @@ def test_a_response_is_the_one_that_waiting_would_have_had(client: Client) -> No
     assert client.send("GET", f"/records/{record}").json()["name"] == "Asha Verma"
 
     files = {"right_thumb": print_of(1, "right_thumb", 1)}
-    found = accepted(client.send("POST", "/identify", LATER, data=WHY, files=files))
-    client.ended(found)
-    assert client.send("GET", f"/tasks/{found}/response").json()["candidates"][0]["record"]["id"] == record
+    result = accepted(client.send("POST", "/identify", LATER, data=WHY, files=files))
+    client.ended(result)
+    assert client.send("GET", f"/tasks/{result}/response").json()["candidates"][0]["record"]["id"] == record
     listed = client.send("GET", "/tasks?limit=1").json()
-    assert [one["id"] for one in listed["tasks"]] == [found]
+    assert [task["id"] for task in listed["tasks"]] == [result]
     rest = client.send("GET", f"/tasks?after={listed['next']}").json()
-    assert ([one["id"] for one in rest["tasks"]], rest["next"]) == ([task], None)
+    assert ([task["id"] for task in rest["tasks"]], rest["next"]) == ([task], None)
 
 
 def test_a_request_that_is_refused_has_its_problem_as_response(client: Client) -> None:
@@ -148,10 +148,10 @@ def test_how_far_a_task_is_can_be_listened_to(client: Client) -> None:
     task = accepted(client.enrol(4, LATER))
     events = client.send("GET", f"/tasks/{task}/events")
     assert events.headers["Content-Type"].startswith("text/event-stream")
-    told = [json.loads(line[6:]) for line in events.text.splitlines() if line.startswith("data: ")]
-    assert told[-1]["state"] == "succeeded"
-    assert told[-1]["response"] == f"/api/v1/tasks/{task}/response"
-    assert {one["state"] for one in told} <= {"waiting", "running", "succeeded"}
+    messages = [json.loads(line[6:]) for line in events.text.splitlines() if line.startswith("data: ")]
+    assert messages[-1]["state"] == "succeeded"
+    assert messages[-1]["response"] == f"/api/v1/tasks/{task}/response"
+    assert {message["state"] for message in messages} <= {"waiting", "running", "succeeded"}
 
 
 def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,8 +263,8 @@ def test_a_webhook_is_told_of_notifications(service: TestClient, receiver: Recei
     client.enrol(9)
     (received,) = receiver.wait(1, PATIENCE)
     event = verified(made.json()["secret"], received)
-    (told,) = client.send("GET", "/notifications").json()["notifications"]
-    assert event["data"] == {"number": told["number"], "kind": told["kind"], "about": told["about"]}
+    (message,) = client.send("GET", "/notifications").json()["notifications"]
+    assert event["data"] == {"number": message["number"], "kind": message["kind"], "about": message["about"]}
 
 
 def test_a_webhook_is_its_accounts_own_and_on_an_allowed_host(client: Client, receiver: Receiver) -> None:

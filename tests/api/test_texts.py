@@ -58,12 +58,12 @@ def test_a_text_that_cannot_be_stored_is_refused_in_each_field_of_each_route(cal
     chosen = random.Random(1)
     tried: Counter[str] = Counter()
     for route in caller.routes:
-        asked = caller.proper(route)
-        for place in route.places(asked):
+        request = caller.proper(route)
+        for place in route.places(request):
             text = chosen.choice(UNFIT)
             if is_lost_on_the_way(place, text):
                 text = NUL
-            answer = caller.send(route, route.changed(asked, place, text))
+            answer = caller.send(route, route.changed(request, place, text))
             if place != Place("header", "Authorization"):
                 assert is_refused_for_its_text(route, answer), (str(route), str(place), text, answer.text[:500])
             tried[place.kind] += 1
@@ -86,21 +86,21 @@ def strange_ones_answered(caller: Caller, seed: int, count: int) -> None:
     for route in caller.routes:
         if str(route) in LAST:
             continue
-        asked = caller.proper(route)
-        for place in route.places(asked):
+        request = caller.proper(route)
+        for place in route.places(request):
             if place.kind == "header" and place.name in HEADERS and str(route) != "GET /api/v1/me":
                 continue  # read by the same code for all routes
             for _ in range(count):
-                caller.send(route, route.changed(asked, place, next(chosen)))
+                caller.send(route, route.changed(request, place, next(chosen)))
 
 
 @pytest.mark.parametrize("prefer", ["", "respond-async"])
 @pytest.mark.parametrize("text", [NUL, HALF])
 def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, prefer: str, text: str) -> None:
-    route = next(one for one in caller.routes if str(one) == "POST /api/v1/identify")
+    route = next(route for route in caller.routes if str(route) == "POST /api/v1/identify")
     fields = (("purpose", "investigation"), ("case_number", "0123/2026"), ("reason", text))
-    asked = Asked("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
-    answer = caller.send(route, asked)
+    request = Asked("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
+    answer = caller.send(route, request)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
 
 

@@ -38,16 +38,16 @@ def refused(caller: Caller, route: Route, asked: Asked, name: str, meant: str = 
     answer = caller.send(route, asked)
     if route.application == "/osia":
         assert answer.status_code == 400, (str(route), answer.text)
-        said = answer.json()["message"]
-        assert said.startswith("unknown_field"), (str(route), said)
+        body = answer.json()["message"]
+        assert body.startswith("unknown_field"), (str(route), body)
     elif route.application == PREFIX:
         assert answer.status_code == 422, (str(route), answer.text)
-        said = answer.text
+        body = answer.text
     else:
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field"), (str(route), asked, answer.text)
-        said = answer.json()["detail"]
-    assert name in said, (str(route), said)
-    assert not meant or f"did you mean {meant}?" in said, (str(route), said)
+        body = answer.json()["detail"]
+    assert name in body, (str(route), body)
+    assert not meant or f"did you mean {meant}?" in body, (str(route), body)
 
 
 def test_a_query_parameter_that_a_route_does_not_have_is_refused(caller: Caller) -> None:
@@ -55,11 +55,11 @@ def test_a_query_parameter_that_a_route_does_not_have_is_refused(caller: Caller)
     for route in caller.routes:
         if str(route) == PROVIDERS_ANSWER:
             continue
-        asked = caller.proper(route)
-        refused(caller, route, replace(asked, query=((UNKNOWN, "1"),)), UNKNOWN)
+        request = caller.proper(route)
+        refused(caller, route, replace(request, query=((UNKNOWN, "1"),)), UNKNOWN)
         for name in route.names("query"):
             if len(name) > 4:
-                refused(caller, route, replace(asked, query=((name[:-1], "1"),)), name[:-1], name)
+                refused(caller, route, replace(request, query=((name[:-1], "1"),)), name[:-1], name)
         tried[route.application] += 1
     assert min(tried.values()) >= 5, tried
 
@@ -69,15 +69,15 @@ def test_a_form_field_or_file_that_a_route_does_not_have_is_refused(caller: Call
     """Also where a route takes no form, or nothing at all: then a body is sent in vain."""
     tried = Counter[str]()
     for route in caller.routes:
-        asked = caller.proper(route)
+        request = caller.proper(route)
         if route.takes_json or route.reads_body:
             continue
-        given = asked.form or ()
-        refused(caller, route, replace(asked, form=(*given, (UNKNOWN, "1")), body=None), UNKNOWN)
-        refused(caller, route, replace(asked, form=given, files=((UNKNOWN, "a.png", b"x"),), body=None), UNKNOWN)
+        values = request.form or ()
+        refused(caller, route, replace(request, form=(*values, (UNKNOWN, "1")), body=None), UNKNOWN)
+        refused(caller, route, replace(request, form=values, files=((UNKNOWN, "a.png", b"x"),), body=None), UNKNOWN)
         for name in (*route.names("form"), *route.names("file")):
             if len(name) > 4:
-                refused(caller, route, replace(asked, form=(*given, (name[:-1], "1"))), name[:-1], name)
+                refused(caller, route, replace(request, form=(*values, (name[:-1], "1"))), name[:-1], name)
         tried["form" if route.takes_form else "none"] += 1
     assert min(tried.values()) >= 10, tried
 
@@ -85,12 +85,12 @@ def test_a_form_field_or_file_that_a_route_does_not_have_is_refused(caller: Call
 def test_a_property_that_a_schema_does_not_have_is_refused_however_deep(caller: Caller) -> None:
     tried = Counter[str]()
     for route in caller.routes:
-        asked = caller.proper(route)
-        if route.takes_json and route.application != "/mosip" and asked.body:
-            for steps in objects(asked.body):
+        request = caller.proper(route)
+        if route.takes_json and route.application != "/mosip" and request.body:
+            for steps in objects(request.body):
                 if not any(step in OPEN for step in steps):
-                    wrong = put(deepcopy(asked.body), (*steps, UNKNOWN), "1")
-                    refused(caller, route, replace(asked, body=wrong), UNKNOWN)
+                    wrong = put(deepcopy(request.body), (*steps, UNKNOWN), "1")
+                    refused(caller, route, replace(request, body=wrong), UNKNOWN)
                     tried[route.application] += 1
     assert tried[""] > 15, tried
     assert tried["/osia"] > 5, tried
@@ -99,13 +99,13 @@ def test_a_property_that_a_schema_does_not_have_is_refused_however_deep(caller: 
 def test_a_body_that_a_route_does_not_take_is_refused(caller: Caller) -> None:
     for route in caller.routes:
         if not route.takes_json and not route.reads_body:
-            asked = replace(caller.proper(route), form=None, body={UNKNOWN: "1"})
-            refused(caller, route, asked, UNKNOWN)
+            request = replace(caller.proper(route), form=None, body={UNKNOWN: "1"})
+            refused(caller, route, request, UNKNOWN)
 
 
 def test_the_fields_of_a_form_are_not_taken_as_json(caller: Caller) -> None:
     """They would be lost where each may be left out."""
-    route = next(one for one in caller.routes if str(one) == f"POST {V1}/identify")
+    route = next(route for route in caller.routes if str(route) == f"POST {V1}/identify")
     answer = caller.send(route, Asked("POST", f"{V1}/identify", body={"target_fpir": "0.1"}))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
     assert "form" in answer.json()["detail"]
@@ -113,14 +113,14 @@ def test_the_fields_of_a_form_are_not_taken_as_json(caller: Caller) -> None:
 
 def test_a_finger_with_a_misspelt_name_is_not_left_out(caller: Caller) -> None:
     for path in ("/enrolments", "/identify", "/verify"):
-        route = next(one for one in caller.routes if str(one) == f"POST {V1}{path}")
-        asked = caller.proper(route)
-        wrong = replace(asked, files=(("right_tumb", "a.png", b"x"),), form=asked.form or ())
+        route = next(route for route in caller.routes if str(route) == f"POST {V1}{path}")
+        request = caller.proper(route)
+        wrong = replace(request, files=(("right_tumb", "a.png", b"x"),), form=request.form or ())
         refused(caller, route, wrong, "right_tumb", "right_thumb")
 
 
 def test_json_in_a_form_is_told_what_it_has(caller: Caller) -> None:
-    route = next(one for one in caller.routes if str(one) == f"POST {V1}/enrolments")
+    route = next(route for route in caller.routes if str(route) == f"POST {V1}/enrolments")
     fields = (("record", '{"nmae": "Asha", "particulars": {"adress": {}}}'), ("encounter", "{}"))
     answer = caller.send(route, Asked("POST", f"{V1}/enrolments", form=fields))
     assert answer.json()["code"] == "unknown_field"
@@ -129,9 +129,9 @@ def test_json_in_a_form_is_told_what_it_has(caller: Caller) -> None:
 
 
 def mosip(caller: Caller, **changed: Any) -> Any:
-    route = next(one for one in caller.routes if str(one) == "POST /mosip/abis/identifyrequest")
-    asked = caller.proper(route)
-    return caller.send(route, replace(asked, body=asked.body | changed)).json()
+    route = next(route for route in caller.routes if str(route) == "POST /mosip/abis/identifyrequest")
+    request = caller.proper(route)
+    return caller.send(route, replace(request, body=request.body | changed)).json()
 
 
 def test_a_mosip_message_may_have_any_flags_and_no_other_unknown_parts(caller: Caller) -> None:
@@ -141,6 +141,6 @@ def test_a_mosip_message_may_have_any_flags_and_no_other_unknown_parts(caller: C
     assert mosip(caller, referenceUrl=None)["failureReason"] == proper
     gallery = {"referenceIds": [{"id": "x"}]}
     for wrong in ({UNKNOWN: 1}, {"maxResults": 3}, {"gallery": {"refrenceIds": []}}, {"gallery": gallery}):
-        told = mosip(caller, **wrong)
-        assert (told["returnValue"], told["failureReason"]) == ("2", Reason.INVALID_REQUEST), wrong
+        message = mosip(caller, **wrong)
+        assert (message["returnValue"], message["failureReason"]) == ("2", Reason.INVALID_REQUEST), wrong
     assert proper != Reason.INVALID_REQUEST

@@ -20,8 +20,8 @@ STATIONS = Path(__file__).parents[1] / "data" / "stations"
 
 def revision(folder: Path) -> str:
     with closing(sqlite3.connect(folder / "pehchan.db")) as connection:
-        (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(found)
+        (result,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(result)
 
 
 @pytest.mark.parametrize("archive", sorted(STATIONS.glob("*.tar.gz")), ids=lambda path: path.name)

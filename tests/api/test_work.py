@@ -147,7 +147,7 @@ def test_a_stop_finishes_what_runs_and_hands_back_what_waits_and_what_comes() ->
         first, second = [await place.bring(name) for name in "ab"]
         place.work.stop()
         refused = await asyncio.gather(second, await place.bring("c"), return_exceptions=True)
-        assert [type(one) for one in refused] == [Stopping, Stopping]
+        assert [type(item) for item in refused] == [Stopping, Stopping]
         place.ends["a"].set()
         await first
         assert place.order == ["a"]
@@ -174,15 +174,15 @@ def test_a_client_that_goes_away_while_it_waits_takes_no_place(at_the_same_momen
 
 def test_every_refusal_is_counted_under_its_code() -> None:
     async def scene() -> list[str]:
-        told: list[str] = []
-        place = Desk(Work(1, 0, 10, 1, told.append))
+        messages: list[str] = []
+        place = Desk(Work(1, 0, 10, 1, messages.append))
         first = await place.bring("a", client="one")
         for client in ("one", "another"):
             with pytest.raises(Overload):
                 await (await place.bring("b", client=client))
         place.ends["a"].set()
         await first
-        return told
+        return messages
 
     assert asyncio.run(scene()) == ["too_many_at_once", "busy"]
 

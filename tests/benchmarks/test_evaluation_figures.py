@@ -58,11 +58,11 @@ def test_a_reduction_is_of_the_errors_and_drawn_together() -> None:
 
 
 def test_groups_hold_pairs_of_one_group() -> None:
-    found = groups(score_set("sexes", worst=2), "sex", DRAWS)
-    assert list(found) == ["men", "women"]
-    men, women = (found[sex][0].rate for sex in ("men", "women"))
+    result = groups(score_set("sexes", worst=2), "sex", DRAWS)
+    assert list(result) == ["men", "women"]
+    men, women = (result[sex][0].rate for sex in ("men", "women"))
     assert isinstance(men, Rate)
     assert isinstance(women, Rate)
     assert (men.value, women.value) == (pytest.approx(5 / 30), pytest.approx(3 / 30))
-    assert (men.trials, found["men"][1].rate.trials) == (30, 405)
-    assert np.isclose(found["men"][0].p or 0, 1.0)
+    assert (men.trials, result["men"][1].rate.trials) == (30, 405)
+    assert np.isclose(result["men"][0].p or 0, 1.0)

@@ -19,8 +19,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_rate_holds_at_each_size_and_a_fixed_threshold_does_not() -> None:
-    found = {(one.gallery, one.target): one for one in fpir.observe([2000, 200], 4000)}
-    small, large = found[200, 0.1], found[2000, 0.1]
+    result = {(item.gallery, item.target): item for item in fpir.observe([2000, 200], 4000)}
+    small, large = result[200, 0.1], result[2000, 0.1]
     assert small.reached
     assert large.reached
     assert small.named == small.named_fixed

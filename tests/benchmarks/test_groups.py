@@ -16,7 +16,7 @@ def mated(errors: np.ndarray, group: np.ndarray) -> Trials:
 
 
 def rates(found: list[GroupRate]) -> list[float]:
-    return [one.rate.value for one in found if isinstance(one.rate, Rate)]
+    return [item.rate.value for item in found if isinstance(item.rate, Rate)]
 
 
 def test_holm_by_hand() -> None:
@@ -29,28 +29,28 @@ def test_holm_by_hand() -> None:
 def test_rates_are_those_of_comparisons_inside_a_group() -> None:
     errors = np.array([True, False, True, True, False])
     trials = Trials(errors, np.array([0, 0, 1, 2, 3]), np.array([1, 1, 2, 3, 2]), np.array([0, 0, -1, 1, 1]))
-    found = by_group(trials, 3, draws=50)
-    assert rates(found) == [0.5, 0.5]
-    assert found[2].rate == Unsupported(1, 0, "comparisons")
-    assert [one.p for one in found] == [None, None, None]  # too few errors to test
+    result = by_group(trials, 3, draws=50)
+    assert rates(result) == [0.5, 0.5]
+    assert result[2].rate == Unsupported(1, 0, "comparisons")
+    assert [item.p for item in result] == [None, None, None]  # too few errors to test
 
 
 def test_a_permutation_test_of_mated_rates_agrees_with_fishers() -> None:
     """One trial a subject: 9 of 20 err in one group, 4 of 30 in the other."""
     errors = np.concatenate([np.arange(20) < 9, np.arange(30) < 4])
-    found = by_group(mated(errors, np.repeat([0, 1], [20, 30])), 2, draws=20_000)
+    result = by_group(mated(errors, np.repeat([0, 1], [20, 30])), 2, draws=20_000)
     exact = fisher_exact([[9, 11], [4, 26]]).pvalue
-    assert found[0].p == pytest.approx(2 * exact, rel=0.15)  # Holm: the smaller of two
-    assert rates(found) == [9 / 20, 4 / 30]
+    assert result[0].p == pytest.approx(2 * exact, rel=0.15)  # Holm: the smaller of two
+    assert rates(result) == [9 / 20, 4 / 30]
 
 
 def test_a_group_without_an_error_gets_a_bound_and_an_honest_test() -> None:
     """10 fingers without an error beside 70 of which 7 err: that is likely by chance (C(70,7)/C(80,7) = 0.38)."""
     errors = np.concatenate([np.zeros(10, dtype=bool), np.arange(70) < 7])
-    found = by_group(mated(errors, np.repeat([0, 1], [10, 70])), 2, draws=2000)
-    assert (found[0].rate.value, found[0].rate.high) == (0.0, pytest.approx(0.3))
-    assert found[0].p is not None
-    assert found[0].p > 0.3
+    result = by_group(mated(errors, np.repeat([0, 1], [10, 70])), 2, draws=2000)
+    assert (result[0].rate.value, result[0].rate.high) == (0.0, pytest.approx(0.3))
+    assert result[0].p is not None
+    assert result[0].p > 0.3
 
 
 def non_mated(level: np.ndarray, group_of: np.ndarray, rng: np.random.Generator) -> Trials:
@@ -62,16 +62,16 @@ def non_mated(level: np.ndarray, group_of: np.ndarray, rng: np.random.Generator)
 
 def test_a_difference_of_false_match_rates_is_found() -> None:
     rng, group_of = np.random.default_rng(1), np.repeat([0, 1], 40)
-    found = by_group(non_mated(rng.normal(0.6 * group_of, 0.2), group_of, rng), 2, draws=500)
-    assert found[0].p is not None
-    assert found[0].p < 0.02
-    assert rates(found)[1] > 4 * rates(found)[0]
+    result = by_group(non_mated(rng.normal(0.6 * group_of, 0.2), group_of, rng), 2, draws=500)
+    assert result[0].p is not None
+    assert result[0].p < 0.02
+    assert rates(result)[1] > 4 * rates(result)[0]
 
 
 def test_levels_of_single_subjects_are_not_taken_for_a_difference() -> None:
     """No difference, but some people match many: at most some 10 % of 100 tests may say otherwise."""
     rng, group_of, wrong = np.random.default_rng(2), np.repeat([0, 1], 40), 0
     for _ in range(100):
-        found = by_group(non_mated(rng.normal(0, 1, 80), group_of, rng), 2, draws=200)
-        wrong += any(one.p is not None and one.p < 0.05 for one in found)
+        result = by_group(non_mated(rng.normal(0, 1, 80), group_of, rng), 2, draws=200)
+        wrong += any(item.p is not None and item.p < 0.05 for item in result)
     assert wrong <= 12

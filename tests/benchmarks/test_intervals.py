@@ -87,9 +87,9 @@ def test_the_same_seed_gives_the_same_draws() -> None:
 
 
 def test_without_an_error_the_rule_of_3_counts_subjects() -> None:
-    one = rate(0.0, np.array([0.0, 0.0]), trials=2240, independent=80)
-    assert one.high == pytest.approx(0.0375)
-    assert str(one) == "none of 2,240 (at most 0.13 to 3.75 %)"
+    first = rate(0.0, np.array([0.0, 0.0]), trials=2240, independent=80)
+    assert first.high == pytest.approx(0.0375)
+    assert str(first) == "none of 2,240 (at most 0.13 to 3.75 %)"
     assert rate(0.0, np.array([0.0, 0.0]), trials=2, independent=1).high == 1.0
 
 

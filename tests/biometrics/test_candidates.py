@@ -23,6 +23,6 @@ PEOPLE = 1000  # on record: the usual threshold is 60 decibans, every second sea
     ],
 )
 def test_only_the_first_is_likely_and_only_well_ahead_of_the_next(decibans: list[float], hints: list[str]) -> None:
-    found = [(str(place), PersonScore(Score(one, False, one, one), ())) for place, one in enumerate(decibans)]
-    listed = candidates(found, first(found, 10), PEOPLE, None)
-    assert [one.detail["hint"] for one in listed] == hints
+    results = [(str(place), PersonScore(Score(item, False, item, item), ())) for place, item in enumerate(decibans)]
+    listed = candidates(results, first(results, 10), PEOPLE, None)
+    assert [item.detail["hint"] for item in listed] == hints

@@ -114,10 +114,10 @@ def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
     assert alone.view("b") == verifying.view("b")
     assert verifying.view("b").part is Part.EXAMINER
     done = verifying.decide("b", EXCLUSION, "differs", NOON)
-    assert [one.actor for one in done.view("b").opinions] == ["b"]
-    assert [one.actor for one in done.view("a").opinions] == ["a"]
+    assert [opinion.actor for opinion in done.view("b").opinions] == ["b"]
+    assert [opinion.actor for opinion in done.view("a").opinions] == ["a"]
     judged = done.take("s", NOON, supervises=True)
-    assert [one.actor for one in judged.view("s").opinions] == ["a", "b"]
+    assert [opinion.actor for opinion in judged.view("s").opinions] == ["a", "b"]
     assert len(judged.decide("s", EXCLUSION, "x", NOON).view("a").opinions) == 3
 
 
@@ -128,7 +128,7 @@ def test_an_opinion_is_superseded_and_kept() -> None:
     with pytest.raises(InvalidField, match="reason"):
         first.supersede("a", EXCLUSION, "x", "", NOON)
     changed = first.supersede("a", EXCLUSION, "the core differs", "looked at the wrong finger", NOON)
-    assert [one.conclusion for one in changed.opinions] == [IDENTIFICATION, EXCLUSION]
+    assert [opinion.conclusion for opinion in changed.opinions] == [IDENTIFICATION, EXCLUSION]
     assert changed.outcome is EXCLUSION
     with pytest.raises(WrongStep, match="has continued"):
         compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
@@ -173,8 +173,8 @@ def test_what_somebody_knew_before_is_told_to_whoever_reads_their_opinion() -> N
 def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -> None:
     samples = [{"probe": "a", "sample_id": 7, "score": {"decibans": 3.0}}]
     samples += [{"probe": "b", "sample_id": 9, "score": {"decibans": 40.0}}]
-    asked = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
-    taken = asked.take("a", NOON)
+    request = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
+    taken = request.take("a", NOON)
     assert taken.view("a").best_sample is None
     analysed = taken.analyse("a", True, "a loop", NOON)
     assert (analysed.view("a").best_sample, analysed.view("a").finding) == (9, None)

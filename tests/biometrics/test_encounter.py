@@ -61,8 +61,8 @@ def test_a_request_of_before_there_were_these_fields_is_known_when_it_comes_agai
     before[1]["content"] = sha256(sample.content).hexdigest()
     digest = sha256(dumps(before, sort_keys=True, default=date.isoformat).encode()).hexdigest()
     assert Once.of("key", [visit, sample]).digest == digest
-    told = replace(visit, missing_fingers=(RING,))
-    assert Once.of("key", [told, sample]).digest != digest
-    assert Once.of("key", [told]).digest != Once.of("key", [replace(visit, missing_fingers=(THUMB,))]).digest
+    partial = replace(visit, missing_fingers=(RING,))
+    assert Once.of("key", [partial, sample]).digest != digest
+    assert Once.of("key", [partial]).digest != Once.of("key", [replace(visit, missing_fingers=(THUMB,))]).digest
     face = photo_of("a").sample
     assert Once.of("key", face).digest != Once.of("key", replace(face, view=PhotoView.FRONTAL)).digest

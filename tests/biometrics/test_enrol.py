@@ -35,5 +35,5 @@ def test_an_enrolment_stands_while_the_index_does_not_answer(
         assert "The index is away." in caplog.text
         assert gallery.sequence < enrolment.sequence
         probe = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 1), "b.png", FingerPosition.UNKNOWN)
-        found = identify(engine, SearchRequest([probe])).search.candidates
-        assert [candidate.record_id for candidate in found] == [enrolment.record_id]
+        result = identify(engine, SearchRequest([probe])).search.candidates
+        assert [candidate.record_id for candidate in result] == [enrolment.record_id]

@@ -23,9 +23,9 @@ RAW = (-1.0, 0.1, 0.39, 0.4, 0.41, 5.0, 1e6)
 
 def test_evidence_rises_to_the_bound_and_stays_there() -> None:
     stated = [SCALE.score(raw).evidence for raw in RAW]
-    assert [one.decibans for one in stated] == pytest.approx([0.0, 10.0, 39.0, 40.0, 40.0, 40.0, 40.0])
-    assert [one.capped for one in stated] == [False] * 4 + [True] * 3
-    assert all(max(one.low, one.high, one.decibans) <= one.bound == 40.0 for one in stated)
+    assert [item.decibans for item in stated] == pytest.approx([0.0, 10.0, 39.0, 40.0, 40.0, 40.0, 40.0])
+    assert [item.capped for item in stated] == [False] * 4 + [True] * 3
+    assert all(max(item.low, item.high, item.decibans) <= item.bound == 40.0 for item in stated)
     assert [SCALE.score(raw).decibans for raw in RAW] == sorted({SCALE.score(raw).decibans for raw in RAW})
 
 
@@ -62,7 +62,7 @@ def test_the_lead_is_that_of_the_evidence() -> None:
     """Two who both lie beyond the bound: nothing shows how far they are apart."""
     ranked = [(str(raw), PersonScore(SCALE.score(raw), ())) for raw in (9.0, 5.0, 0.1)]
     listed = candidates(ranked, first(ranked, 10), 10, None)
-    assert [one.gap for one in listed] == pytest.approx([0.0, 30.0, None])
+    assert [item.gap for item in listed] == pytest.approx([0.0, 30.0, None])
     assert listed[0].detail["gap"] > 40.0
 
 

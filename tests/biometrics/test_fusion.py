@@ -26,8 +26,8 @@ def test_two_samples_by_hand() -> None:
 
 def test_a_sample_that_says_nothing_takes_six_decibans_of_another_at_most() -> None:
     """The best of two: two ways to choose, and half of the chance is kept for both together."""
-    for one in (20.0, 60.0, 300.0):
-        assert combined([one, 0.0]) == pytest.approx(one - 10 * math.log10(4), abs=0.01 if one > 20 else 1)
+    for item in (20.0, 60.0, 300.0):
+        assert combined([item, 0.0]) == pytest.approx(item - 10 * math.log10(4), abs=0.01 if item > 20 else 1)
 
 
 def test_nine_poor_prints_leave_what_the_tenth_says() -> None:

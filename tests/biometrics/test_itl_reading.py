@@ -21,9 +21,9 @@ SMALL = file("CAR", text(f18="VERMA, ASHA", f9="0123/2026"), fingerprint(1, 1, b
 
 
 def real_files(shared_data: Path) -> list[Path]:
-    found = sorted(path for path in (shared_data / REAL).rglob("*") if path.suffix in (".an2", ".eft", ".nst"))
-    assert len(found) >= 34
-    return found
+    result = sorted(path for path in (shared_data / REAL).rglob("*") if path.suffix in (".an2", ".eft", ".nst"))
+    assert len(result) >= 34
+    return result
 
 
 def everything(damaged: bytes) -> itl.Reading:
@@ -71,10 +71,10 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
     damaged = SMALL.replace(b"2.001:52", b"2.001:50").replace(US + b"2", US + b"5", 1) + b"\r\n"
     with pytest.raises(MalformedTransaction) as raised:
         itl.parse(damaged)
-    told = [(fault.record, fault.field, fault.found, fault.expected) for fault in raised.value.faults]
-    assert told[0][:2] == (1, "1.003")
-    assert told[1] == (2, "2.001", "50", "the record's length in bytes")
-    assert told[2][:3] == (0, "1.003", "\r\n")
+    messages = [(fault.record, fault.field, fault.found, fault.expected) for fault in raised.value.faults]
+    assert messages[0][:2] == (1, "1.003")
+    assert messages[1] == (2, "2.001", "50", "the record's length in bytes")
+    assert messages[2][:3] == (0, "1.003", "\r\n")
     assert all(fault.message in raised.value.message for fault in raised.value.faults)
 
 

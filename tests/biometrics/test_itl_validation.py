@@ -29,8 +29,8 @@ def test_all_that_is_wrong_is_told_with_what_was_found_and_expected() -> None:
     wrong = fingerprint(1, 99, *IMAGE, f6="wide", f11="GIF", f8="")
     with pytest.raises(MalformedTransaction) as raised:
         read_valid(file("CAR", text(f18="A"), wrong, f5="15/01/2026", f9=""))
-    told = {fault.field: (fault.record, fault.found, fault.expected) for fault in raised.value.faults}
-    assert told == {
+    reported = {fault.field: (fault.record, fault.found, fault.expected) for fault in raised.value.faults}
+    assert reported == {
         "1.005": (1, "15/01/2026", "a date YYYYMMDD"),
         "1.009": (1, "", "Transaction control number"),
         "14.006": (3, "wide", "a whole number from 1 to 99999"),
@@ -50,24 +50,24 @@ def test_faults_of_the_encoding_and_of_the_fields_come_together() -> None:
 def test_what_can_be_understood_all_the_same_is_told_and_not_refused() -> None:
     twice = [fingerprint(1, 1, *IMAGE), fingerprint(1, 2, *IMAGE)]
     content = file("CAR", text(f18="A"), *twice, f11="", f3="1\x1f3\x1e2\x1f00\x1e14\x1f01\x1e14\x1f02")
-    told = check(read_valid(content))
-    assert [fault.field for fault in told] == ["1.011", "1.003", "14.002"]
-    assert not any(fault.fatal for fault in told)
+    faults = check(read_valid(content))
+    assert [fault.field for fault in faults] == ["1.011", "1.003", "14.002"]
+    assert not any(fault.fatal for fault in faults)
     assert [fault.field for fault in check(read_valid(file("CAR", fingerprint(1, 1, *IMAGE))))] == ["1.003"]
 
 
 def test_a_finger_that_could_not_be_taken_needs_no_image() -> None:
     """The record says so by AMP; what of an image it gives all the same must be right."""
     values = {2: "01", 4: "27519004", 5: "20260115", 13: "9", 18: "9\x1fXX"}
-    assert not [one for one in check(read_valid(file("CAR", text(f18="A"), record(14, values)))) if one.fatal]
-    told = check(itl.parse(file("CAR", text(f18="A"), record(14, values | {18: "ring\x1fXX", 6: "wide"}))))
-    assert {one.field: (one.found, one.fatal) for one in told if one.field != "14.003"} == {
+    assert not [item for item in check(read_valid(file("CAR", text(f18="A"), record(14, values)))) if item.fatal]
+    faults = check(itl.parse(file("CAR", text(f18="A"), record(14, values | {18: "ring\x1fXX", 6: "wide"}))))
+    assert {item.field: (item.found, item.fatal) for item in faults if item.field != "14.003"} == {
         "14.006": ("wide", True),
         "14.018": ("ring", False),
     }
     without = check(itl.parse(file("CAR", text(f18="A"), record(14, {2: "01", 4: "X", 5: "20260115", 13: "9"}))))
     numbers = ("006", "007", "008", "009", "010", "011", "012", "999")
-    assert [one.field for one in without if one.fatal] == [f"14.{number}" for number in numbers]
+    assert [item.field for item in without if item.fatal] == [f"14.{number}" for number in numbers]
 
 
 def test_records_and_fields_that_nobody_knows_are_no_fault() -> None:

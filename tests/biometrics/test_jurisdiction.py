@@ -65,14 +65,14 @@ def searched(engine: Engine, person: int, limit: int = 10, fpir: float | None = 
 
 def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine: Engine, people: list[str]) -> None:
     here = engine.acting(act_of(HERE))
-    found = searched(here, 0)
-    answer = SearchOut.of(found)
+    result = searched(here, 0)
+    answer = SearchOut.of(result)
     first = answer.candidates[-1]
     assert (first.record, first.score, first.gap, first.samples) == (None, None, None, [])
     assert (first.elsewhere.unit, first.above_threshold) == (ELSEWHERE, True)
-    said = answer.model_dump_json()
-    assert not any(people[person] in said or f"Person {person}" in said for person in range(3))
-    assert all(one.record.id in people[3:] for one in answer.candidates[:-1])
+    message = answer.model_dump_json()
+    assert not any(people[person] in message or f"Person {person}" in message for person in range(3))
+    assert all(candidate.record.id in people[3:] for candidate in answer.candidates[:-1])
 
 
 @pytest.mark.parametrize("fpir", [0.001, None])
@@ -83,14 +83,14 @@ def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
     here = engine.acting(act_of(HERE))
     answer = SearchOut.of(searched(here, 3, fpir=fpir))
     assert answer.candidates[0].record.id == people[3]
-    assert all(one.elsewhere is None for one in answer.candidates)
+    assert all(candidate.elsewhere is None for candidate in answer.candidates)
 
 
 def test_people_of_another_unit_take_nobody_s_place(engine: Engine, people: list[str]) -> None:
     """A list of one holds the hit elsewhere, and the one most alike among those who may be seen."""
     here = engine.acting(act_of(HERE))
-    told = stored_candidates(searched(here, 0, limit=1))
-    assert ([line.person.id in people[3:] for line in told.people], len(told.elsewhere)) == ([True], 1)
+    candidates = stored_candidates(searched(here, 0, limit=1))
+    assert ([line.person.id in people[3:] for line in candidates.people], len(candidates.elsewhere)) == ([True], 1)
 
 
 def test_who_sees_the_whole_country_has_the_list_that_the_service_has(engine: Engine, people: list[str]) -> None:
@@ -100,24 +100,24 @@ def test_who_sees_the_whole_country_has_the_list_that_the_service_has(engine: En
 def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: list[str]) -> None:
     """What is withheld is decided for each reader, by what they may see today."""
     here, above = engine.acting(act_of(HERE)), engine.acting(act_of("27"))
-    found = searched(here, 0)
-    assert SearchOut.of(above.store.search(found.id)).candidates[0].record.id == people[0]
+    result = searched(here, 0)
+    assert SearchOut.of(above.store.search(result.id)).candidates[0].record.id == people[0]
 
 
 def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, people: list[str]) -> None:
     """Whoever asks for it; and somebody of another unit may not."""
-    found = searched(engine.acting(act_of(HERE)), 0, limit=1)
-    assert replay(engine, found.id).same
-    assert replay(engine.acting(act_of("27")), found.id).same
+    result = searched(engine.acting(act_of(HERE)), 0, limit=1)
+    assert replay(engine, result.id).same
+    assert replay(engine.acting(act_of("27")), result.id).same
     with pytest.raises(OutOfJurisdiction):
-        replay(engine.acting(act_of(ELSEWHERE)), found.id)
+        replay(engine.acting(act_of(ELSEWHERE)), result.id)
 
 
 def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
     """An officer may ask about another district, and is told of hits."""
     here = engine.acting(act_of(HERE))
     answer = SearchOut.of(searched(here, 0, districts=["520"]))
-    assert [one.elsewhere.unit for one in answer.candidates] == [ELSEWHERE]
+    assert [candidate.elsewhere.unit for candidate in answer.candidates] == [ELSEWHERE]
 
 
 def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people: list[str]) -> None:

@@ -110,7 +110,7 @@ def test_the_operator_can_pin_the_shipped_scales(engine: Engine, sample: Enrolle
     shipped = engine.channels[PRINTS].calibration.digest
     with open_engine(Settings(data_folder=tmp_path, learned_scales=False)) as pinned:
         assert searched(pinned, sample)[1] == shipped
-        report = next(one for one in scale_reports(pinned) if one.modality is PRINTS)
+        report = next(report for report in scale_reports(pinned) if report.modality is PRINTS)
     assert (report.pinned, report.learned, report.digest) == (True, None, shipped)
     assert searched(engine, sample)[1] != shipped
 
@@ -125,7 +125,7 @@ def test_a_scale_is_reported_and_audited(engine: Engine) -> None:
     assert prints.learned.comparisons == 2 * PEOPLE * (PEOPLE - 1) // 2
     assert prints.bound >= 0.0
     assert [difference.shipped for difference in prints.differences] == [10.0, 20.0, 30.0, 40.0]
-    assert all(one.stated <= min(one.in_force, prints.bound) for one in prints.differences)
+    assert all(difference.stated <= min(difference.in_force, prints.bound) for difference in prints.differences)
     entries = [entry for entry in audit_log_of(engine.store).everything() if entry.action == "scale.learn"]
     assert [entry.subject_id for entry in entries] == [prints.digest]
     assert json.loads(entries[0].detail)["subjects"] == PEOPLE

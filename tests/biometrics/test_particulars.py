@@ -69,5 +69,5 @@ def test_the_year_of_a_fir_is_read_from_its_number() -> None:
 
 def test_what_is_known_of_an_arrest_is_trimmed() -> None:
     """Seconds of an arrest are nobody's knowledge."""
-    one = encounter(time=time(23, 5, 59), place=" Dadar ", device=" L Scan ", legal_basis=LegalBasis.CONSENT)
-    assert (one.time, one.place, one.device) == (time(23, 5), "Dadar", "L Scan")
+    first = encounter(time=time(23, 5, 59), place=" Dadar ", device=" L Scan ", legal_basis=LegalBasis.CONSENT)
+    assert (first.time, first.place, first.device) == (time(23, 5), "Dadar", "L Scan")

@@ -29,10 +29,10 @@ def timed(visit: Visit, *others: Visit) -> Clock:
 
 
 def test_samples_are_kept_for_75_years_from_the_day_they_were_taken() -> None:
-    one = timed(Visit("e", EncounterKind.ARREST, TAKEN))
-    assert (one.rule.id, one.due, one.is_due(TODAY)) == ("collected", dt.date(2095, 5, 4), False)
-    assert one.why == "Collected on 2020-05-04: kept for 75 years, until 2095-05-04."
-    assert "s. 4(2)" in one.rule.basis
+    first = timed(Visit("e", EncounterKind.ARREST, TAKEN))
+    assert (first.rule.id, first.due, first.is_due(TODAY)) == ("collected", dt.date(2095, 5, 4), False)
+    assert first.why == "Collected on 2020-05-04: kept for 75 years, until 2095-05-04."
+    assert "s. 4(2)" in first.rule.basis
 
 
 def test_the_75_years_are_over_on_the_day() -> None:
@@ -48,7 +48,7 @@ def test_an_acquittal_destroys_only_once_no_remedy_is_left(verdict: Verdict) -> 
     open_to_appeal = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day)))
     appealed = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.APPEAL_FILED)))
     final = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.NO_FURTHER_APPEAL)))
-    assert [one.rule.id for one in (open_to_appeal, appealed, final)] == ["collected", "collected", "not_convicted"]
+    assert [item.rule.id for item in (open_to_appeal, appealed, final)] == ["collected", "collected", "not_convicted"]
     assert (final.due, final.is_due(TODAY)) == (day, True)
     assert "proviso" in final.rule.basis
     assert "2022-01-03" in final.why

@@ -34,10 +34,10 @@ def test_a_person_in_the_middle_of_every_list_comes_before_those_at_the_head_of_
 def test_the_scale_of_a_list_does_not_matter() -> None:
     """Scores of faces are of the order of one, those of prints of hundreds."""
     prints, faces = [30.0, 20, 10, 9, 8, 7], [0.30, 0.20, 0.10, 0.09, 0.08, 0.07]
-    one = most_alike([hits([1, 2, 3, 4, 5, 6], prints), hits([7, 2, 8, 9, 10, 11], faces)], 2)
+    first = most_alike([hits([1, 2, 3, 4, 5, 6], prints), hits([7, 2, 8, 9, 10, 11], faces)], 2)
     other = most_alike([hits([1, 2, 3, 4, 5, 6], faces), hits([7, 2, 8, 9, 10, 11], prints)], 2)
-    assert [ids.tolist() for ids in one] == [ids.tolist() for ids in other]
-    assert all(200 in ids for ids in one)
+    assert [ids.tolist() for ids in first] == [ids.tolist() for ids in other]
+    assert all(200 in ids for ids in first)
 
 
 def test_the_first_of_every_probe_are_kept_whatever_the_others_say() -> None:
@@ -48,5 +48,5 @@ def test_the_first_of_every_probe_are_kept_whatever_the_others_say() -> None:
 
 def test_nothing_found_is_nothing_to_compare() -> None:
     assert [ids.tolist() for ids in most_alike([hits([], []), hits([], [])], 10)] == [[], []]
-    one, none = most_alike([hits([1], [0.0]), hits([], [])], 10)
-    assert (one.tolist(), none.tolist()) == ([100], [])
+    first, none = most_alike([hits([1], [0.0]), hits([], [])], 10)
+    assert (first.tolist(), none.tolist()) == ([100], [])

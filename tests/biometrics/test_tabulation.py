@@ -96,7 +96,7 @@ def test_one_dimension_hides_a_second_count_beside_a_small_one() -> None:
 
 
 def test_a_table_of_nothing_but_small_counts_tells_nothing() -> None:
-    public = Tabulation(("station",), {(one,): 1 for one in "ABCDE"}).public()
+    public = Tabulation(("station",), {(item,): 1 for item in "ABCDE"}).public()
     assert set(public.values()) == {None}
 
 

@@ -17,14 +17,14 @@ def test_a_similarity_is_recovered(scale: float, degrees: float, shift: tuple[in
     """Points moved by a known rotation, scale and shift give that transform back, exactly."""
     angle = np.deg2rad(degrees)
     linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    found = similarity(TEMPLATE, TEMPLATE @ linear.T + shift)
-    np.testing.assert_allclose(found, np.column_stack([linear, shift]), atol=1e-9)
+    result = similarity(TEMPLATE, TEMPLATE @ linear.T + shift)
+    np.testing.assert_allclose(result, np.column_stack([linear, shift]), atol=1e-9)
 
 
 def test_a_mirror_image_is_never_the_answer() -> None:
     """Landmarks in mirrored order are fitted by a turn, not by a reflection that would swap the face's sides."""
-    found = similarity(TEMPLATE * (-1, 1), TEMPLATE)
-    assert np.linalg.det(found[:, :2]) > 0
+    result = similarity(TEMPLATE * (-1, 1), TEMPLATE)
+    assert np.linalg.det(result[:, :2]) > 0
 
 
 def test_no_other_similarity_fits_better() -> None:

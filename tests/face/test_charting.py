@@ -25,7 +25,7 @@ def test_a_face_that_is_turned_and_larger_comes_to_lie_on_the_other() -> None:
     places = []
     for side, motion in ((drawn.probe, drawn.frame.probe), (drawn.candidate, drawn.frame.candidate)):
         a, b, c, d, e, f = motion
-        places.append([(a * one.x + c * one.y + e, b * one.x + d * one.y + f) for one in side.marks])
+        places.append([(a * mark.x + c * mark.y + e, b * mark.x + d * mark.y + f) for mark in side.marks])
     assert np.array(places[0]) == pytest.approx(np.array(places[1]), abs=0.1)
     (left, eyes), (right, other) = places[0][:2]
     assert eyes == pytest.approx(other, abs=2)  # the embedders' template is not quite even

@@ -82,7 +82,7 @@ def test_a_small_face_is_told(detector: FaceDetector, hopper: Pixels, hoppers_fa
     small = resized(hopper, 0.2)
     (face,) = detector.detect(small)
     assert QualityFault.FAR_AWAY in assessed(small, face).faults
-    near, far = (assessed(*one).parts["inter_eye_distance"] for one in ((hopper, hoppers_face), (small, face)))
+    near, far = (assessed(*item).parts["inter_eye_distance"] for item in ((hopper, hoppers_face), (small, face)))
     assert near > 50 > far
 
 
@@ -90,8 +90,8 @@ def test_a_turned_head_is_told(hopper: Pixels, hoppers_face: DetectedFace) -> No
     """Landmarks of a head turned by 45 degrees are of one turned aside; by 65, of a profile, and not of both."""
     for yaw, fault in ((45, QualityFault.TURNED_ASIDE), (65, QualityFault.PROFILE)):
         face = DetectedFace(hoppers_face.box, turned(yaw, 0, 0), 0.9)
-        found = {QualityFault.TURNED_ASIDE, QualityFault.PROFILE} & set(assessed(hopper, face).faults)
-        assert found == {fault}
+        result = {QualityFault.TURNED_ASIDE, QualityFault.PROFILE} & set(assessed(hopper, face).faults)
+        assert result == {fault}
     up = DetectedFace(hoppers_face.box, turned(0, 35, 0), 0.9)
     assert QualityFault.LOOKS_UP_OR_DOWN in assessed(hopper, up).faults
 

@@ -211,9 +211,9 @@ def test_threads_get_what_one_gets(
     """One recogniser serves several threads at once without mixing their photos."""
     other = recogniser.extract(photo(hopper))
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(recogniser.extract, [photo(collins), photo(hopper)] * 4))
-    assert np.allclose(recogniser.compare(reference, found[::2]), 1, atol=1e-4)
-    assert np.allclose(recogniser.compare(other, found[1::2]), 1, atol=1e-4)
+        result = list(threads.map(recogniser.extract, [photo(collins), photo(hopper)] * 4))
+    assert np.allclose(recogniser.compare(reference, result[::2]), 1, atol=1e-4)
+    assert np.allclose(recogniser.compare(other, result[1::2]), 1, atol=1e-4)
 
 
 def test_templates_of_another_model_are_never_compared(recogniser: FaceRecogniser, reference: Template) -> None:

@@ -24,7 +24,8 @@ def test_the_cosine_is_the_mean_of_both() -> None:
     """Without a projection, the joined cosine is the mean of the first one's and of the lifted second one's."""
     joining = Joining(np.zeros(30, np.float32), 2.0, np.eye(71, dtype=np.float32))
     a, b = (
-        joining.join(one.astype(np.float32), other.astype(np.float32)) for one, other in zip(FIRST, SECOND, strict=True)
+        joining.join(item.astype(np.float32), other.astype(np.float32))
+        for item, other in zip(FIRST, SECOND, strict=True)
     )
     first = FIRST[0] @ FIRST[1] / np.linalg.norm(FIRST[0]) / np.linalg.norm(FIRST[1])
     both = side_by_side(FIRST, SECOND, np.zeros(30, np.float32), 2.0)[:, 40:]

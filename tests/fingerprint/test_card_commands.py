@@ -42,7 +42,7 @@ def test_cut_writes_upright_fingers_and_lists_them(run: Run, slap_file: Path, tm
 
 
 def test_cut_says_in_one_sentence_what_is_wrong(run: Run, slap_file: Path) -> None:
-    for arguments, told in (
+    for arguments, message in (
         (["--position", 13], "slap_not_segmented: The image of the right four fingers shows 3 fingers"),
         (["--position", 3], "invalid_field: 3 is not a slap"),
         (["-m", "thumbling"], "invalid_field: 'thumbling' is not a finger"),
@@ -50,7 +50,7 @@ def test_cut_says_in_one_sentence_what_is_wrong(run: Run, slap_file: Path) -> No
     ):
         code, _, error = run("fingerprint", "cut", slap_file, "--out", "fingers", *arguments)
         assert code == 2
-        assert error.startswith(told)
+        assert error.startswith(message)
 
 
 def test_check_card_names_a_wrong_finger_and_ends_with_3(run: Run, shared_data: Path, tmp_path: Path) -> None:
@@ -102,6 +102,6 @@ def test_a_latent_is_found_by_image_and_by_marks(run: Run, tmp_path: Path, recog
 
 def marked(pixels: np.ndarray, recogniser: FingerprintRecogniser) -> MarkedPrint:
     """Mark what the extractor sees, as an examiner might."""
-    found = decode_template(recogniser.extract(Image(np.ascontiguousarray(pixels), 500.0, "image/png")).data)
-    marks = tuple(MarkedMinutia(each.x, each.y, each.direction, each.type) for each in found.minutiae())
+    result = decode_template(recogniser.extract(Image(np.ascontiguousarray(pixels), 500.0, "image/png")).data)
+    marks = tuple(MarkedMinutia(each.x, each.y, each.direction, each.type) for each in result.minutiae())
     return MarkedPrint(pixels.shape[1], pixels.shape[0], 500.0, marks)

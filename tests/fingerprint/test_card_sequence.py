@@ -85,8 +85,8 @@ def test_the_fingers_of_a_right_card_match_their_rolled_prints(check, rolled: Pr
 
 def test_fingers_that_changed_places_are_found_where_they_are(check, rolled: Prints, plain: Prints) -> None:
     checked = check(rolled, plain | {INDEX: plain[MIDDLE], MIDDLE: plain[INDEX]})
-    found = {each.finger: each.other for each in checked.wrong}
-    assert found == {INDEX: MIDDLE, MIDDLE: INDEX}
+    result = {each.finger: each.other for each in checked.wrong}
+    assert result == {INDEX: MIDDLE, MIDDLE: INDEX}
     assert "right index is of the finger rolled as right middle" in checked.wrong[0].message
 
 

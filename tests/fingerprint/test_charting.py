@@ -23,9 +23,9 @@ def test_minutiae_lie_on_the_pixels_of_the_image_whatever_its_resolution() -> No
     fine, as_it_is = marked(finger, blank(2 * SIDE)), marked(finger, None)
     assert (fine.ppi, as_it_is.ppi) == (1000, 500)
     assert (as_it_is.width, fine.width) == (SIDE, 2 * SIDE)
-    for one, other in zip(fine.marks, as_it_is.marks, strict=True):
-        assert (one.x, one.y) == pytest.approx((2 * other.x, 2 * other.y))
-        assert one.direction == other.direction
+    for item, other in zip(fine.marks, as_it_is.marks, strict=True):
+        assert (item.x, item.y) == pytest.approx((2 * other.x, 2 * other.y))
+        assert item.direction == other.direction
 
 
 def test_a_print_is_laid_on_the_other_by_its_own_pixels() -> None:

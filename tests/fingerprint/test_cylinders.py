@@ -74,11 +74,11 @@ def test_bits_and_valid_cells_are_those_of_the_formulas(seed: int) -> None:
 
 def test_turning_and_shifting_changes_hardly_a_bit() -> None:
     template = made_up_finger(3)
-    one, other = prepare(template), prepare(moved(template, 1.1, 60, -35))
-    assert one.cylinders == other.cylinders
-    changed = np.bitwise_count(one.words[:6, : one.cylinders] ^ other.words[:6, : one.cylinders]).sum()
-    assert np.bitwise_count(one.words[:6]).sum() > 0
-    assert changed <= 0.002 * np.bitwise_count(one.words[:6]).sum()
+    first, other = prepare(template), prepare(moved(template, 1.1, 60, -35))
+    assert first.cylinders == other.cylinders
+    changed = np.bitwise_count(first.words[:6, : first.cylinders] ^ other.words[:6, : first.cylinders]).sum()
+    assert np.bitwise_count(first.words[:6]).sum() > 0
+    assert changed <= 0.002 * np.bitwise_count(first.words[:6]).sum()
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -62,9 +62,9 @@ def test_pairs_and_motion_of_a_moved_print_are_those_it_was_moved_by(turn: float
 def test_contributions_of_all_pairs_make_the_agreement() -> None:
     explanation = explain(prepare(FINGER), prepare(FINGER))
     assert explanation.alignment
-    given = [pair.contribution for pair in explanation.alignment.pairs]
-    assert given == sorted(given, reverse=True)
-    assert sum(given) == pytest.approx(explanation.agreement)
+    values = [pair.contribution for pair in explanation.alignment.pairs]
+    assert values == sorted(values, reverse=True)
+    assert sum(values) == pytest.approx(explanation.agreement)
 
 
 def test_a_minutia_is_either_paired_or_alone() -> None:

@@ -89,9 +89,9 @@ def test_a_large_scan_is_cut_down_to_its_print_and_keeps_its_coordinates(
 ) -> None:
     sheet = np.full((2000, 2500), PAPER, np.uint8)
     sheet[1200:1574, 300:688] = print_image.pixels
-    found = extract(image(sheet), session)
-    assert (found.width, found.height) == (2500, 2000)
-    assert refound(template, found, dx=300, dy=1200) > 0.85
+    result = extract(image(sheet), session)
+    assert (result.width, result.height) == (2500, 2000)
+    assert refound(template, result, dx=300, dy=1200) > 0.85
 
 
 def test_a_scan_full_of_prints_is_refused_before_it_costs_anything(print_image: Image, session: ModelSession) -> None:
@@ -138,9 +138,9 @@ def test_photos_of_faces_are_refused(shared_data: Path, session: ModelSession) -
 
 def test_a_small_image_at_its_true_resolution_is_usable(shared_data: Path, session: ModelSession) -> None:
     content = (shared_data / "fingerprint/SOCOFing/100__M_Left_index_finger.png").read_bytes()
-    found = extract(decode(content, ppi=182), session)
-    assert (found.width, found.height) == (264, 283)
-    assert len(found) >= 15
+    result = extract(decode(content, ppi=182), session)
+    assert (result.width, result.height) == (264, 283)
+    assert len(result) >= 15
 
 
 def test_a_refusal_advises_on_the_resolution_only_where_it_is_unknown(session: ModelSession) -> None:

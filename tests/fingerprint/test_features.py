@@ -53,9 +53,9 @@ def test_minutiae_of_mates_agree_and_those_of_others_do_not() -> None:
 
 def test_features_hold_places_with_y_up_and_directions_in_steps() -> None:
     template = FingerprintTemplate(100, 80, [10.4, 99.6], [20.6, 70.2], [pi / 2, 2 * pi - 0.001], [1, 1], [1, 1])
-    found = features(template)
-    assert found.dtype == LOCAL_FEATURE
-    assert found[["x", "y", "direction"]].tolist() == [(10, -21, 64), (100, -70, 0)]
+    result = features(template)
+    assert result.dtype == LOCAL_FEATURE
+    assert result[["x", "y", "direction"]].tolist() == [(10, -21, 64), (100, -70, 0)]
 
 
 def test_sums_over_neighbours_are_what_they_are_said_to_be() -> None:
@@ -93,7 +93,7 @@ def test_what_is_learned_tells_mates_apart_and_survives_its_file(tmp_path: Path)
     rng = np.random.default_rng(1)
     source = synthetic_template(5)
     mate, origins = mate_with_origins(source, rng)
-    one, other = (neighbourhoods(each) @ read.axes > read.offsets for each in (mate, source))
+    first, other = (neighbourhoods(each) @ read.axes > read.offsets for each in (mate, source))
     known = np.flatnonzero(origins >= 0)
-    assert (one[known] != other[origins[known]]).mean() < 0.35
-    assert abs((one[known] != np.roll(other[origins[known]], 5, axis=0)).mean() - 0.5) < 0.05
+    assert (first[known] != other[origins[known]]).mean() < 0.35
+    assert abs((first[known] != np.roll(other[origins[known]], 5, axis=0)).mean() - 0.5) < 0.05

@@ -42,9 +42,9 @@ def test_dry_fingers_are_told(folder: Path, name: str) -> None:
 def test_dry_fingers_on_grey_glass_are_told(folder: Path, name: str) -> None:
     """Ridges that break into grains, of which NFIQ 2 is not sure which way they run."""
     pixels = grey(folder / name)
-    found = assess(pixels, Nfiq2().measure(pixels))
-    assert QualityFault.TOO_DRY in found.faults
-    assert not found.acceptable
+    result = assess(pixels, Nfiq2().measure(pixels))
+    assert QualityFault.TOO_DRY in result.faults
+    assert not result.acceptable
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ def test_turning_and_shifting_hardly_changes_the_vector(turn: float) -> None:
 
 
 def test_neither_place_nor_order_of_the_minutiae_counts() -> None:
-    found = features(made_up_finger(1))
-    elsewhere = found[::-1].copy()
+    result = features(made_up_finger(1))
+    elsewhere = result[::-1].copy()
     elsewhere["x"], elsewhere["direction"] = 0, 0
-    np.testing.assert_allclose(vector(elsewhere), vector(found), atol=1e-5)
+    np.testing.assert_allclose(vector(elsewhere), vector(result), atol=1e-5)
 
 
 def test_another_impression_is_nearer_than_other_fingers() -> None:
@@ -56,12 +56,12 @@ def test_a_byte_a_number_is_enough() -> None:
 
 @pytest.mark.parametrize("minutiae", [0, 1, 3, 255])
 def test_every_print_has_a_unit_vector_and_always_the_same(minutiae: int) -> None:
-    found = features(made_up_finger(1, minutiae))
-    once = vector(found)
+    result = features(made_up_finger(1, minutiae))
+    once = vector(result)
     assert once.shape == (DIMENSION,)
     assert once.dtype == np.float32
     assert np.linalg.norm(once) == pytest.approx(1)
-    assert vector(found).tobytes() == once.tobytes()
+    assert vector(result).tobytes() == once.tobytes()
 
 
 def test_rows_of_an_array_of_many_prints_are_taken_as_they_are() -> None:
@@ -91,5 +91,5 @@ def test_what_is_learned_is_read_back_as_saved(tmp_path: Path) -> None:
     learned = training.learn(sources, landmarks=DIMENSION)
     training.save(learned, tmp_path / VECTOR_FILE)
     with np.load(tmp_path / VECTOR_FILE) as stored:
-        for one, other in zip(read_embedding(stored), learned, strict=True):
-            np.testing.assert_array_equal(one, other)
+        for item, other in zip(read_embedding(stored), learned, strict=True):
+            np.testing.assert_array_equal(item, other)

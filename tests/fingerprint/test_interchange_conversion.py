@@ -75,17 +75,23 @@ def test_nists_reader_finds_the_same_minutiae() -> None:
     record = to_record(template(), FingerPosition.RIGHT_INDEX, RecordFormat.ISO_19794_2_2011)
     kinds = {nbis.MinutiaKind.RIDGE_ENDING: MinutiaType.ENDING, nbis.MinutiaKind.BIFURCATION: MinutiaType.BIFURCATION}
     read = nists_extractor().load_iso_19794_2_2011(write_record(record)).get()
-    theirs = {(one.x(), one.y(), kinds[one.kind()]) for one in read}
-    known = {(one.x, one.y, one.type) for one in record.views[0].minutiae if one.type is not MinutiaType.OTHER}
+    theirs = {(item.x(), item.y(), kinds[item.kind()]) for item in read}
+    known = {
+        (minutia.x, minutia.y, minutia.type)
+        for minutia in record.views[0].minutiae
+        if minutia.type is not MinutiaType.OTHER
+    }
     assert known <= theirs
 
 
 def test_record_that_nists_extractor_writes_is_read(shared_data: Path) -> None:
     """Minutiae that another extractor found come in as they went out."""
     image = (shared_data / "standards/nfiq2/examples/images/SFinGe_Test01.pgm").read_bytes()
-    found = nists_extractor().extract_minutiae(image)
-    view = read_record(found.to_iso_19794_2_2011()).views[0]
-    assert [(one.x, one.y) for one in view.minutiae] == [(one.x(), one.y()) for one in found.get()]
+    result = nists_extractor().extract_minutiae(image)
+    view = read_record(result.to_iso_19794_2_2011()).views[0]
+    assert [(minutia.x, minutia.y) for minutia in view.minutiae] == [
+        (minutia.x(), minutia.y()) for minutia in result.get()
+    ]
 
 
 def test_resolution_of_500_and_1000_ppi_is_exact() -> None:

@@ -66,8 +66,8 @@ def test_published_record_says_what_its_json_says(standards: Path, name: str) ->
 def test_every_minutiae_record_of_the_folders_is_named_here(standards: Path) -> None:
     """No published minutiae record is left out of these tests."""
     files = [path for folder in ("iso19794", "ansi378") for path in (standards / folder).rglob("*") if path.is_file()]
-    found = {str(path.relative_to(standards)) for path in files if path.read_bytes().startswith(b"FMR\0")}
-    assert found == set(RECORDS)
+    result = {str(path.relative_to(standards)) for path in files if path.read_bytes().startswith(b"FMR\0")}
+    assert result == set(RECORDS)
 
 
 def test_records_of_other_things_are_refused_by_name(standards: Path) -> None:
@@ -103,8 +103,8 @@ def as_json(record: MinutiaeRecord, like: dict[str, Any]) -> dict[str, Any]:
 
 def view_as_json(record: MinutiaeRecord, view: FingerView, like: dict[str, Any]) -> dict[str, Any]:
     """Return a view in the words of FingerprintIO, with the keys of `like`."""
-    found = blocks(view.extended)
-    counted = next((ridge_counts(block) for block in found if block.type == RIDGE_COUNTS), None)
+    result = blocks(view.extended)
+    counted = next((ridge_counts(block) for block in result if block.type == RIDGE_COUNTS), None)
     names = TYPES | {0: "EITHER" if record.format.name.startswith("ANSI_378_2009") else "OTHER"}
     whole = {
         "datetime": dict(view.captured._asdict()),
@@ -126,13 +126,13 @@ def view_as_json(record: MinutiaeRecord, view: FingerView, like: dict[str, Any])
         "endingType": {0: "VALLEY_SKELETON_BIFURCATION"}[view.ending_place],
         "minutiae": [
             {
-                "type": names[one.type],
-                "positionX": one.x,
-                "positionY": one.y,
-                "angle": one.angle,
-                "quality": one.quality,
+                "type": names[minutia.type],
+                "positionX": minutia.x,
+                "positionY": minutia.y,
+                "angle": minutia.angle,
+                "quality": minutia.quality,
             }
-            for one in view.minutiae
+            for minutia in view.minutiae
         ],
         "counts": counted
         and {
@@ -143,7 +143,7 @@ def view_as_json(record: MinutiaeRecord, view: FingerView, like: dict[str, Any])
         "zones": None,
         "extensions": [
             {"type": block.type, "data": base64.b64encode(block.data).decode()}
-            for block in found
+            for block in result
             if block.type >= VENDORS_OWN
         ],
     }

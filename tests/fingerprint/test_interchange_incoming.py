@@ -117,7 +117,7 @@ def test_minutiae_of_another_extractor_match_ours(
     foreign = nbis.new_nbis_extractor(settings).extract_minutiae(image).to_iso_19794_2_2011()
     record = read_record(foreign)
     # It writes 99 pixels a centimetre for an image of 500 ppi
-    views = tuple(replace(one, resolution_x=197, resolution_y=197) for one in record.views)
+    views = tuple(replace(view, resolution_x=197, resolution_y=197) for view in record.views)
     content = write_record(replace(record, views=views))
     read = recogniser.read_record(Sample(Modality.FINGERPRINT, content, position=UNKNOWN))
     assert read is not None

@@ -17,9 +17,9 @@ EBTS = "standards/an2/ebts-jet"
 
 
 def files(shared_data: Path, folder: str) -> list[Path]:
-    found = sorted(path for path in (shared_data / folder).iterdir() if path.suffix in (".an2", ".eft"))
-    assert found
-    return found
+    result = sorted(path for path in (shared_data / folder).iterdir() if path.suffix in (".an2", ".eft"))
+    assert result
+    return result
 
 
 def tagged(record_type: int, fields: dict[int, bytes]) -> ItlRecord:
@@ -42,9 +42,9 @@ def test_files_with_padded_tags_are_written_back_with_the_same_fields(shared_dat
     for path in files(shared_data, EBTS):
         records = itl.parse(path.read_bytes())
         again = itl.parse(itl.serialise(records))
-        for one, other in zip(records, again, strict=True):
-            assert one.type == other.type
-            assert one.fields[1:] == other.fields[1:], path.name
+        for item, other in zip(records, again, strict=True):
+            assert item.type == other.type
+            assert item.fields[1:] == other.fields[1:], path.name
 
 
 def test_another_reader_finds_the_same_fields(shared_data: Path) -> None:

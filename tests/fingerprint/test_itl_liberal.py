@@ -58,7 +58,7 @@ def image_of(content: bytes) -> RidgeImage:
 def test_scales_of_zero_mean_that_none_is_known(zeros: str) -> None:
     image = image_of(file("CAR", text(), printed(f9=zeros, f10=zeros)))
     assert image.ppi is None
-    assert [one for one in image.warnings if "what the image file says is used, else 500 ppi" in one]
+    assert [warning for warning in image.warnings if "what the image file says is used, else 500 ppi" in warning]
 
 
 def test_scale_units_of_zero_are_told_as_no_scale() -> None:
@@ -80,10 +80,12 @@ def test_another_field_tells_the_scale_where_the_first_does_not(given: dict[str,
     fields = {name: value for name, value in given.items() if name in ("f9", "f10")}
     scanned = {int(name[1:]): value for name, value in given.items() if name not in fields}
     own = printed(**fields)
-    values = {one.number: one.value for one in own.fields} | {number: one.encode() for number, one in scanned.items()}
+    values = {field.number: field.value for field in own.fields} | {
+        number: field.encode() for number, field in scanned.items()
+    }
     image = image_of(file("CAR", text(), record(own.type, dict(sorted(values.items())))))
     assert image.ppi == ppi
-    assert [named in one for one in image.warnings] == ([True] if named else [])
+    assert [named in warning for warning in image.warnings] == ([True] if named else [])
 
 
 def test_what_is_not_told_of_a_print_is_a_note_of_the_booking() -> None:
@@ -105,7 +107,7 @@ def test_a_latent_in_colour_is_compared_in_grey() -> None:
     assert decoded.grey().shape == (40, 30)
     question = read_request(content, TransactionTable.load(None))
     assert isinstance(question.request, LatentSearch)
-    assert any("24 bits a pixel" in one for one in question.request.latents[0].warnings)
+    assert any("24 bits a pixel" in warning for warning in question.request.latents[0].warnings)
 
 
 def test_sixteen_bits_a_pixel_are_scaled_down() -> None:
@@ -124,8 +126,8 @@ def test_pixels_that_are_not_of_the_told_depth_are_refused(depth: str, size: int
 @pytest.mark.parametrize(("code", "name"), [("0", "Ren\xe9"), ("00", "Ren\xe9"), ("1", "Ren\xe9"), ("3", "आशा")])
 def test_a_character_encoding_may_have_less_than_three_digits(code: str, name: str) -> None:
     octets = name.encode("utf-8" if code == "3" else "latin-1")
-    told = record(2, {IDC: "00", 18: octets})
-    reading = itl.read(file("CAR", told, f15=code))
+    text_record = record(2, {IDC: "00", 18: octets})
+    reading = itl.read(file("CAR", text_record, f15=code))
     assert not reading.faults
     assert reading.records[1].text(18) == name
     faults = [fault for fault in check(reading.records) if fault.field == "1.015"]

@@ -40,8 +40,8 @@ def read(record: ItlRecord) -> RidgeImage:
 def test_a_card_of_type_4_and_one_of_type_14_show_the_same_prints(shared_data: Path) -> None:
     binary, tagged = real(shared_data, "type-4-tpcard.an2"), real(shared_data, "type-14-tpcard-nqm.an2")
     assert [image.position for image in binary] == [*range(1, 11), 14, 12, 11, 13]
-    for one, other in zip(binary, tagged, strict=True):
-        assert (one.positions, one.impression, one.width, one.height, one.ppi) == (
+    for item, other in zip(binary, tagged, strict=True):
+        assert (item.positions, item.impression, item.width, item.height, item.ppi) == (
             other.positions,
             other.impression,
             other.width,

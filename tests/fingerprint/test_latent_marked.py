@@ -51,9 +51,9 @@ def test_what_is_written_is_read_back() -> None:
     again = read_json(write_json(marked))
     assert again.position is FingerPosition.LEFT_MIDDLE
     assert again.region == marked.region
-    for one, other in zip(marked.minutiae, again.minutiae, strict=True):
-        assert (one.x, one.y, one.type, one.quality) == (other.x, other.y, other.type, other.quality)
-        assert one.direction == pytest.approx(other.direction, abs=1e-5)
+    for item, other in zip(marked.minutiae, again.minutiae, strict=True):
+        assert (item.x, item.y, item.type, item.quality) == (other.x, other.y, other.type, other.quality)
+        assert item.direction == pytest.approx(other.direction, abs=1e-5)
 
 
 def test_minutiae_outside_the_region_of_interest_are_left_out() -> None:

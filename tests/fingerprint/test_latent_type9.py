@@ -55,10 +55,10 @@ def test_the_same_print_in_another_form_has_the_same_minutiae(shared_data: Path,
     m1, other = only(shared_data, M1), only(shared_data, name)
     assert (other.width, other.height, other.ppi, other.position) == (m1.width, m1.height, m1.ppi, m1.position)
     assert (m1.width, m1.height, m1.ppi, m1.position) == (800, 768, 500.0, FingerPosition.LEFT_MIDDLE)
-    for one, two in zip(m1.minutiae, other.minutiae, strict=True):
-        assert abs(one.x - two.x) < 1
-        assert abs(one.y - two.y) < 1
-        assert turned(one.direction, two.direction) < np.deg2rad(2.1)
+    for item, two in zip(m1.minutiae, other.minutiae, strict=True):
+        assert abs(item.x - two.x) < 1
+        assert abs(item.y - two.y) < 1
+        assert turned(item.direction, two.direction) < np.deg2rad(2.1)
 
 
 def test_minutiae_lie_and_point_as_the_extractor_finds_them_in_the_image(
@@ -66,11 +66,11 @@ def test_minutiae_lie_and_point_as_the_extractor_finds_them_in_the_image(
 ) -> None:
     content = records(shared_data, M1)
     (print_,) = ridge_images(content)
-    found = extract(decode(print_.content, print_.ppi), registry.open_session("leader"))
+    result = extract(decode(print_.content, print_.ppi), registry.open_session("leader"))
     agreeing = 0
     for mark in only(shared_data, M1).minutiae:
-        near = np.hypot(found.x - mark.x, found.y - mark.y) < 8
-        agreeing += any(turned(mark.direction, float(direction)) < 0.35 for direction in found.direction[near])
+        near = np.hypot(result.x - mark.x, result.y - mark.y) < 8
+        agreeing += any(turned(mark.direction, float(direction)) < 0.35 for direction in result.direction[near])
     assert agreeing >= 40  # of 48; by chance it would be a few
 
 
@@ -86,10 +86,10 @@ def test_what_is_written_as_m1_is_read_back(shared_data: Path) -> None:
     written = itl.serialise([FIRST, m1_record(marked, idc=1)])
     again = marked_prints(itl.parse(written))[0]
     assert (again.width, again.height, again.ppi, again.position) == (800, 768, 500.0, marked.position)
-    for one, two in zip(marked.minutiae, again.minutiae, strict=True):
-        assert max(abs(one.x - two.x), abs(one.y - two.y)) <= 0.5
-        assert turned(one.direction, two.direction) <= np.deg2rad(1.01)
-        assert (one.type, one.quality) == (two.type, pytest.approx(two.quality, abs=0.01))
+    for item, two in zip(marked.minutiae, again.minutiae, strict=True):
+        assert max(abs(item.x - two.x), abs(item.y - two.y)) <= 0.5
+        assert turned(item.direction, two.direction) <= np.deg2rad(1.01)
+        assert (item.type, item.quality) == (two.type, pytest.approx(two.quality, abs=0.01))
 
 
 def test_a_real_m1_record_survives_reading_and_writing(shared_data: Path) -> None:

@@ -83,11 +83,11 @@ def test_similarities_are_those_of_the_formula() -> None:
     for i in range(a.cylinders):
         for j in range(b.cylinders):
             common = a.words[6, i] & b.words[6, j]
-            one, two = a.words[:6, i] & common, b.words[:6, j] & common
+            first, two = a.words[:6, i] & common, b.words[:6, j] & common
             turn = abs((a.points[2, i] - b.points[2, j] + pi) % (2 * pi) - pi)
-            norms = sum(np.sqrt(np.bitwise_count(each).sum()) for each in (one, two))
+            norms = sum(np.sqrt(np.bitwise_count(each).sum()) for each in (first, two))
             if turn <= pi / 2 and np.bitwise_count(common) >= 0.6 * 52 and norms > 0:
-                expected[i, j] = 1 - np.sqrt(np.bitwise_count(one ^ two).sum()) / norms
+                expected[i, j] = 1 - np.sqrt(np.bitwise_count(first ^ two).sum()) / norms
     assert (expected > 0.5).sum() > 10
     np.testing.assert_allclose(table, expected, atol=1e-6)
 

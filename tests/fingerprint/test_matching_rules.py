@@ -101,11 +101,11 @@ def test_cylinders_are_similar_by_the_share_of_equal_bits_in_their_common_cells(
     for i in range(5):
         for j in range(20):
             common = a_words[6, i] & b_words[6, j]
-            one, two = a_words[:6, i] & common, b_words[:6, j] & common
+            first, two = a_words[:6, i] & common, b_words[:6, j] & common
             turn = abs(wrapped(a_turns[i] - b_turns[j]))
-            size_one, size_two = np.bitwise_count(one).sum(dtype=int), np.bitwise_count(two).sum(dtype=int)
+            size_one, size_two = np.bitwise_count(first).sum(dtype=int), np.bitwise_count(two).sum(dtype=int)
             if turn <= parameters.max_rotation and np.bitwise_count(common) >= 32 and size_one + size_two > 0:
-                differ = np.bitwise_count(one ^ two).sum(dtype=int)
+                differ = np.bitwise_count(first ^ two).sum(dtype=int)
                 expected[i, j] = 1 - np.sqrt(differ) / (np.sqrt(size_one) + np.sqrt(size_two))
     np.testing.assert_allclose(table[:5, :20], expected, atol=1e-6)
     assert expected[3, 7] > 0
@@ -176,7 +176,7 @@ def strengths_of(motion: Motion) -> dict[tuple[int, int], tuple[float, float]]:
         return 1 / (1 + exp(-slope * (value - mean)))
 
     angle = RELAXATION.angle_mean, RELAXATION.angle_slope
-    found = {}
+    result = {}
     columns = motion.rows[:, : motion.pairs].astype(float)
     for t in range(motion.pairs):
         for k in range(motion.pairs):
@@ -190,19 +190,19 @@ def strengths_of(motion: Motion) -> dict[tuple[int, int], tuple[float, float]]:
                 factor(abs(wrapped(columns[TURN, t] - columns[TURN, k])), *angle),
                 factor(abs(wrapped(columns[TURN, t] - bearing)), *angle),
             )
-            found[k, t] = float(np.prod(factors)), min(factors)
-    return found
+            result[k, t] = float(np.prod(factors)), min(factors)
+    return result
 
 
 def linked(motion: Motion) -> dict[tuple[int, int], float]:
     links, room = link_space(16), np.zeros((2, 16), np.int32)
     count = link(motion, RELAXATION, room[0], room[1], links)
-    found = {
+    result = {
         (int(giver), int(taker)): float(strength)
         for giver, taker, strength in zip(*(each[:count] for each in links), strict=True)
     }
-    assert len(found) == count
-    return found
+    assert len(result) == count
+    return result
 
 
 @pytest.mark.parametrize("turn", [0.0, 1.0, 3.1, 6.2])
@@ -215,13 +215,13 @@ def test_pairs_strengthen_each_other_as_far_as_they_imply_the_same_motion(turn: 
         to_x, to_y = np.cos(turn) * x - np.sin(turn) * y + 7, np.sin(turn) * x + np.cos(turn) * y - 4
         pairs.append((x, y, to_x + rng.normal(0, 3), to_y + rng.normal(0, 3), turn + rng.normal(0, 0.15)))
     motion = motion_of(pairs)
-    expected, found = strengths_of(motion), linked(motion)
-    assert len(found) > 60
-    for places, strength in found.items():
+    expected, result = strengths_of(motion), linked(motion)
+    assert len(result) > 60
+    for places, strength in result.items():
         assert strength == pytest.approx(expected[places][0], rel=2e-3, abs=1e-5), places
     for places, (_, least) in expected.items():
         both_ways = min(least, expected[places[::-1]][1])
-        assert (places in found) or both_ways < 0.0012, places
+        assert (places in result) or both_ways < 0.0012, places
 
 
 @pytest.mark.parametrize(
@@ -269,10 +269,10 @@ def test_a_pair_keeps_half_of_its_similarity_and_is_given_the_mean_of_the_others
     relax(own, links, RELAXATION, before, relaxed)
     expected = own.copy()
     for _ in range(5):
-        given = np.zeros(count)
+        values = np.zeros(count)
         for giver, taker, strength in zip(*links, strict=True):
-            given[taker] += expected[giver] * strength
-        expected = 0.5 * expected + 0.5 * given / (max(count, 20) - 1)
+            values[taker] += expected[giver] * strength
+        expected = 0.5 * expected + 0.5 * values / (max(count, 20) - 1)
     np.testing.assert_allclose(relaxed, expected)
 
 

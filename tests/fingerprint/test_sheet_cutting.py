@@ -23,12 +23,12 @@ def image_of(sheet: np.ndarray) -> Image:
 
 def fields_of(image: Image, missing: set[FingerPosition] | None = None) -> dict[FingerPosition, tuple[int, int]]:
     """Return in which field of the card, column and row, the middle of each finger was found."""
-    found = {}
+    result = {}
     for finger in cut_sheet(image, missing or set()):
         height, width = finger.image.pixels.shape
         assert max(height, width) < FIELD, "a cut finger is no larger than its field"
-        found[finger.position] = (int(finger.box.x // FIELD), int((finger.box.y - TOP) // FIELD))
-    return found
+        result[finger.position] = (int(finger.box.x // FIELD), int((finger.box.y - TOP) // FIELD))
+    return result
 
 
 def test_every_finger_comes_from_its_own_field() -> None:

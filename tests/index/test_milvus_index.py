@@ -164,7 +164,7 @@ def test_prints_are_searched_by_the_vector_of_their_minutiae(milvus_url: str) ->
 
 def test_features_that_give_no_finite_vector_are_refused(milvus_url: str) -> None:
     index = MilvusIndex(
-        milvus_url, new_name(), DIMENSION, MODEL, lambda one: np.full(DIMENSION, one["x"].mean() / 0, np.float32)
+        milvus_url, new_name(), DIMENSION, MODEL, lambda item: np.full(DIMENSION, item["x"].mean() / 0, np.float32)
     )
     with np.errstate(all="ignore"), pytest.raises(InvalidVector):
         index.add(ids_of(1), [minutiae(1)], label(1))

@@ -37,13 +37,13 @@ def enrolled(engine: Engine, person: int) -> tuple[int, ...]:
 
 def held(engine: Engine) -> list[int]:
     """Return the ids of all templates that the indexes hold."""
-    found = []
+    results = []
     for channel in engine.channels.values():
         [stored, *_] = engine.store.templates(
             engine.store.template_ids(channel.recogniser.modality, channel.recogniser.model)
         )
-        found += channel.gallery.search(channel.recogniser.features(stored.template), 1000).ids.tolist()
-    return sorted(found)
+        results += channel.gallery.search(channel.recogniser.features(stored.template), 1000).ids.tolist()
+    return sorted(results)
 
 
 def test_a_database_restored_from_an_older_backup_makes_milvus_begin_anew(tmp_path: Path, milvus_url: str) -> None:

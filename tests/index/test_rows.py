@@ -140,10 +140,10 @@ def test_a_label_comes_back_whole() -> None:
     labels = np.frombuffer(rng.bytes(500 * LABEL.itemsize), LABEL).copy()
     for name in ("station", "district", "state"):
         labels[name] %= 5
-    given = rows.add(np.arange(500), labels)
+    values = rows.add(np.arange(500), labels)
     again = Rows.restored({name: array.copy() for name, array in rows.arrays().items()})
-    assert np.array_equal(rows.labels(given), labels)
-    assert np.array_equal(again.labels(given), labels)
+    assert np.array_equal(rows.labels(values), labels)
+    assert np.array_equal(again.labels(values), labels)
     again.add(np.arange(300, 900), np.concatenate([labels[:300], labels[:300]]))
     assert np.array_equal(again.labels(again.find(np.arange(600, 900))), labels[:300])
     assert len(again.arrays()["places"]) <= 126

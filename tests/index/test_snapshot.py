@@ -69,8 +69,8 @@ def test_what_was_saved_comes_back(tmp_path: Path, kind: Implementation, count: 
         for individual in (0, 20):
             before = index.search(kind.features(individual), count, where)
             after = again.search(kind.features(individual), count, where)
-            for expected, found in zip(before, after, strict=True):
-                np.testing.assert_array_equal(found, expected)
+            for expected, result in zip(before, after, strict=True):
+                np.testing.assert_array_equal(result, expected)
 
 
 @KINDS

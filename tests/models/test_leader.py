@@ -62,9 +62,9 @@ def run(network: MinutiaNetwork, pixels: np.ndarray, min_quality: float) -> np.n
         "input": pixels[None, :, :, None].astype(np.float32),
         "min_quality": np.array(min_quality, dtype=np.float32),
     }
-    found = network.run(**feeds)[0]
-    direction, ending = np.arctan2(found[:, 3], found[:, 2]), 1 / (1 + np.exp(-found[:, 4].astype(np.float64)))
-    return np.column_stack([found[:, :2], direction, ending, found[:, 5]])
+    result = network.run(**feeds)[0]
+    direction, ending = np.arctan2(result[:, 3], result[:, 2]), 1 / (1 + np.exp(-result[:, 4].astype(np.float64)))
+    return np.column_stack([result[:, :2], direction, ending, result[:, 5]])
 
 
 def differences(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -103,19 +103,19 @@ def test_the_minutiae_of_real_prints_are_as_published(
         theirs, same, quantised = (run(network, padded(image), MIN_QUALITY) for network in (published, exact, ours))
         np.testing.assert_array_equal(same[:, :2], theirs[:, :2])
         assert (differences(same, theirs) < 1e-4).all(), differences(same, theirs)
-        expected, found = ({(y, x): row for y, x, *row in rows} for rows in (theirs, quantised))
-        both = sorted(expected.keys() & found.keys())
-        count, changed = count + len(expected), changed + len(expected.keys() ^ found.keys()) / 2
-        one, other = (np.array([(*at, *rows[at]) for at in both]) for rows in (expected, found))
-        assert (differences(one, other) < TOLERANCE).all(), differences(one, other)
+        expected, result = ({(y, x): row for y, x, *row in rows} for rows in (theirs, quantised))
+        both = sorted(expected.keys() & result.keys())
+        count, changed = count + len(expected), changed + len(expected.keys() ^ result.keys()) / 2
+        first, other = (np.array([(*at, *rows[at]) for at in both]) for rows in (expected, result))
+        assert (differences(first, other) < TOLERANCE).all(), differences(first, other)
     assert count > 140
     assert changed <= count / 20
 
 
 def test_the_known_answer_is_that_of_the_published_file(published: PublishedLeader) -> None:
     with np.load(KNOWN_ANSWER) as known:
-        found = run(published, known["image"], float(known["min_quality"]))
-        np.testing.assert_allclose(found, known["minutiae"], atol=1e-4)
+        result = run(published, known["image"], float(known["min_quality"]))
+        np.testing.assert_allclose(result, known["minutiae"], atol=1e-4)
 
 
 @pytest.mark.parametrize("layer", ["conv2d_29", "layer_normalization_18", "depthwise_conv2d_9", "conv2d_50"])

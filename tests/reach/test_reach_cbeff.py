@@ -58,9 +58,9 @@ def test_mutated_documents_are_answered_and_nothing_grows(tmp_path: Path) -> Non
             sent = message("insert", referenceId=reference, referenceURL=f"{shares.url}/x")
             answer = client.post(path_of("mosip.abis.insert"), json=sent)
             assert answer.status_code == 200, (number, answer.text)
-            told = answer.json()
-            outcome = told.get("failureReason", "inserted")
-            assert outcome in {"inserted", *REFUSALS}, (number, told)
+            body = answer.json()
+            outcome = body.get("failureReason", "inserted")
+            assert outcome in {"inserted", *REFUSALS}, (number, body)
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
             if outcome == "inserted":
                 removed = client.post(path_of("mosip.abis.delete"), json=message("delete", referenceId=reference))

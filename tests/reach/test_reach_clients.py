@@ -34,9 +34,9 @@ def keys_of(settings: Settings, number: int) -> list[str]:
     """Make so many accounts, each with an API key."""
     with open_store(settings) as store:
         accounts = accounts_of(settings, store)
-        for login in (f"client{one}" for one in range(number)):
+        for login in (f"client{item}" for item in range(number)):
             accounts.add_user(OPERATOR, NewUser(login, login, ROLES, Unit("27")))
-        return [token_of(accounts, f"client{one}") for one in range(number)]
+        return [token_of(accounts, f"client{item}") for item in range(number)]
 
 
 def check_nothing_is_lost(store: RecordStore, tally: Tally, shared: Sequence[str], images: Path) -> None:
@@ -47,7 +47,7 @@ def check_nothing_is_lost(store: RecordStore, tally: Tally, shared: Sequence[str
         assert (record.version, len(record.encounters)) == (1 + changes, 1 + tally.visits[record_id])
     twice = [part for part, count in tally.parts.items() if count > 1]
     assert not twice, f"two people had one part: {twice}"
-    assert not [one for one, count in tally.withdrawn.items() if count > 1]
+    assert not [item for item, count in tally.withdrawn.items() if count > 1]
     answers = Answers(
         enrolled=dict.fromkeys(tally.enrolled, 1),
         records=dict(tally.enrolled),
@@ -65,13 +65,13 @@ def served(database_url: str, folder: Path, clients: int, seconds: float, monkey
     begun = time.monotonic()
     with running(folder / "data", database_url) as server:
         tally, shared = worked(server.url, keys, seconds)
-    asked = sum(tally.statuses.values())
-    assert not tally.wrong, f"{len(tally.wrong)} of {asked}: {tally.wrong[:5]}"
+    request = sum(tally.statuses.values())
+    assert not tally.wrong, f"{len(tally.wrong)} of {request}: {tally.wrong[:5]}"
     with open_store(settings) as store:
         check_nothing_is_lost(store, tally, shared, folder / "data" / "images")
     refused = {kind: count for kind, count in sorted(tally.statuses.items()) if not kind.endswith(("200", "201"))}
     print(  # noqa: T201 - the figures, shown by -s
-        f"{clients} clients, {time.monotonic() - begun:.0f} s: {asked} requests, {len(tally.enrolled)} enrolments, "
+        f"{clients} clients, {time.monotonic() - begun:.0f} s: {request} requests, {len(tally.enrolled)} enrolments, "
         f"{sum(tally.corrected.values())} corrections, {sum(tally.parts.values())} opinions; refused: {refused}"
     )
 

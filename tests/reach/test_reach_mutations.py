@@ -31,23 +31,23 @@ Request = tuple[str, dict[str, object]]
 def images(shared_data: Path) -> list[bytes]:
     """Return an image of each format."""
     standards = shared_data / "standards"
-    found = [print_of(0, "right_thumb", 0), photo_of(0), (standards / "wsq/jnbis/sample.wsq").read_bytes()]
-    found.append((standards / "jpeg2000/node-nist/imageHeader_test.jp2").read_bytes())
+    results = [print_of(0, "right_thumb", 0), photo_of(0), (standards / "wsq/jnbis/sample.wsq").read_bytes()]
+    results.append((standards / "jpeg2000/node-nist/imageHeader_test.jp2").read_bytes())
     small = Pillow.open(io.BytesIO(print_of(0, "right_thumb", 0))).convert("L")
     for kind in ("TIFF", "BMP", "JPEG2000", "JPEG", "PPM"):
         file = io.BytesIO()
         small.save(file, kind)
-        found.append(file.getvalue())
+        results.append(file.getvalue())
     position = FingerPosition.RIGHT_THUMB
-    return [*found, write_record(to_record(made_up_finger(1), position))]
+    return [*results, write_record(to_record(made_up_finger(1), position))]
 
 
 def transactions(shared_data: Path) -> list[bytes]:
     """Return the real files that are small."""
     folder = shared_data / "standards" / "an2"
-    found = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".an2", ".eft")]
-    assert len(found) > 20
-    return [content for content in found if len(content) < 300_000]
+    results = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".an2", ".eft")]
+    assert len(results) > 20
+    return [content for content in results if len(content) < 300_000]
 
 
 def mutated(originals: list[bytes], seed: int, count: int) -> Iterator[bytes]:

@@ -31,15 +31,15 @@ def test_a_row_that_was_tampered_with_is_named(
     """Sampled rows are compared by their whole content, with what is theirs."""
     copy(database_url, target_url)
     change(target_url, TAMPERED[what])
-    found = differing(copy(database_url, target_url))
-    assert set(found) == {f"SHA-256 of {what.split(',')[0]}"}
+    result = differing(copy(database_url, target_url))
+    assert set(result) == {f"SHA-256 of {what.split(',')[0]}"}
     if what in ("templates", "changes"):
-        assert found == {f"SHA-256 of {what}": ("4",)}
+        assert result == {f"SHA-256 of {what}": ("4",)}
 
 
 def test_a_missing_part_is_counted(station: RecordStore, database_url: str, target_url: str) -> None:
     """Rows that are copied only with others are missed by the comparison of counts."""
     copy(database_url, target_url)
     change(target_url, search_probes.delete())
-    found = differing(copy(database_url, target_url, sampled=0))
-    assert found == {"rows of search_probes": ("the count",)}
+    result = differing(copy(database_url, target_url, sampled=0))
+    assert result == {"rows of search_probes": ("the count",)}

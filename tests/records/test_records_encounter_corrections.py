@@ -74,10 +74,12 @@ def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
 ) -> None:
     wanted = lambda old: replace(old, kind=EncounterKind.WANTED)  # noqa: E731 - one line says it
     done = clerk.clerk.correct_encounter(enrolled.encounter_id, wanted, 1)
-    assert [one.id for one in done.encounters[0].samples] == list(enrolled.sample_ids)
+    assert [sample.id for sample in done.encounters[0].samples] == list(enrolled.sample_ids)
     assert len(store.templates_of([done.id], [MODEL])[done.id]) == 1
     changes = store.changes_since(enrolled.sequence, Modality.FINGERPRINT, MODEL, 10)
-    assert [(one.operation, one.template_id) for one in changes] == [(Operation.RELABEL, enrolled.template_ids[0])]
+    assert [(change.operation, change.template_id) for change in changes] == [
+        (Operation.RELABEL, enrolled.template_ids[0])
+    ]
     with store.database.reading() as connection:
         standing = connection.execute(select(standing_searches.c.encounter_id)).scalars().all()
     assert standing == [enrolled.encounter_id]  # whoever becomes wanted is searched for from now on
@@ -89,8 +91,8 @@ def test_it_has_the_entry_of_a_replacement(store: RecordStore, clerk: RecordStor
         replacing = audit_entries.c.action == "encounter.replace"
         (entry,) = connection.execute(select(audit_entries).where(replacing)).all()
     assert (entry.actor_id, entry.subject_id) == ("clerk", enrolled.record_id)
-    told = {"encounter": enrolled.encounter_id, "version": 1, "samples": [], "replaced": []}
-    assert json.loads(entry.detail) == told
+    reported = {"encounter": enrolled.encounter_id, "version": 1, "samples": [], "replaced": []}
+    assert json.loads(entry.detail) == reported
 
 
 @pytest.mark.parametrize("role", Role)

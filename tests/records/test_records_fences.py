@@ -34,9 +34,9 @@ def new_task(kind: TaskKind = TaskKind.OSIA, owner: str = "client", **changed: o
 
 
 def taken(tasks: TaskStore, lease: timedelta = LEASE, choice: Choice | None = None) -> Task:
-    found = tasks.take(lease, choice)
-    assert found
-    return found
+    result = tasks.take(lease, choice)
+    assert result
+    return result
 
 
 def keys_of(store: RecordStore) -> set[str]:

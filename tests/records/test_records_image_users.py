@@ -23,16 +23,16 @@ ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), Store
 def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: Path) -> None:
     """It is refused before it stores or removes anything, with a sentence that names the other."""
     images = opened(place)
-    with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as one:
-        store_person(one, Person("Ram"), encounter(), [print_of("one")])
+    with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as first:
+        store_person(first, Person("Ram"), encounter(), [print_of("one")])
         before = held(images), images.marks()
         with pytest.raises(StoreUnavailable, match="is that of another station"):
             RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", images)
         assert (held(images), images.marks()) == before
-        assert one.sweep(timedelta()) == 0
-    with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as one:
+        assert first.sweep(timedelta()) == 0
+    with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as first:
         images.put(b"left behind")
-        assert one.sweep(timedelta()) == 1
+        assert first.sweep(timedelta()) == 1
 
 
 def test_images_of_before_there_were_marks_are_not_swept(

@@ -18,10 +18,10 @@ def test_the_first_start_makes_a_file_that_only_its_owner_reads_and_says_so(
     path = tmp_path / "folder" / "master.key"
     made = MasterKeys.of_file(path).newest(may_make=True)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [one.id for one in read_file(path)] == [made.id]
+    assert [item.id for item in read_file(path)] == [made.id]
     assert "move it" in caplog.text
     assert read_file(path)[0].text not in caplog.text
-    assert [one.name for one in path.parent.iterdir()] == ["master.key"]
+    assert [item.name for item in path.parent.iterdir()] == ["master.key"]
 
 
 def test_no_file_is_made_where_a_station_has_its_key_already(tmp_path: Path) -> None:
@@ -33,19 +33,19 @@ def test_no_file_is_made_where_a_station_has_its_key_already(tmp_path: Path) -> 
 def test_processes_that_start_together_have_one_master(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One of them makes it; the others take that one."""
     caplog.set_level(logging.ERROR)
-    found: list[str] = []
+    results: list[str] = []
     begin = threading.Barrier(8)
 
     def start() -> None:
         begin.wait()
-        found.append(MasterKeys.of_file(tmp_path / "master.key").newest(may_make=True).id)
+        results.append(MasterKeys.of_file(tmp_path / "master.key").newest(may_make=True).id)
 
     threads = [threading.Thread(target=start) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(found), len(set(found))) == (8, 1)
+    assert (len(results), len(set(results))) == (8, 1)
 
 
 def test_a_file_is_never_overwritten_by_a_new_master(tmp_path: Path) -> None:
@@ -53,15 +53,15 @@ def test_a_file_is_never_overwritten_by_a_new_master(tmp_path: Path) -> None:
     made = make_file(tmp_path / "master.key")
     with pytest.raises(MasterKeyMissing, match="already"):
         make_file(tmp_path / "master.key")
-    assert [one.id for one in read_file(tmp_path / "master.key")] == [made.id]
+    assert [item.id for item in read_file(tmp_path / "master.key")] == [made.id]
 
 
 def test_several_masters_are_read_the_newest_first(tmp_path: Path) -> None:
     new, old = AesMasterKey.new(), AesMasterKey.new()
     write_file(tmp_path / "master.key", [new, old])
-    assert [one.id for one in read_file(tmp_path / "master.key")] == [new.id, old.id]
+    assert [item.id for item in read_file(tmp_path / "master.key")] == [new.id, old.id]
     for text in (f"{new.text},{old.text}", f"{new.text} {old.text}\n", f"# note\n{new.text}\n\n{old.text}"):
-        assert [one.id for one in parse(text, "here")] == [new.id, old.id]
+        assert [item.id for item in parse(text, "here")] == [new.id, old.id]
         assert MasterKeys.of_text(text).newest().id == new.id
 
 
@@ -90,11 +90,11 @@ def test_a_file_that_others_may_change_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_master_opens_only_what_it_wrapped() -> None:
-    one, other = AesMasterKey.new(), AesMasterKey.new()
-    wrapped = one.wrap(b"k" * 32)
-    assert wrapped != one.wrap(b"k" * 32)
+    first, other = AesMasterKey.new(), AesMasterKey.new()
+    wrapped = first.wrap(b"k" * 32)
+    assert wrapped != first.wrap(b"k" * 32)
     for changed in (b"", wrapped[:-1], wrapped[:-1] + bytes([wrapped[-1] ^ 1])):
         with pytest.raises(DecryptionFailed):
-            one.unwrap(changed)
+            first.unwrap(changed)
     with pytest.raises(DecryptionFailed):
         other.unwrap(wrapped)

@@ -37,8 +37,8 @@ def test_a_data_folder_and_its_database_that_others_may_read_are_closed_to_them(
     data.chmod(0o755)
     (data / "pehchan.db").chmod(0o644)
     with open_store(Settings(data_folder=data)) as store, store.database.writing():
-        found = {path.name: mode(path) for path in data.glob("pehchan.db*")}
-    assert (mode(data), set(found.values())) == (0o700, {0o600}), found
+        result = {path.name: mode(path) for path in data.glob("pehchan.db*")}
+    assert (mode(data), set(result.values())) == (0o700, {0o600}), result
     assert f"Other users of this machine could read {data}" in caplog.text
 
 

@@ -118,8 +118,8 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     """A hit is somebody above the threshold; an investigation has none."""
     record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
-    found = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
-    ids = [store_search(store, search).id for search in found]
+    results = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
+    ids = [store_search(store, search).id for search in results]
     with store.database.writing() as connection:
         moment = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
         connection.execute(update(searches).values(created_at=moment, unit="27/519/A"))

@@ -122,10 +122,10 @@ class Client:
 
     def read(self) -> None:
         """Read a record, find some, and fetch an image file."""
-        found = self._send("GET", "/records", params={"name": "person", "limit": 5})
-        for record in found.json()["records"][:1] if found else ():
+        result = self._send("GET", "/records", params={"name": "person", "limit": 5})
+        for record in result.json()["records"][:1] if result else ():
             whole = self._send("GET", f"/records/{record['id']}")
-            samples = [one for visit in whole.json()["encounters"] for one in visit["samples"]] if whole else []
+            samples = [sample for visit in whole.json()["encounters"] for sample in visit["samples"]] if whole else []
             if samples:
                 self._send("GET", f"/samples/{samples[0]['id']}/image")
 
@@ -146,16 +146,16 @@ class Client:
             return
         self._send("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "a loop"})
         images = self._send("GET", f"/cases/{case}/images")
-        sides = {one["side"]: one["name"] for one in images.json()} if images else {}
+        sides = {image["side"]: image["name"] for image in images.json()} if images else {}
         for name in sides.values():
             self._send("GET", f"/cases/{case}/images/{name}")
         if len(sides) == 2:
             conclusion = self._random.choice(("identification", "exclusion"))
             opinion = {"conclusion": conclusion, "notes": "compared"}
             opinion |= {f"{side}_image": name for side, name in sides.items()}
-            if given := self._send("POST", f"/cases/{case}/opinions", json=opinion):
+            if values := self._send("POST", f"/cases/{case}/opinions", json=opinion):
                 with self._tally.lock:
-                    self._tally.parts[case, given.json()["part"]] += 1
+                    self._tally.parts[case, values.json()["part"]] += 1
 
     def stand(self) -> None:
         """Make a standing search, and withdraw one of anybody's."""
@@ -174,8 +174,8 @@ class Client:
     def read_notifications(self) -> None:
         """Read what one is told."""
         page = self._send("GET", "/notifications", params={"unread": True})
-        for one in page.json()["notifications"][:1] if page else ():
-            self._send("POST", f"/notifications/{one['number']}/read")
+        for item in page.json()["notifications"][:1] if page else ():
+            self._send("POST", f"/notifications/{item['number']}/read")
 
     def _send(self, method: str, path: str, **its: Any) -> httpx.Response | None:
         """Send a request; return a success, None for an honest refusal, and note everything else as wrong."""

@@ -32,7 +32,7 @@ class Caller:
         self.accounts = self.app.state.accounts
         self.key = new_key(self.accounts, *EVERYTHING)
         self.program = f"Bearer {key_of(self.accounts)}"
-        self.routes = sorted(routes(self.app), key=lambda one: str(one) in LAST)
+        self.routes = sorted(routes(self.app), key=lambda item: str(item) in LAST)
         self.ids = self._ids()
         self.token = self._token()
 

@@ -22,21 +22,26 @@ class Operation(NamedTuple):
 @cache
 def operations(app: FastAPI) -> tuple[Operation, ...]:
     """All operations of an application, those with the fewest parameters first."""
-    found = [
+    results = [
         Operation(re.compile(re.sub(r"{\w+}", "[^/]+", path)), method.upper(), described)
-        for path, methods in sorted(app.openapi()["paths"].items(), key=lambda one: one[0].count("{"))
+        for path, methods in sorted(app.openapi()["paths"].items(), key=lambda item: item[0].count("{"))
         for method, described in methods.items()
     ]
-    return tuple(found)
+    return tuple(results)
 
 
 def check(app: FastAPI, method: str, path: str, answer: Any) -> None:
     """Fail where an operation of the document answers what it does not tell of."""
-    operation = next((one for one in operations(app) if one.method == method and one.path.fullmatch(path)), None)
+    operation = next(
+        (operation for operation in operations(app) if operation.method == method and operation.path.fullmatch(path)),
+        None,
+    )
     if operation is None:
         return
-    told = operation.described["responses"].get(str(answer.status_code))
-    assert told, f"{method} {path} answers {answer.status_code}, which its documentation does not tell: {answer.text}"
+    response = operation.described["responses"].get(str(answer.status_code))
+    assert response, (
+        f"{method} {path} answers {answer.status_code}, which its documentation does not tell: {answer.text}"
+    )
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == PROBLEM, f"{method} {path}: {answer.headers['content-type']}"
         assert answer.json()["code"] in app.openapi()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]

@@ -74,7 +74,7 @@ def enrolled(page: Page) -> str:
 def records(station: Station, name: str) -> list[dict[str, Any]]:
     """Return the records of exactly this name."""
     answer = station.server.http.get(f"{station.server.url}/records", params={"name": name})
-    return [one for one in answer.json()["records"] if one["name"] == name]
+    return [record for record in answer.json()["records"] if record["name"] == name]
 
 
 def stored(station: Station, name: str) -> dict[str, Any]:

@@ -50,6 +50,6 @@ def enrolled_twice(client: TestClient, person: int) -> str:
     enrolled(client, person, 0)
     second = enrolled(client, person, 1)
     everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
-    [found] = [one for one in everything["cases"] if one["record_id"] == second]
-    assert found["candidate_id"] is None
-    return str(found["id"])
+    [result] = [case for case in everything["cases"] if case["record_id"] == second]
+    assert result["candidate_id"] is None
+    return str(result["id"])

@@ -154,8 +154,8 @@ def failing(client: httpx.Client, app: Any, failpoint: Failpoint) -> Seen:
 def code_of(answer: httpx.Response) -> str:
     """Return the code of the error that an answer tells of, or the first item of a batch; empty where all went well."""
     if answer.headers.get("content-type", "").startswith("application/x-ndjson"):
-        told = [json.loads(line)["problem"] for line in answer.text.splitlines()]
-        return next((one["code"] for one in told if one), "")
+        messages = [json.loads(line)["problem"] for line in answer.text.splitlines()]
+        return next((message["code"] for message in messages if message), "")
     is_json = answer.content and answer.headers.get("content-type", "").endswith("json")
     body = answer.json() if is_json else {}
     if "failureReason" in body:  # of MOSIP, whose reasons do not tell it, but the status does
@@ -171,8 +171,8 @@ def _begin(_: Connection) -> None:
 
 
 def _executed(_: Connection, __: object, statement: str, *___: object) -> None:
-    attempt, found = _attempt.get(), _WRITES.match(statement)
-    if attempt is not None and found and found[2] not in _NOTES and not _USES.match(statement):
+    attempt, result = _attempt.get(), _WRITES.match(statement)
+    if attempt is not None and result and result[2] not in _NOTES and not _USES.match(statement):
         attempt.writing = True
 
 

@@ -26,11 +26,11 @@ def measure(place: str, contents: list[bytes]) -> None:
     store = opened(place)
     store.put(b"the first one makes what a server makes once")
     half = len(contents) // 2
-    tell("put, one thread", half, lambda: [store.put(one) for one in contents[:half]])
+    tell("put, one thread", half, lambda: [store.put(content) for content in contents[:half]])
     with ThreadPoolExecutor(THREADS) as pool:
         tell(f"put, {THREADS} threads", half, lambda: list(pool.map(store.put, contents[half:])))
     digests = list(store.digests())
-    tell("get, one thread", len(digests), lambda: [store.get(one) for one in digests])
+    tell("get, one thread", len(digests), lambda: [store.get(digest) for digest in digests])
     tell("walked through", len(digests), lambda: list(store.digests()))
     tell("opened, with its marks", 10, lambda: [opened(place).marks() for _ in range(10)])
 

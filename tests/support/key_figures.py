@@ -34,7 +34,7 @@ def rebuild(store: RecordStore) -> float:
 def fill(store: RecordStore) -> None:
     for person in range(PEOPLE):
         prints = [print_of(f"{person} {finger}", FingerPosition(finger + 1)) for finger in range(FINGERS)]
-        large = [replace(one, template=replace(one.template, data=one.template.data.ljust(SIZE))) for one in prints]
+        large = [replace(item, template=replace(item.template, data=item.template.data.ljust(SIZE))) for item in prints]
         store_person(store, Person(f"Person {person}"), encounter(), large)
 
 

@@ -23,7 +23,7 @@ def score_set(part: str, system: str = OURS, worst: int = 0, seed: int = 0) -> S
     decibans[first == second] = np.where(first[first == second] < worst, 5.0, 60.0)
     failed = np.arange(len(subject)) == len(subject) - 1
     decibans[failed[pairs].any(axis=1)] = -np.inf
-    sexes = tuple("men" if one % 2 else "women" for one in subject)
+    sexes = tuple("men" if item % 2 else "women" for item in subject)
     samples = Samples("person", tuple(f"person {i}" for i in range(SUBJECTS)), subject, failed, {"sex": sexes})
     searches = Searches(np.arange(SUBJECTS), np.full(SUBJECTS, 9.0), np.zeros(SUBJECTS), np.ones(SUBJECTS, int), 20)
     return ScoreSet(part, system, "ab" * 32, "cd" * 32, "All pairs.", samples, pairs, decibans, decibans, searches)

@@ -77,17 +77,17 @@ class Losses:
         raw = [self._recogniser.compare(probe, [mates.stored[at]])[0] for at, probe in mates.probes.items()]
         compared = self._count if FingerPosition.UNKNOWN in mates.probes else self._count // FINGERS
         threshold = threshold_for_fpir(EXPECTED, compared)
-        return fuse([self._calibration.score(float(one)) for one in raw]).decibans > threshold
+        return fuse([self._calibration.score(float(item)) for item in raw]).decibans > threshold
 
     def loses(self, index: SearchIndex, mates: Mates, shortlist: int) -> bool:
         first = -(-self._count // FINGERS) * FINGERS
         ids = np.array([first + max(int(position), 1) - 1 for position in mates.stored])
-        index.add(ids, [self._recogniser.features(one) for one in mates.stored.values()], labels(ids))
+        index.add(ids, [self._recogniser.features(item) for item in mates.stored.values()], labels(ids))
         each = max(LEAST_HITS, shortlist // len(mates.probes))
         features = {position: self._recogniser.features(probe) for position, probe in mates.probes.items()}
-        found = [index.search(its, each, where(position)) for position, its in features.items()]
+        results = [index.search(its, each, where(position)) for position, its in features.items()]
         index.remove(ids)
-        return not np.isin(np.concatenate(most_alike(found, shortlist)), ids).any()
+        return not np.isin(np.concatenate(most_alike(results, shortlist)), ids).any()
 
 
 def main(count: int, searches: int, folders: list[str]) -> None:
@@ -133,10 +133,10 @@ def timed(
     seconds = []
     for probe in probes:
         start = time.perf_counter()
-        found = milvus.search(probe, hits, where(position))
+        result = milvus.search(probe, hits, where(position))
         seconds.append(time.perf_counter() - start)
         expected = oracle.search(probe, hits, where(position))
-        np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+        np.testing.assert_allclose(result.scores, expected.scores, atol=1e-5)
     return float(np.median(seconds)) * 1000
 
 

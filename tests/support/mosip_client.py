@@ -151,17 +151,17 @@ class MosipClient:
     def insert(self, data: bytes, reference: str = "") -> str:
         """Insert a person; return the reference."""
         reference = reference or str(uuid.uuid4())
-        told = self.ask("insert", referenceId=reference, referenceURL=self.share(data))
-        assert told["returnValue"] == "1", told
+        answer = self.ask("insert", referenceId=reference, referenceURL=self.share(data))
+        assert answer["returnValue"] == "1", answer
         return reference
 
     def identify(self, **fields: Any) -> list[str]:
         """Search; return the references of the candidates."""
-        told = self.ask("identify", **fields)
-        assert told["returnValue"] == "1", told
-        listed = told["candidateList"]
+        answer = self.ask("identify", **fields)
+        assert answer["returnValue"] == "1", answer
+        listed = answer["candidateList"]
         assert listed["count"] == str(len(listed["candidates"]))
-        return [one["referenceId"] for one in listed["candidates"]]
+        return [candidate["referenceId"] for candidate in listed["candidates"]]
 
 
 def answers_it(sent: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

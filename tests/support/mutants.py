@@ -151,11 +151,15 @@ def mutants_of(name: str, path: Path, sample: int, seed: int) -> list[Mutant]:
 def _without_effect(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return where annotations, which nothing evaluates, and the compiler's options begin and end: line and column."""
     nodes = list(ast.walk(ast.parse(source)))
-    found = [getattr(node, name, None) for node in nodes for name in ("annotation", "returns")]
-    found += [
-        one for node in nodes for one in getattr(node, "decorator_list", ()) if ast.unparse(one).startswith("njit(")
+    results = [getattr(node, name, None) for node in nodes for name in ("annotation", "returns")]
+    results += [
+        item for node in nodes for item in getattr(node, "decorator_list", ()) if ast.unparse(item).startswith("njit(")
     ]
-    return [((one.lineno, one.col_offset), (one.end_lineno, one.end_col_offset)) for one in found if one is not None]
+    return [
+        ((result.lineno, result.col_offset), (result.end_lineno, result.end_col_offset))
+        for result in results
+        if result is not None
+    ]
 
 
 def _compiles(source: str) -> bool:

@@ -11,7 +11,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 def _pairs(text: str) -> Pairs:
     lines = [line.split("=") for line in text.strip().splitlines()]
-    return tuple((one.strip(), other.strip()) for one, other in lines)
+    return tuple((item.strip(), other.strip()) for item, other in lines)
 
 
 TUNED_SAME = _pairs("""

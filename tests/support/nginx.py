@@ -56,8 +56,8 @@ def proxying(folder: Path, server_port: int) -> Iterator[Proxy]:
 
     The shipped files are used as they are, but for the names and places that only containers have.
     """
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert found, "nginx is not here: apt-get install nginx-light"
+    result = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert result, "nginx is not here: apt-get install nginx-light"
     port, tls_port = free_port(), free_port()
     (folder / "conf.d").mkdir(parents=True)
     certificate, key = folder / "certificate.pem", folder / "key.pem"
@@ -81,10 +81,10 @@ def proxying(folder: Path, server_port: int) -> Iterator[Proxy]:
         (folder / "conf.d" / name).write_text(text)
     own_user = f"user {folder.owner()};" if folder.owner() == "root" else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=own_user))
-    running = subprocess.Popen([found, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
+    running = subprocess.Popen([result, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
     try:
-        for one in (port, tls_port):
-            _wait(running, one, folder / "error.log")
+        for item in (port, tls_port):
+            _wait(running, item, folder / "error.log")
         yield Proxy(f"http://127.0.0.1:{port}", f"https://127.0.0.1:{tls_port}", certificate)
     finally:
         running.terminate()

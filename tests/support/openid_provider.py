@@ -77,14 +77,18 @@ class Provider:
         plain = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         if authorization not in (f"Basic {basic}", f"Basic {plain}"):
             return 401, {"error": "invalid_client"}
-        asked = self.codes.pop(form.get("code", ""), None)
+        response = self.codes.pop(form.get("code", ""), None)
         challenge = base64.urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).decode()
-        if asked is None or challenge.rstrip("=") != asked["code_challenge"] or form.get("redirect_uri") != REDIRECT:
+        if (
+            response is None
+            or challenge.rstrip("=") != response["code_challenge"]
+            or form.get("redirect_uri") != REDIRECT
+        ):
             return 400, {"error": "invalid_grant"}
         if self.lie == "broken":
             return 500, {}
         tokens = {"access_token": secrets.token_urlsafe(16), "token_type": "Bearer"}
-        return 200, tokens | ({} if self.lie == "no id_token" else {"id_token": self.id_token(asked)})
+        return 200, tokens | ({} if self.lie == "no id_token" else {"id_token": self.id_token(response)})
 
     def id_token(self, asked: dict[str, str]) -> str:
         now = int(time.time())
@@ -109,19 +113,19 @@ class Provider:
             "not yet": {"nbf": now + 900},
             "good party": {"aud": [CLIENT, "somebody else"], "azp": CLIENT},
         }
-        said = {name: value for name, value in (claims | lies.get(self.lie, {})).items() if value is not None}
+        response = {name: value for name, value in (claims | lies.get(self.lie, {})).items() if value is not None}
         header = {"alg": "RS256", "kid": self.key.kid}
         if self.lie == "algorithm none":
-            return f"{encoded({'alg': 'none'})}.{encoded(said)}."
+            return f"{encoded({'alg': 'none'})}.{encoded(response)}."
         if self.lie == "symmetric":  # signed with the public key, which everybody has, as if it were a secret
-            signed = f"{encoded(header | {'alg': 'HS256'})}.{encoded(said)}"
+            signed = f"{encoded(header | {'alg': 'HS256'})}.{encoded(response)}"
             return f"{signed}.{base64_of(hmac.digest(self.key.as_pem(private=False), signed.encode(), 'sha256'))}"
         if self.lie == "client secret":
-            return jwt.encode({"alg": "HS256"}, said, OctKey.import_key(SECRET))
-        token = jwt.encode(header, said, self.stranger if self.lie == "key of another" else self.key)
+            return jwt.encode({"alg": "HS256"}, response, OctKey.import_key(SECRET))
+        token = jwt.encode(header, response, self.stranger if self.lie == "key of another" else self.key)
         if self.lie == "altered":
             first, _, signature = token.split(".")
-            return f"{first}.{encoded(said | {'sub': 'officer-2'})}.{signature}"
+            return f"{first}.{encoded(response | {'sub': 'officer-2'})}.{signature}"
         return token
 
 

@@ -21,15 +21,15 @@ def _stream(body: bytes) -> bytes:
 
 def _letters(objects: dict[int, bytes], font: int) -> tuple[int, dict[int, str]]:
     """Return how many bytes a letter of a font takes, and what each code stands for."""
-    found = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
-    if found is None:
+    result = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
+    if result is None:
         return 1, {code: bytes([code]).decode("cp1252", "ignore") for code in range(256)}
-    rows = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", _stream(objects[int(found[1])]))
+    rows = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", _stream(objects[int(result[1])]))
     return 2, {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in rows}
 
 
 def _shown(page: bytes, letters: dict[bytes, tuple[int, dict[int, str]]]) -> str:
-    said, font, kept = [], b"", []
+    message, font, kept = [], b"", []
     for name, shown, state in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj|\b([qQ])\b", page, re.S):
         if state == b"q":  # how things are drawn is kept, to be taken up again
             kept.append(font)
@@ -39,8 +39,8 @@ def _shown(page: bytes, letters: dict[bytes, tuple[int, dict[int, str]]]) -> str
             font = name
         if state or name:
             continue
-        plain = re.sub(rb"\\(.)", lambda one: {b"n": b"\n", b"r": b"\r"}.get(one[1], one[1]), shown, flags=re.S)
+        plain = re.sub(rb"\\(.)", lambda item: {b"n": b"\n", b"r": b"\r"}.get(item[1], item[1]), shown, flags=re.S)
         size, stands_for = letters[font]
         codes = [int.from_bytes(plain[at : at + size], "big") for at in range(0, len(plain), size)]
-        said.append("".join(stands_for.get(code, "") for code in codes))
-    return re.sub(r"\s", "", "".join(said))
+        message.append("".join(stands_for.get(code, "") for code in codes))
+    return re.sub(r"\s", "", "".join(message))

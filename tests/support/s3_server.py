@@ -108,11 +108,11 @@ class S3Server:
 
 def _free_ports(number: int) -> list[int]:
     sockets = [socket.socket() for _ in range(number)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    for item in sockets:
+        item.bind(("127.0.0.1", 0))
+    ports = [socket.getsockname()[1] for socket in sockets]
+    for item in sockets:
+        item.close()
     return ports
 
 

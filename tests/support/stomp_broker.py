@@ -116,8 +116,8 @@ class Peer(ConnectionListener):
 
     def answer(self) -> dict[str, Any]:
         """Return the next answer."""
-        told: dict[str, Any] = json.loads(self.receive().body)
-        return told
+        message: dict[str, Any] = json.loads(self.receive().body)
+        return message
 
     def ask(self, message: Any, *, as_bytes: bool = False) -> dict[str, Any]:
         """Send a request and return its answer."""

@@ -100,7 +100,7 @@ class Story:
         filled = {name: ids.get(name, self.ids.get(name, "")) for name in re.findall(r"{(\w+)}", path)}
         sent: dict[str, Any] = {"json": body} if body is not None else {}
         if fields is not None or files:
-            sent = {"data": fields or {}, "files": {name: _named(name, one) for name, one in (files or {}).items()}}
+            sent = {"data": fields or {}, "files": {name: _named(name, item) for name, item in (files or {}).items()}}
         if content is not None:
             sent = {"content": content}
         octets = {"Content-Type": "application/octet-stream"} if content is not None else {}
@@ -117,8 +117,8 @@ class Story:
         if tell:
             single = path.endswith(("/group", "/comparisons", "/inspections", "/latent")) or "/latents/" in path
             shown: dict[str, Any] = dict(fields or {})
-            for name, one in (files or {}).items():
-                at = f"@{_named(name, one)[0]}"
+            for name, item in (files or {}).items():
+                at = f"@{_named(name, item)[0]}"
                 shown[name] = at if single else [at]
             self.told[f"{method} {path}"] = {
                 "parameters": filled | (query or {}) | (headers or {}),
@@ -195,8 +195,8 @@ class Story:
         sent = {"right_thumb": finger, "photo": photo_of(0)}
         self.ask("POST", f"{V1}/inspections", fields={"position": 1}, files={"finger": finger})
         missing = {"missing_fingers": [{"position": 9, "reason": "amputated"}]}
-        told = {"right_thumb": [{"impression": 0, "ppi": 500}], "photo": [{"view": "frontal"}]}
-        fields = form(sex="female") | {"encounter": json.dumps(ENCOUNTER | missing), "details": json.dumps(told)}
+        reported = {"right_thumb": [{"impression": 0, "ppi": 500}], "photo": [{"view": "frontal"}]}
+        fields = form(sex="female") | {"encounter": json.dumps(ENCOUNTER | missing), "details": json.dumps(reported)}
         record = self.ask("POST", f"{V1}/enrolments", 201, headers=KEY, fields=fields, files=sent)
         self.ids["record_id"], self.ids["encounter_id"] = record["id"], record["encounters"][0]["id"]
         self.ids["sample_id"] = record["encounters"][0]["samples"][0]["id"]
@@ -238,10 +238,10 @@ class Story:
         fields = {"kind": "latent", "case_number": "7/2026", "expires_on": "2036-01-31"}
         stood = self.ask("POST", f"{V1}/standing-searches", 201, fields=fields, files=scene)
         self.ids["standing_id"] = stood["standing"]["id"]
-        found = {"left_index": print_of(1, "left_index", 0)}
-        self.ask("POST", f"{V1}/enrolments", 201, tell=False, fields=form(name="Ravi Kumar"), files=found)
-        told = self.ask("GET", f"{V1}/notifications", query={"unread": True})
-        self.ids["number"] = told["notifications"][0]["number"]
+        result = {"left_index": print_of(1, "left_index", 0)}
+        self.ask("POST", f"{V1}/enrolments", 201, tell=False, fields=form(name="Ravi Kumar"), files=result)
+        answer = self.ask("GET", f"{V1}/notifications", query={"unread": True})
+        self.ids["number"] = answer["notifications"][0]["number"]
         self.ask("POST", f"{V1}/notifications/{{number}}/read")
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
@@ -278,14 +278,14 @@ class Story:
             self.ask("POST", f"{path}/test", 202)
             receiver.wait(2)
             until = time.monotonic() + 30
-            while "waiting" in {one["state"] for one in self.ask("GET", f"{path}/deliveries")["deliveries"]}:
+            while "waiting" in {delivery["state"] for delivery in self.ask("GET", f"{path}/deliveries")["deliveries"]}:
                 assert time.monotonic() < until
             delivered = self.ask("GET", f"{path}/deliveries", query={"limit": 50})["deliveries"]
             self.ids["delivery_id"] = delivered[0]["id"]
             self.ask("POST", f"{path}/deliveries/{{delivery_id}}/redeliver", 202)
             receiver.wait(3)
-            for asked in (f"POST {path}/test", f"POST {path}/deliveries/{{delivery_id}}/redeliver"):
-                self.told[asked]["answer"]["state"] = "waiting"  # it may be delivered by then
+            for request in (f"POST {path}/test", f"POST {path}/deliveries/{{delivery_id}}/redeliver"):
+                self.told[request]["answer"]["state"] = "waiting"  # it may be delivered by then
         gone = self.ask("POST", f"{V1}/identify", 202, tell=False, **{**later, "headers": {"Prefer": "respond-async"}})
         self.ask("DELETE", task, 204, task_id=gone["id"])
         gone = self.ask("POST", f"{V1}/webhooks", 201, tell=False, body=wanted)["webhook"]
@@ -306,8 +306,8 @@ class Story:
         self.ask("GET", f"{path}/images/{{name}}")
         self.ask("POST", f"{path}/analyses", 201, body={"of_value": True, "notes": "Ulnar loop, core and delta clear."})
         images = self.ask("GET", f"{path}/images")
-        for one in images:
-            self.ask("GET", f"{path}/images/{{name}}", tell=False, name=one["name"])
+        for image in images:
+            self.ask("GET", f"{path}/images/{{name}}", tell=False, name=image["name"])
         self.ask("GET", f"{path}/images/{{name}}/rendering", query={"side": 400})
         self.ask("GET", f"{path}/images/{{name}}/marks")
         self._shorten(f"GET {path}/images/{{name}}/marks")
@@ -331,7 +331,7 @@ class Story:
             self.ask("POST", f"{path}/take", by=examiner, tell=False)
             value = {"of_value": True, "notes": "Ulnar loop."}
             self.ask("POST", f"{path}/analyses", 201, by=examiner, body=value, tell=False)
-            names = [one["name"] for one in self.ask("GET", f"{path}/images", by=examiner, tell=False)]
+            names = [item["name"] for item in self.ask("GET", f"{path}/images", by=examiner, tell=False)]
             for name in names:
                 self.ask("GET", f"{path}/images/{name}", by=examiner, tell=False)
             opinion = {"conclusion": "identification", "notes": "Fourteen points agree."}
@@ -342,9 +342,9 @@ class Story:
     def _shorten(self, operation: str) -> None:
         """Show two marks of each image and one pair: there are dozens."""
         answer = self.told[operation]["answer"]
-        for one in (answer, answer.get("probe", {}), answer.get("candidate", {})):
-            if "marks" in one:
-                one["marks"] = one["marks"][:2]
+        for item in (answer, answer.get("probe", {}), answer.get("candidate", {})):
+            if "marks" in item:
+                item["marks"] = item["marks"][:2]
         if "pairs" in answer:
             answer["pairs"] = [[0, 1]]
 
@@ -425,8 +425,8 @@ class Story:
         confirmed_link(self.accounts, "b.das", issuer, "officer-1")
         way = self.ask("GET", f"{V1}/oidc/start", 303, by="")
         back = httpx.get(way.headers["location"], follow_redirects=False).headers["location"]
-        asked = dict(httpx.URL(back).params)
-        self.ask("GET", f"{V1}/oidc/callback", by="", query=asked)
+        request = dict(httpx.URL(back).params)
+        self.ask("GET", f"{V1}/oidc/callback", by="", query=request)
         address = "https://id.example/authorize?response_type=code&client_id=pehchan"
         self.told[f"GET {V1}/oidc/start"]["headers"] = {"location": address}
         self.told[f"GET {V1}/oidc/callback"]["parameters"] = {"code": "Jx2b7kQm4w", "state": "b0Vn8rTt1s"}
@@ -494,14 +494,14 @@ class Settled:
         if value and isinstance(value, type(SHOWN.get(name))):
             return SHOWN[name]
         if isinstance(value, dict):
-            return {self.of(key): self.of(one, key) for key, one in value.items()}
+            return {self.of(key): self.of(item, key) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.of(one, name) for one in value]
+            return [self.of(item, name) for item in value]
         if isinstance(value, str):
             if name in ("code", "next") and value.isdigit():
                 return "123456"
             for kind, pattern in self.PATTERNS:
-                value = re.sub(pattern, lambda found, kind=kind: self._instead(kind, found[0]), value)
+                value = re.sub(pattern, lambda result, kind=kind: self._instead(kind, result[0]), value)
         return value
 
     def _instead(self, kind: str, found: str) -> str:

@@ -122,19 +122,19 @@ class Route:
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the parameters of a kind: path, query, header, form or file."""
-        found: list[str] = []
+        results: list[str] = []
         for parameter in _flat(self.dependant, "body" if kind in ("form", "file") else kind):
             info = parameter.field_info
             is_file, is_form = isinstance(info, params.File), isinstance(info, params.Form)
             if kind not in ("form", "file") or (is_file if kind == "file" else is_form and not is_file):
                 model = getattr(info.annotation, "model_fields", None) if kind == "query" else None
-                found += list(model) if model else [parameter.alias]
-        return found
+                results += list(model) if model else [parameter.alias]
+        return results
 
     @property
     def is_for_people(self) -> bool:
         """Whether an API key is not enough."""
-        return any(getattr(one, "person", False) for one in _called(self.dependant) if isinstance(one, Needs))
+        return any(getattr(item, "person", False) for item in _called(self.dependant) if isinstance(item, Needs))
 
     @property
     def takes_form(self) -> bool:
@@ -148,30 +148,30 @@ class Route:
         """Return a request as a client would send it; `ids` fill the path."""
         example = EXAMPLES.get(str(self), {})
         known = {name: str(value) for name, value in (example.get("parameters") or {}).items()} | dict(ids)
-        path = re.sub(r"{(\w+)(:\w+)?}", lambda one: quote(known.get(one[1], NOTHING), safe=""), self.path)
-        asked = Asked(self.method, f"{self.application}{path}")
+        path = re.sub(r"{(\w+)(:\w+)?}", lambda item: quote(known.get(item[1], NOTHING), safe=""), self.path)
+        request = Asked(self.method, f"{self.application}{path}")
         if self.takes_form:
             every = example.get("body") or {}
             fields = [
-                (name, str(one))
+                (name, str(item))
                 for name, value in every.items()
-                for one in (value if isinstance(value, list) else [value])
-                if not str(one).startswith("@")
+                for item in (value if isinstance(value, list) else [value])
+                if not str(item).startswith("@")
             ]
-            return Asked(asked.method, asked.path, form=tuple(fields))
+            return Asked(request.method, request.path, form=tuple(fields))
         if self.takes_json:
             headers = {name: known[name] for name in ("If-Match",) if name in known}
             query = (("transactionId", "T-1"),) if "transactionId" in self.names("query") else ()
-            return Asked(asked.method, asked.path, query, headers, body=self._json(example))
-        return asked
+            return Asked(request.method, request.path, query, headers, body=self._json(example))
+        return request
 
     def _json(self, example: Mapping[str, Any]) -> Any:
         if self.application == "/mosip":
             name = next(name for name in _MOSIP_OPERATIONS if path_of(name) == self.path)
             return {"id": name} | _MOSIP
         if self.application == "/osia":
-            (one,) = _flat(self.dependant, "body")
-            annotation = getattr(one.field_info.annotation, "__name__", "")
+            (first,) = _flat(self.dependant, "body")
+            annotation = getattr(first.field_info.annotation, "__name__", "")
             return deepcopy(_OSIA_BODIES.get(annotation, {}))
         return deepcopy(example["body"])
 
@@ -192,10 +192,10 @@ class Route:
         """Return a request with a text at a place."""
         values = vars(asked)
         if place.kind == "path":
-            pattern = re.sub(r"{(\w+)(:\w+)?}", lambda one: "{" + one[1] + "}", f"{self.application}{self.path}")
+            pattern = re.sub(r"{(\w+)(:\w+)?}", lambda item: "{" + item[1] + "}", f"{self.application}{self.path}")
             parts = dict(zip(re.findall(r"{(\w+)}", pattern), _segments(pattern, asked.path), strict=True))
             parts[place.name] = quote(text.encode(*_ANY), safe="")
-            return Asked(**values | {"path": re.sub(r"{(\w+)}", lambda one: parts[one[1]], pattern)})
+            return Asked(**values | {"path": re.sub(r"{(\w+)}", lambda item: parts[item[1]], pattern)})
         if place.kind == "query":
             return Asked(**values | {"query": (*asked.query, (place.name, text))})
         if place.kind == "header":
@@ -203,9 +203,9 @@ class Route:
         if place.kind == "file":
             return Asked(**values | {"form": asked.form or (), "files": ((place.name, text, b"no image"),)})
         if place.kind == "form":
-            given = dict(asked.form or ())
+            arguments = dict(asked.form or ())
             rest = tuple((name, value) for name, value in asked.form or () if name != place.name)
-            new = json.dumps(_put(json.loads(given[place.name]), place.steps, text)) if place.steps else text
+            new = json.dumps(_put(json.loads(arguments[place.name]), place.steps, text)) if place.steps else text
             return Asked(**values | {"form": (*rest, (place.name, new))})
         return Asked(**values | {"body": _put(deepcopy(asked.body), place.steps, text)})
 
@@ -217,9 +217,9 @@ _MOSIP_OPERATIONS = [
 
 def routes(app: FastAPI) -> list[Route]:
     """Return the operations of an application, and of those that are mounted in it."""
-    found = list(_routes(app, ""))
-    assert {one.application for one in found} == {"", "/osia", "/mosip", PREFIX}
-    return found
+    result = list(_routes(app, ""))
+    assert {item.application for item in result} == {"", "/osia", "/mosip", PREFIX}
+    return result
 
 
 def _routes(app: FastAPI, prefix: str) -> Iterator[Route]:
@@ -236,7 +236,7 @@ def _routes(app: FastAPI, prefix: str) -> Iterator[Route]:
 
 def _flat(dependant: Dependant, kind: str) -> list[Any]:
     own = list(getattr(dependant, f"{kind}_params"))
-    return own + [one for inner in dependant.dependencies for one in _flat(inner, kind)]
+    return own + [item for inner in dependant.dependencies for item in _flat(inner, kind)]
 
 
 def _called(dependant: Dependant) -> Iterator[object]:
@@ -275,8 +275,8 @@ def objects(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[st
     if isinstance(value, dict):
         yield before
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, one in inner:
-        yield from objects(one, (*before, step))
+    for step, item in inner:
+        yield from objects(item, (*before, step))
 
 
 def _put(value: Any, steps: Sequence[str | int], text: Any) -> Any:

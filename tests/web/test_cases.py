@@ -35,7 +35,9 @@ class Case:
             assert answer.status_code == 201, answer.text
             self.records.append(answer.json()["id"])
         listed = http.get(f"{url}/cases", params={"kind": "duplicate", "limit": 200}).json()["cases"]
-        [(self.id, self.number)] = [(one["id"], one["number"]) for one in listed if one["record_id"] == self.records[1]]
+        [(self.id, self.number)] = [
+            (item["id"], item["number"]) for item in listed if item["record_id"] == self.records[1]
+        ]
         self.candidate = self.records[0]
 
 
@@ -94,14 +96,14 @@ def test_two_examiners_decide_a_case_blind(
 ) -> None:
     first = visit()
     page = first.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    told = Told(page)
+    message = Told(page)
     page.get_by_role("link", name="Cases", exact=True).click()
     expect(page.get_by_role("link", name="Waiting")).to_have_attribute("aria-current", "page")
     first.check_access()
     picture(page, "cases")
     page = first.go(f"/cases/{case.id}")
     take(page)
-    assert case.candidate not in told.text
+    assert case.candidate not in message.text
     analyse(page)
     assert page.get_by_role("heading", name="2. Compare").is_visible()
     ready(page)
@@ -123,7 +125,7 @@ def test_two_examiners_decide_a_case_blind(
     chart = text_of(download.value.path().read_bytes())
     assert case.number in chart
     for hidden in ("decibans", '"score"', "place 1 of", "place1"):
-        assert hidden not in told.text + chart
+        assert hidden not in message.text + chart
     decide(page, "Identification")
     expect(page.get_by_text("First opinion given")).to_be_visible()
     expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
@@ -134,15 +136,15 @@ def test_two_examiners_decide_a_case_blind(
 
     second = visit()
     page = second.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    told = Told(page)
+    message = Told(page)
     page = second.go(f"/cases/{case.id}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
     take(page)
-    assert case.candidate not in told.text
+    assert case.candidate not in message.text
     analyse(page)
     ready(page)
     for hidden in ("Fourteen points", "decibans", '"score"', "verif", "First opinion"):
-        assert not any(hidden in text.partition('id="help"')[0] for text in told.texts)
+        assert not any(hidden in text.partition('id="help"')[0] for text in message.texts)
     decide(page, "Identification")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
     expect(page.get_by_role("heading", name="Second examiner: Identification")).to_be_visible()
@@ -161,7 +163,7 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     """Nothing of the candidate is shown to whoever finds nothing to compare."""
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    told = Told(page)
+    message = Told(page)
     page = somebody.go(f"/cases/{case.id}")
     with page.expect_navigation():
         page.get_by_role("button", name="Take the case").press("Enter")
@@ -189,7 +191,7 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
     ready(page)
-    assert not [one for one in told.texts if "/comparisons/" in one.partition("\n")[0]]
+    assert not [text for text in message.texts if "/comparisons/" in text.partition("\n")[0]]
     somebody.check_access()
 
 
@@ -227,7 +229,7 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     post("take")
     post("analyses", of_value=True, notes="A loop.")
     images = page.request.get(f"{address}/images").json()
-    pair = {f"{one['side']}_image": one["name"] for one in images}
+    pair = {f"{image['side']}_image": image["name"] for image in images}
     for name in pair.values():
         assert page.request.get(f"{address}/images/{name}").ok
     post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", **pair)

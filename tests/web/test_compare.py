@@ -37,7 +37,7 @@ def record(station: Station) -> dict[str, int]:
     answer = http.post(f"{station.server.url}/enrolments", data=fields, files=files)
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    samples = {one["modality"]: one["id"] for one in made["encounters"][0]["samples"]}
+    samples = {sample["modality"]: sample["id"] for sample in made["encounters"][0]["samples"]}
     return samples | {"id": made["id"]}
 
 
@@ -82,14 +82,14 @@ def test_prints_are_compared_with_the_keys_alone(
     latent: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
     page = somebody.go(found(page, station, record, "unknown_finger", latent))
     ready(page)
-    told = page.get_by_role("status")
-    expect(told).to_contain_text("pairs")  # of the stored minutiae: the file is not at hand
+    message = page.get_by_role("status")
+    expect(message).to_contain_text("pairs")  # of the stored minutiae: the file is not at hand
     expect(page.get_by_label("choose the file")).to_be_visible()
     somebody.expect("422")
     page.get_by_label("choose the file").set_input_files([latent | {"buffer": print_of(PERSON, "right_thumb", 2)}])
-    expect(told).to_contain_text("give the very same one")
+    expect(message).to_contain_text("give the very same one")
     page.get_by_label("choose the file").set_input_files([latent])
-    expect(told).to_contain_text("pairs")
+    expect(message).to_contain_text("pairs")
     expect(page.get_by_label("choose the file")).to_be_hidden()
     overlay = page.get_by_role("button", name="Overlay")
     expect(page.get_by_role("application", name="Overlay")).to_be_hidden()
@@ -105,12 +105,12 @@ def test_prints_are_compared_with_the_keys_alone(
     size = page.locator("[data-size]")
     before = size.all_inner_texts()
     page.keyboard.press("+")
-    assert all(one != other for one, other in zip(before, size.all_inner_texts(), strict=True))
+    assert all(item != other for item, other in zip(before, size.all_inner_texts(), strict=True))
     for key in ("ArrowLeft", "]", "i"):
         page.keyboard.press(key)
     expect(page.get_by_label("Invert")).to_be_checked()
     page.keyboard.press("n")
-    expect(told).to_contain_text("Pair 1 of")
+    expect(message).to_contain_text("Pair 1 of")
     page.keyboard.press("p")
     page.keyboard.press("1")
     expect(size.first).to_contain_text("1.0 times life size")

@@ -74,8 +74,8 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     assert encounter["device"] == "Scanner 7"
     assert [sample["position"] for sample in encounter["samples"]] == [1, 2, None]
     probe = {"right_thumb": print_of(person, "right_thumb", 1)}
-    found = station.server.http.post(f"{station.server.url}/identify", files=probe).json()
-    assert found["candidates"][0]["record"]["id"] == record["id"]
+    body = station.server.http.post(f"{station.server.url}/identify", files=probe).json()
+    assert body["candidates"][0]["record"]["id"] == record["id"]
 
     page.get_by_role("link", name="Enrol another person").click()
     expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
@@ -136,7 +136,7 @@ def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(offi
     enrolled(page)
     expect(page.locator("#taken")).to_contain_text("enrolled because: worn fingertips, mason")
     [encounter] = stored(station, "Poor Prints")["encounters"]
-    assert [one["accepted_because"] for one in encounter["samples"]] == ["worn fingertips, mason"]
+    assert [sample["accepted_because"] for sample in encounter["samples"]] == ["worn fingertips, mason"]
 
 
 SMUDGED = 7001  # a generated person: of most, a print that is blurred so is no longer taken for a print
@@ -274,7 +274,10 @@ def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, stati
     somebody.check_access()
     assert enrolled(page) == known["national_number"]
     record = stored(station, "Gopal Krishna Sawant")
-    assert [one["fir_number"] for one in record["encounters"]] == [ENCOUNTER["fir_number"], f"{person}/2026"]
+    assert [encounter["fir_number"] for encounter in record["encounters"]] == [
+        ENCOUNTER["fir_number"],
+        f"{person}/2026",
+    ]
 
 
 def test_the_camera_takes_each_view(officer: Arrive) -> None:

@@ -98,11 +98,11 @@ def test_what_a_file_of_another_system_holds_is_stored_as_it_is(officer: Arrive,
 
     enrolled(page)
     [encounter] = stored(station, "Gopal Sawant")["encounters"]
-    found = [
-        (one["position"], one["impression"], one["view"], round(one["ppi"] or 0), one["image_sha256"])
-        for one in encounter["samples"]
+    results = [
+        (sample["position"], sample["impression"], sample["view"], round(sample["ppi"] or 0), sample["image_sha256"])
+        for sample in encounter["samples"]
     ]
-    assert found == [
+    assert results == [
         (1, 1, None, 500, digest(nobodys)),
         (2, 0, None, 500, digest(plain)),
         (7, 3, None, 500, digest(rolled)),
@@ -142,7 +142,7 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     somebody.check_access()
     [encounter] = stored(station, "Nine Fingers")["encounters"]
     assert encounter["missing_fingers"] == [{"position": 1, "reason": "amputated"}]
-    assert [one["view"] for one in encounter["samples"]] == [None, "frontal", "left_profile"]
+    assert [sample["view"] for sample in encounter["samples"]] == [None, "frontal", "left_profile"]
 
 
 def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> None:
@@ -153,10 +153,10 @@ def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> Non
     page.get_by_label(SAMPLES).set_input_files([file("right_thumb.png", content)])
     good(page, "Right thumb")
     page.get_by_role("button", name="Enrol", exact=True).click()
-    asked = page.get_by_role("alert").filter(
+    request = page.get_by_role("alert").filter(
         has_text="there is a print, and also a reason why there cannot be one (Bandaged)"
     )
-    expect(asked).to_be_focused()
+    expect(request).to_be_focused()
     page.locator("#attention").get_by_role("link", name="Right thumb: there is a print").press("Enter")
     expect(place(page, "Right thumb")).to_be_focused()
     place(page, "Right thumb").get_by_label("Can it be taken?").select_option(label="Damaged")
@@ -194,7 +194,7 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
     expect(page.locator(".tag", has_text="checked")).to_have_count(0, timeout=60_000)
     enrolled(page)
     [encounter] = stored(station, "Two Kinds")["encounters"]
-    assert [one["impression"] for one in encounter["samples"]] == [1, 1, 1, 1, 2]
+    assert [sample["impression"] for sample in encounter["samples"]] == [1, 1, 1, 1, 2]
 
 
 @pytest.mark.slow
@@ -211,7 +211,10 @@ def test_a_draft_of_the_page_as_it_was_opens_and_is_sent(officer: Arrive, statio
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=60_000)
     enrolled(page)
     [encounter] = stored(station, "Old Draft")["encounters"]
-    assert [(one["impression"], one["view"]) for one in encounter["samples"]] == [(3, None), (None, "left_profile")]
+    assert [(sample["impression"], sample["view"]) for sample in encounter["samples"]] == [
+        (3, None),
+        (None, "left_profile"),
+    ]
     assert encounter["missing_fingers"] == [{"position": 6, "reason": "unable"}]
 
 

@@ -170,12 +170,12 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     somebody.go("/")  # a draft is written down before its page goes
     expect(page.get_by_role("link", name="Sealed Kumari")).to_be_visible()
 
-    found = kept(page)
-    assert f"owner={owner}".encode() in found
-    assert len(found) > len(content)
-    assert not [word for word in (b"Sealed", b"right_thumb", b"FMR\0", content) if word in found]
+    result = kept(page)
+    assert f"owner={owner}".encode() in result
+    assert len(result) > len(content)
+    assert not [word for word in (b"Sealed", b"right_thumb", b"FMR\0", content) if word in result]
     secret = sealing_key(page)
-    assert not [word for word in (b"a key!", secret.encode(), base64.b64decode(secret)) if word in found]
+    assert not [word for word in (b"a key!", secret.encode(), base64.b64decode(secret)) if word in result]
     assert secret not in storages(page)
 
     somebody.context.clear_cookies()  # the browser was closed: nobody signed out
@@ -240,9 +240,9 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     expect(page.get_by_role("dialog")).to_contain_text("Enrolments not sent yet: 1.")
     page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/app/sign-in")
-    found = kept(page)
-    assert b"waits=true" in found
-    assert not [word for word in (b"Waiting", b"FMR\0") if word in found]
+    result = kept(page)
+    assert b"waits=true" in result
+    assert not [word for word in (b"Waiting", b"FMR\0") if word in result]
 
     somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     expect(page.get_by_text("This computer has unsent work")).to_be_visible()
@@ -280,9 +280,9 @@ def test_what_waits_and_is_changed_waits_no_more_and_what_is_refused_is_told(
     somebody.context.set_offline(False)
     somebody.expect("403")
     somebody.go("/")
-    told = page.get_by_role("status").filter(has_text="The enrolment of Third Thoughts was not accepted")
-    expect(told).to_be_visible(timeout=60_000)
-    told.get_by_role("link", name="Open the draft").click()
+    message = page.get_by_role("status").filter(has_text="The enrolment of Third Thoughts was not accepted")
+    expect(message).to_be_visible(timeout=60_000)
+    message.get_by_role("link", name="Open the draft").click()
     expect(page).to_have_url(address)
     expect(page.get_by_label("Name", exact=True)).to_have_value("Third Thoughts")
     assert not records(station, "Third Thoughts")
@@ -302,9 +302,9 @@ def test_files_of_searches_are_sealed_and_gone_after_signing_out(
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
     somebody.go("/search")
     expect(page.locator("#recent")).to_contain_text("right_thumb.fmr")
-    found = kept(page, "pehchan-searches")
-    assert f"owner={account(page)}".encode() in found
-    assert not [word for word in (b"4711", b"right_thumb", b"FMR\0", content) if word in found]
+    result = kept(page, "pehchan-searches")
+    assert f"owner={account(page)}".encode() in result
+    assert not [word for word in (b"4711", b"right_thumb", b"FMR\0", content) if word in result]
     sign_out(page)
     assert kept(page, "pehchan-searches") == b""
     somebody.sign_in_by_form(login, "/search")

@@ -189,11 +189,11 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     records = itl.parse(path.read_bytes())
     [marked] = marked_prints(records)
     assert ridge_images(records)[0].content == LATENT
-    assert [(one.x, one.y, one.type.name) for one in marked.minutiae] == [
+    assert [(minutia.x, minutia.y, minutia.type.name) for minutia in marked.minutiae] == [
         (150, 200, "BIFURCATION"),
         (*at, "BIFURCATION"),
     ]
-    assert [round(degrees(one.direction)) for one in marked.minutiae] == [350, 0]
+    assert [round(degrees(minutia.direction)) for minutia in marked.minutiae] == [350, 0]
     assert (marked.position, marked.ppi) == (7, 500.0)
     assert marked.region
     assert len(marked.region) == 4

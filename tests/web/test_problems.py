@@ -42,25 +42,25 @@ def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: S
     somebody = visit()
     somebody.expect("422")
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/account")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     refuse_password(page)
-    told = page.get_by_role("alert")
-    expect(told).to_be_focused()
-    said = told.inner_text()
-    assert "The new password is the old one" in said
-    assert not [url for url in asked if url.endswith(".json")]
+    message = page.get_by_role("alert")
+    expect(message).to_be_focused()
+    text = message.inner_text()
+    assert "The new password is the old one" in text
+    assert not [url for url in requests if url.endswith(".json")]
 
     in_hindi(somebody)
     page.reload()
     refuse_password(page)
-    expect(told).to_be_focused()
-    expect(told).to_have_text(HINDI["weak_password"] + said)
-    expect(told.locator("[lang=en]")).to_have_text(said)
+    expect(message).to_be_focused()
+    expect(message).to_have_text(HINDI["weak_password"] + text)
+    expect(message.locator("[lang=en]")).to_have_text(text)
     somebody.check_access()
     refuse_password(page)
-    expect(told).to_be_focused()
-    assert len([url for url in asked if url.endswith("/problems.hi.json")]) == 1
+    expect(message).to_be_focused()
+    assert len([url for url in requests if url.endswith("/problems.hi.json")]) == 1
 
 
 def test_where_sentences_cannot_be_had_the_service_speaks(visit: Visit, station: Station) -> None:
@@ -85,12 +85,12 @@ def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(visit: Visi
 
     in_hindi(somebody)
     page.reload()
-    told = page.get_by_role("alert")
-    expect(told).to_contain_text(HINDI["unknown_search"])
-    expect(told.locator("[lang=en]")).to_have_text("There is no search 7; check the number.")
+    message = page.get_by_role("alert")
+    expect(message).to_contain_text(HINDI["unknown_search"])
+    expect(message.locator("[lang=en]")).to_have_text("There is no search 7; check the number.")
     somebody.check_access()
     somebody.go("/records?birth_year=long+ago")
-    expect(told).to_contain_text(HINDI["invalid_field"])
+    expect(message).to_contain_text(HINDI["invalid_field"])
 
 
 def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Station) -> None:
@@ -114,7 +114,7 @@ def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit
     expect(why.locator("[lang=en]")).not_to_be_empty()
     somebody.expect("415")
     page.locator("#print-files").set_input_files([file("card.png", b"no image")])
-    told = page.locator("#print-problems li")
-    expect(told).to_contain_text(f"card.png: {HINDI['unsupported_image']}", timeout=60_000)
-    expect(told.locator("[lang=en]")).not_to_be_empty()
+    message = page.locator("#print-problems li")
+    expect(message).to_contain_text(f"card.png: {HINDI['unsupported_image']}", timeout=60_000)
+    expect(message.locator("[lang=en]")).not_to_be_empty()
     somebody.check_access()

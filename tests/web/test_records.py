@@ -87,8 +87,8 @@ def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Sta
     record = asked(station, "POST", "/enrolments", 201, data=fields, files=files)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
-    told = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
-    expect(told).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
+    message = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
+    expect(message).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
     expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
     expect(page.locator(".samples li", has_text="Right thumb")).to_contain_text("Rolled, inked")
     somebody.check_access()
@@ -149,9 +149,9 @@ def test_the_page_shows_what_was_enrolled(
     expect(arrest).to_contain_text("Acquitted, 1 Mar 2026; an appeal may follow")
     expect(arrest).to_contain_text("kept for 75 years, until 15 Jan 2101")
     expect(arrest.get_by_role("listitem").filter(has_text="Right thumb")).to_contain_text(re.compile(r"Quality \d+"))
-    for one in (surrender, arrest):  # the one came as WSQ, the other as PNG
-        one.get_by_role("button", name="Show the images").press("Enter")
-        shown = one.get_by_role("img", name="Right thumb")
+    for item in (surrender, arrest):  # the one came as WSQ, the other as PNG
+        item.get_by_role("button", name="Show the images").press("Enter")
+        shown = item.get_by_role("img", name="Right thumb")
         page.wait_for_function("image => image.naturalHeight === 240", arg=shown.element_handle())
     expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
     somebody.check_access()
@@ -203,13 +203,13 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     page.get_by_label("Name of the relative").fill("Kamla")
     somebody.expect("412")
     page.get_by_role("button", name="Store the correction").press("Enter")
-    told = page.get_by_role("alert")
-    expect(told).to_contain_text("Another user has changed this record")
-    expect(told).to_be_focused()
-    expect(told.get_by_role("row").nth(1)).to_have_text(re.compile(r"Name\s*Mohan Lal\s*Mohan Lal Gupta"))
+    message = page.get_by_role("alert")
+    expect(message).to_contain_text("Another user has changed this record")
+    expect(message).to_be_focused()
+    expect(message.get_by_role("row").nth(1)).to_have_text(re.compile(r"Name\s*Mohan Lal\s*Mohan Lal Gupta"))
     assert asked(station, "GET", f"/records/{record['id']}")["aliases"] == []
     somebody.check_access()
-    told.get_by_role("button", name="Store mine on top of it").press("Enter")
+    message.get_by_role("button", name="Store mine on top of it").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mohan Lal Gupta")
     for who in ("by R. Patil", "by you"):
         expect(page.get_by_text(who)).to_have_count(1)
@@ -237,10 +237,10 @@ def test_what_a_form_leaves_alone_stays_as_it_is(visit: Visit, station: Station,
 
 
 def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, station: Station) -> None:
-    one, other = enrolled(station, "Suresh Rao"), enrolled(station, "Suresh Row", fir_number="0888/2026")
+    first, other = enrolled(station, "Suresh Rao"), enrolled(station, "Suresh Row", fir_number="0888/2026")
     somebody = visit()
-    page = somebody.sign_in(station.officer(Role.SUPERVISOR), f"/records/{one['id']}/merge")
-    page.get_by_label("National number of the other record").fill(one["national_number"])
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR), f"/records/{first['id']}/merge")
+    page.get_by_label("National number of the other record").fill(first["national_number"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("give that of the other one")
     page.get_by_label("National number of the other record").fill(other["national_number"])
@@ -263,12 +263,12 @@ def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, stat
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Row")
     expect(page.get_by_text("twins")).to_be_visible()
-    assert asked(station, "GET", f"/records/{one['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
+    assert asked(station, "GET", f"/records/{first['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
 
 
 def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) -> None:
-    one, other = enrolled(station, "Imran Khan", fir_number="0901/2026"), enrolled(station, "Irfan Khan")
-    page = visit().sign_in(station.officer(Role.SUPERVISOR), f"/records/{one['id']}")
+    first, other = enrolled(station, "Imran Khan", fir_number="0901/2026"), enrolled(station, "Irfan Khan")
+    page = visit().sign_in(station.officer(Role.SUPERVISOR), f"/records/{first['id']}")
     page.get_by_role("link", name="Move to another record").click()
     page.get_by_label("National number of the record").fill(other["national_number"])
     page.keyboard.press("Enter")
@@ -282,7 +282,7 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
     page.get_by_role("button", name="Undo this move").click()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("article")).to_have_count(1)
-    assert asked(station, "GET", f"/records/{one['id']}")["fir_numbers"] == ["0901/2026"]
+    assert asked(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
 
 
 def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:

@@ -69,8 +69,8 @@ def test_the_public_is_told_nothing_of_few(visit: Callable[..., Visitor], statio
     expect(page.get_by_role("link", name="Download as CSV")).to_have_attribute(
         "href", r"/api/v1/reports/counts?by=sex&public=true&format=csv"
     )
-    for one in ("State", "Year", "Age"):
-        page.get_by_label(one, exact=True).check()
+    for item in ("State", "Year", "Age"):
+        page.get_by_label(item, exact=True).check()
     somebody.expect("422")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("alert")).to_contain_text("2 dimensions at most")

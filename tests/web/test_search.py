@@ -42,7 +42,7 @@ def minutiae(person: int, finger: FingerPosition, seed: int) -> bytes:
 @pytest.fixture(scope="module")
 def people(station: Station) -> dict[str, str]:
     """Records by name, of this test's own fingers: Asha with a photo, Ravi, and Meera whom another state keeps."""
-    found = {}
+    result = {}
     station.server.http.timeout = 300.0
     for person, name, files, where in (
         (0, "Asha Verma", {"right_index": minutiae(0, INDEX, 0), "photo": photo_of(0)}, {}),
@@ -56,8 +56,8 @@ def people(station: Station) -> dict[str, str]:
         sent = {field: (f"{field}.png", content) for field, content in files.items()}
         answer = station.server.http.post(f"{station.server.url}/enrolments", data=fields, files=sent)
         assert answer.status_code == 201, answer.text
-        found[name] = answer.json()["id"]
-    return found
+        result[name] = answer.json()["id"]
+    return result
 
 
 def choose(page: Page, *files: FilePayload) -> None:
@@ -67,7 +67,7 @@ def choose(page: Page, *files: FilePayload) -> None:
 def fill(page: Page, threshold: str = "Usual") -> None:
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill(f"{next(numbers)}/2026")
-    page.get_by_label("Threshold").select_option(label=next(one for one in THRESHOLDS if one.startswith(threshold)))
+    page.get_by_label("Threshold").select_option(label=next(item for item in THRESHOLDS if item.startswith(threshold)))
 
 
 THRESHOLDS = (
@@ -149,10 +149,10 @@ def test_a_print_and_a_photo_find_whose_they_are(
     expect(page.get_by_role("status")).to_contain_text("The list is exactly the same", timeout=120_000)
     ask_examiner(page, first)
     expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
-    found = page.url
+    result = page.url
     somebody.go("/search")
     page.locator("#recent").get_by_role("link").click()
-    expect(page).to_have_url(found)
+    expect(page).to_have_url(result)
 
 
 def test_candidates_are_walked_by_keys_and_those_below_the_threshold_are_folded(
@@ -214,9 +214,9 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
 def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
     """Another browser of a colleague has not kept them; only the very same files will do."""
     content = minutiae(1, INDEX, 1)
-    found = station.server.http.post(f"{station.server.url}/identify", files={"right_index": ("a.fmr", content)}).json()
+    body = station.server.http.post(f"{station.server.url}/identify", files={"right_index": ("a.fmr", content)}).json()
     somebody = visit()
-    page = somebody.sign_in(station.officer(Role.EXAMINER, unit="national"), f"/searches/{found['id']}")
+    page = somebody.sign_in(station.officer(Role.EXAMINER, unit="national"), f"/searches/{body['id']}")
     expect(card(page, "Ravi Khan")).to_be_visible()
     ask_examiner(page, card(page, "Ravi Khan"))
     expect(page.get_by_text("are no longer stored in this browser")).to_be_visible()
@@ -309,9 +309,9 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     searches = [link.get_attribute("href") or "" for link in members.get_by_role("link").all()]
     asha = card(page, "Asha Verma").filter(has_text="Above threshold")
     hers = []
-    for one in searches:
-        somebody.go(one.removeprefix("/app"))
-        hers += [one] * bool(asha.count())
+    for search in searches:
+        somebody.go(search.removeprefix("/app"))
+        hers += [search] * bool(asha.count())
     assert len(hers) == 1
     somebody.go(hers[0].removeprefix("/app"))
     expect(page.get_by_text("cut them out of the photo")).to_be_visible()
@@ -350,19 +350,19 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     )
     assert answer.status_code == 201, answer.text
     probe = print_of(45, "right_index", 1)
-    asked = file("TPIS", text(f9="45/2026"), fingerprint(1, 2, probe, (image.width, image.height)))
+    request = file("TPIS", text(f9="45/2026"), fingerprint(1, 2, probe, (image.width, image.height)))
     login = station.officer(Role.EXAMINER)
     page = visit().sign_in(login, "/search")
-    choose(page, of("asked.an2", asked))
+    choose(page, of("asked.an2", request))
     search(page)
-    found = page.url
+    result = page.url
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("alert")).to_contain_text("searched with only once")
     elsewhere = visit()
-    page = elsewhere.sign_in(login, found.partition("/app")[2])
+    page = elsewhere.sign_in(login, result.partition("/app")[2])
     ask_examiner(page, card(page, "Gopal Rao"))
-    page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", asked))
+    page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", request))
     expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
     page.reload()
     elsewhere.expect("409")
@@ -432,8 +432,8 @@ def test_a_search_becomes_a_standing_one(visit: Visit, station: Station, people:
 def test_a_score_is_told_by_how_rare_it_is() -> None:
     english = language("en")
     assert english.rarity(17.6, capped=True) == "57"  # 57.5
-    said = {decibans: english.rarity(decibans) for decibans in (-3.0, 0.0, 3.0, 13.2, 43.2, 56.0, 71.0, 90.0, 266.0)}
-    assert list(said.values()) == [
+    message = {decibans: english.rarity(decibans) for decibans in (-3.0, 0.0, 3.0, 13.2, 43.2, 56.0, 71.0, 90.0, 266.0)}
+    assert list(message.values()) == [
         "1.0",
         "1.0",
         "2.0",

@@ -22,11 +22,11 @@ def unwanted_words() -> list[str]:
 
 def texts() -> list[str]:
     """Return all English texts of the pages; of a text with a plural both forms."""
-    found: list[str] = []
+    results: list[str] = []
     for message in read(TRANSLATED):
         if message.id:
-            found += message.id if isinstance(message.id, tuple) else (message.id,)
-    return found
+            results += message.id if isinstance(message.id, tuple) else (message.id,)
+    return results
 
 
 def with_word(word: str, among: list[str]) -> list[str]:

@@ -72,5 +72,5 @@ def unmarked(template: str) -> list[str]:
     """Return the texts with letters in a template that do not come out of an expression."""
     texts = Texts()
     texts.feed(_JINJA.sub("", template))
-    found = {" ".join(text.split()) for text in texts.found}
-    return sorted(text for text in found if re.search(r"[^\W\d_]", text) and text not in UNTRANSLATED)
+    result = {" ".join(text.split()) for text in texts.found}
+    return sorted(text for text in result if re.search(r"[^\W\d_]", text) and text not in UNTRANSLATED)
