@@ -89,6 +89,14 @@ class Settings(OperationSettings):
         default=frozenset({Modality.FACE}),
         description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
     )
+    cluster_url: str = Field(
+        default="",
+        description="Ray cluster that holds the index of prints, such as 10.0.0.1:6379; empty: in memory, embedded",
+    )
+    cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of the index of prints in the cluster")
+    cluster_seconds: float = Field(
+        default=30, gt=0, description="Seconds after which a part that has not answered counts as missing"
+    )
     operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
     models_folder: Path | None = Field(default=None, description="Folder of prepared models; empty: in the data folder")
     calibration_folder: Path | None = Field(

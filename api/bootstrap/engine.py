@@ -40,6 +40,7 @@ from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
+from index.ray_index import RayIndex
 from index.snapshot_file import Snapshot
 from models import CALIBRATIONS, EARLIER
 from models.registry import ModelRegistry
@@ -116,6 +117,8 @@ def _is_of(calibration: Calibration, recogniser: Recogniser) -> bool:
 
 def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Open the index that other servers share, where these templates are in one; else one of this server's own."""
+    if settings.cluster_url and recogniser.modality is Modality.FINGERPRINT:
+        return _divided_index(settings, store, recogniser)
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
     return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
@@ -225,6 +228,20 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
         log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
         index.clear()
     return index
+
+
+def _divided_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the partitions of this database and space in a Ray cluster; what they lack, the gallery adds."""
+    return RayIndex(
+        settings.cluster_url,
+        f"{store.identity}-{recogniser.feature_space[:16]}",
+        settings.cluster_partitions,
+        recogniser.feature_space,
+        settings.data_folder.absolute() / "index",
+        store.snapshot_secret,
+        store.last_sequence,
+        settings.cluster_seconds,
+    )
 
 
 def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> SearchIndex:

@@ -180,6 +180,10 @@ SENTENCES: Final = {
         "The database or the image store does not answer. Try again in a moment. If this continues, contact the "
         "operator."
     ),
+    "partitions_missing": N_(
+        "A part of the index of prints does not answer, so that no search would be complete. Try again in a moment. If "
+        "this continues, contact the operator."
+    ),
     "restore_unfinished": N_("The service is being restored from a backup and is not ready yet. Contact the operator."),
     "server_unavailable": N_("The server that the station sends to does not answer. Try again later."),
     "provider_unavailable": N_("The sign-in provider does not answer. Try again later, or sign in with your password."),

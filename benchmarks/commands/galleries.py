@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from benchmarks.reports import output
 from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
+from benchmarks.search.engines import Compared, PrintEngine
 from benchmarks.search.populations import GALLERIES, Observed, observed_in
 from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
@@ -54,6 +56,10 @@ def search_galleries(
         bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and to 13 million prints.")
     ] = False,
     shortlist: Annotated[int, typer.Option(min=1, help="Prints that the exact matcher sees in a search.")] = 200,
+    engine: Annotated[
+        PrintEngine, typer.Option(help="Where the prints are: in this process, or in a Ray cluster on this machine.")
+    ] = PrintEngine.EMBEDDED,
+    partitions: Annotated[int, typer.Option(min=1, help="Processes of the Ray cluster.")] = 4,
     earlier: Annotated[
         list[Path] | None,
         typer.Option("--from", metavar="FILE", help="Show and plot what an earlier run wrote, too."),
@@ -75,7 +81,11 @@ def search_galleries(
         recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
         calibration = calibration_of(recogniser, settings)
         impressions = curves.impressions(recogniser, prints, settings.threads)
-        figures += curves.of_prints(recogniser, calibration, impressions, sorted(sizes), searches, shortlist)
+        with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
+            divided = Compared(partitions, Path(folder)) if engine is PrintEngine.RAY else None
+            figures += curves.of_prints(
+                recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided
+            )
     console.print(curves.table(figures))
     if out:
         curves.plot(figures, out)

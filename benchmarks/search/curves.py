@@ -13,6 +13,7 @@ from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import UnusableDataset, read_fingerprints
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import faces, prints
+from benchmarks.search.engines import Compared
 from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import PrintGallery
@@ -81,9 +82,10 @@ def of_prints(
     sizes: Sequence[int],
     searches: int,
     shortlist: int,
+    divided: Compared | None = None,
 ) -> list[SearchFigure]:
-    """Measure one gallery of generated prints as it grows to each of some sizes."""
-    gallery = PrintGallery(FeatureSetIndex(), recogniser.model)
+    """Measure one gallery of generated prints as it grows, in a divided index where one is given."""
+    gallery = PrintGallery(FeatureSetIndex() if divided is None else divided, recogniser.model)
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
     few = max(1, searches // TEN_PRINT_SEARCHES)
     kinds = {
@@ -101,6 +103,10 @@ def of_prints(
                 prints.measure(gallery, searcher, what, mates, advance) for what, mates in kinds.items() if mates
             ]
         figures += prints.measure_changes(gallery, changes)
+        if divided is not None:
+            probes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
+            figures.append(prints.recall(gallery, *divided.recall(probes, shortlist)))
+            continue
         with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
             figures += prints.measure_snapshot(gallery, Path(folder))
     return figures

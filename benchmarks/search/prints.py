@@ -187,6 +187,11 @@ def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]])
     ]
 
 
+def recall(gallery: PrintGallery, both: int, expected: int) -> SearchFigure:
+    """Say how many of the hits of the embedded index another one lost."""
+    return replace(_timed(gallery, "hits of the embedded index", [0.0]), mated=expected, lost=expected - both)
+
+
 def measure_snapshot(gallery: PrintGallery, folder: Path) -> list[SearchFigure]:
     """Save the index, encrypted, let it go, and load it again."""
     path, secret = folder / "gallery.index", os.urandom(32)

@@ -94,6 +94,7 @@
         ├── Unfinished              a request failed part-way, and some of it may be stored
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
+            ├── PartitionsMissing   a part of the divided index of prints does not answer; nothing was searched
             └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
@@ -537,6 +538,12 @@ class StoreUnavailable(Fault):
     """The database or the image store does not answer."""
 
     code = "store_unavailable"
+
+
+class PartitionsMissing(StoreUnavailable):
+    """A part of the divided index of prints does not answer: a search of the others would miss people silently."""
+
+    code = "partitions_missing"
 
 
 class RestoreUnfinished(StoreUnavailable):

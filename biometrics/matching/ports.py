@@ -136,8 +136,8 @@ class Hits(NamedTuple):
 class SearchIndex(Protocol):
     """A set of templates' features under int64 ids, each with a label, searched by likeness.
 
-    Implementations, all for vectors but the last: `index.exact.ExactIndex` (NumPy, the oracle),
-    `index.faiss_index.FaissIndex`, `index.milvus_index.MilvusIndex`, `index.feature_sets.FeatureSetIndex`. Not
+    Implementations for vectors: `index.exact.ExactIndex` (NumPy, the oracle), `index.faiss_index.FaissIndex`,
+    `index.milvus_index.MilvusIndex`; for prints: `index.feature_sets.FeatureSetIndex`, `index.ray_index.RayIndex`. Not
     thread-safe: `biometrics.matching.gallery` guards it.
 
     `sequence` is the number of the last database change that the index holds; the gallery sets it after applying

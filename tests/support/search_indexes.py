@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_url
 from numpy.typing import NDArray
+from ray_clusters import empty_ray_index
 
 from biometrics.domain.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
 from biometrics.domain.types import FingerPosition
@@ -110,6 +111,7 @@ FEATURE_SET_INDEXES = [
         minutiae,
         False,
     ),
+    Implementation("feature sets-on Ray", empty_ray_index, None, minutiae, False, slow=True),
 ]
 SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES]
 

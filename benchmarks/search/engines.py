@@ -1,0 +1,70 @@
+"""The index of prints that is measured: the embedded one, or one divided among the processes of a Ray cluster."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
+from biometrics.matching.ports import Hits, SearchIndex
+from index.feature_sets import FeatureSetIndex
+from index.ray_index import RayIndex
+
+
+class PrintEngine(StrEnum):
+    """Where the prints are: in this process, or in a cluster on this machine."""
+
+    EMBEDDED = "embedded"
+    RAY = "ray"
+
+
+class Compared:
+    """A divided index, with the embedded one beside it: a `SearchIndex` that counts how many of its hits it finds."""
+
+    def __init__(self, partitions: int, folder: Path) -> None:
+        self._divided = RayIndex("local", f"bench-{uuid.uuid4().hex}", partitions, "0" * 64, folder, deadline=600)
+        self._embedded: SearchIndex = FeatureSetIndex()
+        self.sequence = 0
+
+    def __len__(self) -> int:
+        """Count the templates held."""
+        return len(self._divided)
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
+        """Add prints to both."""
+        self._divided.add(ids, features, labels)
+        self._embedded.add(ids, features, labels)
+        len(self._divided)  # sends them, so that the time of a search is not that of the changes before it
+
+    def remove(self, ids: NDArray[np.int64]) -> int:
+        """Remove prints from both."""
+        self._embedded.remove(ids)
+        return self._divided.remove(ids)
+
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids that the divided index holds."""
+        return self._divided.held(ids)
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Search the divided index."""
+        return self._divided.search(features, k, where)
+
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
+        """Have the partitions write their snapshots."""
+        self._divided.save(path, model, secret)
+
+    def recall(self, probes: Sequence[NDArray[np.void]], k: int) -> tuple[int, int]:
+        """Return how many of the embedded index's first k hits the divided one finds, and how many there are."""
+        both = 0
+        total = 0
+        for probe in probes:
+            expected = self._embedded.search(probe, k).ids
+            both += len(np.intersect1d(self._divided.search(probe, k).ids, expected))
+            total += len(expected)
+        return both, total

@@ -1,0 +1,104 @@
+"""One partition of the prints, as it runs in a process of its own on some machine of a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.errors import ModelMismatch, SnapshotDamaged
+from biometrics.domain.labels import Filter, Labels
+from biometrics.matching.ports import Hits
+from index import snapshot
+from index.feature_sets import FeatureSetIndex
+
+
+class Changes(NamedTuple):
+    """Templates to add, with their features and labels, and ids to remove; an id may be removed and then added."""
+
+    removed: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    features: Sequence[NDArray[Any]]
+    labels: Labels
+
+
+class State(NamedTuple):
+    """The number of the last change in a partition, None before it was opened, and how many templates it holds."""
+
+    sequence: int | None
+    templates: int
+
+
+class Partition:
+    """A `FeatureSetIndex` of some people's prints. Ray starts it again, empty and not open, when its process dies."""
+
+    def __init__(self) -> None:
+        self._index = FeatureSetIndex()
+        self._opened, self._space = False, ""
+        self._saved: tuple[Path, int, bytes | None] | None = None
+
+    def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> State:
+        """Load the snapshot where there is a sound one of this space, not ahead of the database; else start empty.
+
+        What is open already stays as it is.
+
+        Raises:
+            ModelMismatch: it is open and of another space or layout.
+        """
+        if self._opened and space != self._space:
+            raise ModelMismatch(
+                f"The partition {path.stem} of the index of prints in the cluster is of another model or layout "
+                f"({self._space[:12]}, not {space[:12]}). Stop the servers that use it, or give this one another name."
+            )
+        if not self._opened:
+            try:
+                loaded = snapshot.load(path, space, {FeatureSetIndex.KIND: FeatureSetIndex.restored}, secret)
+            except SnapshotDamaged:
+                loaded = FeatureSetIndex()
+            self._index = loaded if loaded.sequence <= newest else FeatureSetIndex()
+            self._space, self._opened = space, True
+        return self.state()
+
+    def clear(self) -> None:
+        """Drop everything, the sequence too."""
+        self._index = FeatureSetIndex()
+
+    def state(self) -> State:
+        """Return how far the partition has come."""
+        return State(self._index.sequence if self._opened else None, len(self._index))
+
+    def apply(self, changes: Changes, after: int, until: int) -> None:
+        """Make changes that lead from one number of the database's sequence to another.
+
+        They are left out where the partition is at another number: they were read from the database before another node
+        changed the partition, or before it was started again, and may be out of date.
+        """
+        if self._opened and self._index.sequence == after:
+            self._index.remove(changes.removed)
+            self._index.add(changes.ids, changes.features, changes.labels)
+            self._index.sequence = until
+
+    def held(self, ids: NDArray[np.int64], at_least: int) -> list[int] | None:
+        """Return those of some ids that the partition holds; None where it has not come to a number yet."""
+        return self._index.held(ids) if self._has_come_to(at_least) else None
+
+    def search(self, features: NDArray[Any], k: int, where: Filter, at_least: int) -> Hits | None:
+        """Return the k most similar prints; None where the partition has not come to a number yet."""
+        return self._index.search(features, k, where) if self._has_come_to(at_least) else None
+
+    def save(self, path: Path, space: str, secret: bytes | None) -> None:
+        """Write a snapshot on the disk of the machine that the partition runs on, unless there is the same already.
+
+        Raises:
+            StoreUnavailable: it cannot be written.
+        """
+        wanted = (path, self._index.sequence, secret)
+        if self._opened and (self._saved != wanted or not path.exists()):
+            self._index.save(path, space, secret)
+            self._saved = wanted
+
+    def _has_come_to(self, number: int) -> bool:
+        return self._opened and self._index.sequence >= number
