@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from index.rows import check_ids
 
 NAMESPACE = "pehchan"
 OPENING_SECONDS = 600.0  # to load a snapshot, or to start a process on another machine
+REACHING_SECONDS = 10.0  # to connect to the cluster
 _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 (Steele and others, OOPSLA 2014)
 
 
@@ -181,11 +183,11 @@ class RayIndex:
         self._each("save", [(self._path(name), self._layout(name), secret) for name in self._names], OPENING_SECONDS)
 
     def clear(self) -> None:
-        """Drop all data, the sequence too, and start over."""
+        """Drop all data, the sequence and the snapshots too, and start over."""
         with self._lock:
             self._pending.clear()
             self._opened()
-            self._ask("clear")
+            self._each("clear", [(self._path(name),) for name in self._names], self._deadline)
             self._seen.sequence = 0
 
     def drop(self) -> None:
@@ -236,7 +238,7 @@ class RayIndex:
             mine = np.flatnonzero(home == number)
             changes = Changes(ids, added[mine], [prints[i] for i in mine.tolist()], labels[mine])
             arguments.append((changes, sequence, sequence if until is None else until))
-        self._each("apply", arguments, OPENING_SECONDS)
+        self._each("apply", arguments, self._deadline)
 
     def _ask(self, method: str, *arguments: Any) -> list[Any]:
         return self._each(method, [arguments] * len(self._names), self._deadline)
@@ -289,18 +291,27 @@ def _checked(features: NDArray[Any]) -> NDArray[np.void]:
 
 
 def _join(address: str) -> Any:
-    """Join a cluster, unless this process has; return the package `ray`."""
+    """Join a cluster, unless this process has; return the package `ray`.
+
+    Raises:
+        StoreUnavailable: nothing answers at the address, or it is not a cluster of this version with this token.
+        ExtraMissing: Ray is not installed.
+    """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_worker_niceness", "0")  # of a cluster that starts here; Ray's default is 15
     try:
         import ray
     except ModuleNotFoundError as error:
         raise ExtraMissing("PEHCHAN_CLUSTER_URL needs Ray; install 'pehchan[cluster]'.") from error
-    if not ray.is_initialized():
-        of_own: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
-        try:
+    of_own: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
+    try:
+        if not of_own:
+            host, _, port = address.rpartition(":")
+            socket.create_connection((host, int(port)), REACHING_SECONDS).close()  # Ray would try for minutes
+        if not ray.is_initialized():
             ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.WARNING, **of_own)
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise StoreUnavailable(
-                f"There is no Ray cluster at {address}: {error} Start one there, or correct PEHCHAN_CLUSTER_URL."
-            ) from error
+    except (OSError, RuntimeError, ValueError, OverflowError) as error:
+        raise StoreUnavailable(
+            f"There is no Ray cluster at {address}: {error} Start one there, or correct PEHCHAN_CLUSTER_URL."
+        ) from error
     return ray

@@ -62,9 +62,10 @@ class Partition:
             self._space, self._opened = space, True
         return self.state()
 
-    def clear(self) -> None:
-        """Drop everything, the sequence too."""
-        self._index = FeatureSetIndex()
+    def clear(self, path: Path) -> None:
+        """Drop everything, the sequence too, and the snapshot, which may hold what the database does not."""
+        path.unlink(missing_ok=True)
+        self._index, self._saved = FeatureSetIndex(), None
 
     def state(self) -> State:
         """Return how far the partition has come."""

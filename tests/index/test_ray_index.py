@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
-from ray_clusters import add_node, new_ray_index, shared_cluster
+import ray_clusters
+from inputs import photo_of, print_of
+from ray_clusters import SPACE, add_node, empty_ray_index, new_cluster, new_ray_index, shared_cluster
+from ray_galleries import (
+    FINGERS,
+    PATIENCE,
+    PAUSE,
+    check_whole,
+    enrol,
+    eventually,
+    gallery_on_ray,
+    held,
+    in_partitions,
+    pids,
+    until_missing,
+)
 from records_examples import encounter
 from search_indexes import labels_of, minutiae
 
-from biometrics.domain.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
+from api.bootstrap.engine import open_engine
+from api.settings import Settings
+from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
-from biometrics.matching.gallery import Gallery
+from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
-from biometrics.use_cases.enrol import store_person
-from fingerprint.codec import encode
+from biometrics.use_cases import enrol as enrolling
 from fingerprint.recogniser import FingerprintRecogniser
-from fingerprint.synthetic.templates import synthetic_template
 from index.feature_sets import FeatureSetIndex
 from index.ray_index import RayIndex, partition_of
+from index.ray_partition import Changes, Partition
 from models.registry import ModelRegistry
 
-FINGERS = [position for position in FingerPosition if position]
-TRIES = 300
-
-T = TypeVar("T")
+IDS = np.arange(50)
+SUPPORT = Path(ray_clusters.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -48,58 +64,21 @@ def store(tmp_path: Path) -> Iterator[RecordStore]:
         yield opened
 
 
-def enrol(store: RecordStore, recogniser: FingerprintRecogniser, first: int) -> str:
-    """Enrol a person with ten prints, those of the seeds from `first`; return the record id."""
-    samples = [
-        EnrolledSample(
-            Sample(Modality.FINGERPRINT, b"print %d" % (first + number), position=position),
-            Source("image/png", 30, 40, None),
-            Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(first + number)), 80),
-        )
-        for number, position in enumerate(FINGERS)
-    ]
-    return store_person(store, Person("Asha"), encounter(), samples).record_id
+def fill(index: RayIndex) -> None:
+    """Add some prints, as the changes 1 to 50 of a database."""
+    assert index.sequence == 0
+    index.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
+    index.sequence = 50
 
 
-def pids(index: RayIndex) -> list[int]:
-    """Return the processes of the partitions."""
-    import ray
-
-    return [ray.get(actor.__ray_call__.remote(lambda _: os.getpid())) for actor in index._actors]
+def snapshots(index: RayIndex) -> list[Path]:
+    return [index._path(name) for name in index._names]
 
 
-def eventually(use: Callable[[], T]) -> T:
-    """Try until all partitions answer."""
-    for _ in range(TRIES):
-        try:
-            return use()
-        except PartitionsMissing as error:
-            missing = error
-        time.sleep(0.2)
-    raise missing
-
-
-def search_until_an_error(index: RayIndex) -> None:
-    """Search: a process is not dead yet when the signal was sent."""
-    for _ in range(TRIES):
-        index.search(minutiae(0), 5)
-        time.sleep(0.05)
-
-
-def held(gallery: Gallery, recogniser: FingerprintRecogniser) -> list[int]:
-    probe = Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(0)), None)
-    return sorted(gallery.search(recogniser.features(probe), 10_000).ids.tolist())
-
-
-def check_true(gallery: Gallery, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
-    """Assert that the index comes to hold what the database does, each template once."""
-    expected = store.template_ids(Modality.FINGERPRINT, recogniser.model).tolist()
-    assert eventually(lambda: held(gallery, recogniser)) == expected
-
-
-def test_partitions_answer_together_as_the_embedded_index(tmp_path: Path) -> None:
-    """Whatever the filter, before and after changes, and from their snapshots; a person's prints are in one of them."""
-    index, embedded = new_ray_index(2, tmp_path), FeatureSetIndex()
+@pytest.mark.slow
+def test_partitions_answer_together_as_the_embedded_index() -> None:
+    """Whatever the filter, before and after changes; a person's prints are in one of them."""
+    index, embedded = empty_ray_index(), FeatureSetIndex()
     ids = np.arange(400)
 
     def check() -> None:
@@ -122,22 +101,25 @@ def test_partitions_answer_together_as_the_embedded_index(tmp_path: Path) -> Non
         each.sequence = 410
     check()
     assert index.held(np.array([20, 21])) == [21]
+    with pytest.raises(InvalidVector):
+        index.search(np.zeros(3, np.float32), 1)
+    index.save(Path("unused"), "unused", b"s" * 32)
+    assert all(path.exists() for path in snapshots(index))
+
+
+def test_the_prints_of_a_person_lie_in_one_partition_and_people_are_spread_evenly() -> None:
     people = labels_of(np.arange(1000))["person"]
     home = partition_of(people, 8)
     assert all(len(set(home[people == person])) == 1 for person in people[::97])
     assert np.bincount(home, minlength=8).min() > 80
-    with pytest.raises(InvalidVector):
-        index.search(np.zeros(3, np.float32), 1)
-    index.save(tmp_path / "unused", "unused", b"s" * 32)
-    assert len(list(tmp_path.glob("*.index"))) == 2
-    index.drop()
 
 
 @pytest.mark.slow
-def test_changes_read_before_another_server_was_faster_are_left_out(tmp_path: Path) -> None:
+def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     """Else a print that was removed meanwhile would come back."""
-    slow = new_ray_index(2, tmp_path, name="two-servers")
-    fast = new_ray_index(2, tmp_path, name="two-servers")
+    fast = empty_ray_index()
+    name = fast._names[0].removesuffix("-0-of-2")
+    slow = new_ray_index(2, fast._folder, name=name)
     ids = np.arange(10)
     assert slow.sequence == fast.sequence == 0
     slow.add(ids, [minutiae(n) for n in range(10)], labels_of(ids))
@@ -146,7 +128,6 @@ def test_changes_read_before_another_server_was_faster_are_left_out(tmp_path: Pa
     slow.sequence = 10
     assert slow.sequence == 20
     assert slow.held(ids) == fast.held(ids) == [0, 1, 2, 3, 4]
-    slow.drop()
 
 
 @pytest.mark.slow
@@ -154,39 +135,47 @@ def test_changes_read_before_another_server_was_faster_are_left_out(tmp_path: Pa
 def test_a_killed_partition_is_an_error_and_comes_back_whole(
     saved: bool, tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
-    index = new_ray_index(3, tmp_path / "index", secret=store.snapshot_secret, newest=store.last_sequence)
-    gallery = Gallery(store, recogniser, index)
+    gallery, index = gallery_on_ray(store, recogniser, 2, tmp_path / "index")
     for person in range(3):
         enrol(store, recogniser, 100 * person)
-    check_true(gallery, store, recogniser)
+    check_whole(gallery, store, recogniser)
     if saved:
         gallery.save(tmp_path / "unused")
     enrol(store, recogniser, 1000)
-    check_true(gallery, store, recogniser)
-    for pid in pids(index)[:2]:
+    check_whole(gallery, store, recogniser)
+    for pid in pids(index):
         os.kill(pid, signal.SIGKILL)
-    with pytest.raises(PartitionsMissing, match=r"^[0-2] of 3 partitions") as caught:
-        search_until_an_error(index)
-    assert caught.value.code == "partitions_missing"
-    check_true(gallery, store, recogniser)
+    missing = until_missing(lambda: index.search(minutiae(0), 5))
+    assert missing.code == "partitions_missing"
+    assert str(missing).startswith(("0 of 2 partitions", "1 of 2 partitions"))
+    assert (eventually(lambda: index.sequence) > 0) is saved
+    check_whole(gallery, store, recogniser)
     index.drop()
 
 
 @pytest.mark.slow
-def test_a_partition_that_answers_late_is_an_error_until_it_answers(tmp_path: Path) -> None:
-    index = new_ray_index(2, tmp_path)
-    index.add(np.arange(50), [minutiae(n) for n in range(50)], labels_of(np.arange(50)))
+def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made_once() -> None:
+    index = empty_ray_index()
+    fill(index)
     assert index.search(minutiae(3), 1).ids.tolist() == [3]
+    stopped, patient = pids(index)[1], index._deadline
     index._deadline = 2.0
-    stopped = pids(index)[1]
     os.kill(stopped, signal.SIGSTOP)
     try:
-        with pytest.raises(PartitionsMissing, match=r"1 of 2 partitions .* answered within 2 seconds"):
-            index.search(minutiae(3), 1)
+        assert "1 of 2 partitions" in str(until_missing(lambda: index.search(minutiae(3), 1)))
+        index._seen.sequence = 50
+        index.add(IDS + 100, [minutiae(n) for n in range(100, 150)], labels_of(IDS + 100))
+        with pytest.raises(StoreUnavailable, match=r"of 2 partitions .* answered within 2 seconds"):
+            index.sequence = 100
     finally:
         os.kill(stopped, signal.SIGCONT)
-    assert eventually(lambda: index.search(minutiae(3), 1)).ids.tolist() == [3]
-    index.drop()
+        index._deadline = patient
+    assert eventually(lambda: index.sequence) == 100
+    index._seen.sequence = 50
+    index.remove(IDS + 100)
+    index.sequence = 90
+    assert len(index) == 100
+    assert index.search(minutiae(103), 1).ids.tolist() == [103]
 
 
 @pytest.mark.slow
@@ -195,74 +184,171 @@ def test_partitions_of_a_killed_node_come_back_on_another(
 ) -> None:
     cluster = shared_cluster()
     node = add_node(cluster)
-    index = new_ray_index(6, tmp_path / "index", secret=store.snapshot_secret, newest=store.last_sequence)
-    gallery = Gallery(store, recogniser, index)
+    gallery, index = gallery_on_ray(store, recogniser, 3, tmp_path / "index")
     enrol(store, recogniser, 0)
-    check_true(gallery, store, recogniser)
+    check_whole(gallery, store, recogniser)
     before = pids(index)
     cluster.remove_node(node, allow_graceful=False)
     enrol(store, recogniser, 100)
-    check_true(gallery, store, recogniser)
-    assert pids(index) != before
+    check_whole(gallery, store, recogniser)
+    assert len(set(before) - set(pids(index))) == 1
     index.drop()
 
 
 @pytest.mark.slow
 def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
     """So servers change to more partitions one after the other, and the old ones are dropped at the end."""
-    settings = {"secret": store.snapshot_secret, "newest": store.last_sequence, "name": "growing"}
-    old = new_ray_index(2, tmp_path / "index", **settings)
-    before = Gallery(store, recogniser, old)
+    before, old = gallery_on_ray(store, recogniser, 1, tmp_path / "index", "growing")
     enrol(store, recogniser, 0)
-    check_true(before, store, recogniser)
-    new = new_ray_index(3, tmp_path / "index", **settings)
-    after = Gallery(store, recogniser, new)
+    check_whole(before, store, recogniser)
+    after, new = gallery_on_ray(store, recogniser, 2, tmp_path / "index", "growing")
     enrol(store, recogniser, 100)
-    check_true(after, store, recogniser)
-    check_true(before, store, recogniser)
+    check_whole(after, store, recogniser)
+    check_whole(before, store, recogniser)
     before.save(tmp_path / "unused")
     after.save(tmp_path / "unused")
-    assert len(list((tmp_path / "index").glob("*.index"))) == 5
+    assert len(list((tmp_path / "index").glob("*.index"))) == 3
     old.drop()
     enrol(store, recogniser, 200)
-    check_true(after, store, recogniser)
+    check_whole(after, store, recogniser)
     new.drop()
 
 
 @pytest.mark.slow
-def test_a_partition_of_another_model_is_refused(tmp_path: Path) -> None:
-    index = new_ray_index(1, tmp_path, name="a-model")
+def test_a_partition_of_another_model_is_refused() -> None:
+    index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
-        new_ray_index(1, tmp_path, name="a-model", space="cd" * 32)
-    index.drop()
+        new_ray_index(2, index._folder, name=index._names[0].removesuffix("-0-of-2"), space="cd" * 32)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", ["another layout", "ahead of the database", "damaged"])
+def test_a_snapshot_of_another_partition_is_ignored() -> None:
+    index = empty_ray_index()
+    fill(index)
+    index.save(Path("unused"), "unused")
+    first, second = snapshots(index)
+    second.replace(first)
+    for pid in pids(index):
+        os.kill(pid, signal.SIGKILL)
+    until_missing(lambda: index.search(minutiae(0), 5))
+    assert eventually(lambda: index.sequence) == 0
+    fill(index)
+    assert index.search(minutiae(3), 100).ids.size == 50
+
+
+@pytest.mark.parametrize("fault", ["another layout", "another key", "ahead of the database", "damaged"])
 def test_a_snapshot_that_does_not_fit_is_ignored(fault: str, tmp_path: Path) -> None:
-    index = new_ray_index(2, tmp_path, name=f"a-{fault.split()[0]}")
-    assert index.sequence == 0
-    index.add(np.arange(50), [minutiae(n) for n in range(50)], labels_of(np.arange(50)))
-    index.sequence = 50
-    index.save(tmp_path / "unused", "unused")
-    index.drop()
-    first, second = sorted(tmp_path.glob("*.index"))
-    if fault == "another layout":
-        second.replace(first)
-    elif fault == "damaged":
-        first.write_bytes(first.read_bytes()[:-1])
+    path = tmp_path / "prints.index"
+    saved = Partition()
+    saved.open(path, SPACE, b"s" * 32, 50)
+    saved.apply(Changes(IDS[:0], IDS, [minutiae(n) for n in range(50)], labels_of(IDS)), 0, 50)
+    saved.save(path, SPACE, b"s" * 32)
+    assert Partition().open(path, SPACE, b"s" * 32, 50) == (50, 50)
+    if fault == "damaged":
+        path.write_bytes(path.read_bytes()[:-1])
+    space = "cd" * 32 if fault == "another layout" else SPACE
+    secret = b"t" * 32 if fault == "another key" else b"s" * 32
     newest = 49 if fault == "ahead of the database" else 50
-    again = eventually(lambda: new_ray_index(2, tmp_path, name=f"a-{fault.split()[0]}", newest=lambda: newest))
-    assert again.sequence == 0
-    again.drop()
+    assert Partition().open(path, space, secret, newest) == (0, 0)
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_an_error_and_the_search_goes_on(tmp_path: Path) -> None:
-    (tmp_path / "index").write_text("a file where the folder should be")
-    index = new_ray_index(2, tmp_path / "index")
-    index.add(np.arange(50), [minutiae(n) for n in range(50)], labels_of(np.arange(50)))
-    with pytest.raises(StoreUnavailable, match="cannot be saved"):
-        index.save(tmp_path / "unused", "unused")
+def test_a_full_disk_is_an_error_and_the_search_goes_on() -> None:
+    index = empty_ray_index()
+    fill(index)
+    in_partitions(index, resource.setrlimit, (resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY)))
+    try:
+        with pytest.raises(StoreUnavailable, match="cannot be saved"):
+            index.save(Path("unused"), "unused")
+    finally:
+        in_partitions(
+            index, resource.setrlimit, (resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        )
     assert index.search(minutiae(3), 1).ids.tolist() == [3]
+    index.save(Path("unused"), "unused")
+    assert all(path.exists() for path in snapshots(index))
+
+
+@pytest.mark.slow
+def test_two_clusters_of_one_database_answer_alike_and_one_outlives_the_head_of_the_other(
+    tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
+) -> None:
+    gallery, index = gallery_on_ray(store, recogniser, 2, tmp_path / "index", "one-database")
+    enrol(store, recogniser, 0)
+    check_whole(gallery, store, recogniser)
+    cluster = new_cluster(nodes=1)
+    with other_server(cluster.address, tmp_path) as other:
+        assert answer(other) == held(gallery, recogniser)
+        enrol(store, recogniser, 100)
+        everything = held(gallery, recogniser)
+        assert answer(other) == everything
+        assert len(everything) == 20
+        gallery.save(tmp_path / "unused")
+        cluster.remove_node(cluster.head_node, allow_graceful=False)
+        end = time.monotonic() + PATIENCE
+        while (found := answer(other)) == everything:  # until the loss is noticed
+            assert time.monotonic() < end
+            time.sleep(PAUSE)
+        assert found in ("partitions_missing", None)
+    assert held(gallery, recogniser) == everything
+    with other_server(new_cluster(nodes=1).address, tmp_path) as restarted:
+        assert answer(restarted) == everything
     index.drop()
+
+
+@contextmanager
+def other_server(cluster: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a server in a process of its own, on the same database and the same snapshots."""
+    arguments = [cluster, f"sqlite:///{folder / 'pehchan.db'}", folder / "images", folder / "index", "one-database"]
+    with ray_clusters.ray_environment():
+        process = subprocess.Popen(
+            [sys.executable, SUPPORT / "search_on_ray.py", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def answer(server: subprocess.Popen[str]) -> list[int] | str | None:
+    """Return the ids that a search names, the code of an error, or None where the server has ended."""
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        print("search", file=server.stdin, flush=True)
+        line = server.stdout.readline()
+    except BrokenPipeError:
+        return None
+    found: list[int] | str | None = json.loads(line) if line else None
+    return found
+
+
+@pytest.mark.slow
+def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path) -> None:
+    settings = Settings(
+        data_folder=tmp_path, cluster_url=shared_cluster().address, cluster_partitions=2, _env_file=None
+    )
+    samples = [
+        Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
+        Sample(Modality.FACE, photo_of(0)),
+    ]
+    with ray_clusters.ray_environment(), open_engine(settings) as engine, open_engine(settings) as another:
+        enrolling.enrol(engine, Person("Asha"), encounter(), samples, "generated")
+        prints = another.channels[Modality.FINGERPRINT]
+        [stored] = another.store.templates(another.store.template_ids(Modality.FINGERPRINT, prints.recogniser.model))
+        assert prints.gallery.search(prints.recogniser.features(stored.template), 5).ids.tolist() == [stored.id]
+        assert isinstance(prints.gallery._index, RayIndex)
+        assert not isinstance(another.channels[Modality.FACE].gallery._index, RayIndex)
+        prints.gallery._index.drop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "127.0.0.1:99999"])
+def test_a_cluster_that_is_not_there_is_an_error(address: str, tmp_path: Path) -> None:
+    shared_cluster()  # or the test is skipped
+    with pytest.raises(StoreUnavailable, match=f"no Ray cluster at {address}"):
+        RayIndex(address, "prints", 1, SPACE, tmp_path)

@@ -1,0 +1,101 @@
+"""Galleries of generated prints in partitions of a Ray cluster, and what tests do to their processes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ray_clusters import new_ray_index
+from records_examples import encounter
+
+from biometrics.domain.errors import PartitionsMissing
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.matching.gallery import Gallery
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample
+from biometrics.use_cases.enrol import store_person
+from fingerprint.codec import encode
+from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.synthetic.templates import synthetic_template
+from index.ray_index import RayIndex
+
+FINGERS = [position for position in FingerPosition if position]
+PATIENCE = 300.0  # seconds, on a loaded machine
+PAUSE = 0.2
+
+T = TypeVar("T")
+
+
+def enrol(store: RecordStore, recogniser: FingerprintRecogniser, first: int) -> str:
+    """Enrol a person with ten prints, those of the seeds from `first`; return the record id."""
+    samples = [
+        EnrolledSample(
+            Sample(Modality.FINGERPRINT, b"print %d" % (first + number), position=position),
+            Source("image/png", 30, 40, None),
+            Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(first + number)), 80),
+        )
+        for number, position in enumerate(FINGERS)
+    ]
+    return store_person(store, Person("Asha"), encounter(), samples).record_id
+
+
+def gallery_on_ray(
+    store: RecordStore, recogniser: FingerprintRecogniser, partitions: int, folder: Path, name: str | None = None
+) -> tuple[Gallery, RayIndex]:
+    """Return a gallery of a database in the cluster that tests share, and its index."""
+    index = new_ray_index(partitions, folder, name, secret=store.snapshot_secret, newest=store.last_sequence)
+    return Gallery(store, recogniser, index), index
+
+
+def held(gallery: Gallery, recogniser: FingerprintRecogniser) -> list[int]:
+    """Return the ids of all templates that a search names."""
+    probe = Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(0)), None)
+    return sorted(gallery.search(recogniser.features(probe), 10_000).ids.tolist())
+
+
+def check_whole(gallery: Gallery, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
+    """Assert that the index comes to hold what the database does, each template once."""
+    expected = store.template_ids(Modality.FINGERPRINT, recogniser.model).tolist()
+    assert eventually(lambda: held(gallery, recogniser)) == expected
+
+
+def eventually(use: Callable[[], T]) -> T:
+    """Try until all partitions answer."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return use()
+        except PartitionsMissing:
+            if time.monotonic() > end:
+                raise
+        time.sleep(PAUSE)
+
+
+def until_missing(use: Callable[[], Any]) -> PartitionsMissing:
+    """Repeat until a partition is missing: a process is not dead yet when the signal was sent."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            use()
+        except PartitionsMissing as missing:
+            return missing
+        time.sleep(PAUSE)
+    raise AssertionError("All partitions still answer.")
+
+
+def pids(index: RayIndex) -> list[int]:
+    """Return the processes of the partitions."""
+    return in_partitions(index, os.getpid)
+
+
+def in_partitions(index: RayIndex, run: Callable[..., T], arguments: Sequence[Any] = ()) -> list[T]:
+    """Run a function in the process of each partition."""
+    import ray
+
+    calls = [actor.__ray_call__.remote(lambda _: run(*arguments)) for actor in index._actors]
+    answers: list[T] = ray.get(calls, timeout=PATIENCE)
+    return answers

@@ -1,0 +1,35 @@
+"""A server of its own, as far as prints go: for each line it reads, it writes what a search of its gallery names.
+
+usage: search_on_ray.py CLUSTER DATABASE IMAGES SNAPSHOTS NAME
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from ray_clusters import SPACE
+from ray_galleries import held
+
+from biometrics.domain.errors import PehchanError
+from biometrics.matching.gallery import Gallery
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.store import RecordStore
+from fingerprint.recogniser import FingerprintRecogniser
+from index.ray_index import RayIndex
+from models.registry import ModelRegistry
+
+cluster, database, images, snapshots, name = sys.argv[1:]
+recogniser = FingerprintRecogniser(ModelRegistry(Path(tempfile.gettempdir())))
+with RecordStore.open(database, ImageFolder(Path(images))) as store:
+    index = RayIndex(cluster, name, 2, SPACE, Path(snapshots), store.snapshot_secret, store.last_sequence, deadline=300)
+    gallery = Gallery(store, recogniser, index)
+    for _ in sys.stdin:
+        try:
+            found: list[int] | str = held(gallery, recogniser)
+        except PehchanError as error:
+            found = error.code
+        sys.stdout.write(f"{json.dumps(found)}\n")
+        sys.stdout.flush()
