@@ -53,6 +53,7 @@ os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as w
 DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all --store-durations`
 LONG = 1.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
 SAMPLE = 4  # parameter sets of a `sampled` test in the first tier
+ON_POSTGRESQL = 4  # of so many tests of a file that run on both databases, one does so in the second tier
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -91,15 +92,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put tests into the second tier or skip them, by what they run on."""
     durations = json.loads(DURATIONS.read_text())
     _leave_samples(items)
+    _leave_postgresql(items)
     left_out = pytest.mark.skip(reason="left out by --without-browser")
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        parameters = _parameters(item)
         is_long = item.nodeid.partition("[")[0] in durations["tests"] and item.get_closest_marker("essential") is None
-        on_postgresql = parameters.get("database_url") == "postgresql"
-        is_of_one_database = on_postgresql and item.get_closest_marker("both_databases") is None
-        if is_long or is_of_one_database or getattr(parameters.get("kind"), "slow", False):
+        if is_long or getattr(parameters.get("kind"), "slow", False):
             item.add_marker("slow")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
@@ -109,17 +109,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], 0), item.nodeid.partition("::")[0]))
 
 
+def _parameters(item: pytest.Item) -> dict[str, object]:
+    return dict(item.callspec.params) if hasattr(item, "callspec") else {}
+
+
 def _leave_samples(items: list[pytest.Item]) -> None:
-    """Put all but a few parameter sets of each test that is `sampled` into the second tier, evenly spread."""
+    """Put all but some parameter sets of each test that is `sampled` into later tiers, evenly spread."""
     sets: dict[tuple[Path, str], list[pytest.Function]] = {}
     for item in items:
-        if isinstance(item, pytest.Function) and item.get_closest_marker("sampled") is not None:
+        is_sampled = item.get_closest_marker("sampled") is not None and item.get_closest_marker("reach") is None
+        if isinstance(item, pytest.Function) and is_sampled:
             sets.setdefault((item.path, item.originalname), []).append(item)
     for of_test in sets.values():
-        kept = {round(number * (len(of_test) - 1) / (SAMPLE - 1)) for number in range(SAMPLE)}
-        for number, item in enumerate(of_test):
-            if number not in kept:
-                item.add_marker("slow")
+        (second,) = of_test[0].get_closest_marker("sampled").args or (len(of_test),)
+        for tier, size in (("slow", SAMPLE), ("reach", second)):
+            kept = {round(number * (len(of_test) - 1) / (size - 1)) for number in range(size)}
+            for number, item in enumerate(of_test):
+                if number not in kept:
+                    item.add_marker(tier)
+
+
+def _leave_postgresql(items: list[pytest.Item]) -> None:
+    """Put tests on PostgreSQL into later tiers, unless they are marked `both_databases`: some of each file's into the
+    second, the others into the last."""
+    counted: Counter[Path] = Counter()
+    for item in items:
+        on_postgresql = any(isinstance(one, str) and one == "postgresql" for one in _parameters(item).values())
+        if on_postgresql and item.get_closest_marker("both_databases") is None:
+            item.add_marker("slow" if counted[item.path] % ON_POSTGRESQL == 0 else "reach")
+            counted[item.path] += 1
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from account_examples import Desk, Person
 
 from api.accounts.factory import accounts_of
@@ -14,6 +15,7 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 
 
+@pytest.mark.both_databases
 def test_every_server_has_the_same_secret(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
     """Also those that start at the same moment: there is one, and it is not in the clear."""
     settings = Settings(data_folder=tmp_path, _env_file=None)

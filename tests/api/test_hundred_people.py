@@ -90,7 +90,7 @@ def first(server: Server, files: dict[str, bytes], ppi: str) -> dict[str, object
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(20, marks=pytest.mark.slow), pytest.param(100, marks=pytest.mark.reach)]
+    "count", [pytest.param(10, marks=pytest.mark.slow), pytest.param(100, marks=pytest.mark.reach)]
 )
 def test_all_people_are_found_first_and_survive_a_kill(shared_data: Path, tmp_path: Path, count: int) -> None:
     people = subjects(shared_data, FaceRecogniser(ModelRegistry(tmp_path / "models")), count)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from effects import (
+    BY_ROLES,
     Effect,
     Victim,
     World,
@@ -228,20 +229,27 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.mark.essential
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
-def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
-    check_who_lacks_the_right(world, effect)
+def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_who_lacks_the_right(world, effect, most)
 
 
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_nothing(
-    world: World, effect: Effect
+    world: World, effect: Effect, most: int | None
 ) -> None:
-    check_elsewhere(world, effect)
+    check_elsewhere(world, effect, most)
 
 
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
-def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect) -> None:
-    check_who_has_the_right(world, effect)
+def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_who_has_the_right(world, effect, most)

@@ -20,6 +20,7 @@ import pytest
 from acting import act_of
 from effects import (
     ANOTHER_STATE,
+    BY_ROLES,
     SIBLING,
     STATION,
     V1,
@@ -503,21 +504,30 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
-def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
-    check_who_lacks_the_right(world, effect)
+def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_who_lacks_the_right(world, effect, most)
 
 
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
-def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
-    check_elsewhere(world, effect)
+def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_elsewhere(world, effect, most)
 
 
 @pytest.mark.sampled
+@BY_ROLES
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
-def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect) -> None:
-    check_who_has_the_right(world, effect)
+def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_who_has_the_right(world, effect, most)
 
 
 def test_what_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:

@@ -223,6 +223,7 @@ def test_a_filter_is_about_whom_the_database_says_a_template_is_of(
     assert gallery.search(unit(1), 9).people.tolist() == [person] * 3
 
 
+@pytest.mark.both_databases
 def test_searches_and_changes_at_the_same_time_leave_nothing_out(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:

@@ -162,7 +162,7 @@ def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> 
     assert set(found(index, pool[0], 50, where)) == set(chosen[4:].tolist())
 
 
-@pytest.mark.sampled
+@pytest.mark.sampled(12)
 @ALL
 @pytest.mark.parametrize("seed", range(4))
 def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Implementation, seed: int) -> None:

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
-from account_examples import give_accounts
-from case_examples import FOUND, ask, decide, question, somebody
 from image_places import new_place, opened
-from moves import PEOPLE
-from osia_rows import give_client_data
-from records_examples import encounter, photo_of, print_of, search_for
-from standing_examples import keep_images, stand
+from lively_station import see_everything
 
-from biometrics.common.idempotency import Once
-from biometrics.domain.access import Unit, local_operator
-from biometrics.domain.cases import Conclusion
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.encounter import MissingFinger, MissingReason
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.retention_rules import Order, OrderKind
-from biometrics.domain.types import FingerPosition, Modality, PhotoView
-from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit
-from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
-from biometrics.records.cases.repository import CaseStore
-from biometrics.records.retention.repository import RetentionStore
-from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind
-from biometrics.records.watchlist.checks import CheckStore
-from biometrics.records.watchlist.notifications import NotificationStore
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -48,14 +26,18 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def target_url(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database of the other kind: SQLite is moved to PostgreSQL, and back."""
+    """Return the URL of an empty database of the other kind: SQLite is moved to PostgreSQL, and back.
+
+    Its tables are there, unless the test is marked `no_tables`.
+    """
     if not database_url.startswith("sqlite"):
         yield f"sqlite:///{tmp_path / 'target' / 'pehchan.db'}"
         return
-    server = request.getfixturevalue("postgresql_server")
+    server = request.getfixturevalue("laid_out_server")
+    template = "laid_out" if request.node.get_closest_marker("no_tables") is None else "template1"
     name = f"target_{uuid.uuid4().hex}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield server.get_uri(database=name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -69,57 +51,29 @@ def stores(
     return images, opened(new_place(kind, tmp_path / "copied images", monkeypatch))
 
 
+@pytest.fixture(scope="session")
+def kept_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the database and the images of a station that has seen everything, to be copied."""
+    folder = tmp_path_factory.mktemp("station")
+    with RecordStore.open(f"sqlite:///{folder / 'pehchan.db'}", ImageFolder(folder / "images")) as store:
+        see_everything(store)
+    return folder
+
+
 @pytest.fixture
-def station(store: RecordStore) -> RecordStore:
+def station(database_url: str, images: ImageFolder, request: pytest.FixtureRequest) -> Iterator[RecordStore]:
     """A station that has seen everything: several models, removed people, numbers brought along, searches, cases."""
-    people: list[str] = []
-    for number in range(PEOPLE):
-        person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
-        samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
-        enrolled = store_person(store, person, encounter(), samples)
-        people.append(enrolled.record_id)
-    store_search(store, search_for(enrolled.record_id))
-    missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
-    visit = encounter(fir_number="2", missing_fingers=missing)
-    later = store_encounter(store, enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
-    store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
-    store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
-    read = store.record(enrolled.record_id)
-    read = store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
-    twin = store_person(store, Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
-    store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
-    store_person(store.once(Once.of("key", "Ravi")), Person("Ravi", national_number="2700000099"), encounter(), [])
-    gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
-    store.remove_record(gone.record_id)
-    _destroy_and_hold(store, later.encounter_id)
-    give_client_data(store)
-    give_accounts(store.database)
-    UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
-    scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
-    assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
-    store.acting(local_operator("asha")).record(enrolled.record_id)
-    searched = store_search(store, search_for(enrolled.record_id)).id
-    keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
-    standing = stand(store, somebody("a"), searched)
-    found = Checked(hits=[StandingHit(standing.id, FOUND)])
-    CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
-    notified = NotificationStore(store.database, somebody("a"))
-    notified.read(notified.find().notifications[0].number)
-    cases = CaseStore(store.database, somebody("a"))
-    case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
-    assert case_id
-    decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
-    decide(cases, case_id, "b", Conclusion.EXCLUSION)
-    before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
-    after = encounter(fir_number="5")
-    replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])
-    return store
-
-
-def _destroy_and_hold(store: RecordStore, held: str) -> None:
-    """Have somebody's samples destroyed by the law, and an encounter's held by a magistrate."""
-    freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
-    released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
-    store.clerk.add_outcome(freed.encounter_id, released)
-    RetentionStore(store).run(date.today())
-    RetentionStore(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))
+    if not database_url.startswith("sqlite"):
+        store = request.getfixturevalue("store")
+        see_everything(store)
+        yield store
+        return
+    kept = request.getfixturevalue("kept_station")
+    with (
+        closing(sqlite3.connect(kept / "pehchan.db")) as source,
+        closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as copy,
+    ):
+        source.backup(copy)
+    shutil.copytree(kept / "images", images.place, dirs_exist_ok=True)
+    with RecordStore.open(database_url, images) as opened_store:
+        yield opened_store

@@ -370,6 +370,7 @@ def test_a_copy_that_is_forgotten_leaves_no_part(
     assert list(keys.parent.iterdir()) == []
 
 
+@pytest.mark.both_databases
 def test_of_two_who_write_the_keys_the_second_writes_the_newest(
     store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
 ) -> None:

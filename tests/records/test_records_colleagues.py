@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from account_examples import OPERATOR
 
 from biometrics.domain.access import Role, Unit
@@ -24,6 +25,7 @@ def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Databa
     assert names == {ids[0]: "A. Rao", ids[1]: "शबाना बानो"}
 
 
+@pytest.mark.both_databases
 def test_many_are_asked_for_at_once(database: Database) -> None:
     added = AccountStore(database).add(OPERATOR, NewUser("a.rao", "A. Rao", frozenset({Role.EXAMINER}), Unit()), None)
     assert names_of(database, [f"nobody {number}" for number in range(2000)] + [added.id]) == {added.id: "A. Rao"}

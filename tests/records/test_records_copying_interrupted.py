@@ -48,6 +48,7 @@ print(done.copied)
 
 
 @pytest.mark.slow
+@pytest.mark.no_tables
 def test_a_copy_that_is_killed_again_and_again_ends_whole(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_copy_that_is_killed_again_and_again_ends_whole(
     assert differing(copy(database_url, target_url, stores)) == {}
 
 
+@pytest.mark.both_databases
 def test_a_long_copy_is_not_ended_for_its_silence(database_url: str) -> None:
     """PostgreSQL ends transactions that are silent for a minute, which copying images to a slow disk can be."""
     with closing(Database(database_url)) as database, lasting(database) as connection:

@@ -93,6 +93,7 @@ def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: 
         assert store.sample_image(done.sample_ids[0]) == b"image one"
 
 
+@pytest.mark.both_databases
 def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_moment(
     database_url: str, place: str
 ) -> None:

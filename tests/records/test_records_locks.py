@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from account_examples import OPERATOR
 from case_examples import somebody
+from lively_station import see_everything
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select, text
 from standing_examples import stand
@@ -173,12 +174,13 @@ def committed() -> Iterator[set[Lock]]:
 
 
 @pytest.mark.both_databases
-def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock], station: RecordStore) -> None:
+def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock], store: RecordStore) -> None:
     """The station has seen everything that changes records; the rest follows here. A wrong order would raise."""
-    database, owner = station.database, somebody("owner")
-    TaskStore(database, station.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
-    tasks = TaskStore(database, station.keys)
-    hooks = WebhookStore(database, station.keys, tasks)
+    see_everything(store)
+    database, owner = store.database, somebody("owner")
+    TaskStore(database, store.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
+    tasks = TaskStore(database, store.keys)
+    hooks = WebhookStore(database, store.keys, tasks)
     hook, _ = hooks.add("owner", "https://state.example", [EventType.NOTIFICATION_CREATED])
     tasks.redeliver(hooks.test("owner", hook.id), "owner", TaskKind.EVENT)
     with database.writing() as connection:
@@ -187,9 +189,9 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
     AccountStore(database).disable(OPERATOR, "officer")
     wanted = store_person(
-        station.acting(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
+        store.acting(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
-    searched = store_search(station, replace(search_for("x"), probes=())).id
-    stand(station, owner, searched)
-    RetentionStore(station).delete(wanted.record_id, "asked for")
+    searched = store_search(store, replace(search_for("x"), probes=())).id
+    stand(store, owner, searched)
+    RetentionStore(store).delete(wanted.record_id, "asked for")
     assert committed == set(Lock)

@@ -54,6 +54,7 @@ def test_a_transaction_that_is_undone_counts_nobody(store: RecordStore) -> None:
     check(store, 0)
 
 
+@pytest.mark.both_databases
 def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store: RecordStore) -> None:
     """None of them waits for another in a circle."""
     start = threading.Barrier(6)

@@ -109,6 +109,7 @@ def test_a_forgotten_copy_is_not_stale(store: RecordStore, keys: Path) -> None:
     assert (stale(store), refresh(store.database)) == (set(), {})
 
 
+@pytest.mark.both_databases
 def test_a_key_destroyed_while_a_copy_is_registered_makes_that_stale(store: RecordStore, keys: Path) -> None:
     """Else the copy would keep it for ever: who destroyed it had not seen that there is a copy."""
     task = add_task(store)
@@ -175,6 +176,7 @@ class WatchingFolder(ImageFolder):
                 connection.execute(text("LOCK TABLE records, samples, data_keys, counters IN EXCLUSIVE MODE"))
 
 
+@pytest.mark.both_databases
 def test_no_image_is_read_written_or_removed_while_a_lock_is_held(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

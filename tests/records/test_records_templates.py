@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 
 from biometrics.domain.person import Person
@@ -26,6 +27,7 @@ def test_templates_come_in_the_order_asked_for(store: RecordStore) -> None:
     assert store.templates([]) == []
 
 
+@pytest.mark.both_databases
 def test_two_thousand_ids_are_asked_for_at_once(store: RecordStore) -> None:
     """A whole shortlist is more than some builds of SQLite take as variables of one statement."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), print_of("3")])

@@ -27,6 +27,9 @@ STATION: Final = "27/519/27519004"
 WIDE: Final = {"width": 1366, "height": 768}
 NARROW: Final = {"width": 360, "height": 740}
 
+# Playwright's own 5 seconds are too short on a busy machine; what is expected is waited for no longer than it takes.
+expect.set_options(timeout=30_000)
+
 _AXE: Final = files("axe_playwright_python").joinpath("axe.min.js")
 _WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _SERIOUS: Final = ("serious", "critical")

@@ -24,6 +24,8 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
+from models.registry import ModelRegistry
+from models.session import Session
 
 FOLDER = Path(tempfile.gettempdir()) / f"pehchan-test-outputs-{os.getuid()}"
 _LARGEST = 4 << 20  # bytes that are kept of one output
@@ -39,6 +41,7 @@ def kept(wanted: Callable[[], bool] = lambda: True) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(onnxruntime, "InferenceSession", _sessions(onnxruntime.InferenceSession, wanted))
         patched.setattr(Nfiq2, "measure", _measured(Nfiq2.measure, wanted))
+        patched.setattr(ModelRegistry, "open_session", _opened_once(ModelRegistry.open_session, wanted))
         yield
 
 
@@ -66,6 +69,25 @@ class _KeptSession:
             if self._opened is None:
                 self._opened = self._opening()
             return self._opened
+
+
+def _opened_once(
+    original: Callable[[ModelRegistry, str], Session], wanted: Callable[[], bool]
+) -> Callable[[ModelRegistry, str], Session]:
+    """Read and verify each model file once in a process, as long as the file stays the same: it takes half a second."""
+    opened: dict[tuple[object, ...], Session] = {}
+
+    def open_session(self: ModelRegistry, name: str) -> Session:
+        if not wanted():
+            return original(self, name)
+        path = self.locate(name)
+        state = path.stat()
+        key = (path, state.st_mtime_ns, state.st_size, repr(self.entry(name)), self._folder, self._threads)
+        if key not in opened:
+            opened[key] = original(self, name)
+        return opened[key]
+
+    return open_session
 
 
 def _sessions(original: Callable[..., Any], wanted: Callable[[], bool]) -> Callable[..., Any]:

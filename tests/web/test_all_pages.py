@@ -170,9 +170,12 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.locator("details#help").count() == 1, "the template has no block `help`"
     somebody.check_access()
+    page.set_viewport_size(NARROW)
+    assert fits(page)
+    page.set_viewport_size(WIDE)
 
 
-@pytest.mark.sampled
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
 def test_each_page_fits_a_narrow_screen_in_hindi(opened: Callable[..., Any], path: str) -> None:
     somebody, _ = opened(path, "hi")

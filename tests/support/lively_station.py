@@ -1,0 +1,87 @@
+"""A station that has seen everything, for tests that move, copy, back up or lock all that there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from account_examples import give_accounts
+from case_examples import FOUND, ask, decide, question, somebody
+from moves import PEOPLE
+from osia_rows import give_client_data
+from records_examples import encounter, photo_of, print_of, search_for
+from standing_examples import keep_images, stand
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Unit, local_operator
+from biometrics.domain.cases import Conclusion
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import MissingFinger, MissingReason
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.domain.types import FingerPosition, Modality, PhotoView
+from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit
+from biometrics.records.access.units import Office, UnitStore
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.scales.repository import ScaleKey, ScaleStore
+from biometrics.records.store import RecordStore
+from biometrics.records.values import LinkKind
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.identify import store_search
+
+
+def see_everything(store: RecordStore) -> None:
+    """Have a station see several models, removed people, numbers brought along, searches and cases."""
+    people: list[str] = []
+    for number in range(PEOPLE):
+        person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
+        samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
+        enrolled = store_person(store, person, encounter(), samples)
+        people.append(enrolled.record_id)
+    store_search(store, search_for(enrolled.record_id))
+    missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
+    visit = encounter(fir_number="2", missing_fingers=missing)
+    later = store_encounter(store, enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
+    store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
+    store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
+    read = store.record(enrolled.record_id)
+    read = store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
+    twin = store_person(store, Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
+    store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
+    store_person(store.once(Once.of("key", "Ravi")), Person("Ravi", national_number="2700000099"), encounter(), [])
+    gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
+    store.remove_record(gone.record_id)
+    _destroy_and_hold(store, later.encounter_id)
+    give_client_data(store)
+    give_accounts(store.database)
+    UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
+    scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
+    assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
+    store.acting(local_operator("asha")).record(enrolled.record_id)
+    searched = store_search(store, search_for(enrolled.record_id)).id
+    keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
+    standing = stand(store, somebody("a"), searched)
+    found = Checked(hits=[StandingHit(standing.id, FOUND)])
+    CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
+    notified = NotificationStore(store.database, somebody("a"))
+    notified.read(notified.find().notifications[0].number)
+    cases = CaseStore(store.database, somebody("a"))
+    case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
+    assert case_id
+    decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
+    decide(cases, case_id, "b", Conclusion.EXCLUSION)
+    before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
+    after = encounter(fir_number="5")
+    replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])
+
+
+def _destroy_and_hold(store: RecordStore, held: str) -> None:
+    """Have somebody's samples destroyed by the law, and an encounter's held by a magistrate."""
+    freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
+    released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
+    store.clerk.add_outcome(freed.encounter_id, released)
+    RetentionStore(store).run(date.today())
+    RetentionStore(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))
