@@ -54,7 +54,7 @@ class Told:
         page.route("**/*", self._pass_on)
 
     def _pass_on(self, route: Route) -> None:
-        answer = route.fetch(max_redirects=0)
+        answer = route.fetch(max_redirects=0, max_retries=3)  # a kept connection that the server was just closing
         if any(kind in answer.headers.get("content-type", "") for kind in ("json", "html")):
             self.texts.append(f"{route.request.url}\n{answer.text()}")
         route.fulfill(response=answer)

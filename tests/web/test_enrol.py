@@ -177,7 +177,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     somebody.context.set_offline(False)
 
     # The request arrives, and its answer is lost.
-    page.route(f"**{V1}/enrolments", lambda route: (route.fetch(), route.abort()))
+    page.route(f"**{V1}/enrolments", lambda route: (route.fetch(max_retries=3), route.abort()))
     somebody.expect("ERR_FAILED")
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused(timeout=60_000)
