@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
 from models.registry import ModelRegistry
-from models.session import Session
+from models.session import ModelSession
 
 FOLDER = Path(tempfile.gettempdir()) / f"pehchan-test-outputs-{os.getuid()}"
 _LARGEST = 4 << 20  # bytes that are kept of one output
@@ -72,12 +72,12 @@ class _KeptSession:
 
 
 def _opened_once(
-    original: Callable[[ModelRegistry, str], Session], wanted: Callable[[], bool]
-) -> Callable[[ModelRegistry, str], Session]:
+    original: Callable[[ModelRegistry, str], ModelSession], wanted: Callable[[], bool]
+) -> Callable[[ModelRegistry, str], ModelSession]:
     """Read and verify each model file once in a process, as long as the file stays the same: it takes half a second."""
-    opened: dict[tuple[object, ...], Session] = {}
+    opened: dict[tuple[object, ...], ModelSession] = {}
 
-    def open_session(self: ModelRegistry, name: str) -> Session:
+    def open_session(self: ModelRegistry, name: str) -> ModelSession:
         if not wanted():
             return original(self, name)
         path = self.locate(name)
