@@ -24,20 +24,18 @@ Past `supported` a score is an extrapolation, and says so. What people are shown
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import CalibrationUnusable
 from biometrics.domain.evidence import EARLIER_BOUND, Evidence
 from biometrics.domain.types import Modality
+from biometrics.matching.scale_file import load_scale
 
 FORMAT = 2
 USUAL_FPIR = 0.001  # where nothing else is asked for
@@ -187,11 +185,11 @@ class Calibration:
         Raises:
             CalibrationUnusable: absent, not a calibration, or not monotone.
         """
-        try:
-            data = path.read_bytes()
-            return replace(cls.parse(json.loads(data)), digest=sha256(data).hexdigest())
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CalibrationUnusable(f"{path.name} is not a calibration that can be used: {error}") from error
+
+        def parse(content: dict[str, Any], digest: str) -> Calibration:
+            return replace(cls.parse(content), digest=digest)
+
+        return load_scale(path, parse, "is not a calibration that can be used")
 
     @classmethod
     def parse(cls, content: dict[str, Any]) -> Self:

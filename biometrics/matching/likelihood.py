@@ -19,19 +19,17 @@ non-mated comparisons of whole prints or of photos, with what shows how good its
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import CalibrationUnusable
 from biometrics.domain.types import Modality
+from biometrics.matching.scale_file import load_scale
 
 FORMAT = 1
 
@@ -97,11 +95,7 @@ class LikelihoodScale:
         Raises:
             CalibrationUnusable: absent, of another form, or not monotone.
         """
-        try:
-            data = path.read_bytes()
-            return cls._parse(json.loads(data), sha256(data).hexdigest())
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CalibrationUnusable(f"{path.name} is no scale of likelihood ratios: {error}") from error
+        return load_scale(path, cls._parse, "is no scale of likelihood ratios")
 
     @classmethod
     def _parse(cls, content: Mapping[str, Any], digest: str) -> Self:
