@@ -18,7 +18,8 @@ from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
 from benchmarks.search.engines import Compared, PrintEngine
-from benchmarks.search.populations import GALLERIES, Observed, observed_in
+from benchmarks.search.population_figures import Observed, observed_in
+from benchmarks.search.populations import GALLERIES
 from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 

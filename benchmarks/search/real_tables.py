@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.metrics.intervals import percent
-from benchmarks.search.populations import LEADS, FpirRow, LeadRow, Observed, RuleRow
+from benchmarks.search.population_figures import LEADS, FpirRow, LeadRow, Observed, RuleRow
 
 
 def tables(observed: Sequence[Observed]) -> list[Table]:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.search.populations import (
+from benchmarks.search.population_figures import (
     LEADS,
     FpirRow,
     LeadRow,
-    Population,
-    ScoreBlock,
-    SearchScores,
     lead_rows,
     observed_in,
     rate_with_interval,
     rule_rows,
-    search,
 )
+from benchmarks.search.populations import Population, ScoreBlock, SearchScores, search
 from benchmarks.search.real_people import pooled
 from benchmarks.search.real_tables import content, tables
 from biometrics.domain.evidence import LEAD_FACTOR, Lead
