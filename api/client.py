@@ -124,19 +124,23 @@ class Client:
         accept_poor_quality: str = "",
         idempotency_key: str = "",
     ) -> EnrolmentOut:
-        """Add an encounter with prints and photos to a record."""
+        """Add an encounter with prints and photos to a record, by its id or its national number."""
         fields = {"encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
-        path = f"/records/{_segment(record_id)}/encounters"
+        path = f"/records/{_segment(self._record_id(record_id))}/encounters"
         return self._shaped(EnrolmentOut, "POST", path, key=idempotency_key, **_form(fields, samples))
 
     def record(self, record_id: str) -> RecordOut:
         """Read a record, by its id or its national number."""
-        if len(number := record_id.strip()) == 10:
-            records = self.find(RecordQuery(national_number=number), limit=1).records
-            if not records:
-                raise KINDS["unknown_record"](f"There is no record with the national number {number}; check it.")
-            record_id = records[0].id
-        return self._shaped(RecordOut, "GET", f"/records/{_segment(record_id)}")
+        return self._shaped(RecordOut, "GET", f"/records/{_segment(self._record_id(record_id))}")
+
+    def _record_id(self, text: str) -> str:
+        """Return the id of the record that has an id or a national number."""
+        if len(number := text.strip()) != 10:
+            return text
+        records = self.find(RecordQuery(national_number=number), limit=1).records
+        if not records:
+            raise KINDS["unknown_record"](f"There is no record with the national number {number}; check it.")
+        return records[0].id
 
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
         """Find records; `after` is the `next` of the page before."""
@@ -186,8 +190,8 @@ class Client:
         return self._shaped(SearchPageOut, "GET", "/searches", params=_page_query(query, limit, after))
 
     def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
-        """Compare prints and photos with the person on a record."""
-        fields = {"record_id": record_id, "target_fmr": str(target_fmr)}
+        """Compare prints and photos with the person on a record, by its id or its national number."""
+        fields = {"record_id": self._record_id(record_id), "target_fmr": str(target_fmr)}
         return self._shaped(VerificationOut, "POST", "/verify", **_form(fields, samples))
 
     def image(self, sample_id: int) -> bytes:

@@ -21,7 +21,7 @@ from api.cli.arguments import (
     parse_time,
     read_samples,
 )
-from api.cli.commands.record import ParticularsFile, read_particulars
+from api.cli.commands.record import ParticularsFile, named, read_particulars
 from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.schemas.records import EncounterIn, RecordIn, RecordOut
@@ -41,7 +41,7 @@ def enrol_person(
     state: Annotated[str, typer.Option(help="State code, two digits.")],
     officer: Annotated[str, typer.Option(help="Officer who enrols.")],
     name: Annotated[str, typer.Option(help="Name of the person; not needed with --record.")] = "",
-    record: Annotated[str, typer.Option(help="Id of the record to add the encounter to.")] = "",
+    record: Annotated[str, typer.Option(help="Id or national number of the record to add the encounter to.")] = "",
     number: Annotated[str | None, typer.Option(help="National number, ten digits; assigned if left out.")] = None,
     alias: Annotated[list[str] | None, typer.Option(help="Another name; may be repeated.")] = None,
     sex: Annotated[Sex, typer.Option(help="Sex as on the arrest form.")] = Sex.UNKNOWN,
@@ -94,7 +94,7 @@ def enrol_person(
 
     with operated_engine(Settings(), once=request) as engine:
         if person is None:
-            enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
+            enrolment = add_encounter(engine, named(engine.store, record).id, encounter, samples, accept_poor_quality)
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from api.cli import tables
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
+from api.cli.commands.record import RecordId, named
 from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.cli.terminal import show
@@ -130,7 +131,7 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
 
 @app.command("verify")
 def verify_person(
-    record: Annotated[str, typer.Argument(help="Id of the record.")],
+    record: RecordId,
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
@@ -146,6 +147,6 @@ def verify_person(
         from biometrics.use_cases.verify import verify
 
         with operated_engine(Settings()) as engine:
-            verification = VerificationOut.of(verify(engine, record, samples, fmr))
+            verification = VerificationOut.of(verify(engine, named(engine.store, record).id, samples, fmr))
     show(verification, tables.verification(verification), as_json)
     raise typer.Exit(0 if verification.match else 3)

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.arguments import parse_date, read_file
+from api.cli.commands.record import RecordId, named
 from api.cli.operator import operated_engine, operated_store
 from api.cli.terminal import table_with
 from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
@@ -35,10 +36,10 @@ Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 
 
 @app.command("show")
-def show_clocks(record: Annotated[str, typer.Argument(help="Id of the record.")]) -> None:
+def show_clocks(record: RecordId) -> None:
     """Show how long a record's encounters are kept, and why."""
     with operated_store(Settings()) as store:
-        clocks = RetentionStore(store).clocks_of(store.record(record).id, today())
+        clocks = RetentionStore(store).clocks_of(named(store, record).id, today())
     Console().print(_clocks(clocks))
 
 
