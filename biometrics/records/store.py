@@ -42,7 +42,6 @@ from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.query import find_records
 from biometrics.records.people.seen import people_named
-from biometrics.records.retention.holds import refuse_held
 from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches import tables as search_tables
@@ -353,22 +352,6 @@ class RecordStore:
         """Return acts and sections that encounters have, of anybody; see `charges.sections_begun`."""
         with self._database.reading() as connection:
             return offence_sections.sections_begun(connection, text, limit)
-
-    @needs(Scope.RECORD_EXPUNGE)
-    def remove_record(self, record_id: str) -> None:
-        """Remove a record with its encounters, samples, templates and images; indexes learn of it by the changes.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-        """
-        with Uploads(self._images, self._keys) as uploads, uploads.transaction(self._database) as connection:
-            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            refuse_held(connection, self._database.clock_gap, people.touch(connection, record_id).id)
-            names = people.remove_person(connection, self._keys, record_id)
-            uploads.remove(names)
-            audit.append(
-                connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
-            )
 
     @unrestricted(MATCHING)
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:

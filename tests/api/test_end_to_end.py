@@ -11,6 +11,7 @@ import pytest
 from inputs import photo_of, poorer_photo_of, print_of
 from milvus_indexes import milvus_lite_file, milvus_server_url
 from records_examples import encounter
+from removing import remove_record
 from vector_oracle import open_oracle
 
 from api.bootstrap.engine import IndexOpener, open_engine, open_index
@@ -122,7 +123,7 @@ def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(ope
         assert found(a, finger(1, LEFT_INDEX, 1))[0][0] == one
         check_converged(a, b)
 
-        a.store.remove_record(zero)
+        remove_record(a.store, zero)
         without_one = answers(b)
         assert zero not in {record for each in without_one for record, _ in each}
         assert firsts(without_one)[0] == two
@@ -130,7 +131,7 @@ def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(ope
         again = enrolled(b, 0, Sex.MALE)
         assert again != zero
         assert found(a, finger(0, RIGHT_THUMB, 1))[0][0] == again
-        b.store.remove_record(again)
+        remove_record(b.store, again)
 
     with open_node("a") as a, open_node("c") as c:
         assert answers(a) == answers(c) == without_one

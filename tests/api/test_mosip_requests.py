@@ -19,6 +19,7 @@ from officers import new_key
 from osia_client import client_of, serving, settings_of
 from PIL import Image as Pillow
 from receiver import receiving, status
+from removing import remove_record
 from stated import BOUND
 
 from api.standards.mosip.operations import OPERATIONS
@@ -48,7 +49,7 @@ def empty(application: TestClient) -> Iterator[None]:
     """Leave nobody behind for the next test."""
     yield
     for record in store_of(application).find_records(RecordQuery(), 200).records:
-        store_of(application).remove_record(record.id)
+        remove_record(store_of(application), record.id)
 
 
 def store_of(client: TestClient) -> RecordStore:

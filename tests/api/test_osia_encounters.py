@@ -15,6 +15,7 @@ from inputs import ENCOUNTER, photo_of, print_of
 from officers import new_key
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of, text
 from PIL import Image as Pillow
+from removing import remove_record
 
 from biometrics.domain.access import Scope
 from biometrics.domain.retention_rules import Order, OrderKind
@@ -41,7 +42,7 @@ def empty(client: TestClient) -> Iterator[None]:
     """Leave nobody behind for the next test."""
     yield
     for record in store_of(client).find_records(RecordQuery(), 200).records:
-        store_of(client).remove_record(record.id)
+        remove_record(store_of(client), record.id)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from inputs import ENCOUNTER, Run, form, print_of
 from made_up_transactions import file, fingerprint, text
 from officers import WHY
 from osia_client import client_of, encounter, finger
+from removing import remove_record
 from sqlalchemy import update
 
 from api.standards.common.defaults import NO_FIR
@@ -68,7 +69,7 @@ def test_whatever_http_accepts_every_interface_returns(
         return
     record = read_everywhere(client, answer.json()["id"])
     assert record["problems"] == []
-    store_of(client).remove_record(record["id"])
+    remove_record(store_of(client), record["id"])
 
 
 def booking() -> bytes:
@@ -110,7 +111,7 @@ def test_osia_takes_the_rest_where_a_fir_is_none(client: TestClient) -> None:
     assert read["contextualData"]["firNumber"] == FUTURE
     record = store_of(client).record(person)
     assert (record.encounters[0].encounter.fir_number, record.problems()) == (NO_FIR, ())
-    store_of(client).remove_record(record.id)
+    remove_record(store_of(client), record.id)
 
 
 @pytest.mark.parametrize("command", ["import", "queue add"])
@@ -138,4 +139,4 @@ def test_a_stored_row_that_breaks_a_rule_is_shown_flagged_and_found(client: Test
     searched = client.post(f"{V1}/identify", data=WHY, files=PRINT)
     assert enrolled["id"] in [one["record"]["id"] for one in searched.json()["candidates"]]
     assert client.get(searched.headers["Location"]).json()["candidates"] == searched.json()["candidates"]
-    store_of(client).remove_record(enrolled["id"])
+    remove_record(store_of(client), enrolled["id"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from inputs import print_of
 from records_examples import encounter
+from removing import remove_record
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
@@ -87,7 +88,7 @@ def test_a_replay_keeps_the_conditions(engine: Engine, people: list[str]) -> Non
 
 def test_what_was_removed_since_is_counted(engine: Engine, people: list[str]) -> None:
     searched = searched_for(engine, 3)
-    engine.store.remove_record(people[3])
+    remove_record(engine.store, people[3])
     replayed = replay(engine, searched.id)
     assert (replayed.same, replayed.removed) == (False, 1)
     assert people[3] not in {one.record_id for one in replayed.candidates}

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from osia_rows import client_data, give_client_data
 from records_examples import encounter, photo_of, print_of
+from removing import remove_record
 from sqlalchemy import func, select
 
 from biometrics.domain.encounter import MissingFinger, MissingReason
@@ -91,5 +92,5 @@ def test_they_go_with_the_encounter(store: RecordStore) -> None:
     assert rows(store) == 6
     RetentionStore(store).delete(done.record_id, "a test", done.encounter_id)
     assert rows(store) == 3
-    store.remove_record(gone.record_id)
+    remove_record(store, gone.record_id)
     assert rows(store) == 0

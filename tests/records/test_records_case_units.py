@@ -6,6 +6,7 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
+from removing import remove_record
 from standing_examples import stand
 
 from biometrics.domain.access import Act, Role, Unit
@@ -221,7 +222,7 @@ def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: Recor
 
 def test_of_a_removed_record_units_are_left_with_the_outcome(store: RecordStore, stations: Stations) -> None:
     stations.decide("27", Conclusion.EXCLUSION)
-    store.remove_record(stations.theirs)
+    remove_record(store, stations.theirs)
     view = stations.read("27")
     assert (view.state, view.outcome, view.finding, view.opinions) == (CaseState.CLOSED, Conclusion.EXCLUSION, None, ())
     assert stations.read("national").opinions

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
+from removing import remove_record
 
 from biometrics.domain.person import Person
 from biometrics.domain.types import Modality
@@ -83,7 +84,7 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
             done = store_person((store, other)[writer % 2], Person(f"Person {writer}"), encounter(), photos)
             written.append((done.national_number, done.template_ids))
             if number % 2:
-                store.remove_record(done.record_id)
+                remove_record(store, done.record_id)
         return written
 
     with (

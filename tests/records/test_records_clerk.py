@@ -9,6 +9,7 @@ from datetime import date, time
 
 import pytest
 from records_examples import FINGER_MODEL, WHOLE, encounter, print_of
+from removing import remove_record
 from sqlalchemy import select
 
 from biometrics.common.idempotency import Once
@@ -236,5 +237,5 @@ def test_linked_encounters_name_each_other(store: RecordStore) -> None:
         store.clerk.link(arrest.encounter_id, arrest.encounter_id, LinkKind.SAME_CASE)
     with pytest.raises(UnknownEncounter):
         store.clerk.link(arrest.encounter_id, NO_ID, LinkKind.SAME_CASE)
-    store.remove_record(arrest.record_id)
+    remove_record(store, arrest.record_id)
     assert store.record(surrender.record_id).encounters[0].links == ()

@@ -9,6 +9,7 @@ from image_places import held
 from moves import content, copy, differing
 from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
+from removing import remove_record
 
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.person import Person
@@ -59,7 +60,7 @@ def test_what_happens_at_the_source_between_runs_is_carried_over(
     """Additions, removals, and a national number that goes from one person to another."""
     copy(database_url, target_url, stores)
     first, second = (station.record_by_national_number(f"27000000{number}").id for number in ("01", "02"))
-    station.remove_record(first)
+    remove_record(station, first)
     store_person(station, Person("Heir", national_number="2700000001"), encounter(), [print_of("heir")])
     store_encounter(station, second, encounter(fir_number="3"), [print_of("third"), photo_of("fourth")])
     store_search(station, search_for(second))
@@ -159,7 +160,7 @@ def test_what_happens_at_the_source_during_a_run_is_carried_over(
 
     def interfere(table: str, done: int, _: int) -> None:
         if table in ("encounters", "templates") and not done and pending:
-            station.remove_record(station.record_by_national_number(pending.pop()).id)
+            remove_record(station, station.record_by_national_number(pending.pop()).id)
             store_person(station, Person("Late"), encounter(), [print_of(f"late {table}"), photo_of(f"late {table}")])
 
     done = move(database_url, target_url, stores, 1000, interfere)

@@ -15,6 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from records_examples import encounter, print_of
+from removing import remove_record
 from sqlalchemy import text
 
 from biometrics.domain.errors import StoreUnavailable
@@ -140,7 +141,7 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
     count = text("SELECT count(*) FROM samples")
     with reader.reading() as connection:
         before = connection.execute(count).scalar()
-        store.remove_record(done.record_id)
+        remove_record(store, done.record_id)
         assert (before, connection.execute(count).scalar()) == (1, 1)
     reader.close()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of, search_for
+from removing import remove_record
 
 from biometrics.domain.access import Act, Unit
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
@@ -68,7 +69,7 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     bound = store.acting(act_of(unit))
     before = store.counts()
     with pytest.raises(OutOfJurisdiction):
-        bound.remove_record(done.record_id)
+        remove_record(bound, done.record_id)
     with pytest.raises(OutOfJurisdiction):
         store_encounter(bound, done.record_id, at(ELSEWHERE), [])
     with pytest.raises(OutOfJurisdiction):

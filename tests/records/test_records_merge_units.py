@@ -8,6 +8,7 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND
 from records_examples import encounter, print_of
+from removing import remove_record
 from sqlalchemy import update
 
 from biometrics.domain.access import Role
@@ -123,7 +124,7 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
 
 def test_a_follow_up_ends_when_one_of_the_records_is_removed(store: RecordStore, moved: tuple[str, str, str]) -> None:
     settle(store)
-    store.remove_record(moved[2])
+    remove_record(store, moved[2])
     settle(store)
     assert pending(store, "national") == []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from acting import act_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
+from removing import remove_record
 
 from biometrics.domain.access import local_operator
 from biometrics.domain.errors import (
@@ -105,7 +106,7 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
     assert store.sweep(timedelta()) == 0
     assert store.sample_image(second.sample_ids[0]) == b"image two"
     store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
-    store.remove_record(first.record_id)
+    remove_record(store, first.record_id)
     assert store.sample_image(second.sample_ids[0]) == b"image two"
     assert len(store.templates(second.template_ids)) == 1
     assert store.sweep(timedelta()) == 0
@@ -247,7 +248,7 @@ def test_a_removed_survivor_takes_the_merged_record_with_it(
 ) -> None:
     """Whoever is removed is removed under every number."""
     merged(store, *two)
-    store.remove_record(two[1].record_id)
+    remove_record(store, two[1].record_id)
     for done in two:
         with pytest.raises(UnknownRecord):
             store.record(done.record_id)

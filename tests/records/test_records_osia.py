@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from osia_rows import client_data, give_client_data, new_task
 from records_examples import encounter, print_of
+from removing import remove_record
 from sqlalchemy import select
 
 from biometrics.domain.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownEncounter, UnknownTask
@@ -69,7 +70,7 @@ def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordSto
     """An expunged person leaves no key behind."""
     give_client_data(store)
     one = OsiaStore(store).encounter("P-1", "E-1")
-    store.remove_record(one.record.id)
+    remove_record(store, one.record.id)
     assert one.stored.id not in keys_of(store)
 
 
@@ -119,7 +120,7 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
     seen = follow(*seen)
     assert len(seen[0].ids) == 2
     osia.set_active("third", "third", False)
-    store.remove_record(first)
+    remove_record(store, first)
     seen = follow(*seen)
     assert len(seen[0].ids) == 1
     follow(*seen)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from records_examples import encounter, print_of
+from removing import remove_record
 from sqlalchemy import event, func, select
 
 from biometrics.domain.person import Person
@@ -39,7 +40,7 @@ def test_the_number_of_people_follows_whatever_changes_it(store: RecordStore) ->
     store.clerk.undo_merge(merged.id, store.record(first.record_id).version, "two people")
     check(store, 3)
     RetentionStore(store).delete(second.record_id, "a test")
-    store.remove_record(bare.id)
+    remove_record(store, bare.id)
     check(store, 1)
 
 
@@ -64,7 +65,7 @@ def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store
         for turn in range(4):
             done = store_person(store, Person(f"P {number} {turn}"), encounter(), [print_of(f"{number} {turn}")])
             if turn % 2:
-                store.remove_record(done.record_id)
+                remove_record(store, done.record_id)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(6)))

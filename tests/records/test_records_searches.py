@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from records_examples import encounter, print_of, search_for
+from removing import remove_record
 
 from biometrics.domain.errors import InvalidField, UnknownSearch
 from biometrics.domain.person import Person
@@ -34,7 +35,7 @@ def test_a_search_outlives_the_records_it_named(store: RecordStore) -> None:
     """What was answered stays on file when a record is removed."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search_id = store_search(store, search_for(done.record_id)).id
-    store.remove_record(done.record_id)
+    remove_record(store, done.record_id)
     assert store.search(search_id).search.candidates[0].record_id == done.record_id
 
 

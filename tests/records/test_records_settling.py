@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from case_examples import FOUND, decide, somebody
 from records_examples import encounter, photo_of, print_of, search_for
+from removing import remove_record
 from sqlalchemy import select
 from standing_examples import stand
 
@@ -142,7 +143,7 @@ def test_the_cases_of_a_removed_record_are_withdrawn(store: RecordStore) -> None
     [case_id] = asked(store, encounter_id, first)
     kept = enrolled(store, "Ravi")
     [other] = asked(store, kept[1], second)
-    store.remove_record(first)
+    remove_record(store, first)
     settle(store)
     assert cases(store).case(case_id).state is CaseState.WITHDRAWN
     assert cases(store).case(other).state is CaseState.WAITING

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from records_examples import encounter, print_of
+from removing import remove_record
 from sqlalchemy import delete, select, text
 
 from biometrics.domain.person import Person
@@ -66,8 +67,8 @@ def purge_tasks(store: RecordStore) -> None:
     assert tasks.purge(timedelta()) == 1
 
 
-def remove_record(store: RecordStore) -> None:
-    store.remove_record(store_person(store, Person("Ram"), encounter(), [print_of("one")]).record_id)
+def remove_somebody(store: RecordStore) -> None:
+    remove_record(store, store_person(store, Person("Ram"), encounter(), [print_of("one")]).record_id)
 
 
 def remove_by_hand(store: RecordStore) -> None:
@@ -76,7 +77,7 @@ def remove_by_hand(store: RecordStore) -> None:
         connection.execute(delete(data_keys).where(data_keys.c.id == done.record_id))
 
 
-@pytest.mark.parametrize("destroy", [remove_task, remove_webhook, purge_tasks, remove_record, remove_by_hand])
+@pytest.mark.parametrize("destroy", [remove_task, remove_webhook, purge_tasks, remove_somebody, remove_by_hand])
 def test_a_destroyed_key_goes_from_the_copies(store: RecordStore, keys: Path, destroy: object) -> None:
     """Whoever destroyed it, and however."""
     assert callable(destroy)

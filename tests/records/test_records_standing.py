@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from case_examples import FOUND, somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
+from removing import remove_record
 from sqlalchemy import select, update
 from standing_examples import keep_images, stand
 
@@ -185,7 +186,7 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
 def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: RecordStore) -> None:
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Asha again")
-    store.remove_record(before)
+    remove_record(store, before)
     found = Checked([Candidate(before, FOUND), Candidate(NOBODY, FOUND)], duplicate=1.0)
     assert checks_of(store).finish(encounter_id, found) == ()
     record_id, later = enrolled(store, "third")
@@ -196,7 +197,7 @@ def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: 
 
 def test_a_removed_enrolment_needs_no_check(store: RecordStore) -> None:
     record_id, encounter_id = enrolled(store)
-    store.remove_record(record_id)
+    remove_record(store, record_id)
     assert checks_of(store).check(encounter_id) is None
     assert checked(store, encounter_id, record_id) == ()
 

@@ -19,6 +19,7 @@ from typing import Any
 from case_examples import FOUND, somebody
 from made_up_vectors import MODEL, template_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
+from removing import remove_record
 
 from biometrics.domain.access import Role
 from biometrics.domain.cases import CaseState, Conclusion, Side
@@ -128,7 +129,7 @@ class Work:
     def remove(self) -> None:
         record = self._somebody()
         self._write(will="remove", record=record)
-        self._clerk.remove_record(record)
+        remove_record(self._clerk, record)
         self._write(did="remove", record=record)
 
     def expunge(self) -> None:

@@ -21,19 +21,17 @@ from biometrics.domain.errors import (
     VersionMismatch,
 )
 from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import Modality
 from biometrics.records.access import jurisdiction
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.osia.tables import osia_persons
 from biometrics.records.people import person_json
-from biometrics.records.people.encounters import load_encounters
+from biometrics.records.people.encounters import count_encounters, load_encounters
 from biometrics.records.people.history_tables import person_versions
 from biometrics.records.people.name_search import write_names
-from biometrics.records.people.tables import aliases, encounters, records, samples
+from biometrics.records.people.tables import aliases, records
 from biometrics.records.templates.change_log import advance, append_changes, number_counter
-from biometrics.records.templates.tables import templates
 from biometrics.records.templates.templates import templates_of
 from biometrics.records.values import Operation, PersonVersion, Record
 
@@ -220,30 +218,14 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     ]
 
 
-def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set[str]:
-    """Remove a record with all that it holds, its key first of all; return the names of its image files.
-
-    Raises:
-        UnknownRecord: there is none of this id.
-    """
-    row_id = touch(connection, record_id).id  # waits for those who are adding an encounter, and shuts out the next
-    held = connection.execute(
-        select(samples.c.image_name, samples.c.modality, templates.c.id, templates.c.model)
-        .join(encounters, encounters.c.id == samples.c.encounter_id)
-        .outerjoin(templates, templates.c.sample_id == samples.c.id)
-        .where(encounters.c.record_id == row_id)
-        .order_by(templates.c.id)
-    ).all()
-    of_record = select(encounters.c.id).where(encounters.c.record_id == row_id)
-    encounter_ids = connection.execute(of_record).scalars().all()
-    for going in [*merged_into(connection, row_id), row_id]:
+def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> bool:
+    """Remove a record that the transaction has touched, its keys first, and say so; not one that has an encounter."""
+    if count_encounters(connection, record_id):
+        return False
+    for going in [*merged_into(connection, record_id), record_id]:
         keys.destroy(connection, going)
         connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
-    removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
-    append_changes(connection, Operation.REMOVE, removed)
-    for encounter_id in encounter_ids:
-        keys.destroy(connection, encounter_id, Lock.CLIENT_KEY)
-    return {row.image_name for row in held}
+    return True
 
 
 def canonical_id(text: str) -> str:

@@ -32,8 +32,8 @@ from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
 from biometrics.records.database.tables import identity
 from biometrics.records.people.merge_tables import moves
-from biometrics.records.people.repository import merged_into, touch
-from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.people.repository import remove_if_empty, touch
+from biometrics.records.people.tables import encounters, samples
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import append_changes
@@ -179,13 +179,7 @@ class Expunger:
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
-        left = select(encounters.c.id).where(encounters.c.record_id == record_id).limit(1)
-        if self._connection.execute(left).first() is not None:
-            return False
-        for merged in [*merged_into(self._connection, record_id), record_id]:
-            self._keys.destroy(self._connection, merged)
-            self._connection.execute(delete(records).where(records.c.id == merged))
-        return True
+        return remove_if_empty(self._connection, self._keys, record_id)
 
     def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
         """Return the records that encounters were in before, as far as they still have a key."""

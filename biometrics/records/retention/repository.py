@@ -31,7 +31,7 @@ from biometrics.records.database.paging import parts
 from biometrics.records.jobs.idempotency import Step, answered
 from biometrics.records.people.encounters import count_encounters, require_encounter_of
 from biometrics.records.people.history_tables import outcomes
-from biometrics.records.people.repository import canonical_id, lead, remove_person, touch
+from biometrics.records.people.repository import canonical_id, lead, remove_if_empty, touch
 from biometrics.records.people.tables import encounters
 from biometrics.records.retention.certificates import Certificate
 from biometrics.records.retention.erasure import Destroyed, Expunger, Facts, pending
@@ -251,10 +251,11 @@ class RetentionStore:
         if encounter_id is not None:
             require_encounter_of(connection, known, encounter_id)
         elif count_encounters(connection, known) == 0:
-            remove_person(connection, self._store.keys, known)
-            audit.append(connection, self._store.act, Action.RECORD_REMOVED, known, images=0)
-            step.remember({"id": ""})
-            return None
+            touch(connection, known)  # waits for those who are adding an encounter, and shuts out the next
+            if remove_if_empty(connection, self._store.keys, known):
+                audit.append(connection, self._store.act, Action.RECORD_REMOVED, known, images=0)
+                step.remember({"id": ""})
+                return None
         wanted = partial(_asked_for, basis, encounter_id)
         destroyed = self._destroy(connection, uploads, known, wanted, held_stay=True)
         if destroyed is None:
