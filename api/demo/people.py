@@ -91,7 +91,7 @@ def missing(engine: Engine, people: Sequence[DemoPerson]) -> list[DemoPerson]:
 
 
 def _is_enrolled(engine: Engine, person: DemoPerson) -> bool:
-    return bool(engine.store.find_records(RecordQuery(national_number=person.national_number), 1).records)
+    return bool(engine.store.find_records(RecordQuery(national_number=person.national_number), 1).items)
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:

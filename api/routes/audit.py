@@ -83,7 +83,7 @@ def list_entries(
     """
     query = EntryQuery(person, actor, action, since, until, case_number, credential)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
-    return EntryPageOut(entries=[EntryOut.of(entry) for entry in page.entries], next=cursor(page.after))
+    return EntryPageOut(entries=[EntryOut.of(entry) for entry in page.items], next=cursor(page.after))
 
 
 @router.get("/head", summary="Get the signed head of the log")

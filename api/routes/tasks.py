@@ -56,8 +56,8 @@ TasksDependency = Annotated[Tasks, Depends(tasks_of)]
 @router.get("", summary="List one's tasks")
 def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
     """List the account's tasks that are still kept, the newest first."""
-    tasks_found, more = tasks.store.find(act.actor.id, TaskKind.REQUEST, limit, after)
-    return TaskPageOut(tasks=[TaskOut.of(task) for task in tasks_found], next=more)
+    page = tasks.store.find(act.actor.id, TaskKind.REQUEST, limit, after)
+    return TaskPageOut(tasks=[TaskOut.of(task) for task in page.items], next=page.after)
 
 
 @router.get("/{task_id}", summary="Read how far a task is")

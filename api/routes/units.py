@@ -60,7 +60,7 @@ def list_units(
 ) -> OfficePageOut:
     """List the units at or below one's own, those that were given a name, by path."""
     page = units.page(act, Unit.of(below) if below else act.actor.unit, limit, after)
-    return OfficePageOut(units=[OfficeOut.of(office) for office in page.offices], next=page.after)
+    return OfficePageOut(units=[OfficeOut.of(office) for office in page.items], next=page.after)
 
 
 @router.put("", summary="Name a unit")

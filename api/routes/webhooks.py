@@ -85,8 +85,8 @@ def list_deliveries(
 ) -> DeliveryPageOut:
     """List deliveries that are still kept, the newest first."""
     webhook = webhooks.get(act.actor.id, webhook_id)
-    deliveries, more = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
-    return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in deliveries], next=more)
+    page = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
+    return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in page.items], next=page.after)
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Deliver an event again")

@@ -11,8 +11,8 @@ from api.accounts.accounts import EnteredCredentials, Tokens
 from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Role, Scope, Unit
 from biometrics.domain.accounts import ApiKey, NewUser, User
-from biometrics.records.accounts.api_keys import ApiKeyPage, NewApiKey
-from biometrics.records.accounts.users import UserPage
+from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.records.database.paging import Page
 
 TYPED = 1000  # code points of anything typed to sign in
 
@@ -110,9 +110,9 @@ class UserPageOut(Schema):
     next: str | None
 
     @classmethod
-    def of(cls, page: UserPage) -> UserPageOut:
+    def of(cls, page: Page[User, str]) -> UserPageOut:
         """Show a page."""
-        return cls(users=[UserOut.of(user) for user in page.users], next=page.after)
+        return cls(users=[UserOut.of(user) for user in page.items], next=page.after)
 
 
 class UserWithPassword(Schema):
@@ -233,9 +233,9 @@ class ApiKeyPageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: ApiKeyPage) -> ApiKeyPageOut:
+    def of(cls, page: Page[ApiKey, str]) -> ApiKeyPageOut:
         """Show a page."""
-        return cls(api_keys=[ApiKeyOut.of(key) for key in page.keys], next=page.after)
+        return cls(api_keys=[ApiKeyOut.of(key) for key in page.items], next=page.after)
 
 
 class NewApiKeyOut(Schema):

@@ -26,9 +26,8 @@ from biometrics.domain.cases import (
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
-from biometrics.records.cases.repository import CasePage
+from biometrics.records.database.paging import Page
 from biometrics.records.watchlist.notifications import NotificationPage
-from biometrics.records.watchlist.repository import StandingPage
 from biometrics.use_cases.examine import CaseImage
 
 
@@ -227,9 +226,9 @@ class CasePageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: CasePage) -> CasePageOut:
+    def of(cls, page: Page[View, str]) -> CasePageOut:
         """Show a page."""
-        return cls(cases=[CaseOut.of(view) for view in page.cases], next=page.after)
+        return cls(cases=[CaseOut.of(view) for view in page.items], next=page.after)
 
 
 class CaseImageOut(Schema):
@@ -301,9 +300,9 @@ class StandingPageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: StandingPage) -> StandingPageOut:
+    def of(cls, page: Page[Standing, int]) -> StandingPageOut:
         """Show a page."""
-        return cls(standing=[StandingOut.of(standing) for standing in page.standing], next=cursor(page.after))
+        return cls(standing=[StandingOut.of(standing) for standing in page.items], next=cursor(page.after))
 
 
 class NotificationOut(Schema):
@@ -336,5 +335,5 @@ class NotificationPageOut(Schema):
     @classmethod
     def of(cls, page: NotificationPage) -> NotificationPageOut:
         """Show a page."""
-        shown = [NotificationOut.of(notification) for notification in page.notifications]
+        shown = [NotificationOut.of(notification) for notification in page.items]
         return cls(notifications=shown, unread=page.unread, next=cursor(page.after))

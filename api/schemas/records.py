@@ -17,9 +17,9 @@ from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoV
 from biometrics.records.values import (
     EncounterVersion,
     Enrolment,
-    Page,
     PersonVersion,
     Record,
+    RecordQueryPage,
     StoredEncounter,
     StoredOutcome,
 )
@@ -359,9 +359,9 @@ class RecordPage(Schema):
     incomplete: bool = Field(description="More names sound alike than were compared; add more search fields")
 
     @classmethod
-    def of(cls, page: Page) -> RecordPage:
+    def of(cls, page: RecordQueryPage) -> RecordPage:
         """Show a page of records."""
-        shown = [RecordSummary.of(record) for record in page.records]
+        shown = [RecordSummary.of(record) for record in page.items]
         return cls(records=shown, next=page.after, incomplete=page.incomplete)
 
 

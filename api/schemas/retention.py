@@ -16,9 +16,9 @@ from biometrics.domain.retention_rules import (
     Order,
     OrderKind,
 )
-from biometrics.records.retention.certificate_list import CertificatePage
+from biometrics.records.database.paging import Page
 from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.repository import DuePage, Timed
+from biometrics.records.retention.repository import Timed
 
 
 class OrderIn(RequestBody):
@@ -79,9 +79,9 @@ class DuePageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: DuePage) -> Self:
+    def of(cls, page: Page[Timed, str]) -> Self:
         """Show a page."""
-        return cls(due=[DueOut.of_timed(entry) for entry in page.due], next=page.after)
+        return cls(due=[DueOut.of_timed(entry) for entry in page.items], next=page.after)
 
 
 class CertificateOut(Schema):
@@ -125,9 +125,9 @@ class ExpungementPageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: CertificatePage) -> Self:
+    def of(cls, page: Page[Certificate, str]) -> Self:
         """Show a page."""
-        return cls(expungements=[ExpungementOut.of(certificate) for certificate in page.certificates], next=page.after)
+        return cls(expungements=[ExpungementOut.of(certificate) for certificate in page.items], next=page.after)
 
 
 def _fields(clock: Clock) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from biometrics.domain.evidence import Evidence, Lead, Threshold
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.matching.scoring import SampleScore
-from biometrics.records.searches.appearances import Mention, MentionPage
-from biometrics.records.searches.listing import SearchLine, SearchPage
+from biometrics.records.database.paging import Page
+from biometrics.records.searches.appearances import Mention
+from biometrics.records.searches.listing import SearchLine
 from biometrics.records.values import Elsewhere, Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
@@ -270,9 +271,9 @@ class MentionPageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: MentionPage) -> MentionPageOut:
+    def of(cls, page: Page[Mention, str]) -> MentionPageOut:
         """Show a page."""
-        return cls(searches=[MentionOut.of(mention) for mention in page.mentions], next=page.after)
+        return cls(searches=[MentionOut.of(mention) for mention in page.items], next=page.after)
 
 
 class SearchLineOut(Schema):
@@ -310,9 +311,9 @@ class SearchPageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: SearchPage) -> SearchPageOut:
+    def of(cls, page: Page[SearchLine, str]) -> SearchPageOut:
         """Show a page."""
-        return cls(searches=[SearchLineOut.of(line) for line in page.searches], next=page.after)
+        return cls(searches=[SearchLineOut.of(line) for line in page.items], next=page.after)
 
 
 class GroupMemberOut(Schema):

@@ -22,7 +22,7 @@ from rich.table import Table
 from api.cli.progress_bars import progress
 from biometrics.domain.access import Act, Actor, Role, Unit
 from biometrics.domain.person import Sex
-from biometrics.records.database.paging import cursor
+from biometrics.records.database.paging import cursor_at
 from biometrics.records.people.name_search import rows_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
@@ -125,7 +125,7 @@ def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after:
     taken, own, count = [], [], 0
     for _ in range(TIMES):
         began, worked = time.perf_counter(), time.process_time()
-        count = len(acting.find_records(query, PAGE, after).records)
+        count = len(acting.find_records(query, PAGE, after).items)
         taken.append(1000 * (time.perf_counter() - began))
         own.append(1000 * (time.process_time() - worked))
         if sum(taken) > ENOUGH:
@@ -158,7 +158,7 @@ def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | Non
                 f"newest, with {share:.0%} of all records older",
                 unit,
                 RecordQuery(),
-                cursor(world.created_at(index), world.id_of(index)),
+                cursor_at(world.created_at(index), world.id_of(index)),
             )
         for what, query in (
             ("name, whole", RecordQuery(rare)),

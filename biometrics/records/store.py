@@ -57,9 +57,9 @@ from biometrics.records.values import (
     Enrolment,
     History,
     ListedPeople,
-    Page,
     Record,
     RecordQuery,
+    RecordQueryPage,
     SearchCandidate,
     SearchProbe,
     StoredSample,
@@ -330,13 +330,13 @@ class RecordStore:
             UnknownRecord: there is none.
             InvalidField: not a text that could be a number.
         """
-        records = self.find_records(RecordQuery(national_number=number), limit=1).records if number.strip() else ()
+        records = self.find_records(RecordQuery(national_number=number), limit=1).items if number.strip() else ()
         if not records:
             raise UnknownRecord(f"There is no record with the national number {number}; check the number.")
         return records[0]
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
-    def find_records(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> Page:
+    def find_records(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordQueryPage:
         """Return the records that meet a query, newest first, at most `limit`; `after` is the `after` of a page.
 
         Raises:
@@ -344,7 +344,7 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             page = find_records(connection, query, limit, after, unit_of(self._act))
-        self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
+        self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.items])
         return page
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)

@@ -32,6 +32,7 @@ from biometrics.domain.types import (
     Template,
 )
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.records.database.paging import Page
 
 # Code points; a probe's label is a finger and a file name.
 FILENAME_LENGTH = 255
@@ -342,15 +343,13 @@ class RecordQuery:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some of the records found, newest first, or most similar first for a name.
+class RecordQueryPage(Page[Record, str]):
+    """Some of the records that meet a query, newest first, or most similar first for a name.
 
-    `after` is the cursor of the next ones, None at the end. `incomplete`: more people have names that sound alike
-    than were ranked; some may be missing, and the query should be narrower.
+    `incomplete`: more people have names that sound alike than were ranked; some may be missing, and the query should
+    be narrower.
     """
 
-    records: tuple[Record, ...]
-    after: str | None
     incomplete: bool = False
 
 

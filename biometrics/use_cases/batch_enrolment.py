@@ -126,7 +126,7 @@ def _records(engine: Engine, arrival: Arrival) -> Sequence[Record]:
         return [record] if record else []
     name, encounter = arrival.person.name, arrival.encounter
     query = RecordQuery(name=name, fir_number=encounter.fir_number, station_code=encounter.station_code)
-    records = engine.store.find_records(query, _NAMESAKES).records
+    records = engine.store.find_records(query, _NAMESAKES).items
     return [record for record in records if record.person.name == name]
 
 

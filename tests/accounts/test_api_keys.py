@@ -96,7 +96,7 @@ def test_keys_are_read_page_by_page(desk: Desk) -> None:
     after, pages = None, 0
     while pages == 0 or after is not None:
         page = desk.accounts.keys.page(OPERATOR, "one", 2, after)
-        read += [key.id for key in page.keys]
+        read += [key.id for key in page.items]
         after, pages = page.after, pages + 1
     assert (read, pages) == (made[::-1], 3)
     with pytest.raises(InvalidField):

@@ -35,7 +35,7 @@ def administrator(desk: Desk, login: str = "admin") -> Person:
 def told(database: Database, person_id: str) -> list[str]:
     """Return the kinds of what somebody was notified of, the oldest first."""
     act = replace(OPERATOR, actor=replace(OPERATOR.actor, id=person_id))
-    return [one.kind.value for one in NotificationStore(database, act).find().notifications][::-1]
+    return [one.kind.value for one in NotificationStore(database, act).find().items][::-1]
 
 
 @pytest.mark.parametrize("role", [Role.STATION_OFFICER, Role.EXAMINER, Role.ADMINISTRATOR])
@@ -114,7 +114,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, databa
     ):
         with pytest.raises(Forbidden, match="API key"):
             attempt()
-    assert CaseStore(database, examiner.act).find().cases == ()
+    assert CaseStore(database, examiner.act).find().items == ()
 
 
 def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database: Database) -> None:

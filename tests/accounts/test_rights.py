@@ -230,7 +230,7 @@ def test_accounts_are_listed_a_page_at_a_time(desk: Desk) -> None:
         desk.new(f"officer{number}")
     first = desk.accounts.users.list(OPERATOR, 3)
     rest = desk.accounts.users.list(OPERATOR, 3, first.after)
-    assert [user.login for user in (*first.users, *rest.users)] == [f"officer{number}" for number in range(5)]
+    assert [user.login for user in (*first.items, *rest.items)] == [f"officer{number}" for number in range(5)]
     assert rest.after is None
     with pytest.raises(InvalidField):
         desk.accounts.users.list(OPERATOR, 0)

@@ -64,7 +64,7 @@ def test_an_administrator_names_the_units_below_their_own(client: Officer, admin
 def test_naming_a_unit_twice_is_one_entry_of_the_audit_log(client: Officer, admin: dict[str, str]) -> None:
     def entries() -> int:
         log = audit_log_of(client.application.state.engine.store)
-        return len(log.find(OPERATOR, EntryQuery("27/519/7", action=Action.UNIT_SET)).entries)
+        return len(log.find(OPERATOR, EntryQuery("27/519/7", action=Action.UNIT_SET)).items)
 
     for _ in range(2):
         assert set_unit(client, admin, unit="27/519/7").status_code == 200

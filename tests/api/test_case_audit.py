@@ -50,7 +50,7 @@ class Compared:
 
     def entries(self, person: str, actor: str) -> list[int]:
         query = EntryQuery(person, actor_id=actor)
-        return [one.number for one in self.auditor.find(AUDITOR, query, 500).entries]
+        return [one.number for one in self.auditor.find(AUDITOR, query, 500).items]
 
     def path(self, route: str, side: str) -> str:
         filled = route.removeprefix(V1).replace("{case_id}", self.id).replace("{name}", self.names[side])

@@ -341,7 +341,7 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     assert first.text(10) in certificate.content["encounters"][0]["basis"]
     assert not [one for one in check(engine.store, certificate) if one.found]
     assert answered(engine, deletion)[1].fields == told.fields
-    assert not engine.store.find_records(RecordQuery(national_number=number)).records
+    assert not engine.store.find_records(RecordQuery(national_number=number)).items
     first, told = answered(engine, file("DEL", text(f14=number)))
     assert first.text(4) == "ERRT"
     assert told.text(60).startswith("unknown_record:")

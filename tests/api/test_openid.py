@@ -165,7 +165,7 @@ def test_somebody_without_an_account_gets_none(browser: TestClient, app: FastAPI
     """Whoever the provider knows is not thereby an officer here."""
     tell(issuer, subject="stranger")
     assert refusal(signed_in(browser)) == (401, "wrong_credentials")
-    assert len(app.state.accounts.users.list(OPERATOR).users) == 1
+    assert len(app.state.accounts.users.list(OPERATOR).items) == 1
 
 
 def test_a_disabled_officer_is_refused_whatever_the_provider_says(browser: TestClient, app: FastAPI) -> None:

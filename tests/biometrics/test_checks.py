@@ -99,7 +99,7 @@ def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: E
         stood[1].standing.id,
         done.record_id,
     )
-    [told] = NotificationStore(engine.store.database, OWNER).find().notifications
+    [told] = NotificationStore(engine.store.database, OWNER).find().items
     assert (told.kind, told.about, told.standing_id) == (
         NotificationKind.STANDING_HIT,
         case_id,
@@ -113,7 +113,7 @@ def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: E
 def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     stood = latent_of(engine, 0)
-    [one] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).cases
+    [one] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).items
     assert (one.question.search_id, one.question.candidate_id) == (stood.searched.id, done.record_id)
 
 
@@ -123,7 +123,7 @@ def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:
     found = Sample(Modality.FACE, poorer_photo_of(0), "found.jpg")
     [case_id] = enrol(engine, Person("Found"), encounter(), [found], "taken at night").cases
     assert cases(engine).case(case_id).question.kind is CaseKind.STANDING_HIT
-    assert NotificationStore(engine.store.database, OWNER).find().notifications[0].about == case_id
+    assert NotificationStore(engine.store.database, OWNER).find().items[0].about == case_id
 
 
 def test_a_check_that_fails_waits_and_the_enrolment_stands(
@@ -144,7 +144,7 @@ def test_a_check_that_fails_waits_and_the_enrolment_stands(
     assert work_off(engine, stopped=lambda: True) == 0
     assert work_off(engine) == 2
     assert store.count() == 0
-    assert len(cases(engine).find().cases) == 3  # of three records that are one person's, each pair
+    assert len(cases(engine).find().items) == 3  # of three records that are one person's, each pair
 
 
 def test_one_check_that_always_fails_keeps_no_other_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

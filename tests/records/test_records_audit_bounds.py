@@ -29,9 +29,9 @@ def test_a_page_looks_at_so_many_entries_and_goes_on_with_older_ones(
     query, after, sizes = EntryQuery(person=named), None, []
     while True:
         page = log.find(auditor, query, after=after)
-        sizes.append(len(page.entries))
+        sizes.append(len(page.items))
         if page.after is None:
             break
         after = page.after
     assert sizes == [0, 0, 1]
-    assert [entry.action for entry in page.entries] == ["record.enrol"]
+    assert [entry.action for entry in page.items] == ["record.enrol"]

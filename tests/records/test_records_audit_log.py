@@ -228,14 +228,14 @@ def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, 
     store_search(store.acting(act_of(HERE, actor="b")), search_for(record_id))
     other = store_person(store.acting(act_of(HERE)), Person("Mina"), encounter(), [])
     page = log.find(AUDITOR, EntryQuery(person=record_id), limit=10)
-    assert [entry.action for entry in page.entries[:2]] == [Action.SEARCHED, Action.RECORD_READ]
+    assert [entry.action for entry in page.items[:2]] == [Action.SEARCHED, Action.RECORD_READ]
     rest = log.find(AUDITOR, EntryQuery(person=record_id), limit=10, after=page.after)
-    assert len(page.entries) + len(rest.entries) == 1 + READS + 1
-    assert not any(entry.subject_id == other.record_id for entry in page.entries + rest.entries)
-    assert [entry.action for entry in log.find(AUDITOR, EntryQuery(actor_id="b")).entries] == [Action.SEARCHED]
-    assert log.find(AUDITOR, EntryQuery(action="record.enrol", since="2026-01-01", until="2999-01-01")).entries
-    assert not log.find(AUDITOR, EntryQuery(until="2020-01-01")).entries
-    assert {entry.action for entry in log.find(AUDITOR, EntryQuery(actor_id="auditor")).entries} == {Action.AUDIT_READ}
+    assert len(page.items) + len(rest.items) == 1 + READS + 1
+    assert not any(entry.subject_id == other.record_id for entry in page.items + rest.items)
+    assert [entry.action for entry in log.find(AUDITOR, EntryQuery(actor_id="b")).items] == [Action.SEARCHED]
+    assert log.find(AUDITOR, EntryQuery(action="record.enrol", since="2026-01-01", until="2999-01-01")).items
+    assert not log.find(AUDITOR, EntryQuery(until="2020-01-01")).items
+    assert {entry.action for entry in log.find(AUDITOR, EntryQuery(actor_id="auditor")).items} == {Action.AUDIT_READ}
     with pytest.raises(InvalidField, match="instant"):
         EntryQuery(since="yesterday")
 
@@ -244,14 +244,14 @@ def test_auditors_find_what_was_done_for_a_case(store: RecordStore, log: AuditLo
     """Cases whose numbers begin alike are others."""
     for case_number in ("7/2026", "77/2026"):
         store.acting(replace(act_of(HERE), case_number=case_number)).record(record_id)
-    found = log.find(AUDITOR, EntryQuery(case_number="7/2026")).entries
+    found = log.find(AUDITOR, EntryQuery(case_number="7/2026")).items
     assert [(entry.action, entry.subject_id) for entry in found] == [(Action.RECORD_READ, record_id)]
 
 
 def test_auditors_see_their_unit_and_below(store: RecordStore, log: AuditLog, record_id: str) -> None:
-    assert log.find(act_of("27/519"), EntryQuery(person=record_id)).entries
-    assert not log.find(act_of(ELSEWHERE), EntryQuery(person=record_id)).entries
-    assert not log.find(act_of("27/51"), EntryQuery(person=record_id)).entries
+    assert log.find(act_of("27/519"), EntryQuery(person=record_id)).items
+    assert not log.find(act_of(ELSEWHERE), EntryQuery(person=record_id)).items
+    assert not log.find(act_of("27/51"), EntryQuery(person=record_id)).items
 
 
 def test_an_export_holds_every_entry_and_the_head(log: AuditLog) -> None:

@@ -24,7 +24,6 @@ from biometrics.records.audit.reader import (
     MAX_PAGE,
     NAMED,
     AuditLog,
-    EntryPage,
     EntryQuery,
     Head,
     LogFault,
@@ -148,7 +147,7 @@ def test_a_hash_is_over_all_that_the_entry_holds_and_the_credential_where_there_
 
 
 def test_what_was_read_cannot_be_changed_afterwards() -> None:
-    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), EntryPage((), None), LogFault(1, ""))
+    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), LogFault(1, ""))
     for value in (*values, LogVerification(0, 0, 0, ())):
         with pytest.raises(FrozenInstanceError):
             setattr(value, fields(value)[0].name, "x")
@@ -323,12 +322,12 @@ def test_a_hundred_faults_are_named_and_the_others_counted(database: Database, l
 
 
 def find(log: AuditLog, act: Act = AUDITOR, limit: int = 100, after: int | None = None, **query: str) -> list[int]:
-    return [entry.number for entry in log.find(act, EntryQuery(**query), limit, after).entries]
+    return [entry.number for entry in log.find(act, EntryQuery(**query), limit, after).items]
 
 
 def test_a_page_holds_1_to_500_entries_the_newest_first(database: Database, log: AuditLog) -> None:
     fill(database, 110)
-    assert len(log.find(AUDITOR, EntryQuery()).entries) == 100
+    assert len(log.find(AUDITOR, EntryQuery()).items) == 100
     assert find(log, limit=MAX_PAGE) == list(range(111, 0, -1))
     assert find(log, limit=1) == [112]
     for limit in (0, -1, 501):
@@ -342,7 +341,7 @@ def test_pages_follow_each_other_without_a_gap(database: Database, log: AuditLog
     pages, after = [], None
     while not pages or after is not None:
         page = log.find(AUDITOR, query, 2, after)
-        pages.append([entry.number for entry in page.entries])
+        pages.append([entry.number for entry in page.items])
         after = page.after
     assert pages == [[5, 4], [3, 2], [1]]
     assert find(log, after=3) == [2, 1]
@@ -355,11 +354,11 @@ def test_a_call_looks_at_some_entries_and_says_where_to_go_on(
     monkeypatch.setattr(audit_log, "SCANNED", 3)
     fill(database, 7)
     first = log.find(AUDITOR, EntryQuery(person="record 1"))
-    assert (first.entries, first.after) == ((), 5)
+    assert (first.items, first.after) == ((), 5)
     second = log.find(AUDITOR, EntryQuery(person="record 1"), after=5)
-    assert (second.entries, second.after) == ((), 2)
+    assert (second.items, second.after) == ((), 2)
     last = log.find(AUDITOR, EntryQuery(person="record 1"), after=2)
-    assert ([entry.number for entry in last.entries], last.after) == ([1], None)
+    assert ([entry.number for entry in last.items], last.after) == ([1], None)
 
 
 def test_that_auditors_looked_is_an_entry(database: Database, log: AuditLog) -> None:

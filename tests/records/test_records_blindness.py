@@ -60,8 +60,8 @@ class Asked:
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""
         acting = self.store.acting(act)
-        mentioned = [one.search_id for one in mentions_of(acting, self.record).mentions]
-        [line] = [one for one in searches_made(acting).searches if one.id == self.search]
+        mentioned = [one.search_id for one in mentions_of(acting, self.record).items]
+        [line] = [one for one in searches_made(acting).items if one.id == self.search]
         try:
             acting.search(self.search)
             read = True
@@ -129,7 +129,7 @@ def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
     with pytest.raises(HiddenUntilDecided):
         asked.store.acting(FIRST).search(again)
     assert asked.store.acting(FIRST).search(other).id == other
-    assert [one.search_id for one in mentions_of(asked.store.acting(FIRST), asked.record).mentions] == [other]
+    assert [one.search_id for one in mentions_of(asked.store.acting(FIRST), asked.record).items] == [other]
 
 
 def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:

@@ -61,7 +61,7 @@ class Stations:
     def examines(self, unit: str) -> bool:
         """Say whether a unit may examine the case; every way to the case says the same."""
         cases = self.cases(unit, Role.SUPERVISOR)
-        listed = self.case in [one.id for one in cases.find(CaseQuery()).cases]
+        listed = self.case in [one.id for one in cases.find(CaseQuery()).items]
         ways = {listed}
         for way in (cases.examined, cases.take, cases.give_back):
             try:
@@ -82,7 +82,7 @@ class Stations:
             mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"))
 
     def told(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
-        found = NotificationStore(self.store.database, act).find().notifications
+        found = NotificationStore(self.store.database, act).find().items
         return [(one.kind, one.about, one.record_id) for one in found]
 
 
@@ -170,7 +170,7 @@ def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, station
         accounts.add(act_of("national", Role.ADMINISTRATOR), new, None)
     stations.decide("27", Conclusion.EXCLUSION)
     district = NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "first"))
-    (one,) = district.find().notifications
+    (one,) = district.find().items
     assert (one.kind, one.record_id) == (NotificationKind.CROSS_UNIT_DECIDED, stations.theirs)
     district.read(one.number)
     assert NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "second")).find().unread == 0
@@ -242,7 +242,7 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     CheckStore(store.database, DEFAULT_RULES.verified).finish(sighted, Checked([Candidate(missing, FOUND)]))
-    opened = [one.id for one in stations.cases("27").find(CaseQuery()).cases]
+    opened = [one.id for one in stations.cases("27").find(CaseQuery()).items]
     assert len(opened) == 5
     for case_id in opened:
         stations.case = case_id

@@ -125,7 +125,7 @@ def test_a_case_elsewhere_is_unknown(cases: CaseStore) -> None:
         for look in (elsewhere.case, elsewhere.take):
             with pytest.raises(UnknownCase):
                 look(case_id)
-        assert elsewhere.find().cases == ()
+        assert elsewhere.find().items == ()
     for nothing in ("", "x", SEARCH):
         with pytest.raises(UnknownCase):
             cases.case(nothing)
@@ -135,15 +135,15 @@ def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> N
     new, waiting = opened(cases), opened(cases, kind=CaseKind.LATENT_HIT)
     decide(cases, waiting, "a", IDENTIFICATION)
     other = cases.acting(somebody("b"))
-    assert [view.id for view in other.find(CaseQuery(state=CaseState.WAITING)).cases] == [new, waiting]
-    assert other.find(CaseQuery(state=CaseState.FIRST_OPINION)).cases == ()
-    assert [view.id for view in cases.find(CaseQuery(state=CaseState.FIRST_OPINION)).cases] == [waiting]
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.WAITING)).items] == [new, waiting]
+    assert other.find(CaseQuery(state=CaseState.FIRST_OPINION)).items == ()
+    assert [view.id for view in cases.find(CaseQuery(state=CaseState.FIRST_OPINION)).items] == [waiting]
     other.take(waiting)
-    assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).cases] == [waiting]
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).items] == [waiting]
     supervisor = cases.acting(somebody("s", Role.SUPERVISOR))
-    assert supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).cases == ()
-    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.ASSIGNED)).cases] == [waiting]
-    assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).cases] == [new]
+    assert supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).items == ()
+    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.ASSIGNED)).items] == [waiting]
+    assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).items] == [new]
 
 
 def test_pages_follow_each_other(cases: CaseStore, database: Database) -> None:
@@ -153,7 +153,7 @@ def test_pages_follow_each_other(cases: CaseStore, database: Database) -> None:
     found, after = [], None
     while True:
         page = cases.find(limit=3, after=after)
-        found += [view.id for view in page.cases]
+        found += [view.id for view in page.items]
         after = page.after
         if after is None:
             break

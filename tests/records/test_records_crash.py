@@ -38,7 +38,7 @@ def all_records(store: RecordStore) -> list[Record]:
     records, after = [], None
     while True:
         page = store.find_records(RecordQuery(), 20, after)
-        records.extend(page.records)
+        records.extend(page.items)
         if page.after is None:
             return records
         after = page.after

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def names(store: RecordStore, **query: object) -> list[str]:
-    return [record.person.name for record in store.find_records(RecordQuery(**query)).records]
+    return [record.person.name for record in store.find_records(RecordQuery(**query)).items]
 
 
 def test_a_name_is_found_by_any_of_its_words(store: RecordStore) -> None:
@@ -67,7 +67,7 @@ def walk(store: RecordStore, query: RecordQuery, limit: int) -> list[list[Record
     pages, after = [], None
     while True:
         page = store.find_records(query, limit, after)
-        pages.append(list(page.records))
+        pages.append(list(page.items))
         if page.after is None:
             return pages
         after = page.after
@@ -88,9 +88,9 @@ def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) ->
     ids = [store.create_record(Person(f"Person {number}"), "27").id for number in range(6)]
     first = store.find_records(RecordQuery(), 2)
     store.create_record(Person("New"), "27")
-    remove_record(store, first.records[-1].id)
+    remove_record(store, first.items[-1].id)
     second = store.find_records(RecordQuery(), 2, first.after)
-    assert [record.id for record in second.records] == [ids[3], ids[2]]
+    assert [record.id for record in second.items] == [ids[3], ids[2]]
 
 
 @pytest.mark.parametrize("few", [0, 10_000])
@@ -138,7 +138,7 @@ def test_found_records_come_whole(store: RecordStore) -> None:
     for number in range(3):
         done = store_person(store, Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
         store_encounter(store, done.record_id, encounter(sections=()), [])
-    found = store.find_records(RecordQuery(name="p")).records
+    found = store.find_records(RecordQuery(name="p")).items
     assert [store.record(record.id) for record in found] == list(found)
 
 

@@ -29,7 +29,7 @@ PEOPLE = 10_000
 
 
 def names(store: RecordStore, **query: object) -> list[str]:
-    return [record.person.name for record in store.find_records(RecordQuery(**query)).records]
+    return [record.person.name for record in store.find_records(RecordQuery(**query)).items]
 
 
 def test_a_name_is_found_in_other_scripts_and_spellings(store: RecordStore) -> None:
@@ -62,11 +62,11 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(store: RecordStore) ->
 def test_pages_of_a_name_hold_every_record_once_and_best_first(store: RecordStore) -> None:
     for number in range(5):
         store.create_record(Person("Ram Kumar" if number % 2 else "Raam Kumar Singh"), "27")
-    whole = [record.id for record in store.find_records(RecordQuery(name="ram kumar")).records]
+    whole = [record.id for record in store.find_records(RecordQuery(name="ram kumar")).items]
     pages, after = [], None
     while True:
         page = store.find_records(RecordQuery(name="ram kumar"), 2, after)
-        pages += [record.id for record in page.records]
+        pages += [record.id for record in page.items]
         after = page.after
         if after is None:
             break
@@ -87,7 +87,7 @@ def test_a_name_that_very_many_have_says_that_some_may_be_missing(
         store.create_record(Person(f"Rama {chr(97 + number) * 5}"), "27")
     store.create_record(Person("Ram"), "27")
     page = store.find_records(RecordQuery(name="Ram"))
-    assert (page.records[0].person.name, page.incomplete) == ("Ram", True)
+    assert (page.items[0].person.name, page.incomplete) == ("Ram", True)
     assert not store.find_records(RecordQuery(name="Ram", birth_year=1980)).incomplete
 
 
@@ -202,14 +202,14 @@ def test_no_query_reads_all_records(store: RecordStore, monkeypatch: pytest.Monk
 
         monkeypatch.setattr(connection, "execute", watched)
         for query in QUERIES:
-            assert finding.find_records(connection, RecordQuery(**query), 10, None, Unit()).records, query
+            assert finding.find_records(connection, RecordQuery(**query), 10, None, Unit()).items, query
         for name in ("mlsh kumar", "mlshkumar", "mlsh", "ml kumar"):
-            found = finding.find_records(connection, RecordQuery(name=name), 10, None, Unit()).records
+            found = finding.find_records(connection, RecordQuery(name=name), 10, None, Unit()).items
             assert {record.person.name for record in found} >= {"mlsh kumar"}, name
         monkeypatch.setattr(finding, "FEW", 100)
         for broad in (RecordQuery(state_code="27"), RecordQuery(state_code="27", section="7"), RecordQuery()):
             for unit in (Unit(), Unit("27"), Unit("27", "1")):
-                assert finding.find_records(connection, broad, 10, None, unit).records, (broad, unit)
+                assert finding.find_records(connection, broad, 10, None, unit).items, (broad, unit)
     assert not seen, "\n\n".join(seen)
 
 

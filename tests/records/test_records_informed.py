@@ -165,7 +165,7 @@ def test_nobody_who_can_verify_can_tell_a_first_opinion(asked: Asked, role: Role
     def seen(case_id: str) -> tuple[object, ...]:
         view = mine.case(case_id)
         lists = [
-            case_id in [one.id for one in mine.find(CaseQuery(state=state, mine=own)).cases]
+            case_id in [one.id for one in mine.find(CaseQuery(state=state, mine=own)).items]
             for state in CaseState
             for own in (None, True, False)
         ]

@@ -42,7 +42,7 @@ def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> No
     bound = store.acting(act_of(unit))
     assert bound.record(done.record_id).person.name == "Asha"
     assert bound.sample_image(bound.sample(done.sample_ids[0]).id)
-    assert len(bound.find_records(RecordQuery()).records) == 1
+    assert len(bound.find_records(RecordQuery()).items) == 1
     assert isinstance(bound.people([done.record_id])[done.record_id], Record)
 
 
@@ -58,7 +58,7 @@ def test_another_unit_is_told_whom_to_call_and_no_more(store: RecordStore, unit:
             read(done.sample_ids[0])
         assert str(refused.value) == f"There is no sample {done.sample_ids[0]}; check the number."
     for query in (RecordQuery(), RecordQuery(name="asha"), RecordQuery(national_number=done.national_number)):
-        assert bound.find_records(query).records == ()
+        assert bound.find_records(query).items == ()
     assert bound.people([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
 
 
@@ -108,9 +108,9 @@ def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
         enrolled(store, ELSEWHERE, f"There {number}")
     bound = store.acting(act_of(HERE))
     page = bound.find_records(RecordQuery(), limit=2)
-    assert [record.person.name for record in page.records] == ["Here 2", "Here 1"]
+    assert [record.person.name for record in page.items] == ["Here 2", "Here 1"]
     last = bound.find_records(RecordQuery(), limit=2, after=page.after)
-    assert ([record.person.name for record in last.records], last.after) == (["Here 0"], None)
+    assert ([record.person.name for record in last.items], last.after) == (["Here 0"], None)
 
 
 def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: RecordStore) -> None:

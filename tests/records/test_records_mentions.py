@@ -12,7 +12,8 @@ from biometrics.domain.errors import InvalidField, OutOfJurisdiction, UnknownRec
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
-from biometrics.records.searches.appearances import MentionPage, mentions_of
+from biometrics.records.database.paging import Page
+from biometrics.records.searches.appearances import Mention, mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate
 from biometrics.use_cases.enrol import store_person
@@ -25,8 +26,8 @@ def enrolled(store: RecordStore, name: str = "Ram") -> str:
     return store_person(store, Person(name), encounter(), [print_of(name)]).record_id
 
 
-def ids(page: MentionPage) -> list[str]:
-    return [one.search_id for one in page.mentions]
+def ids(page: Page[Mention, str]) -> list[str]:
+    return [one.search_id for one in page.items]
 
 
 def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> None:
@@ -37,7 +38,7 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
     assert ids(first) == [made[2], made[1]]
     rest = mentions_of(store, record, limit=2, after=first.after)
     assert (ids(rest), rest.after) == ([made[0]], None)
-    mention = rest.mentions[0]
+    mention = rest.items[0]
     assert (mention.score, mention.threshold, mention.purpose) == (61.25, 34.77, "investigation")
     assert (mention.case_number, mention.unit.path) == ("0123/2024", HERE)
 
@@ -64,7 +65,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     for asked in (record, other):
         found = mentions_of(store, asked)
         assert ids(found) == [named[1], named[0]]
-        assert [one.score for one in found.mentions] == [61.25, 61.25]
+        assert [one.score for one in found.items] == [61.25, 61.25]
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:

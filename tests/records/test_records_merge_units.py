@@ -64,7 +64,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
-    return [one.id for one in CaseStore(store.database, act_of(unit, Role.SUPERVISOR)).find(PENDING).cases]
+    return [one.id for one in CaseStore(store.database, act_of(unit, Role.SUPERVISOR)).find(PENDING).items]
 
 
 def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
@@ -76,7 +76,7 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     assert settle(store) == 0
     with pytest.raises(ValueError, match="not enough values"):
         identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [one.id for one in CaseStore(store.database, act_of("27", Role.EXAMINER)).find().cases]
+    (case_id,) = [one.id for one in CaseStore(store.database, act_of("27", Role.EXAMINER)).find().items]
     for name in ("first", "second"):
         mine = CaseStore(store.database, act_of("27", Role.EXAMINER, name))
         mine.take(case_id)

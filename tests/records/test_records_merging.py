@@ -68,8 +68,8 @@ def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: t
     assert survivor.person == Person("Ram Kumar", Sex.MALE, 1980, ("Ramu", "R. Kumar", "राम"), first.national_number)
     assert store.record(second.record_id) == survivor
     assert store.record_by_national_number(second.national_number) == survivor
-    assert store.find_records(RecordQuery()).records == (survivor,)
-    assert store.find_records(RecordQuery(name="R. Kumar")).records == (survivor,)
+    assert store.find_records(RecordQuery()).items == (survivor,)
+    assert store.find_records(RecordQuery(name="R. Kumar")).items == (survivor,)
     assert store.people([second.record_id, NO_ID]) == {second.record_id: survivor}
     assert (store.record_count(), store.counts().records) == (1, 1)
     added = store_encounter(store, second.record_id, encounter(fir_number="4/2024"), [print_of("four")])
@@ -277,5 +277,5 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(merge, pairs))
     assert store.record_count() == 1
-    assert {store.record(one.record_id).id for one in people} == {store.find_records(RecordQuery()).records[0].id}
+    assert {store.record(one.record_id).id for one in people} == {store.find_records(RecordQuery()).items[0].id}
     assert len(store.record(people[0].record_id).encounters) == 6

@@ -42,9 +42,9 @@ def read_everywhere(store: RecordStore, record_id: str) -> Record:
     record = store.record(record_id)
     assert store.people([record_id]) == {record_id: record}
     assert store.record_by_national_number(record.national_number) == record
-    assert record in store.find_records(RecordQuery(), 200).records
+    assert record in store.find_records(RecordQuery(), 200).items
     first = record.encounters[0].encounter
-    assert record in store.find_records(RecordQuery(fir_number=first.fir_number), 200).records
+    assert record in store.find_records(RecordQuery(fir_number=first.fir_number), 200).items
     RetentionStore(store).clocks_of(record_id, days.today())
     RetentionStore(store).due(days.today())
     store.clerk.history(record_id)

@@ -147,7 +147,7 @@ def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> N
     first, again = (store_standing(mine, search, [image], StandingKind.LATENT) for _ in range(2))
     assert (again, store.counts().searches) == (first, 1)
     first = first.standing
-    assert len(StandingStore(store.database, somebody("a")).find().standing) == 1
+    assert len(StandingStore(store.database, somebody("a")).find().items) == 1
     assert standing.withdraw(first.id, "solved") == standing.withdraw(first.id, "solved")
     with pytest.raises(WrongStep):
         StandingStore(store.database, somebody("a")).withdraw(first.id, "solved")
@@ -192,7 +192,7 @@ def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStor
         else:
             assert act(request) == first
         assert audited(store) == steps
-    assert len(accounts.list(OPERATOR).users) == 2
+    assert len(accounts.list(OPERATOR).items) == 2
     assert len(keys.list(OPERATOR, "robot")) == 1
     with store.database.reading() as connection:
         kept = connection.execute(select(once_keys.c.answer)).scalars().all()

@@ -93,7 +93,7 @@ def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
     everything = retention.due(TODAY)
     first = retention.due_page(TODAY, 2)
     rest = retention.due_page(TODAY, 2, first.after)
-    assert (len(first.due), [*first.due, *rest.due], rest.after) == (2, everything, None)
+    assert (len(first.items), [*first.items, *rest.items], rest.after) == (2, everything, None)
     with pytest.raises(InvalidField):
         retention.due_page(TODAY, 2, "2")
 
@@ -107,11 +107,11 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
         bound = CertificateStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
         first = bound.page(2)
         rest = bound.page(2, first.after)
-        read = [one.id for page in (first, rest) for one in page.certificates]
-        assert (len(first.certificates), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
-        assert bound.find(read[0]) == first.certificates[0]
+        read = [one.id for page in (first, rest) for one in page.items]
+        assert (len(first.items), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
+        assert bound.find(read[0]) == first.items[0]
     outside = CertificateStore(store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
-    assert (outside.page(2).certificates, outside.find(done[0].id)) == ([], None)
+    assert (outside.page(2).items, outside.find(done[0].id)) == ((), None)
 
 
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:

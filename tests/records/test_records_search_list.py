@@ -16,7 +16,8 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import Modality
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
-from biometrics.records.searches.listing import SearchPage, SearchQuery, searches_made
+from biometrics.records.database.paging import Page
+from biometrics.records.searches.listing import SearchLine, SearchQuery, searches_made
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
@@ -32,8 +33,8 @@ def record(store: RecordStore) -> str:
     return store_person(store, Person("Ram"), encounter(), [print_of("Ram")]).record_id
 
 
-def ids(page: SearchPage) -> list[str]:
-    return [one.id for one in page.searches]
+def ids(page: Page[SearchLine, str]) -> list[str]:
+    return [one.id for one in page.items]
 
 
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
@@ -43,7 +44,7 @@ def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str
     rest = searches_made(acting, limit=3, after=first.after)
     assert ids(first) + ids(rest) == made[::-1]
     assert rest.after is None
-    line = first.searches[0]
+    line = first.items[0]
     assert (line.actor_id, line.officer, line.purpose) == (OFFICER.actor.id, "SI R. Patil", "investigation")
     assert (line.case_number, line.unit.path) == ("0123/2024", HERE)
     assert (line.modalities, line.files) == ((Modality.FINGERPRINT, Modality.FACE), 2)
@@ -100,11 +101,11 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
         ("nobody", 34.77, (), 0, False),
     ):
         made = store_search(acting, replace(plain, threshold=threshold, candidates=candidates)).id
-        line = searches_made(acting, limit=1).searches[0]
+        line = searches_made(acting, limit=1).items[0]
         assert (line.id, line.candidates, line.names_somebody) == (made, told, named), name
     at_most = {"target_fpir": 0.001, "max_candidates": 1}
     store_search(acting, replace(plain, settings=at_most))
-    assert searches_made(acting, limit=1).searches[0].candidates == 1
+    assert searches_made(acting, limit=1).items[0].candidates == 1
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -> None:

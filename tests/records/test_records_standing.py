@@ -60,7 +60,7 @@ def checks_of(store: RecordStore) -> CheckStore:
 
 def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
     page = NotificationStore(store.database, somebody(who)).find()
-    return [(one.kind, one.about) for one in page.notifications]
+    return [(one.kind, one.about) for one in page.items]
 
 
 def latent(store: RecordStore, **changed: object) -> Standing:
@@ -106,8 +106,8 @@ def test_a_standing_search_is_withdrawn_once_and_with_a_reason(store: RecordStor
     assert (ended.by, ended.because) == ("owner", "solved")
     with pytest.raises(WrongStep):
         mine.withdraw(one.id, "solved")
-    assert mine.find().standing == ()
-    assert [found.id for found in mine.find(ended=True).standing] == [one.id]
+    assert mine.find().items == ()
+    assert [found.id for found in mine.find(ended=True).items] == [one.id]
 
 
 def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
@@ -124,7 +124,7 @@ def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
 def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
     one = latent(store)
     elsewhere = StandingStore(store.database, somebody("x", unit=Unit("09")))
-    assert elsewhere.find().standing == ()
+    assert elsewhere.find().items == ()
     for step in (elsewhere.standing, lambda known: elsewhere.withdraw(known, "x")):
         with pytest.raises(UnknownStandingSearch):
             step(one.id)
@@ -156,7 +156,7 @@ def test_pages_of_standing_searches_follow_each_other(store: RecordStore) -> Non
     ids = [latent(store).id for _ in range(5)]
     first = standing_of(store).find(limit=3)
     rest = standing_of(store).find(limit=3, after=first.after)
-    assert [one.id for one in (*first.standing, *rest.standing)] == ids
+    assert [one.id for one in (*first.items, *rest.items)] == ids
     assert rest.after is None
 
 
@@ -232,7 +232,7 @@ def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_a
 ) -> None:
     """A score too low for a duplicate is worth a look here; the owner is told, and of another encounter, too."""
     missed, encounter_id = enrolled(store, "Missed", kind)
-    [one] = standing_of(store).find().standing
+    [one] = standing_of(store).find().items
     assert (one.kind, one.record_id, one.owner) == (StandingKind(kind), missed, "owner")
     assert checked(store, encounter_id) == ()
     _, found = enrolled(store, "Found")
@@ -270,13 +270,13 @@ def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> Non
     mine = NotificationStore(store.database, OWNER)
     first = mine.find(limit=3)
     rest = mine.find(limit=3, after=first.after)
-    assert [one.number for one in (*first.notifications, *rest.notifications)] == [5, 4, 3, 2, 1]
+    assert [one.number for one in (*first.items, *rest.items)] == [5, 4, 3, 2, 1]
     assert (first.unread, rest.after) == (5, None)
     read = mine.read(4)
     assert mine.read(4).read_at == read.read_at
-    assert [one.number for one in mine.find(unread=True).notifications] == [5, 3, 2, 1]
+    assert [one.number for one in mine.find(unread=True).items] == [5, 3, 2, 1]
     somebody_else = NotificationStore(store.database, somebody("else"))
-    assert somebody_else.find().notifications == ()
+    assert somebody_else.find().items == ()
     for number in (1, 0, -1, 2**70):
         with pytest.raises(UnknownNotification):
             somebody_else.read(number)
@@ -293,7 +293,7 @@ def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
     cases.analyse(case_id, of_value=False, notes="smudged")
     cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
     assert told(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
-    assert CaseStore(store.database, OWNER).find(CaseQuery(kind=CaseKind.STANDING_HIT)).cases[0].outcome
+    assert CaseStore(store.database, OWNER).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 
 def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:

@@ -157,11 +157,11 @@ class Work:
         actor = f"examiner {self._random.randrange(3)}"
         role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
         cases = CaseStore(self._store.database, somebody(actor, role))
-        taken = cases.find(CaseQuery(mine=True), limit=FEW).cases
+        taken = cases.find(CaseQuery(mine=True), limit=FEW).items
         open_ones = [one for one in taken if one.state is CaseState.ASSIGNED and not one.opinions]
         if not open_ones:
-            waiting = cases.find(CaseQuery(state=CaseState.WAITING), limit=FEW).cases
-            conflicts = cases.find(CaseQuery(state=CaseState.CONFLICT), limit=FEW).cases
+            waiting = cases.find(CaseQuery(state=CaseState.WAITING), limit=FEW).items
+            conflicts = cases.find(CaseQuery(state=CaseState.CONFLICT), limit=FEW).items
             if waiting or conflicts:
                 cases.take(self._random.choice([*waiting, *conflicts]).id)
             return
@@ -184,7 +184,7 @@ class Work:
         self._write(did="stand", standing=done.id)
 
     def withdraw(self) -> None:
-        standing = self._standing().find(limit=FEW).standing
+        standing = self._standing().find(limit=FEW).items
         if standing:
             chosen = self._random.choice(standing).id
             self._standing().withdraw(chosen, "solved")
@@ -194,7 +194,7 @@ class Work:
         return StandingStore(self._store.database, somebody("owner"))
 
     def _somebody(self) -> str:
-        records = self._store.find_records(RecordQuery(), FEW).records
+        records = self._store.find_records(RecordQuery(), FEW).items
         return self._random.choice(records).id if records else NOBODY
 
     def _write(self, **line: Any) -> None:

@@ -42,7 +42,7 @@ def list_entries(
         entries: list[Entry] = []
         while True:
             page = audit_log_of(store).find(store.act, query, limit - len(entries), before)
-            entries += page.entries
+            entries += page.items
             before = page.after
             if before is None or len(entries) == limit:
                 break

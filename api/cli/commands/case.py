@@ -56,7 +56,7 @@ def list_cases(
         if as_json:
             typer.echo(Colleagues(store.database).named(CasePageOut.of(page)).model_dump_json(indent=2))
             return
-    for view in page.cases:
+    for view in page.items:
         opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
         fir = view.fir_number or ""
         table.add_row(view.number, view.question.kind, view.state, fir, view.part or "", opened, view.outcome or "")

@@ -38,7 +38,7 @@ def list_notifications(
     if as_json:
         typer.echo(NotificationPageOut.of(page).model_dump_json(indent=2))
         return
-    for notification in page.notifications:
+    for notification in page.items:
         when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
         table.add_row(
             str(notification.number),

@@ -53,7 +53,7 @@ def list_standing(
     """List standing searches, oldest first, including those for missing and wanted people and unidentified bodies."""
     with operated_store(Settings()) as store:
         page = _standing(store).find(kind or (), ended=ended, limit=limit, after=after)
-    Console().print(_table(page.standing, page.after))
+    Console().print(_table(page.items, page.after))
 
 
 @app.command()

@@ -185,7 +185,7 @@ def _all(accounts: Accounts, act: Act) -> Iterator[User]:
     after: str | None = None
     while True:
         page = accounts.users.list(act, MOST_LISTED, after)
-        yield from page.users
+        yield from page.items
         if page.after is None:
             return
         after = page.after

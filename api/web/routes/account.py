@@ -23,7 +23,7 @@ def show_account(
     changed: str = "",
 ) -> Response:
     """Show one's own account, how to change the password, and one's API keys; `changed` only makes a new address."""
-    keys = accounts.keys.page(act, me.user.id, KEYS).keys
+    keys = accounts.keys.page(act, me.user.id, KEYS).items
     return pages.show(
         "account.html",
         keys=keys,

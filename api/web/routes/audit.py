@@ -66,8 +66,8 @@ def show_entries(
     until = end_of_day(request.last_date).isoformat() if request.last_date else ""
     query = EntryQuery(request.person.strip(), actor_id, request.action, since, until, request.case_number.strip())
     page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
-    logins = accounts.users.logins(act, {entry.actor_id for entry in page.entries})
-    entries = [_shown(entry, logins) for entry in page.entries]
+    logins = accounts.users.logins(act, {entry.actor_id for entry in page.items})
+    entries = [_shown(entry, logins) for entry in page.items]
     return pages.show("audit.html", entries=entries, asked=request, actions=list(Action), next=page.after)
 
 

@@ -28,14 +28,14 @@ def show_home(
     """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
     mine, waiting = [], []
     if pages.may(Scope.CASE_EXAMINE):
-        mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).cases)
-        waiting = list(cases.find(CaseQuery(state=CaseState.WAITING, mine=False), SHOWN, None).cases)
+        mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items)
+        waiting = list(cases.find(CaseQuery(state=CaseState.WAITING, mine=False), SHOWN, None).items)
     unread = notifications.find(unread=True, limit=SHOWN, after=None)
     return pages.show(
         "home.html",
         mine=mine,
         waiting=waiting,
         notifications=unread,
-        people=named(engine.store, pages, unread.notifications),
+        people=named(engine.store, pages, unread.items),
         figures=ReportStore(engine.store.database, act).today(),
     )

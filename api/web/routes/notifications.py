@@ -36,7 +36,7 @@ def show_notifications(
         read=read,
         next=cursor(page.after),
         after=after,
-        people=named(engine.store, pages, page.notifications),
+        people=named(engine.store, pages, page.items),
     )
 
 

@@ -35,7 +35,7 @@ def show_standing(
     return pages.show(
         "standing.html",
         page=page,
-        names=names_of(store.database, _who(page.standing)),
+        names=names_of(store.database, _who(page.items)),
         kind=kind,
         kinds=list(StandingKind),
         ended=ended,

@@ -53,6 +53,6 @@ def show_user(user: str, pages: PagesDependency, act: ActDependency, accounts: A
         is_own=is_own,
         may_change=may_change,
         roles=[role for role in Role if not role.is_machine],
-        keys=accounts.keys.page(act, account.id, KEYS).keys if may_change else (),
+        keys=accounts.keys.page(act, account.id, KEYS).items if may_change else (),
         scopes=sorted(account.scopes - NOT_FOR_KEYS),
     )

@@ -19,6 +19,7 @@ from biometrics.records.access.tables import TELEPHONE_LENGTH, units
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.database.engine import Database, insert
+from biometrics.records.database.paging import Page, paginate
 
 LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
 
@@ -52,14 +53,6 @@ class Office:
     def parent(self) -> Unit | None:
         """The unit above; None of the national bureau."""
         return Unit(*self.unit.codes[:-1]) if self.unit.codes else None
-
-
-@dataclass(frozen=True)
-class OfficePage:
-    """Some units by their paths; `after` asks for the next ones, None where there are no more."""
-
-    offices: tuple[Office, ...]
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -118,7 +111,7 @@ class UnitStore:
             return connection.execute(select(units.c.name).where(units.c.path == path)).scalar() or ""
 
     @needs(Scope.UNIT_MANAGE)
-    def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> OfficePage:
+    def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> Page[Office, str]:
         """Return the units at or below one of the actor's, by path, at most `limit`.
 
         Raises:
@@ -127,8 +120,9 @@ class UnitStore:
         require_unit(act, below)
         query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
         with self._database.reading() as connection:
-            offices = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
-        return OfficePage(tuple(offices[:limit]), offices[limit - 1].unit.path if len(offices) > limit else None)
+            rows = connection.execute(query.order_by(units.c.path).limit(limit + 1)).all()
+        shown, place = paginate(rows, limit, lambda row: str(row.path))
+        return Page(tuple(map(_office, shown)), place)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
     def branch(self, act: Act, unit: Unit) -> Branch:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
@@ -26,7 +26,7 @@ from biometrics.records.accounts.users import manageable, touch, unknown, user_o
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.database.engine import Database
-from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.database.paging import Page, cursor, older_than, paginate
 from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people.repository import canonical_id
 
@@ -61,14 +61,6 @@ class Secret:
 
     prefix: str
     sha256: str
-
-
-@dataclass(frozen=True)
-class ApiKeyPage:
-    """Some keys, the newest first; `after` asks for the next ones, None where there are no more."""
-
-    keys: Sequence[ApiKey]
-    after: str | None
 
 
 @unrestricted("keys of the actor's own account, or of one that `manageable` lets them manage")
@@ -140,7 +132,7 @@ class ApiKeyStore:
             user = manageable(connection, act, owner)
             return [_key_of(row) for row in connection.execute(_newest_first(user.id))]
 
-    def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> ApiKeyPage:
+    def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> Page[ApiKey, str]:
         """Return some of the keys that `list` returns; `after` is the `after` of the page before.
 
         Raises:
@@ -149,11 +141,9 @@ class ApiKeyStore:
         """
         with self._database.reading() as connection:
             query = _newest_first(manageable(connection, act, owner).id)
-            since = None if after is None else named_row(after)
-            query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, since))
-            keys = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
-        shown = keys[:limit]
-        return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(keys) > limit else None)
+            query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, after))
+            rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
+        return Page(tuple(map(_key_of, rows)), place)
 
     def revoke(self, act: Act, key: str) -> ApiKey:
         """End a key at once, by its id or by how it begins.

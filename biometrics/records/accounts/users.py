@@ -38,20 +38,13 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import ACCOUNTS
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold
+from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.jobs.idempotency import Step
 from biometrics.records.jobs.tables import webhooks
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.watchlist.notifications import notify
 
 MOST_LISTED = 200
-
-
-@dataclass(frozen=True)
-class UserPage:
-    """Some accounts by their logins; `after` asks for the next ones, None where there are no more."""
-
-    users: tuple[User, ...]
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -141,19 +134,17 @@ class AccountStore:
         with self._database.reading() as connection:
             return _seen(connection, act, id_or_login)
 
-    def list(self, act: Act, limit: int = 50, after: str | None = None) -> UserPage:
+    def list(self, act: Act, limit: int = 50, after: str | None = None) -> Page[User, str]:
         """Return the accounts of the actor's unit and below, by login, at most `limit`.
 
         Raises:
             InvalidField: the limit is not from 1 to MOST_LISTED.
         """
-        if not 1 <= limit <= MOST_LISTED:
-            raise InvalidField(f"The limit is {limit}; give one from 1 to {MOST_LISTED}.")
+        require_limit(limit, MOST_LISTED, "accounts")
         query = select(users).where(*_below(act.actor.unit), users.c.login > (after or "")).order_by(users.c.login)
         with self._database.reading() as connection:
-            accounts = [user_of(row) for row in connection.execute(query.limit(limit + 1))]
-        more = len(accounts) > limit
-        return UserPage(tuple(accounts[:limit]), accounts[limit - 1].login if more else None)
+            rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, lambda row: str(row.login))
+        return Page(tuple(map(user_of, rows)), place)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def add(self, act: Act, new: NewUser, setup: Setup | None) -> User:

@@ -25,6 +25,7 @@ from biometrics.records.audit.tables import audit_entries, audit_heads
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.signing import Signer, is_signed
 from biometrics.records.database.engine import Database
+from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.database.tables import counters
 from biometrics.records.people.repository import leads, merged_into
 from biometrics.records.people.tables import records
@@ -96,14 +97,6 @@ class EntryQuery:
 
 
 @dataclass(frozen=True)
-class EntryPage:
-    """Some entries, newest first; `after` asks for the next ones, None where there are no more."""
-
-    entries: tuple[Entry, ...]
-    after: int | None
-
-
-@dataclass(frozen=True)
 class LogFault:
     """What is wrong with the log, and at which entry; 0 where it is none."""
 
@@ -138,7 +131,7 @@ class AuditLog:
         self._station = station
 
     @needs(Scope.AUDIT_READ)
-    def find(self, act: Act, query: EntryQuery, limit: int = 100, after: int | None = None) -> EntryPage:
+    def find(self, act: Act, query: EntryQuery, limit: int = 100, after: int | None = None) -> Page[Entry, int]:
         """Return entries of the actor's unit and those below it, newest first; that they were read is an entry, too.
 
         One call looks at the newest SCANNED entries only, so that it ends soon however few meet the query: a page may
@@ -147,8 +140,7 @@ class AuditLog:
         Raises:
             InvalidField: the limit is out of its range.
         """
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} entries at a time.")
+        require_limit(limit, MAX_PAGE, "entries")
         table = audit_entries.c
         wanted = select(audit_entries).where(path_within(table.unit, act.actor.unit))
         if query.person:
@@ -171,12 +163,13 @@ class AuditLog:
             oldest = max(newest - SCANNED + 1, 1)
             wanted = wanted.where(table.number.between(oldest, newest))
             rows = connection.execute(wanted.order_by(table.number.desc()).limit(limit + 1)).all()
-        entries = tuple(Entry(*row) for row in rows[:limit])
+        shown, place = paginate(rows, limit, lambda row: int(row.number))
+        entries = tuple(Entry(*row) for row in shown)
         criteria = [field.name for field in fields(query) if getattr(query, field.name)]
         with self._database.noting() as connection:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
-        return EntryPage(entries, entries[-1].number if len(rows) > limit else rest)
+        return Page(entries, place or rest)
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""

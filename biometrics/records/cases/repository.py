@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Pair, Side, View
-from biometrics.domain.errors import InvalidField, OutOfJurisdiction, WrongStep
+from biometrics.domain.errors import OutOfJurisdiction, WrongStep
 from biometrics.records.access.rights import needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases import views
@@ -20,7 +20,7 @@ from biometrics.records.cases.access import examined_by, may_examine, told_of
 from biometrics.records.cases.rows import FOLLOW_UP, hold_case, id_of, load_cases, numbers_of, save_step
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
-from biometrics.records.database.paging import cursor, named_row
+from biometrics.records.database.paging import Page, cursor, later_than, paginate, require_limit
 from biometrics.records.jobs import idempotency
 from biometrics.records.searches.blinding import SCORED, is_informed
 
@@ -50,14 +50,6 @@ class CaseQuery:
     state: CaseState | None = None
     mine: bool | None = None
     merge_pending: bool | None = None
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """Some of the cases found, oldest first; `after` asks for the next ones, None where there are no more."""
-
-    cases: tuple[View, ...]
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -144,28 +136,23 @@ class CaseStore:
             return view
 
     @needs(Scope.CASE_READ)
-    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
+    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> Page[View, str]:
         """Return cases, oldest first; `after` is the `after` of a page.
 
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
         views.require_in_person(self._act)
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
-        conditions = [examined_by(self._act.actor.unit), *self._conditions(query)]
-        if after is not None:
-            conditions.append(_later_than(after))
+        require_limit(limit, MAX_PAGE, "cases")
+        order = (cases.c.created_at, cases.c.id)
+        conditions = [examined_by(self._act.actor.unit), *self._conditions(query), *later_than(*order, after)]
         with self._database.reading() as connection:
-            order = (cases.c.created_at, cases.c.id)
-            ids = list(
-                connection.execute(select(cases.c.id).where(*conditions).order_by(*order).limit(limit + 1)).scalars()
-            )
-            loaded = load_cases(connection, ids[:limit])
-        more = cursor(loaded[-1].created_at, loaded[-1].id) if len(ids) > limit else None
+            rows = connection.execute(select(*order).where(*conditions).order_by(*order).limit(limit + 1)).all()
+            shown, place = paginate(rows, limit, cursor)
+            loaded = load_cases(connection, [row.id for row in shown])
         listed = tuple(map(self._view, loaded))
         self._note_scores([case for case, view in zip(loaded, listed, strict=True) if view.finding is not None])
-        return CasePage(listed, more)
+        return Page(listed, place)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
@@ -331,8 +318,3 @@ class CaseStore:
         me = self._act.actor.id
         decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
-
-
-def _later_than(after: str) -> ColumnElement[bool]:
-    created_at, case_id = named_row(after)
-    return and_(cases.c.created_at >= created_at, or_(cases.c.created_at > created_at, cases.c.id > case_id))

@@ -1,9 +1,15 @@
-"""Places between two pages: they name a row, so that rows which come or go meanwhile do not move them."""
+"""Reading lists page by page.
+
+The place between two pages names a row, so that rows which come or go meanwhile do not move it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, or_
 
@@ -12,30 +18,69 @@ from biometrics.domain.errors import InvalidField
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+Item = TypeVar("Item")
+Place = TypeVar("Place", str, int)
 
-def cursor(created_at: datetime, row_id: str) -> str:
-    """Name the place after a row, in the order of time and id."""
+
+@dataclass(frozen=True)
+class Page(Generic[Item, Place]):
+    """Some items of a list; `after` asks for the next ones, None where there are no more."""
+
+    items: tuple[Item, ...]
+    after: Place | None
+
+
+def require_limit(limit: int, most: int, what: str) -> None:
+    """Refuse a page of an improper size.
+
+    Raises:
+        InvalidField: the limit is not from 1 to `most`.
+    """
+    if not 1 <= limit <= most:
+        raise InvalidField(f"The limit is {limit}; ask for 1 to {most} {what} at a time.")
+
+
+def paginate(
+    rows: Sequence[Item], limit: int, place_of: Callable[[Item], Place]
+) -> tuple[Sequence[Item], Place | None]:
+    """Split what a query for one row more than `limit` returned: the rows of the page, and the place after them."""
+    shown = rows[:limit]
+    return shown, place_of(shown[-1]) if len(rows) > limit else None
+
+
+def cursor(row: Any) -> str:
+    """Name the place after a row with `created_at` and `id`, in the order of both."""
+    return cursor_at(row.created_at, row.id)
+
+
+def cursor_at(created_at: datetime, row_id: str) -> str:
+    """Name the place after the row with a time and an id."""
     return f"{(created_at - _EPOCH) // _MICROSECOND}.{row_id}"
 
 
-def named_row(text: str) -> tuple[datetime, str]:
-    """Return the time and the id of the row that a cursor names.
+def older_than(
+    created_at: ColumnElement[datetime], row_id: ColumnElement[str], after: str | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of the rows behind a cursor, in the order of time and id, the newest first.
 
     Raises:
-        InvalidField: no page named it.
+        InvalidField: no page named the cursor.
     """
-    number, row_id = parts(r"([0-9]{1,17})\.([0-9a-f-]{36})", text)
-    return _EPOCH + number * _MICROSECOND, row_id
-
-
-def older_than(
-    created_at: ColumnElement[datetime], row_id: ColumnElement[str], after: tuple[datetime, str] | None
-) -> list[ColumnElement[bool]]:
-    """Return the conditions of the rows behind one that was named, in the order of time and id, the newest first."""
     if after is None:
         return []
+    time, last = _named_row(after)
     # The first condition follows from the second; it is what an index can be used for.
-    return [created_at <= after[0], or_(created_at < after[0], row_id < after[1])]
+    return [created_at <= time, or_(created_at < time, row_id < last)]
+
+
+def later_than(
+    created_at: ColumnElement[datetime], row_id: ColumnElement[str], after: str | None
+) -> list[ColumnElement[bool]]:
+    """Do as `older_than` for the oldest first."""
+    if after is None:
+        return []
+    time, last = _named_row(after)
+    return [created_at >= time, or_(created_at > time, row_id > last)]
 
 
 def parts(form: str, text: str) -> tuple[int, str]:
@@ -48,3 +93,8 @@ def parts(form: str, text: str) -> tuple[int, str]:
     if match is None:
         raise InvalidField("The place to go on from is not one that a page before named; start from the first page.")
     return int(match[1]), match[2]
+
+
+def _named_row(text: str) -> tuple[datetime, str]:
+    number, row_id = parts(r"([0-9]{1,17})\.([0-9a-f-]{36})", text)
+    return _EPOCH + number * _MICROSECOND, row_id

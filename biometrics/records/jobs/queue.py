@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
-from biometrics.domain.errors import DecryptionFailed, InvalidField, StoreUnavailable, TaskUnfinished, UnknownTask
+from biometrics.domain.errors import DecryptionFailed, StoreUnavailable, TaskUnfinished, UnknownTask
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.credential_state import is_live
 from biometrics.records.crypto.aead import Place, seal, unseal
@@ -27,7 +27,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
-from biometrics.records.database.paging import cursor, named_row
+from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.jobs.tables import HOST_LENGTH, tasks, webhooks
 from biometrics.records.people.repository import canonical_id
 
@@ -350,27 +350,21 @@ class TaskStore:
 
     def find(
         self, owner: str, kind: TaskKind, limit: int = 50, after: str | None = None, webhook_id: str | None = None
-    ) -> tuple[list[Progress], str | None]:
-        """Return an account's tasks, newest first, all or those of a webhook, and the cursor of the next page.
+    ) -> Page[Progress, str]:
+        """Return an account's tasks, newest first, all or those of a webhook; `after` is the `after` of a page.
 
         Raises:
             InvalidField: the limit or `after` is not valid.
         """
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} tasks at a time.")
+        require_limit(limit, MAX_PAGE, "tasks")
         query = select(*_PROGRESS).where(tasks.c.owner == owner, tasks.c.kind == kind)
         if webhook_id is not None:
             query = query.where(tasks.c.webhook_id == webhook_id)
-        if after is not None:
-            created, last = named_row(after)
-            same = and_(tasks.c.created_at == created, tasks.c.id < last)
-            query = query.where((tasks.c.created_at < created) | same)
+        query = query.where(*older_than(tasks.c.created_at, tasks.c.id, after))
         query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
         with self._database.reading() as connection:
-            listed = [_progress(row) for row in connection.execute(query)]
-        if len(listed) <= limit:
-            return listed, None
-        return listed[:limit], cursor(listed[limit - 1].created_at, listed[limit - 1].id)
+            rows, place = paginate(connection.execute(query).all(), limit, cursor)
+        return Page(tuple(map(_progress, rows)), place)
 
     def result(self, task_id: str, owner: str, kind: TaskKind) -> tuple[dict[str, Any], Any]:
         """Return the act of an account's task, and its result, as long as it is stored.

@@ -12,31 +12,31 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from biometrics.domain.access import Unit
-from biometrics.domain.errors import InvalidField
 from biometrics.records.access.jurisdiction import at_or_below, visible
-from biometrics.records.database.paging import cursor, named_row, older_than, parts
+from biometrics.records.database.paging import cursor, older_than, paginate, parts, require_limit
 from biometrics.records.people.name_search import Place, ranked
 from biometrics.records.people.repository import lead, load_records
 from biometrics.records.people.tables import encounters, records, sections
-from biometrics.records.values import Page, RecordQuery
+from biometrics.records.values import RecordQuery, RecordQueryPage
 
 MAX_PAGE: Final = 500  # records
 FEW: Final = 20_000  # encounters that are looked up first; where more meet a query, records are looked at newest first
 
-Last = tuple[datetime, str] | None  # time and id of the last record of the page before
+Last = str | None  # the cursor that the page before named
 
 _WIDE: Final = ("district_code", "state_code")
 
 
-def find_records(connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit) -> Page:
+def find_records(
+    connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit
+) -> RecordQueryPage:
     """Return the records that meet a query, of those that a unit sees; see `RecordStore.find_records`."""
-    if not 1 <= limit <= MAX_PAGE:
-        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} records at a time.")
+    require_limit(limit, MAX_PAGE, "records")
     if query.name:
         return _most_alike_first(connection, query, limit, after, unit)
-    ids = _newest(connection, query, limit + 1, None if after is None else named_row(after), unit)
+    ids = _newest(connection, query, limit + 1, after, unit)
     page = load_records(connection, ids[:limit])
-    return Page(tuple(page), cursor(page[-1].created_at, page[-1].id) if len(ids) > limit else None)
+    return RecordQueryPage(tuple(page), cursor(page[-1]) if len(ids) > limit else None)
 
 
 def _newest(connection: Connection, query: RecordQuery, limit: int, after: Last, unit: Unit) -> list[str]:
@@ -101,7 +101,9 @@ def newest_first(conditions: list[ColumnElement[bool]]) -> Select[Any]:
     return select(records.c.id).where(*conditions).order_by(records.c.created_at.desc(), records.c.id.desc())
 
 
-def _most_alike_first(connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit) -> Page:
+def _most_alike_first(
+    connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit
+) -> RecordQueryPage:
     conditions = [*_of_person(connection, query), *_with_encounter(query)]
     if unit.state and _count(connection, _at(unit)) <= FEW:
         bare = select(records.c.id).where(records.c.bare_state == unit.state)
@@ -112,10 +114,9 @@ def _most_alike_first(connection: Connection, query: RecordQuery, limit: int, af
     if after is not None:
         last = _place(after)
         places = [place for place in places if place > last]
-    shown = places[:limit]
+    shown, more = paginate(places, limit, lambda place: f"{-place[0]}~{place[1]}")
     page = load_records(connection, [record_id for _, record_id in shown])
-    more = f"{-shown[-1][0]}~{shown[-1][1]}" if len(places) > limit else None
-    return Page(tuple(page), more, incomplete)
+    return RecordQueryPage(tuple(page), more, incomplete)
 
 
 def _of_person(connection: Connection, query: RecordQuery) -> list[ColumnElement[bool]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -13,19 +12,11 @@ from biometrics.domain.access import Scope
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.access.units import path_within
-from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.database.paging import Page, cursor, older_than, paginate
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.retention.certificates import Certificate
 from biometrics.records.retention.tables import expungements
 from biometrics.records.store import RecordStore
-
-
-@dataclass(frozen=True)
-class CertificatePage:
-    """Some certificates, the newest first; `after` asks for the next ones, None where there are no more."""
-
-    certificates: Sequence[Certificate]
-    after: str | None
 
 
 class CertificateStore:
@@ -44,21 +35,18 @@ class CertificateStore:
         return _certificate(row) if row else None
 
     @needs(Scope.RETENTION_MANAGE)
-    def page(self, limit: int, after: str | None = None) -> CertificatePage:
+    def page(self, limit: int, after: str | None = None) -> Page[Certificate, str]:
         """Return some certificates, the newest first; `after` is the `after` of the page before.
 
         Raises:
             InvalidField: no page named the cursor.
         """
         order = (expungements.c.created_at, expungements.c.id)
-        since = None if after is None else named_row(after)
-        query = self._signed().where(*older_than(*order, since))
+        query = self._signed().where(*older_than(*order, after))
         query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
         with self._store.database.reading() as connection:
-            rows = connection.execute(query).all()
-        last = rows[limit - 1] if len(rows) > limit else None
-        place = cursor(last.created_at, last.id) if last else None
-        return CertificatePage([_certificate(row) for row in rows[:limit]], place)
+            rows, place = paginate(connection.execute(query).all(), limit, cursor)
+        return Page(tuple(map(_certificate, rows)), place)
 
     @needs(Scope.RETENTION_MANAGE)
     def everything(self) -> Iterator[Certificate]:

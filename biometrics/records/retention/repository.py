@@ -27,7 +27,7 @@ from biometrics.records.backup import key_export
 from biometrics.records.blobs.garbage import remove_unreferenced
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.signing import Signer
-from biometrics.records.database.paging import parts
+from biometrics.records.database.paging import Page, paginate, parts
 from biometrics.records.jobs.idempotency import Step, answered
 from biometrics.records.people.encounters import count_encounters, require_encounter_of
 from biometrics.records.people.history_tables import outcomes
@@ -50,14 +50,6 @@ class Timed:
     record_id: str
     station_code: str
     clock: Clock
-
-
-@dataclass(frozen=True)
-class DuePage:
-    """Some of what is due, by record; `after` asks for the next ones, None where there are no more."""
-
-    due: Sequence[Timed]
-    after: str | None
 
 
 class RetentionStore:
@@ -138,7 +130,7 @@ class RetentionStore:
         return listed
 
     @needs(Scope.RETENTION_MANAGE)
-    def due_page(self, day: dt.date, limit: int, after: str | None = None) -> DuePage:
+    def due_page(self, day: dt.date, limit: int, after: str | None = None) -> Page[Timed, str]:
         """Return some of those that `due` returns; `after` is the `after` of the page before.
 
         Raises:
@@ -146,11 +138,9 @@ class RetentionStore:
         """
         count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.([0-9a-f-]{36})", after)
         rest = (due for due in self._due(day, record_id) if due[0] > (record_id, count))
-        dues = list(islice(rest, limit + 1))
-        shown = dues[:limit]
+        shown, place = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
         self._store.note(Action.RETENTION_LISTED, due=len(shown))
-        place = "{1}.{0}".format(*shown[-1][0]) if len(dues) > limit else None
-        return DuePage([timed for _, timed in shown], place)
+        return Page(tuple(timed for _, timed in shown), place)
 
     def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
         """Yield what is due, from a record on, each with its place: the record, and its number within the record."""

@@ -10,11 +10,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from biometrics.domain.access import Act, Unit
-from biometrics.domain.errors import InvalidField
 from biometrics.records.access.jurisdiction import require_record, unit_of
 from biometrics.records.access.units import path_within
 from biometrics.records.audit.log import Action
-from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.people.repository import lead, merged_into
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, searches
@@ -41,15 +40,7 @@ class Mention:
     detail: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class MentionPage:
-    """Some mentions of a record, the newest first; `after` asks for the next ones, None where there are no more."""
-
-    mentions: tuple[Mention, ...]
-    after: str | None
-
-
-def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> MentionPage:
+def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> Page[Mention, str]:
     """Return the searches that named a record, or one that was merged into it, as far as the actor may read them.
 
     Actors may read their own searches and those of their unit and below it, but none about a case that they
@@ -59,9 +50,7 @@ def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str 
         UnknownRecord, OutOfJurisdiction.
         InvalidField: the limit or the cursor is not valid.
     """
-    if not 1 <= limit <= MAX_PAGE:
-        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
-    since = None if after is None else named_row(after)
+    require_limit(limit, MAX_PAGE, "searches")
     with store.database.reading() as connection:
         known = lead(connection, record_id)
         require_record(connection, store.act, known)
@@ -76,13 +65,12 @@ def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str 
             select(searches, search_candidates.c.score, search_candidates.c.detail)
             .join(search_candidates, search_candidates.c.search_id == searches.c.id)
             .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), ~hidden(store.act))
-            .where(*older_than(searches.c.created_at, searches.c.id, since))
+            .where(*older_than(searches.c.created_at, searches.c.id, after))
             .order_by(searches.c.created_at.desc(), searches.c.id.desc())
         )
-        rows = connection.execute(query.limit(limit + 1)).all()
-    store.note(Action.SEARCHES_LISTED, known, searches=[row.id for row in rows[:limit]])
-    last = rows[limit - 1] if len(rows) > limit else None
-    return MentionPage(tuple(_mention(row) for row in rows[:limit]), cursor(last.created_at, last.id) if last else None)
+        rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
+    store.note(Action.SEARCHES_LISTED, known, searches=[row.id for row in rows])
+    return Page(tuple(map(_mention, rows)), place)
 
 
 def _readable(act: Act | None) -> ColumnElement[bool]:

@@ -15,12 +15,11 @@ from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.common.text import clean_text
 from biometrics.domain.access import Act, Unit
 from biometrics.domain.encounter import FIR_LENGTH
-from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.records.access.jurisdiction import seen, unit_of
 from biometrics.records.audit.log import Action
-from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.people.repository import leads
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
@@ -80,32 +79,21 @@ class SearchLine:
     hidden: bool
 
 
-@dataclass(frozen=True)
-class SearchPage:
-    """Some searches, the newest first; `after` asks for the next ones, None where there are no more."""
-
-    searches: tuple[SearchLine, ...]
-    after: str | None
-
-
 def searches_made(
     store: RecordStore, query: SearchQuery = SearchQuery(), limit: int = 50, after: str | None = None
-) -> SearchPage:
+) -> Page[SearchLine, str]:
     """Return the searches that the actor may read and that meet a query; `after` is the `after` of a page.
 
     Raises:
         InvalidField: the limit or the cursor is not valid.
     """
-    if not 1 <= limit <= MAX_PAGE:
-        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
-    since = None if after is None else named_row(after)
-    conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, since)]
+    require_limit(limit, MAX_PAGE, "searches")
+    conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, after)]
     with store.database.reading() as connection:
-        read = _newest(connection, store.act, query.mine, conditions, limit + 1)
-        rows = read[:limit]
+        rows, place = paginate(_newest(connection, store.act, query.mine, conditions, limit + 1), limit, cursor)
         lines = _lines(connection, store.act, rows)
     store.note(Action.SEARCHES_FOUND, asked=query.asked, searches=[row.id for row in rows])
-    return SearchPage(tuple(lines), cursor(rows[-1].created_at, rows[-1].id) if len(read) > limit else None)
+    return Page(tuple(lines), place)
 
 
 def _newest(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.domain.access import Act, Role, Scope, Unit
 from biometrics.domain.cases import Conclusion
-from biometrics.domain.errors import InvalidField, UnknownNotification
+from biometrics.domain.errors import UnknownNotification
 from biometrics.domain.watchlist import Notification, NotificationKind
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import unrestricted
@@ -23,6 +23,7 @@ from biometrics.records.accounts.tables import users
 from biometrics.records.cases.access import told_of
 from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database, insert
+from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.people.encounters import MAX_ROW_NUMBER
 from biometrics.records.people.repository import leads
 from biometrics.records.templates.change_log import NOTIFICATION_COUNTER, advance
@@ -32,12 +33,10 @@ MAX_PAGE = 200  # notifications
 
 
 @dataclass(frozen=True)
-class NotificationPage:
-    """Some notifications, newest first; `after` asks for the next ones, None where there are no more."""
+class NotificationPage(Page[Notification, int]):
+    """Some notifications, newest first, and how many of all are unread."""
 
-    notifications: tuple[Notification, ...]
     unread: int
-    after: int | None
 
 
 def notify(
@@ -104,8 +103,7 @@ class NotificationStore:
         Raises:
             InvalidField: the limit is not valid.
         """
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} notifications at a time.")
+        require_limit(limit, MAX_PAGE, "notifications")
         mine = notifications.c.recipient.in_(self._addresses)
         query = select(notifications).where(mine).order_by(notifications.c.number.desc()).limit(limit + 1)
         if unread:
@@ -114,10 +112,10 @@ class NotificationStore:
             query = query.where(notifications.c.number < min(after, MAX_ROW_NUMBER))
         waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
         with self._database.reading() as connection:
-            listed = self._shown(connection, connection.execute(query).all())
+            rows, place = paginate(connection.execute(query).all(), limit, lambda row: int(row.number))
+            listed = self._shown(connection, rows)
             count = int(connection.execute(waiting).scalar_one())
-        more = len(listed) > limit
-        return NotificationPage(tuple(listed[:limit]), count, listed[limit - 1].number if more else None)
+        return NotificationPage(tuple(listed), place, count)
 
     def read(self, number: int) -> Notification:
         """Note that one was read; the first time counts.

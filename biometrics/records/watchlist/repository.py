@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,25 +11,18 @@ from biometrics.common.clock import today
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.cases import clean_notes
-from biometrics.domain.errors import InvalidField, UnknownStandingSearch, WrongStep
+from biometrics.domain.errors import UnknownStandingSearch, WrongStep
 from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.access.rights import needs
 from biometrics.records.audit.log import Action, append
 from biometrics.records.database.engine import Database
+from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.watchlist.rows import end_standing, load_standing, still_standing, within_unit
 from biometrics.records.watchlist.tables import standing_searches
 
 MAX_PAGE = 200  # standing searches
-
-
-@dataclass(frozen=True)
-class StandingPage:
-    """Some standing searches, the oldest first; `after` asks for the next ones, None where there are no more."""
-
-    standing: tuple[Standing, ...]
-    after: int | None
 
 
 class StandingStore:
@@ -59,14 +51,13 @@ class StandingStore:
     @needs(Scope.WATCH_MANAGE)
     def find(
         self, kinds: Collection[StandingKind] = (), *, ended: bool = False, limit: int = 50, after: int | None = None
-    ) -> StandingPage:
+    ) -> Page[Standing, int]:
         """Return the searches that stand, or those too that have `ended`; `after` is the `after` of a page.
 
         Raises:
             InvalidField: the limit is not valid.
         """
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} standing searches at a time.")
+        require_limit(limit, MAX_PAGE, "standing searches")
         conditions: list[Any] = [*within_unit(self._act.actor.unit)]
         if not ended:
             conditions += still_standing(today())
@@ -75,9 +66,9 @@ class StandingStore:
         if after is not None:
             conditions.append(standing_searches.c.number > after)
         with self._database.reading() as connection:
-            standing = load_standing(connection, *conditions, limit=limit + 1)
-        more = len(standing) > limit
-        return StandingPage(tuple(standing[:limit]), standing[limit - 1].number if more else None)
+            loaded = load_standing(connection, *conditions, limit=limit + 1)
+        shown, place = paginate(loaded, limit, lambda standing: standing.number)
+        return Page(tuple(shown), place)
 
     @needs(Scope.WATCH_MANAGE)
     def withdraw(self, standing_id: str, because: str) -> Standing:
