@@ -37,7 +37,7 @@ from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import answered, forget_old
-from biometrics.records.people import encounters, offence_sections, tables
+from biometrics.records.people import encounters, merge_chains, offence_sections, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.query import find_records
@@ -198,7 +198,7 @@ class RecordStore:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
-            known = people.leads(connection, [canonical]).get(canonical, "")
+            known = merge_chains.leads(connection, [canonical]).get(canonical, "")
             if not jurisdiction.seen(connection, unit_of(self._act), [known]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, known)
@@ -271,7 +271,7 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
-            known = people.leads(connection, [canonical]).get(canonical, canonical)
+            known = merge_chains.leads(connection, [canonical]).get(canonical, canonical)
             jurisdiction.require_record(connection, self._act, known)
             records = people.load_records(connection, [known])
         for record in records:
@@ -310,7 +310,7 @@ class RecordStore:
         with self._database.reading() as connection:
             merged: dict[str, str] = {}
             for chunk in in_chunks(record_ids, templates.CHUNK):
-                merged |= people.leads(connection, chunk)
+                merged |= merge_chains.leads(connection, chunk)
             return merged
 
     @unrestricted(MATCHING)

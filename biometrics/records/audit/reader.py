@@ -27,7 +27,7 @@ from biometrics.records.crypto.signing import Signer, is_signed
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.database.tables import counters
-from biometrics.records.people.repository import leads, merged_into
+from biometrics.records.people.merge_chains import leads, merged_into
 from biometrics.records.people.tables import records
 
 MAX_PAGE: Final = 500  # entries

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from biometrics.domain.access import EVERYWHERE, Unit
 from biometrics.domain.cases import Case, Question, Referral
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import at_or_below, visible
 from biometrics.records.cases.tables import cases
-from biometrics.records.people.repository import leads
+from biometrics.records.people.merge_chains import leads, led_to
 from biometrics.records.people.tables import records
 
 
@@ -84,10 +84,7 @@ def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool])
 
 def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a unit sees the record that the id in a column of `cases` leads to."""
-    chain = select(column.label("id")).correlate(cases).cte(f"{name}_chain", recursive=True, nesting=True)
-    row = records.alias()
-    merged: Select[Any] = select(row.c.merged_into).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None))
-    chain = chain.union_all(merged)
+    chain = led_to(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
     led = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
     return exists(led)
 

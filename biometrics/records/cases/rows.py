@@ -36,8 +36,9 @@ from biometrics.records.access.jurisdiction import unit_at
 from biometrics.records.cases.access import other_owners
 from biometrics.records.cases.tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.database.locks import Lock, take
+from biometrics.records.people.merge_chains import merged_into
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.tables import encounters, records
+from biometrics.records.people.tables import encounters
 from biometrics.records.searches.tables import searches
 from biometrics.records.templates.change_log import CASE_COUNTER, advance, case_counter
 from biometrics.records.watchlist.notifications import notify, notify_unit
@@ -111,8 +112,8 @@ def known_different(connection: Connection, question: Question) -> bool:
 
     A decision about a record also holds for the record that it was merged into.
     """
-    candidates = _merged_with(connection, question.candidate_id)
-    asking = _merged_with(connection, question.record_id) if question.record_id else [None]
+    candidates = _with_merged(connection, question.candidate_id)
+    asking = _with_merged(connection, question.record_id) if question.record_id else [None]
     keys = [
         key_of(replace(question, candidate_id=candidate_id, record_id=other))
         for candidate_id in candidates
@@ -221,14 +222,8 @@ def _notify_owners(connection: Connection, case_id: str, question: Question, kin
         notify_unit(connection, unit, kind, case_id, record_id)
 
 
-def _merged_with(connection: Connection, record_id: str) -> list[str]:
-    """Return a record's id and those of all that were merged into it."""
-    ids, newest = [record_id], [record_id]
-    while newest:
-        query = select(records.c.id).where(records.c.merged_into.in_(newest)).limit(MOST_MERGED)
-        newest = list(connection.execute(query).scalars())
-        ids += newest
-    return ids
+def _with_merged(connection: Connection, record_id: str) -> list[str]:
+    return [record_id, *merged_into(connection, record_id)][:MOST_MERGED]
 
 
 def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:

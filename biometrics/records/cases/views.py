@@ -11,7 +11,7 @@ from biometrics.domain.cases import Case, Side, View
 from biometrics.domain.errors import Forbidden
 from biometrics.records.cases.access import is_told, may_examine, refer
 from biometrics.records.cases.rows import id_of, load_cases, unknown_case
-from biometrics.records.people.repository import leads
+from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import SCORED
 
 

@@ -22,7 +22,7 @@ from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import Step
-from biometrics.records.people import encounter_update, merging, outcomes
+from biometrics.records.people import encounter_update, merge_chains, merging, outcomes
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.merge_history import Merge, Move, PendingMerge, Provenance
@@ -349,14 +349,14 @@ class RecordClerk:
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
         lead = people.lead(connection, record_id)
-        own = {lead, *people.merged_into(connection, lead)}
+        own = {lead, *merge_chains.merged_into(connection, lead)}
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
         query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
             cases.c.due == FOLLOW_UP, about
         )
         pending = []
         for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
-            others = set(people.leads(connection, ids).values()) - {lead}
+            others = set(merge_chains.leads(connection, ids).values()) - {lead}
             seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
             if others:
                 pending.append(PendingMerge(case_id, next(iter(seen), None), number))
@@ -365,7 +365,7 @@ class RecordClerk:
     def _require(self, connection: Connection, record_id: str) -> None:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
         known = people.canonical_id(record_id)
-        jurisdiction.require_record(connection, self._act, people.leads(connection, [known]).get(known, known))
+        jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
 
     def _step(self, connection: Connection, name: str) -> Step:
         return Step(connection, (self._who, self._request), name)

@@ -29,6 +29,7 @@ from biometrics.records.osia.tables import osia_persons
 from biometrics.records.people import person_json
 from biometrics.records.people.encounters import count_encounters, load_encounters
 from biometrics.records.people.history_tables import person_versions
+from biometrics.records.people.merge_chains import leads, merged_into
 from biometrics.records.people.name_search import write_names
 from biometrics.records.people.tables import aliases, records
 from biometrics.records.templates.change_log import advance, append_changes, number_counter
@@ -76,19 +77,6 @@ def lead(connection: Connection, record_id: str) -> str:
     if place is None:
         raise unknown_record(record_id)
     return place
-
-
-def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """Return what ids (few enough for one IN list) lead to, as `lead` does, without those that no record has."""
-    resolved, wanted = {}, {record_id: record_id for record_id in record_ids}
-    while wanted:  # a merge is never made in a circle: `merge` goes from one end of the chain to another
-        query = select(records.c.id, records.c.merged_into).where(records.c.id.in_(set(wanted.values())))
-        into = {row.id: row.merged_into for row in connection.execute(query)}
-        resolved.update(
-            {record_id: place for record_id, place in wanted.items() if place in into and into[place] is None}
-        )
-        wanted = {record_id: into[place] for record_id, place in wanted.items() if into.get(place) is not None}
-    return resolved
 
 
 def leading_number(connection: Connection, number: str) -> str:
@@ -283,18 +271,6 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
     )
     statement = statement.on_conflict_do_nothing(index_elements=[records.c.national_number])
     return connection.execute(statement.returning(records.c.id)).first() is not None
-
-
-def merged_into(connection: Connection, record_id: str) -> list[str]:
-    """Return the ids of all records that lead to one, by whatever chain of merges."""
-    ids: list[str] = []
-    while new := list(
-        connection.execute(
-            select(records.c.id).where(records.c.merged_into.in_([record_id, *ids]), records.c.id.not_in(ids))
-        ).scalars()
-    ):
-        ids += new
-    return ids
 
 
 def _columns(person: Person) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act
 from biometrics.records.access import jurisdiction
+from biometrics.records.people import merge_chains
 from biometrics.records.people import repository as people
 from biometrics.records.templates.templates import CHUNK
 from biometrics.records.values import Elsewhere, Record
@@ -21,7 +22,7 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     """
     answer: dict[str, Record | Elsewhere] = {}
     for chunk in in_chunks(record_ids, CHUNK):
-        leads = people.leads(connection, chunk)
+        leads = merge_chains.leads(connection, chunk)
         lead_ids = list(dict.fromkeys(leads.values()))
         visible = jurisdiction.seen(connection, jurisdiction.unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}

@@ -14,7 +14,8 @@ from biometrics.records.access.jurisdiction import require_record, unit_of
 from biometrics.records.access.units import path_within
 from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
-from biometrics.records.people.repository import lead, merged_into
+from biometrics.records.people.merge_chains import merged_into
+from biometrics.records.people.repository import lead
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, searches
 from biometrics.records.store import RecordStore

@@ -31,8 +31,9 @@ from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.tables import case_parts, cases
 from biometrics.records.database.engine import Database
+from biometrics.records.people.merge_chains import led_to
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.people.tables import encounters, samples
 from biometrics.records.searches.tables import search_probes, searches
 
 CHUNK: Final = 100  # values in one query
@@ -176,7 +177,7 @@ def _undecided(actor_id: str) -> Subquery:
 
 def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
-    lead = _leads(held)
+    lead = led_to(select(held.c.candidate_id.label("id")), "held_chain")
     return union_all(
         select(search_probes.c.image_sha256).join(held, held.c.search_id == search_probes.c.search_id),
         select(samples.c.image_sha256).join(held, held.c.encounter_id == samples.c.encounter_id),
@@ -184,11 +185,3 @@ def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
         .join(encounters, encounters.c.id == samples.c.encounter_id)
         .join(lead, lead.c.id == encounters.c.record_id),
     )
-
-
-def _leads(held: Subquery) -> Subquery:
-    """Return the records that the candidates of cases are, or have become part of by merges."""
-    chain = select(held.c.candidate_id.label("id")).cte("held_chain", recursive=True)
-    row = records.alias()
-    chain = chain.union(select(row.c.merged_into).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None)))
-    return select(chain.c.id).subquery()

@@ -20,7 +20,7 @@ from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.records.access.jurisdiction import seen, unit_of
 from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
-from biometrics.records.people.repository import leads
+from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
 from biometrics.records.store import RecordStore

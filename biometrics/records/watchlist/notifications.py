@@ -25,7 +25,7 @@ from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database, insert
 from biometrics.records.database.paging import Page, paginate, require_limit
 from biometrics.records.people.encounters import MAX_ROW_NUMBER
-from biometrics.records.people.repository import leads
+from biometrics.records.people.merge_chains import leads
 from biometrics.records.templates.change_log import NOTIFICATION_COUNTER, advance
 from biometrics.records.watchlist.tables import notifications, standing_searches
 

@@ -1,0 +1,44 @@
+"""Which record an id leads to by merges, and which ids lead to a record.
+
+A merge is never made in a circle: it goes from the end of one chain to the end of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Connection, Select, select
+
+from biometrics.records.people.tables import records
+
+
+def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
+    """Return the recursive query for what the column `id` of a query leads to: each record on the way, and the last.
+
+    Further columns of the query, after `id`, are kept.
+    """
+    chain = ids.cte(name, recursive=True, nesting=nesting)
+    row = records.alias()
+    kept = [column for column in chain.c if column.name != "id"]
+    following = select(row.c.merged_into, *kept).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None))
+    return chain.union_all(following)
+
+
+def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """Return what ids (few enough for one IN list) lead to: their own records, or those that they were merged into.
+
+    Ids that no record has are left out.
+    """
+    asked = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(record_ids))
+    chain = led_to(asked, "leads")
+    last = select(chain.c.start, chain.c.id).join(records, records.c.id == chain.c.id)
+    return {row.start: row.id for row in connection.execute(last.where(records.c.merged_into.is_(None)))}
+
+
+def merged_into(connection: Connection, record_id: str) -> list[str]:
+    """Return the ids of all records that lead to one, by whatever chain of merges."""
+    chain = select(records.c.id).where(records.c.merged_into == record_id).cte("merged", recursive=True)
+    row = records.alias()
+    chain = chain.union_all(select(row.c.id).where(row.c.merged_into == chain.c.id))
+    return list(connection.execute(select(chain.c.id)).scalars())
