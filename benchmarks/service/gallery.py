@@ -21,7 +21,7 @@ from biometrics.domain.types import Modality, Sample, Source, Template
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode as encode_face
 from fingerprint.codec import encode as encode_print
@@ -47,9 +47,9 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
             person = Person(f"Made-up {number}", national_number=f"26{number:08d}")
             store_person(store, person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
             advance(1)
-        checks = CheckStore(store.database, frozenset)
-        while waiting := checks.waiting(_PART):  # a server would run them during the measurement
-            checks.waive(waiting)
+        while waiting := CheckReader(store.database).waiting(_PART):  # a server would run them during the measurement
+            with store.begin() as work:
+                work.checks.waive(waiting)
     with open_engine(settings) as engine:
         for number in range(SEARCHED):
             demo = DemoPerson(number)

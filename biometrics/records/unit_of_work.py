@@ -30,6 +30,7 @@ from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.people.work import EncounterRepository, PersonRepository
 from biometrics.records.searches.work import SearchRepository
 from biometrics.records.transaction import Transaction
+from biometrics.records.watchlist.checks import CheckRepository
 from biometrics.records.watchlist.work import WatchlistRepository
 
 
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.searches = SearchRepository(transaction)
         self.watchlist = WatchlistRepository(transaction)
         self.cases = CaseRepository(transaction)
+        self.checks = CheckRepository(transaction)
 
     def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry; the rules are those of `audit.append`: call it last."""

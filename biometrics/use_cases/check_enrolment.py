@@ -17,7 +17,15 @@ from biometrics.domain.cases import Finding
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import Probe
-from biometrics.domain.watchlist import Candidate, Checked, Standing, StandingHit, StandingKind
+from biometrics.domain.watchlist import (
+    DEFAULT_RULES,
+    Candidate,
+    Checked,
+    CheckRules,
+    Standing,
+    StandingHit,
+    StandingKind,
+)
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.candidates import candidates, first
 from biometrics.matching.engine import Engine
@@ -25,9 +33,11 @@ from biometrics.matching.ports import Hits
 from biometrics.matching.ranking import Ranking
 from biometrics.matching.scoring import comparable, score_person
 from biometrics.matching.shortlist import most_alike
-from biometrics.records.cases.followups import settle
+from biometrics.records.audit.log import Action
+from biometrics.records.cases.followups import SERVICE, settle
+from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate, StoredTemplate
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.records.watchlist.probe_source import StandingProbes
 
 log = logging.getLogger("pehchan")
@@ -50,8 +60,8 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
         StoreUnavailable: the check waits to be made later.
     """
     engine = engine.as_service().with_scales_in_force()
-    store = CheckStore(engine.store.database, engine.rules.verified)
-    check = store.check(encounter_id)
+    checks = CheckReader(engine.store.database)
+    check = checks.check(encounter_id)
     if check is None:
         return ()
     stored = [
@@ -61,11 +71,28 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
         candidates=_most_alike_people(engine, stored, others, people),
-        hits=_standing_hits(engine, store, stored),
+        hits=_standing_hits(engine, checks, stored),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
-        watched=threshold_for_fpir(rules.standing_fpir, store.standing_count()),
+        watched=threshold_for_fpir(rules.standing_fpir, checks.standing_count()),
     )
-    return store.finish(encounter_id, checked)
+    return finish_check(engine.store, encounter_id, checked, rules)
+
+
+def finish_check(
+    store: RecordStore, encounter_id: str, checked: Checked, rules: CheckRules = DEFAULT_RULES
+) -> tuple[str, ...]:
+    """Write what a check found: cases, and notifications. Return the ids of the cases that it opened.
+
+    If the check was finished meanwhile, or the enrolment removed, nothing is written.
+    """
+    try:
+        with store.acting(SERVICE).begin() as work:
+            check = work.checks.take(encounter_id)
+            opened = work.checks.answer(check, checked, rules.verified)
+            work.audit(Action.ENROLMENT_CHECKED, check.record_id, encounter=encounter_id, cases=opened)
+    except CheckNotRequested:
+        return ()
+    return tuple(opened)
 
 
 def check_at_once(engine: Engine, encounter_id: str) -> tuple[str, ...]:
@@ -92,17 +119,20 @@ def work_off(
     Raises:
         StoreUnavailable: the rest waits.
     """
-    store = CheckStore(engine.store.database, engine.rules.verified)
-    store.end_expired()
-    settle(engine.store)
+    store = engine.store.as_service()
+    with store.begin() as work:
+        work.checks.end_expired()
+    settle(store)
+    checks = CheckReader(store.database)
     done = 0
     tried: set[str] = set()
-    while waiting := [encounter_id for encounter_id in store.waiting(BATCH, older_than) if encounter_id not in tried]:
+    while waiting := [encounter_id for encounter_id in checks.waiting(BATCH, older_than) if encounter_id not in tried]:
         for encounter_id in waiting:
             if stopped():
                 return done
             tried.add(encounter_id)
-            store.put_off(encounter_id)  # first, so that one that ends the process does not come first again
+            with store.begin() as work:  # first, so that one that ends the process does not come first again
+                work.checks.put_off(encounter_id)
             try:
                 check_enrolment(engine, encounter_id)
             except StoreUnavailable:
@@ -127,14 +157,14 @@ def _most_alike_people(
     return tuple(Candidate(person.record_id, _finding(rank, person)) for rank, person in enumerate(listed, start=1))
 
 
-def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
+def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
     """Return the standing searches that an enrolment's templates look like, best first.
 
     What is otherwise the gallery asks here: each template looks for the probes most like it. Then all is as in any
     search: the probes of a standing search against everything that was enrolled.
     """
-    alike = _most_alike_searches(engine, store, stored)
-    source, standing = StandingProbes(engine.store), store.standing_count()
+    alike = _most_alike_searches(engine, checks, stored)
+    source, standing = StandingProbes(engine.store), checks.standing_count()
     scored = []
     for search in alike:
         assert search.search_id is not None, "only stored searches have probes"
@@ -150,7 +180,7 @@ def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTem
     )
 
 
-def _most_alike_searches(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> list[Standing]:
+def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> list[Standing]:
     """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
     searchable = [template for template in stored if engine.channels[template.template.modality].standing is not None]
     results = list(engine.pool.map(lambda template: _probes_like(engine, template), searchable))
@@ -160,7 +190,7 @@ def _most_alike_searches(engine: Engine, store: CheckStore, stored: Sequence[Sto
     for template, ids in zip(searchable, most_alike(results, COMPARED), strict=True):
         for probe_id in ids:
             asking[int(probe_id)].append(template)
-    searches = store.standing_of_probes(list(asking))
+    searches = checks.standing_of_probes(list(asking))
     best: dict[str, float] = {}
     for probe in StandingProbes(engine.store).templates([probe_id for probe_id in asking if probe_id in searches]):
         standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])

@@ -20,7 +20,7 @@ from biometrics.records.osia.data import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.records.values import ENROL, EnrolledSample, Enrolment
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.check_enrolment import check_at_once
 
 log = logging.getLogger("pehchan")
@@ -202,7 +202,7 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     """Return an enrolment with the outcome of its check so far; "not checked" where that cannot be read."""
     database, act = engine.store.database, engine.store.act
     try:
-        if CheckStore(database, engine.rules.verified).check(enrolment.encounter_id) is not None:
+        if CheckReader(database).check(enrolment.encounter_id) is not None:
             return enrolment
         cases = CaseStore(database, act) if act else None
         case_ids = cases.duplicates(enrolment.record_id, enrolment.encounter_id) if cases else []

@@ -16,11 +16,11 @@ from api.http.authorisation import declarations
 from biometrics.domain.access import Role
 from biometrics.domain.cases import Side
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked
+from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.audit.reader import AuditLog, EntryQuery
 from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 
 AUDITOR = act_of("national", Role.AUDITOR)
@@ -37,7 +37,7 @@ class Compared:
             store_person(self.store, Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha")
         )
         found = Checked([Candidate(first.record_id, FOUND)])
-        (self.id,) = CheckStore(self.store.database, DEFAULT_RULES.verified).finish(second.encounter_id, found)
+        (self.id,) = finish_check(self.store, second.encounter_id, found)
         self.candidate, self.probe = first.record_id, second.record_id
         self.call = caller(client)
         assert self.call("POST", f"/cases/{self.id}/take").status_code == 200

@@ -19,10 +19,10 @@ from standing_examples import keep_images
 from api.http.authorisation import declarations
 from biometrics.domain.access import Role
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, KeptImage
+from biometrics.domain.watchlist import Candidate, Checked, KeptImage
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchCandidate
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
@@ -62,7 +62,7 @@ def crossing(client: TestClient) -> Crossing:
     store = store_of(client)
     theirs, own = enrolled(store, HERE), enrolled(store, ELSEWHERE)
     found = Checked([Candidate(theirs.record_id, FOUND)])
-    (case,) = CheckStore(store.database, DEFAULT_RULES.verified).finish(own.encounter_id, found)
+    (case,) = finish_check(store, own.encounter_id, found)
     return Crossing(client, theirs.record_id, own.record_id, case)
 
 

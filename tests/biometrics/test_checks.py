@@ -20,7 +20,7 @@ from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.domain.watchlist import NotificationKind, StandingKind
 from biometrics.matching.engine import Engine
 from biometrics.records.cases.repository import CaseQuery, CaseStore
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.use_cases import check_enrolment as checks
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
@@ -139,7 +139,7 @@ def test_a_check_that_fails_waits_and_the_enrolment_stands(
             away.setattr(checks, "check_enrolment", fails)
             assert enrol(engine, Person("Usha"), encounter(), prints(0, 1)).cases == ()
     assert "made later" in caplog.text
-    store = CheckStore(engine.store.database, engine.rules.verified)
+    store = CheckReader(engine.store.database)
     assert store.count() == 2
     assert work_off(engine, stopped=lambda: True) == 0
     assert work_off(engine) == 2
@@ -159,5 +159,5 @@ def test_one_check_that_always_fails_keeps_no_other_waiting(engine: Engine, monk
 
     monkeypatch.setattr(checks, "check_enrolment", fails)
     assert work_off(later) == 1
-    assert CheckStore(engine.store.database, engine.rules.verified).waiting(9) == [bad.encounter_id]
+    assert CheckReader(engine.store.database).waiting(9) == [bad.encounter_id]
     assert good.cases == ()

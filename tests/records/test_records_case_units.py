@@ -14,13 +14,13 @@ from biometrics.domain.accounts import NewUser
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, Side, View
 from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.domain.person import EncounterKind, Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit
+from biometrics.domain.watchlist import Candidate, Checked, NotificationKind, StandingHit
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.accounts.users import AccountStore
 from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
@@ -43,7 +43,7 @@ class Stations:
         self.theirs, self.first = self.enrol(HERE)
         self.asking, self.encounter = self.enrol(ELSEWHERE)
         found = Checked([Candidate(self.theirs, FOUND)])
-        (self.case,) = CheckStore(store.database, DEFAULT_RULES.verified).finish(self.encounter, found)
+        (self.case,) = finish_check(store, self.encounter, found)
 
     def enrol(self, unit: str, kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
         visit = encounter(**codes(unit), kind=kind)
@@ -100,7 +100,7 @@ def test_the_lowest_unit_above_that_sees_both_records_examines_and_those_above_i
 def test_where_one_unit_has_both_records_its_own_examiners_decide(stations: Stations) -> None:
     record, visit = stations.enrol(ELSEWHERE, EncounterKind.CONVICTION)
     found = Checked([Candidate(stations.asking, FOUND)])
-    (stations.case,) = CheckStore(stations.store.database, DEFAULT_RULES.verified).finish(visit, found)
+    (stations.case,) = finish_check(stations.store, visit, found)
     assert stations.examines(ELSEWHERE)
     assert not stations.examines(HERE)
     assert stations.read(ELSEWHERE).question.record_id == record
@@ -235,13 +235,13 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     stood = stand(store, act, searched, [Candidate(stations.theirs, FOUND)])
     record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
     found = Checked(hits=[StandingHit(stood.id, FOUND)])
-    CheckStore(store.database, DEFAULT_RULES.verified).finish(visit, found)
+    finish_check(store, visit, found)
     again = store_search(store.acting(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
     ask(CaseStore(store.database, act), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
-    CheckStore(store.database, DEFAULT_RULES.verified).finish(sighted, Checked([Candidate(missing, FOUND)]))
+    finish_check(store, sighted, Checked([Candidate(missing, FOUND)]))
     opened = [one.id for one in stations.cases("27").find(CaseQuery()).items]
     assert len(opened) == 5
     for case_id in opened:

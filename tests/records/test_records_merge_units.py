@@ -15,7 +15,7 @@ from biometrics.domain.access import Role
 from biometrics.domain.cases import Conclusion, Side
 from biometrics.domain.errors import OutOfJurisdiction
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked
+from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.cases.tables import case_opinions
@@ -23,7 +23,7 @@ from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter
 
 PENDING = CaseQuery(merge_pending=True)
@@ -50,9 +50,7 @@ def version(store: RecordStore, record_id: str) -> int:
 
 def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: str) -> str:
     """Have two examiners of a unit find that the person of an encounter is a candidate; return the case's id."""
-    (case_id,) = CheckStore(store.database, DEFAULT_RULES.verified).finish(
-        encounter_id, Checked([Candidate(candidate_id, FOUND)])
-    )
+    (case_id,) = finish_check(store, encounter_id, Checked([Candidate(candidate_id, FOUND)]))
     for name in ("first", "second"):
         mine = CaseStore(store.database, act_of(unit, Role.EXAMINER, name))
         mine.take(case_id)

@@ -13,14 +13,14 @@ from biometrics.domain.access import Role
 from biometrics.domain.cases import CaseState, Conclusion
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, StandingHit
+from biometrics.domain.watchlist import Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseStore
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
@@ -37,7 +37,7 @@ def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
 def asked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Finish the check of an encounter that looks like some records."""
     found = Checked([Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits])
-    return CheckStore(store.database, DEFAULT_RULES.verified).finish(encounter_id, found)
+    return finish_check(store, encounter_id, found)
 
 
 def cases(store: RecordStore) -> CaseStore:

@@ -24,7 +24,6 @@ from biometrics.domain.errors import (
 from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.types import Modality
 from biometrics.domain.watchlist import (
-    DEFAULT_RULES,
     Candidate,
     Checked,
     KeptImage,
@@ -36,11 +35,12 @@ from biometrics.domain.watchlist import (
 from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Operation
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.records.watchlist.tables import search_images
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
@@ -54,8 +54,13 @@ def standing_of(store: RecordStore) -> StandingStore:
     return StandingStore(store.database, OWNER)
 
 
-def checks_of(store: RecordStore) -> CheckStore:
-    return CheckStore(store.database, DEFAULT_RULES.verified)
+def checks_of(store: RecordStore) -> CheckReader:
+    return CheckReader(store.database)
+
+
+def end_expired(store: RecordStore) -> int:
+    with store.begin() as work:
+        return work.checks.end_expired()
 
 
 def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
@@ -78,7 +83,7 @@ def checked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple
     found = Checked(
         [Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits], 60.0, 20.0
     )
-    return checks_of(store).finish(encounter_id, found)
+    return finish_check(store, encounter_id, found)
 
 
 def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore) -> None:
@@ -136,16 +141,16 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
     latent(store, expires_on=date.today() + timedelta(days=2))
     monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
     store.database.clock_gap = timedelta(0)  # so that the time since the last audit entry is too long
-    assert checks_of(store).end_expired() == 0
+    assert end_expired(store) == 0
     store.database.clock_gap = timedelta(days=1)
-    assert checks_of(store).end_expired() == 1
+    assert end_expired(store) == 1
 
 
 def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     one = latent(store, expires_on=date.today() + timedelta(days=2))
-    assert checks_of(store).end_expired() == 0
+    assert end_expired(store) == 0
     monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
-    assert checks_of(store).end_expired() == 1
+    assert end_expired(store) == 1
     ended = standing_of(store).standing(one.id).ended
     assert ended is not None
     assert "past" in ended.because
@@ -188,11 +193,11 @@ def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: 
     _, encounter_id = enrolled(store, "Asha again")
     remove_record(store, before)
     found = Checked([Candidate(before, FOUND), Candidate(NOBODY, FOUND)], duplicate=1.0)
-    assert checks_of(store).finish(encounter_id, found) == ()
+    assert finish_check(store, encounter_id, found) == ()
     record_id, later = enrolled(store, "third")
     other, _ = enrolled(store, "fourth")
-    assert checks_of(store).finish(later, Checked([Candidate(other, FOUND)], duplicate=FOUND.score + 1)) == ()
-    assert checks_of(store).finish(later, Checked([Candidate(record_id, FOUND)])) == ()
+    assert finish_check(store, later, Checked([Candidate(other, FOUND)], duplicate=FOUND.score + 1)) == ()
+    assert finish_check(store, later, Checked([Candidate(record_id, FOUND)])) == ()
 
 
 def test_a_removed_enrolment_needs_no_check(store: RecordStore) -> None:
@@ -237,7 +242,7 @@ def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_a
     assert checked(store, encounter_id) == ()
     _, found = enrolled(store, "Found")
     low = Checked([Candidate(missed, FOUND)], duplicate=FOUND.score + 1, watched=FOUND.score - 1)
-    [case_id] = checks_of(store).finish(found, low)
+    [case_id] = finish_check(store, found, low)
     assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
     again = store_encounter(store, missed, encounter(fir_number="2"), [])
     assert checked(store, again.encounter_id) == ()

@@ -37,7 +37,7 @@ from biometrics.matching.engine import Engine
 from biometrics.records.database.base import metadata
 from biometrics.records.osia.data import ClientData
 from biometrics.records.values import EnrolledSample
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.enrol import store_person
 
 STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
@@ -132,8 +132,9 @@ class World:
 
     def waive_checks(self) -> None:
         """Leave out the checks of what was enrolled: in the background they would write while rows are compared."""
-        checks = CheckStore(self.engine.store.database, frozenset)
-        checks.waive(checks.waiting(1000))
+        store = self.engine.store
+        with store.begin() as work:
+            work.checks.waive(CheckReader(store.database).waiting(1000))
 
     def header(self, role: Role, unit: str) -> dict[str, str]:
         """Return the header of somebody of a role at a unit."""

@@ -26,7 +26,7 @@ from biometrics.domain.cases import CaseState, Conclusion, Side
 from biometrics.domain.errors import Fault, PehchanError, StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.domain.types import Modality, Sample, Source
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, KeptImage, StandingKind
+from biometrics.domain.watchlist import Candidate, Checked, KeptImage, StandingKind
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery, CaseStore
@@ -35,8 +35,9 @@ from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
-from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.standing_search import store_standing
 
@@ -146,12 +147,12 @@ class Work:
         self._write(did="rotate", master=done.master_id)
 
     def check(self) -> None:
-        checks = CheckStore(self._store.database, DEFAULT_RULES.verified)
+        checks = CheckReader(self._store.database)
         waiting = checks.waiting(FEW)
         if waiting:
             found = Checked([Candidate(self._somebody(), FOUND)], duplicate=1.0)
             chosen = self._random.choice(waiting)
-            self._write(did="check", encounter=chosen, cases=len(checks.finish(chosen, found)))
+            self._write(did="check", encounter=chosen, cases=len(finish_check(self._store, chosen, found)))
 
     def examine(self) -> None:
         actor = f"examiner {self._random.randrange(3)}"

@@ -1,4 +1,4 @@
-"""The store of checks: what came of searching for an enrolment, written with the removal of the wish for it."""
+"""Checks of enrolments: what waits, and what came of them, written with the removal of the request."""
 
 from __future__ import annotations
 
@@ -12,27 +12,30 @@ from biometrics.domain.cases import CaseKind, Conclusion, Finding, Question
 from biometrics.domain.watchlist import Check, Checked, NotificationKind, Standing
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.audit.clock_check import is_plausible
-from biometrics.records.audit.log import Action, append
-from biometrics.records.cases.followups import SERVICE
 from biometrics.records.cases.rows import case_asked, insert_case, known_different
 from biometrics.records.database.engine import Database
 from biometrics.records.people.tables import encounters
+from biometrics.records.transaction import Transaction
 from biometrics.records.watchlist import check_rows
 from biometrics.records.watchlist.notifications import notify
 from biometrics.records.watchlist.rows import end_standing, expired, load_standing, standing_of_probes, still_standing
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 
+
+class CheckNotRequested(LookupError):
+    """The check was carried out meanwhile, or its enrolment removed."""
+
+
 Verified = Callable[[], frozenset[Conclusion]]
 
 
 @unrestricted("only the service makes checks")
-class CheckStore:
-    """Checks of enrolments, which the service makes on its own behalf."""
+class CheckReader:
+    """Which checks wait, and for what they search."""
 
-    def __init__(self, database: Database, verified: Verified) -> None:
-        """Work on an open database; `verified` says for each new case what a second examiner must come to as well."""
+    def __init__(self, database: Database) -> None:
+        """Read an open database."""
         self._database = database
-        self._verified = verified
 
     def waiting(self, limit: int, older_than: timedelta = timedelta()) -> list[str]:
         """Return encounters whose check waits for so long already, the least tried first."""
@@ -65,37 +68,49 @@ class CheckStore:
             }
         return {probe: searches[owner] for probe, owner in owners.items() if owner in searches}
 
+
+@unrestricted("only the service makes checks")
+class CheckRepository:
+    """Checks of enrolments within a unit of work of the service."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
     def put_off(self, encounter_id: str) -> None:
         """Note that a check failed: others come first."""
-        with self._database.writing() as connection:
-            check_rows.put_off(connection, encounter_id)
+        check_rows.put_off(self._work.connection, encounter_id)
 
     def waive(self, encounter_ids: Sequence[str]) -> None:
         """Cancel the checks of enrolments, as of the generated people of a benchmark."""
-        with self._database.writing() as connection:
-            for encounter_id in encounter_ids:
-                check_rows.end_check(connection, encounter_id)
+        for encounter_id in encounter_ids:
+            check_rows.end_check(self._work.connection, encounter_id)
 
     def end_expired(self) -> int:
         """End the standing searches whose last day is past, unless the clock may be wrong; return how many."""
-        with self._database.writing() as connection:
-            past = expired(connection, today())
-            if not past or not is_plausible(connection, self._database.clock_gap):
-                return 0
-            return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)
+        connection = self._work.connection
+        past = expired(connection, today())
+        if not past or not is_plausible(connection, self._work.clock_gap):
+            return 0
+        return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)
 
-    def finish(self, encounter_id: str, checked: Checked) -> tuple[str, ...]:
-        """Write what a check found: cases, and notifications. Return the ids of the cases that it opened.
+    def take(self, encounter_id: str) -> Check:
+        """Remove the request for a check that is carried out now, and return its subject.
 
-        Where the check was finished meanwhile, or the enrolment removed, nothing is written.
+        Raises:
+            CheckNotRequested: it was carried out meanwhile, or its enrolment removed.
         """
-        with self._database.writing() as connection:
-            check = check_rows.load_check(connection, encounter_id)
-            if check is None or not check_rows.end_check(connection, encounter_id):
-                return ()
-            opened = _Finishing(connection, check, self._verified).finish(checked)
-            append(connection, SERVICE, Action.ENROLMENT_CHECKED, check.record_id, encounter=encounter_id, cases=opened)
-            return tuple(opened)
+        connection = self._work.connection
+        check = check_rows.load_check(connection, encounter_id)
+        if check is None or not check_rows.end_check(connection, encounter_id):
+            raise CheckNotRequested(encounter_id)
+        return check
+
+    def answer(self, check: Check, checked: Checked, verified: Verified) -> list[str]:
+        """Write the result of a check, cases and notifications, and return the ids of the cases that it opened.
+
+        `verified` says for each new case which conclusions a second examiner must confirm.
+        """
+        return _Finishing(self._work.connection, check, verified).finish(checked)
 
 
 class _Finishing:
