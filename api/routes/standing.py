@@ -13,7 +13,7 @@ from api.http.dependencies import EngineDependency
 from api.http.display_names import ColleaguesDependency
 from api.http.forms.latents import Marked, latent_of
 from api.http.forms.samples import UploadedSamples, read_upload
-from api.http.idempotency import OnceDependency, WritingEngine
+from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.problem_details import raising
 from api.schemas.base import Day
@@ -26,23 +26,18 @@ from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField, WrongStep
 from biometrics.domain.types import FingerPosition, Sample
 from biometrics.domain.watchlist import StandingKind
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import stand, stand_with
+from biometrics.use_cases.standing_search import end_standing_search, stand, stand_with
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 
 
-def _standing(engine: EngineDependency, act: ActDependency) -> StandingStore:
-    return StandingStore(engine.store.database, act)
+def _standing(engine: EngineDependency, act: ActDependency) -> StandingReader:
+    return StandingReader(engine.store.database, act)
 
 
-def _standing_once(engine: EngineDependency, act: ActDependency, once: OnceDependency) -> StandingStore:
-    return StandingStore(engine.store.database, act, once)
-
-
-Searches = Annotated[StandingStore, Depends(_standing)]
-WrittenSearches = Annotated[StandingStore, Depends(_standing_once)]
+Searches = Annotated[StandingReader, Depends(_standing)]
 
 
 @router.post(
@@ -109,7 +104,7 @@ def read_standing(standing_id: str, searches: Searches, colleagues: ColleaguesDe
 
 @router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
 def withdraw_standing(
-    standing_id: str, reason: ReasonIn, searches: WrittenSearches, colleagues: ColleaguesDependency
+    standing_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> StandingOut:
     """End it, with a reason."""
-    return colleagues.named(StandingOut.of(searches.withdraw(standing_id, reason.because)))
+    return colleagues.named(StandingOut.of(end_standing_search(store, standing_id, reason.because)))

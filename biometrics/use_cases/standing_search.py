@@ -9,7 +9,7 @@ from datetime import date
 from biometrics.common.clock import today
 from biometrics.common.observing import WorkStage
 from biometrics.domain.access import Purpose
-from biometrics.domain.cases import Finding
+from biometrics.domain.cases import Finding, clean_notes
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, CheckRules, KeptImage, Standing, StandingKind
 from biometrics.matching.calibration import threshold_for_fpir
@@ -28,6 +28,7 @@ from biometrics.use_cases.identify import (
 )
 
 STAND = "stand"  # the step of a request that makes a search a standing one
+WITHDRAW = "withdraw"  # the step of a request that ends one
 
 PURPOSES = {
     StandingKind.LATENT: Purpose.INVESTIGATION,
@@ -110,6 +111,24 @@ def store_standing(
             work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
             work.remember(STAND, {"id": standing.id})
         return Stood(standing, work.searches.listed(stored) if made is None else stored)
+
+
+def end_standing_search(store: RecordStore, standing_id: str, because: str) -> Standing:
+    """End a standing search, with a reason.
+
+    Raises:
+        UnknownStandingSearch: there is none of this id that one may see.
+        WrongStep: it has ended.
+        InvalidField: there is no reason.
+    """
+    reason = clean_notes(because, "reason")
+    with store.begin() as work:
+        if (answer := work.answer(WITHDRAW)) is not None:
+            return work.watchlist.get(answer["id"])
+        standing = work.watchlist.end(standing_id, reason)
+        work.audit(Action.STANDING_WITHDRAWN, standing.id)
+        work.remember(WITHDRAW, {"id": standing.id})
+        return standing
 
 
 def _hits(search: Search, fpir: float) -> list[Candidate]:

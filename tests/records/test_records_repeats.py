@@ -33,10 +33,10 @@ from biometrics.records.jobs.idempotency import KEPT
 from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.standing_search import store_standing
+from biometrics.use_cases.standing_search import end_standing_search, store_standing
 
 pytestmark = pytest.mark.both_databases
 
@@ -143,14 +143,14 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
 
 def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> None:
     search, image = replace(search_for("x"), candidates=()), KeptImage(0, "image/png", b"latent")
-    standing, mine = StandingStore(store.database, somebody("a"), FIRST), store.acting(somebody("a")).once(FIRST)
+    mine = store.acting(somebody("a")).once(FIRST)
     first, again = (store_standing(mine, search, [image], StandingKind.LATENT) for _ in range(2))
     assert (again, store.counts().searches) == (first, 1)
     first = first.standing
-    assert len(StandingStore(store.database, somebody("a")).find().items) == 1
-    assert standing.withdraw(first.id, "solved") == standing.withdraw(first.id, "solved")
+    assert len(StandingReader(store.database, somebody("a")).find().items) == 1
+    assert end_standing_search(mine, first.id, "solved") == end_standing_search(mine, first.id, "solved")
     with pytest.raises(WrongStep):
-        StandingStore(store.database, somebody("a")).withdraw(first.id, "solved")
+        end_standing_search(store.acting(somebody("a")), first.id, "solved")
 
 
 def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:

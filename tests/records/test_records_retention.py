@@ -49,7 +49,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.records.watchlist.probe_source import StandingProbes
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
@@ -251,7 +251,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
     assert followed.templates([change.template_id for change in changes]) == []
-    assert StandingStore(store.database, somebody("a")).standing(standing.id).ended is not None
+    assert StandingReader(store.database, somebody("a")).standing(standing.id).ended is not None
     with store.database.reading() as connection:
         assert load_image(connection, store.keys, search_id, 0) is None
         assert load_image(connection, store.keys, search_id, 1) == images[1]

@@ -38,7 +38,7 @@ from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.transaction import Transaction
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.enrol import store_person
 
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
@@ -72,7 +72,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     GalleryStore: lambda store, act: GalleryStore(store.acting(act)),
     KeyStore: lambda store, act: KeyStore(store.acting(act)),
     CaseStore: lambda store, act: CaseStore(store.database, act),
-    StandingStore: lambda store, act: StandingStore(store.database, act),
+    StandingReader: lambda store, act: StandingReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),

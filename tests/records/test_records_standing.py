@@ -38,11 +38,12 @@ from biometrics.records.values import Operation
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.probe_source import StandingProbes
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.records.watchlist.tables import search_images
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.standing_search import end_standing_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -50,8 +51,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 OWNER = somebody("owner")
 
 
-def standing_of(store: RecordStore) -> StandingStore:
-    return StandingStore(store.database, OWNER)
+def standing_of(store: RecordStore) -> StandingReader:
+    return StandingReader(store.database, OWNER)
 
 
 def checks_of(store: RecordStore) -> CheckReader:
@@ -61,6 +62,10 @@ def checks_of(store: RecordStore) -> CheckReader:
 def end_expired(store: RecordStore) -> int:
     with store.begin() as work:
         return work.checks.end_expired()
+
+
+def withdraw(store: RecordStore, standing_id: str, because: str) -> Standing:
+    return end_standing_search(store.acting(OWNER), standing_id, because)
 
 
 def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
@@ -96,7 +101,7 @@ def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore
     [stored] = source.templates([99, 3])
     assert (stored.id, stored.record_id, stored.template.data) == (3, second.id, b"\x00\xff probe")
     assert stored.label.person == second.number
-    standing_of(store).withdraw(first.id, "solved")
+    withdraw(store, first.id, "solved")
     [gone] = source.changes_since(4, Modality.FACE, FACE_MODEL, 10)
     assert (gone.operation, gone.template_id) == (Operation.REMOVE, 2)
 
@@ -105,12 +110,12 @@ def test_a_standing_search_is_withdrawn_once_and_with_a_reason(store: RecordStor
     one = latent(store)
     mine = standing_of(store)
     with pytest.raises(InvalidField, match="reason"):
-        mine.withdraw(one.id, " ")
-    ended = mine.withdraw(one.id, "solved").ended
+        withdraw(store, one.id, " ")
+    ended = withdraw(store, one.id, "solved").ended
     assert ended is not None
     assert (ended.by, ended.because) == ("owner", "solved")
     with pytest.raises(WrongStep):
-        mine.withdraw(one.id, "solved")
+        withdraw(store, one.id, "solved")
     assert mine.find().items == ()
     assert [found.id for found in mine.find(ended=True).items] == [one.id]
 
@@ -128,9 +133,10 @@ def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
 
 def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
     one = latent(store)
-    elsewhere = StandingStore(store.database, somebody("x", unit=Unit("09")))
+    far = somebody("x", unit=Unit("09"))
+    elsewhere = StandingReader(store.database, far)
     assert elsewhere.find().items == ()
-    for step in (elsewhere.standing, lambda known: elsewhere.withdraw(known, "x")):
+    for step in (elsewhere.standing, lambda known: end_standing_search(store.acting(far), known, "x")):
         with pytest.raises(UnknownStandingSearch):
             step(one.id)
 
@@ -225,7 +231,7 @@ def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore
 
 def test_a_withdrawn_search_hits_nothing(store: RecordStore) -> None:
     one = latent(store)
-    standing_of(store).withdraw(one.id, "solved")
+    withdraw(store, one.id, "solved")
     _, encounter_id = enrolled(store)
     assert checked(store, encounter_id, hits=(one.id,)) == ()
     assert told(store) == []

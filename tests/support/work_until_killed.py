@@ -36,10 +36,10 @@ from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckReader
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.standing_search import store_standing
+from biometrics.use_cases.standing_search import end_standing_search, store_standing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 4
@@ -185,14 +185,11 @@ class Work:
         self._write(did="stand", standing=done.id)
 
     def withdraw(self) -> None:
-        standing = self._standing().find(limit=FEW).items
+        standing = StandingReader(self._store.database, somebody("owner")).find(limit=FEW).items
         if standing:
             chosen = self._random.choice(standing).id
-            self._standing().withdraw(chosen, "solved")
+            end_standing_search(self._store.acting(somebody("owner")), chosen, "solved")
             self._write(did="withdraw", standing=chosen)
-
-    def _standing(self) -> StandingStore:
-        return StandingStore(self._store.database, somebody("owner"))
 
     def _somebody(self) -> str:
         records = self._store.find_records(RecordQuery(), FEW).items

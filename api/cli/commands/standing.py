@@ -16,9 +16,9 @@ from api.schemas.searches import SearchOut
 from api.settings import Settings
 from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import stand
+from biometrics.use_cases.standing_search import end_standing_search, stand
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
 
@@ -60,12 +60,12 @@ def list_standing(
 def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Reason.")]) -> None:
     """End a standing search."""
     with operated_store(Settings()) as store:
-        Console().print(_table([_standing(store).withdraw(standing, because)], None))
+        Console().print(_table([end_standing_search(store, standing, because)], None))
 
 
-def _standing(store: RecordStore) -> StandingStore:
+def _standing(store: RecordStore) -> StandingReader:
     assert store.act is not None, "the command line acts on the operator's behalf"
-    return StandingStore(store.database, store.act)
+    return StandingReader(store.database, store.act)
 
 
 def _table(standing: list[Standing] | tuple[Standing, ...], after: int | None) -> Table:

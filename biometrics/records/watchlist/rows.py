@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from biometrics.domain.access import Unit
+from biometrics.domain.errors import UnknownStandingSearch
 from biometrics.domain.person import Encounter
 from biometrics.domain.watchlist import WATCHED, Ended, Standing, StandingKind
 from biometrics.records.access.jurisdiction import unit_at
+from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.tables import encounters
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
@@ -92,6 +94,18 @@ def load_standing(connection: Connection, *conditions: Any, limit: int | None = 
     """Return the standing searches that meet conditions on their rows, in the order of their numbers."""
     query = _STANDING.where(*conditions).order_by(standing_searches.c.number).limit(limit)
     return [_standing(row) for row in connection.execute(query)]
+
+
+def load_visible(connection: Connection, unit: Unit, standing_id: str) -> Standing:
+    """Return a standing search of a unit or below it.
+
+    Raises:
+        UnknownStandingSearch: there is none of this id.
+    """
+    loaded = load_standing(connection, standing_searches.c.id == canonical_id(standing_id), *within_unit(unit))
+    if not loaded:
+        raise UnknownStandingSearch(f"There is no standing search {standing_id} that you may see; check the number.")
+    return loaded[0]
 
 
 def within_unit(unit: Unit) -> list[Any]:

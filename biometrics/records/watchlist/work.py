@@ -9,13 +9,14 @@ from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, Conclusion, Question
 from biometrics.domain.errors import WrongStep
 from biometrics.domain.watchlist import Candidate, Standing, StandingKind
+from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import needs
 from biometrics.records.cases.rows import insert_case
 from biometrics.records.templates.change_log import CHANGE_COUNTER, advance
 from biometrics.records.transaction import Transaction
 from biometrics.records.values import StoredSearch
 from biometrics.records.watchlist.check_rows import request_checks_since
-from biometrics.records.watchlist.rows import insert_standing, load_standing
+from biometrics.records.watchlist.rows import end_standing, insert_standing, load_standing, load_visible
 from biometrics.records.watchlist.tables import standing_searches
 
 
@@ -59,6 +60,23 @@ class WatchlistRepository:
         return self.get(standing_id)
 
     @needs(Scope.WATCH_MANAGE)
+    def end(self, standing_id: str, because: str) -> Standing:
+        """End a standing search, with a reason.
+
+        Raises:
+            UnknownStandingSearch: there is none of this id that one may see.
+            WrongStep: it has ended.
+        """
+        standing = self.get(standing_id)
+        if not end_standing(self._work.connection, standing.id, self._work.who, because):
+            raise WrongStep("This standing search has ended already.")
+        return self.get(standing.id)
+
+    @needs(Scope.WATCH_MANAGE)
     def get(self, standing_id: str) -> Standing:
-        """Return a standing search that this request has made."""
-        return load_standing(self._work.connection, standing_searches.c.id == standing_id)[0]
+        """Return a standing search.
+
+        Raises:
+            UnknownStandingSearch: there is none of this id that one may see.
+        """
+        return load_visible(self._work.connection, unit_of(self._work.act), standing_id)
