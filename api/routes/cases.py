@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from api.admission.queue import IN_TURN
 from api.http.authorisation import ActDependency, needs
-from api.http.dependencies import EngineDependency, TableDependency
+from api.http.dependencies import EngineDependency, StoreDependency, TableDependency
 from api.http.display_names import ColleaguesDependency
 from api.http.forms.samples import UploadedSamples
-from api.http.idempotency import OnceDependency, WritingEngine
+from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.cases import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
@@ -31,7 +31,8 @@ from biometrics.domain.errors import (
     WrongStep,
 )
 from biometrics.records.cases.followups import settle_soon
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import open_case
 
 router = APIRouter(prefix="/cases", tags=["cases"])
@@ -40,16 +41,16 @@ _STEPS = raising(WrongStep, CaseTaken, NotIndependent)
 _READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE), needs(Scope.CASE_SUPERVISE)
 
 
-def _cases(engine: EngineDependency, act: ActDependency) -> CaseStore:
-    return CaseStore(engine.store.database, act)
+def _cases(store: StoreDependency) -> Casework:
+    return Casework(store)
 
 
-def _cases_once(engine: EngineDependency, act: ActDependency, once: OnceDependency) -> CaseStore:
-    return CaseStore(engine.store.database, act, once)
+def _cases_once(store: WritingStore) -> Casework:
+    return Casework(store)
 
 
-Cases = Annotated[CaseStore, Depends(_cases)]
-WrittenCases = Annotated[CaseStore, Depends(_cases_once)]
+Cases = Annotated[Casework, Depends(_cases)]
+WrittenCases = Annotated[Casework, Depends(_cases_once)]
 
 
 @router.get("", summary="List cases", dependencies=[_READ])

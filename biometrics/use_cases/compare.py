@@ -12,8 +12,8 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.imaging.image import Image, decode
 from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import comparable
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.values import SearchProbe, StoredSearch, StoredTemplate
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, seen
 
 
@@ -36,7 +36,7 @@ class SideBySide:
     chart: Chart
 
 
-def marks_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> MarkedImage:
+def marks_of(engine: Engine, cases: Casework, case_id: str, name: str) -> MarkedImage:
     """Return the marks extracted from an image of a case; the view of the image is recorded.
 
     Raises:
@@ -47,7 +47,7 @@ def marks_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Marke
     return engine.channels[piece.image.modality].recogniser.marked(piece.exhibit)
 
 
-def side_by_side(engine: Engine, cases: CaseStore, case_id: str, probe: str, candidate: str) -> SideBySide:
+def side_by_side(engine: Engine, cases: Casework, case_id: str, probe: str, candidate: str) -> SideBySide:
     """Chart an image of those that ask and one of the candidate's; it is kept that one looked at both so.
 
     Raises:
@@ -100,7 +100,7 @@ def chart_candidate(
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
-def piece_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> CaseExhibit:
+def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseExhibit:
     """Return an image of a case with what was extracted from it; the view of the image is recorded.
 
     Raises:

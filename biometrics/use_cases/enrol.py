@@ -15,7 +15,7 @@ from biometrics.domain.types import Sample
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action, digest
 from biometrics.records.blobs.encrypted import Owner
-from biometrics.records.cases.repository import CaseStore
+from biometrics.records.cases.repository import CaseReader
 from biometrics.records.osia.data import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
@@ -204,7 +204,7 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     try:
         if CheckReader(database).check(enrolment.encounter_id) is not None:
             return enrolment
-        cases = CaseStore(database, act) if act else None
+        cases = CaseReader(database, act) if act else None
         case_ids = cases.duplicates(enrolment.record_id, enrolment.encounter_id) if cases else []
         numbers = cases.numbers(case_ids) if cases else {}
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.domain.cases import CaseKind, View
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
-from biometrics.records.cases.repository import CaseStore
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.compare import CaseExhibit, piece_of
 
 
@@ -27,7 +27,7 @@ class Evaluation:
     ratio: Ratio | None
 
 
-def evaluate(engine: Engine, cases: CaseStore, case_id: str, scales: Mapping[str, LikelihoodScale]) -> Evaluation:
+def evaluate(engine: Engine, cases: Casework, case_id: str, scales: Mapping[str, LikelihoodScale]) -> Evaluation:
     """Compare the pair of images of a closed identification once more; `scales` are by the digest of their model.
 
     The audit log names the report and both images.
@@ -38,7 +38,7 @@ def evaluate(engine: Engine, cases: CaseStore, case_id: str, scales: Mapping[str
         NothingToCompare: nothing is stored of an image that today's model can read.
     """
     view = cases.evaluated(case_id)
-    assert view.pair is not None, "CaseStore.evaluated refuses a case without a pair"
+    assert view.pair is not None, "Casework.evaluated refuses a case without a pair"
     probe, candidate = (piece_of(engine, cases, view.id, name) for name in view.pair)
     recogniser = engine.channels[probe.image.modality].recogniser
     uncalibrated = view.finding is not None and not view.finding.evidence.calibrated

@@ -13,9 +13,9 @@ from biometrics.imaging.image import decode
 from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
-from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, SearchCandidate, StoredSearch
+from biometrics.use_cases.casework import Casework, Looked
 
 OPEN = "open"  # the step of a request that opens a case
 
@@ -96,7 +96,7 @@ def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
     return (*asking, *_samples(store.find_record(question.candidate_id), Side.CANDIDATE, only))
 
 
-def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> KeptImage:
+def image_of(store: RecordStore, cases: Casework, case_id: str, name: str) -> KeptImage:
     """Return an image of a case, and keep that it was looked at.
 
     Raises:
@@ -107,7 +107,7 @@ def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> K
     return seen(store, cases, case_id, name)[2]
 
 
-def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple[View, CaseImage, KeptImage]:
+def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[View, CaseImage, KeptImage]:
     """Return a case, an image of it and the file, and keep that it was looked at.
 
     Raises:
@@ -118,7 +118,7 @@ def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple
     return looked.view, image, content_of(store.as_service(), looked, image.media_type)
 
 
-def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
+def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> View:
     """Record that an examiner saw which marks of two images of a case correspond.
 
     Raises:

@@ -20,9 +20,10 @@ from biometrics.records.accounts.tables import api_keys, user_sessions
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.database.engine import Database
+from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.casework import Casework
 
 WEEK = timedelta(days=7)
 ISSUER, SUBJECT = "https://id.example", "8f14e45f"
@@ -85,11 +86,11 @@ def test_who_has_no_password_proves_who_they_are_by_a_new_sign_in_at_the_provide
         desk.accounts.prove(desk.accounts.recognise(header), "", "")
 
 
-def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, database: Database) -> None:
+def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store: RecordStore) -> None:
     """Neither one that was made when keys could be for it, nor one that has no other scope."""
     examiner = desk.person("examiner", Role.EXAMINER)
     key, text = examiner.add_key(NewApiKey("mine", WEEK))
-    with database.writing() as connection:
+    with store.database.writing() as connection:
         old = " ".join(sorted(Role.EXAMINER.scopes))
         connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(scopes=old))
     recognised = desk.accounts.recognise(f"Bearer {text}")
@@ -97,7 +98,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, databa
     again = desk.accounts.recognise_again(examiner.id, api_key_credential(key.id))
     assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
     everything = replace(recognised.actor, scopes=frozenset(Scope))
-    cases = CaseStore(database, Act(everything, credential=recognised.credential))
+    cases = Casework(store.acting(Act(everything, credential=recognised.credential)))
     question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
     for attempt in (
         cases.find,
@@ -114,7 +115,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, databa
     ):
         with pytest.raises(Forbidden, match="API key"):
             attempt()
-    assert CaseStore(database, examiner.act).find().items == ()
+    assert Casework(store.acting(examiner.act)).find().items == ()
 
 
 def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database: Database) -> None:

@@ -18,8 +18,8 @@ from biometrics.domain.cases import Side
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.audit.reader import AuditLog, EntryQuery
-from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.casework import Casework, Looked
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 
@@ -134,7 +134,7 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
 
 
 def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -> None:
-    """What asks for the file takes what `CaseStore.look` returns, and nobody else can make one."""
-    cases = CaseStore(compared.store.database, act_of("27", Role.EXAMINER))
-    with pytest.raises(AssertionError, match=r"CaseStore\.look"):
+    """What asks for the file takes what `Casework.look` returns, and nobody else can make one."""
+    cases = Casework(compared.store.acting(act_of("27", Role.EXAMINER)))
+    with pytest.raises(AssertionError, match=r"Casework\.look"):
         Looked(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())

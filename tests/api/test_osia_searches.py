@@ -23,8 +23,8 @@ from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.replay import replay
 
@@ -186,7 +186,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
     store = engine_of(client).store
     asking, candidate = (store.find_records(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
     encounter_id = asking.encounters[0].id
-    cases = CaseStore(store.database, Act(user.actor()))
+    cases = Casework(store.acting(Act(user.actor())))
     question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
     case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
     assert case_id

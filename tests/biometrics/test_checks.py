@@ -19,10 +19,11 @@ from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.domain.watchlist import NotificationKind, StandingKind
 from biometrics.matching.engine import Engine
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.use_cases import check_enrolment as checks
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest
@@ -50,8 +51,8 @@ def latent_of(engine: Engine, person: int) -> Stood:
     return stand(engine, SearchRequest([sample]), StandingKind.LATENT)
 
 
-def cases(engine: Engine) -> CaseStore:
-    return CaseStore(engine.store.database, OWNER)
+def cases(engine: Engine) -> Casework:
+    return Casework(engine.store.acting(OWNER))
 
 
 def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engine: Engine) -> None:

@@ -14,12 +14,12 @@ from biometrics.domain.cases import CaseKind, Conclusion, Question, Side
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.searches.listing import searches_made
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
@@ -47,8 +47,8 @@ class Asked:
         assert case_id
         self.id = case_id
 
-    def cases(self, act: Act) -> CaseStore:
-        return CaseStore(self.store.database, act)
+    def cases(self, act: Act) -> Casework:
+        return Casework(self.store.acting(act))
 
     def decide(self, act: Act, conclusion: Conclusion) -> None:
         cases = self.cases(act)
@@ -139,7 +139,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     question = Question(
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
     )
-    cases = CaseStore(store.database, FIRST)
+    cases = Casework(store.acting(FIRST))
     case_id = ask(cases, question, FOUND)
     assert case_id
     digests = [store.record(one.record_id).encounters[0].samples[0].image_sha256 for one in (record, other)]

@@ -17,9 +17,10 @@ from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.watchlist import Candidate, Checked, NotificationKind, StandingHit
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.accounts.users import AccountStore
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
@@ -52,8 +53,8 @@ class Stations:
         )
         return done.record_id, done.encounter_id
 
-    def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> CaseStore:
-        return CaseStore(self.store.database, act_of(unit, role, name))
+    def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> Casework:
+        return Casework(self.store.acting(act_of(unit, role, name)))
 
     def read(self, unit: str) -> View:
         return self.cases(unit).case(self.case)
@@ -238,7 +239,7 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     finish_check(store, visit, found)
     again = store_search(store.acting(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
-    ask(CaseStore(store.database, act), question, FOUND)
+    ask(Casework(store.acting(act)), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     finish_check(store, sighted, Checked([Candidate(missing, FOUND)]))

@@ -14,25 +14,26 @@ from biometrics.domain.access import Role, Unit
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
 from biometrics.records.audit.tables import audit_entries
-from biometrics.records.cases.repository import CaseQuery, CaseStore
-from biometrics.records.database.engine import Database
+from biometrics.records.cases.repository import CaseQuery
+from biometrics.records.store import RecordStore
+from biometrics.use_cases.casework import Casework
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 
 
 @pytest.fixture
-def cases(database: Database) -> CaseStore:
-    keep_records(database)
-    return CaseStore(database, somebody("a"))
+def cases(store: RecordStore) -> Casework:
+    keep_records(store.database)
+    return Casework(store.acting(somebody("a")))
 
 
-def opened(cases: CaseStore, **changed: object) -> str:
+def opened(cases: Casework, **changed: object) -> str:
     case_id = ask(cases, question(**changed), FOUND)
     assert case_id
     return case_id
 
 
-def test_a_case_is_decided_by_two_and_told_as_it_was(cases: CaseStore) -> None:
+def test_a_case_is_decided_by_two_and_told_as_it_was(cases: Casework) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     decide(cases, case_id, "b", IDENTIFICATION)
@@ -47,7 +48,7 @@ def test_a_case_is_decided_by_two_and_told_as_it_was(cases: CaseStore) -> None:
     assert view.question == question()
 
 
-def test_a_supervisor_decides_between_two(cases: CaseStore) -> None:
+def test_a_supervisor_decides_between_two(cases: Casework) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     decide(cases, case_id, "b", EXCLUSION)
@@ -58,7 +59,7 @@ def test_a_supervisor_decides_between_two(cases: CaseStore) -> None:
     assert judge.decide(case_id, EXCLUSION, "no").outcome is EXCLUSION
 
 
-def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: CaseStore) -> None:
+def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Casework) -> None:
     """Of two records whichever asks it is one question; a search and a candidate are another."""
     first = opened(cases)
     assert ask(cases, question(), FOUND) is None
@@ -73,7 +74,7 @@ def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Cas
 
 
 @pytest.mark.both_databases
-def test_of_many_who_take_a_case_at_once_one_has_it(cases: CaseStore) -> None:
+def test_of_many_who_take_a_case_at_once_one_has_it(cases: Casework) -> None:
     case_id = opened(cases)
 
     def take(number: int) -> str:
@@ -87,19 +88,19 @@ def test_of_many_who_take_a_case_at_once_one_has_it(cases: CaseStore) -> None:
         assert sorted(pool.map(take, range(8))) == ["refused"] * 7 + ["taken"]
 
 
-def test_the_database_itself_refuses_a_second_part(cases: CaseStore, database: Database) -> None:
+def test_the_database_itself_refuses_a_second_part(cases: Casework, store: RecordStore) -> None:
     """Whatever the code does: nobody has two parts in a case, and no part is two people's."""
     case_id = opened(cases)
     cases.take(case_id)
     for part, actor in (("verifier", "a"), ("examiner", "b")):
-        with pytest.raises(IntegrityError), database.writing() as connection:
+        with pytest.raises(IntegrityError), store.database.writing() as connection:
             connection.execute(
                 text("INSERT INTO case_parts (case_id, part, actor, at) VALUES (:c, :p, :a, '2026-01-01')"),
                 {"c": case_id, "p": part, "a": actor},
             )
 
 
-def test_a_refused_step_changes_nothing(cases: CaseStore) -> None:
+def test_a_refused_step_changes_nothing(cases: Casework) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     before = cases.case(case_id)
@@ -116,7 +117,7 @@ def test_a_refused_step_changes_nothing(cases: CaseStore) -> None:
         cases.take(case_id)
 
 
-def test_a_case_elsewhere_is_unknown(cases: CaseStore) -> None:
+def test_a_case_elsewhere_is_unknown(cases: Casework) -> None:
     case_id = opened(cases)
     for unit in (Unit("27", "519"), Unit("27"), Unit()):
         assert cases.acting(somebody("e", unit=unit)).case(case_id).id == case_id
@@ -131,7 +132,7 @@ def test_a_case_elsewhere_is_unknown(cases: CaseStore) -> None:
             cases.case(nothing)
 
 
-def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> None:
+def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: Casework) -> None:
     new, waiting = opened(cases), opened(cases, kind=CaseKind.LATENT_HIT)
     decide(cases, waiting, "a", IDENTIFICATION)
     other = cases.acting(somebody("b"))
@@ -146,9 +147,9 @@ def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> N
     assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).items] == [new]
 
 
-def test_pages_follow_each_other(cases: CaseStore, database: Database) -> None:
+def test_pages_follow_each_other(cases: Casework, store: RecordStore) -> None:
     people = [f"00000000-0000-4000-8000-0000000001{number:02}" for number in range(7)]
-    keep_records(database, *people)
+    keep_records(store.database, *people)
     ids = [opened(cases, candidate_id=record_id) for record_id in people]
     found, after = [], None
     while True:
@@ -163,12 +164,12 @@ def test_pages_follow_each_other(cases: CaseStore, database: Database) -> None:
             cases.find(**wrong)
 
 
-def test_every_step_is_one_entry_of_the_audit_log(cases: CaseStore, database: Database) -> None:
+def test_every_step_is_one_entry_of_the_audit_log(cases: Casework, store: RecordStore) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     with pytest.raises(NotIndependent):
         cases.take(case_id)
-    with database.reading() as connection:
+    with store.database.reading() as connection:
         entries = connection.execute(
             select(audit_entries.c.action, audit_entries.c.actor_id).where(audit_entries.c.subject_id == case_id)
         ).all()
@@ -176,7 +177,7 @@ def test_every_step_is_one_entry_of_the_audit_log(cases: CaseStore, database: Da
     assert [tuple(entry) for entry in entries] == [(f"case.{step}", "a") for step in steps]
 
 
-def test_each_case_has_a_number_of_its_unit_and_year(cases: CaseStore) -> None:
+def test_each_case_has_a_number_of_its_unit_and_year(cases: Casework) -> None:
     """Units that share the lowest code share the sequence, so that a number names one case."""
     year = today().year
     first = opened(cases)
@@ -184,12 +185,12 @@ def test_each_case_has_a_number_of_its_unit_and_year(cases: CaseStore) -> None:
     second = opened(cases, kind=CaseKind.SEARCH_HIT)
     other = "00000000-0000-4000-8000-000000000004"
     bureau = opened(cases, kind=CaseKind.SEARCH_HIT, search_id=other, unit=Unit("27"))
-    numbers = CaseStore(cases._database, somebody("n", unit=Unit())).numbers([first, second, bureau])
+    numbers = Casework(cases._records.acting(somebody("n", unit=Unit()))).numbers([first, second, bureau])
     station = question().unit.station
     assert numbers == {first: f"{station}-{year}-0001", second: f"{station}-{year}-0002", bureau: f"27-{year}-0001"}
 
 
-def test_a_case_is_named_by_its_number_as_well(cases: CaseStore) -> None:
+def test_a_case_is_named_by_its_number_as_well(cases: Casework) -> None:
     case_id = opened(cases)
     number = cases.case(case_id).number
     assert cases.case(f" {number.lower()} ").id == case_id
@@ -200,15 +201,15 @@ def test_a_case_is_named_by_its_number_as_well(cases: CaseStore) -> None:
         cases.case(number.replace("-0001", "-0002"))
 
 
-def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: CaseStore) -> None:
+def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: Casework) -> None:
     case_id = opened(cases)
-    stranger = CaseStore(cases._database, somebody("x", unit=Unit("29")))
+    stranger = Casework(cases._records.acting(somebody("x", unit=Unit("29"))))
     assert stranger.numbers([case_id]) == {}
     with pytest.raises(UnknownCase):
         stranger.case(cases.case(case_id).number)
 
 
-def test_two_who_ask_at_the_same_time_get_two_numbers(cases: CaseStore) -> None:
+def test_two_who_ask_at_the_same_time_get_two_numbers(cases: Casework) -> None:
     searches = [f"00000000-0000-4000-8000-0000000001{place:02}" for place in range(12)]
     with ThreadPoolExecutor(4) as threads:
         asked = list(threads.map(lambda one: opened(cases, kind=CaseKind.SEARCH_HIT, search_id=one), searches))

@@ -15,11 +15,12 @@ from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, S
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
@@ -39,8 +40,8 @@ class Asked:
     candidate: str
     record: str
 
-    def cases(self, name: str = "me", role: Role = Role.EXAMINER) -> CaseStore:
-        return CaseStore(self.store.database, act_of("27", role, name))
+    def cases(self, name: str = "me", role: Role = Role.EXAMINER) -> Casework:
+        return Casework(self.store.acting(act_of("27", role, name)))
 
     def searched(self, digest: str, act: str = "me") -> str:
         return store_search(self.store.acting(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
@@ -55,7 +56,7 @@ def of_file(record_id: str, digest: str) -> Search:
 
 
 def opened(store: RecordStore, question: Question) -> str:
-    case_id = ask(CaseStore(store.database, OTHER), question, FOUND)
+    case_id = ask(Casework(store.acting(OTHER)), question, FOUND)
     assert case_id
     return case_id
 

@@ -17,12 +17,13 @@ from biometrics.domain.errors import OutOfJurisdiction
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.cases.followups import settle
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter
 
@@ -52,7 +53,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
     """Have two examiners of a unit find that the person of an encounter is a candidate; return the case's id."""
     (case_id,) = finish_check(store, encounter_id, Checked([Candidate(candidate_id, FOUND)]))
     for name in ("first", "second"):
-        mine = CaseStore(store.database, act_of(unit, Role.EXAMINER, name))
+        mine = Casework(store.acting(act_of(unit, Role.EXAMINER, name)))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -62,7 +63,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
-    return [one.id for one in CaseStore(store.database, act_of(unit, Role.SUPERVISOR)).find(PENDING).items]
+    return [one.id for one in Casework(store.acting(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
 
 
 def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
@@ -74,9 +75,9 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     assert settle(store) == 0
     with pytest.raises(ValueError, match="not enough values"):
         identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [one.id for one in CaseStore(store.database, act_of("27", Role.EXAMINER)).find().items]
+    (case_id,) = [one.id for one in Casework(store.acting(act_of("27", Role.EXAMINER))).find().items]
     for name in ("first", "second"):
-        mine = CaseStore(store.database, act_of("27", Role.EXAMINER, name))
+        mine = Casework(store.acting(act_of("27", Role.EXAMINER, name)))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -108,7 +109,7 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
     assert store.record(second).id == second
     assert pending(store, "27") == [case_id]
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
-    number = CaseStore(store.database, act_of("national", Role.EXAMINER)).numbers([case_id])[case_id]
+    number = Casework(store.acting(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
     for unit, own, other in (("27", second, first), (ELSEWHERE, second, None), (HERE, first, None)):
         assert clerk(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
     for unit in (HERE, ELSEWHERE):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -28,12 +27,12 @@ from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
 from biometrics.records.accounts.users import AccountStore, Setup
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.jobs.idempotency import KEPT
 from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingReader
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
@@ -112,7 +111,10 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
 def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
     """Also where the case has gone on since: a refusal would be wrong. A second opinion is another request."""
     keep_records(store.database, RECORD, CANDIDATE, SEARCH)
-    cases = partial(CaseStore, store.database, somebody("a"))
+
+    def cases(request: Once | None = None) -> Casework:
+        return Casework(store.acting(somebody("a")).once(request))
+
     requests = (replace(FIRST, key=f"case-{number}") for number in count())
     opened = [ask(cases(FIRST), question(), FOUND) for _ in range(2)]
     assert opened[0] == opened[1]
@@ -135,7 +137,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         with pytest.raises(KeyReused):
             act(cases(replace(request, digest="0" * 64)))
     assert ask(cases(FIRST), question(), FOUND) == case_id
-    withdrawn = CaseStore(store.database, somebody("s", Role.SUPERVISOR), FIRST)
+    withdrawn = Casework(store.acting(somebody("s", Role.SUPERVISOR)).once(FIRST))
     other = ask(cases(), question(candidate_id=SEARCH), FOUND)
     assert other
     assert withdrawn.withdraw(other, "a mistake") == withdrawn.withdraw(other, "a mistake")

@@ -25,7 +25,7 @@ from biometrics.records.accounts.throttle import SignInGuard
 from biometrics.records.accounts.users import AccountStore
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
-from biometrics.records.cases.repository import CaseStore
+from biometrics.records.cases.repository import CaseReader
 from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.osia.galleries import GalleryStore
@@ -71,7 +71,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     OsiaStore: lambda store, act: OsiaStore(store.acting(act)),
     GalleryStore: lambda store, act: GalleryStore(store.acting(act)),
     KeyStore: lambda store, act: KeyStore(store.acting(act)),
-    CaseStore: lambda store, act: CaseStore(store.database, act),
+    CaseReader: lambda store, act: CaseReader(store.database, act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),
@@ -132,7 +132,7 @@ REPOSITORIES = {name: hint for name, hint in vars(UnitOfWork(Transaction(*[None]
 
 
 def test_the_walk_sees_the_stores() -> None:
-    assert {RecordStore, RecordClerk, RetentionStore, CaseStore, OsiaStore, AccountStore} <= set(stores())
+    assert {RecordStore, RecordClerk, RetentionStore, CaseReader, OsiaStore, AccountStore} <= set(stores())
     assert len(ALL) > 150
     assert len(GUARDED) > 70
 

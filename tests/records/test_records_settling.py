@@ -17,9 +17,9 @@ from biometrics.domain.watchlist import Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
-from biometrics.records.cases.repository import CaseStore
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
@@ -40,8 +40,8 @@ def asked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[s
     return finish_check(store, encounter_id, found)
 
 
-def cases(store: RecordStore) -> CaseStore:
-    return CaseStore(store.database, somebody("a"))
+def cases(store: RecordStore) -> Casework:
+    return Casework(store.acting(somebody("a")))
 
 
 def same(store: RecordStore, case_id: str) -> None:

@@ -32,7 +32,7 @@ from biometrics.domain.watchlist import (
     StandingHit,
     StandingKind,
 )
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.checks import CheckReader
@@ -40,6 +40,7 @@ from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.records.watchlist.tables import search_images
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
@@ -184,7 +185,7 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
     assert checks.waiting(10)[-1] == encounter_id
     [case_id] = checked(store, encounter_id, before)
     assert checked(store, encounter_id, before) == ()
-    view = CaseStore(store.database, OWNER).case(case_id)
+    view = Casework(store.acting(OWNER)).case(case_id)
     assert (view.question.kind, view.question.record_id, view.question.candidate_id) == (
         CaseKind.DUPLICATE,
         record_id,
@@ -221,7 +222,7 @@ def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore
     done = store_encounter(store, record_id, encounter(fir_number="2"), [print_of("later")])
     assert checked(store, done.encounter_id, hits=(one.id,)) == ()
     assert len(told(store)) == 1
-    view = CaseStore(store.database, OWNER).case(case_id)
+    view = Casework(store.acting(OWNER)).case(case_id)
     assert (view.question.kind, view.question.search_id, view.question.candidate_id) == (
         CaseKind.STANDING_HIT,
         one.search_id,
@@ -299,12 +300,12 @@ def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
     one = latent(store)
     _, encounter_id = enrolled(store)
     [case_id] = checked(store, encounter_id, hits=(one.id,))
-    cases = CaseStore(store.database, somebody("a"))
+    cases = Casework(store.acting(somebody("a")))
     cases.take(case_id)
     cases.analyse(case_id, of_value=False, notes="smudged")
     cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
     assert told(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
-    assert CaseStore(store.database, OWNER).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
+    assert Casework(store.acting(OWNER)).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 
 def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:

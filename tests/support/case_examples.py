@@ -9,14 +9,11 @@ from biometrics.domain.cases import Case, CaseKind, Conclusion, Finding, Questio
 from biometrics.domain.errors import Conflict
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.audit.log import Action
-from biometrics.records.cases.repository import CaseStore
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.people import encounters
 from biometrics.records.people import repository as people
 from biometrics.records.people.search_columns import place
-from biometrics.records.unit_of_work import begin
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import OPEN
 
 BUREAU = Unit("27")
@@ -56,11 +53,10 @@ def keep_records(database: Database, *record_ids: str) -> None:
 FOUND = Finding(61.5, 1, "likely", {"gap": 20.0})
 
 
-def ask(cases: CaseStore, question: Question, finding: Finding) -> str | None:
+def ask(cases: Casework, question: Question, finding: Finding) -> str | None:
     """Open a case, as the use case does; None where it was asked already."""
-    context = (cases._act, cases._given[1])
     try:
-        with begin(cases._database, DataKeys(MasterKeys.of_text("")), context) as work:
+        with cases._records.begin() as work:
             if (answer := work.answer(OPEN)) is not None:
                 return str(answer["id"])
             case_id = work.cases.open(question, finding, frozenset({Conclusion.IDENTIFICATION}))
@@ -86,7 +82,7 @@ def decided(case: Case, who: str, conclusion: Conclusion) -> Case:
     return compared(case, who).decide(who, conclusion, "twelve points agree", NOON, pair)
 
 
-def decide(store: CaseStore, case_id: str, who: str, conclusion: Conclusion) -> None:
+def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> None:
     """Take a case in the store, and decide it as `who`."""
     mine = store.acting(somebody(who))
     mine.take(case_id)

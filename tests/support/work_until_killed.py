@@ -29,7 +29,7 @@ from biometrics.domain.types import Modality, Sample, Source
 from biometrics.domain.watchlist import Candidate, Checked, KeptImage, StandingKind
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.cases.followups import settle
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.retention.repository import RetentionStore
@@ -37,6 +37,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.repository import StandingReader
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
@@ -157,7 +158,7 @@ class Work:
     def examine(self) -> None:
         actor = f"examiner {self._random.randrange(3)}"
         role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
-        cases = CaseStore(self._store.database, somebody(actor, role))
+        cases = Casework(self._store.acting(somebody(actor, role)))
         taken = cases.find(CaseQuery(mine=True), limit=FEW).items
         open_ones = [one for one in taken if one.state is CaseState.ASSIGNED and not one.opinions]
         if not open_ones:

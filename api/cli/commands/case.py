@@ -23,8 +23,9 @@ from biometrics.domain.types import Sample
 from biometrics.imaging.image import SUFFIXES
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.followups import settle_soon
-from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, open_case
@@ -190,10 +191,9 @@ def check() -> None:
     Console().print(f"{done} enrolments checked.")
 
 
-def cases_of(store: RecordStore) -> CaseStore:
+def cases_of(store: RecordStore) -> Casework:
     """Return the cases as the account that the store acts for may see them."""
-    assert store.act is not None, "the command line acts on the operator's behalf"
-    return CaseStore(store.database, store.act)
+    return Casework(store)
 
 
 def print_view(store: RecordStore, view: View) -> None:
@@ -253,7 +253,7 @@ def _enclosed(file: Path, settings: Settings) -> list[Sample]:
     return case_samples.enclosed_samples(read_file(file), table.TransactionTable.load(settings.itl_table))
 
 
-def _do(case: str, step: Callable[[CaseStore], View]) -> None:
+def _do(case: str, step: Callable[[Casework], View]) -> None:
     with operated_store(Settings()) as store:
         view = step(cases_of(store))
         settle_soon(store)

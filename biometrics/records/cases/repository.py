@@ -1,27 +1,23 @@
-"""The store of cases: every step is one transaction, and checked in it once more."""
+"""Reading cases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Final, Self
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Pair, Side, View
-from biometrics.domain.errors import OutOfJurisdiction, WrongStep
-from biometrics.records.access.rights import needs, needs_one_of, unrestricted
+from biometrics.domain.cases import Case, CaseKind, CaseState, Side, View
+from biometrics.domain.errors import WrongStep
+from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases import views
-from biometrics.records.cases.access import examined_by, may_examine, told_of
-from biometrics.records.cases.rows import FOLLOW_UP, hold_case, id_of, load_cases, numbers_of, save_step
+from biometrics.records.cases.access import examined_by, told_of
+from biometrics.records.cases.rows import FOLLOW_UP, id_of, load_cases, numbers_of
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import Page, cursor, later_than, paginate, require_limit
-from biometrics.records.jobs import idempotency
 from biometrics.records.searches.blinding import SCORED, is_informed
 
 MAX_PAGE = 200  # cases
@@ -35,8 +31,7 @@ _LOOKING_LIKE: dict[CaseState, list[CaseState]] = {
     CaseState.VERIFICATION: [],
 }
 
-Step = Callable[[Case, str, datetime], Case]
-Allowed = Callable[[Connection, Case], None]  # raises where a step is not
+Allowed = Callable[[Connection, Act, Case], None]  # raises where the actor may not read the case
 
 
 @dataclass(frozen=True)
@@ -52,47 +47,20 @@ class CaseQuery:
     merge_pending: bool | None = None
 
 
-@dataclass(frozen=True)
-class Looked:
-    """The fact that a person viewed an image, stored in the case and the audit log; made by `CaseStore.look` only."""
-
-    view: View
-    side: Side
-    image: str
-    maker: object = field(repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Refuse one that was made without its audit entry."""
-        assert self.maker is _MADE, "only CaseStore.look, which writes the audit entry, makes it"
-
-
-_MADE: Final = object()
-
-
-class CaseStore:
-    """The cases as one actor sees them and works on them; a `case_id` is an id or a number.
+class CaseReader:
+    """The cases as one actor sees them; a `case_id` is an id or a number.
 
     The actor works on the cases that their unit may examine (`cases.access`), and sees of each what `Case.view`
-    allows. Of a case that is only referred to their unit, `case` returns what `Case.referred` leaves, and steps raise
-    OutOfJurisdiction. Methods raise UnknownCase for all others, and WrongStep, CaseTaken and NotIndependent as the
-    steps of `Case` do.
-
-    What a request with an idempotency key has done is not done again: the case is returned as it is by now. Where the
-    key was used for another request, KeyReused is raised.
+    allows. Of a case that is only referred to their unit, `case` returns what `Case.referred` leaves. Methods raise
+    UnknownCase for all others.
 
     Casework is a person's, in a session of their own: by an API key all but `duplicates` raises Forbidden.
     """
 
-    def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
-        """Use an open database for an actor and one request."""
+    def __init__(self, database: Database, act: Act) -> None:
+        """Read an open database for an actor."""
         self._database = database
         self._act = act
-        self._given = (act.actor.id, request)
-
-    @unrestricted("nothing is read")
-    def acting(self, act: Act) -> Self:
-        """Return the same cases for another actor."""
-        return type(self)(self._database, act)
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
@@ -106,7 +74,7 @@ class CaseStore:
         Raises:
             OutOfJurisdiction: the unit may not examine it.
         """
-        return self._read(case_id, self._require)
+        return self._read(case_id, views.require_examiner)
 
     @needs(Scope.CASE_EXAMINE)
     def evaluated(self, case_id: str) -> View:
@@ -119,20 +87,22 @@ class CaseStore:
         views.require_in_person(self._act)
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
-            self._require(connection, case)
-            view = self._shown(connection, case)
+            views.require_examiner(connection, self._act, case)
+            view = views.shown(connection, self._act, case)
             if view.pair is None:
                 raise WrongStep("A report is made of a closed identification that names the images it rests on.")
-            self._note(connection, Action.CASE_REPORTED, case, view, Side.CANDIDATE, images=list(view.pair))
+            detail = views.access_detail(connection, case, view, Side.CANDIDATE)
+            append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(view.pair))
             return view
 
-    def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
+    def _read(self, case_id: str, allowed: Allowed | None = None) -> View:
         views.require_in_person(self._act)
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
-            allowed(connection, case)
-            view = self._shown(connection, case)
-            self._note(connection, Action.CASE_READ, case, view, referred=view.referral is not None)
+            if allowed:
+                allowed(connection, self._act, case)
+            view = views.shown(connection, self._act, case)
+            append(connection, self._act, Action.CASE_READ, case.id, **views.read_detail(connection, case, view))
             return view
 
     @needs(Scope.CASE_READ)
@@ -174,83 +144,11 @@ class CaseStore:
             return numbers_of(connection, list(connection.execute(told).scalars()))
 
     @needs(Scope.CASE_EXAMINE)
-    def take(self, case_id: str) -> View:
-        """Take the open part of a case."""
-        supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
-        with self._database.reading() as connection:
-            informed = is_informed(connection, self._act, id_of(connection, case_id))
-        return self._step(
-            case_id,
-            Action.CASE_TAKEN,
-            lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
-        )
-
-    @needs(Scope.CASE_EXAMINE)
-    def give_back(self, case_id: str) -> View:
-        """Return a case to the queue, even if the caller's unit may no longer examine it."""
-        return self._step(
-            case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who), when=self._may_give_back
-        )
-
-    @needs(Scope.CASE_EXAMINE)
-    def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
-        """Store an analysis of the probe."""
-        return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
-
-    @needs(Scope.CASE_EXAMINE)
-    def look(self, case_id: str, side: Side, image: str) -> Looked:
-        """Keep that an image is shown, before it is; what it returns is asked for by whatever gives out the image."""
-        view = self._step(
-            case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at), side=side
-        )
-        return Looked(view, side, image, _MADE)
-
-    @needs(Scope.CASE_EXAMINE)
-    def decide(self, case_id: str, conclusion: Conclusion, notes: str, pair: Pair | None = None) -> View:
-        """Give an opinion; `pair` names the images that it rests on.
-
-        Raises:
-            PairNotOpened: the caller has not opened them.
-            InvalidField: an identification names none.
-        """
-        unit = self._act.actor.unit.path
-        return self._step(
-            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit)
-        )
-
-    @needs(Scope.CASE_EXAMINE)
-    def supersede(
-        self, case_id: str, conclusion: Conclusion, notes: str, because: str, pair: Pair | None = None
-    ) -> View:
-        """Put another opinion in the place of one's own; it raises what `decide` does."""
-        unit = self._act.actor.unit.path
-        return self._step(
-            case_id,
-            Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit),
-        )
-
-    @needs(Scope.CASE_SUPERVISE)
-    def withdraw(self, case_id: str, because: str) -> View:
-        """End a case without an answer."""
-        return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
-
-    def _step(
-        self, case_id: str, action: Action, step: Step, when: Allowed | None = None, side: Side | None = None
-    ) -> View:
+    def is_informed(self, case_id: str) -> bool:
+        """Say whether the actor knows of the score of a case; see `blinding.is_informed`."""
         views.require_in_person(self._act)
-        with self._database.writing() as connection:
-            before = hold_case(connection, case_id)
-            (when or self._require)(connection, before)
-            request = idempotency.Step(connection, self._given, "case")
-            if request.answer() is not None:
-                return self._shown(connection, before)
-            after = step(before, self._act.actor.id, datetime.now(UTC))
-            save_step(connection, before, after)
-            view = self._shown(connection, after)
-            self._note(connection, action, after, view, side, state=after.state)
-            request.remember({})
-            return view
+        with self._database.reading() as connection:
+            return is_informed(connection, self._act, id_of(connection, case_id))
 
     def _note_scores(self, shown: Sequence[Case]) -> None:
         """Write the entry of a list that shows the scores of cases."""
@@ -260,37 +158,6 @@ class CaseStore:
             persons = [person for case in shown for person in views.people_of(connection, case)]
             its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
             append(connection, self._act, Action.CASES_LISTED, "", **its)
-
-    def _note(
-        self,
-        connection: Connection,
-        action: Action,
-        case: Case,
-        view: View,
-        side: Side | None = None,
-        **detail: object,
-    ) -> None:
-        """Write the entry of an access to a case; it names the people whose image, of a `side`, or score is shown."""
-        append(connection, self._act, action, case.id, **views.access_detail(connection, case, view, side), **detail)
-
-    def _require(self, connection: Connection, case: Case) -> None:
-        """Refuse a step in a case that one's unit may not examine."""
-        if may_examine(connection, self._act.actor.unit, case.id):
-            return
-        view = self._shown(connection, case)
-        assert view.referral is not None, "what is shown of another unit's case is a referral"
-        raise OutOfJurisdiction(
-            "This case is about a record that your unit may not see; examiners of "
-            f"{view.referral.unit.path} decide it. Call {'; '.join(unit.contact for unit in view.referral.contacts)}."
-        )
-
-    def _may_give_back(self, connection: Connection, case: Case) -> None:
-        """Let the holder of a case return it, so that it can never be stuck with them."""
-        if case.part_of(self._act.actor.id) is None:
-            self._require(connection, case)
-
-    def _shown(self, connection: Connection, case: Case) -> View:
-        return views.shown(connection, self._act, case)
 
     def _view(self, case: Case) -> View:
         return case.view(self._act.actor.id)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from biometrics.domain.access import Act, parse_credential
 from biometrics.domain.cases import Case, Side, View
-from biometrics.domain.errors import Forbidden
+from biometrics.domain.errors import Forbidden, OutOfJurisdiction
 from biometrics.records.cases.access import is_told, may_examine, refer
 from biometrics.records.cases.rows import id_of, load_cases, unknown_case
 from biometrics.records.people.merge_chains import leads
@@ -51,6 +51,23 @@ def shown(connection: Connection, act: Act, case: Case) -> View:
     return case.referred(refer(connection, unit, case))
 
 
+def require_examiner(connection: Connection, act: Act, case: Case) -> None:
+    """Refuse work on a case that the actor's unit may not examine.
+
+    Raises:
+        OutOfJurisdiction: the message names the units to call.
+        UnknownCase: the actor may know nothing of it.
+    """
+    if may_examine(connection, act.actor.unit, case.id):
+        return
+    view = shown(connection, act, case)
+    assert view.referral is not None, "what is shown of another unit's case is a referral"
+    raise OutOfJurisdiction(
+        "This case is about a record that your unit may not see; examiners of "
+        f"{view.referral.unit.path} decide it. Call {'; '.join(unit.contact for unit in view.referral.contacts)}."
+    )
+
+
 def people_of(connection: Connection, case: Case, side: Side | None = None) -> list[str]:
     """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
     ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
@@ -63,3 +80,8 @@ def access_detail(connection: Connection, case: Case, view: View, side: Side | N
     scored = view.finding is not None
     persons = people_of(connection, case, None if scored else side) if scored or side is not None else []
     return {"records": persons, SCORED: scored}
+
+
+def read_detail(connection: Connection, case: Case, view: View) -> dict[str, Any]:
+    """Return what the audit entry of reading a case says."""
+    return access_detail(connection, case, view) | {"referred": view.referral is not None}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from biometrics.domain.access import Scope
-from biometrics.domain.cases import Conclusion, Finding, Question, View
+from biometrics.domain.access import Act, Scope
+from biometrics.domain.cases import Case, Conclusion, Finding, Question, Side, View
 from biometrics.domain.errors import Conflict
-from biometrics.records.access.rights import needs
+from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.cases import views
-from biometrics.records.cases.rows import insert_case
+from biometrics.records.cases.rows import hold_case, insert_case, save_step
 from biometrics.records.transaction import Transaction
 
 
@@ -41,8 +41,63 @@ class CaseRepository:
         Raises:
             UnknownCase: nothing.
         """
-        connection, act = self._work.connection, self._work.act
-        assert act is not None, "a case is read by a person"
+        connection, act = self._work.connection, self._person()
         case = views.load_case(connection, case_id)
         view = views.shown(connection, act, case)
-        return view, views.access_detail(connection, case, view) | {"referred": view.referral is not None}
+        return view, views.read_detail(connection, case, view)
+
+    @needs(Scope.CASE_EXAMINE)
+    def hold(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction: see `views.require_examiner`.
+            Forbidden: the actor uses an API key.
+        """
+        return self._hold(case_id)
+
+    @needs(Scope.CASE_EXAMINE)
+    def hold_to_give_back(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on, or holds: so that a case can never be stuck with its holder.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
+        """
+        return self._hold(case_id, of_holder=True)
+
+    @needs(Scope.CASE_SUPERVISE)
+    def hold_to_withdraw(self, case_id: str) -> Case:
+        """Lock a case that the actor supervises.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
+        """
+        return self._hold(case_id)
+
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[View, dict[str, Any]]:
+        """Write a step of a case that is held; return what the actor sees of it now, and what its audit entry says.
+
+        `side` is that of an image that the step shows.
+        """
+        connection = self._work.connection
+        save_step(connection, before, after)
+        view = self.view(after)
+        return view, views.access_detail(connection, after, view, side) | {"state": after.state}
+
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def view(self, case: Case) -> View:
+        """Return what the actor sees of a case that is held."""
+        return views.shown(self._work.connection, self._person(), case)
+
+    def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
+        connection, act = self._work.connection, self._person()
+        views.require_in_person(act)
+        case = hold_case(connection, case_id)
+        if not of_holder or case.part_of(act.actor.id) is None:
+            views.require_examiner(connection, act, case)
+        return case
+
+    def _person(self) -> Act:
+        assert self._work.act is not None, "casework is a person's"
+        return self._work.act
