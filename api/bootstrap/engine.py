@@ -26,9 +26,9 @@ from biometrics.matching.engine import Channel, Engine
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
 from biometrics.records.backup import key_export
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.probe_source import StandingProbes
+from biometrics.use_cases.retention import Retention
 from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode
@@ -182,7 +182,7 @@ def open_engine(
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)
-        finish = RetentionStore(store).finish  # what a deletion leaves to be done, so that no request waits for it
+        finish = Retention(store).finish  # what a deletion leaves to be done, so that no request waits for it
         copies = partial(key_export.refresh, store.database)
         loops = background or Background()
         with (

@@ -19,23 +19,23 @@ from biometrics.domain.access import Scope
 from biometrics.domain.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
 from biometrics.matching.engine import Engine
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.repository import RetentionStore
+from biometrics.use_cases.retention import Retention
 
 router = APIRouter(tags=["retention"])
 
 _MANAGE = [needs(Scope.RETENTION_MANAGE)]
 
 
-def _retention(request: Request, act: ActDependency) -> RetentionStore:
+def _retention(request: Request, act: ActDependency) -> Retention:
     engine: Engine = request.app.state.engine
-    return RetentionStore(engine.store.acting(act))
+    return Retention(engine.store.acting(act))
 
 
 def _certificates(store: StoreDependency) -> CertificateStore:
     return CertificateStore(store)
 
 
-Retention = Annotated[RetentionStore, Depends(_retention)]
+RetentionDependency = Annotated[Retention, Depends(_retention)]
 Certificates = Annotated[CertificateStore, Depends(_certificates)]
 OnDay = Annotated[Day | None, Query(description="Else today")]
 
@@ -43,13 +43,13 @@ OnDay = Annotated[Day | None, Query(description="Else today")]
 @router.get(
     "/records/{record_id}/retention", summary="Read until when a record's samples are kept", dependencies=_MANAGE
 )
-def read_clocks(record_id: str, retention: Retention, on: OnDay = None) -> list[ClockOut]:
+def read_clocks(record_id: str, retention: RetentionDependency, on: OnDay = None) -> list[ClockOut]:
     """Read the clock of each encounter: when it is due, by which rule and law, and why."""
     return [ClockOut.of(clock) for clock in retention.clocks_of(record_id, on or today())]
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
-def list_due(retention: Retention, on: OnDay = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
+def list_due(retention: RetentionDependency, on: OnDay = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
     """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
     return DuePageOut.of(retention.due_page(on or today(), limit, after))
 
@@ -63,7 +63,7 @@ def list_due(retention: Retention, on: OnDay = None, limit: Limit = USUAL, after
 )
 def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
     """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
-    return OrderOut(id=RetentionStore(store).order(encounter_id, order.order()))
+    return OrderOut(id=Retention(store).order(encounter_id, order.order()))
 
 
 @router.post(
@@ -73,7 +73,7 @@ def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> Orde
     responses=raising(ExpungementRefused, ClockImplausible),
 )
 def run(
-    retention: Retention,
+    retention: RetentionDependency,
     confirmed_day: Annotated[
         Day | None,
         Query(

@@ -18,7 +18,7 @@ from biometrics.domain.retention_rules import (
 )
 from biometrics.records.database.paging import Page
 from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.repository import Timed
+from biometrics.records.retention.due import Timed
 
 
 class OrderIn(RequestBody):

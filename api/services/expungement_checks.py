@@ -17,7 +17,8 @@ from biometrics.records.backup.key_export import KeyCopy, WrappedKey, left_behin
 from biometrics.records.backup.restore import unlocked
 from biometrics.records.crypto.data_keys import fingerprint
 from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.retention.certificates import Certificate, DestructionCheck
+from biometrics.records.retention.certificates import Certificate
+from biometrics.records.retention.destruction_check import DestructionCheck
 from biometrics.records.store import RecordStore
 from index import snapshot_file
 

@@ -7,7 +7,7 @@ from typing import Final
 from api.schemas.retention import ClockOut
 from api.web.languages import Language
 from api.web.translatable import N_
-from biometrics.records.retention.repository import DELETION_REQUESTED
+from biometrics.use_cases.retention import DELETION_REQUESTED
 
 # The texts of the rules, marked for translation; a test compares the two.
 WHY: Final = {

@@ -28,6 +28,7 @@ from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import Answer, Step
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.people.work import EncounterRepository, PersonRepository
+from biometrics.records.retention.work import RetentionRepository
 from biometrics.records.searches.work import SearchRepository
 from biometrics.records.transaction import Transaction
 from biometrics.records.watchlist.checks import CheckRepository
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.watchlist = WatchlistRepository(transaction)
         self.cases = CaseRepository(transaction)
         self.checks = CheckRepository(transaction)
+        self.retention = RetentionRepository(transaction)
 
     def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry; the rules are those of `audit.append`: call it last."""

@@ -22,8 +22,8 @@ from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
 from biometrics.matching.engine import Engine
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.templates.tables import templates
+from biometrics.use_cases.retention import Retention
 
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}
@@ -80,7 +80,7 @@ def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: 
         assert PRINT in types(again)
         assert f"{number}: minutiae are left out" in said(again)
 
-    RetentionStore(engine.store.acting(ACT)).delete(record.id, "a court's order")
+    Retention(engine.store.acting(ACT)).delete(record.id, "a court's order")
     assert engine.store.record_count() == 0
     for content, before in first.items():
         again = answered(engine, content)

@@ -31,10 +31,10 @@ from biometrics.itl.validation import check as check_file
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import check
-from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.destruction_check import check
 from biometrics.records.values import Record as StoredRecord
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.retention import Retention
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import marked_prints
@@ -334,7 +334,7 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     deletion = file("DEL", text(f14=number))
     first, told = answered(engine, deletion)
     assert (first.text(4), told.text(14)) == ("SRE", number)
-    RetentionStore(engine.store).finish()
+    Retention(engine.store).finish()
     certificate = CertificateStore(engine.store).find(told.text(60).split("certificate ")[1].rstrip("."))
     assert certificate
     assert [one["rule"] for one in certificate.content["encounters"]] == ["deletion_requested"]

@@ -22,10 +22,10 @@ from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import check
-from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.destruction_check import check
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.retention import Retention
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -320,7 +320,7 @@ def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaC
     """A magistrate's order is above a registry's wish, until it is released."""
     assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
     (record,) = store_of(client).find_records(RecordQuery()).items
-    retention, day = RetentionStore(store_of(client)), record.encounters[0].encounter.date
+    retention, day = Retention(store_of(client)), record.encounters[0].encounter.date
     retention.order(record.encounters[0].id, Order(OrderKind.HOLD, "JMFC", "1/2026", day))
     error(osia.delete("/persons/HELD"), 400, "expungement_refused")
     error(osia.delete("/persons/HELD/encounters/E"), 400, "expungement_refused")

@@ -30,7 +30,7 @@ from records_examples import encounter
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.records.retention.repository import RetentionStore
+from biometrics.use_cases.retention import Retention
 
 RELEASED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 READ, WRITE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE
@@ -49,7 +49,7 @@ def released(world: World, victim: Victim, person: int) -> None:
 def destroyed(world: World, victim: Victim, person: int) -> None:
     """Destroy the samples of the victim, who was released."""
     released(world, victim, person)
-    for certificate in RetentionStore(world.engine.store.as_service()).run(today()):
+    for certificate in Retention(world.engine.store.as_service()).run(today()):
         if certificate.content["record"] == victim.record_id:
             victim.expungement_id = certificate.id
     assert victim.expungement_id

@@ -29,10 +29,10 @@ from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"
 TODAY = dt.date.today()
@@ -138,7 +138,7 @@ def destroyed_since(
     made(database_url, images, backup, keys)
     for one in (whole, part):
         store.clerk.add_outcome(one.encounter_id, FREED)
-    certificates = RetentionStore(store).run(TODAY)
+    certificates = Retention(store).run(TODAY)
     assert [one.content["key_copies"] for one in certificates] == [{str(keys): True}] * 2
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
 
@@ -205,7 +205,7 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
     made(database_url, images, backup, keys)
     shutil.copy(keys, keys.with_name("hidden"))
     store.clerk.add_outcome(done.encounter_id, FREED)
-    RetentionStore(store).run(TODAY)
+    Retention(store).run(TODAY)
     masters = MasterKeys.of_environment()
     assert unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), masters) == ["1"]
     with pytest.raises(MasterKeyMissing):
@@ -225,7 +225,7 @@ def test_a_copy_that_cannot_be_reached_is_told_of(
     made(database_url, images, backup, keys)
     keys.parent.rename(keys.parent.with_name("unmounted"))
     store.clerk.add_outcome(done.encounter_id, FREED)
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert certificate.content["key_copies"] == {str(keys): False}
     assert "still holds destroyed keys" in caplog.text
 
@@ -351,7 +351,7 @@ def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
     assert not keys.exists()
     freed = next(one for one in people if one.record_id in left)
     store.clerk.add_outcome(freed.encounter_id, FREED)
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert certificate.content["key_copies"] == {str(keys): True}
     assert [path.name for path in keys.parent.iterdir()] == [keys.name]
     assert freed.record_id not in KeyCopy.read(keys).keys

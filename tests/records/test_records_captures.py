@@ -16,9 +16,9 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, PhotoView
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people.tables import missing_fingers
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention import Retention
 
 MISSING = (
     MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.UNABLE),
@@ -90,7 +90,7 @@ def test_they_go_with_the_encounter(store: RecordStore) -> None:
     done = store_person(store, Person("Ram"), VISIT, [photo_of("front")])
     gone = store_person(store, Person("Rama"), VISIT, [photo_of("other")])
     assert rows(store) == 6
-    RetentionStore(store).delete(done.record_id, "a test", done.encounter_id)
+    Retention(store).delete(done.record_id, "a test", done.encounter_id)
     assert rows(store) == 3
     remove_record(store, gone.record_id)
     assert rows(store) == 0

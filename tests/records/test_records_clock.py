@@ -17,10 +17,10 @@ from biometrics.records.audit import clock_check as clock
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.retention import holds as visits
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.retention import Retention
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -77,7 +77,7 @@ def acting(store: RecordStore, hands: Hands) -> RecordStore:
 
 
 def run(store: RecordStore, hands: Hands, confirmed_day: date | None = None) -> int:
-    return len(RetentionStore(store).run(hands.today, confirmed_day=confirmed_day))
+    return len(Retention(store).run(hands.today, confirmed_day=confirmed_day))
 
 
 def refused(store: RecordStore, hands: Hands, why: str, confirmed_day: date | None = None) -> None:
@@ -142,14 +142,14 @@ def test_a_hold_that_is_over_by_a_clock_far_ahead_still_holds(acting: RecordStor
     """A hold until a day is over after it, and the clock alone says that it is."""
     record = acting.as_service().find_records(RecordQuery()).items[0]
     hold = Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1), hands.today + 100 * DAY)
-    RetentionStore(acting).order(record.encounters[0].id, hold)
+    Retention(acting).order(record.encounters[0].id, hold)
     hands.moment = NOW + 3000 * DAY
     with pytest.raises(ClockImplausible):
-        RetentionStore(acting).delete(record.id, "a test")
+        Retention(acting).delete(record.id, "a test")
     assert acting.counts().records == 1
 
 
 def test_reading_works_with_any_clock(acting: RecordStore, hands: Hands) -> None:
     hands.moment = NOW + 3000 * DAY
     assert len(acting.find_records(RecordQuery()).items) == 1
-    assert RetentionStore(acting).due(hands.today)
+    assert Retention(acting).due(hands.today)

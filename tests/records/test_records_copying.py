@@ -18,10 +18,10 @@ from biometrics.records.backup import replicate as copying
 from biometrics.records.backup.replicate import move
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.osia.repository import OsiaStore
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
@@ -78,7 +78,7 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
     record = station.record_by_national_number("2700000012")
     freed = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     station.clerk.add_outcome(record.encounters[0].id, freed)
-    assert len(RetentionStore(station).run(date.today())) == 1
+    assert len(Retention(station).run(date.today())) == 1
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)

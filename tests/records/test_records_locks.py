@@ -33,13 +33,13 @@ from biometrics.records.database.locks import Lock, LockOrderViolated, held_lock
 from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.people.work import EncounterRepository
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.records.values import Enrolment
 from biometrics.records.watchlist.notifications import notify
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 PATIENCE = 30  # seconds
 ONE_WRITER = "SQLite has one write lock"

@@ -17,12 +17,12 @@ from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.people.work import EncounterRepository
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.searches import probe_images as search_images
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 PATIENCE = 30  # seconds
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
@@ -40,7 +40,7 @@ class Destruction:
     def begin(self) -> None:
         """Begin, and return when it waits for the open transaction: on PostgreSQL in it, on SQLite before it."""
         assert self._done is None
-        self._done = self._pool.submit(RetentionStore(self._store).expunge, self._record_id, _everything)
+        self._done = self._pool.submit(Retention(self._store).expunge, self._record_id, _everything)
         until = time.monotonic() + PATIENCE
         while self._store.database.kept().kind == "PostgreSQL":
             assert time.monotonic() < until, "it waits for nobody"
@@ -53,7 +53,7 @@ class Destruction:
         """Wait for the end."""
         assert self._done is not None, "it was not begun"
         assert self._done.result(PATIENCE)
-        RetentionStore(self._store).finish()
+        Retention(self._store).finish()
 
 
 def _everything(visits: list[Any]) -> list[dict[str, Any]]:

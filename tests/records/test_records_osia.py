@@ -21,10 +21,10 @@ from biometrics.records.jobs.queue import TaskKind, TaskState, TaskStore
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_encounters
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.retention import Retention
 
 LEASE = timedelta(seconds=30)
 
@@ -61,7 +61,7 @@ def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(st
         (kept,) = connection.execute(select(osia_encounters.c.content)).scalars()
     assert b"biometricData" not in kept
     assert one.stored.id in keys_of(store)
-    RetentionStore(store).delete(one.record.id, "a test", one.stored.id)
+    Retention(store).delete(one.record.id, "a test", one.stored.id)
     assert one.stored.id not in keys_of(store)
     assert store.record_count() == 0
 
@@ -78,7 +78,7 @@ def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) ->
     """Its certificate names the key, so that copies of it elsewhere are looked for."""
     give_client_data(store)
     one = OsiaStore(store).encounter("P-1", "E-1")
-    retention = RetentionStore(store)
+    retention = Retention(store)
     retention.order(one.stored.id, Order(OrderKind.DESTROY, "JMFC", "1/2026", encounter().date))
     (certificate,) = retention.run(date.today())
     assert one.stored.id in certificate.content["dead_keys"]
@@ -139,7 +139,7 @@ def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
 
     def destroyed_first(self: RecordStore, record_id: str) -> Record:
         monkeypatch.setattr(RecordStore, "record", read)
-        RetentionStore(store).delete(record_id, "a test", first.encounter_id)
+        Retention(store).delete(record_id, "a test", first.encounter_id)
         return read(self, record_id)
 
     monkeypatch.setattr(RecordStore, "record", destroyed_first)

@@ -12,9 +12,9 @@ from sqlalchemy import event, func, select
 
 from biometrics.domain.person import Person
 from biometrics.records.people.tables import records
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.retention import Retention
 
 
 def counted(store: RecordStore) -> int:
@@ -39,7 +39,7 @@ def test_the_number_of_people_follows_whatever_changes_it(store: RecordStore) ->
     check(store, 2)
     store.clerk.undo_merge(merged.id, store.record(first.record_id).version, "two people")
     check(store, 3)
-    RetentionStore(store).delete(second.record_id, "a test")
+    Retention(store).delete(second.record_id, "a test")
     remove_record(store, bare.id)
     check(store, 1)
 

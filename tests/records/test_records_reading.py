@@ -27,12 +27,12 @@ from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.people.history_tables import outcomes as outcome_rows
 from biometrics.records.people.tables import encounters as encounter_rows
 from biometrics.records.people.tables import records as record_rows
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.retention.tables import retention_orders
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 NOW = datetime.now(UTC)
 
@@ -45,8 +45,8 @@ def read_everywhere(store: RecordStore, record_id: str) -> Record:
     assert record in store.find_records(RecordQuery(), 200).items
     first = record.encounters[0].encounter
     assert record in store.find_records(RecordQuery(fir_number=first.fir_number), 200).items
-    RetentionStore(store).clocks_of(record_id, days.today())
-    RetentionStore(store).due(days.today())
+    Retention(store).clocks_of(record_id, days.today())
+    Retention(store).due(days.today())
     store.clerk.history(record_id)
     shown = RecordOut.of(record)
     assert RecordOut.model_validate_json(shown.model_dump_json()) == shown
@@ -86,7 +86,7 @@ def test_whatever_a_writer_accepts_every_reader_returns(
         lambda: store.clerk.correct_person(record.id, PersonPatch(**patch).applied(record.person), record.version),
         lambda: store_encounter(store, record.id, EncounterIn(**second).encounter(), []),
         lambda: store.clerk.add_outcome(encounter_id, OutcomeIn(**outcome).outcome()),
-        lambda: RetentionStore(store).order(encounter_id, OrderIn(**order).order()),
+        lambda: Retention(store).order(encounter_id, OrderIn(**order).order()),
     ]
     for write in writes:
         if accepted(write):
@@ -101,7 +101,7 @@ def broken(store: RecordStore) -> tuple[str, str]:
     store.clerk.add_outcome(
         done.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 1), "JMFC Pune", Verdict.CONVICTED)
     )
-    RetentionStore(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1)))
+    Retention(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1)))
     with store.database.writing() as connection:
         connection.execute(update(record_rows).values(birth_year=1700))
         connection.execute(update(encounter_rows).values(fir_number="12/2062", fir_year=2062))
@@ -173,7 +173,7 @@ NOBODY = stored(Person, "")
         lambda store, done: store.clerk.add_outcome(
             done.encounter_id, stored(Outcome, CourtEvent.DECISION, date(2998, 1, 1), "A", Verdict.CONVICTED)
         ),
-        lambda store, done: RetentionStore(store).order(
+        lambda store, done: Retention(store).order(
             done.encounter_id, stored(Order, OrderKind.HOLD, "", "", date(2998, 1, 1))
         ),
     ],
@@ -202,7 +202,7 @@ def test_a_clock_that_is_behind_hides_no_record(
         store, Person("Asha Verma", birth_year=today.year - 20), encounter(date=today, fir_number=f"1/{today.year}"), []
     )
     store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.DECISION, today, "JMFC Pune", Verdict.CONVICTED))
-    RetentionStore(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", today))
+    Retention(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", today))
 
     class Behind(datetime):
         @classmethod

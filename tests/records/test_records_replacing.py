@@ -22,12 +22,12 @@ from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people import encounters as encounter_rows
 from biometrics.records.people.tables import samples
 from biometrics.records.people.work import EncounterRepository
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, Operation
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention import Retention
 
 MODEL = "f" * 64
 
@@ -87,7 +87,7 @@ def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
 def test_what_was_replaced_is_destroyed_with_its_encounter(store: RecordStore) -> None:
     done = enrolled(store)
     replaced(store, done)
-    certificate = RetentionStore(store).delete(done.record_id, "a test")
+    certificate = Retention(store).delete(done.record_id, "a test")
     assert certificate
     assert done.sample_ids[0] in certificate.content["samples"]
     assert list(store.images.digests()) == []

@@ -41,8 +41,8 @@ from biometrics.records.crypto.aead import template_place, unseal
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.people.tables import records, samples
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import Certificate, check
-from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.certificates import Certificate
+from biometrics.records.retention.destruction_check import check
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.probe_images import load_image
 from biometrics.records.store import RecordStore
@@ -52,6 +52,7 @@ from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
@@ -87,7 +88,7 @@ def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[st
 
 
 def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
-    retention = RetentionStore(store)
+    retention = Retention(store)
     for name in ("Ram", "Sita", "Mohan"):
         arrested(store, name, freed=True)
     everything = retention.due(TODAY)
@@ -102,7 +103,7 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
     """Whoever destroyed it, the unit where it was collected and those above see it; for others it is not there."""
     for name in ("Ram", "Sita", "Mohan"):
         arrested(store, name, freed=True)
-    done = RetentionStore(store).run(TODAY)
+    done = Retention(store).run(TODAY)
     for unit in (HERE, "27", "national"):
         bound = CertificateStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
         first = bound.page(2)
@@ -117,7 +118,7 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
     """The freed person's samples go, with file, key and record; the other's stay as they are."""
     freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
-    retention = RetentionStore(store)
+    retention = Retention(store)
     assert [one.record_id for one in retention.due(TODAY)] == [freed.record_id]
     (certificate,) = retention.run(TODAY)
     assert problems(store, certificate) == {}
@@ -133,7 +134,7 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
 def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     """Nothing is due by a mistake that was seen in time; what was destroyed by one stays destroyed."""
     mistaken, gone = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=True)
-    retention = RetentionStore(store)
+    retention = Retention(store)
     wrong, of_gone = (store.record(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
     convicted = replace(FREED, verdict=Verdict.CONVICTED)
     store.clerk.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
@@ -156,7 +157,7 @@ def test_indexes_are_told(store: RecordStore) -> None:
     """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
     arrested(store, "Ram", freed=True)
     before, secret = store.last_sequence(), store.snapshot_secret()
-    RetentionStore(store).run(TODAY)
+    Retention(store).run(TODAY)
     changes = [
         (change.operation, change.template_id)
         for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL))
@@ -172,7 +173,7 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
     later = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("later")])
     with store.database.reading() as connection:
         copied = connection.execute(select(templates).where(templates.c.id == first.template_ids[0])).one()
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert not certificate.content["record_removed"]
     (left,) = store.record(first.record_id).encounters
@@ -191,7 +192,7 @@ def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordSt
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
     one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
     store.clerk.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
     assert store.counts().samples == 0
@@ -211,7 +212,7 @@ def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store
     version = store.record(one.record_id).version
     store.clerk.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
     store.clerk.add_outcome(wrong.encounter_id, FREED)
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
     assert certificate.encounters == [wrong.encounter_id]
@@ -228,7 +229,7 @@ def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
     search_id = search_with_file_of(store, "Ram")
     alone = replace(store.search(search_id).search, probes=store.search(search_id).search.probes[:1])
     alone_id = store_search(store, alone).id
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     (probe,) = store.search(search_id).search.probes
     assert probe.probe.template.data == b"face somebody else"
@@ -247,7 +248,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     standing = stand(store, somebody("a"), search_id)
     followed = StandingProbes(store)
     before = followed.last_sequence()
-    RetentionStore(store).run(TODAY)
+    Retention(store).run(TODAY)
     changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
     assert followed.templates([change.template_id for change in changes]) == []
@@ -259,7 +260,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
 
 def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> None:
     done = arrested(store, "Ram", freed=True)
-    retention = RetentionStore(store)
+    retention = Retention(store)
     retention.order(done.encounter_id, HOLD)
     (one,) = retention.due(TODAY)
     assert (one.clock.hold, one.clock.is_due(TODAY)) == (HOLD, False)
@@ -274,14 +275,14 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
 def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
     """However it is asked for: by record, or by encounter."""
     held = arrested(store, "Ram", freed=True)
-    RetentionStore(store).order(held.encounter_id, HOLD)
+    Retention(store).order(held.encounter_id, HOLD)
     before = store.counts()
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
-        RetentionStore(store).delete(held.record_id, "a test", held.encounter_id)
+        Retention(store).delete(held.record_id, "a test", held.encounter_id)
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
-        RetentionStore(store).delete(held.record_id, "a test")
+        Retention(store).delete(held.record_id, "a test")
     assert store.counts() == before
-    RetentionStore(store).order(held.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    Retention(store).order(held.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
     remove_record(store, held.record_id)
 
 
@@ -289,13 +290,13 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
     """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
     done = arrested(store, "Ram", freed=False)
     later = store_encounter(store, done.record_id, encounter(fir_number="2"), [print_of("later")])
-    sent = RetentionStore(store.acting(local_operator("asha")).once(Once.of("k", "del 1")))
+    sent = Retention(store.acting(local_operator("asha")).once(Once.of("k", "del 1")))
     assert not sent.deleted_before()
     first = sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id)
     assert first
     assert sent.deleted_before()
     assert sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id) == first
-    (first,) = RetentionStore(store).finish()
+    (first,) = Retention(store).finish()
     (fact,) = first.content["encounters"]
     assert (fact["encounter"], fact["rule"], fact["basis"]) == (
         done.encounter_id,
@@ -304,23 +305,23 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
     )
     assert problems(store, first) == {}
     assert [one.id for one in store.record(done.record_id).encounters] == [later.encounter_id]
-    second = RetentionStore(store).delete(done.record_id, "Transaction DEL 8")
+    second = Retention(store).delete(done.record_id, "Transaction DEL 8")
     assert second
     assert (second.encounters, second.content["record_removed"]) == ([later.encounter_id], True)
-    (second,) = RetentionStore(store).finish()
+    (second,) = Retention(store).finish()
     assert problems(store, second) == {}
     assert store.counts().samples == store.record_count() == 0
     with store.database.reading() as connection:
         actions = connection.execute(select(audit_entries.c.action)).scalars().all()
     assert actions == [Action.EXPUNGED]
     bare = store.create_record(Person("Nobody"), "27")
-    assert RetentionStore(store).delete(bare.id, "Transaction DEL 9") is None
+    assert Retention(store).delete(bare.id, "Transaction DEL 9") is None
     for record_id, encounter_id, error in (
         (bare.id, None, UnknownRecord),
         (arrested(store, "Sita", freed=False).record_id, later.encounter_id, UnknownEncounter),
     ):
         with pytest.raises(error):
-            RetentionStore(store).delete(record_id, "Transaction DEL 10", encounter_id)
+            Retention(store).delete(record_id, "Transaction DEL 10", encounter_id)
 
 
 def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
@@ -329,7 +330,7 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     theirs = store_encounter(store, done.record_id, encounter(state_code="09"), [print_of("theirs")])
     own = encounter()
     unit = Unit(own.state_code, own.district_code, own.station_code)
-    there = RetentionStore(store.acting(somebody("there", Role.RECORDS_CLERK, unit=unit)))
+    there = Retention(store.acting(somebody("there", Role.RECORDS_CLERK, unit=unit)))
     with pytest.raises(OutOfJurisdiction):
         there.delete(done.record_id, "a test", theirs.encounter_id)
     certificate = there.delete(done.record_id, "a test")
@@ -343,11 +344,11 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is due is asked again when nobody can change the record any more."""
     done = arrested(store, "Ram", freed=True)
-    retention = RetentionStore(store)
+    retention = Retention(store)
     listed = retention.due(TODAY)
     retention.order(done.encounter_id, HOLD)
     monkeypatch.setattr(
-        RetentionStore, "due", lambda *_: [replace(one, clock=replace(one.clock, hold=None)) for one in listed]
+        Retention, "due", lambda *_: [replace(one, clock=replace(one.clock, hold=None)) for one in listed]
     )
     assert retention.run(TODAY) == []
     assert store.sample_image(done.sample_ids[0]) == b"image Ram"
@@ -356,12 +357,12 @@ def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypat
 def test_a_release_needs_a_hold(store: RecordStore) -> None:
     done = arrested(store, "Ram", freed=False)
     with pytest.raises(ExpungementRefused, match="no hold"):
-        RetentionStore(store).order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+        Retention(store).order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
 
 
 def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None:
     done = store_person(store, Person("Mina"), encounter(kind=EncounterKind.MISSING), [photo_of("Mina")])
-    retention = RetentionStore(store)
+    retention = Retention(store)
     assert retention.run(TODAY) == []
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
     assert [one["rule"] for one in retention.run(TODAY)[0].content["encounters"]] == ["closed"]
@@ -370,12 +371,12 @@ def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None
 def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
     old = store_person(store, Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
     store_person(store, Person("Young"), encounter(), [print_of("young")])
-    assert [one.record_id for one in RetentionStore(store).due(TODAY)] == [old.record_id]
+    assert [one.record_id for one in Retention(store).due(TODAY)] == [old.record_id]
 
 
 def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
-    retention = RetentionStore(store)
+    retention = Retention(store)
     (certificate,) = retention.run(TODAY)
     assert "Ram" not in certificate.text
     assert Certificate.parse(certificate.text) == certificate
@@ -387,7 +388,7 @@ def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: Recor
 def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None:
     """By its signature; and one that this station never gave by the station's own note."""
     arrested(store, "Ram", freed=True)
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     for field, value in (("samples", []), ("at", "2020-01-01T00:00:00+00:00"), ("dead_keys", {})):
         changed = replace(certificate, content={**certificate.content, field: value})
         assert set(problems(store, changed)) == {"signature", "the station's own note"}
@@ -438,7 +439,7 @@ def test_what_is_no_certificate_is_refused(text: str) -> None:
 
 def test_a_field_that_is_missing_or_of_another_type_is_refused(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
-    (certificate,) = RetentionStore(store).run(TODAY)
+    (certificate,) = Retention(store).run(TODAY)
     for field in certificate.content:
         if field in ("by", "certificate"):
             continue
@@ -471,7 +472,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         assert store.sample_image(later.sample_ids[0]) == b"image later"
         committed = len(store.record(first.record_id).encounters) == 1
         assert committed == (where not in ("before the commit", "sealing anew"))
-        retention = RetentionStore(store)
+        retention = Retention(store)
         retention.run(TODAY)
         store.sweep(timedelta())
         (certificate,) = CertificateStore(store).everything()
@@ -485,5 +486,5 @@ def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
     """A search with another file of the same person is somebody's work, and says nothing of whose it was."""
     done = arrested(store, "Ram", freed=True)
     search_id = store_search(store, search_for(done.record_id)).id
-    RetentionStore(store).run(TODAY)
+    Retention(store).run(TODAY)
     assert [probe.probe.position for probe in store.search(search_id).search.probes] == [FingerPosition.UNKNOWN, None]

@@ -22,9 +22,9 @@ from biometrics.records.database import engine
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.queue import NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import EventType, WebhookStore
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.retention import Retention
 
 
 @pytest.fixture
@@ -135,16 +135,16 @@ def test_a_deletion_writes_no_copy_of_the_keys_and_leaves_that_to_be_finished(st
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     register(store.database, keys)
     before = keys.read_bytes()
-    deleted = RetentionStore(store).delete(done.record_id, "a test")
+    deleted = Retention(store).delete(done.record_id, "a test")
     assert deleted
     assert (deleted.signature, keys.read_bytes(), stale(store)) == ("", before, {str(keys)})
     assert list(store.images.digests()) == []
-    (certificate,) = RetentionStore(store).finish()
+    (certificate,) = Retention(store).finish()
     assert certificate.content["key_copies"] == {str(keys): True}
     assert json.dumps(certificate.content)
     assert certificate.signature
     assert (done.record_id in KeyCopy.read(keys).keys, stale(store)) == (False, set())
-    assert RetentionStore(store).finish() == []
+    assert Retention(store).finish() == []
 
 
 class WatchingFolder(ImageFolder):
@@ -205,6 +205,6 @@ def check_moves(url: str, images: WatchingFolder) -> None:
         moved = store.clerk.move_encounter(last.encounter_id, source, first.record_id, "it is Ram's")
         store.clerk.undo_move(moved.id, version(first.record_id), "it is not")
         assert (images.written, images.removed) == (before + 4 + 4 + 1 + 1, 4 + 4 + 1 + 1)
-        RetentionStore(store).delete(second.record_id, "a test", last.encounter_id)
+        Retention(store).delete(second.record_id, "a test", last.encounter_id)
         assert (images.written, images.removed) == (before + 10 + 3 + 1, 10 + 3 + 1 + 1)
         assert len(list(images.digests())) == 4

@@ -14,8 +14,8 @@ from pathlib import Path
 from biometrics.records.audit import log as audit
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.retention import repository as retention
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.retention import Retention
 
 url, folder, where = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 
@@ -45,5 +45,5 @@ if where == "before the signature":
 if where == "before the commit":
     audit.append = die  # type: ignore[assignment]
 with RecordStore.open(url, DeadlyFolder(folder)) as store:
-    done = RetentionStore(store).run(dt.date.today())
+    done = Retention(store).run(dt.date.today())
     print(len(done))  # noqa: T201 - this is what the test reads

@@ -25,7 +25,6 @@ from biometrics.records.database.base import ID_LENGTH
 from biometrics.records.database.tables import counters
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
@@ -35,6 +34,7 @@ from biometrics.records.values import Operation
 from biometrics.records.watchlist.notifications import NOTIFICATION_COUNTER
 from biometrics.records.watchlist.rows import STANDING_CHANGE_COUNTER
 from biometrics.records.watchlist.tables import notifications, standing_changes, standing_probes, standing_searches
+from biometrics.use_cases.retention import Retention
 from index.exact import ExactIndex
 
 CHUNK = 400
@@ -121,7 +121,7 @@ class Checker:
 
     def what_was_destroyed_is_certified(self, answers: Answers) -> None:
         """What a kill left of a destruction is finished, and every certificate that was answered is there and true."""
-        RetentionStore(self._store).finish()
+        Retention(self._store).finish()
         certificates = {one.content["id"]: one.content for one in CertificateStore(self._store).everything()}
         assert answers.certified <= set(certificates), "a certificate is lost"
         with self._reading() as connection:

@@ -32,7 +32,6 @@ from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckReader
@@ -40,6 +39,7 @@ from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -137,7 +137,7 @@ class Work:
     def expunge(self) -> None:
         record = self._somebody()
         self._write(will="remove", record=record)
-        retention = RetentionStore(self._clerk)
+        retention = Retention(self._clerk)
         retention.expunge(record, lambda visits: [{"encounter": one.id} for one in visits])
         certificates = retention.finish()
         self._write(did="expunge", certificates=[one.content["id"] for one in certificates])

@@ -21,8 +21,10 @@ from biometrics.common.clock import today
 from biometrics.domain.errors import InvalidField, UnknownExpungement
 from biometrics.domain.retention_rules import Clock, Order, OrderKind
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import Certificate, DestructionCheck, check
-from biometrics.records.retention.repository import RetentionStore, Timed
+from biometrics.records.retention.certificates import Certificate
+from biometrics.records.retention.destruction_check import DestructionCheck, check
+from biometrics.records.retention.due import Timed
+from biometrics.use_cases.retention import Retention
 
 app = typer.Typer(
     no_args_is_help=True, help="How long samples are kept, and their destruction (docs/keys-and-retention.md)."
@@ -39,7 +41,7 @@ Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 def show_clocks(record: RecordId) -> None:
     """Show how long a record's encounters are kept, and why."""
     with operated_store(Settings()) as store:
-        clocks = RetentionStore(store).clocks_of(named(store, record).id, today())
+        clocks = Retention(store).clocks_of(named(store, record).id, today())
     Console().print(_clocks(clocks))
 
 
@@ -51,7 +53,7 @@ def list_due(
     """List the encounters whose samples are due for destruction, and those that only a hold keeps."""
     day = parse_date(on)
     with operated_store(Settings()) as store:
-        due = RetentionStore(store).due(day, limit)
+        due = Retention(store).due(day, limit)
     Console().print(_due(due, day))
 
 
@@ -74,7 +76,7 @@ def run(
     day = parse_date(confirmed_day) if confirmed_day else None
     if dry_run:
         with operated_store(settings) as store:
-            retention = RetentionStore(store)
+            retention = Retention(store)
             Console().print(_due([entry for entry in retention.due(today()) if entry.clock.is_due(today())], today()))
             retention.check_clock(day)
         return
@@ -87,7 +89,7 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
-        done = RetentionStore(engine.store).run(today(), written, day)
+        done = Retention(engine.store).run(today(), written, day)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 
@@ -178,7 +180,7 @@ def verify(
 
 def _order(encounter: str, order: Order) -> None:
     with operated_store(Settings()) as store:
-        typer.echo(f"{order.kind} {RetentionStore(store).order(encounter, order)}")
+        typer.echo(f"{order.kind} {Retention(store).order(encounter, order)}")
 
 
 def _write(path: Path, certificate: Certificate) -> None:

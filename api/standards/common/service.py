@@ -15,8 +15,8 @@ from biometrics.matching.engine import Engine
 from biometrics.records.osia.data import ALL
 from biometrics.records.osia.galleries import GalleryStore
 from biometrics.records.osia.repository import OsiaStore
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.retention import Retention
 
 GALLERIES_KEPT = 8
 FOLLOWED = 100_000  # changes; after more, a gallery is read again
@@ -101,9 +101,9 @@ class Abis:
         return OsiaStore(self.engine.store)
 
     @property
-    def retention(self) -> RetentionStore:
+    def retention(self) -> Retention:
         """The keeping of samples, and destroying them, on the client's behalf."""
-        return RetentionStore(self.engine.store)
+        return Retention(self.engine.store)
 
     def fetch(self, url: str) -> bytes:
         """Return what is at an address.

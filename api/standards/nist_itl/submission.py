@@ -39,11 +39,11 @@ from biometrics.itl import DAI, ORI, TCN, ItlRecord
 from biometrics.matching.candidates import Hint, Shown, stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
 from biometrics.records.values import Record as StoredRecord
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import stand_with
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
@@ -238,7 +238,7 @@ def _latent_search(
 
 
 def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> TransactionAnswer:
-    retention = RetentionStore(engine.store)
+    retention = Retention(engine.store)
     again = retention.deleted_before()  # the number leads nowhere then
     record_id = "" if again else engine.store.record_by_national_number(request.national_number).id
     first = transaction.first

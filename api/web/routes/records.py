@@ -16,7 +16,7 @@ from api.http.dependencies import StoreDependency
 from api.http.forms.record_query import record_query
 from api.http.pagination import After
 from api.http.problem_details import details_of, details_of_invalid
-from api.routes.retention import Retention
+from api.routes.retention import RetentionDependency
 from api.schemas.base import Schema
 from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
 from api.schemas.records import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
@@ -125,7 +125,7 @@ class EncounterCorrection(ShownCorrection):
 
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def show_record(
-    record_id: str, pages: PagesDependency, store: StoreDependency, retention: Retention, after: After = None
+    record_id: str, pages: PagesDependency, store: StoreDependency, retention: RetentionDependency, after: After = None
 ) -> Response:
     """Show all about a person; `after` goes on in the list of searches."""
     record = RecordOut.of(store.record(record_id))

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import After
-from api.routes.retention import Certificates, Retention, read_certificate
+from api.routes.retention import Certificates, RetentionDependency, read_certificate
 from api.schemas.retention import DuePageOut, ExpungementPageOut
 from api.web import retention_reasons
 from api.web.pages import PagesDependency
@@ -28,7 +28,7 @@ LAST: Final = 10  # certificates shown with it
 @router.get("/retention", dependencies=[needs(Scope.RETENTION_MANAGE)])
 def show_due(
     pages: PagesDependency,
-    retention: Retention,
+    retention: RetentionDependency,
     certificates: Certificates,
     store: StoreDependency,
     after: After = None,

@@ -47,9 +47,10 @@ CHUNK: Final = 500  # values in one IN list
 
 @dataclass(frozen=True)
 class Destroyed:
-    """The result of an expungement in the database: its id, and the names of the files of what was destroyed."""
+    """The result of an expungement in the database: its id, the record's, and the names of the files of the samples."""
 
     id: str
+    record_id: str
     files: frozenset[str]
 
 
@@ -135,7 +136,7 @@ class Expunger:
             )
         )
         self._uploads.remove(files)
-        return Destroyed(expungement, files)
+        return Destroyed(expungement, row_id, files)
 
     def _held(self, record_id: str) -> Sequence[Any]:
         query = (
@@ -241,10 +242,9 @@ class Expunger:
 
 def pending(connection: Connection) -> list[Destroyed]:
     """Return the expungements whose files are still to be removed."""
-    rows = connection.execute(
-        select(expungements.c.id, expungements.c.content).where(expungements.c.signature.is_(None))
-    )
-    return [Destroyed(row.id, frozenset(json.loads(row.content)["files"])) for row in rows]
+    query = select(expungements.c.id, expungements.c.record_id, expungements.c.content)
+    rows = connection.execute(query.where(expungements.c.signature.is_(None)))
+    return [Destroyed(row.id, row.record_id, frozenset(json.loads(row.content)["files"])) for row in rows]
 
 
 def living_keys(connection: Connection, keys: DataKeys, owners: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,251 @@
+"""Use cases of retention: what was directed, what is due, and destroying it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import OutOfJurisdiction
+from biometrics.domain.retention_rules import Clock, Order, Visit
+from biometrics.records.access.jurisdiction import require_record, unit_of
+from biometrics.records.access.rights import needs, needs_one_of, unrestricted
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.clock_check import require_plausible
+from biometrics.records.audit.log import Action
+from biometrics.records.backup import key_export
+from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.blobs.upload import Uploads
+from biometrics.records.database.paging import Page, paginate, parts
+from biometrics.records.jobs.idempotency import answered
+from biometrics.records.people.repository import canonical_id, lead
+from biometrics.records.retention.certificates import Certificate
+from biometrics.records.retention.due import Timed, clocks, due_encounters
+from biometrics.records.retention.erasure import Destroyed, Facts, pending
+from biometrics.records.retention.holds import visits_of
+from biometrics.records.retention.work import NothingChosen
+from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
+
+DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
+ORDER: Final = "order"  # the step of a request that enters an order
+DELETE: Final = "delete"  # the step of a request that deletes a record, or an encounter of it
+
+
+class Retention:
+    """Keeps the clocks of a records store and destroys what is due, on the store's behalf."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database and images."""
+        self._store = store
+
+    @needs(Scope.RETENTION_MANAGE)
+    def order(self, encounter_id: str, order: Order) -> str:
+        """Enter what was directed about an encounter; return the order's id.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+            ExpungementRefused: a release where nothing is held.
+        """
+        with self._store.begin() as work:
+            if (answer := work.answer(ORDER)) is not None:
+                return str(answer["id"])
+            order_id = work.retention.order(encounter_id, order)
+            work.audit(Action.RETENTION_ORDERED, canonical_id(encounter_id), order=order_id, kind=order.kind)
+            work.remember(ORDER, {"id": order_id})
+            return order_id
+
+    @needs(Scope.RETENTION_MANAGE)
+    def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
+        """Return the clock of each encounter of a record, the oldest first.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+        """
+        with self._store.database.reading() as connection:
+            known = lead(connection, record_id)
+            require_record(connection, self._store.act, known)
+            visits = visits_of(connection, [known]).get(known, {})
+        return clocks(list(visits.values()), day)
+
+    @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
+    def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
+        """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
+
+        They are those that were made at the actor's unit, or below it.
+        """
+        every = due_encounters(self._store.database, unit_of(self._store.act), day)
+        listed = [timed for _, timed in islice(every, limit)]
+        self._store.note(Action.RETENTION_LISTED, due=len(listed))
+        return listed
+
+    @needs(Scope.RETENTION_MANAGE)
+    def due_page(self, day: dt.date, limit: int, after: str | None = None) -> Page[Timed, str]:
+        """Return some of those that `due` returns; `after` is the `after` of the page before.
+
+        Raises:
+            InvalidField: no page named the cursor.
+        """
+        count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.([0-9a-f-]{36})", after)
+        every = due_encounters(self._store.database, unit_of(self._store.act), day, record_id)
+        rest = (due for due in every if due[0] > (record_id, count))
+        shown, place = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
+        self._store.note(Action.RETENTION_LISTED, due=len(shown))
+        return Page(tuple(timed for _, timed in shown), place)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def run(
+        self,
+        day: dt.date,
+        progress: Callable[[Certificate], None] = lambda _: None,
+        confirmed_day: dt.date | None = None,
+    ) -> list[Certificate]:
+        """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
+
+        `confirmed_day` is today's date where a person confirms it, because the audit log has a gap.
+
+        Raises:
+            ClockImplausible: the clock may be wrong; nothing was destroyed.
+            StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
+        """
+        with self._store.database.noting() as connection:
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
+            audit.append(
+                connection,
+                self._store.act,
+                Action.RETENTION_RUN,
+                day=day.isoformat(),
+                confirmed=confirmed_day is not None,
+            )
+        for record_id in {timed.record_id: None for timed in self.due(day) if timed.clock.is_due(day)}:
+            self.expunge(record_id, partial(_due_facts, day))
+        return self.finish(progress)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def check_clock(self, confirmed_day: dt.date | None = None) -> None:
+        """Refuse, as `run` would, where the clock may be wrong.
+
+        Raises:
+            ClockImplausible: the message says why, and what to do.
+        """
+        with self._store.database.reading() as connection:
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
+        """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
+
+        Those of other units stay. `finish` does the rest.
+
+        Raises:
+            UnknownRecord, ExpungementRefused; and as for `run`.
+        """
+        try:
+            with self._uploads() as uploads:
+                while True:
+                    with self._store.begin(uploads) as work:
+                        _audit(work, work.retention.destroy(record_id, choose))
+                        return True
+        except NothingChosen:
+            return False
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
+        """Destroy a record, or one encounter of it, at the request of its owner; `basis` says who and why.
+
+        Samples are destroyed and certified like those that are due. Encounters of other units stay. A record without an
+        encounter is removed without a certificate; the result is None then. A repeated request returns the certificate
+        of its first arrival.
+
+        The rows and the keys are gone when this returns, and the files, unless the image store does not answer: then
+        `finish` and `RecordStore.sweep` remove them. `finish` also does what need not be waited for: the
+        copies of the keys, the database's own remains, and the signature, which the certificate lacks until then.
+
+        Raises:
+            UnknownRecord, UnknownEncounter, OutOfJurisdiction.
+            ExpungementRefused: a court or magistrate holds some of it.
+        """
+        try:
+            with self._uploads() as uploads:
+                while True:
+                    with self._store.begin(uploads) as work:
+                        return _delete(work, record_id, basis, encounter_id)
+        except NothingChosen as error:
+            raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.") from error
+
+    @unrestricted("of the actor's own request")
+    def deleted_before(self) -> bool:
+        """Say whether an earlier arrival of this request has deleted what it asks for.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        with self._store.database.reading() as connection:
+            return answered(connection, self._store.given, DELETE) is not None
+
+    @unrestricted("it completes what was destroyed already")
+    def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign.
+
+        The time that it takes grows with all keys, not with what was destroyed. A server does it in the background.
+        """
+        with self._store.database.reading() as connection:
+            left = pending(connection)
+        if not left:
+            return []
+        for destroyed in left:
+            remove_unreferenced(self._store.database, self._store.images, destroyed.files)
+        self._store.database.forget()
+        copies = key_export.rewrite(self._store.database)
+        done = []
+        for destroyed in left:
+            with self._store.as_service().begin() as work:
+                done.append(work.retention.sign(destroyed, copies))
+            progress(done[-1])
+        return done
+
+    def _uploads(self) -> Uploads:
+        return Uploads(self._store.images, self._store.keys)
+
+
+def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | None) -> Certificate | None:
+    if (answer := work.answer(DELETE)) is not None:
+        return work.retention.certificate(answer["id"]) if answer["id"] else None
+    known = work.retention.require_deletable(record_id, encounter_id)
+    if encounter_id is None and work.retention.remove_if_empty(known):
+        work.audit(Action.RECORD_REMOVED, known, images=0)
+        work.remember(DELETE, {"id": ""})
+        return None
+    destroyed = work.retention.destroy(known, partial(_asked_for, basis, encounter_id), held_stay=True)
+    _audit(work, destroyed)
+    work.remember(DELETE, {"id": destroyed.id})
+    return work.retention.certificate(destroyed.id)
+
+
+def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
+    work.audit(Action.EXPUNGED, destroyed.record_id, expungement=destroyed.id, files=len(destroyed.files))
+
+
+def _due_facts(day: dt.date, visits: list[Visit]) -> list[Facts]:
+    return [_fact(clock) for clock in clocks(visits, day) if clock.is_due(day)]
+
+
+def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
+    """Return the certificate's facts of all encounters, or one, to be deleted by request."""
+    wanted = None if encounter_id is None else canonical_id(encounter_id)
+    common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
+    return [{"encounter": visit.id} | common for visit in visits if wanted in (None, visit.id)]
+
+
+def _fact(clock: Clock) -> Facts:
+    """Return the certificate's facts of an encounter: nothing about the person."""
+    return {
+        "encounter": clock.encounter_id,
+        "rule": clock.rule.id,
+        "basis": clock.rule.basis,
+        "due": clock.due.isoformat(),
+    }
