@@ -22,8 +22,8 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser
-from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import add_to_file, remove_from_file
+from biometrics.records.key_store import KeyStore
 
 PATH = "/api/v1/me/browser-key"
 NAMES = (f"browser{number}" for number in itertools.count())

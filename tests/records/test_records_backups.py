@@ -26,9 +26,9 @@ from biometrics.records.backup.key_export import KeyCopy, left_behind, rewrite
 from biometrics.records.backup.replicate import MoveResult
 from biometrics.records.backup.restore import Dropped, unlocked
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
-from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
+from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search

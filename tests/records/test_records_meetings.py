@@ -15,7 +15,7 @@ from standing_examples import keep_images
 
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage
-from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.searches import probe_images as search_images
 from biometrics.records.store import RecordStore

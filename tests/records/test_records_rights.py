@@ -26,7 +26,7 @@ from biometrics.records.accounts.users import AccountStore
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.cases.repository import CaseReader
-from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.key_store import KeyStore
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.osia.galleries import GalleryStore
 from biometrics.records.osia.repository import OsiaStore

@@ -16,9 +16,9 @@ from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto import rotation
-from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file, read_file, remove_from_file
 from biometrics.records.crypto.tables import data_keys
+from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search

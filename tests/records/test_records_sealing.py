@@ -18,8 +18,8 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import image_place, seal, unseal
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
-from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import data_keys
+from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.tables import encounters, samples
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore

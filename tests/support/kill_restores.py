@@ -26,11 +26,11 @@ from sqlalchemy import select
 from biometrics.domain.errors import RestoreUnfinished
 from biometrics.records.backup.restore import MARK, require_restored
 from biometrics.records.backup.table_sync import is_empty
-from biometrics.records.backup.unfinished import restoring
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.engine import unopened
+from biometrics.records.database.unfinished import restoring
 from biometrics.records.store import RecordStore
 
 UNDER_WAY, NOT_BEGUN, WHOLE = 10, 11, 12  # exit codes of a check

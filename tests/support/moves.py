@@ -7,10 +7,10 @@ from contextlib import closing
 from sqlalchemy import Executable, select
 
 from biometrics.records.backup.replicate import MoveResult, move
-from biometrics.records.backup.unfinished import MOVED
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
+from biometrics.records.database.unfinished import MOVED
 
 PEOPLE = 12
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto import rotation
-from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
+from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 
 url, folder, master, steps = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])

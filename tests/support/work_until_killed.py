@@ -30,8 +30,8 @@ from biometrics.domain.watchlist import Candidate, Checked, KeptImage, StandingK
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
-from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
+from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckReader

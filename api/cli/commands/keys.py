@@ -15,8 +15,8 @@ from api.cli.progress_bars import bars
 from api.cli.terminal import table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField, MasterKeyMissing
-from biometrics.records.crypto.admin import KeyState, KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
+from biometrics.records.key_store import KeyState, KeyStore
 
 app = typer.Typer(no_args_is_help=True, help="The master key and the data keys (docs/keys-and-retention.md).")
 

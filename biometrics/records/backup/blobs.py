@@ -12,8 +12,8 @@ from biometrics.domain.errors import MoveRefused, StoreUnavailable
 from biometrics.records.backup.table_sync import BATCH, lasting
 from biometrics.records.blobs import ownership
 from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.blobs.garbage import referenced_images
 from biometrics.records.database.engine import Database
-from biometrics.records.people.encounters import referenced_images
 from biometrics.records.people.tables import samples
 
 MANY = 1000  # images; more that cannot be read are no accident

@@ -36,11 +36,11 @@ from biometrics.records.backup.table_sync import (
     state_number,
     walk,
 )
-from biometrics.records.backup.unfinished import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
 from biometrics.records.backup.verify import NAMED, CopyCheck, compare, sampled_templates
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database, insert, unopened
 from biometrics.records.database.tables import counters, identity
+from biometrics.records.database.unfinished import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
 from biometrics.records.people.tables import samples
 from biometrics.records.searches.tables import search_candidates
 

@@ -25,7 +25,6 @@ from biometrics.records.backup.backup import DATABASE, IMAGES, read_manifest
 from biometrics.records.backup.key_export import KeyCopy
 from biometrics.records.backup.replicate import MoveResult, Progress, move, require_free
 from biometrics.records.backup.table_sync import is_empty
-from biometrics.records.backup.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.crypto.aead import Place, probe_place, search_image_place, template_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys
@@ -33,6 +32,7 @@ from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database, unchanging, unopened
 from biometrics.records.database.tables import counters, identity
+from biometrics.records.database.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.people.repository import canonical_id

@@ -14,11 +14,11 @@ from biometrics.records.access.tables import units
 from biometrics.records.accounts.tables import api_keys, user_identities, users
 from biometrics.records.audit.log import AUDIT_COUNTER
 from biometrics.records.audit.tables import audit_entries, audit_heads
-from biometrics.records.backup.unfinished import MARKS
 from biometrics.records.cases.tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.tables import counters
+from biometrics.records.database.unfinished import MARKS
 from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters, osia_persons

@@ -26,10 +26,10 @@ from biometrics.records.backup.table_sync import (
     count,
     last_number,
 )
-from biometrics.records.backup.unfinished import MARKS
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.base import metadata
 from biometrics.records.database.tables import counters
+from biometrics.records.database.unfinished import MARKS
 from biometrics.records.people.tables import samples
 
 NAMED = 10  # of what differs, so many are named

@@ -7,9 +7,11 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
+from sqlalchemy import Connection, select
+
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database
-from biometrics.records.people.encounters import referenced_images
+from biometrics.records.people.tables import samples
 
 # A file is stored before its row. A younger one may be of a request that is still at work; see `upload.LONGEST`.
 GRACE: Final = timedelta(days=1)
@@ -45,3 +47,9 @@ def remove_unreferenced(
             images.delete(name)
         removed += len(orphans)
     return removed
+
+
+def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Return those of the names of image files (few enough for one IN list) that a sample refers to."""
+    query = select(samples.c.image_name).distinct().where(samples.c.image_name.in_(names))
+    return set(connection.execute(query).scalars())

@@ -23,8 +23,8 @@ from sqlalchemy.pool import NullPool
 from biometrics.common.private_folders import restrict
 from biometrics.domain.errors import InvalidText, StoreUnavailable
 from biometrics.records import commits
-from biometrics.records.backup.unfinished import require_finished
 from biometrics.records.database.migrate import migrate
+from biometrics.records.database.unfinished import require_finished
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
 RETRY = 0.02  # seconds between two tries where the database itself does not wait

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -204,12 +204,6 @@ def image_of(connection: Connection, sample_id: int) -> tuple[str, SealedImage]:
     sample = load_sample(connection, sample_id)
     name = connection.execute(select(samples.c.image_name).where(samples.c.id == sample_id)).scalar_one()
     return sample.record_id, SealedImage(sample.image_sha256, name)
-
-
-def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Return those of the names of image files (few enough for one IN list) that a sample refers to."""
-    query = select(samples.c.image_name).distinct().where(samples.c.image_name.in_(names))
-    return set(connection.execute(query).scalars())
 
 
 def _load_sections(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[Section]]:

@@ -27,11 +27,11 @@ from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys, fingerprint
-from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
 from biometrics.records.database.tables import identity
 from biometrics.records.people.merge_tables import moves
+from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.repository import remove_if_empty, touch
 from biometrics.records.people.tables import encounters, samples
 from biometrics.records.retention.tables import expungements
