@@ -181,7 +181,8 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
     waiting = checks.check(encounter_id)
     assert waiting is not None
     assert (waiting.record_id, waiting.owner, len(waiting.template_ids)) == (record_id, "owner", 2)
-    checks.put_off(encounter_id)
+    with store.begin() as work:
+        work.checks.put_off(encounter_id)
     assert checks.waiting(10)[-1] == encounter_id
     [case_id] = checked(store, encounter_id, before)
     assert checked(store, encounter_id, before) == ()
