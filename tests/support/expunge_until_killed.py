@@ -13,7 +13,7 @@ from pathlib import Path
 
 from biometrics.records.audit import log as audit
 from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.retention import repository as retention
+from biometrics.records.retention import work as retention
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.retention import Retention
 
