@@ -36,10 +36,10 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
+from biometrics.records.editor import RecordClerk
 from biometrics.records.jobs.idempotency import answered, forget_old
 from biometrics.records.people import encounters, merge_chains, offence_sections, tables
 from biometrics.records.people import repository as people
-from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.query import find_records
 from biometrics.records.people.seen import people_named
 from biometrics.records.searches import blinding, probe_images

@@ -27,6 +27,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import Answer, Step
 from biometrics.records.osia.client_data import ClientDataRepository
+from biometrics.records.people.corrections import CorrectionRepository, MergeRepository
 from biometrics.records.people.work import EncounterRepository, PersonRepository
 from biometrics.records.retention.work import RetentionRepository
 from biometrics.records.searches.work import SearchRepository
@@ -45,6 +46,8 @@ class UnitOfWork:
         self._unanswered: set[str] = set()  # steps that were begun, and whose answer is not kept yet
         self.people = PersonRepository(transaction)
         self.encounters = EncounterRepository(transaction)
+        self.corrections = CorrectionRepository(transaction)
+        self.merges = MergeRepository(transaction)
         self.client_data = ClientDataRepository(transaction)
         self.searches = SearchRepository(transaction)
         self.watchlist = WatchlistRepository(transaction)

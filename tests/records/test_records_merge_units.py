@@ -19,7 +19,7 @@ from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
-from biometrics.records.people.editor import RecordClerk
+from biometrics.records.editor import RecordClerk
 from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind

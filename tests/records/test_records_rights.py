@@ -26,11 +26,11 @@ from biometrics.records.accounts.users import AccountStore
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.cases.repository import CaseReader
+from biometrics.records.editor import RecordClerk
 from biometrics.records.key_store import KeyStore
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.osia.galleries import GalleryStore
 from biometrics.records.osia.repository import OsiaStore
-from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.reports import ReportStore
 from biometrics.records.retention.certificate_list import CertificateStore

@@ -17,7 +17,7 @@ from biometrics.domain.watchlist import Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
-from biometrics.records.people.editor import RecordClerk
+from biometrics.records.editor import RecordClerk
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check

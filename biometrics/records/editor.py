@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
@@ -13,7 +14,7 @@ from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
-from biometrics.records.access.rights import HIDE, needs
+from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import Action, append
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
@@ -21,25 +22,14 @@ from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people import encounter_update, merge_chains, merging, outcomes
 from biometrics.records.people import repository as people
-from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.merge_history import Merge, Move, PendingMerge, Provenance
-from biometrics.records.people.merging import Hand
 from biometrics.records.people.tables import encounters
-from biometrics.records.templates.change_log import append_changes
-from biometrics.records.templates.templates import templates_at
-from biometrics.records.values import (
-    EncounterLink,
-    EncounterVersion,
-    LinkKind,
-    Operation,
-    PersonVersion,
-    Record,
-    StoredOutcome,
-)
-from biometrics.records.watchlist.check_rows import follow_enrolment
+from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
+
+REPOSITORY = "each repository checks what it is called for"
 
 
 class RecordClerk:
@@ -60,12 +50,7 @@ class RecordClerk:
         self._act = act
         self._request = request
 
-    @property
-    def _who(self) -> str:
-        """The id of the actor, empty for the service itself."""
-        return self._act.actor.id if self._act else ""
-
-    @needs(Scope.ENCOUNTER_WRITE)
+    @unrestricted(REPOSITORY)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
         """Put another person's data in place of a record's; what it was before is kept in the history.
 
@@ -75,17 +60,15 @@ class RecordClerk:
         Raises:
             UnknownRecord, VersionMismatch.
         """
-        with self._database.writing() as connection:
-            step = self._step(connection, "correct")
-            if (answer := step.answer()) is not None:
-                return people.load_records(connection, [people.lead(connection, answer["id"])])[0]
-            self._require(connection, record_id)
-            row_id = people.correct_person(connection, record_id, person, version, self._who)
-            append(connection, self._act, Action.RECORD_CORRECTED, row_id, version=version + 1)
-            step.remember({"id": row_id})
-            return people.load_records(connection, [row_id])[0]
+        with self._begin() as work:
+            if (answer := work.answer("correct")) is not None:
+                return work.people.get(answer["id"])
+            row_id = work.corrections.person(record_id, person, version)
+            work.audit(Action.RECORD_CORRECTED, row_id, version=version + 1)
+            work.remember("correct", {"id": row_id})
+            return work.people.get(row_id)
 
-    @needs(Scope.ENCOUNTER_WRITE, HIDE)
+    @unrestricted(REPOSITORY)
     def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
         """Put another content in place of an encounter's, whose samples stay; what it was is kept in its history.
 
@@ -98,23 +81,14 @@ class RecordClerk:
             OutOfJurisdiction: another unit made it, or the new content is of another unit.
             InvalidField: a value breaks its rule, or a sample is a print of a finger that is not there.
         """
-        with self._database.writing() as connection:
-            step = self._step(connection, "correct encounter")
-            if (answer := step.answer()) is not None:
-                return people.load_records(connection, [people.lead(connection, answer["id"])])[0]
-            known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
-            jurisdiction.require_record(connection, self._act, record_id)
-            row = people.touch(connection, record_id, version)
-            held = load_encounters(connection, [row.id])[row.id]
-            encounter = change(next(stored.encounter for stored in held if stored.id == known))
-            before, number = encounter_update.put_instead(connection, self._act, row.id, known, encounter)
-            encounter.refuse_prints_of_missing(before.samples)
-            append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
-            follow_enrolment(connection, known, encounter, self._act)
-            about = {"encounter": known, "version": number, "samples": [], "replaced": []}
-            append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
-            step.remember({"id": row.id})
-            return people.load_records(connection, [row.id])[0]
+        with self._begin() as work:
+            if (answer := work.answer("correct encounter")) is not None:
+                return work.people.get(answer["id"])
+            row_id, number = work.corrections.encounter(encounter_id, change, version)
+            about = {"encounter": people.canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
+            work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
+            work.remember("correct encounter", {"id": row_id})
+            return work.people.get(row_id)
 
     @needs(Scope.ENCOUNTER_READ)
     def history(self, record_id: str) -> list[PersonVersion]:
@@ -158,7 +132,7 @@ class RecordClerk:
             append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
             return old
 
-    @needs(Scope.OUTCOME_WRITE)
+    @unrestricted(REPOSITORY)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
         """Add what a court did about an encounter.
 
@@ -166,18 +140,15 @@ class RecordClerk:
             UnknownEncounter, VersionMismatch.
             InvalidField: it does not follow from what is known of the case.
         """
-        with self._database.writing() as connection:
-            step = self._step(connection, "outcome")
-            if (answer := step.answer()) is not None:
-                return outcomes.load_outcome(connection, answer["id"])
-            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-            made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
-            about = {"outcome": made.id, "event": outcome.event}
-            append(connection, self._act, Action.OUTCOME_ADDED, made.encounter_id, **about)
-            step.remember({"id": made.id})
-            return outcomes.load_outcome(connection, made.id)
+        with self._begin() as work:
+            if (answer := work.answer("outcome")) is not None:
+                return work.corrections.outcome(answer["id"])
+            made = work.corrections.add_outcome(encounter_id, outcome, version)
+            work.audit(Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event)
+            work.remember("outcome", {"id": made.id})
+            return work.corrections.outcome(made.id)
 
-    @needs(Scope.OUTCOME_WRITE)
+    @unrestricted(REPOSITORY)
     def withdraw_outcome(
         self,
         encounter_id: str,
@@ -196,19 +167,16 @@ class RecordClerk:
             InvalidField: there is no reason, or what is left does not make sense.
             Conflict: it was withdrawn before.
         """
-        with self._database.writing() as connection:
-            step = self._step(connection, "withdraw")
-            if (answer := step.answer()) is not None:
-                return outcomes.load_outcome(connection, answer["id"])
-            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-            place = (encounter_id, outcome_id)
-            done = outcomes.withdraw_outcome(connection, place, because, self._who, version, instead)
+        with self._begin() as work:
+            if (answer := work.answer("withdraw")) is not None:
+                return work.corrections.outcome(answer["id"])
+            done = work.corrections.withdraw_outcome(encounter_id, outcome_id, because, version, instead)
             about = {"outcome": done.id, "instead": done.withdrawal and done.withdrawal.replaced_by}
-            append(connection, self._act, Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
-            step.remember({"id": done.id})
-            return outcomes.load_outcome(connection, done.id)
+            work.audit(Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
+            work.remember("withdraw", {"id": done.id})
+            return work.corrections.outcome(done.id)
 
-    @needs(Scope.ENCOUNTER_WRITE)
+    @unrestricted(REPOSITORY)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
         """Say that two encounters belong together; linking them again changes nothing.
 
@@ -216,18 +184,15 @@ class RecordClerk:
             UnknownEncounter: there is none of an id.
             InvalidField: both are one and the same.
         """
-        with self._database.writing() as connection:
-            step = self._step(connection, "link")
-            if (answer := step.answer()) is not None:
-                return outcomes.load_link(connection, answer["id"])
-            for encounter_id in (from_id, to_id):
-                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-            link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
-            append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
-            step.remember({"id": link.id})
-            return outcomes.load_link(connection, link.id)
+        with self._begin() as work:
+            if (answer := work.answer("link")) is not None:
+                return work.corrections.load_link(answer["id"])
+            link = work.corrections.link(from_id, to_id, kind)
+            work.audit(Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+            work.remember("link", {"id": link.id})
+            return work.corrections.load_link(link.id)
 
-    @needs(Scope.RECORD_MERGE)
+    @unrestricted(REPOSITORY)
     def merge(
         self,
         record_id: str,
@@ -250,19 +215,15 @@ class RecordClerk:
         """
         with Uploads(self._images, self._keys) as uploads:
             while True:
-                with uploads.transaction(self._database) as connection:
-                    step = self._step(connection, "merge")
-                    if (answer := step.answer()) is not None:
-                        return merging.load_merge(connection, answer["id"])
-                    for each_id in (record_id, other_id):
-                        self._require(connection, each_id)
-                    hand = self._hand(connection, uploads, decided_by)
-                    done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
-                    append(connection, self._act, Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
-                    step.remember({"id": done.id})
+                with self._begin(uploads) as work:
+                    if (answer := work.answer("merge")) is not None:
+                        return work.merges.merged(answer["id"])
+                    done = work.merges.merge((record_id, version), (other_id, other_version), reason, decided_by)
+                    work.audit(Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
+                    work.remember("merge", {"id": done.id})
                     return done
 
-    @needs(Scope.RECORD_MERGE)
+    @unrestricted(REPOSITORY)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were; `version` is that of the survivor.
 
@@ -275,17 +236,15 @@ class RecordClerk:
         """
         with Uploads(self._images, self._keys) as uploads:
             while True:
-                with uploads.transaction(self._database) as connection:
-                    step = self._step(connection, "unmerge")
-                    if (answer := step.answer()) is not None:
-                        return merging.load_merge(connection, answer["id"])
-                    self._require(connection, merging.load_merge(connection, merge_id).survivor_id)
-                    done = merging.undo_merge(self._hand(connection, uploads), merge_id, reason, version)
-                    append(connection, self._act, Action.MERGE_UNDONE, done.survivor_id, **_parts(done))
-                    step.remember({"id": done.id})
+                with self._begin(uploads) as work:
+                    if (answer := work.answer("unmerge")) is not None:
+                        return work.merges.merged(answer["id"])
+                    done = work.merges.undo_merge(merge_id, version, reason)
+                    work.audit(Action.MERGE_UNDONE, done.survivor_id, **_parts(done))
+                    work.remember("unmerge", {"id": done.id})
                     return done
 
-    @needs(Scope.RECORD_MERGE)
+    @unrestricted(REPOSITORY)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
         """Move an encounter to the record that it belongs in; `version` is that of the record that it is in.
 
@@ -296,19 +255,15 @@ class RecordClerk:
         """
         with Uploads(self._images, self._keys) as uploads:
             while True:
-                with uploads.transaction(self._database) as connection:
-                    step = self._step(connection, "move")
-                    if (answer := step.answer()) is not None:
-                        return merging.load_move(connection, answer["id"])
-                    self._require(connection, to_id)
-                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-                    hand = self._hand(connection, uploads)
-                    done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
-                    append(connection, self._act, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
-                    step.remember({"id": done.id})
+                with self._begin(uploads) as work:
+                    if (answer := work.answer("move")) is not None:
+                        return work.merges.moved(answer["id"])
+                    done = work.merges.move(encounter_id, version, to_id, reason)
+                    work.audit(Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
+                    work.remember("move", {"id": done.id})
                     return done
 
-    @needs(Scope.RECORD_MERGE)
+    @unrestricted(REPOSITORY)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
         """Move an encounter back; `version` is that of the record that it is in.
 
@@ -319,16 +274,12 @@ class RecordClerk:
         """
         with Uploads(self._images, self._keys) as uploads:
             while True:
-                with uploads.transaction(self._database) as connection:
-                    step = self._step(connection, "move back")
-                    if (answer := step.answer()) is not None:
-                        return merging.load_move(connection, answer["id"])
-                    move = merging.load_move(connection, move_id)
-                    self._require(connection, move.from_id)
-                    jurisdiction.require_encounter(connection, self._act, move.encounter_id)
-                    done = merging.undo_move(self._hand(connection, uploads), move_id, reason, version)
-                    append(connection, self._act, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
-                    step.remember({"id": done.id})
+                with self._begin(uploads) as work:
+                    if (answer := work.answer("move back")) is not None:
+                        return work.merges.moved(answer["id"])
+                    done = work.merges.undo_move(move_id, version, reason)
+                    work.audit(Action.MOVE_UNDONE, done.encounter_id, **_places(done))
+                    work.remember("move back", {"id": done.id})
                     return done
 
     @needs(Scope.ENCOUNTER_READ)
@@ -367,11 +318,8 @@ class RecordClerk:
         known = people.canonical_id(record_id)
         jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
 
-    def _step(self, connection: Connection, name: str) -> Step:
-        return Step(connection, (self._who, self._request), name)
-
-    def _hand(self, connection: Connection, uploads: Uploads, decided_by: Sequence[Unit] = ()) -> Hand:
-        return Hand(connection, uploads, self._who, (jurisdiction.unit_of(self._act), *decided_by))
+    def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
+        return begin(self._database, self._keys, (self._act, self._request), uploads)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -1,0 +1,148 @@
+"""Corrections, court outcomes, merges and moves within a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from biometrics.domain.access import Scope, Unit
+from biometrics.domain.court import Outcome
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.person import Person
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.rights import HIDE, needs
+from biometrics.records.people import encounter_update, merge_chains, merging, outcomes
+from biometrics.records.people import repository as people
+from biometrics.records.people.encounters import load_encounters
+from biometrics.records.people.merge_history import Merge, Move
+from biometrics.records.people.merging import Hand
+from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.templates import templates_at
+from biometrics.records.transaction import Transaction
+from biometrics.records.values import EncounterLink, LinkKind, Operation, StoredOutcome
+from biometrics.records.watchlist.check_rows import follow_enrolment
+
+
+class CorrectionRepository:
+    """Corrections of people and encounters, outcomes and links; each says what it raises in `RecordClerk`."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def person(self, record_id: str, person: Person, version: int) -> str:
+        """Put another person's data in place of a record's; return the id of the record."""
+        require_record(self._work, record_id)
+        return people.correct_person(self._work.connection, record_id, person, version, self._work.who)
+
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
+    def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
+        """Put another content in place of an encounter's; return the record's id and the number of the old version."""
+        connection, act = self._work.connection, self._work.act
+        known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
+        jurisdiction.require_record(connection, act, record_id)
+        row = people.touch(connection, record_id, version)
+        held = load_encounters(connection, [row.id])[row.id]
+        encounter = change(next(stored.encounter for stored in held if stored.id == known))
+        before, number = encounter_update.put_instead(connection, act, row.id, known, encounter)
+        encounter.refuse_prints_of_missing(before.samples)
+        append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
+        follow_enrolment(connection, known, encounter, act)
+        return row.id, number
+
+    @needs(Scope.OUTCOME_WRITE)
+    def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None) -> StoredOutcome:
+        """Add what a court did about an encounter."""
+        self._require_encounter(encounter_id)
+        return outcomes.insert_outcome(self._work.connection, encounter_id, outcome, self._work.who, version)
+
+    @needs(Scope.OUTCOME_WRITE)
+    def withdraw_outcome(
+        self, encounter_id: str, outcome_id: str, because: str, version: int | None, instead: Outcome | None
+    ) -> StoredOutcome:
+        """Withdraw an outcome of an encounter, or put another one in its place."""
+        self._require_encounter(encounter_id)
+        connection, place = self._work.connection, (encounter_id, outcome_id)
+        return outcomes.withdraw_outcome(connection, place, because, self._work.who, version, instead)
+
+    @needs(Scope.OUTCOME_WRITE)
+    def outcome(self, outcome_id: str) -> StoredOutcome:
+        """Return an outcome that this request has added or withdrawn."""
+        return outcomes.load_outcome(self._work.connection, outcome_id)
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
+        """Say that two encounters belong together."""
+        for encounter_id in (from_id, to_id):
+            self._require_encounter(encounter_id)
+        return outcomes.insert_link(self._work.connection, from_id, to_id, kind, self._work.who)
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def load_link(self, link_id: str) -> EncounterLink:
+        """Return a link that this request has made."""
+        return outcomes.load_link(self._work.connection, link_id)
+
+    def _require_encounter(self, encounter_id: str) -> None:
+        known = people.canonical_id(encounter_id)
+        jurisdiction.require_encounter(self._work.connection, self._work.act, known)
+
+
+class MergeRepository:
+    """Merges of records and moves of encounters, and how they are undone; each says what it raises in `RecordClerk`.
+
+    Begin the unit of work with uploads: the files of samples that change their record are encrypted for the new one.
+    """
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.RECORD_MERGE)
+    def merge(
+        self, survivor: tuple[str, int], other: tuple[str, int | None], reason: str, decided_by: Sequence[Unit]
+    ) -> Merge:
+        """Merge a record into the survivor; both are (id, version that was read)."""
+        for record_id, _ in (survivor, other):
+            require_record(self._work, record_id)
+        return merging.merge(self._hand(decided_by), survivor, other, reason)
+
+    @needs(Scope.RECORD_MERGE)
+    def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
+        """Make two records of one again, as they were."""
+        require_record(self._work, self.merged(merge_id).survivor_id)
+        return merging.undo_merge(self._hand(), merge_id, reason, version)
+
+    @needs(Scope.RECORD_MERGE)
+    def merged(self, merge_id: str) -> Merge:
+        """Return a merge."""
+        return merging.load_merge(self._work.connection, merge_id)
+
+    @needs(Scope.RECORD_MERGE)
+    def move(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
+        """Move an encounter to the record that it belongs in."""
+        require_record(self._work, to_id)
+        jurisdiction.require_encounter(self._work.connection, self._work.act, people.canonical_id(encounter_id))
+        return merging.move_encounter(self._hand(), encounter_id, to_id, reason, version)
+
+    @needs(Scope.RECORD_MERGE)
+    def undo_move(self, move_id: str, version: int, reason: str) -> Move:
+        """Move an encounter back."""
+        move = self.moved(move_id)
+        require_record(self._work, move.from_id)
+        jurisdiction.require_encounter(self._work.connection, self._work.act, move.encounter_id)
+        return merging.undo_move(self._hand(), move_id, reason, version)
+
+    @needs(Scope.RECORD_MERGE)
+    def moved(self, move_id: str) -> Move:
+        """Return a move."""
+        return merging.load_move(self._work.connection, move_id)
+
+    def _hand(self, decided_by: Sequence[Unit] = ()) -> Hand:
+        work = self._work
+        assert work.uploads is not None, "begin the unit of work with uploads"
+        return Hand(work.connection, work.uploads, work.who, (jurisdiction.unit_of(work.act), *decided_by))
+
+
+def require_record(work: Transaction, record_id: str) -> None:
+    """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
+    known = people.canonical_id(record_id)
+    lead = merge_chains.leads(work.connection, [known]).get(known, known)
+    jurisdiction.require_record(work.connection, work.act, lead)
