@@ -14,7 +14,7 @@ from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
-from biometrics.records.access.rights import needs, unrestricted
+from biometrics.records.access.rights import HIDE, needs
 from biometrics.records.audit.log import Action, append
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
@@ -28,8 +28,6 @@ from biometrics.records.people.merge_history import Merge, Move, PendingMerge, P
 from biometrics.records.people.tables import encounters
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
-
-REPOSITORY = "each repository checks what it is called for"
 
 
 class RecordClerk:
@@ -50,7 +48,7 @@ class RecordClerk:
         self._act = act
         self._request = request
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
         """Put another person's data in place of a record's; what it was before is kept in the history.
 
@@ -68,11 +66,11 @@ class RecordClerk:
             work.remember("correct", {"id": row_id})
             return work.people.get(row_id)
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
         """Put another content in place of an encounter's, whose samples stay; what it was is kept in its history.
 
-        It needs the rights of `RecordStore.replace_encounter`, and has the same entry and history. `change` returns
+        It needs the rights of `EncounterRepository.replace`, and has the same entry and history. `change` returns
         the new content; `version` is that of the record. Indexes learn what a search may ask for, and the samples are
         searched for again, since the encounter may have become one of another kind.
 
@@ -132,7 +130,7 @@ class RecordClerk:
             append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
             return old
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.OUTCOME_WRITE)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
         """Add what a court did about an encounter.
 
@@ -148,7 +146,7 @@ class RecordClerk:
             work.remember("outcome", {"id": made.id})
             return work.corrections.outcome(made.id)
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
         self,
         encounter_id: str,
@@ -176,7 +174,7 @@ class RecordClerk:
             work.remember("withdraw", {"id": done.id})
             return work.corrections.outcome(done.id)
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
         """Say that two encounters belong together; linking them again changes nothing.
 
@@ -192,7 +190,7 @@ class RecordClerk:
             work.remember("link", {"id": link.id})
             return work.corrections.load_link(link.id)
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.RECORD_MERGE)
     def merge(
         self,
         record_id: str,
@@ -223,7 +221,7 @@ class RecordClerk:
                     work.remember("merge", {"id": done.id})
                     return done
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were; `version` is that of the survivor.
 
@@ -244,7 +242,7 @@ class RecordClerk:
                     work.remember("unmerge", {"id": done.id})
                     return done
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.RECORD_MERGE)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
         """Move an encounter to the record that it belongs in; `version` is that of the record that it is in.
 
@@ -263,7 +261,7 @@ class RecordClerk:
                     work.remember("move", {"id": done.id})
                     return done
 
-    @unrestricted(REPOSITORY)
+    @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
         """Move an encounter back; `version` is that of the record that it is in.
 
