@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
 from biometrics.domain.access import Scope
-from biometrics.domain.errors import EncounterExists
-from biometrics.records.access.rights import HIDE, needs, require
+from biometrics.domain.errors import EncounterExists, Forbidden, UnknownEncounter
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.rights import HIDE, needs, refusal, require
 from biometrics.records.osia import rows
 from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.tables import encounter_galleries
+from biometrics.records.people import repository as people
+from biometrics.records.templates import templates
+from biometrics.records.templates.change_log import append_changes
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import Enrolment
+from biometrics.records.values import Enrolment, Operation
 
 
 class ClientDataRepository:
@@ -46,3 +55,46 @@ class ClientDataRepository:
         """Replace a client's data of an encounter."""
         rows.remove(self._work.connection, encounter_id)
         rows.write(self._work.connection, self._work.keys, encounter_id, data, data.client_id or encounter_id)
+
+    @needs(HIDE)
+    def set_active(self, person_id: str, client_id: str, active: bool) -> tuple[str, str]:
+        """Include an encounter's samples in searches, or exclude them; return the ids of record and encounter.
+
+        Raises:
+            UnknownRecord, UnknownEncounter.
+        """
+        connection = self._work.connection
+        record_id, encounter_id = self._held(person_id, client_id)
+        rows.set_active(connection, encounter_id, active, self._work.act)
+        rows.own_row(connection, encounter_id)
+        return record_id, encounter_id
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def set_galleries(self, person_id: str, client_id: str, galleries: Sequence[str]) -> tuple[str, str]:
+        """Put an encounter into other galleries; return the ids of record and encounter.
+
+        Raises:
+            UnknownRecord, UnknownEncounter.
+            Forbidden: it would leave a gallery, and the actor may not take samples out of searches.
+        """
+        connection, act = self._work.connection, self._work.act
+        record_id, encounter_id = self._held(person_id, client_id)
+        rows.own_row(connection, encounter_id)
+        listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
+        left = set(connection.execute(listed).scalars()) - set(galleries)
+        if left and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
+            raise Forbidden(refusal([HIDE]))
+        rows.set_galleries(connection, encounter_id, galleries)
+        append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
+        return record_id, encounter_id
+
+    def _held(self, person_id: str, client_id: str) -> tuple[str, str]:
+        """Return the ids of a record and its encounter; the record is locked until the commit."""
+        connection, act = self._work.connection, self._work.act
+        row = people.touch(connection, rows.record_id_of(connection, act, person_id))
+        jurisdiction.require_record(connection, act, row.id)
+        encounter_id = rows.find(connection, row.id, client_id)
+        if encounter_id is None:
+            raise UnknownEncounter("The person has no encounter of this id; check it.")
+        jurisdiction.require_made_here(connection, act, encounter_id)
+        return row.id, encounter_id

@@ -9,24 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from biometrics.domain.access import Scope
-from biometrics.domain.errors import Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
+from biometrics.domain.errors import NotFound, OutOfJurisdiction, UnknownEncounter
 from biometrics.records.access import jurisdiction
-from biometrics.records.access.rights import HIDE, needs, needs_one_of, refusal, unrestricted
-from biometrics.records.audit import log as audit
+from biometrics.records.access.rights import HIDE, needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action
 from biometrics.records.osia import rows as osia_rows
 from biometrics.records.osia.data import ClientEncounter, check_galleries
 from biometrics.records.osia.galleries import OWN, GalleryStore, encounters_called
 from biometrics.records.osia.tables import encounter_galleries, osia_encounters
-from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters, records
 from biometrics.records.store import RecordStore
 from biometrics.records.templates import templates
-from biometrics.records.templates.change_log import append_changes
-from biometrics.records.values import Operation, StoredTemplate
+from biometrics.records.values import StoredTemplate
 
 
 class OsiaStore:
@@ -145,13 +142,9 @@ class OsiaStore:
         Raises:
             UnknownRecord, UnknownEncounter.
         """
-        with self._noting(person_id), self._database.writing() as connection:
-            record_id, encounter_id = self._held(connection, person_id, client_id)
-            osia_rows.set_active(connection, encounter_id, active, self._store.act)
-            osia_rows.own_row(connection, encounter_id)
-            audit.append(
-                connection, self._store.act, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active
-            )
+        with self._noting(person_id), self._store.begin() as work:
+            record_id, encounter_id = work.client_data.set_active(person_id, client_id, active)
+            work.audit(Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def set_galleries(self, person_id: str, client_id: str, galleries: Sequence[str]) -> None:
@@ -162,17 +155,9 @@ class OsiaStore:
             Forbidden: it would leave a gallery, and the actor may not take samples out of searches.
         """
         check_galleries(galleries)
-        act = self._store.act
-        with self._noting(person_id), self._database.writing() as connection:
-            record_id, encounter_id = self._held(connection, person_id, client_id)
-            osia_rows.own_row(connection, encounter_id)
-            listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
-            left = set(connection.execute(listed).scalars()) - set(galleries)
-            if left and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
-                raise Forbidden(refusal([HIDE]))
-            osia_rows.set_galleries(connection, encounter_id, galleries)
-            append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
-            audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
+        with self._noting(person_id), self._store.begin() as work:
+            record_id, encounter_id = work.client_data.set_galleries(person_id, client_id, galleries)
+            work.audit(Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IDENTIFY)
     def templates(self, encounter: ClientEncounter) -> list[StoredTemplate]:
@@ -193,13 +178,3 @@ class OsiaStore:
             if error.elsewhere:
                 self._store.note(Action.REFUSED, subject, code=OutOfJurisdiction.code)
             raise
-
-    def _held(self, connection: Connection, person_id: str, client_id: str) -> tuple[str, str]:
-        """Return the ids of a record and its encounter; the record is locked until the commit."""
-        row = people.touch(connection, osia_rows.record_id_of(connection, self._store.act, person_id))
-        jurisdiction.require_record(connection, self._store.act, row.id)
-        encounter_id = osia_rows.find(connection, row.id, client_id)
-        if encounter_id is None:
-            raise UnknownEncounter("The person has no encounter of this id; check it.")
-        jurisdiction.require_made_here(connection, self._store.act, encounter_id)
-        return row.id, encounter_id
