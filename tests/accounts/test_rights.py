@@ -104,7 +104,7 @@ def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person
     for login, unit in (("above", "27"), ("beside", "27/520"), ("station", STATION)):
         desk.new(login, Role.STATION_OFFICER, unit)
     found = desk.accounts.users.list(admin.act)
-    assert [user.login for user in found.users] == ["admin", "station"]
+    assert [user.login for user in found.items] == ["admin", "station"]
     for login in ("above", "beside", "chief", "none"):
         with pytest.raises(UnknownAccount):
             desk.accounts.users.find(admin.act, login)

@@ -193,5 +193,5 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     )
     searched = store_search(store, replace(search_for("x"), probes=())).id
     stand(store, owner, searched)
-    RetentionStore(store).delete(wanted.record_id, "asked for")
+    Retention(store).delete(wanted.record_id, "asked for")
     assert committed == set(Lock)

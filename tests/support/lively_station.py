@@ -10,6 +10,7 @@ from case_examples import FOUND, ask, decide, question, somebody
 from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
+from removing import remove_record
 from standing_examples import keep_images, stand
 
 from biometrics.common.idempotency import Once
@@ -20,17 +21,17 @@ from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.domain.types import FingerPosition, Modality, PhotoView
-from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit
+from biometrics.domain.watchlist import Checked, KeptImage, StandingHit
 from biometrics.records.access.units import Office, UnitStore
-from biometrics.records.cases.repository import CaseStore
-from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
-from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
 
 
 def see_everything(store: RecordStore) -> None:
@@ -53,7 +54,7 @@ def see_everything(store: RecordStore) -> None:
     store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
     store_person(store.once(Once.of("key", "Ravi")), Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
-    store.remove_record(gone.record_id)
+    remove_record(store, gone.record_id)
     _destroy_and_hold(store, later.encounter_id)
     give_client_data(store)
     give_accounts(store.database)
@@ -65,10 +66,10 @@ def see_everything(store: RecordStore) -> None:
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
     standing = stand(store, somebody("a"), searched)
     found = Checked(hits=[StandingHit(standing.id, FOUND)])
-    CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
+    finish_check(store, enrolled.encounter_id, found)
     notified = NotificationStore(store.database, somebody("a"))
-    notified.read(notified.find().notifications[0].number)
-    cases = CaseStore(store.database, somebody("a"))
+    notified.read(notified.find().items[0].number)
+    cases = Casework(store.acting(somebody("a")))
     case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
@@ -83,5 +84,5 @@ def _destroy_and_hold(store: RecordStore, held: str) -> None:
     freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
     released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     store.clerk.add_outcome(freed.encounter_id, released)
-    RetentionStore(store).run(date.today())
-    RetentionStore(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))
+    Retention(store).run(date.today())
+    Retention(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))
