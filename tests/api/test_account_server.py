@@ -28,7 +28,7 @@ def operator(folder: Path, *arguments: str) -> str:
 @pytest.mark.slow  # real processes, six times
 def test_an_operator_appoints_and_dismisses_an_administrator(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    with running(folder) as server, httpx.Client(base_url=server.url, timeout=30) as client:
+    with running(folder) as server, httpx.Client(base_url=server.url, timeout=120) as client:
         chief = ("--name", "Chief", "--role", "administrator", "--unit", "national")
         made = operator(folder, "add", "chief", *chief)
         password = re.search(r"One-time password: (\S+)", made)

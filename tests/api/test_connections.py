@@ -110,7 +110,7 @@ def test_a_request_that_is_being_answered_is_not_cut_off(url: str, application: 
 
 
 def test_pehchan_serve_closes_half_sent_headers_and_slow_bodies(tmp_path: Path) -> None:
-    with running(tmp_path / "data", header_seconds="0.3", upload_seconds="0.3") as server:
+    with running(tmp_path / "data", header_seconds="1", upload_seconds="1") as server:
         with connected(server.root) as connection:
             connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: station\r\nX-Long: ")
             assert closed(connection, NEVER_ENDING) == b""

@@ -25,13 +25,13 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
     with open_engine(settings) as engine:
         sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
         enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             result = list((tmp_path / "index").glob("fingerprint-*.index"))
             if result and snapshot_file.read(result[0], engine.store.snapshot_secret()).sequence == enrolment.sequence:
                 return
             time.sleep(0.05)
-    pytest.fail("no snapshot with the enrolment within 30 s")
+    pytest.fail("no snapshot with the enrolment within two minutes")
 
 
 def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -43,7 +43,7 @@ def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureF
             raise StoreUnavailable("The disk is full.")
 
     with Background().repeated(save, 0.01, "snapshots"):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while len(tries) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
     assert len(tries) >= 3

@@ -87,8 +87,8 @@ def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -
 
     async def scene() -> None:
         pieces = [bytes(100 * SLOWEST_LINK), *[b"a"] * 3]
-        async with client(served([], seconds=0.05)) as station:
-            answer = await station.post("/read", content=slowly(*pieces, pause=0.1))
+        async with client(served([], seconds=0.5)) as station:
+            answer = await station.post("/read", content=slowly(*pieces, pause=0.3))
         assert (answer.status_code, answer.json()) == (200, 100 * SLOWEST_LINK + 3)
 
     answers(scene)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from fastapi.testclient import TestClient
 from inputs import print_of
 from officers import PATIENCE
 from osia_client import OsiaClient, client_of, databases, encounter, finger, key_of, serving, settings_of
-from receiver import Receiver, content, dripping, receiving, status
+from receiver import Answer, Receiver, content, dripping, receiving, silent, status
 from server import running
 
 from api.accounts.factory import accounts_of
@@ -29,7 +30,7 @@ from api.standards.osia.operations import carry_out
 from biometrics.domain.access import Act, Actor, Scope
 from biometrics.domain.errors import AddressRefused
 
-QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 1.0, "task_lease_seconds": 5}
+QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 4.0, "task_lease_seconds": 5}
 HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}
 
 
@@ -54,7 +55,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def becomes(osia: OsiaClient, task_id: str, state: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while (now := osia.get(f"/tasks/{task_id}/status").json()) != state and time.monotonic() < until:
         time.sleep(0.02)
     assert now == state
@@ -123,15 +124,19 @@ def test_a_task_is_unknown_to_other_accounts(client: TestClient, osia: OsiaClien
     assert other.post(f"/tasks/{task}/redeliver").status_code == 404
 
 
-@pytest.mark.parametrize("answer", [lambda handler: time.sleep(2), dripping(3)], ids=["silent", "dripping"])
-def test_a_slow_receiver_holds_nobody_up(answer: Any, osia: OsiaClient, receiver: Receiver) -> None:
-    """Its time is over after a second, and others are served."""
-    receiver.answers = [answer, status(204)]
-    began = time.monotonic()
-    task = accepted(osia.get("/galleries", callback=receiver.url))
-    becomes(osia, task, "COMPLETED")
-    assert len(receiver.received) == 2
-    assert time.monotonic() - began < 20
+@pytest.mark.parametrize("answer", [silent, dripping])
+def test_a_slow_receiver_holds_nobody_up(
+    answer: Callable[[threading.Event], Answer], osia: OsiaClient, receiver: Receiver
+) -> None:
+    """Its time is over before it has answered, and others are served."""
+    done = threading.Event()
+    receiver.answers = [answer(done), status(204)]
+    try:
+        task = accepted(osia.get("/galleries", callback=receiver.url))
+        becomes(osia, task, "COMPLETED")
+        assert len(receiver.received) == 2
+    finally:
+        done.set()
 
 
 def test_a_redirect_is_not_followed(osia: OsiaClient, receiver: Receiver) -> None:
@@ -242,7 +247,7 @@ def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: 
         receiver.answers = [status(204)]
         before = len(receiver.received)
         with running(folder, database_url) as server:
-            until = time.monotonic() + 60
+            until = time.monotonic() + PATIENCE
             while {item.query["taskId"] for item in receiver.received[before:]} != set(
                 ids
             ) and time.monotonic() < until:

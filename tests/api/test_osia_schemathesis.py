@@ -36,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
                 params={"transactionId": "T"},
                 json=sent,
                 headers={"Authorization": f"Bearer {key}"},
-                timeout=60,
+                timeout=300,
             )
             assert answer.status_code == 200, answer.text
         yield url, key

@@ -75,7 +75,7 @@ def kill_during_enrolments(server: Server) -> dict[str, str]:
     thread.start()
     while len(answered) < 2:
         time.sleep(0.01)
-    time.sleep(0.2)  # in the middle of the next
+    time.sleep(0.2)  # any moment will do; most are in the middle of the next
     server.kill()
     thread.join()
     assert 2 <= len(answered) < 100

@@ -50,7 +50,7 @@ def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(
         answer = first.result()
         assert answer.status_code == 201, answer.text
         assert answer.json()["candidates"][0]["record"]["id"] == enrolled.json()["id"]
-        assert server._process.wait(30) == 0
+        assert server._process.wait(SECONDS) == 0
     assert {"face", "fingerprint"} <= {path.name.split("-")[0] for path in (folder / "index").glob("*.index")}
 
 

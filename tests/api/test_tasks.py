@@ -32,7 +32,7 @@ from biometrics.domain.access import Role
 from biometrics.records.jobs.queue import TaskKind, TaskState
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
-QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 1.0, "task_lease_seconds": 5}
+QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 4.0, "task_lease_seconds": 5}
 LATER = {"Prefer": "respond-async"}
 POOR = {"accept_poor_quality": "generated"}
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}
@@ -195,8 +195,9 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
     """An account that is closed meanwhile does nothing more."""
     state = cast(FastAPI, client.service.app).state
     with monkeypatch.context() as held:
-        held.setattr(state.tasks.store, "take", lambda *_: None)  # nothing is taken up
-        time.sleep(0.1)
+        looked = threading.Event()
+        held.setattr(state.tasks.store, "take", lambda *_: looked.set())  # nothing is taken up
+        assert looked.wait(PATIENCE)
         task = accepted(client.enrol(6, LATER))
         assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"
         login = client.send("GET", "/me").json()["user"]["login"]

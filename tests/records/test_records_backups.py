@@ -323,7 +323,7 @@ def test_a_backup_or_a_restoring_that_is_killed_goes_on(
         outputs = []
         for steps in (8, 14, 10_000):
             arguments = [sys.executable, str(SCRIPT), what, url, folder, str(backup), str(keys), str(steps)]
-            ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+            ran = subprocess.run(arguments, capture_output=True, text=True, timeout=600)
             assert ran.returncode in (0, -9), ran.stderr
             outputs.append(ran.stdout)
             if what == "backup":
@@ -337,7 +337,7 @@ def test_a_backup_or_a_restoring_that_is_killed_goes_on(
 
 def killed_while_writing_keys(database_url: str, tmp_path: Path, backup: Path, keys: Path, lines: int) -> None:
     arguments = [sys.executable, str(SCRIPT), "keys", database_url, str(tmp_path / "images"), str(backup), str(keys)]
-    ran = subprocess.run([*arguments, str(lines)], capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([*arguments, str(lines)], capture_output=True, text=True, timeout=600)
     assert ran.returncode == -9, ran.stderr
 
 

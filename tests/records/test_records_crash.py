@@ -91,7 +91,7 @@ def test_every_answered_enrolment_survives_kill_9(database_url: str, tmp_path: P
 def test_images_of_an_enrolment_that_was_killed_are_swept(database_url: str, tmp_path: Path) -> None:
     """Killed between an image and its commit, nothing of the enrolment is there but the file, until a sweep."""
     process = start(database_url, tmp_path / "images", str(KILLED_AFTER_PUTS))
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL, errors
     with RecordStore.open(database_url, ImageFolder(tmp_path / "images")) as store:
         assert len(files_but_marks(tmp_path / "images")) > store.counts().samples

@@ -72,7 +72,7 @@ def test_processes_that_start_together_make_one_database(database_url: str, tmp_
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
-    answers = [process.communicate(timeout=60) for process in processes]
+    answers = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], answers
     assert len({identity for identity, _ in answers}) == 1
 

@@ -163,9 +163,9 @@ def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
     """When its lease runs out, unless that was made longer."""
     task_id = tasks.add(new_task())
     assert tasks.take(timedelta(seconds=0.1))
-    time.sleep(0.2)
-    again = tasks.take(LEASE)
-    assert again
+    until = time.monotonic() + 120
+    while not (again := tasks.take(LEASE)):
+        assert time.monotonic() < until
     assert (again.id, again.runs) == (task_id, 2)
     tasks.extend({task_id: again.fence}, timedelta())
     assert tasks.take(LEASE)

@@ -465,7 +465,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         [sys.executable, str(SCRIPT), database_url, str(tmp_path / "images"), where],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert ran.returncode == (0 if where == "nowhere" else -9), ran.stderr
     with RecordStore.open(database_url, images) as store:

@@ -127,7 +127,7 @@ def test_a_rotation_that_is_killed_goes_on(
     outputs = []
     for steps in (1, 1, 1, 100):
         arguments = [sys.executable, str(SCRIPT), database_url, str(tmp_path / "images"), str(master), str(steps)]
-        ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(arguments, capture_output=True, text=True, timeout=600)
         outputs.append(ran.stdout)
         assert ran.returncode in (0, -9), ran.stderr
         check_readable(station)

@@ -55,7 +55,7 @@ class Person:
         assert self.ahead <= 1, "all codes of this moment are used up"
         self.ahead += 1
         left = 30 - time.time() % 30  # seconds until the code before the present one is too old
-        if self.ahead == 0 and left < 1:
+        if self.ahead == 0 and left < 3:
             time.sleep(left)
         return pyotp.TOTP(self.secret).at(int(time.time()) + 30 * (self.ahead - 1))
 

@@ -56,15 +56,18 @@ def content(body: bytes) -> Answer:
     return answer
 
 
-def dripping(seconds: float) -> Answer:
-    """Return an answer that comes byte by byte, and is not complete for so long."""
+def silent(done: threading.Event) -> Answer:
+    """Return an answer that does not begin before an event."""
+    return lambda _: done.wait()
+
+
+def dripping(done: threading.Event) -> Answer:
+    """Return an answer that comes byte by byte, and does not end before an event."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        until = time.monotonic() + seconds
         handler.wfile.write(b"HTTP/1.1 204 ")
-        while time.monotonic() < until:
+        while not done.wait(0.05):
             handler.wfile.write(b"x")
-            time.sleep(0.05)
 
     return answer
 
@@ -111,7 +114,7 @@ class Receiver:
         self._server.server_close()
         self._thread.join()
 
-    def wait(self, count: int, seconds: float = 30) -> list[Received]:
+    def wait(self, count: int, seconds: float = 120) -> list[Received]:
         """Return what came, once it is so much."""
         until = time.monotonic() + seconds
         while len(self.received) < count and time.monotonic() < until:
