@@ -18,6 +18,7 @@ from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
 from benchmarks.search.engines import Compared, PrintEngine
+from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
 from biometrics.domain.types import Modality
@@ -60,6 +61,9 @@ def search_galleries(
     engine: Annotated[
         PrintEngine, typer.Option(help="Where the prints are: in this process, or in a Ray cluster on this machine.")
     ] = PrintEngine.EMBEDDED,
+    whole: Annotated[
+        int, typer.Option("--generated", min=100, help="Prints that are generated whole; others are assembled of them.")
+    ] = GENERATED,
     partitions: Annotated[int, typer.Option(min=1, help="Processes of the Ray cluster.")] = 4,
     earlier: Annotated[
         list[Path] | None,
@@ -85,7 +89,7 @@ def search_galleries(
         with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
             divided = Compared(partitions, Path(folder)) if engine is PrintEngine.RAY else None
             figures += curves.of_prints(
-                recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided
+                recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided, whole
             )
     console.print(curves.table(figures))
     if out:

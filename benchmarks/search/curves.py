@@ -16,7 +16,7 @@ from benchmarks.search import faces, prints
 from benchmarks.search.engines import Compared
 from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
-from benchmarks.search.gallery import PrintGallery
+from benchmarks.search.gallery import GENERATED, PrintGallery
 from benchmarks.search.prints import KNOWN_FINGER, TEN_PRINTS, UNKNOWN_FINGER, Searcher, single_fingers, ten_prints
 from biometrics.domain.types import Template
 from biometrics.matching.calibration import Calibration
@@ -83,9 +83,10 @@ def of_prints(
     searches: int,
     shortlist: int,
     divided: Compared | None = None,
+    generated: int = GENERATED,
 ) -> list[SearchFigure]:
     """Measure one gallery of generated prints as it grows, in a divided index where one is given."""
-    gallery = PrintGallery(FeatureSetIndex() if divided is None else divided, recogniser.model)
+    gallery = PrintGallery(FeatureSetIndex() if divided is None else divided, recogniser.model, generated)
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
     few = max(1, searches // TEN_PRINT_SEARCHES)
     kinds = {

@@ -27,8 +27,8 @@ class PrintEngine(StrEnum):
 class Compared:
     """A divided index, with the embedded one beside it: a `SearchIndex` that counts how many of its hits it finds."""
 
-    def __init__(self, partitions: int, folder: Path) -> None:
-        self._divided = RayIndex("local", f"bench-{uuid.uuid4().hex}", partitions, "0" * 64, folder, deadline=600)
+    def __init__(self, partitions: int, folder: Path, cluster: str = "local") -> None:
+        self._divided = RayIndex(cluster, f"bench-{uuid.uuid4().hex}", partitions, "0" * 64, folder, deadline=600)
         self._embedded: SearchIndex = FeatureSetIndex()
         self.sequence = 0
 

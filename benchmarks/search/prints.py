@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.figure import SearchFigure
+from benchmarks.search.figure import SearchFigure, cpu_seconds
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import FingerPosition, Template
@@ -89,7 +89,7 @@ class Searcher:
     def search(self, mates: Mates) -> TimedSearch:
         """Search with all probes of one person; a probe whose position is UNKNOWN is compared with every finger."""
         person, added = self._add(mates)
-        began, cpu_began = time.perf_counter(), time.process_time()
+        cpu_began, began = cpu_seconds(), time.perf_counter()
         each = max(LEAST_HITS, self._shortlist // len(mates.probes))
         hits = list(self._pool.map(lambda probe: self._search(probe[0], probe[1], each), mates.probes.items()))
         scores: defaultdict[int, list[Score]] = defaultdict(list)
@@ -97,13 +97,13 @@ class Searcher:
             scores[number].append(self._calibration.score(raw))
         fused = {number: fuse(of_probes).decibans for number, of_probes in scores.items()}
         ranked = sorted(fused, key=lambda number: -fused[number])
-        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+        seconds, cpu = time.perf_counter() - began, cpu_seconds() - cpu_began
         self._gallery.index.remove(np.array(list(added)))
         best = self._decibans(mates)
         others = next((fused[number] for number in ranked if number != person), 0.0)
         compared = len(self._gallery) / (1 if FingerPosition.UNKNOWN in mates.probes else FINGERS)
         right = best > max(others, threshold_for_fpir(EXPECTED, round(compared)))
-        return TimedSearch(seconds, cpu_seconds, right, right and person not in fused)
+        return TimedSearch(seconds, cpu, right, right and person not in fused)
 
     def _decibans(self, mates: Mates) -> float:
         """Score the mates themselves."""

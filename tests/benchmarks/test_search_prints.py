@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +18,7 @@ from inputs import Run, print_of
 from numpy.typing import NDArray
 
 from benchmarks.search import curves
-from benchmarks.search.figure import SearchFigure
+from benchmarks.search.figure import SearchFigure, cpu_seconds
 from benchmarks.search.gallery import FIRST_SEED, PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
 from biometrics.domain.types import Modality, Template
@@ -136,6 +139,17 @@ def test_a_figure_is_reached_when_all_its_targets_are() -> None:
     assert not replace(figure, lost=3).reached
     assert not replace(figure, p50_ms=9.1).reached
     assert replace(figure, p50_ms=99.0, p50_target_ms=None).reached
+
+
+def test_processor_time_includes_processes_that_were_started() -> None:
+    before = cpu_seconds() - time.process_time()
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        try:
+            end = time.monotonic() + 300
+            while cpu_seconds() - time.process_time() < before + 0.05:
+                assert time.monotonic() < end
+        finally:
+            busy.kill()
 
 
 def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
