@@ -20,6 +20,7 @@ from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMiss
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
+from index.feature_sets.index import CLOSER_EACH
 from index.ray_partition import Changes, Partition
 from index.rows import check_ids
 
@@ -95,8 +96,9 @@ class RayIndex:
         self._names = [f"{name}-{number}-of-{partitions}" for number in range(partitions)]
         actor = self._ray.remote(Partition)
         options = {"namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached", "max_restarts": -1}
+        closer_each = -(-CLOSER_EACH // partitions)  # of all together as many as of the embedded index
         self._actors = [
-            actor.options(name=each, num_cpus=0, scheduling_strategy="SPREAD", **options).remote()
+            actor.options(name=each, num_cpus=0, scheduling_strategy="SPREAD", **options).remote(closer_each)
             for each in self._names
         ]
         self._lock = threading.Lock()

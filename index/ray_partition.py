@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from biometrics.domain.labels import Filter, Labels
 from biometrics.matching.ports import Hits
 from index import snapshot
 from index.feature_sets import FeatureSetIndex
+from index.feature_sets.index import CLOSER_EACH
 
 
 class Changes(NamedTuple):
@@ -35,8 +37,10 @@ class State(NamedTuple):
 class Partition:
     """A `FeatureSetIndex` of some people's prints. Ray starts it again, empty and not open, when its process dies."""
 
-    def __init__(self) -> None:
-        self._index = FeatureSetIndex()
+    def __init__(self, closer_each: int = CLOSER_EACH) -> None:
+        """Make an empty partition, which looks closely at so many prints for each hit, or at a share of all."""
+        self._closer_each = closer_each
+        self._index = FeatureSetIndex(closer_each)
         self._opened, self._space = False, ""
         self._saved: tuple[Path, int, bytes | None] | None = None
 
@@ -55,17 +59,18 @@ class Partition:
             )
         if not self._opened:
             try:
-                loaded = snapshot.load(path, space, {FeatureSetIndex.KIND: FeatureSetIndex.restored}, secret)
+                restored = partial(FeatureSetIndex.restored, closer_each=self._closer_each)
+                loaded = snapshot.load(path, space, {FeatureSetIndex.KIND: restored}, secret)
             except SnapshotDamaged:
-                loaded = FeatureSetIndex()
-            self._index = loaded if loaded.sequence <= newest else FeatureSetIndex()
+                loaded = FeatureSetIndex(self._closer_each)
+            self._index = loaded if loaded.sequence <= newest else FeatureSetIndex(self._closer_each)
             self._space, self._opened = space, True
         return self.state()
 
     def clear(self, path: Path) -> None:
         """Drop everything, the sequence too, and the snapshot, which may hold what the database does not."""
         path.unlink(missing_ok=True)
-        self._index, self._saved = FeatureSetIndex(), None
+        self._index, self._saved = FeatureSetIndex(self._closer_each), None
 
     def state(self) -> State:
         """Return how far the partition has come."""

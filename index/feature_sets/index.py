@@ -49,13 +49,13 @@ class FeatureSetIndex:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="prints")
 
     @classmethod
-    def restored(cls, saved: Snapshot) -> FeatureSetIndex:
+    def restored(cls, saved: Snapshot, closer_each: int = CLOSER_EACH) -> FeatureSetIndex:
         """Make it of what was saved, whose arrays are taken over.
 
         Raises:
             InvalidVector: the arrays are not those of such an index.
         """
-        index = cls()
+        index = cls(closer_each)
         index.sequence = saved.sequence
         index._rows = Rows.restored(saved.arrays)
         index._arena = Arena.restored(saved.arrays, index._rows.span)

@@ -108,6 +108,21 @@ def test_partitions_answer_together_as_the_embedded_index() -> None:
     assert all(path.exists() for path in snapshots(index))
 
 
+@pytest.mark.slow
+def test_partitions_look_closely_at_as_many_prints_together_as_the_embedded_index() -> None:
+    import ray
+
+    index = empty_ray_index()
+    fill(index)
+    index.save(Path("unused"), "unused")
+    for pid in pids(index):
+        os.kill(pid, signal.SIGKILL)
+    until_missing(lambda: index.search(minutiae(0), 5))
+    assert eventually(lambda: index.sequence) == 50
+    each = [actor.__ray_call__.remote(lambda partition: partition._index._closer_each) for actor in index._actors]
+    assert ray.get(each) == [30, 30]
+
+
 def test_the_prints_of_a_person_lie_in_one_partition_and_people_are_spread_evenly() -> None:
     people = labels_of(np.arange(1000))["person"]
     home = partition_of(people, 8)
