@@ -50,10 +50,10 @@ def enrol_extracted(
     engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `enrol` does with samples that are extracted and assessed already."""
-    usable = accepted(extracted, accept_poor_quality)
+    usable = apply_quality_policy(extracted, accept_poor_quality)
     with engine.observer.stage(WorkStage.STORE):
         enrolment = store_person(engine.store, person, encounter, usable)
-    return followed(engine, enrolment)
+    return index_and_check(engine, enrolment)
 
 
 def add_encounter(
@@ -76,10 +76,10 @@ def add_extracted(
     engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `add_encounter` does with samples that are extracted and assessed already."""
-    usable = accepted(extracted, accept_poor_quality)
+    usable = apply_quality_policy(extracted, accept_poor_quality)
     with engine.observer.stage(WorkStage.STORE):
         enrolment = store_encounter(engine.store, record_id, encounter, usable)
-    return followed(engine, enrolment)
+    return index_and_check(engine, enrolment)
 
 
 def store_person(
@@ -192,7 +192,7 @@ def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str
     return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
 
 
-def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:
+def index_and_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     """Let searches find an enrolment, and check it."""
     make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
@@ -214,7 +214,7 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=named)
 
 
-def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
+def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
     """Give the samples below the floor the reason why they are enrolled.
 
     Raises:

@@ -93,7 +93,7 @@ def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[Sea
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
-    search = answered(engine, request, searched)
+    search = search_gallery(engine, request, searched)
     with engine.observer.stage(WorkStage.STORE):
         stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour)
     observe(engine, stored.search)
@@ -129,7 +129,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
     work.remember(SEARCH, {"id": stored.id})
 
 
-def answered(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
+def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
     engine = engine.with_scales_in_force()
     engine.store.require_searches(engine.elsewhere.searches_per_hour)

@@ -20,11 +20,11 @@ from biometrics.records.values import EnrolledSample, Search, StoredSearch
 from biometrics.use_cases.identify import (
     SEARCH,
     SearchRequest,
-    answered,
     audit_search,
     observe,
     probes_of,
     require_purpose,
+    search_gallery,
 )
 
 STAND = "stand"  # the step of a request that makes a search a standing one
@@ -74,7 +74,7 @@ def stand_with(
     """
     engine = _with_purpose(engine, kind)
     check_expiry(expires_on)
-    search = answered(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
+    search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
     with engine.observer.stage(WorkStage.STORE):
         images, per_hour = kept_images(extracted), engine.elsewhere.searches_per_hour
         stood = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)

@@ -24,7 +24,7 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.errors import DecryptionFailed, NoSamples
 from biometrics.domain.types import Modality, Sample
 from biometrics.matching.engine import extract_one, refuse_repeated_fingers
-from biometrics.use_cases.enrol import accepted
+from biometrics.use_cases.enrol import apply_quality_policy
 
 app = typer.Typer(help="The queue of an offline station: add, list, send, remove.", no_args_is_help=True)
 
@@ -126,7 +126,7 @@ def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -
     from api.bootstrap.engine import open_recogniser  # imported late: not needed to list and send
 
     used = {modality: open_recogniser(settings, modality) for modality in Modality if _holds(samples, modality)}
-    accepted([extract_one(used[sample.modality], sample, True) for sample in samples], reason)
+    apply_quality_policy([extract_one(used[sample.modality], sample, True) for sample in samples], reason)
 
 
 def _holds(samples: Sequence[Sample], modality: Modality) -> bool:

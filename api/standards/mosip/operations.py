@@ -32,7 +32,7 @@ from biometrics.matching.candidates import Shown, stored_candidates
 from biometrics.matching.fusion import fuse
 from biometrics.records.osia.data import ClientData, ClientEncounter
 from biometrics.records.values import Record, SearchProbe, StoredSearch
-from biometrics.use_cases.enrol import accepted, make_searchable, store_person
+from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
 from biometrics.use_cases.identify import SearchRequest, search, search_probes
 
 log = logging.getLogger("pehchan")
@@ -77,7 +77,7 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Result:
     for note in notes:
         log.warning("MOSIP insert %s: %s", request.traced, note)
     data = ClientData(reference, GALLERY, (GALLERY,), active=True, content=None)
-    accepted_samples = accepted(extracted, BECAUSE)
+    accepted_samples = apply_quality_policy(extracted, BECAUSE)
     store_person(abis.store, Person(UNNAMED), _encounter(abis), accepted_samples, data, reference)
     make_searchable(abis.engine)
     return {}

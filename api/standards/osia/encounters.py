@@ -18,7 +18,13 @@ from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, Un
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.osia.data import ClientData, check_name
 from biometrics.records.values import EnrolledSample, Enrolment
-from biometrics.use_cases.enrol import followed, make_searchable, replace_encounter, store_encounter, store_person
+from biometrics.use_cases.enrol import (
+    index_and_check,
+    make_searchable,
+    replace_encounter,
+    store_encounter,
+    store_person,
+)
 
 _KEPT = ("clientData", "contextualData", "biographicData")
 BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
@@ -41,7 +47,7 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
         enrolment = store_person(abis.store, person, encounter, extracted, data, person_id)
     else:
         enrolment = store_encounter(abis.store, record_id, encounter, extracted, data)
-    cases = followed(abis.engine, enrolment).cases
+    cases = index_and_check(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
 
@@ -57,7 +63,7 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
         person = _corrected(before.record.person, body.biographicData)
     encounter = _encounter(abis, body, taken)
     enrolment = replace_encounter(abis.store, before.record.id, before.stored.id, encounter, extracted, data, person)
-    cases = followed(abis.engine, enrolment).cases
+    cases = index_and_check(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
 
