@@ -6,6 +6,7 @@ usage: search_on_ray.py CLUSTER DATABASE IMAGES SNAPSHOTS NAME
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +22,8 @@ from fingerprint.recogniser import FingerprintRecogniser
 from index.ray_index import RayIndex
 from models.registry import ModelRegistry
 
+answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Ray writes there, too
 cluster, database, images, snapshots, name = sys.argv[1:]
 recogniser = FingerprintRecogniser(ModelRegistry(Path(tempfile.gettempdir())))
 with RecordStore.open(database, ImageFolder(Path(images))) as store:
@@ -31,5 +34,4 @@ with RecordStore.open(database, ImageFolder(Path(images))) as store:
             found: list[int] | str = held(gallery, recogniser)
         except PehchanError as error:
             found = error.code
-        sys.stdout.write(f"{json.dumps(found)}\n")
-        sys.stdout.flush()
+        print(json.dumps(found), file=answers, flush=True)
