@@ -26,6 +26,7 @@ from index.rows import check_ids
 
 NAMESPACE = "pehchan"
 OPENING_SECONDS = 600.0  # to load a snapshot, or to start a process on another machine
+LEAST_CPUS = 0.001  # without any, Ray does not spread the partitions over the machines
 REACHING_SECONDS = 10.0  # to connect to the cluster
 _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 (Steele and others, OOPSLA 2014)
 
@@ -98,7 +99,7 @@ class RayIndex:
         options = {"namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached", "max_restarts": -1}
         closer_each = -(-CLOSER_EACH // partitions)  # of all together as many as of the embedded index
         self._actors = [
-            actor.options(name=each, num_cpus=0, scheduling_strategy="SPREAD", **options).remote(closer_each)
+            actor.options(name=each, num_cpus=LEAST_CPUS, scheduling_strategy="SPREAD", **options).remote(closer_each)
             for each in self._names
         ]
         self._lock = threading.Lock()

@@ -101,6 +101,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_long = item.nodeid.partition("[")[0] in durations["tests"] and item.get_closest_marker("essential") is None
         if is_long or getattr(parameters.get("kind"), "slow", False):
             item.add_marker("slow")
+        if getattr(parameters.get("kind"), "reach", False):
+            item.add_marker("reach")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)

@@ -17,17 +17,25 @@ import numpy as np
 import pytest
 import ray_clusters
 from inputs import photo_of, print_of
-from ray_clusters import SPACE, add_node, empty_ray_index, new_cluster, new_ray_index, shared_cluster
-from ray_galleries import (
-    FINGERS,
+from ray_clusters import (
     PATIENCE,
     PAUSE,
+    SPACE,
+    add_node,
+    empty_ray_index,
+    eventually,
+    new_cluster,
+    new_ray_index,
+    shared_cluster,
+)
+from ray_galleries import (
+    FINGERS,
     check_whole,
     enrol,
-    eventually,
     gallery_on_ray,
     held,
     in_partitions,
+    nodes,
     pids,
     until_missing,
 )
@@ -76,7 +84,7 @@ def snapshots(index: RayIndex) -> list[Path]:
     return [index._path(name) for name in index._names]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_partitions_answer_together_as_the_embedded_index() -> None:
     """Whatever the filter, before and after changes; a person's prints are in one of them."""
     index, embedded = empty_ray_index(), FeatureSetIndex()
@@ -108,7 +116,7 @@ def test_partitions_answer_together_as_the_embedded_index() -> None:
     assert all(path.exists() for path in snapshots(index))
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_partitions_look_closely_at_as_many_prints_together_as_the_embedded_index() -> None:
     import ray
 
@@ -130,7 +138,7 @@ def test_the_prints_of_a_person_lie_in_one_partition_and_people_are_spread_evenl
     assert np.bincount(home, minlength=8).min() > 80
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     """Else a print that was removed meanwhile would come back."""
     fast = empty_ray_index()
@@ -146,7 +154,7 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     assert slow.held(ids) == fast.held(ids) == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 @pytest.mark.parametrize("saved", [False, True], ids=["without a snapshot", "with a snapshot"])
 def test_a_killed_partition_is_an_error_and_comes_back_whole(
     saved: bool, tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
@@ -169,7 +177,7 @@ def test_a_killed_partition_is_an_error_and_comes_back_whole(
     index.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made_once() -> None:
     index = empty_ray_index()
     fill(index)
@@ -194,24 +202,26 @@ def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made
     assert index.search(minutiae(103), 1).ids.tolist() == [103]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_partitions_of_a_killed_node_come_back_on_another(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
     cluster = shared_cluster()
-    node = add_node(cluster)
+    add_node(cluster)
     gallery, index = gallery_on_ray(store, recogniser, 3, tmp_path / "index")
     enrol(store, recogniser, 0)
     check_whole(gallery, store, recogniser)
-    before = pids(index)
+    before = dict(zip(pids(index), nodes(index), strict=True))
+    node = next(node for node in cluster.worker_nodes if node.node_id in before.values())  # Ray chose
+    lost = {pid for pid, of_partition in before.items() if of_partition == node.node_id}
     cluster.remove_node(node, allow_graceful=False)
     enrol(store, recogniser, 100)
     check_whole(gallery, store, recogniser)
-    assert len(set(before) - set(pids(index))) == 1
+    assert before.keys() - pids(index) == lost
     index.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
     """So servers change to more partitions one after the other, and the old ones are dropped at the end."""
     before, old = gallery_on_ray(store, recogniser, 1, tmp_path / "index", "growing")
@@ -230,14 +240,14 @@ def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, rec
     new.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_partition_of_another_model_is_refused() -> None:
     index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
         new_ray_index(2, index._folder, name=index._names[0].removesuffix("-0-of-2"), space="cd" * 32)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_snapshot_of_another_partition_is_ignored() -> None:
     index = empty_ray_index()
     fill(index)
@@ -268,7 +278,7 @@ def test_a_snapshot_that_does_not_fit_is_ignored(fault: str, tmp_path: Path) -> 
     assert Partition().open(path, space, secret, newest) == (0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_full_disk_is_an_error_and_the_search_goes_on() -> None:
     index = empty_ray_index()
     fill(index)
@@ -285,7 +295,7 @@ def test_a_full_disk_is_an_error_and_the_search_goes_on() -> None:
     assert all(path.exists() for path in snapshots(index))
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_two_clusters_of_one_database_answer_alike_and_one_outlives_the_head_of_the_other(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
@@ -343,7 +353,7 @@ def answer(server: subprocess.Popen[str]) -> list[int] | str | None:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_benchmark_counts_the_hits_of_the_embedded_index_that_the_partitions_find(tmp_path: Path) -> None:
     with ray_clusters.ray_environment():
         compared = Compared(1, tmp_path, shared_cluster().address)
@@ -357,7 +367,7 @@ def test_the_benchmark_counts_the_hits_of_the_embedded_index_that_the_partitions
     compared._divided.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path) -> None:
     settings = Settings(
         data_folder=tmp_path, cluster_url=shared_cluster().address, cluster_partitions=2, _env_file=None
@@ -376,7 +386,7 @@ def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path
         prints.gallery._index.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "127.0.0.1:99999"])
 def test_a_cluster_that_is_not_there_is_an_error(address: str, tmp_path: Path) -> None:
     shared_cluster()  # or the test is skipped

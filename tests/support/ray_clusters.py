@@ -7,18 +7,20 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pytest
 
+from biometrics.domain.errors import PartitionsMissing
 from index.ray_index import RayIndex
 
 SPACE = "ab" * 32
@@ -40,13 +42,16 @@ ENVIRONMENT = {
     "RAY_gcs_server_request_timeout_seconds": "300",
     "RAY_worker_register_timeout_seconds": "300",
     "RAY_agent_register_timeout_ms": "300000",
-    # After so many seconds without the head, what belongs to a cluster ends.
-    "RAY_gcs_rpc_server_reconnect_timeout_s": "5",
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "300",  # the processes of a cluster then end, this one too
 }
 STARTS = 5
+PATIENCE = 300.0  # seconds, on a loaded machine
+PAUSE = 0.2
 UNUSED_BY_RAY = "rfc3987_syntax"  # imported by jsonschema if the development tools are installed: 5 seconds a process
 
 _clusters: list[Any] = []
+
+T = TypeVar("T")
 
 
 @cache
@@ -150,5 +155,17 @@ def _kept() -> RayIndex:
 def empty_ray_index() -> RayIndex:
     """Return an index in partitions that one test has after the other: starting processes takes seconds."""
     index = _kept()
-    index.clear()
+    eventually(index.clear)  # another test may have killed its partitions
     return index
+
+
+def eventually(use: Callable[[], T]) -> T:
+    """Try until all partitions answer."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return use()
+        except PartitionsMissing:
+            if time.monotonic() > end:
+                raise
+        time.sleep(PAUSE)

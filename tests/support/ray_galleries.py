@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ray_clusters import new_ray_index
+from ray_clusters import PATIENCE, PAUSE, eventually, new_ray_index
 from records_examples import encounter
 
 from biometrics.domain.errors import PartitionsMissing
@@ -24,8 +24,6 @@ from fingerprint.synthetic.templates import synthetic_template
 from index.ray_index import RayIndex
 
 FINGERS = [position for position in FingerPosition if position]
-PATIENCE = 300.0  # seconds, on a loaded machine
-PAUSE = 0.2
 
 T = TypeVar("T")
 
@@ -63,18 +61,6 @@ def check_whole(gallery: Gallery, store: RecordStore, recogniser: FingerprintRec
     assert eventually(lambda: held(gallery, recogniser)) == expected
 
 
-def eventually(use: Callable[[], T]) -> T:
-    """Try until all partitions answer."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return use()
-        except PartitionsMissing:
-            if time.monotonic() > end:
-                raise
-        time.sleep(PAUSE)
-
-
 def until_missing(use: Callable[[], Any]) -> PartitionsMissing:
     """Repeat until a partition is missing: a process is not dead yet when the signal was sent."""
     end = time.monotonic() + PATIENCE
@@ -90,6 +76,13 @@ def until_missing(use: Callable[[], Any]) -> PartitionsMissing:
 def pids(index: RayIndex) -> list[int]:
     """Return the processes of the partitions."""
     return in_partitions(index, os.getpid)
+
+
+def nodes(index: RayIndex) -> list[str]:
+    """Return the ids of the nodes that the partitions run on."""
+    import ray
+
+    return in_partitions(index, lambda: ray.get_runtime_context().get_node_id())
 
 
 def in_partitions(index: RayIndex, run: Callable[..., T], arguments: Sequence[Any] = ()) -> list[T]:
