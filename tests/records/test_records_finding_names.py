@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
 from records_examples import encounter
-from sqlalchemy import Connection, Executable, text
+from sqlalchemy import Connection, Executable, SelectBase, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from biometrics.domain.access import Unit
@@ -188,9 +189,9 @@ def test_no_query_reads_all_records(store: RecordStore, monkeypatch: pytest.Monk
             connection.execute(text("SET LOCAL enable_seqscan = off"))
         real = connection.execute
 
-        def watched(statement: Executable, *arguments: object, **options: object) -> object:
-            if getattr(statement, "is_select", False):
-                shown = plan_of(statement)
+        def watched(statement: Executable, *arguments: Mapping[str, object], **options: object) -> object:
+            if isinstance(statement, SelectBase):
+                shown = plan_of(statement.params(*arguments))
                 if is_wide(shown):
                     seen.append(f"{statement}\n{shown}")
             return real(statement, *arguments, **options)
