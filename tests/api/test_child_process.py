@@ -11,6 +11,7 @@ PARENT = """
 import signal, time
 from api.bootstrap.child_process import start_child
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
 child = start_child(time.sleep, 600)
 try:
     print("started", flush=True)
@@ -33,5 +34,8 @@ def test_a_child_leaves_an_interrupt_to_its_parent_even_while_it_starts() -> Non
         assert parent.stdout is not None
         assert parent.stdout.readline() == "started\n"
         os.killpg(parent.pid, signal.SIGINT)
-        output, errors = parent.communicate(timeout=120)
+        try:
+            output, errors = parent.communicate(timeout=120)
+        finally:
+            parent.kill()  # else leaving waits for ever for one that hangs
     assert (int(output), errors) == (-signal.SIGTERM, "")
