@@ -258,11 +258,11 @@ class RayIndex:
             getattr(actor, method).remote(*of_partition)
             for actor, of_partition in zip(self._actors, arguments, strict=True)
         ]
-        done, _ = self._ray.wait(calls, num_returns=len(calls), timeout=seconds)
+        done = set(self._ray.wait(calls, num_returns=len(calls), timeout=seconds)[0])
         answered, missing = {}, []
         for call in calls:
             try:
-                if call in set(done):
+                if call in done:
                     answered[call] = self._ray.get(call)
                 else:
                     missing.append(call)
