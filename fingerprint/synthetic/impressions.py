@@ -155,5 +155,5 @@ def _swept(grey: Field, slip: float, rng: np.random.Generator) -> Field:
     return np.asarray(cv2.remap(grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-def _blur(field: Field, sigma: float) -> Field:
+def _blur(field: Field | NDArray[np.float64], sigma: float) -> Field:
     return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma), dtype=np.float32)
