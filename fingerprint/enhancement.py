@@ -92,7 +92,7 @@ def print_mask(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(_largest(np.asarray(opened, np.uint8)) > 0)
 
 
-def _run(network: ModelSession, *planes: NDArray[np.float32]) -> NDArray[np.float32]:
+def _run(network: ModelSession, *planes: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float32]:
     """Return what a network makes of planes of one shape (height, width): shape (height, width, numbers)."""
     stacked = np.stack(planes)[None].astype(np.float32)
     return network.run(input=stacked)[0].reshape(*planes[0].shape, -1)
