@@ -11,7 +11,7 @@ from rich.table import Table
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from benchmarks.commands.options import Json, command_line, console
+from benchmarks.commands.options import Json, console, write_results
 from benchmarks.reports import output
 from benchmarks.runs import datasets, folder_run
 from face.recogniser import FaceRecogniser
@@ -33,7 +33,7 @@ def compare(
     figures = [output.face_figures(folder_run.run_faces(recogniser, images, settings.threads)) for recogniser in opened]
     console.print(side_by_side({"first: " + first: figures[0], "second: " + second: figures[1]}, str(data)))
     if json:
-        output.write_json(json, {first: figures[0], second: figures[1], "command": command_line()})
+        write_results(json, {first: figures[0], second: figures[1]})
 
 
 def side_by_side(columns: Mapping[str, output.Figures], title: str) -> Table:

@@ -10,7 +10,7 @@ import typer
 
 from api.bootstrap.engine import model_registry, open_recogniser
 from api.settings import Settings
-from benchmarks.commands.options import Folder, Json, Ppi, command_line, console, face_recogniser
+from benchmarks.commands.options import Folder, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.reports import output
 from benchmarks.runs import datasets, folder_run
 from benchmarks.runs.published import PublishedLeader
@@ -70,10 +70,10 @@ def _speed(
     measured = measure_speed(recogniser, ours, published, images, ppi)
     console.print(measured.table(str(folder)))
     if json:
-        output.write_json(json, {**measured.figures(), "command": command_line()})
+        write_results(json, measured.figures())
 
 
 def _show(folder: Path, figures: output.Figures, json: Path | None) -> None:
     console.print(output.table(str(folder), figures))
     if json:
-        output.write_json(json, {**figures, "command": command_line()})
+        write_results(json, figures)

@@ -13,8 +13,7 @@ from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.calibration import claimed_rates
 from benchmarks.calibration.fitting import NonMated, non_mated
-from benchmarks.commands.options import Json, command_line, console, face_recogniser
-from benchmarks.reports import output
+from benchmarks.commands.options import Json, console, face_recogniser, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import Extraction
@@ -83,9 +82,8 @@ def calibration(
             "rows": [row.content() for row in rows],
             "learned_from": {row.set: row.learned_from for row in rows if row.learned_from is not None},
             "groups": [row for each in measured for row in each.groups],
-            "command": command_line(),
         }
-        output.write_json(json, content)
+        write_results(json, content)
 
 
 def read_prints(name: str) -> tuple[datasets.LabelledImage, ...]:

@@ -12,8 +12,7 @@ import typer
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.cli.progress_bars import progress
 from api.settings import Settings
-from benchmarks.commands.options import Folders, Json, Ppi, command_line, console, face_recogniser
-from benchmarks.reports import output
+from benchmarks.commands.options import Folders, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
@@ -95,7 +94,7 @@ def search_galleries(
     if out:
         curves.plot(figures, out)
     if json:
-        output.write_json(json, {"figures": [figure.content() for figure in figures], "command": command_line()})
+        write_results(json, {"figures": [figure.content() for figure in figures]})
 
 
 @app.command("fpir")
@@ -129,14 +128,14 @@ def false_positive_rates(
         for shown in real_tables.tables(observed_people):
             console.print(shown)
         if json:
-            output.write_json(json, real_tables.content(observed_people) | {"command": command_line()})
+            write_results(json, real_tables.content(observed_people))
         return
     sizes = gallery or [1000, 10_000, 100_000]
     with progress("Searching", searches) as advance:
         observed = fpir.observe(sizes, searches, advance)
     console.print(fpir.table(observed))
     if json:
-        output.write_json(json, {"figures": [figure.content() for figure in observed], "command": command_line()})
+        write_results(json, {"figures": [figure.content() for figure in observed]})
 
 
 def _of_real_people(

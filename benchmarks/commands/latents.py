@@ -10,8 +10,7 @@ import typer
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from benchmarks.commands.options import Json, command_line, console
-from benchmarks.reports import output
+from benchmarks.commands.options import Json, console, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.template_cache import CACHE
@@ -48,7 +47,7 @@ def latents(
     content = figures(measured)
     console.print(table(str(folder), content))
     if json:
-        output.write_json(json, {**content, "model": recogniser.model, "command": command_line()})
+        write_results(json, {**content, "model": recogniser.model})
 
 
 def _prints(argument: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from rich.console import Console
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
+from benchmarks.reports import output
+from benchmarks.runs.provenance import provenance
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 
@@ -31,3 +34,13 @@ def face_recogniser(settings: Settings) -> FaceRecogniser:
 def command_line() -> str:
     """Return the command as it was given."""
     return shlex.join(["pehchan", *sys.argv[1:]])
+
+
+def write_results(path: Path, figures: output.Figures) -> None:
+    """Write figures to a JSON file, with the command, the time (UTC) and what they were made with.
+
+    Raises:
+        InvalidField: it cannot be written.
+    """
+    date = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    output.write_json(path, {**figures, "command": command_line(), "date": date, **provenance()})

@@ -10,8 +10,7 @@ import typer
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from benchmarks.commands.options import Json, command_line, console
-from benchmarks.reports.output import write_json
+from benchmarks.commands.options import Json, console, write_results
 from benchmarks.service import records
 
 app = typer.Typer()
@@ -40,4 +39,4 @@ def bench_records(
     kind = "PostgreSQL" if database else "SQLite"
     console.print(records.table(f"Finding among {people:,} people, {kind}", figures))
     if json:
-        write_json(json, {"command": command_line(), "people": people, "figures": [vars(figure) for figure in figures]})
+        write_results(json, {"people": people, "figures": [vars(figure) for figure in figures]})

@@ -120,9 +120,9 @@ def peers(
 @app.command("scores")
 def export_scores(
     scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` or `bench peers` stored.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write: .csv or .parquet.")],
 ) -> None:
-    """Write all scores of an evaluation as CSV, one line a comparison."""
+    """Write all scores of an evaluation as a table, CSV or Parquet, one row a comparison."""
     score_files.export(score_files.load(scores), out)
     console.print(str(out), highlight=False)
 

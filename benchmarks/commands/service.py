@@ -12,8 +12,7 @@ from rich.table import Table
 
 from api.cli.progress_bars import progress
 from api.settings import Settings
-from benchmarks.commands.options import Json, command_line, console
-from benchmarks.reports import output
+from benchmarks.commands.options import Json, console, write_results
 from benchmarks.service import measuring
 from benchmarks.service.gallery import fill
 from benchmarks.service.measuring import Alone, Loaded
@@ -74,7 +73,7 @@ def bench_api(
             vars(measured) | {"statuses": {str(key): value for key, value in measured.statuses.items()}}
             for measured in load
         ]
-        output.write_json(json, {"alone": figures, "load": loads, "people": people, "command": command_line()})
+        write_results(json, {"alone": figures, "load": loads, "people": people})
 
 
 def _load(server: Server, single: list[Alone], seconds: int, only: list[str] | None, at_once: int) -> list[Loaded]:

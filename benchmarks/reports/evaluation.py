@@ -15,6 +15,7 @@ from benchmarks.runs import chimeras, faces, fingerprints
 from benchmarks.runs.datasets import LabelledImage, PairList, UnusableDataset, read_faces, read_pairs
 from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.protocols import Pairs
+from benchmarks.runs.provenance import provenance
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.domain.types import Modality
 
@@ -82,7 +83,8 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
         for peer in plan.peers
         if not peer.version
     )
-    return StoredEvaluation(command, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), absent, tuple(sets))
+    date = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return StoredEvaluation(command, date, absent, tuple(sets), provenance())
 
 
 def _listed_pairs(plan: EvaluationPlan, photos: Extracted, listed: PairList, processes: int) -> list[ScoreSet]:

@@ -23,6 +23,7 @@ def render(evaluation: StoredEvaluation, sections: Sequence[ReportSection], draw
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         date=escape(evaluation.date),
         command=escape(evaluation.command),
+        made_with=escape(_made_with(evaluation)),
         draws=f"{draws:,}",
         sections="\n".join(_section(section) for section in sections),
         provenance=_table(_provenance(evaluation)),
@@ -63,6 +64,15 @@ def _cell(value: object) -> str:
 def _figure(svg: bytes, caption: str) -> str:
     source = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
     return f'<figure><img alt="{escape(caption)}" src="{source}"><figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _made_with(evaluation: StoredEvaluation) -> str:
+    made = evaluation.provenance
+    if not made:
+        return ""
+    machine = made["machine"]
+    version = f"version {made['version']}" + (f", commit {made['commit']}" if made["commit"] else "")
+    return f", {version}, on {machine['cores']} cores of {machine['processor']}, Python {machine['python']}"
 
 
 def _provenance(evaluation: StoredEvaluation) -> ReportTable:

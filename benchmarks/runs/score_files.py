@@ -1,7 +1,8 @@
-"""Raw scores in a file: NumPy's .npz with arrays and one JSON header.
+"""Raw scores in a file: NumPy's .npz with arrays and one JSON header; and as a table, CSV or Parquet.
 
-header        UTF-8 bytes of JSON: format 1, command, date, absent, and of each set: part, system, model, calibration,
-              protocol, unit, subjects (names), groups, gallery (people searched, null without a search)
+header        UTF-8 bytes of JSON: format 1, command, date, absent, provenance (version, commit, machine, packages),
+              and of each set: part, system, model, calibration, protocol, unit, subjects (names), groups, gallery
+              (people searched, null without a search)
 <i>.subject, failed, pairs, scores    as `ScoreSet` has them; i counts the sets from 0
 <i>.decibans                          where the system has a calibration
 <i>.searches.subjects, mated, others, ranks    as `Searches` has them, where there were searches
@@ -40,14 +41,7 @@ def save(evaluation: StoredEvaluation, path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {}
     for i, score_set in enumerate(evaluation.sets):
         arrays.update({f"{i}.{name}": values for name, values in _arrays(score_set).items()})
-    header = {
-        "format": FORMAT,
-        "command": evaluation.command,
-        "date": evaluation.date,
-        "absent": evaluation.absent,
-        "sets": [_described(score_set) for score_set in evaluation.sets],
-    }
-    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    arrays["header"] = np.frombuffer(json.dumps(_header(evaluation)).encode(), dtype=np.uint8)
     try:
         np.savez_compressed(path, allow_pickle=False, **arrays)
     except OSError as error:
@@ -55,22 +49,30 @@ def save(evaluation: StoredEvaluation, path: Path) -> None:
 
 
 def export(evaluation: StoredEvaluation, path: Path) -> None:
-    """Write all comparisons as CSV (RFC 4180), with the columns `COLUMNS`.
+    """Write all comparisons as a table with the columns `COLUMNS`: Parquet in a file `*.parquet`, else CSV (RFC 4180).
 
-    Images are numbers, subjects names; `mated` is 1 or 0; the score is raw, and empty where an image gave no template.
+    Images are numbers, subjects names; `mated` is 1 or 0 in CSV, a truth value in Parquet; the score is raw, and empty
+    or null where an image gave no template. A Parquet file has the .npz file's header in its metadata, as `pehchan`.
     Nothing is calibrated: decibans are stated by `bench report` alone, within what the data support.
 
     Raises:
-        InvalidField: it cannot be written.
+        InvalidField: it cannot be written, or Parquet needs pyarrow, which is not installed.
     """
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for score_set in evaluation.sets:
-                writer.writerows(_rows(score_set))
+        if path.suffix == ".parquet":
+            _write_parquet(evaluation, path)
+        else:
+            _write_csv(evaluation, path)
     except OSError as error:
         raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+
+
+def _write_csv(evaluation: StoredEvaluation, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for score_set in evaluation.sets:
+            writer.writerows(_rows(score_set))
 
 
 def _rows(score_set: ScoreSet) -> Iterator[Sequence[object]]:
@@ -79,6 +81,29 @@ def _rows(score_set: ScoreSet) -> Iterator[Sequence[object]]:
     for pair, (first, second), score in zip(score_set.pairs.tolist(), subjects, score_set.scores.tolist(), strict=True):
         value = "" if score == -np.inf else repr(score)
         yield score_set.part, score_set.system, *pair, names[first], names[second], int(first == second), value
+
+
+def _write_parquet(evaluation: StoredEvaluation, path: Path) -> None:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ModuleNotFoundError as error:
+        raise InvalidField("Parquet needs pyarrow; install 'pehchan[parquet]', or name a .csv file.") from error
+
+    def table(score_set: ScoreSet) -> pyarrow.Table:
+        count, names = len(score_set.pairs), pyarrow.array(score_set.samples.subjects, pyarrow.string())
+        columns = (
+            pyarrow.repeat(score_set.part, count),
+            pyarrow.repeat(score_set.system, count),
+            *(pyarrow.array(score_set.pairs[:, side], pyarrow.int64()) for side in (0, 1)),
+            *(names.take(pyarrow.array(side)) for side in score_set.sides),
+            pyarrow.array(score_set.mated),
+            pyarrow.array(score_set.scores, mask=np.isneginf(score_set.scores)),
+        )
+        return pyarrow.table(dict(zip(COLUMNS, columns, strict=True)))
+
+    whole = pyarrow.concat_tables(map(table, evaluation.sets))
+    parquet.write_table(whole.replace_schema_metadata({"pehchan": json.dumps(_header(evaluation))}), path)
 
 
 def load(path: Path) -> StoredEvaluation:
@@ -94,13 +119,24 @@ def load(path: Path) -> StoredEvaluation:
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise UnusableDataset(f"{path} holds no scores that can be read: {error}") from error
     absent = tuple((str(part), str(system), str(why)) for part, system, why in header["absent"])
-    return StoredEvaluation(header["command"], header["date"], absent, sets)
+    return StoredEvaluation(header["command"], header["date"], absent, sets, header.get("provenance", {}))
 
 
 def _checked(header: dict[str, Any]) -> dict[str, Any]:
     if header["format"] != FORMAT:
         raise ValueError(f"format {header['format']}, this version reads {FORMAT}")
     return header
+
+
+def _header(evaluation: StoredEvaluation) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "command": evaluation.command,
+        "date": evaluation.date,
+        "absent": evaluation.absent,
+        "provenance": dict(evaluation.provenance),
+        "sets": [_described(score_set) for score_set in evaluation.sets],
+    }
 
 
 def _described(score_set: ScoreSet) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,13 +88,15 @@ class ScoreSet:
 class StoredEvaluation:
     """One run: its command and date (ISO 8601, UTC), and the scores.
 
-    `absent` are the systems that could not be run: the part, the system, and why.
+    `absent` are the systems that could not be run: the part, the system, and why. `provenance` is what
+    `benchmarks.runs.provenance` gave; files of earlier versions have none.
     """
 
     command: str
     date: str
     absent: tuple[tuple[str, str, str], ...]
     sets: tuple[ScoreSet, ...]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def part(self, name: str) -> list[ScoreSet]:
         """Return the sets of a part, in the order they were made; none where the part was not run."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from made_up_scores import score_set
+from pyarrow import parquet
 
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import UnusableDataset
@@ -19,6 +22,7 @@ EVALUATION = StoredEvaluation(
     "2026-11-25T03:00:00+00:00",
     (("faces, beside peers", "another", "not installed"),),
     (score_set("faces"), replace(score_set("faces", "another"), decibans=None, searches=None)),
+    {"version": "0.1.0", "commit": None, "machine": {"processor": "a", "cores": 2, "python": "3.13.1"}},
 )
 
 
@@ -59,3 +63,26 @@ def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.undo()
     with pytest.raises(UnusableDataset, match="format 2, this version reads 1"):
         score_files.load(tmp_path / "scores.npz")
+
+
+def test_a_table_has_a_row_for_each_comparison(tmp_path: Path) -> None:
+    first = EVALUATION.sets[0]
+    failed = first.scores.copy()
+    failed[3] = -np.inf
+    evaluation = replace(EVALUATION, sets=(replace(first, scores=failed), EVALUATION.sets[1]))
+    for name in ("scores.csv", "scores.parquet"):
+        score_files.export(evaluation, tmp_path / name)
+    rows = list(csv.DictReader((tmp_path / "scores.csv").read_text().splitlines()))
+    table = parquet.read_table(tmp_path / "scores.parquet")
+    assert len(rows) == table.num_rows == sum(len(each.pairs) for each in evaluation.sets)
+    assert tuple(rows[0]) == tuple(table.column_names) == score_files.COLUMNS
+    assert [row["system"] for row in rows[:: len(first.pairs)]] == [each.system for each in evaluation.sets]
+    for row, (i, j), score in zip(rows, first.pairs.tolist(), failed.tolist(), strict=False):
+        names = [first.samples.subjects[first.samples.subject[image]] for image in (i, j)]
+        assert [row["image_1"], row["image_2"], row["subject_1"], row["subject_2"]] == [str(i), str(j), *names]
+        assert row["mated"] == str(int(names[0] == names[1]))
+        assert float(row["score"] or "-inf") == score
+    for row, same in zip(rows, table.to_pylist(), strict=True):
+        values = {name: int(value) if isinstance(value, bool) else value for name, value in same.items()}
+        assert {name: "" if value is None else str(value) for name, value in values.items()} == row
+    assert json.loads(table.schema.metadata[b"pehchan"])["provenance"] == dict(evaluation.provenance)
