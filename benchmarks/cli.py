@@ -9,6 +9,7 @@ from benchmarks.commands import (
     accuracy,
     calibrate,
     calibration,
+    enrolments,
     galleries,
     latents,
     likelihood,
@@ -18,7 +19,7 @@ from benchmarks.commands import (
 )
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
-for commands in (accuracy, calibration, galleries, latents, likelihood, records, report, service):
+for commands in (accuracy, calibration, enrolments, galleries, latents, likelihood, records, report, service):
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app

@@ -222,6 +222,20 @@ class RecordStore:
         return RecordClerk(self._database, self._images, self._keys, self._act, self._once)
 
     @needs(Scope.ENCOUNTER_WRITE)
+    def reserve_number(self, person: Person, state_code: str) -> str | None:
+        """Return the next national number of a state for a new person, in a transaction of its own.
+
+        The counter is then not locked until the enrolment commits, so that enrolments of one state do not wait for each
+        other. A number whose enrolment fails is not used again. None where that would gain nothing: the person has a
+        number, the actor is of another state, or the database has one writer at a time.
+        """
+        unit = unit_of(self._act)
+        if person.national_number or self._database.has_one_writer or unit.state not in ("", state_code):
+            return None
+        with self._database.noting() as connection:
+            return people.next_number(connection, state_code)
+
+    @needs(Scope.ENCOUNTER_WRITE)
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
         """Create a record without an encounter; `state_code` allots the national number of a person who has none.
 

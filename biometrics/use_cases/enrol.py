@@ -102,11 +102,12 @@ def store_person(
     record_id = str(uuid.uuid4())
     with store.uploads() as uploads:
         uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
+        number = store.reserve_number(person, encounter.state_code)
         while True:
             with store.begin(uploads) as work:
                 if (answer := work.answer(ENROL)) is not None:
                     return Enrolment.of_content(answer)
-                record = work.people.add(person, encounter.state_code, record_id)
+                record = work.people.add(person, encounter.state_code, record_id, number)
                 enrolment = work.encounters.add(record, encounter, samples)
                 if person_id:
                     work.client_data.name_person(record.id, person_id)
@@ -150,7 +151,7 @@ def _completed(
         work.client_data.add(enrolment, client)
     work.audit(action, enrolment.record_id, **audited(enrolment, samples))
     work.remember(ENROL, enrolment.content())
-    return replace(enrolment, record=work.people.get(enrolment.record_id))
+    return enrolment
 
 
 def replace_encounter(

@@ -149,6 +149,11 @@ class Database:
                     connection.exec_driver_sql("VACUUM data_keys, templates, search_probes")
 
     @property
+    def has_one_writer(self) -> bool:
+        """Whether only one write transaction can be open at a time, in all processes."""
+        return self._sqlite
+
+    @property
     def folder(self) -> Path | None:
         """The folder of an SQLite file, None where a server keeps the data."""
         return self._file.path.parent if self._file else None

@@ -45,10 +45,12 @@ def insert_person(
     state_code: str | None,
     record_id: str | None = None,
     act: Act | None = None,
+    reserved: str | None = None,
 ) -> tuple[str, str]:
     """Write a new record; return its id and its national number, allotted in `state_code` where the person has none.
 
-    `record_id` is a new UUID where the caller has one already; `act` says who would learn that the number is taken.
+    `record_id` is a new UUID where the caller has one already; `act` says who would learn that the number is taken;
+    `reserved` is a number of `next_number`, to be allotted if it is still free.
 
     Raises:
         DuplicateNationalNumber: another record has it.
@@ -59,7 +61,7 @@ def insert_person(
     record_id = record_id or str(uuid.uuid4())
     number = person.national_number
     if number is None:
-        number = _allot(connection, record_id, person, state_code)
+        number = _allot(connection, record_id, person, state_code, reserved)
     elif not _insert_row(connection, record_id, person, number):
         raise _duplicate(connection, number, act)
     _insert_names(connection, record_id, person)
@@ -241,15 +243,23 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
     return error
 
 
-def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None) -> str:
+def next_number(connection: Connection, state_code: str) -> str | None:
+    """Advance the counter of a state; return the number that it gives, which may be taken, or None after the last."""
+    state = clean_state_code(state_code)
+    serial = advance(connection, number_counter(state))
+    return f"{state}{serial:08}" if serial <= LAST_NUMBER else None
+
+
+def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None, reserved: str | None) -> str:
     """Insert the record under the state's next free number; other states are not held up."""
     if state_code is None:
         raise InvalidField("Give the national number, or the state code to allot one in.")
     state = clean_state_code(state_code)
-    for serial in iter(lambda: advance(connection, number_counter(state)), LAST_NUMBER + 1):
-        number = f"{state}{serial:08}"
+    number = reserved or next_number(connection, state)
+    while number is not None:
         if _insert_row(connection, record_id, person, number):
             return number
+        number = next_number(connection, state)
     raise StoreUnavailable(f"State {state} has no national numbers left; give the number yourself.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biometrics.common.text import clean_state_code
 from biometrics.domain.access import Scope
@@ -44,10 +44,13 @@ class PersonRepository:
         self._work = work
 
     @needs(Scope.ENCOUNTER_WRITE)
-    def add(self, person: Person, state_code: str | None, record_id: str | None = None) -> HeldRecord:
+    def add(
+        self, person: Person, state_code: str | None, record_id: str | None = None, reserved: str | None = None
+    ) -> HeldRecord:
         """Add a record; a person without a national number is allotted the next one of the state.
 
-        `record_id` is the new record's id, where files were uploaded for it already.
+        `record_id` is the new record's id, where files were uploaded for it already. `reserved` is a number from
+        `RecordStore.reserve_number`, which is taken if it is still free.
 
         Raises:
             DuplicateNationalNumber: another record has the number.
@@ -61,7 +64,7 @@ class PersonRepository:
         guess_limit.require_allowance(work.connection, work.act)
         if work.uploads:  # its key comes before the counter of national numbers in the order of locks
             work.keys.obtain(work.connection, new_id, new=work.uploads.new_secret(new_id))
-        return HeldRecord(*people.insert_person(work.connection, person, state_code, new_id, work.act))
+        return HeldRecord(*people.insert_person(work.connection, person, state_code, new_id, work.act, reserved))
 
     @needs(Scope.ENCOUNTER_WRITE)
     def hold(self, record_id: str) -> HeldRecord:
@@ -115,9 +118,11 @@ class EncounterRepository:
         """
         jurisdiction.require_unit(self._work.act, jurisdiction.unit_at(encounter))
         encounter.refuse_prints_of_missing(sample.sample for sample in samples)
-        key = self._key(record, samples)
-        encounter_id = encounters.insert_encounter(self._work.connection, record.id, encounter)
-        return self._add_samples(record, encounter_id, encounter, samples, key)
+        connection, key = self._work.connection, self._key(record, samples)
+        encounter_id = encounters.insert_encounter(connection, record.id, encounter)
+        written = self._write_samples(record, encounter_id, samples, key)
+        [whole] = people.load_records(connection, [record.id])  # before the counters are locked, to hold others up less
+        return replace(self._follow_samples(record, encounter_id, encounter, samples, written), record=whole)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def replace(
@@ -136,30 +141,40 @@ class EncounterRepository:
         _, version = encounter_update.put_instead(work.connection, work.act, record.id, encounter_id, encounter)
         refuse_held(work.connection, work.clock_gap, record.id, encounter_id)
         retired = encounter_update.retire_samples(work.connection, encounter_id, version)
-        return self._add_samples(record, encounter_id, encounter, samples, key), Replaced(version, retired)
+        written = self._write_samples(record, encounter_id, samples, key)
+        enrolment = self._follow_samples(record, encounter_id, encounter, samples, written)
+        return enrolment, Replaced(version, retired)
 
     def _key(self, record: HeldRecord, samples: Sequence[EnrolledSample]) -> tuple[bytes, list[SealedImage]]:
         """Return the record's data key, locked before what follows in the order of locks, and the samples' files."""
         assert self._work.uploads is not None, "begin the unit of work with the uploads of the samples"
         return self._work.uploads.of_samples(self._work.connection, record.id, samples)
 
-    def _add_samples(
+    def _write_samples(
+        self,
+        record: HeldRecord,
+        encounter_id: str,
+        samples: Sequence[EnrolledSample],
+        key: tuple[bytes, list[SealedImage]],
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Write samples and their templates; return the ids of both. `_follow_samples` must follow."""
+        secret, files = key
+        return encounters.insert_samples(self._work.connection, (record.id, secret), encounter_id, samples, files)
+
+    def _follow_samples(
         self,
         record: HeldRecord,
         encounter_id: str,
         encounter: Encounter,
         samples: Sequence[EnrolledSample],
-        key: tuple[bytes, list[SealedImage]],
+        written: tuple[tuple[int, ...], tuple[int, ...]],
     ) -> Enrolment:
-        """Write samples and their changes, and the request that they are searched for.
+        """Give written templates their change numbers, and request that they are searched for.
 
-        Nothing else writes templates of new samples, so none is stored without a check for duplicates and without
-        standing searches looking for it.
+        Nothing else does so for new samples, so none is stored without a check for duplicates and without standing
+        searches looking for it. From here on other writers of templates wait.
         """
-        connection, (secret, files) = self._work.connection, key
-        sample_ids, template_ids = encounters.insert_samples(
-            connection, (record.id, secret), encounter_id, samples, files
-        )
+        connection, (sample_ids, template_ids) = self._work.connection, written
         added = [
             (template_id, enrolled.template.modality, enrolled.template.model)
             for template_id, enrolled in zip(template_ids, samples, strict=True)

@@ -1,0 +1,154 @@
+"""How many enrolments a second one database takes: stored by several nodes at once, without extraction.
+
+Each enrolment is a person with ten generated prints: the image files are encrypted and stored, then one transaction
+writes the rows, takes the numbers of the change sequence and appends the audit entry, on behalf of a station officer.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+from rich.table import Table
+
+from api.bootstrap.store import open_store
+from api.settings import Settings
+from biometrics.domain.access import Act, Actor, Role, Unit
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample
+from biometrics.use_cases.enrol import store_person
+from fingerprint.codec import encode
+from fingerprint.synthetic.templates import synthetic_template
+
+MODEL = "e" * 64  # of templates that no search looks at
+IMAGE_BYTES = 15_000  # of a print, about a WSQ file
+STATES = 36
+FINGERS = [position for position in FingerPosition if position]
+
+
+@dataclass(frozen=True)
+class EnrolmentRate:
+    """Enrolments by several nodes at once, each with several clients.
+
+    `seconds` is the time of all, `median_ms` and `longest_ms` that of one. `in_order` says whether a follower that read
+    the change sequence all the while saw each change once, in the order of the numbers and without a gap.
+    """
+
+    nodes: int
+    clients: int
+    states: int
+    enrolments: int
+    seconds: float
+    median_ms: float
+    longest_ms: float
+    in_order: bool
+
+    @property
+    def a_second(self) -> float:
+        """Enrolments a second."""
+        return self.enrolments / self.seconds
+
+
+def measure(settings: Settings, nodes: int, clients: int, enrolments: int, states: int = STATES) -> EnrolmentRate:
+    """Enrol so many people through `nodes` processes with `clients` threads each, in the first `states` states."""
+    share = [len(range(node, enrolments, nodes)) for node in range(nodes)]
+    with multiprocessing.Manager() as manager, open_store(settings) as store:
+        started = manager.Barrier(nodes + 1)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(nodes, mp_context=context) as pool:
+            stored = [pool.submit(_node, settings, started, clients, states, count) for count in share]
+            follower = Follower(store)
+            started.wait()
+            began = time.perf_counter()
+            taken = [one for node in stored for one in node.result()]
+            seconds = time.perf_counter() - began
+        in_order = follower.stop(len(FINGERS) * enrolments)
+    milliseconds = [1000 * one for one in taken]
+    return EnrolmentRate(
+        nodes, clients, states, enrolments, seconds, statistics.median(milliseconds), max(milliseconds), in_order
+    )
+
+
+class Follower:
+    """Reads the change sequence of a database as a gallery does, until it is stopped."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._began = self._sequence = store.last_sequence()
+        self._seen: list[int] = []
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._follow)
+        self._thread.start()
+
+    def stop(self, expected: int) -> bool:
+        """Read to the end; say whether all that were expected came, in order and without a gap, and nothing else."""
+        self._stopped.set()
+        self._thread.join()
+        self._read()
+        return (
+            self._seen == list(range(self._began + 1, self._store.last_sequence() + 1)) and len(self._seen) == expected
+        )
+
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            if not self._read():
+                self._stopped.wait(0.01)
+
+    def _read(self) -> bool:
+        found = self._store.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
+        if found:
+            self._seen += [change.sequence for change in found]
+            self._sequence = found[-1].sequence
+        return bool(found)
+
+
+def table(figures: Sequence[EnrolmentRate]) -> Table:
+    """Show the figures."""
+    shown = Table("nodes", "clients each", "states", "enrolments", "a second", "median, ms", "longest, ms", "changes")
+    for figure in figures:
+        shown.add_row(
+            str(figure.nodes),
+            str(figure.clients),
+            str(figure.states),
+            f"{figure.enrolments:,}",
+            f"{figure.a_second:.1f}",
+            f"{figure.median_ms:.0f}",
+            f"{figure.longest_ms:.0f}",
+            "in order" if figure.in_order else "OUT OF ORDER",
+        )
+    return shown
+
+
+def _node(settings: Settings, started: threading.Barrier, clients: int, states: int, count: int) -> list[float]:
+    """Be one node: enrol `count` people, and return how long each took, in seconds."""
+    templates = [encode(synthetic_template(seed)) for seed in range(len(FINGERS))]
+    with open_store(settings) as store, ThreadPoolExecutor(clients) as pool:
+        started.wait()
+        return list(pool.map(lambda number: _enrol(store, templates, number % states + 1), range(count)))
+
+
+def _enrol(store: RecordStore, templates: Sequence[bytes], state: int) -> float:
+    code = f"{state:02}"
+    actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, Unit(code))
+    encounter = Encounter("0001/2026", f"{code}001001", f"{code}001", code, date(2026, 1, 15), (), "bench")
+    samples = [
+        EnrolledSample(
+            Sample(Modality.FINGERPRINT, os.urandom(IMAGE_BYTES), position=position),
+            Source("image/x-wsq", 500, 500, 500.0),
+            Template(Modality.FINGERPRINT, MODEL, template, 80),
+        )
+        for position, template in zip(FINGERS, templates, strict=True)
+    ]
+    began = time.perf_counter()
+    store_person(store.acting(Act(actor)), Person("Bench"), encounter, samples)
+    return time.perf_counter() - began
