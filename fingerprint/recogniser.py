@@ -22,6 +22,7 @@ from fingerprint.features import features, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.layers import LatentLayers, latent_layers
 from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.explanation import Explanation, explain
@@ -98,6 +99,14 @@ class FingerprintRecogniser:
         """
         upright, turned = extract_latent_views(image, self._session, region)
         return {way: self.of_latent(views) for way, views in ((False, upright), (True, turned))}
+
+    def latent_layers(self, image: Image) -> LatentLayers:
+        """Look at the clarity of a latent, and draw its ridges.
+
+        Raises:
+            ImageTooLarge: as for `fingerprint.latents.layers.latent_layers`.
+        """
+        return latent_layers(image, self._enhancer.enhanced)
 
     def of_marked(self, template: FingerprintTemplate) -> Template:
         """Return manually marked minutiae of a print as a template to compare with this model's."""

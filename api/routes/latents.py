@@ -17,14 +17,14 @@ from api.http.idempotency import SearchingOnce
 from api.http.problem_details import raising
 from api.routes.searches import Candidates, Officer, Target
 from api.routes.transactions import MEDIA_TYPE
-from api.schemas.latents import LatentOut, MinutiaeOut
+from api.schemas.latents import LatentOut, LayersOut, MinutiaeOut
 from api.schemas.searches import SearchOut
 from api.standards.nist_itl.latent_files import latent_file
 from api.standards.nist_itl.latents import fingerprints, latent_probes
 from api.tasks.requests import LATER
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField, MalformedTransaction, TooFewMinutiae
+from biometrics.domain.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
 from biometrics.domain.types import Sample
 from biometrics.imaging.image import decode, png
 from biometrics.use_cases.identify import SearchRequest, require_purpose, search
@@ -73,6 +73,22 @@ def find_minutiae(
     decoded = decode(read_upload(image), ppi)
     template = fingerprints(engine).extract_latent(decoded, _region(region))
     return MinutiaeOut.of(decode_template(template.data), decoded.width, decoded.height, decoded.ppi)
+
+
+@router.post(
+    "/latents/layers",
+    summary="See how clear a latent is",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(ImageTooLarge),
+)
+def show_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = None) -> LayersOut:
+    """Show the local clarity of a latent, the region of interest that it suggests, and the ridges drawn clearly.
+
+    Nothing is stored or searched.
+    """
+    decoded = decode(read_upload(image), ppi)
+    layers = fingerprints(engine).latent_layers(decoded)
+    return LayersOut.of(layers, decoded.width, decoded.height, decoded.ppi)
 
 
 @router.post(

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from api.schemas.base import Schema
 from biometrics.domain.types import FingerPosition
+from biometrics.imaging.image import grey_png
+from fingerprint.latents.layers import LatentLayers
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI
 from fingerprint.template import FingerprintTemplate
@@ -58,6 +60,39 @@ class MinutiaeOut(Schema):
             for minutia in sorted(template.minutiae(), key=lambda minutia: -minutia.quality)
         ]
         return cls(width=width, height=height, ppi=ppi or PPI, minutiae=[MinutiaOut.of(mark) for mark in marks])
+
+
+class LayersOut(Schema):
+    """What can be laid over a latent's image; all of it is the software's reading, none of it evidence."""
+
+    width: int
+    height: int
+    ppi: float = Field(description="Resolution that was taken for the image's")
+    side: float = Field(description="Pixels of the image along the side of a square of `clarity`")
+    clarity: list[list[int]] = Field(
+        description="Rows of squares from the upper left corner on, levels of ANSI/NIST-ITL's ridge quality map: "
+        "0 background, 1 ridge flow debatable, 2 minutiae debatable, 3 minutiae definitive, 4 ridge edges definitive"
+    )
+    region: list[tuple[float, float]] | None = Field(
+        description="Corners of the suggested region of interest; null where no print can be seen"
+    )
+    ridges: str = Field(
+        description="A PNG, base64, of the whole image at 500 ppi: its ridges as the software draws them, white where "
+        "`clarity` is 0"
+    )
+
+    @classmethod
+    def of(cls, layers: LatentLayers, width: int, height: int, ppi: float | None) -> LayersOut:
+        """Show the layers of an image."""
+        return cls(
+            width=width,
+            height=height,
+            ppi=ppi or PPI,
+            side=layers.side,
+            clarity=layers.clarity.tolist(),
+            region=None if layers.region is None else [(round(x, 2), round(y, 2)) for x, y in layers.region],
+            ridges=base64.b64encode(grey_png(layers.ridges)).decode("ascii"),
+        )
 
 
 class LatentOut(Schema):

@@ -337,6 +337,15 @@ declare namespace Api {
     region: Array<[number, number]> | null;
     minutiae: Array<MinutiaOut>;
   };
+  type LayersOut = {
+    width: number;
+    height: number;
+    ppi: number;
+    side: number;
+    clarity: Array<Array<number>>;
+    region: Array<[number, number]> | null;
+    ridges: string;
+  };
   type LeadOut = {
     decibans: number;
     searches: number;

@@ -122,6 +122,13 @@ def png(content: bytes, side: int | None = None) -> bytes:
     return file.getvalue()
 
 
+def grey_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return grey pixels, shape (height, width), as a PNG."""
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(f"The image has {width} x {height} pixels; at most {MAX_PIXELS:,} are accepted.")

@@ -130,8 +130,7 @@ class _Latent:
 
 
 def _read(image: Image, region: Polygon | None) -> _Latent:
-    scale = PPI / (image.ppi or PPI)
-    pixels = resampled(image.grey(), scale)
+    pixels, scale = at_500_ppi(image), PPI / (image.ppi or PPI)
     height, width = pixels.shape
     corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
     if region is not None:
@@ -142,10 +141,17 @@ def _read(image: Image, region: Polygon | None) -> _Latent:
     if part.size == 0:
         raise TooFewMinutiae("The region of interest lies outside the image; mark it again.")
     if part.size > MAX_FOREGROUND or max(height, width) > MAX_SIDE:
-        raise ImageTooLarge(
-            "The latent is far larger than a finger; mark its region of interest, or give its resolution."
-        )
+        raise _too_large()
     return latent
+
+
+def at_500_ppi(image: Image) -> NDArray[np.uint8]:
+    """Return the grey pixels of a latent at 500 ppi, which an image without a resolution is taken to have."""
+    return resampled(image.grey(), PPI / (image.ppi or PPI))
+
+
+def _too_large() -> ImageTooLarge:
+    return ImageTooLarge("The latent is far larger than a finger; mark its region of interest, or give its resolution.")
 
 
 def _too_few(template: FingerprintTemplate) -> TooFewMinutiae:

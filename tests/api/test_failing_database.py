@@ -30,6 +30,7 @@ HERE |= {"osia_hosts": _HOSTS, "osia_networks": _NETWORKS}
 STORES_NOTHING = {
     "POST /api/v1/inspections",
     "POST /api/v1/latents/files",
+    "POST /api/v1/latents/layers",
     "POST /api/v1/latents/minutiae",
     "POST /api/v1/latents/readings",
     "POST /api/v1/searches/{search_id}/comparisons",

@@ -56,6 +56,16 @@ def test_minutiae_are_suggested_where_the_region_lets_them(client: TestClient, m
     assert all(item["x"] >= right for item in half)
 
 
+def test_layers_of_a_latent_are_shown(client: TestClient) -> None:
+    shown = client.post(f"{V1}/latents/layers", data={"ppi": 500}, files={"image": LATENT}).json()
+    rows, columns = len(shown["clarity"]), len(shown["clarity"][0])
+    assert (rows, columns) == (shown["height"] // shown["side"], shown["width"] // shown["side"])
+    assert {level for row in shown["clarity"] for level in row} <= set(range(5))
+    assert max(x for x, _ in shown["region"]) - min(x for x, _ in shown["region"]) > shown["width"] / 3
+    drawn = Pillow.open(io.BytesIO(base64.b64decode(shown["ridges"])))
+    assert drawn.size == (shown["width"], shown["height"])
+
+
 @pytest.mark.parametrize("region", ["[[1, 2]]", "[[1, 2], [3, 4], [NaN, 5]]", "[1, 2, 3]", "{", '{"x": 1}', "[" * 9999])
 def test_a_region_that_is_none_is_refused(client: TestClient, region: str) -> None:
     answer = client.post(f"{V1}/latents/minutiae", data={"region": region}, files={"image": LATENT})

@@ -86,6 +86,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/inspections",
     "POST /api/v1/latents/readings",
     "POST /api/v1/latents/minutiae",
+    "POST /api/v1/latents/layers",
     "POST /api/v1/latents/files",
     "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
