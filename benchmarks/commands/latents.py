@@ -14,6 +14,7 @@ from benchmarks.commands.options import Json, console, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.template_cache import CACHE
+from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import figures, read_latents, run, table
 from fingerprint.recogniser import FingerprintRecogniser
 
@@ -35,6 +36,12 @@ def latents(
     at_most: Annotated[
         int | None, typer.Option(min=2, help="People of each gallery folder, at most: a random sample; all else.")
     ] = None,
+    generated: Annotated[
+        int, typer.Option(min=0, help="Generated prints to add; then an index names the prints to compare.")
+    ] = 0,
+    shortlist: Annotated[
+        int, typer.Option(min=1, help="With --generated: prints to compare for each orientation.")
+    ] = SHORTLIST,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
@@ -43,7 +50,7 @@ def latents(
     settings = Settings()
     kept = len(pairs.mates) + len(others)
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
-    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE)
+    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, generated, shortlist)
     content = figures(measured)
     console.print(table(str(folder), content))
     if json:

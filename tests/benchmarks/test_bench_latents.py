@@ -60,6 +60,22 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
     assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
 
 
+def test_bench_latents_searches_among_generated_prints_by_the_index(
+    run: Run, latents: Path, strangers: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.json"
+    options = ("--gallery", strangers, "--generated", 500, "--shortlist", 20, "--json", out)
+    code, _, errors = run("bench", "latents", latents, *options)
+    assert code == 0, errors
+    figures = json.loads(out.read_text())
+    assert (figures["n"], figures["gallery"], figures["failed"], figures["lost"]) == (4, 506, 1, 0)
+    assert figures["rank1"] == 75.0
+    code, _, errors = run("bench", "latents", latents, "--generated", 500, "--shortlist", 1, "--json", out)
+    assert code == 0, errors
+    figures = json.loads(out.read_text())
+    assert figures["rank1"] + 25.0 * figures["lost"] == 75.0  # a mate that the index names alone is the first
+
+
 @pytest.mark.parametrize("missing", ["latent", "sensor"])
 def test_a_finger_without_one_of_its_images_is_named(run: Run, tmp_path: Path, missing: str) -> None:
     for finger in FINGERS:

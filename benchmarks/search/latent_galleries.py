@@ -1,0 +1,83 @@
+"""What latents are searched in: prints that are all compared, or many more, of which an index names some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from api.cli.progress_bars import progress
+from benchmarks.search.gallery import FINGERS, PrintGallery, labels
+from biometrics.domain.types import Template
+from fingerprint.recogniser import FingerprintRecogniser
+from index.feature_sets import FeatureSetIndex
+
+SHORTLIST = 200  # prints compared for each orientation, as in the service
+
+Scores = dict[int, float]  # by the number of the print
+
+
+class ComparedPrints:
+    """Prints that are all compared with each latent, numbered in their order; None where an image gave none."""
+
+    def __init__(self, recogniser: FingerprintRecogniser, stored: Sequence[Template | None]) -> None:
+        self._recogniser = recogniser
+        self._count = len(stored)
+        self._templates = {number: template for number, template in enumerate(stored) if template is not None}
+
+    def __len__(self) -> int:
+        """Count the prints."""
+        return self._count
+
+    def scores(self, ways: Sequence[Template]) -> Scores:
+        """Return the score of each print with the better of two orientations of a latent."""
+        templates = list(self._templates.values())
+        best = np.max([self._recogniser.compare(way, templates) for way in ways], axis=0)
+        return dict(zip(self._templates, best.tolist(), strict=True))
+
+
+class IndexedPrints:
+    """Some prints, numbered in their order, and generated ones, whose numbers are higher, in one index."""
+
+    def __init__(
+        self,
+        recogniser: FingerprintRecogniser,
+        stored: Sequence[Template | None],
+        generated: int,
+        shortlist: int,
+        threads: int,
+    ) -> None:
+        self._recogniser = recogniser
+        self._shortlist = shortlist
+        self._count = len(stored)
+        self._made = PrintGallery(FeatureSetIndex(threads=threads), recogniser.model)
+        with progress("Generating", generated) as advance:
+            self._made.fill(generated, threads, advance)
+        self._first = FINGERS * -(-generated // FINGERS)  # id of the first of the prints that were not generated
+        self._templates = {number: template for number, template in enumerate(stored) if template is not None}
+        ids = self._first + FINGERS * np.array(list(self._templates), np.int64)
+        sets = [recogniser.features(template) for template in self._templates.values()]
+        self._made.index.add(ids, sets, labels(ids))
+
+    def __len__(self) -> int:
+        """Count the prints."""
+        return self._count + len(self._made)
+
+    def scores(self, ways: Sequence[Template]) -> Scores:
+        """Return the score of each print that the index names with the better of two orientations of a latent."""
+        best: Scores = {}
+        for way in ways:
+            hits = self._made.index.search(self._recogniser.features(way), self._shortlist)
+            numbers = [self._number(template_id) for template_id in hits.ids.tolist()]
+            compared = self._recogniser.compare(way, [self._template(number) for number in numbers])
+            for number, score in zip(numbers, compared.tolist(), strict=True):
+                best[number] = max(best.get(number, 0.0), score)
+        return best
+
+    def _number(self, template_id: int) -> int:
+        if template_id >= self._first:
+            return (template_id - self._first) // FINGERS
+        return self._count + template_id
+
+    def _template(self, number: int) -> Template:
+        return self._templates[number] if number < self._count else self._made.template(number - self._count)
