@@ -11,7 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +31,7 @@ from api.http.reference import add_reference
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
 from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import NO_STORE, DefaultHeaders
+from api.http.shared_routes import shared_routes
 from api.observability.disks import folders_written, shortage
 from api.observability.metrics import Metrics
 from api.observability.observer import Reporting
@@ -115,6 +116,42 @@ CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the che
 
 # FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
 _NO_BUILT_IN_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
+
+_ROUTES: Final = shared_routes(
+    *(
+        routes.router
+        for routes in (
+            casework,
+            records,
+            batches,
+            corrections,
+            merging,
+            reports,
+            searches,
+            comparisons,
+            latents,
+            verification,
+            samples,
+            inspections,
+            retention,
+            transactions,
+            tasks,
+            webhooks,
+            tokens,
+            oidc,
+            me,
+            users,
+            units,
+            api_keys,
+            audit,
+            system,
+            scales,
+            health,
+        )
+    ),
+    prefix=API,
+    generate_unique_id_function=lambda route: route.name,
+) + shared_routes(health.probes, generate_unique_id_function=lambda route: route.name)
 
 
 def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
@@ -216,36 +253,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
     problem_details.install(app)
     requests.install(app)
-    for routes in (
-        casework,
-        records,
-        batches,
-        corrections,
-        merging,
-        reports,
-        searches,
-        comparisons,
-        latents,
-        verification,
-        samples,
-        inspections,
-        retention,
-        transactions,
-        tasks,
-        webhooks,
-        tokens,
-        oidc,
-        me,
-        users,
-        units,
-        api_keys,
-        audit,
-        system,
-        scales,
-        health,
-    ):
-        app.include_router(routes.router, prefix=API)
-    app.include_router(health.probes)
+    app.router.routes.extend(_ROUTES)
     authorisation.check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
     add_reference(app)

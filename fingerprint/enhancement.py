@@ -62,7 +62,8 @@ class Enhancer:
         twice = np.rint(turn * (_STEPS / np.pi)) * np.float32(2 * np.pi / _STEPS)
         sine, cosine = np.sin(twice), np.cos(twice)
         tenths = np.clip(np.rint(_run(networks.period, image, shown, sine, cosine)[..., 0] * inside), 0, _STEPS)
-        drawn = _run(networks.ridges, image, shown, sine, cosine, tenths / _PERIOD_STEPS)[..., 0]
+        period = np.asarray(tenths / _PERIOD_STEPS, np.float32)
+        drawn = _run(networks.ridges, image, shown, sine, cosine, period)[..., 0]
         kept = drawn[top : top + height, left : left + width]
         return np.asarray(np.where(mask, _STEPS - np.rint(kept * _STEPS), _STEPS), np.uint8)
 

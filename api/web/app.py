@@ -16,6 +16,7 @@ from starlette.types import Scope
 from api.http import authorisation
 from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import DefaultHeaders
+from api.http.shared_routes import shared_routes
 from api.web import errors
 from api.web.headers import HEADERS
 from api.web.languages import NAMES, language
@@ -44,6 +45,32 @@ from api.web.routes import (
 )
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
+_ROUTES: Final = shared_routes(
+    *(
+        routes.router
+        for routes in (
+            sign_in,
+            home,
+            account,
+            enrol,
+            audit,
+            cases,
+            compare,
+            notifications,
+            record_changes,
+            records,
+            reports,
+            retention,
+            scales,
+            search,
+            standing,
+            latent,
+            system,
+            units,
+            users,
+        )
+    )
+)
 
 
 def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
@@ -57,28 +84,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     )
     app.state = parent.state
     errors.install(app)
-    for routes in (
-        sign_in,
-        home,
-        account,
-        enrol,
-        audit,
-        cases,
-        compare,
-        notifications,
-        record_changes,
-        records,
-        reports,
-        retention,
-        scales,
-        search,
-        standing,
-        latent,
-        system,
-        units,
-        users,
-    ):
-        app.include_router(routes.router)
+    app.router.routes.extend(_ROUTES)
     authorisation.check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))

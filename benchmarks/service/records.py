@@ -11,6 +11,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -301,7 +302,7 @@ def _zipf(draw: np.random.Generator, kinds: int, size: int) -> np.ndarray[Any, n
 
 
 def _load_sqlite(path: str, world: World) -> None:
-    with sqlite3.connect(path, isolation_level=None) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -1000000"):
             connection.execute(f"PRAGMA {pragma}")
         indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")

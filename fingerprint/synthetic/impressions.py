@@ -136,7 +136,8 @@ def _scan(level: Field, contact: Field, look: ImpressionLook, rng: np.random.Gen
     marks = 1 / (1 + np.exp(-SHARPNESS * level))
     platen = rng.uniform(*look.platen_grey) + look.shading * smooth_noise(rng, IMPRESSION_SHAPE, SHADING_SCALE)
     valleys = platen * (1 - look.valley_tint * contact)
-    grey = _blur(valleys + marks * (rng.uniform(*look.ridge_grey) - valleys), rng.uniform(*look.blur))
+    inked = np.asarray(valleys + marks * (rng.uniform(*look.ridge_grey) - valleys), dtype=np.float32)
+    grey = _blur(inked, rng.uniform(*look.blur))
     grey += look.noise * rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32)
     if look.texture:
         fibres = _blur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), TEXTURE_SIZE)

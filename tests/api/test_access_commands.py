@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from inputs import Run
@@ -49,7 +50,7 @@ def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path
     key = run("audit", "key")[1].strip()
     assert written[-1]["head"]["public_key"] == key
     assert run("audit", "verify", "--public-key", "0" * 64)[0] == 1
-    with sqlite3.connect(tmp_path / "data" / "pehchan.db") as database:
+    with closing(sqlite3.connect(tmp_path / "data" / "pehchan.db")) as database:
         database.executescript("DROP TRIGGER audit_entries_no_delete; DELETE FROM audit_entries WHERE number > 1;")
     code, message, _ = run("audit", "verify", "--head", tmp_path / "head.json")
     assert code == 1

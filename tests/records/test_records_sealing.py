@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None
         done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         (key,) = rows(store, data_keys)
         remove_record(store, done.record_id)
-    with sqlite3.connect(tmp_path / "one.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "one.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert key.wrapped not in (tmp_path / "one.db").read_bytes()
 

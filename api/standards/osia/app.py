@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from api.http import authorisation
 from api.http.request_validation import refuse_unfit_address
+from api.http.shared_routes import shared_routes
 from api.outbound.client import Outward
 from api.settings import Settings
 from api.standards.common.service import Abis
@@ -25,6 +26,8 @@ understood. Scores are in decibans of false match. This document is Pehchan's ow
 Copyright © Secure Identity Alliance (2022), https://github.com/SecureIdentityAlliance/osia.
 """
 
+_ROUTES: Final = shared_routes(persons.router, searches.router, galleries.router, tasks.router)
+
 
 def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
@@ -38,8 +41,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     )
     app.state = parent.state
     errors.install(app)
-    for routes in (persons, searches, galleries, tasks):
-        app.include_router(routes.router)
+    app.router.routes.extend(_ROUTES)
     authorisation.check_declared(app)
     app.openapi = _described(app)  # type: ignore[method-assign]
     return app

@@ -1,0 +1,21 @@
+"""Routes that all applications of a process share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.routing import BaseRoute
+
+from api.http.request_validation import refuse_unfit_address
+
+
+def shared_routes(*routers: APIRouter, prefix: str = "", **defaults: Any) -> list[BaseRoute]:
+    """Return the routes of routers, for `app.router.routes.extend`; `defaults` are those of an APIRouter.
+
+    Unlike with `app.include_router`, FastAPI analyses their parameters once, and not again for each application.
+    """
+    parent = APIRouter(dependencies=[Depends(refuse_unfit_address)], **defaults)
+    for router in routers:
+        parent.include_router(router, prefix=prefix)
+    return parent.routes
