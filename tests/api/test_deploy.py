@@ -18,13 +18,18 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, DOCKERFILE, EXAMPLE, UNIT = (
     DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env", "pehchan.service")
 )
+ONE_CONTAINER = DEPLOY.parent / "compose.yaml"
 
 
 def exampled() -> set[str]:
     return set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("path", [COMPOSE, DOCKERFILE, EXAMPLE, UNIT], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [COMPOSE, ONE_CONTAINER, DOCKERFILE, EXAMPLE, UNIT],
+    ids=lambda path: str(path.relative_to(DEPLOY.parent)),
+)
 def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
     """A setting of another name would be ignored, and the node would run on its own embedded database."""
     named = set(re.findall(r"PEHCHAN_[A-Z_]+", path.read_text()))
@@ -65,6 +70,27 @@ def test_the_compose_file_holds_together() -> None:
     assert "images:/data/images" in services["api"]["volumes"]
     published = {port for service in services.values() for port in service.get("ports", ())}
     assert published == {"127.0.0.1:8000:8000"}  # other machines reach it through a proxy with TLS
+
+
+def test_one_container_needs_nothing_but_its_volumes() -> None:
+    """It is what `docker compose up` starts in a checkout: SQLite, and the key apart from the data that it opens."""
+    compose = yaml.safe_load(ONE_CONTAINER.read_text())
+    assert compose["name"] != yaml.safe_load(COMPOSE.read_text())["name"]  # or they would share volumes
+    (service,) = compose["services"].values()
+    build = service["build"]
+    assert (ONE_CONTAINER.parent / build["context"] / build["dockerfile"]).resolve() == DOCKERFILE
+    assert "${" not in ONE_CONTAINER.read_text()
+    settings = Settings(_env_file=None)
+    assert settings.database_url == settings.vectors_url == settings.images_url == ""
+    volumes = dict(volume.split(":") for volume in service["volumes"] if ":" in volume)
+    assert set(volumes) == set(compose["volumes"])
+    image = dict(re.findall(r"\b(\w+)=(/\S+)", DOCKERFILE.read_text()))
+    assert volumes["data"] == image["PEHCHAN_DATA_FOLDER"]
+    key = Path(service["environment"]["PEHCHAN_MASTER_KEY_FILE"])
+    assert str(key.parent) == volumes["key"]
+    assert re.search(rf"chown .* {volumes['data']} {volumes['key']}\b", DOCKERFILE.read_text())
+    assert service["read_only"]
+    assert service["ports"] == ["127.0.0.1:8000:8000"]  # other machines reach it through a proxy with TLS
 
 
 def test_nodes_believe_the_proxy_alone_about_who_a_client_is() -> None:
