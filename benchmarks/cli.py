@@ -15,11 +15,23 @@ from benchmarks.commands import (
     likelihood,
     records,
     report,
+    reproduce,
     service,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
-for commands in (accuracy, calibration, enrolments, galleries, latents, likelihood, records, report, service):
+for commands in (
+    accuracy,
+    calibration,
+    enrolments,
+    galleries,
+    latents,
+    likelihood,
+    records,
+    report,
+    reproduce,
+    service,
+):
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app

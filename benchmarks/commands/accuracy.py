@@ -10,9 +10,11 @@ import typer
 
 from api.bootstrap.engine import model_registry, open_recogniser
 from api.settings import Settings
-from benchmarks.commands.options import Folder, Json, Ppi, console, face_recogniser, write_results
+from benchmarks.commands.options import FolderOrDescriptor, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.reports import output
 from benchmarks.runs import datasets, folder_run
+from benchmarks.runs.descriptors import SUFFIX, read_descriptor
+from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.published import PublishedLeader
 from benchmarks.runs.speed import measure_speed
 from biometrics.domain.types import Modality
@@ -23,12 +25,20 @@ app = typer.Typer()
 
 @app.command()
 def fingerprint(
-    folder: Folder,
+    folder: FolderOrDescriptor,
     ppi: Ppi = None,
     json: Json = None,
     speed: Annotated[bool, typer.Option("--speed", help="Measure times only, also of LEADER as published.")] = False,
 ) -> None:
-    """Compare prints named <finger>_<impression>.<ext> by FVC's protocol."""
+    """Compare prints named <finger>_<impression>.<ext> by FVC's protocol: one folder, or each of a descriptor.
+
+    A descriptor's folders are compared one by one, and their rates averaged, as FVC does.
+    """
+    if folder.suffix == SUFFIX:
+        if ppi or speed:
+            raise datasets.UnusableDataset("A descriptor states resolutions itself, and --speed takes one folder.")
+        _each_folder(folder, json)
+        return
     images = datasets.read_fingerprints(folder)
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
@@ -39,14 +49,38 @@ def fingerprint(
     _show(folder, output.fingerprint_figures(measured), json)
 
 
+def _each_folder(descriptor: Path, json: Path | None) -> None:
+    named = [folder_and_ppi(name) for name in read_descriptor(descriptor).prints]
+    if not named:
+        raise datasets.UnusableDataset(f"{descriptor} names no prints.")
+    sets = [(folder, ppi, datasets.read_fingerprints(folder)) for folder, ppi in named]
+    settings = Settings()
+    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    figures = {}
+    for folder, ppi, images in sets:
+        measured = folder_run.run_fingerprints(recogniser, images, ppi, settings.threads)
+        name = "/".join(folder.parts[-2:])
+        figures[name] = output.fingerprint_figures(measured)
+        console.print(output.table(name, figures[name]))
+    mean = output.mean_rates(list(figures.values()))
+    console.print(output.table(f"mean of {len(figures)} folders", mean))
+    if json:
+        write_results(json, {"sets": figures, "mean": mean})
+
+
 @app.command()
 def face(
-    folder: Folder,
+    folder: FolderOrDescriptor,
     pairs: Annotated[Path | None, typer.Option(metavar="FILE", help="A pairs list of LFW's form.")] = None,
     json: Json = None,
 ) -> None:
     """Compare photos that lie as <person>/<image>: the pairs of a list, or everyone with two photos or more."""
     settings = Settings()
+    if folder.suffix == SUFFIX:
+        described = read_descriptor(folder)
+        if described.faces is None:
+            raise datasets.UnusableDataset(f"{folder} names no faces.")
+        folder, pairs = described.faces, pairs or described.pairs
     if pairs:
         listed = datasets.read_pairs(pairs, folder)
         several = datasets.read_faces(folder)

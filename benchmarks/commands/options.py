@@ -21,6 +21,9 @@ from face.selection import most_prominent
 console = Console()
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of images.")]
+FolderOrDescriptor = Annotated[
+    Path, typer.Argument(metavar="DIR|FILE.toml", help="The folder of images, or a descriptor of data sets.")
+]
 Folders = Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of images.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file too.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from benchmarks.reports.evaluation import EvaluationPlan, Extract, carry_out
 from benchmarks.reports.sections import EvaluationReport, ReportSection
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.runs.descriptors import DataSets, read_descriptor
 from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.domain.errors import InvalidField
@@ -45,12 +47,17 @@ Peers = Annotated[
         "--peer", metavar="NAME", help="A system to compare with; else all that are quick: see docs/accuracy.md."
     ),
 ]
+DataFile = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="FILE.toml", help="A descriptor of data sets, instead of options for each."),
+]
 Draws = Annotated[int, typer.Option(min=100, help="Draws of subjects that make an interval.")]
 
 
 @app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of report.html and scores.npz.")],
+    data: DataFile = None,
     prints: Prints = None,
     same_finger: SameFinger = None,
     faces: Faces = None,
@@ -80,8 +87,17 @@ def report(
         evaluation = score_files.load(scores)
     else:
         peers = () if no_peers else tuple(chosen(peer or (), slow=False))
-        left_out = tuple(leave_out or ())
-        plan = EvaluationPlan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated, left_out)
+        sets = _with_options(data, prints, faces, pairs)
+        plan = EvaluationPlan(
+            sets.prints,
+            {**sets.same_fingers, **_same(same_finger)},
+            people or sets.people,
+            sets.faces,
+            sets.pairs,
+            peers,
+            non_mated,
+            (*sets.leave_out, *(leave_out or ())),
+        )
         evaluation = _evaluate(plan)
         score_files.save(evaluation, out / "scores.npz")
     sections = EvaluationReport(evaluation, draws).sections()
@@ -97,6 +113,7 @@ def report(
 
 @app.command()
 def peers(
+    data: DataFile = None,
     prints: Prints = None,
     faces: Faces = None,
     pairs: PairsList = None,
@@ -106,11 +123,11 @@ def peers(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the raw scores (.npz).")] = None,
 ) -> None:
     """Run other systems on the same images and pairs as ours, the slow ones too."""
-    if faces and not pairs:
+    sets = _with_options(data, prints, faces, pairs)
+    if sets.faces and not sets.pairs:
         raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
-    plan = EvaluationPlan(
-        tuple(prints or ()), {}, None, faces, pairs, tuple(chosen(peer or (), slow=True)), non_mated, only_peers=True
-    )
+    others = tuple(chosen(peer or (), slow=True))
+    plan = EvaluationPlan(sets.prints, {}, None, sets.faces, sets.pairs, others, non_mated, only_peers=True)
     evaluation = _evaluate(plan)
     if out:
         score_files.save(evaluation, out)
@@ -148,6 +165,15 @@ def _extract_with(settings: Settings) -> Extract:
         return Extracted.of(recogniser, calibration_of(recogniser, settings), images, settings.threads)
 
     return extract
+
+
+def _with_options(
+    descriptor: Path | None, prints: Sequence[str] | None, faces: Path | None, pairs: Path | None
+) -> DataSets:
+    """Return the sets of a descriptor and of options, which are added to its prints and replace its photos."""
+    described = read_descriptor(descriptor) if descriptor else DataSets()
+    sets = replace(described, prints=(*described.prints, *(prints or ())))
+    return replace(sets, faces=faces, pairs=pairs) if faces else replace(sets, pairs=pairs or sets.pairs)
 
 
 def _same(texts: Sequence[str] | None) -> dict[str, str]:

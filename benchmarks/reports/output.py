@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,16 @@ def fingerprint_figures(run: FingerprintRun) -> Figures:
         "extract_ms": round(run.extraction.ms, DECIMALS),
         "matches_per_s": round(run.matches_per_s),
         "model": run.model,
+    }
+
+
+def mean_rates(figures: Sequence[Figures]) -> Figures:
+    """Return the means of the rates of several sets of prints, in percent."""
+    rates = ("eer", "fmr100", "fmr1000", "zero_fmr")
+    every = [each["all_impostors"] for each in figures]
+    return {
+        **{name: round(float(np.mean([each[name] for each in figures])), DECIMALS) for name in rates},
+        "all_impostors": {name: round(float(np.mean([each[name] for each in every])), DECIMALS) for name in rates},
     }
 
 

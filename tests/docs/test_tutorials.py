@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -43,11 +44,12 @@ def test_a_print_is_identified(run: Run) -> None:
 def test_another_matcher_is_measured(tmp_path: Path) -> None:
     """The page's own code is installed as a package is, and run by its commands."""
     page = (TUTORIALS.parent / "own-matcher.md").read_text()
-    code, entry = re.findall(r"```\w+\n(.*?)```", page, re.DOTALL)
-    (tmp_path / "orb_matcher.py").write_text(code)
-    information = tmp_path / "orb_matcher-1.0.dist-info"
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "my_matchers.py").write_text("\n".join(code))
+    information = tmp_path / "my_matchers-1.0.dist-info"
     information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: orb-matcher\nVersion: 1.0\n")
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: my-matchers\nVersion: 1.0\n")
     group, _, point = entry.partition("\n")
     (information / "entry_points.txt").write_text(f"[{group.split(chr(34))[1]}]\n{point.replace(chr(34), '')}")
     (tmp_path / "prints").mkdir()
@@ -60,15 +62,22 @@ def test_another_matcher_is_measured(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((tmp_path / "scores.csv").read_text().splitlines()))
-    for system in ("Pehchan", "OpenCV: ORB"):
-        mated = Counter(row["mated"] for row in rows if row["system"] == system and row["score"])
-        assert mated == {"1": 3, "0": 12}
+    for system in ("Pehchan", "SourceAFIS, ported", "mindtct, Pehchan's matcher"):
+        scores = [(row["mated"], float(row["score"])) for row in rows if row["system"] == system and row["score"]]
+        assert Counter(mated for mated, _ in scores) == {"1": 3, "0": 12}
+        mean = {kind: sum(score for mated, score in scores if mated == kind) for kind in "10"}
+        assert mean["1"] / 3 > 2 * mean["0"] / 12
 
 
 @pytest.mark.slow
 def test_a_matcher_is_measured(run: Run) -> None:
+    (descriptor,) = re.findall(r"```toml\n(.*?)```", (TUTORIALS / "benchmark.md").read_text(), re.DOTALL)
+    Path("sets.toml").write_text(descriptor)
     for arguments in commands("benchmark.md"):
         code, output, errors = run(*arguments)
         assert code == 0, (arguments, errors)
-    assert "equal error rate" in output
-    assert Path("generated.json").is_file()
+    one, described = (json.loads(Path(f"{name}.json").read_text()) for name in ("generated", "sets"))
+    assert described["mean"]["eer"] == one["eer"]
+    assert "FNMR over FMR" in Path("report/report.html").read_text()
+    assert len(Path("scores.csv").read_text().splitlines()) == 1 + 18 * 17 // 2
+    assert "fvc2002" in output

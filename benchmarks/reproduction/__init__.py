@@ -1,0 +1,1 @@
+"""The tables that the documentation publishes: their data sets, commands and figures."""
