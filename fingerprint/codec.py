@@ -12,9 +12,10 @@
                   columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
-A latent is the magic "PFPV", the version, 2, the number of views of it (uint8), and for each its length (uint32) and
-its bytes. Version 1, of two views or more, was written before latents had a score of their own: it is compared as
-whole prints are, so that earlier searches can be replayed.
+A latent is the magic "PFPV", the version, 3, the number of views of it (uint8), and for each its length (uint32) and
+its bytes. Earlier searches are replayed as they were made, by the version of their probe: 1, of two views or more, was
+written before latents had a score of their own, and is compared as whole prints are; of 2 the index is asked for the
+first view alone.
 
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
@@ -36,8 +37,8 @@ _MAGIC = b"PFPT"
 _VERSION = 2
 _VIEWS = struct.Struct("<4sBB")
 _VIEWS_MAGIC = b"PFPV"
-_VIEWS_VERSION = 2
-_LEAST_VIEWS = {1: 2, 2: 1}  # of each version
+_VIEWS_VERSION, _OWN_SCORE = 3, 2  # the version that is written, and the first that has a score of its own
+_LEAST_VIEWS = {1: 2, 2: 1, 3: 1}  # of each version
 _LENGTH = struct.Struct("<I")
 _HEADER = struct.Struct("<4sBHHB")
 _BOX = struct.Struct("<HHBB")
@@ -79,7 +80,22 @@ def encode_latent(views: Sequence[FingerprintTemplate]) -> bytes:
 
 def is_latent(data: bytes) -> bool:
     """Say whether bytes are those of a latent, which has a score of its own."""
-    return data.startswith(_VIEWS_MAGIC) and data[len(_VIEWS_MAGIC) :][:1] == bytes([_VIEWS_VERSION])
+    return _views_version(data) >= _OWN_SCORE
+
+
+def searched_views(data: bytes) -> list[FingerprintTemplate]:
+    """Read the views that an index is asked for: all of them, of a latent as it is written now; the first one else.
+
+    Raises:
+        InvalidTemplate: as for `decode`.
+    """
+    views = decode_views(data)
+    return views if _views_version(data) == _VIEWS_VERSION else views[:1]
+
+
+def _views_version(data: bytes) -> int:
+    """Return the version of bytes of several views, 0 of others."""
+    return data[len(_VIEWS_MAGIC)] if data.startswith(_VIEWS_MAGIC) and len(data) > len(_VIEWS_MAGIC) else 0
 
 
 def decode_views(data: bytes) -> list[FingerprintTemplate]:

@@ -12,6 +12,7 @@ Lazebnik, "Iterative Quantization", CVPR 2011, for the rotation before the signs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -22,10 +23,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE
+from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE, MOST
 from fingerprint.template import FingerprintTemplate
 
 PROJECTION_FILE = "codes.npz"
+SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 
 
 class NeighbourhoodParameters(NamedTuple):
@@ -57,6 +59,23 @@ def features(template: FingerprintTemplate) -> NDArray[np.void]:
     made["x"], made["y"] = np.rint(template.x), np.rint(-template.y)
     made["direction"] = np.rint(template.direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
     return made
+
+
+def features_of_views(views: Sequence[FingerprintTemplate]) -> NDArray[np.void]:
+    """Return what an index searches a print by of which there are several views in one place: each minutia once.
+
+    A minutia has the code that its first view gives it. Those of the first view come first; what is beyond `MOST` is
+    left out.
+    """
+    made, seen = features(views[0]), views[0]
+    places = np.stack([seen.x, seen.y, seen.direction])
+    for view in views[1:]:
+        its = np.stack([view.x, view.y, view.direction])
+        near = np.hypot(its[0, :, None] - places[0], its[1, :, None] - places[1]) <= SAME_PLACE
+        turned = np.abs(np.angle(np.exp(1j * (its[2, :, None] - places[2])))) <= SAME_DIRECTION
+        new = ~(near & turned).any(axis=1)
+        made, places = np.concatenate([made, features(view)[new]]), np.concatenate([places, its[:, new]], axis=1)
+    return made[:MOST]
 
 
 def neighbourhoods(

@@ -15,10 +15,10 @@ from biometrics.domain.types import Assessment, Modality, Sample, Source, Templa
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
-from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent
+from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.enhancement import Enhancer
 from fingerprint.extractor import extract
-from fingerprint.features import features, projection_digest
+from fingerprint.features import features_of_views, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
@@ -140,7 +140,7 @@ class FingerprintRecogniser:
             InvalidTemplate: its bytes are damaged.
         """
         self._refuse_other_models(template)
-        return features(decode(template.data))
+        return features_of_views(searched_views(template.data))
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.enhancement import print_mask
+from fingerprint.features import SAME_DIRECTION, SAME_PLACE
 from fingerprint.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
 from fingerprint.parameters import MIN_MEAN_QUALITY, MIN_QUALITY, MIN_RELIABLE, RELIABLE_QUALITY
 from fingerprint.ridge_direction import straightness
@@ -31,7 +32,6 @@ LEAST_ENERGY = -0.6  # of ridges: prints lie above, photos of faces below
 FAINT_QUALITY = 0.1  # of a minutia of the image that bears out one of the drawing
 BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears out; on faces and noise fewer are
 LEAST_BORNE_OUT = 4  # and how many they must be
-SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 
 
 def reliable(detections: Detections) -> int:

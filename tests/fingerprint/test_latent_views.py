@@ -15,6 +15,7 @@ from biometrics.domain.types import Template
 from biometrics.imaging.image import Image, decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_views, encode, encode_latent, is_latent
+from fingerprint.features import features
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
@@ -138,6 +139,19 @@ def test_a_latent_survives_being_stored() -> None:
     assert not is_latent(encode(made[0]))
 
 
+def test_an_index_is_asked_for_the_minutiae_of_all_views_each_once(registry: ModelRegistry) -> None:
+    recogniser = FingerprintRecogniser(registry)
+    finger, other = (decode_template(encode(made_up_finger(seed))) for seed in (1, 2))  # rounded
+    latent = recogniser.of_latent((finger, finger, other))
+    searched = recogniser.features(latent)
+    assert np.array_equal(searched[: len(finger)], features(finger))
+    added = searched[len(finger) :]
+    assert 0.5 * len(other) < len(added) <= len(other)
+    assert {each.tobytes() for each in added} <= {each.tobytes() for each in features(other)}
+    earlier = replace(latent, data=latent.data[:4] + b"\x02" + latent.data[5:])
+    assert np.array_equal(recogniser.features(earlier), features(finger))
+
+
 def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRegistry) -> None:
     recogniser = FingerprintRecogniser(registry)
     finger = made_up_finger(1)
@@ -189,4 +203,3 @@ def test_the_recogniser_compares_and_charts_a_latent_of_several_views(registry: 
     assert (
         explained.score == recogniser.compare(alone(alike), [stored])[0]
     )  # of the second view: the first one is a stranger
-    assert len(recogniser.features(ways[False])) == len(decode_template(ways[False].data))
