@@ -48,6 +48,11 @@ def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64
     return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(partitions)).astype(np.int64)
 
 
+def snapshot_path(folder: Path, name: str) -> Path:
+    """Return where a partition keeps its snapshot."""
+    return folder / f"{name}.index"
+
+
 class RayIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints in partitions, each a process on some machine.
 
@@ -91,7 +96,7 @@ class RayIndex:
             PartitionsMissing: a partition does not start.
             ModelMismatch: the partitions of this name are of another feature space.
         """
-        self._ray = _join(address)
+        self._ray = join_cluster(address)
         self._space, self._folder, self._secret, self._newest = space, folder, secret, newest
         self._deadline = deadline
         self._names = [f"{name}-{number}-of-{partitions}" for number in range(partitions)]
@@ -278,7 +283,7 @@ class RayIndex:
         return [answered[call] for call in calls]
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.index"
+        return snapshot_path(self._folder, name)
 
     def _layout(self, name: str) -> str:
         """Name the feature space and the partition, so that a snapshot of another layout is not taken for this one."""
@@ -293,7 +298,7 @@ def _checked(features: NDArray[Any]) -> NDArray[np.void]:
     return features
 
 
-def _join(address: str) -> Any:
+def join_cluster(address: str) -> Any:
     """Join a cluster, unless this process has; return the package `ray`.
 
     Raises:

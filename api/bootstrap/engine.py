@@ -234,14 +234,24 @@ def _divided_index(settings: Settings, store: RecordStore, recogniser: Recognise
     """Open the partitions of this database and space in a Ray cluster; what they lack, the gallery adds."""
     return RayIndex(
         settings.cluster_url,
-        f"{store.identity}-{recogniser.feature_space[:16]}",
+        partitions_name(store, recogniser.feature_space),
         settings.cluster_partitions,
         recogniser.feature_space,
-        settings.data_folder.absolute() / "index",
+        partitions_folder(settings),
         store.snapshot_secret,
         store.last_sequence,
         settings.cluster_seconds,
     )
+
+
+def partitions_name(store: RecordStore, space: str) -> str:
+    """Return what the partitions of a database and feature space are called in a Ray cluster."""
+    return f"{store.identity}-{space[:16]}"
+
+
+def partitions_folder(settings: Settings) -> Path:
+    """Return where partitions keep their snapshots, each on its machine."""
+    return settings.data_folder.absolute() / "index"
 
 
 def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> SearchIndex:

@@ -70,6 +70,7 @@ GROUPS = {
     "unit": "Units of the police: stations, districts, states.",
     "keys": "The master key and the data keys (docs/keys-and-retention.md).",
     "models": "The models: weight files for recognition.",
+    "cluster": "The index of prints in a Ray cluster: its layouts (docs/scaling.md).",
     "fingerprint": "Print images: slaps, cards, latents.",
     "template": "Templates as files.",
     "synth": "Generate synthetic fingerprints.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 import ray_clusters
-from inputs import photo_of, print_of
+from inputs import Run, photo_of, print_of
 from ray_clusters import (
     PATIENCE,
     PAUSE,
@@ -55,6 +57,7 @@ from biometrics.use_cases import enrol as enrolling
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 from index.ray_index import RayIndex, partition_of
+from index.ray_layouts import layouts
 from index.ray_partition import Changes, Partition
 from models.registry import ModelRegistry
 
@@ -76,6 +79,11 @@ def store(tmp_path: Path) -> Iterator[RecordStore]:
 def fill(index: RayIndex) -> None:
     """Add some prints, as the changes 1 to 50 of a database."""
     assert index.sequence == 0
+    fill_again(index)
+
+
+def fill_again(index: RayIndex) -> None:
+    """Send the same changes to the partitions that lack them."""
     index.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
     index.sequence = 50
 
@@ -248,12 +256,22 @@ def test_a_partition_of_another_model_is_refused() -> None:
 
 
 @pytest.mark.reach
-def test_a_snapshot_of_another_partition_is_ignored() -> None:
+@pytest.mark.parametrize("other", ["partition", "layout"])
+def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> None:
     index = empty_ray_index()
     fill(index)
     index.save(Path("unused"), "unused")
     first, second = snapshots(index)
-    second.replace(first)
+    if other == "layout":
+        alone = new_ray_index(1, index._folder)
+        fill(alone)
+        alone.save(Path("unused"), "unused")
+        [whole] = snapshots(alone)
+        for path in (first, second):
+            shutil.copy(whole, path)
+        alone.drop()
+    else:
+        second.replace(first)
     for pid in pids(index):
         os.kill(pid, signal.SIGKILL)
     until_missing(lambda: index.search(minutiae(0), 5))
@@ -279,20 +297,108 @@ def test_a_snapshot_that_does_not_fit_is_ignored(fault: str, tmp_path: Path) -> 
 
 
 @pytest.mark.reach
-def test_a_full_disk_is_an_error_and_the_search_goes_on() -> None:
+def test_a_full_disk_of_one_node_is_an_error_and_the_search_goes_on() -> None:
+    """One partition writes to a disk of 16 kB, the other to one that has room."""
     index = empty_ray_index()
     fill(index)
-    in_partitions(index, resource.setrlimit, (resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY)))
-    try:
+    with full_disk(index, 1):
         with pytest.raises(StoreUnavailable, match="cannot be saved"):
             index.save(Path("unused"), "unused")
-    finally:
-        in_partitions(
-            index, resource.setrlimit, (resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        )
-    assert index.search(minutiae(3), 1).ids.tolist() == [3]
+        assert index.search(minutiae(3), 100).ids.size == 50
+        assert [path.exists() for path in snapshots(index)] == [True, False]
+        for pid in pids(index):
+            os.kill(pid, signal.SIGKILL)
+    until_missing(lambda: index.search(minutiae(0), 5))
+    assert eventually(lambda: index.sequence) == 0  # the one without a snapshot starts empty
+    fill_again(index)
+    assert index.search(minutiae(3), 100).ids.size == 50
     index.save(Path("unused"), "unused")
     assert all(path.exists() for path in snapshots(index))
+
+
+@contextmanager
+def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
+    """Put a small disk in the place of the folder of snapshots, as the process of one partition sees it."""
+    if os.getuid() != 0 or not hasattr(os, "unshare"):
+        pytest.skip("only root can mount a disk, and Python 3.12 or newer for one process alone")
+    index._folder.mkdir(parents=True, exist_ok=True)
+    recursive, private = 0x4000, 0x40000  # MS_REC, MS_PRIVATE of mount(2)
+
+    def mount(folder: str) -> None:  # sent to the process whole, so that it imports nothing of the tests
+        import ctypes
+
+        os.unshare(os.CLONE_NEWNS)
+        libc = ctypes.CDLL(None, use_errno=True)
+        for arguments in (
+            (b"none", b"/", None, recursive | private, None),
+            (b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=16k"),
+        ):
+            if libc.mount(*arguments):
+                raise OSError(ctypes.get_errno(), "mount")
+
+    in_partitions(SimpleNamespace(_actors=[index._actors[partition]]), mount, [str(index._folder)])
+    yield
+
+
+@pytest.mark.reach
+def test_a_node_whose_clock_is_a_day_ahead_answers_like_the_others(
+    tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
+) -> None:
+    """Before and after a kill, and from a snapshot that was written tomorrow."""
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        pytest.skip("libfaketime is not here: apt-get install faketime")
+    cluster = shared_cluster()
+    ahead = {
+        "LD_PRELOAD": str(libraries[0]),
+        "FAKETIME": "+1d",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_NO_CACHE": "1",
+    }
+    with patch.dict(os.environ, ahead):
+        node = add_node(cluster)
+    gallery, index = gallery_on_ray(store, recogniser, 6, tmp_path / "index")
+    clocks = in_partitions(index, time.time)
+    assert max(clocks) - min(clocks) > 80_000
+    enrol(store, recogniser, 0)
+    check_whole(gallery, store, recogniser)
+    gallery.save(tmp_path / "unused")
+    enrol(store, recogniser, 100)
+    check_whole(gallery, store, recogniser)
+    for pid in pids(index):
+        os.kill(pid, signal.SIGKILL)
+    until_missing(lambda: index.search(minutiae(0), 5))
+    assert eventually(lambda: index.sequence) > 0
+    check_whole(gallery, store, recogniser)
+    index.drop()
+    cluster.remove_node(node, allow_graceful=False)
+
+
+@pytest.mark.reach
+def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path, run: Run) -> None:
+    address = shared_cluster().address
+    settings = Settings(data_folder=tmp_path / "data", cluster_url=address, cluster_partitions=1, _env_file=None)
+    options = {"PEHCHAN_CLUSTER_URL": address, "PEHCHAN_CLUSTER_PARTITIONS": "2"}
+    with ray_clusters.ray_environment(), patch.dict(os.environ, options):
+        with open_engine(settings):
+            pass
+        with open_engine(settings.model_copy(update={"cluster_partitions": 2})) as engine:
+            index = engine.channels[Modality.FINGERPRINT].gallery._index
+            assert isinstance(index, RayIndex)
+            folder, name = index._folder, index._names[0].removesuffix("-0-of-2")
+            (folder / f"{name}-0-of-1.index").touch()
+            code, output, errors = run("cluster", "list")
+            assert code == 0, errors
+            rows = [line.split() for line in output.splitlines() if name in line]
+            assert rows == [[name, "1", "1"], [name, "2", "2", "yes"]]
+            assert "invalid_field: The layout of 2 partitions is the one in" in run("cluster", "end", 2)[2]
+            assert "invalid_field: There is no layout" in run("cluster", "end", 3)[2]
+            code, output, errors = run("cluster", "end", 1)
+            assert (code, "1 partitions ended." in output) == (0, True), output + errors  # Ray writes there, too
+            assert not (folder / f"{name}-0-of-1.index").exists()
+            assert [layout[1:] for layout in layouts(address, engine.store.identity)] == [(2, 2)]
+            assert len(index) == 0
+            index.drop()
 
 
 @pytest.mark.reach
