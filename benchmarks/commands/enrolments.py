@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from api.settings import Settings
-from benchmarks.commands.options import Json, command_line, console
-from benchmarks.reports.output import write_json
+from benchmarks.commands.options import Json, console, write_results
 from benchmarks.service import enrolments as rates
 
 app = typer.Typer()
@@ -33,6 +32,6 @@ def bench_enrolments(
         figure = rates.measure(settings, nodes, clients, people, states)
     console.print(rates.table([figure]))
     if json:
-        write_json(json, {"command": command_line(), "figures": [vars(figure) | {"a_second": figure.a_second}]})
+        write_results(json, {"figures": [vars(figure) | {"a_second": figure.a_second}]})
     if not figure.in_order:
         raise typer.Exit(1)

@@ -16,7 +16,7 @@ from api.cli.app import app
 ROOT = Path(__file__).parents[2]
 MARKDOWN = [path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if path.name != "CHANGELOG.md"]
 PAGES = [*MARKDOWN, ROOT / "compose.yaml"]
-NUMBERS = {"N", "PEOPLE"}  # where a number is expected
+NUMBERS = {"N", "PEOPLE", "PRINTS"}  # where a number is expected
 
 
 BEFORE = r"(?:[A-Z_]+=\S+ |docker compose exec pehchan )*"
