@@ -6,6 +6,7 @@ import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
+import kubernetes
 import pytest
 import yaml
 
@@ -22,7 +23,7 @@ ONE_CONTAINER = DEPLOY.parent / "compose.yaml"
 
 
 def exampled() -> set[str]:
-    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
+    return set(re.findall(r"^([A-Z0-9_]+)=", EXAMPLE.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
 
 def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example() -> None:
     """Compose takes an unset variable for an empty one, in silence."""
-    used = re.findall(r"\$\{([A-Z_]+)(:?[-?]?)", COMPOSE.read_text())
+    used = re.findall(r"\$\{([A-Z0-9_]+)(:?[-?]?)", COMPOSE.read_text())
     assert used
     assert {name for name, otherwise in used if "-" not in otherwise} <= exampled()
     assert exampled() <= {name for name, _ in used}
@@ -114,8 +115,38 @@ def test_a_server_that_would_believe_everybody_does_not_start(monkeypatch: pytes
 def test_the_nodes_keep_their_images_in_the_object_store_of_the_file() -> None:
     """In a bucket of their own, with the keys that the store is started with."""
     services = yaml.safe_load(COMPOSE.read_text())["services"]
-    node, store, vectors = (services[name]["environment"] for name in ("api", "minio", "milvus"))
+    node, store = (services[name]["environment"] for name in ("api", "seaweedfs"))
     assert node["PEHCHAN_IMAGES_URL"] == "${PEHCHAN_IMAGES_URL-s3://pehchan-images}"
-    assert node["AWS_ENDPOINT_URL"] == f"http://{vectors['MINIO_ADDRESS']}"
-    assert "minio" in services["api"]["depends_on"]
-    assert (node["AWS_ACCESS_KEY_ID"], node["AWS_SECRET_ACCESS_KEY"]) == tuple(store.values())
+    assert node["AWS_ENDPOINT_URL"] == "http://seaweedfs:8333"
+    assert "-s3.port=8333" in services["seaweedfs"]["command"]
+    assert "seaweedfs" in services["api"]["depends_on"]
+    assert store.items() <= node.items()
+
+
+def test_the_nodes_and_the_partitions_join_one_cluster_with_one_token() -> None:
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    address = services["api"]["environment"]["PEHCHAN_CLUSTER_URL"].removeprefix("${PEHCHAN_CLUSTER_URL-").rstrip("}")
+    host, _, port = address.partition(":")
+    assert f"--port={port}" in services[host]["command"]
+    assert f"--address={address}" in services["prints"]["command"]
+    assert f"ray start --address={address} " in services["api"]["command"][-1]
+    assert services[host]["environment"] == services["prints"]["environment"]
+    assert services[host]["environment"].items() <= services["api"]["environment"].items()
+
+
+def test_the_manifests_of_kubernetes_are_those_of_the_compose_file() -> None:
+    """One description of all settings: `scripts/kubernetes` writes the one from the other."""
+    assert kubernetes.MANIFESTS.read_text() == kubernetes.manifests(), "run scripts/kubernetes"
+    documents = [each for each in yaml.safe_load_all(kubernetes.MANIFESTS.read_text()) if each]
+    containers = {
+        each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0]
+        for each in documents
+        if each["kind"] == "StatefulSet"
+    }
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    assert containers.keys() == services.keys() - {"proxy"}
+    for name, container in containers.items():
+        given = {each["name"]: each for each in container["env"]}
+        assert given.keys() >= services[name].get("environment", {}).keys()
+        assert all("$" + "{" not in each.get("value", "") for each in given.values())
+    assert len({container["name"] for container in containers.values()}) == len(containers)

@@ -51,8 +51,8 @@ class Proxy(NamedTuple):
 
 
 @contextmanager
-def proxying(folder: Path, server_port: int) -> Iterator[Proxy]:
-    """Run nginx in front of the server at a port of 127.0.0.1; `folder` is for its files.
+def proxying(folder: Path, *server_ports: int) -> Iterator[Proxy]:
+    """Run nginx in front of the servers at some ports of 127.0.0.1; `folder` is for its files.
 
     The shipped files are used as they are, but for the names and places that only containers have.
     """
@@ -64,7 +64,7 @@ def proxying(folder: Path, server_port: int) -> Iterator[Proxy]:
     _write_certificate(certificate, key)
     replaced = {
         "nginx.conf": {
-            "server api:8000 resolve;": f"server 127.0.0.1:{server_port};",
+            "server api:8000 resolve;": " ".join(f"server 127.0.0.1:{each};" for each in server_ports),
             "listen 8000;": f"listen {port};",
         },
         "tls.conf": {
