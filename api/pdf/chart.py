@@ -5,7 +5,7 @@ It is in the reader's language if the machine has a font for it, else in English
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.value_labels import word
-from biometrics.domain.cases import Finding, View
+from biometrics.domain.cases import Finding, Opinion, View
 from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage
 from biometrics.matching.engine import Engine
@@ -29,6 +29,7 @@ LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made
 MILLIMETRES: Final = 25.4  # an inch
 _HEIGHT: Final = 136.0  # millimetres of the pictures
 
+Places = tuple[Point | None, Point | None]  # of one number on the probe and on the candidate's image, in pixels
 Say = Callable[[str], str]  # translates a text of the catalogues to the language of the chart
 
 
@@ -47,7 +48,8 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
     names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
     paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)
-    _lay_pictures(paper, sides, _)
+    detected = [(sides.chart.probe.marks[a], sides.chart.candidate.marks[b]) for a, b in sides.chart.pairs]
+    _lay_pictures(paper, sides, [((a.x, a.y), (b.x, b.y)) for a, b in detected], _)
     paper.text(
         _(
             "Equal numbers mark minutiae that the automatic comparison paired in both images. They are a hint, not an "
@@ -55,13 +57,17 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
         ),
         8,
     )
+    authors = names_of(engine.store.database, view.authors)
+    for opinion in view.opinions:
+        if opinion.marks and opinion.pair == (sides.probe.image.name, sides.candidate.image.name):
+            _write_marks(paper, sides, opinion, authors, _)
     paper.new_page()
     paper.heading(_("The case"), 14)
     paper.facts(_facts(view, _))
     for piece, what in _both(sides, _):
         paper.heading(f"{what}: {_called(piece, _)}")
         paper.facts(_of_image(piece, _))
-    _write_opinions(paper, view, names_of(engine.store.database, view.authors), _)
+    _write_opinions(paper, view, authors, _)
     _write_makers(paper, engine, sides, _)
     return paper.bytes
 
@@ -85,15 +91,24 @@ def _both(sides: SideBySide, _: Say) -> tuple[tuple[CaseExhibit, str], tuple[Cas
     return (sides.probe, _("Probe")), (sides.candidate, _("Candidate"))
 
 
-def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
+def _write_marks(paper: Paper, sides: SideBySide, opinion: Opinion, authors: Names, _: Say) -> None:
+    """Write a page of both images with the minutiae that the author of an opinion marked on them."""
+    paper.new_page()
+    title = _("Marked by {name}: {conclusion}")
+    paper.heading(title.format(name=authors[opinion.actor], conclusion=_(word(opinion.conclusion))), 14)
+    _lay_pictures(paper, sides, [(mark.probe, mark.candidate) for mark in opinion.marks], _)
+    paper.text(_("Equal numbers mark minutiae that the examiner found in both images."), 8)
+
+
+def _lay_pictures(paper: Paper, sides: SideBySide, numbered: Sequence[Places], _: Say) -> None:
     chart = sides.chart
     pictures = []
     marked = ((chart.probe, chart.frame.probe), (chart.candidate, chart.frame.candidate))
-    for place, ((piece, what), (image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
-        marks = [image.marks[pair[place]] for pair in chart.pairs]
-        points = [(mark.x, mark.y) for mark in marks]
+    for place, ((piece, what), (_image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
         upright = motion if chart.frame.ppi is None else None
-        picture, moved = _picture(piece, points, upright, (chart.frame.width, chart.frame.height))
+        picture, moved = _picture(
+            piece, [places[place] for places in numbered], upright, (chart.frame.width, chart.frame.height)
+        )
         pictures.append((f"{what}: {_called(piece, _)}", picture, moved))
     scales = paper.pictures(pictures, _HEIGHT)
     probe, candidate = (
@@ -106,8 +121,8 @@ def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
 
 
 def _picture(
-    piece: CaseExhibit, points: list[Point], upright: Affine | None, size: tuple[int, int]
-) -> tuple[Pillow.Image, list[Point]]:
+    piece: CaseExhibit, points: Sequence[Point | None], upright: Affine | None, size: tuple[int, int]
+) -> tuple[Pillow.Image, list[Point | None]]:
     """Return an image as printed, and points on it; a face is set upright."""
     image = piece.exhibit.image
     if image is None:
@@ -118,10 +133,10 @@ def _picture(
         motion = np.array([[a, c, e], [b, d, f], [0, 0, 1]])
         way_back = np.linalg.inv(motion)[:2].ravel().tolist()
         laid = picture.transform(size, Pillow.Transform.AFFINE, way_back, Pillow.Resampling.BICUBIC, fillcolor=0)
-        return laid, [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+        return laid, [point and (a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f) for point in points]
     factor = min(1.0, LONGEST / max(picture.size))
     smaller = picture.resize((round(picture.width * factor), round(picture.height * factor))) if factor < 1 else picture
-    return smaller, [(x * factor, y * factor) for x, y in points]
+    return smaller, [point and (point[0] * factor, point[1] * factor) for point in points]
 
 
 def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:

@@ -69,8 +69,12 @@ class Paper:
             self._pdf.set_text_color(0)
             self._write(fact, _LINE)
 
-    def pictures(self, pictures: Sequence[tuple[str, Pillow.Image, Sequence[Point]]], height: float) -> list[float]:
+    def pictures(
+        self, pictures: Sequence[tuple[str, Pillow.Image, Sequence[Point | None]]], height: float
+    ) -> list[float]:
         """Lay out pictures in a row, each under its caption, with numbers at points, given in pixels.
+
+        A number whose point is None is left out.
 
         Returns:
             how many millimetres a pixel of each is.
@@ -98,12 +102,15 @@ class Paper:
             draw(pdf, self.fonts, plot, pdf.l_margin + place * (width + 8), top, width, height)
         pdf.set_xy(pdf.l_margin, top + height + 3)
 
-    def _number(self, points: Sequence[Point], left: float, top: float, scale: float) -> None:
+    def _number(self, points: Sequence[Point | None], left: float, top: float, scale: float) -> None:
         pdf = self._pdf
         self.fonts.use(6, bold=True)
         pdf.set_draw_color(*_BLUE)
         pdf.set_text_color(*_BLUE)
-        for number, (x, y) in enumerate(points, start=1):
+        for number, point in enumerate(points, start=1):
+            if point is None:
+                continue
+            x, y = point
             at, down = left + x * scale, top + y * scale
             pdf.set_line_width(0.25)
             pdf.circle(at, down, _RING)

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_si
 
 
 @router.get("", summary="List API keys", responses=raising(UnknownAccount))
-def list_keys(
+def list_api_keys(
     act: ActDependency,
     accounts: AccountsDependency,
     owner: Annotated[str, Query(description="Login or id of an account that you manage; else your own")] = "",
@@ -29,7 +29,7 @@ def list_keys(
 
 
 @router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount, SecretShown))
-def add_key(
+def add_api_key(
     new: NewApiKeyIn, me: RecognisedDependency, act: ActDependency, accounts: WritingAccounts, response: Response
 ) -> NewApiKeyOut:
     """Create a key for yourself, or for a machine client that you manage. It is shown only this once.
@@ -44,6 +44,6 @@ def add_key(
 
 
 @router.delete("/{key}", status_code=204, summary="Revoke an API key")
-def revoke_key(key: str, act: ActDependency, accounts: AccountsDependency) -> None:
+def revoke_api_key(key: str, act: ActDependency, accounts: AccountsDependency) -> None:
     """End a key at once, by its id or by how it begins."""
     accounts.keys.revoke(act, key)

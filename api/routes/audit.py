@@ -64,7 +64,7 @@ class HeadOut(Schema):
 
 
 @router.get("/entries", summary="Read who did what")
-def list_entries(
+def list_audit_entries(
     act: ActDependency,
     store: StoreDependency,
     person: Annotated[str, Query(description="Id of a record: who has seen, changed or found it")] = "",
@@ -87,7 +87,7 @@ def list_entries(
 
 
 @router.get("/head", summary="Get the signed head of the log")
-def read_head(store: StoreDependency) -> HeadOut | None:
+def read_audit_head(store: StoreDependency) -> HeadOut | None:
     """Sign how far the log reaches now; kept elsewhere, it proves later that nothing before it was changed."""
     head = audit_log_of(store).sign()
     return None if head is None else HeadOut(**vars(head))

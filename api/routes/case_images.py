@@ -24,6 +24,7 @@ from biometrics.domain.errors import (
     NothingToCompare,
     NotIndependent,
     UndecodableImage,
+    UnknownSample,
     UnsupportedImage,
     WrongStep,
 )
@@ -31,19 +32,32 @@ from biometrics.imaging.image import png
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.use_cases.compare import marks_of, side_by_side
 from biometrics.use_cases.evaluate import evaluate
-from biometrics.use_cases.examine import image_of, images_of
+from biometrics.use_cases.examine import image_of, images_of, preview_of
 
 router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
 
+THUMBNAIL = 160  # pixels of the longest side: twice what a list shows, for sharp screens
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 _STEPS = raising(WrongStep, CaseTaken, NotIndependent)
 _COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
 
 
 @router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
-def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
+def list_case_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
     """List the images that one may see now: the candidate's are among them after one's analysis."""
     return [CaseImageOut.of(image) for image in images_of(engine.store, cases.examined(case_id))]
+
+
+@router.get(
+    "/{case_id}/thumbnail",
+    summary="See the probe of a case in small",
+    response_class=Response,
+    responses=RENDERING | raising(UnknownSample, UnsupportedImage, UndecodableImage),
+)
+def read_case_thumbnail(case_id: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Fetch a small PNG of the probe's first image, for a list of cases. It does not count as looking at the image."""
+    content = png(preview_of(engine.store, cases, case_id).content, THUMBNAIL)
+    return Response(content, media_type="image/png", headers=HEADERS)
 
 
 @router.get(
@@ -85,7 +99,7 @@ def read_case_rendering(
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
-def read_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
+def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
     """Read the minutiae of a print, or the landmarks of a face, as they lie on it; that is a look at the image."""
     return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
 
@@ -96,7 +110,7 @@ def read_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) 
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
-def read_comparison(
+def read_case_comparison(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
 ) -> ComparisonOut:
     """Read which minutiae were paired, and how the images overlay; there is no score in it.
@@ -113,7 +127,7 @@ def read_comparison(
     response_class=Response,
     responses=PDF | _COMPARING,
 )
-def read_chart(
+def read_case_chart(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases, request: Request
 ) -> Response:
     """Fetch a PDF of both images with numbered pairs, and of what one may know of the case now; it is a look at both.
@@ -132,7 +146,7 @@ def read_chart(
     response_class=Response,
     responses=PDF | _COMPARING,
 )
-def read_evaluation(case_id: str, engine: EngineDependency, cases: Cases, request: Request) -> Response:
+def read_case_evaluation(case_id: str, engine: EngineDependency, cases: Cases, request: Request) -> Response:
     """Fetch a PDF about a closed identification: propositions, data used, likelihood ratio with its cap, and limits.
 
     It follows the guideline of ENFSI for evaluative reporting. Of a latent no ratio is stated. The same case gives the

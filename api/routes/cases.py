@@ -45,16 +45,16 @@ def _cases(store: StoreDependency) -> Casework:
     return Casework(store)
 
 
-def _written_cases(store: WritingStore) -> Casework:
+def _cases_once(store: WritingStore) -> Casework:
     return Casework(store)
 
 
 Cases = Annotated[Casework, Depends(_cases)]
-WrittenCases = Annotated[Casework, Depends(_written_cases)]
+WrittenCases = Annotated[Casework, Depends(_cases_once)]
 
 
 @router.get("", summary="List cases", dependencies=[_READ])
-def find_cases(
+def list_cases(
     cases: Cases,
     colleagues: ColleaguesDependency,
     kind: CaseKind | None = None,
@@ -65,11 +65,13 @@ def find_cases(
     merge_pending: Annotated[
         bool | None, Query(description="true: only cases whose records must still be merged; false: only others")
     ] = None,
+    urgent: Annotated[bool | None, Query(description="true: only urgent cases; false: only others")] = None,
     limit: Limit = USUAL,
     after: After = None,
 ) -> CasePageOut:
     """List the cases that your unit may examine, oldest first; see `GET /cases/{case_id}`."""
-    return colleagues.named(CasePageOut.of(cases.find(CaseQuery(kind, state, mine, merge_pending), limit, after)))
+    query = CaseQuery(kind, state, mine, merge_pending, urgent)
+    return colleagues.named(CasePageOut.of(cases.find(query, limit, after)))
 
 
 @router.post(
@@ -92,6 +94,9 @@ def create_case(
         int | None, Form(ge=1, description="The candidate's rank in the search, instead of `record_id`")
     ] = None,
     transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file of the search")] = None,
+    is_urgent: Annotated[
+        bool, Form(description="Whether someone waits for the answer, as for a person in custody")
+    ] = False,
 ) -> CaseOut:
     """Ask examiners whether a candidate is the person of the probe; send the search's original files again.
 
@@ -101,7 +106,7 @@ def create_case(
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
     enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
-    view = open_case(engine.for_actor(act), search_id, rank or record_id, samples, enclosed)
+    view = open_case(engine.acting(act), search_id, rank or record_id, samples, enclosed, is_urgent=is_urgent)
     response.headers["Location"] = f"/api/v1/cases/{view.id}"
     return colleagues.named(CaseOut.of(view))
 
@@ -123,7 +128,7 @@ def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependenc
 
 
 @router.post("/{case_id}/give-back", summary="Release a case", dependencies=[_EXAMINE], responses=_STEPS)
-def give_back_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
+def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Release a case that you have not decided, so that another examiner can take it."""
     return colleagues.named(CaseOut.of(cases.give_back(case_id)))
 
@@ -159,10 +164,11 @@ def create_opinion(
     is that two records are one person's, they are merged, provided that the units of the examiners who decided may see
     both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
     """
+    marks = [mark.mark for mark in decision.marks]
     if decision.because:
-        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair)
+        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair, marks)
     else:
-        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair)
+        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair, marks)
     settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 

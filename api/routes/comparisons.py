@@ -25,7 +25,7 @@ router = APIRouter(tags=["identification"])
     dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ), IN_TURN],
     responses=raising(NothingToCompare),
 )
-def compare_candidate(
+def compare_with_candidate(
     search_id: str,
     engine: EngineDependency,
     sample_id: Annotated[int, Form(description="Of a sample of one of the search's candidates")],

@@ -19,7 +19,7 @@ probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybod
 
 
 @router.get("/health", summary="Say whether the service works", dependencies=[for_everybody()])
-def read_health(engine: ServiceEngine) -> Health:
+def check_health(engine: ServiceEngine) -> Health:
     """Answer from the database and the indexes, so that an answer means that both are there."""
     return Health(
         status="ok",
@@ -45,7 +45,7 @@ async def read_live() -> Live:
     response_model=Ready,
     responses={503: {"description": "Not now; `checks` says what is wrong"}},
 )
-async def read_ready(request: Request) -> Ready | JSONResponse:
+async def check_readiness(request: Request) -> Ready | JSONResponse:
     """Look whether the models are open, the database answers, the indexes have caught up and the disks have room."""
     checks = await request.app.state.readiness.checks()
     wrong = [check for check in checks.values() if check != OK]

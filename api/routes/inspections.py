@@ -51,7 +51,7 @@ def _file(
     summary="Cut a file into prints and photos, and say how good each is",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
 )
-def create_inspection(
+def inspect_file(
     file: Annotated[File, Depends(_file)], engine: EngineDependency, table: TableDependency
 ) -> InspectionOut:
     """Look at one file before anybody is enrolled; nothing of it is stored.

@@ -13,7 +13,7 @@ from api.http.dependencies import EngineDependency
 from api.http.forms.latents import Ppi, UploadedLatent, read_latent_file
 from api.http.forms.samples import read_upload
 from api.http.forms.search_filters import SearchFilter
-from api.http.idempotency import KeyedSearchingEngine
+from api.http.idempotency import SearchingOnce
 from api.http.problem_details import raising
 from api.routes.searches import Candidates, Officer, Target
 from api.routes.transactions import MEDIA_TYPE
@@ -45,7 +45,7 @@ _FILE: dict[int | str, Any] = {
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(MalformedTransaction),
 )
-def read_latent_image(file: UploadFile, ppi: Ppi = None) -> LatentOut:
+def read_latent_upload(file: UploadFile, ppi: Ppi = None) -> LatentOut:
     """Read an image, a file of marked minutiae or an ANSI/NIST file with one latent; nothing is stored or searched."""
     content = read_upload(file)
     latent = read_latent_file(content, file.filename or "", ppi)
@@ -63,7 +63,7 @@ def read_latent_image(file: UploadFile, ppi: Ppi = None) -> LatentOut:
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(TooFewMinutiae),
 )
-def find_minutiae(
+def suggest_minutiae(
     image: UploadFile,
     engine: EngineDependency,
     ppi: Ppi = None,
@@ -81,7 +81,7 @@ def find_minutiae(
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(ImageTooLarge),
 )
-def show_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = None) -> LayersOut:
+def read_latent_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = None) -> LayersOut:
     """Show the local clarity of a latent, the region of interest that it suggests, and the ridges drawn clearly.
 
     Nothing is stored or searched.
@@ -119,9 +119,9 @@ def write_latent_file(
     dependencies=[_IDENTIFY, LATER, IN_TURN],
     responses=raising(TooFewMinutiae, MalformedTransaction),
 )
-def create_latent_search(
+def identify_latent(
     latent: UploadedLatent,
-    engine: KeyedSearchingEngine,
+    engine: SearchingOnce,
     where: SearchFilter,
     target: Target,
     response: Response,

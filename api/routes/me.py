@@ -67,7 +67,7 @@ def change_password(
     summary="Get a secret for one's phone",
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
-def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> TotpOut:
+def create_totp_secret(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> TotpOut:
     """Get what an authenticator is set up with; it counts once /me/totp/confirm has seen a code."""
     response.headers["Cache-Control"] = "no-store"
     secret, uri = accounts.offer_totp(me)
@@ -80,7 +80,7 @@ def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response:
     summary="Ask for codes from now on",
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
-def begin_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
+def confirm_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
     """Prove by a first code that the phone is set up."""
     accounts.begin_totp(act, me, code.code)
 

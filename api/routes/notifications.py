@@ -23,7 +23,7 @@ Notifications = Annotated[NotificationStore, Depends(_notifications)]
 
 
 @router.get("", summary="List your notifications")
-def find_notifications(
+def list_notifications(
     mine: Notifications,
     unread: Annotated[bool, Query(description="Only those that one has not read")] = False,
     limit: Limit = USUAL,
@@ -34,6 +34,6 @@ def find_notifications(
 
 
 @router.post("/{number}/read", summary="Note that one was read")
-def read_notification(number: int, mine: Notifications) -> NotificationOut:
+def mark_notification_read(number: int, mine: Notifications) -> NotificationOut:
     """Note it; the first time counts."""
     return NotificationOut.of(mine.read(number))

@@ -28,7 +28,7 @@ COOKIE = "pehchan_oidc"
     summary="Sign in by the provider",
     responses=raising(NotFound),
 )
-def start(
+def start_oidc_sign_in(
     request: Request,
     accounts: AccountsDependency,
     _: ThrottledAddress,
@@ -57,7 +57,7 @@ def start(
     response_model=TokensOut,
     responses=raising(NotFound, ProviderRefused) | {303: {"description": "On to the pages, where the way began there"}},
 )
-def come_back(
+def complete_oidc_sign_in(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
 ) -> TokensOut | Response:
     """Begin a session of the account with the identity that the provider has recognised; no account is created."""

@@ -125,7 +125,7 @@ def find_records(
     summary="Find acts and sections that encounters have",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
-def find_sections(
+def list_sections(
     store: StoreDependency,
     text: Annotated[str, Query(max_length=ACT_LENGTH, description="Beginnings of words, such as `303` or `bns 303`")],
 ) -> SectionsBegun:

@@ -58,7 +58,7 @@ FormatQuery = Annotated[Format, Query(alias="format", description="json or csv")
 
 
 @router.get("/counts", summary="Count encounters by unit, period, sex, age, act and section", response_class=Response)
-def read_counts(
+def read_count_report(
     by: Annotated[list[Dimension], Query(description="What to count by, up to four")],
     period: PeriodDependency,
     reports: ReportDependency,
@@ -74,7 +74,7 @@ def read_counts(
 
 
 @router.get("/quality", summary="Quality of enrolled samples by station and device", response_class=Response)
-def read_quality(
+def read_quality_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
     """Say how many samples each station's devices took, how good they are, and how many were taken in spite of it."""
@@ -82,7 +82,7 @@ def read_quality(
 
 
 @router.get("/searches", summary="Searches and their hit rates by month", response_class=Response)
-def read_searches(
+def read_search_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
     """Show how many searches had a hit above the threshold, and how many hits examiners have confirmed."""
@@ -90,7 +90,7 @@ def read_searches(
 
 
 @router.get("/turnaround", summary="How long examiners' cases took, by kind and month", response_class=Response)
-def read_turnaround(
+def read_turnaround_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
     """Say how many cases were opened and ended, and after how many hours."""

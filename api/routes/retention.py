@@ -28,7 +28,7 @@ _MANAGE = [needs(Scope.RETENTION_MANAGE)]
 
 def _retention(request: Request, act: ActDependency) -> Retention:
     engine: Engine = request.app.state.engine
-    return Retention(engine.store.for_actor(act))
+    return Retention(engine.store.acting(act))
 
 
 def _certificates(store: StoreDependency) -> CertificateStore:
@@ -43,13 +43,15 @@ OnDay = Annotated[Day | None, Query(description="Else today")]
 @router.get(
     "/records/{record_id}/retention", summary="Read until when a record's samples are kept", dependencies=_MANAGE
 )
-def read_clocks(record_id: str, retention: RetentionDependency, on: OnDay = None) -> list[ClockOut]:
+def read_record_retention(record_id: str, retention: RetentionDependency, on: OnDay = None) -> list[ClockOut]:
     """Read the clock of each encounter: when it is due, by which rule and law, and why."""
     return [ClockOut.of(clock) for clock in retention.clocks_of(record_id, on or today())]
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
-def list_due(retention: RetentionDependency, on: OnDay = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
+def list_due_samples(
+    retention: RetentionDependency, on: OnDay = None, limit: Limit = USUAL, after: After = None
+) -> DuePageOut:
     """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
     return DuePageOut.of(retention.due_page(on or today(), limit, after))
 
@@ -61,7 +63,7 @@ def list_due(retention: RetentionDependency, on: OnDay = None, limit: Limit = US
     dependencies=_MANAGE,
     responses=raising(ExpungementRefused),
 )
-def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
+def create_retention_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
     """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
     return OrderOut(id=Retention(store).order(encounter_id, order.order()))
 
@@ -72,7 +74,7 @@ def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> Orde
     dependencies=[needs(Scope.RECORD_EXPUNGE)],
     responses=raising(ExpungementRefused, ClockImplausible),
 )
-def run(
+def run_retention(
     retention: RetentionDependency,
     confirmed_day: Annotated[
         Day | None,

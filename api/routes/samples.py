@@ -33,7 +33,7 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     dependencies=[needs(Scope.IMAGE_READ)],
     responses=IMAGE,
 )
-def read_image(sample_id: int, store: StoreDependency) -> Response:
+def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
     """Fetch the original file."""
     sample = store.sample(sample_id)
     return Response(
@@ -50,7 +50,7 @@ def read_image(sample_id: int, store: StoreDependency) -> Response:
     dependencies=[needs(Scope.IMAGE_READ)],
     responses=RENDERING | raising(UnsupportedImage, UndecodableImage),
 )
-def read_rendering(
+def read_sample_rendering(
     sample_id: int,
     store: StoreDependency,
     side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,

@@ -13,7 +13,7 @@ from api.http.display_names import ColleaguesDependency
 from api.http.forms.samples import UploadedSamples, read_upload
 from api.http.forms.search_filters import SearchFilter
 from api.http.forms.search_query import search_query
-from api.http.idempotency import KeyedSearchingEngine
+from api.http.idempotency import SearchingOnce
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.searches import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
@@ -54,9 +54,9 @@ Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for 
     summary="Search with prints and photos",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
-def create_search(
+def identify_person(
     samples: UploadedSamples,
-    engine: KeyedSearchingEngine,
+    engine: SearchingOnce,
     where: SearchFilter,
     target: Target,
     response: Response,
@@ -79,9 +79,9 @@ def create_search(
     summary="Search for each person in a photo",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
-def create_group_search(
+def identify_people_in_photo(
     photo: UploadFile,
-    engine: KeyedSearchingEngine,
+    engine: SearchingOnce,
     where: SearchFilter,
     target: Target,
     max_candidates: Candidates = 10,
@@ -130,7 +130,7 @@ def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     summary="List the searches with a record among their candidates",
     dependencies=[needs(Scope.SEARCH_READ)],
 )
-def list_searches_of(
+def list_record_searches(
     record_id: str, store: StoreDependency, limit: Limit = USUAL, after: After = None
 ) -> MentionPageOut:
     """List the searches with the record among their candidates: your own, and those of your unit and below."""

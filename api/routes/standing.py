@@ -47,7 +47,7 @@ Searches = Annotated[StandingReader, Depends(_standing)]
     dependencies=[LATER, IN_TURN],
     responses=raising(WrongStep),
 )
-def create_standing(
+def create_standing_search(
     samples: UploadedSamples,
     engine: WritingEngine,
     act: ActDependency,
@@ -63,7 +63,7 @@ def create_standing(
 
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
     """
-    acting = engine.for_actor(act)
+    acting = engine.acting(act)
     request = SearchRequest(samples, case_number=case_number, officer=officer)
     if marked is None:
         stood = stand(acting, request, kind, expires_on)
@@ -83,7 +83,7 @@ def _latent(samples: list[Sample], marked: bytes) -> Latent:
 
 
 @router.get("", summary="List standing searches")
-def find_standing(
+def list_standing_searches(
     searches: Searches,
     colleagues: ColleaguesDependency,
     kind: Annotated[list[StandingKind] | None, Query(description="Only those of these kinds")] = None,
@@ -97,13 +97,13 @@ def find_standing(
 
 
 @router.get("/{standing_id}", summary="Read a standing search")
-def read_standing(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
+def read_standing_search(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
     """Read a standing search, also one that has ended."""
     return colleagues.named(StandingOut.of(searches.standing(standing_id)))
 
 
 @router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
-def withdraw_standing(
+def withdraw_standing_search(
     standing_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> StandingOut:
     """End it, with a reason."""

@@ -72,7 +72,7 @@ def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskO
     response_class=Response,
     responses=_ANY | raising(TaskUnfinished, InvalidInput, ImageTooLarge, UnsupportedImage),
 )
-def read_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
+def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
     """Give the response as it would have come, also where it is an error; 409 `task_unfinished` until there is one."""
     sent_by, result = tasks.store.result(task_id, act.actor.id, TaskKind.REQUEST)
     if not act.actor.scopes >= set(sent_by["scopes"]):
@@ -87,7 +87,7 @@ def read_response(task_id: str, act: ActDependency, tasks: TasksDependency, stor
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
 )
-def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
+def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
     """Send an event whenever anything changes, and end when the task has, or the session or API key that listens.
 
     An event `removed` is the last one of a task that is removed meanwhile. Connect again where it ends before.

@@ -28,13 +28,15 @@ def sign_in(
 
 
 @router.post("/refresh", summary="Get a new access token")
-def refresh(request: RefreshToken, accounts: AccountsDependency, _: ThrottledAddress, response: Response) -> TokensOut:
+def refresh_token(
+    request: RefreshToken, accounts: AccountsDependency, _: ThrottledAddress, response: Response
+) -> TokensOut:
     """Exchange a refresh token for new tokens. A token that is used twice ends its session: it was probably stolen."""
     response.headers["Cache-Control"] = "no-store"
     return TokensOut.of(accounts.refresh(request.refresh_token))
 
 
 @router.post("/revoke", status_code=204, summary="Sign out")
-def revoke(request: RefreshToken, accounts: AccountsDependency, address: ThrottledAddress) -> None:
+def revoke_token(request: RefreshToken, accounts: AccountsDependency, address: ThrottledAddress) -> None:
     """End the session of a refresh token, with its access tokens."""
     accounts.revoke(request.refresh_token, address)

@@ -31,7 +31,7 @@ async def _content(request: Request) -> bytes:
     responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
 )
-def create_transaction(
+def process_transaction(
     content: Annotated[bytes, Depends(_content)],
     table: TableDependency,
     engine: EngineDependency,

@@ -42,7 +42,7 @@ def read_user(user: str, act: ActDependency, accounts: AccountsDependency) -> Us
 
 
 @router.patch("/{user}", summary="Change the rights of an account", responses=raising(LastAdministrator))
-def change_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
+def update_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Give an account other roles, another unit or another name; it holds at once, also for who is signed in."""
     roles = None if change.roles is None else frozenset(change.roles)
     unit = None if change.unit is None else Unit.of(change.unit)

@@ -26,7 +26,7 @@ router = APIRouter(tags=["verification"])
     dependencies=[needs(Scope.VERIFY), LATER, IN_TURN],
     responses=raising(UnknownRecord, NothingToCompare),
 )
-def create_verification(
+def verify_person(
     record_id: Annotated[str, Form()],
     samples: UploadedSamples,
     engine: EngineDependency,

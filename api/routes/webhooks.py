@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.authorisation import ActDependency, needs_sign_in
-from api.http.idempotency import IdempotencyKeyDependency
+from api.http.idempotency import OnceDependency
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.outbound.client import Outward
@@ -38,12 +38,12 @@ def add_webhook(
     act: ActDependency,
     webhooks: Webhooks,
     outward: OutwardDependency,
-    idempotency_key: IdempotencyKeyDependency,
+    once: OnceDependency,
     response: Response,
 ) -> NewWebhookOut:
     """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
-    webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
+    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"
     return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
@@ -75,7 +75,7 @@ def test_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, tasks:
 
 
 @router.get("/{webhook_id}/deliveries", summary="List deliveries to a webhook")
-def list_deliveries(
+def list_webhook_deliveries(
     webhook_id: str,
     act: ActDependency,
     webhooks: Webhooks,
@@ -90,7 +90,7 @@ def list_deliveries(
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Deliver an event again")
-def redeliver(
+def redeliver_event(
     webhook_id: str, delivery_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency
 ) -> DeliveryOut:
     """Send a delivery again, with all attempts."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.searches import Bound, Calibrated, Capped, ElsewhereOut, SearchOut
+from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, Place
 from biometrics.domain.cases import (
     Analysis,
     CaseKind,
@@ -31,6 +32,32 @@ from biometrics.records.watchlist.notifications import NotificationPage
 from biometrics.use_cases.examine import CaseImage
 
 
+class MarkIn(RequestBody):
+    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
+
+    kind: MinutiaKind = MinutiaKind.OTHER
+    probe: Place | None = Field(default=None, description="[x, y] on the probe: pixels from the upper left corner")
+    candidate: Place | None = Field(default=None, description="[x, y] on the candidate's image")
+
+    @property
+    def mark(self) -> CaseMark:
+        """The mark."""
+        return CaseMark(self.kind, self.probe, self.candidate)
+
+
+class CaseMarkOut(Schema):
+    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
+
+    kind: MinutiaKind
+    probe: Place | None = Field(description="[x, y] on the probe: pixels from the upper left corner")
+    candidate: Place | None = Field(description="[x, y] on the candidate's image")
+
+    @classmethod
+    def of(cls, mark: CaseMark) -> CaseMarkOut:
+        """Show a mark."""
+        return cls(kind=mark.kind, probe=mark.probe, candidate=mark.candidate)
+
+
 class AnalysisIn(RequestBody):
     """What an examiner finds in the probe, before comparing."""
 
@@ -50,6 +77,9 @@ class DecisionIn(RequestBody):
         "that its author opened after their analysis; any other opinion may name one",
     )
     candidate_image: str = Field(default="", description="Name of the candidate image that the opinion rests on")
+    marks: list[MarkIn] = Field(
+        default=[], max_length=MOST_MARKS, description="Minutiae that you marked on the pair of images"
+    )
 
     @property
     def pair(self) -> Pair | None:
@@ -108,6 +138,7 @@ class OpinionOut(Schema):
     looked_at: list[str]
     because: str
     pair: PairOut | None = Field(description="The images that it rests on, if it names them")
+    marks: list[CaseMarkOut] = Field(description="Minutiae that its author marked on the pair")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod
@@ -115,7 +146,8 @@ class OpinionOut(Schema):
         """Show an opinion."""
         copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
         fields = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
-        return cls(**fields, pair=PairOut.of(opinion.pair), informed=informed)
+        marks = [CaseMarkOut.of(mark) for mark in opinion.marks]
+        return cls(**fields, pair=PairOut.of(opinion.pair), marks=marks, informed=informed)
 
 
 class FindingOut(Schema):
@@ -167,6 +199,7 @@ class CaseOut(Schema):
         "open, and decided by another unit's examiners"
     )
     created_at: dt.datetime
+    is_urgent: bool = Field(description="Whether someone waits for the answer")
     fir_number: str | None = Field(description="The FIR of the probe: of its search, or of the encounter that asks")
     part: Part | None = Field(description="Your part in the case")
     record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
@@ -201,6 +234,7 @@ class CaseOut(Schema):
             kind=question.kind,
             state=view.state,
             created_at=view.created_at,
+            is_urgent=question.is_urgent,
             fir_number=view.fir_number,
             part=view.part,
             record_id=question.record_id,

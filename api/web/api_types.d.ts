@@ -39,7 +39,7 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
-    marks?: Array<MarkIn>;
+    marks?: Array<api__schemas__persons__MarkIn>;
     languages?: Array<string>;
   };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
@@ -76,12 +76,18 @@ declare namespace Api {
     media_type: string;
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
+  type CaseMarkOut = {
+    kind: MinutiaKind;
+    probe: [number, number] | null;
+    candidate: [number, number] | null;
+  };
   type CaseOut = {
     id: string;
     number: string;
     kind: CaseKind;
     state: CaseState;
     created_at: string;
+    is_urgent: boolean;
     fir_number: string | null;
     part: Part | null;
     record_id: string | null;
@@ -376,12 +382,6 @@ declare namespace Api {
   type Live = {
     status: string;
   };
-  type MarkIn = {
-    kind: BodyMarkKind;
-    part: BodyPart;
-    side?: BodySide;
-    description?: string;
-  };
   type MarkKind = "ending" | "bifurcation" | "other" | "eye" | "nose" | "mouth";
   type MarkOut = {
     x: number;
@@ -432,6 +432,7 @@ declare namespace Api {
     undone_because: string;
     merged_number: string;
   };
+  type MinutiaKind = "ending" | "bifurcation" | "other";
   type MinutiaOut = {
     x: number;
     y: number;
@@ -519,6 +520,7 @@ declare namespace Api {
     looked_at: Array<string>;
     because: string;
     pair: PairOut | null;
+    marks: Array<CaseMarkOut>;
     informed: boolean;
   };
   type OrderOut = {
@@ -870,5 +872,11 @@ declare namespace Api {
     by_name?: string;
     because: string;
     replaced_by: string | null;
+  };
+  type api__schemas__persons__MarkIn = {
+    kind: BodyMarkKind;
+    part: BodyPart;
+    side?: BodySide;
+    description?: string;
   };
 }

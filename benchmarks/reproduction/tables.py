@@ -46,7 +46,7 @@ class PublishedTable:
 
 
 @dataclass(frozen=True)
-class ReproducedFigure:
+class Comparison:
     """A published figure and what came out, None where there is nothing."""
 
     place: str
@@ -89,7 +89,7 @@ def find_table(name: str) -> PublishedTable:
     return tables[name]
 
 
-def compared(table: PublishedTable, out: Path) -> list[ReproducedFigure]:
+def compared(table: PublishedTable, out: Path) -> list[Comparison]:
     """Compare what the commands wrote with what is published.
 
     Raises:
@@ -102,10 +102,10 @@ def compared(table: PublishedTable, out: Path) -> list[ReproducedFigure]:
     return list(_comparisons(table.published, figures))
 
 
-def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[ReproducedFigure]:
+def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[Comparison]:
     for place, value in published.items():
         found = _at(figures, place.split(" > "))
-        yield ReproducedFigure(place, value, float(found) if isinstance(found, (int, float)) else None)
+        yield Comparison(place, value, float(found) if isinstance(found, (int, float)) else None)
 
 
 def _at(figures: Any, names: Sequence[str]) -> Any:

@@ -19,13 +19,14 @@ impressions and resulting conclusions).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from biometrics.domain.access import Unit
+from biometrics.domain.case_marks import CaseMark, checked
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
 from biometrics.domain.evidence import Evidence
 from biometrics.domain.person import clean_text
@@ -91,7 +92,8 @@ class Question:
     """Is the candidate the person of the probe?
 
     The probe is a record, with the encounter that raised the question, or a stored search. `owner` is the actor who is
-    notified of the outcome, `unit` the office that asks. Ids are UUIDs. For a unit that may not examine the case, the
+    notified of the outcome, `unit` the office that asks. `is_urgent`: somebody waits for the answer, such as a person
+    in custody. Ids are UUIDs. For a unit that may not examine the case, the
     ids that it may not know are None, or "" for the candidate.
     """
 
@@ -103,6 +105,7 @@ class Question:
     standing_id: str | None = None
     owner: str = ""
     unit: Unit = field(default_factory=Unit)
+    is_urgent: bool = False
 
     def __post_init__(self) -> None:
         """Check that not both ask."""
@@ -185,7 +188,8 @@ class Opinion:
     """A decision. `looked_at` names the images viewed, `because` says why it supersedes the author's previous one.
 
     `unit` is the path of the author's unit at the time, "" in opinions older than this field. `probe` and `candidate`
-    name the pair of images that it rests on, "" if none; identifications name one, except old ones.
+    name the pair of images that it rests on, "" if none; identifications name one, except old ones. `marks` are the
+    minutiae that the author marked on that pair.
     """
 
     actor: str
@@ -198,6 +202,7 @@ class Opinion:
     unit: str = ""
     probe: str = ""
     candidate: str = ""
+    marks: tuple[CaseMark, ...] = ()
 
     @property
     def pair(self) -> Pair | None:
@@ -368,12 +373,19 @@ class Case:
         return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
     def decide(
-        self, actor: str, conclusion: Conclusion, notes: str, at: datetime, pair: Pair | None = None, unit: str = ""
+        self,
+        actor: str,
+        conclusion: Conclusion,
+        notes: str,
+        at: datetime,
+        pair: Pair | None = None,
+        unit: str = "",
+        marks: Sequence[CaseMark] = (),
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
         `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
-        unit.
+        unit. `marks` are minutiae marked on the pair.
         """
         self._must_be_open()
         part = self._part(actor)
@@ -381,7 +393,7 @@ class Case:
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
         self._must_have_compared(actor, part, conclusion)
         self._must_have_opened(actor, part, conclusion, pair)
-        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair)
+        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair, marks)
 
     def supersede(
         self,
@@ -392,6 +404,7 @@ class Case:
         at: datetime,
         pair: Pair | None = None,
         unit: str = "",
+        marks: Sequence[CaseMark] = (),
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -404,7 +417,7 @@ class Case:
         self._must_have_opened(actor, part, conclusion, pair)
         reason = clean_notes(because, "reason")
         opinion = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
-        return self._with_opinion(opinion, pair)
+        return self._with_opinion(opinion, pair, marks)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
@@ -523,10 +536,14 @@ class Case:
             return True
         return self._shared_pair(first, second) is not None
 
-    def _with_opinion(self, opinion: Opinion, pair: Pair | None) -> Case:
+    def _with_opinion(self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark]) -> Case:
+        if marks and pair is None:
+            raise InvalidField("Name the pair of images that the minutiae are marked on.")
         seen = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
         probe, candidate = pair or ("", "")
-        completed = replace(opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate)
+        completed = replace(
+            opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate, marks=checked(marks)
+        )
         return replace(self, opinions=(*self.opinions, completed))
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Scope, Unit
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
@@ -30,8 +30,8 @@ from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
 
 
-class RecordEditor:
-    """Changes of stored records, each one transaction; `RecordStore.editor` gives one.
+class RecordClerk:
+    """Changes of stored records, each one transaction; `RecordStore.clerk` gives one.
 
     A method that takes a `version` raises VersionMismatch, and changes nothing, if the record has another one by
     now: it has changed since the caller read it. Any raises OutOfJurisdiction for what another unit
@@ -39,12 +39,14 @@ class RecordEditor:
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, context: RequestContext) -> None:
+    def __init__(
+        self, database: Database, images: ImageStore, keys: DataKeys, act: Act | None, request: Once | None
+    ) -> None:
         self._database = database
         self._images = images
         self._keys = keys
-        self._context = context
-        self._act = context.act
+        self._act = act
+        self._request = request
 
     @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
@@ -315,7 +317,7 @@ class RecordEditor:
         jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
 
     def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, self._context, uploads)
+        return begin(self._database, self._keys, (self._act, self._request), uploads)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.data_keys import DataKeys
@@ -15,24 +14,19 @@ from biometrics.records.crypto.data_keys import DataKeys
 
 @dataclass(frozen=True)
 class Transaction:
-    """An open transaction, and on whose behalf it is.
+    """An open transaction, and on whose behalf it is: `act` is None for the service itself.
 
     `clock_gap` is how long the audit log may plausibly have no entry; `uploads` are the image files that its rows may
     refer to, None where it writes no samples.
     """
 
     connection: Connection
-    context: RequestContext
+    act: Act | None
     keys: DataKeys
     clock_gap: timedelta
     uploads: Uploads | None
 
     @property
-    def act(self) -> Act | None:
-        """Who acts and why, None for the service itself."""
-        return self.context.act
-
-    @property
-    def actor_id(self) -> str:
+    def who(self) -> str:
         """The id of the actor, empty for the service itself."""
-        return self.context.actor_id
+        return self.act.actor.id if self.act else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from biometrics.domain.access import Act, Scope
+from biometrics.domain.case_marks import CaseMark
 from biometrics.domain.cases import Case, Conclusion, Pair, Side, View
 from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseReader
@@ -53,9 +54,9 @@ class Casework(CaseReader):
         super().__init__(store.database, store.act)
         self._records = store
 
-    def for_actor(self, act: Act) -> Casework:
+    def acting(self, act: Act) -> Casework:
         """Return the same cases for another actor."""
-        return Casework(self._records.for_actor(act).for_request(None))
+        return Casework(self._records.acting(act).once(None))
 
     def take(self, case_id: str) -> View:
         """Take the open part of a case."""
@@ -86,8 +87,23 @@ class Casework(CaseReader):
         )
         return Looked(view, side, image, _MADE)
 
-    def decide(self, case_id: str, conclusion: Conclusion, notes: str, pair: Pair | None = None) -> View:
-        """Give an opinion; `pair` names the images that it rests on.
+    def preview(self, case_id: str, choose: Callable[[View], str]) -> Looked:
+        """Keep that a small picture of the probe is shown, as in a list; `choose` names the image.
+
+        It is not kept in the case: no opinion can rest on a picture of that size.
+        """
+        view = self.previewed(case_id)
+        return Looked(view, Side.PROBE, choose(view), _MADE)
+
+    def decide(
+        self,
+        case_id: str,
+        conclusion: Conclusion,
+        notes: str,
+        pair: Pair | None = None,
+        marks: Sequence[CaseMark] = (),
+    ) -> View:
+        """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
 
         Raises:
             PairNotOpened: the caller has not opened them.
@@ -95,18 +111,26 @@ class Casework(CaseReader):
         """
         unit = self._act.actor.unit.path
         return self._step(
-            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit)
+            case_id,
+            Action.CASE_DECIDED,
+            lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit, marks),
         )
 
     def supersede(
-        self, case_id: str, conclusion: Conclusion, notes: str, because: str, pair: Pair | None = None
+        self,
+        case_id: str,
+        conclusion: Conclusion,
+        notes: str,
+        because: str,
+        pair: Pair | None = None,
+        marks: Sequence[CaseMark] = (),
     ) -> View:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit = self._act.actor.unit.path
         return self._step(
             case_id,
             Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit),
+            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit, marks),
         )
 
     def withdraw(self, case_id: str, because: str) -> View:

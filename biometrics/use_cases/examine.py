@@ -37,6 +37,8 @@ def open_case(
     candidate: str | int,
     samples: Sequence[Sample],
     enclosed: Sequence[Sample] = (),
+    *,
+    is_urgent: bool = False,
 ) -> View:
     """Open a case about a candidate of a stored search, as the caller sees its candidate list.
 
@@ -56,7 +58,14 @@ def open_case(
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
-    question = Question(_kind(stored), hit.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+    question = Question(
+        _kind(stored),
+        hit.record_id,
+        search_id=stored.id,
+        owner=act.actor.id,
+        unit=act.actor.unit,
+        is_urgent=is_urgent,
+    )
     finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
     with engine.store.begin() as work:
         if (answer := work.answer(OPEN)) is None:
@@ -78,7 +87,7 @@ def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
     """
     if view.referral is not None:
         return ()
-    store, question = store.for_service(), view.question
+    store, question = store.as_service(), view.question
     asking: list[CaseImage] = []
     if question.search_id:
         for ordinal, probe in enumerate(store.probes_of([question.search_id]).get(question.search_id, ())):
@@ -115,7 +124,26 @@ def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[
     """
     image = _named(store, cases.examined(case_id), name)
     looked = cases.look(case_id, image.side, image.name)
-    return looked.view, image, content_of(store.for_service(), looked, image.media_type)
+    return looked.view, image, content_of(store.as_service(), looked, image.media_type)
+
+
+def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
+    """Return the first image of a case's probe for a small picture, and keep that it was shown.
+
+    Raises:
+        UnknownCase; OutOfJurisdiction: the case is for another unit's examiners.
+        UnknownSample: nothing of the probe is kept any more.
+    """
+    types: dict[str, str] = {}
+
+    def choose(view: View) -> str:
+        types.update((image.name, image.media_type) for image in images_of(store, view) if image.side is Side.PROBE)
+        if not types:
+            raise UnknownSample("No image of this case's probe is kept any more.")
+        return next(iter(types))
+
+    looked = cases.preview(case_id, choose)
+    return content_of(store.as_service(), looked, types[looked.image])
 
 
 def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> View:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
+from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
 from biometrics.domain.cases import CaseState, Conclusion, Finding, Part, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
@@ -45,6 +48,18 @@ def test_two_who_disagree_are_decided_between_by_a_supervisor_who_took_no_part()
         held.take("s2", NOON, supervises=True)
     closed = held.decide("s", EXCLUSION, "the delta differs", NOON)
     assert (closed.state, closed.outcome) == (CaseState.CLOSED, EXCLUSION)
+
+
+def test_marked_minutiae_lie_on_the_pair_that_an_opinion_names() -> None:
+    marks = [CaseMark(MinutiaKind.ENDING, (10.0, 20.0), (30.5, 40.0)), CaseMark(MinutiaKind.OTHER, (1.0, 2.0), None)]
+    decided = compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
+    assert decided.opinions[-1].marks == tuple(marks)
+    assert from_json(json.loads(json.dumps(decided.opinions[-1].marks))) == tuple(marks)
+    nowhere = CaseMark(MinutiaKind.ENDING, None, None)
+    outside = CaseMark(MinutiaKind.ENDING, (-1.0, 2.0), None)
+    for pair, refused in ((None, marks), (PAIR, [nowhere]), (PAIR, [outside]), (PAIR, marks * MOST_MARKS)):
+        with pytest.raises(InvalidField):
+            compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, pair, marks=refused)
 
 
 def test_nobody_verifies_their_own() -> None:

@@ -301,6 +301,7 @@ class Story:
         self.ids["case_id"] = case
         path = f"{V1}/cases/{{case_id}}"
         self.ask("GET", f"{V1}/cases", query={"kind": "latent_hit", "state": "waiting"})
+        self.ask("GET", f"{path}/thumbnail")
         self.ask("POST", f"{path}/take")
         self.ask("POST", f"{path}/give-back")
         self.ask("POST", f"{path}/take", tell=False)
@@ -320,6 +321,7 @@ class Story:
         self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}/chart")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
         decision |= {"probe_image": images[0]["name"], "candidate_image": images[1]["name"]}
+        decision |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})

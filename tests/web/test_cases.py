@@ -87,7 +87,7 @@ def decide(page: Page, conclusion: str) -> None:
     page.get_by_label("Notes").fill("Fourteen points agree.")
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
 
 @pytest.mark.slow
@@ -131,7 +131,7 @@ def test_two_examiners_decide_a_case_blind(
     expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
     expect(page.get_by_text("the most that the data can show")).to_be_visible()
     assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
-    expect(page.get_by_text("looked at").first).to_contain_text("with sample-")
+    expect(page.get_by_text("Opened:").first).to_contain_text("with corresponding minutiae")
     ready(page)
 
     second = visit()
@@ -195,6 +195,86 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     somebody.check_access()
 
 
+def mark(page: Page, side: str, *places: tuple[float, float]) -> None:
+    """Click on an image, at shares of its width and height."""
+    box = page.locator(f"[data-pane={side}] canvas").bounding_box()
+    assert box
+    for x, y in places:
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_the_opinion(
+    visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
+) -> None:
+    examiner = visit()
+    page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
+    take(page)
+    counts = page.locator("[data-counts]")
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "probe", (0.5, 0.5), (0.45, 0.4))
+    expect(counts).to_have_text("2 minutiae marked")
+    page.keyboard.press("x")
+    expect(page.locator("[data-status]")).to_contain_text("bifurcation")
+    analyse(page)
+    ready(page)
+    expect(counts).to_have_text("0 minutiae marked in both images, 2 in one only")
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "candidate", (0.5, 0.5), (0.4, 0.4))
+    page.get_by_role("application", name="Candidate").press("ArrowLeft")
+    page.keyboard.press("Enter")  # at the cross in the middle
+    expect(counts).to_have_text("2 minutiae marked in both images, 1 in one only")
+    page.keyboard.press("Control+z")
+    expect(counts).to_have_text("2 minutiae marked in both images")
+    examiner.check_access()
+    picture(page, "workbench")
+    with page.expect_popup() as second:
+        page.get_by_role("button", name="Second window").click()
+    expect(second.value.get_by_role("application", name="Candidate")).to_be_visible()
+    expect(page.get_by_role("application", name="Candidate")).to_have_count(0)
+    second.value.get_by_role("application", name="Probe").press("n")
+    expect(page.locator("[data-status]")).to_contain_text("Minutia 1 of 2: ending")
+    second.value.close()
+    expect(page.get_by_role("application", name="Candidate")).to_be_visible()
+    page.reload()
+    ready(page)
+    expect(counts).to_have_text("2 minutiae marked in both images")
+    decide(page, "Exclusion")
+    ready(page)
+    [opinion] = page.request.get(f"{station.server.url}/cases/{case.id}").json()["opinions"]
+    assert [made["kind"] for made in opinion["marks"]] == ["ending", "bifurcation"]
+    assert all(made["probe"] and made["candidate"] for made in opinion["marks"])
+    expect(counts).to_have_text("No minutiae marked yet.")
+    page.get_by_role("button", name="Show 2 marked minutiae").click()
+    expect(counts).to_have_text("2 minutiae marked in both images")
+    row = examiner.go("/cases?show=mine").get_by_role("row").filter(has_text=case.number)
+    expect(row).to_contain_text("Exclusion")
+    expect(row).to_contain_text("Mohan Das")
+
+
+def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, station: Station) -> None:
+    http, url = station.server.http, station.server.url
+    person = next(_person)
+    fields = {"record": json.dumps({"name": "Asha Rao"}), "encounter": json.dumps(ENCOUNTER)}
+    taken = {"right_thumb": ("a.png", print_of(person, "right_thumb", 0))}
+    record = http.post(f"{url}/enrolments", data=fields | {"accept_poor_quality": "x"}, files=taken).json()["id"]
+    for impression, urgent in ((1, "false"), (2, "true")):
+        latent = {"unknown_finger": ("b.png", print_of(person, "right_thumb", impression))}
+        search = http.post(f"{url}/identify", files=latent).json()["id"]
+        asked = {"search_id": search, "record_id": record, "is_urgent": urgent}
+        opened = http.post(f"{url}/cases", data=asked, files=latent)
+        assert opened.status_code == 201, opened.text
+    examiner = visit()
+    page = examiner.sign_in(station.officer(Role.EXAMINER, unit="national"), "/cases?kind=latent_hit")
+    rows = page.locator("tbody tr")
+    expect(rows.first).to_contain_text("Urgent")
+    expect(rows.last).not_to_contain_text("Urgent")
+    expect(rows.first.get_by_role("presentation")).to_have_js_property("complete", value=True)
+    assert rows.first.locator("img").evaluate("image => image.naturalWidth") > 0
+    latest = page.request.get(f"{station.server.url}/cases/{opened.json()['id']}").json()
+    assert not latest["part"], "a small picture is no look at the case"
+    examiner.check_access()
+
+
 def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
@@ -207,7 +287,7 @@ def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Stat
     page.get_by_label("Why you supersede").fill("I compared the wrong finger.")
     page.get_by_role("button", name="Supersede opinion").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="First examiner: Inconclusive")).to_be_visible()
     expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
     expect(page.get_by_text("I compared the wrong finger.")).to_be_visible()
@@ -293,7 +373,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     page.get_by_label("Notes").fill("The cores differ.")
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     page.get_by_role("link", name="Open the search").click()
     expect(page.get_by_role("heading", name="Search results")).to_be_visible()
 

@@ -16,7 +16,7 @@ def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor
     page = somebody.page
     page.goto(f"{station.server.root}/docs")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pehchan API")
-    operation = page.locator("#create_search")
+    operation = page.locator("#identify_person")
     operation.locator("summary").click()
     expect(operation.get_by_role("heading", name="Request body")).to_be_visible()
     expect(operation).to_contain_text("/api/v1/identify")

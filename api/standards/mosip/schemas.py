@@ -59,7 +59,7 @@ class Analytics(BaseModel):
     hint: str | None = Field(default=None, description="likely, inspect or none")
 
 
-class AnswerPart(BaseModel):
+class Part(BaseModel):
     """What fingers or faces say by themselves."""
 
     biometricType: Literal["FIR", "FID"]
@@ -71,7 +71,7 @@ class FoundReference(BaseModel):
 
     referenceId: str
     analytics: Analytics
-    modalities: list[AnswerPart]
+    modalities: list[Part]
 
 
 class SearchAnalytics(BaseModel):
@@ -85,7 +85,7 @@ class SearchAnalytics(BaseModel):
     keptByOthers: list[str] | None = Field(default=None, description="Other units that have a hit")
 
 
-class MosipCandidateList(BaseModel):
+class CandidateList(BaseModel):
     """The candidates, best first."""
 
     count: str
@@ -103,4 +103,4 @@ class AnswerMessage(BaseModel):
     failureReason: str | None = Field(default=None, description="Why not, 1 to 18")
     count: str | None = Field(default=None, description="Of referenceCount")
     jobscount: str | None = Field(default=None, description="Of pendingJobs")
-    candidateList: MosipCandidateList | None = Field(default=None, description="Of identify")
+    candidateList: CandidateList | None = Field(default=None, description="Of identify")

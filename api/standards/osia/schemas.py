@@ -129,7 +129,7 @@ class BiometricData(Shape):
 Items = Annotated[list[BiometricData], Field(max_length=MAX_ITEMS)]
 
 
-class OsiaEncounterIn(Shape):
+class EncounterIn(Shape):
     """An encounter to store. Contextual and biographic data may have any form, and are given back as they came."""
 
     model_config = ConfigDict(
@@ -170,7 +170,7 @@ class OsiaEncounterIn(Shape):
     integrity: list[Integrity] | None = None
 
 
-class OsiaEncounterOut(OsiaEncounterIn):
+class EncounterOut(EncounterIn):
     """A stored encounter."""
 
     encounterId: str = ""  # noqa: N815
@@ -221,7 +221,7 @@ class ScoreDetail(Shape):
     others: dict[str, Any] | None = None
 
 
-class OsiaCandidate(Shape):
+class Candidate(Shape):
     """A candidate, with a score in decibans of false match."""
 
     personId: str  # noqa: N815

@@ -14,7 +14,7 @@ from api.bootstrap.store import audit_log_of
 from api.http.authorisation import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
-from api.routes.audit import HeadOut, read_head
+from api.routes.audit import HeadOut, read_audit_head
 from api.schemas.base import OptionalDay, Schema
 from api.web.pages import PagesDependency
 from biometrics.common.clock import end_of_day, start_of_day
@@ -72,7 +72,7 @@ def show_entries(
 
 
 @router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])
-def show_head(pages: PagesDependency, head: Annotated[HeadOut | None, Depends(read_head)]) -> Response:
+def show_head(pages: PagesDependency, head: Annotated[HeadOut | None, Depends(read_audit_head)]) -> Response:
     """Sign how far the log reaches, and show it."""
     signed_at = datetime.fromisoformat(head.at) if head else None
     return pages.show("audit_head.html", head=head, signed_at=signed_at)

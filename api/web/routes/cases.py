@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,11 +13,12 @@ from fastapi.responses import Response
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
-from api.web.pages import PagesDependency
+from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
+from api.web.value_labels import word
 from biometrics.domain.access import Scope
-from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Part, Side, View
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
@@ -81,17 +83,32 @@ class Open:
 def show_cases(
     pages: PagesDependency,
     cases: Cases,
+    engine: EngineDependency,
     show: CaseListKind | None = None,
     kind: CaseKind | None = None,
     after: str | None = None,
 ) -> Response:
-    """List cases, the oldest first."""
+    """List cases: the urgent ones, then the oldest."""
     lists = {name: label for name, (label, scope, _) in _LISTS.items() if pages.may(scope)}
     chosen = show if show in lists else next(iter(lists))
-    query = _LISTS[chosen][2]
-    page = cases.find(CaseQuery(kind, query.state, query.mine), PAGE, after)
+    query = replace(_LISTS[chosen][2], kind=kind)
+    urgent: tuple[View, ...] = ()
+    if chosen is not CaseListKind.ALL:  # the urgent ones come first, on the first page
+        urgent = cases.find(replace(query, urgent=True), PAGE).items if after is None else ()
+        query = replace(query, urgent=False)
+    page = cases.find(query, PAGE, after)
+    listed = [*urgent, *page.items]
     return pages.show(
-        "cases.html", page=page, lists=lists, chosen=chosen, kind=kind, kinds=list(CaseKind), after=after or ""
+        "cases.html",
+        listed=listed,
+        candidates=_candidates(engine.store, listed) if pages.may(Scope.ENCOUNTER_READ) else {},
+        pairs={view.id: _named_pair(engine.store, pages, view) for view in listed if view.pair},
+        next=page.after,
+        lists=lists,
+        chosen=chosen,
+        kind=kind,
+        kinds=list(CaseKind),
+        after=after or "",
     )
 
 
@@ -104,7 +121,8 @@ def show_case(
     examines, supervises = pages.may(Scope.CASE_EXAMINE), pages.may(Scope.CASE_SUPERVISE)
     steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
     is_over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
-    seen = images_of(engine.store, view) if steps.compare or steps.analyse else ()
+    seen = images_of(engine.store, view)
+    reads = pages.may(Scope.ENCOUNTER_READ)
     return pages.show(
         "case.html",
         case=view,
@@ -112,20 +130,31 @@ def show_case(
         actor=act.actor.id,
         names=names_of(engine.store.database, view.authors),
         is_over=is_over,
-        candidate=_candidate(engine.store, view) if is_over and pages.may(Scope.ENCOUNTER_READ) else None,
+        candidate=_candidates(engine.store, [view]).get(view.question.candidate_id) if reads else None,
         asking=_of(seen, Side.PROBE),
+        images={image.name: image for image in seen},
+        marks_of=_marks_of,
+        own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},
         candidates=_of(seen, Side.CANDIDATE) if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
     )
 
 
-def _candidate(store: RecordStore, view: View) -> Record | None:
-    """Return the candidate's record if the reader may see it."""
-    candidate_id = view.question.candidate_id
-    if not view.shows_candidate or not candidate_id:
-        return None
-    person = store.people([candidate_id]).get(candidate_id)
-    return person if isinstance(person, Record) else None
+def _candidates(store: RecordStore, views: Sequence[View]) -> dict[str, Record]:
+    """Return the candidates' records of cases that are over, by their ids, as far as the reader may see them."""
+    over = [view for view in views if view.state in (CaseState.CLOSED, CaseState.WITHDRAWN) and view.shows_candidate]
+    people = store.people([view.question.candidate_id for view in over if view.question.candidate_id])
+    return {record_id: person for record_id, person in people.items() if isinstance(person, Record)}
+
+
+def _named_pair(store: RecordStore, pages: Pages, view: View) -> list[str]:
+    """Return which finger or photo each image of an identification is."""
+    positions = {image.name: image.position for image in images_of(store, view)}
+    assert view.pair is not None
+    return [
+        pages.translated(word(position)) if (position := positions.get(name)) is not None else name
+        for name in view.pair
+    ]
 
 
 def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
@@ -134,6 +163,17 @@ def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
         for image in images
         if image.side is side
     ]
+
+
+def _marks_of(opinion: Opinion) -> list[dict[str, Any]]:
+    """Return the marks of an opinion as the API states them."""
+    return [mark._asdict() for mark in opinion.marks]
+
+
+def _own_marks(view: View, actor: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the marks of an actor's last opinion, by the pair of images that they are on."""
+    own = [opinion for opinion in view.opinions if opinion.actor == actor]
+    return {" ".join(own[-1].pair): _marks_of(own[-1])} if own and own[-1].pair else {}
 
 
 def _of_value(view: View, actor: str) -> bool:

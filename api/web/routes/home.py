@@ -29,7 +29,10 @@ def show_home(
     mine, waiting = [], []
     if pages.may(Scope.CASE_EXAMINE):
         mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items)
-        waiting = list(cases.find(CaseQuery(state=CaseState.WAITING, mine=False), SHOWN, None).items)
+        for urgent in (True, False):  # the urgent ones first
+            query = CaseQuery(state=CaseState.WAITING, mine=False, urgent=urgent)
+            waiting += cases.find(query, SHOWN, None).items
+        waiting = waiting[:SHOWN]
     unread = notifications.find(unread=True, limit=SHOWN, after=None)
     return pages.show(
         "home.html",

@@ -38,13 +38,14 @@ Allowed = Callable[[Connection, Act, Case], None]  # raises where the actor may 
 class CaseQuery:
     """Which cases to list; None means any. `mine`: taken, or not taken, by the caller.
 
-    `merge_pending`: those whose records have yet to be merged by a user, or all others.
+    `merge_pending`: those whose records have yet to be merged by a user, or all others. `urgent`: those, or all others.
     """
 
     kind: CaseKind | None = None
     state: CaseState | None = None
     mine: bool | None = None
     merge_pending: bool | None = None
+    urgent: bool | None = None
 
 
 class CaseReader:
@@ -93,6 +94,22 @@ class CaseReader:
                 raise WrongStep("A report is made of a closed identification that names the images it rests on.")
             detail = views.access_detail(connection, case, view, Side.CANDIDATE)
             append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(view.pair))
+            return view
+
+    @needs(Scope.CASE_EXAMINE)
+    def previewed(self, case_id: str) -> View:
+        """Return the caller's view of a case, and keep that a small picture of its probe is shown.
+
+        Raises:
+            OutOfJurisdiction: the unit may not examine it.
+        """
+        views.require_in_person(self._act)
+        with self._database.noting() as connection:
+            case = views.load_case(connection, case_id)
+            views.require_examiner(connection, self._act, case)
+            view = views.shown(connection, self._act, case)
+            detail = views.access_detail(connection, case, view, Side.PROBE)
+            append(connection, self._act, Action.CASE_LOOKED_AT, case.id, **detail, preview=True)
             return view
 
     def _read(self, case_id: str, allowed: Allowed | None = None) -> View:
@@ -174,6 +191,9 @@ class CaseReader:
         if query.merge_pending is not None:
             pending = func.coalesce(cases.c.due, "") == FOLLOW_UP
             conditions.append(pending if query.merge_pending else ~pending)
+        if query.urgent is not None:
+            urgent = func.coalesce(cases.c.is_urgent, False)
+            conditions.append(urgent if query.urgent else ~urgent)
         if query.state:
             conditions.append(self._seen_as(query.state))
         return conditions

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from biometrics.common.clock import today
+from biometrics.domain.case_marks import from_json
 from biometrics.domain.cases import (
     Analysis,
     Assignment,
@@ -96,6 +97,7 @@ def insert_case(
         "detail": dict(finding.detail),
         "verified": ",".join(sorted(verified)),
         "version": 1,
+        "is_urgent": question.is_urgent,
     }
     connection.execute(cases.insert().values(**values))
     _notify_owners(connection, case_id, question, NotificationKind.CROSS_UNIT_CASE)
@@ -262,6 +264,7 @@ def _question(row: Row[Any]) -> Question:
         standing_id=row.standing_id,
         owner=row.owner,
         unit=unit_at(row),
+        is_urgent=bool(row.is_urgent),
     )
 
 
@@ -271,5 +274,16 @@ def _taken(row: Row[Any]) -> Assignment:
 
 def _opinion(row: Row[Any]) -> Opinion:
     part, conclusion = Part(row.part), Conclusion(row.conclusion)
-    looked_at, pair = tuple(row.looked_at), (row.probe or "", row.candidate or "")
-    return Opinion(row.actor, part, conclusion, row.notes, row.at, looked_at, row.because, row.unit or "", *pair)
+    return Opinion(
+        actor=row.actor,
+        part=part,
+        conclusion=conclusion,
+        notes=row.notes,
+        at=row.at,
+        looked_at=tuple(row.looked_at),
+        because=row.because,
+        unit=row.unit or "",
+        probe=row.probe or "",
+        candidate=row.candidate or "",
+        marks=from_json(row.marks),
+    )

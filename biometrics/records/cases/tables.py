@@ -57,6 +57,7 @@ cases: Final = Table(
     Column("withdrawn_by", String(ACTOR_LENGTH)),
     Column("withdrawn_because", Text),
     Column("version", Integer, nullable=False),
+    Column("is_urgent", Boolean),  # NULL in old rows
     Index(None, "created_at", "id"),
     Index(None, "state", "created_at", "id"),
 )
@@ -110,4 +111,5 @@ case_opinions: Final = Table(
     Column("unit", String(UNIT_LENGTH)),  # the path of the author's unit; NULL in old rows
     Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
     Column("candidate", String(IMAGE_LENGTH)),
+    Column("marks", JSON),  # minutiae on both: [kind, [x, y] on the probe, [x, y] on the candidate]; NULL in old rows
 )

@@ -151,6 +151,7 @@ class _Finishing:
                 standing_id=standing.id,
                 owner=standing.owner,
                 unit=standing.unit,
+                is_urgent=True,
             )
             if known_different(self._connection, question):
                 continue
@@ -176,6 +177,7 @@ class _Finishing:
             standing_id=standing.id if standing else None,
             owner=standing.owner if standing else check.owner,
             unit=check.unit,
+            is_urgent=standing is not None,
         )
         if known_different(self._connection, question):
             return None

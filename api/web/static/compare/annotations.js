@@ -1,12 +1,16 @@
-// Drawing on an image: points with their directions, the numbers of pairs, and lines between paired points.
+// Drawing on an image: what the software detected and paired, dashed in purple; what the examiner marked, in the colour of
+// the side; and lines between paired points.
 
-import { apply } from "./affine.js";
+import { apply } from "../viewer/affine.js";
 
-/** @typedef {import("./affine.js").Affine} Affine */
-/** @typedef {import("./affine.js").Point} Point */
+/** @typedef {import("../viewer/affine.js").Affine} Affine */
+/** @typedef {import("../viewer/affine.js").Point} Point */
 
 const FULL_TURN = 2 * Math.PI;
-const COLOURS = { point: "#00695c", pair: "#0d47a1", selected: "#b34700" };
+const DETECTED = "#7b1fa2";
+const SELECTED = "#b3005e"; // of the software's pairs
+const SIDES = { probe: "#0d47a1", candidate: "#9a3a00" };
+const DASH = [3, 2];
 const HALO = "#fff";
 
 /**
@@ -31,7 +35,33 @@ export function drawPoints(context, points, toCanvas, scale) {
       path.moveTo(x + radius * dx, y + radius * dy);
       path.lineTo(x + 2.5 * radius * dx, y + 2.5 * radius * dy);
     }
-    stroke(context, path, COLOURS.point, 1.5);
+    stroke(context, path, DETECTED, 1.5, DASH);
+  }
+}
+
+/**
+ * Draws what the examiner marked on one image: a circle is an ending, a square a bifurcation, a triangle neither; dashed
+ * if the other image lacks it.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Api.CaseMarkOut[]} marks
+ * @param {import("./image_source.js").Side} side
+ * @param {number | null} selected an index
+ * @param {Affine} toCanvas
+ */
+export function drawMarks(context, marks, side, selected, toCanvas) {
+  for (const [index, mark] of marks.entries()) {
+    const place = mark[side];
+    if (!place) continue;
+    const [x, y] = apply(toCanvas, ...place);
+    const isSelected = index === selected;
+    const size = isSelected ? 9 : 6;
+    const path = new Path2D();
+    if (mark.kind === "ending") path.arc(x, y, size, 0, FULL_TURN);
+    else if (mark.kind === "bifurcation") path.rect(x - size, y - size, 2 * size, 2 * size);
+    else path.addPath(new Path2D(`M${x} ${y - size} L${x + size} ${y + size} L${x - size} ${y + size} Z`));
+    stroke(context, path, SIDES[side], isSelected ? 3 : 2, mark.probe && mark.candidate ? [] : [4, 3]);
+    drawNumber(context, index + 1, [x + size + 2, y - 8], SIDES[side], isSelected ? 16 : 13);
   }
 }
 
@@ -43,24 +73,35 @@ export function drawPoints(context, points, toCanvas, scale) {
  * @param {number | null} selected an index, drawn last
  */
 export function drawNumbers(context, points, selected) {
-  context.textAlign = "left";
-  context.textBaseline = "middle";
   const order = [...points.keys()].filter((index) => index !== selected);
   if (selected !== null && points[selected]) order.push(selected);
   for (const index of order) {
     const [x, y] = points[index];
     const isSelected = index === selected;
-    const colour = isSelected ? COLOURS.selected : COLOURS.pair;
+    const colour = isSelected ? SELECTED : DETECTED;
     const path = new Path2D();
     path.arc(x, y, isSelected ? 11 : 6, 0, FULL_TURN);
-    stroke(context, path, colour, isSelected ? 3 : 2);
-    context.font = `bold ${isSelected ? 16 : 12}px system-ui, sans-serif`;
-    context.lineWidth = 3;
-    context.strokeStyle = HALO;
-    context.strokeText(String(index + 1), x + (isSelected ? 13 : 8), y - 7);
-    context.fillStyle = colour;
-    context.fillText(String(index + 1), x + (isSelected ? 13 : 8), y - 7);
+    stroke(context, path, colour, isSelected ? 3 : 2, DASH);
+    drawNumber(context, index + 1, [x + (isSelected ? 13 : 8), y - 7], colour, isSelected ? 16 : 12);
   }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} value
+ * @param {Point} at
+ * @param {string} colour
+ * @param {number} size
+ */
+function drawNumber(context, value, [x, y], colour, size) {
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.font = `bold ${size}px system-ui, sans-serif`;
+  context.lineWidth = 3;
+  context.strokeStyle = HALO;
+  context.strokeText(String(value), x, y);
+  context.fillStyle = colour;
+  context.fillText(String(value), x, y);
 }
 
 /**
@@ -78,7 +119,8 @@ export function drawLines(context, from, to, selected, all) {
     const path = new Path2D();
     path.moveTo(x, y);
     path.lineTo(...to[index]);
-    stroke(context, path, index === selected ? COLOURS.selected : COLOURS.pair, index === selected ? 2 : 1);
+    const isSelected = index === selected;
+    stroke(context, path, isSelected ? SELECTED : DETECTED, isSelected ? 2 : 1);
   }
 }
 
@@ -87,12 +129,16 @@ export function drawLines(context, from, to, selected, all) {
  * @param {Path2D} path
  * @param {string} colour
  * @param {number} width
+ * @param {number[]} dash
  */
-function stroke(context, path, colour, width) {
+function stroke(context, path, colour, width, dash = []) {
+  context.setLineDash([]);
   context.strokeStyle = HALO;
   context.lineWidth = width + 2;
   context.stroke(path);
+  context.setLineDash(dash);
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.stroke(path);
+  context.setLineDash([]);
 }

@@ -1,50 +1,40 @@
-// Comparing by eye: one image, or two side by side that move together, and on demand the points that agree.
+// The examiner's workbench: one image, or two side by side that move together; the minutiae that the examiner marks on both,
+// and on demand those that the software paired.
 
 import { asError } from "../lib/api.js";
 import { query, queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
-import { angleOf } from "./affine.js";
+import { angleOf } from "../viewer/affine.js";
+import { ClarityLayer } from "../viewer/clarity.js";
+import { requestLayers } from "../viewer/image_layers.js";
+import { lengthText } from "../viewer/layers.js";
 import { drawLines } from "./annotations.js";
+import { CaseMarks } from "./case_marks.js";
+import { DetachedWindow } from "./detached_window.js";
 import { DisplaySettings } from "./display_settings.js";
 import { CaseSource, SearchSource } from "./image_source.js";
+import { KEYS } from "./keys.js";
+import { MarksKeeper } from "./marks_keeper.js";
 import { Overlay } from "./overlay.js";
 import { clearCanvas, Pane } from "./pane.js";
+import { PaneInput } from "./pane_input.js";
 import { calibrate, isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
+import { kindName, sizeText } from "./texts.js";
 
-/** @typedef {import("./affine.js").Point} Point */
+/** @typedef {import("../viewer/affine.js").Point} Point */
 
 const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 const TURN = (5 * Math.PI) / 180;
 const ZOOM_STEP = 1.25;
-/** @type {Record<string, string>} */
-const KEYS = {
-  "+": "closer",
-  "=": "closer",
-  "-": "further",
-  "[": "left",
-  "]": "right",
-  "0": "fit",
-  "1": "life",
-  "n": "next",
-  "p": "before",
-  "b": "blink",
-  "i": "invert",
-  "l": "linked",
-  "d": "points",
-  "c": "display",
-  "m": "pairs",
-  "k": "lines",
-  "t": "laid",
-  "o": "overlay",
-};
-
 class Comparison {
   /** @type {Api.ComparisonOut | null} */
   result = null; // of the chosen images, once it was requested
   /** @type {number | null} */
   selectedPair = null;
+  /** @type {import("./pane_input.js").Tool} */
+  tool = "move";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -53,8 +43,15 @@ class Comparison {
     this.isCase = Boolean(caseId);
     this.source = caseId ? new CaseSource(caseId) : new SearchSource(search);
     this.settings = new DisplaySettings(root);
-    this.panes = queryAll(root, "[data-pane]").map(
-      (figure) => new Pane(figure, this.settings, (pane, movement) => this.move(pane, movement)),
+    this.marks = new CaseMarks(() => this.marksChanged());
+    this.panes = queryAll(root, "[data-pane]").map((figure) => new Pane(figure, this.settings, this.marks));
+    this.isSingle = this.panes.length < 2;
+    this.inputs = this.panes.map((pane) => new PaneInput(pane, this));
+    this.keeper = new MarksKeeper(root, this.marks, caseId ?? "");
+    this.window = new DetachedWindow(
+      root,
+      (host) => this.listenTo(host),
+      () => this.fitAll(),
     );
     const overlay = this.find("[data-laid]");
     this.overlay = overlay && new Overlay(overlay, query(root, "[data-do=overlay]"), this.settings, this.panes);
@@ -65,12 +62,65 @@ class Comparison {
   }
 
   /**
-   * Returns a part of the page, null if the comparison has none.
+   * Returns a part of the workbench, null if it has none.
    *
    * @param {string} selector
    */
   find(selector) {
-    return queryAll(this.root, selector).at(0) ?? null;
+    return this.window.hosts.flatMap((host) => queryAll(host, selector)).at(0) ?? null;
+  }
+
+  /** @param {import("./pane_input.js").Tool} tool */
+  choose(tool) {
+    this.tool = tool;
+    for (const name of ["move", "mark", "measure"])
+      this.find(`[data-do=${name}]`)?.setAttribute("aria-pressed", String(name === tool));
+    for (const input of this.inputs) input.showCross();
+  }
+
+  marksChanged() {
+    this.keeper?.changed();
+    this.draw();
+    this.showCounts();
+  }
+
+  /** Shows how many minutiae are marked on both images, and on one. */
+  showCounts() {
+    const text = this.find("[data-counts]");
+    if (!text) return;
+    const { paired, single } = this.marks.counts;
+    const values = { paired: number(paired), single: number(single) };
+    if (!paired && !single) text.textContent = _("No minutiae marked yet.");
+    else if (this.isSingle) text.textContent = _("{single} minutiae marked", values);
+    else if (!single) text.textContent = _("{paired} minutiae marked in both images", values);
+    else text.textContent = _("{paired} minutiae marked in both images, {single} in one only", values);
+  }
+
+  /** Tells which minutia is selected, or how long the measured distance is. */
+  showSelection() {
+    const measured = this.panes.find(({ ruler }) => ruler);
+    if (this.tool === "measure" && measured?.ruler && measured.content)
+      this.say(lengthText(measured.ruler, measured.content.ppi));
+    const mark = this.marks.list[this.marks.selected ?? -1];
+    if (this.tool === "mark" && mark)
+      this.say(_("Minutia {number}: {kind}", { number: number((this.marks.selected ?? 0) + 1), kind: kindName(mark) }));
+  }
+
+  /** Loads the clarity maps that are not there yet, when they are to be shown. */
+  async loadClarity() {
+    if (!this.settings.showsClarity) return;
+    try {
+      await Promise.all(this.panes.map((pane) => loadClarityOf(pane)));
+    } catch (error) {
+      this.say("");
+      showProblem(query(this.root, "[data-problem]"), asError(error));
+    }
+    this.draw();
+  }
+
+  fitAll() {
+    for (const pane of this.panes) pane.fit();
+    this.equaliseZoom();
   }
 
   /**
@@ -100,7 +150,7 @@ class Comparison {
       const file = await this.source.image(pane.side, name, type);
       const bitmap = file && (await createImageBitmap(file));
       const content = kind === "fingerprint" || !bitmap ? await this.loadMarks(pane, name) : null;
-      if (pane.choice.value === name) pane.show(bitmap, content);
+      if (pane.choice.value === name) pane.show(bitmap, content, file);
       if (pane.side === "probe" && this.fileRequest) this.fileRequest.hidden = file !== null;
     } catch (error) {
       showProblem(problem, asError(error));
@@ -138,6 +188,9 @@ class Comparison {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
     this.equaliseZoom();
     this.updateOpinionForm();
+    const [probe, candidate] = this.panes.map(({ choice }) => choice.value);
+    await this.keeper.open(probe, candidate);
+    await this.loadClarity();
     this.markStrip();
     if (!this.isCase) await this.compare(); // nothing is hidden from a person who has seen the scores
     this.root.dataset.ready = "";
@@ -163,7 +216,7 @@ class Comparison {
     await this.loadAll();
     if (this.result) return;
     source.chosen.delete(pane.choice.value);
-    pane.show(null, null);
+    pane.show(null, null, null);
     pane.draw();
     if (this.fileRequest) this.fileRequest.hidden = false;
   }
@@ -253,7 +306,10 @@ class Comparison {
    */
   selectPair(step) {
     const count = this.result?.pairs.length;
-    if (!count) return;
+    if (!count || !this.settings.showsPairs) {
+      this.selectMark(step);
+      return;
+    }
     if (this.selectedPair === null) this.selectedPair = step > 0 ? 0 : count - 1;
     else this.selectedPair = (this.selectedPair + step + count) % count;
     for (const pane of this.panes) {
@@ -262,6 +318,25 @@ class Comparison {
       if (point) pane.centre(point.x, point.y);
     }
     this.say(_("Pair {at} of {count}", { at: number(this.selectedPair + 1), count: number(count) }));
+  }
+
+  /**
+   * Selects the next or the previous minutia that the examiner marked, and moves it to the centre of both images.
+   *
+   * @param {number} step
+   */
+  selectMark(step) {
+    const { list, selected } = this.marks;
+    if (!list.length) return;
+    const index = selected === null ? (step > 0 ? 0 : list.length - 1) : (selected + step + list.length) % list.length;
+    this.marks.select(index);
+    for (const pane of this.panes) {
+      const place = list[index][pane.side];
+      if (place) pane.centre(...place);
+    }
+    const values = { number: number(index + 1), count: number(list.length), kind: kindName(list[index]) };
+    this.say(_("Minutia {number} of {count}: {kind}", values));
+    this.drawLines();
   }
 
   /** Rotates the probe as the candidate lies. */
@@ -383,6 +458,21 @@ class Comparison {
         const display = query(this.root, ".display", HTMLDetailsElement);
         display.open = !display.open;
       },
+      move: () => this.choose("move"),
+      mark: () => this.choose("mark"),
+      measure: () => this.choose("measure"),
+      kind: () => {
+        this.marks.changeKind();
+        this.showSelection();
+      },
+      undo: () => this.marks.undo(),
+      remove: () => this.marks.remove(),
+      loupe: () => this.toggle("loupe"),
+      grid: () => this.toggle("grid"),
+      clarity: () => this.toggle("clarity"),
+      window: () => {
+        if (!this.window.toggle()) this.say(_("The browser blocked the second window. Allow it for this address."));
+      },
       invert: () => this.toggle("invert"),
       linked: () => this.toggle("linked"),
       points: () => this.toggle("marks"),
@@ -401,26 +491,7 @@ class Comparison {
   }
 
   listen() {
-    this.root.addEventListener("click", ({ target }) => {
-      const button = target instanceof Element ? target.closest("[data-do]") : null;
-      if (button instanceof HTMLElement) this.actions[button.dataset.do ?? ""]?.();
-      const image = target instanceof Element ? target.closest("[data-image]") : null;
-      if (image instanceof HTMLElement && this.chooseCandidate(image.dataset.image ?? "")) this.loadAll();
-    });
-    this.root.addEventListener("keydown", (event) => {
-      if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey || event.metaKey) return;
-      const action = KEYS[event.key.toLowerCase()];
-      if (!action) return;
-      event.preventDefault();
-      this.actions[action]();
-    });
-    this.root.addEventListener("input", ({ target }) => {
-      if (!(target instanceof HTMLElement) || !target.dataset.set) return;
-      this.settings.read();
-      this.draw();
-      if (target.dataset.set === "marks" && this.settings.showsPoints) this.loadMissingMarks();
-    });
-    this.root.addEventListener("drawn", () => this.drawLines());
+    this.listenTo(this.root);
     this.fileRequest?.addEventListener("change", ({ target }) => {
       const file = target instanceof HTMLInputElement && target.files?.[0];
       if (file && this.source instanceof SearchSource) this.takeFile(this.source, file);
@@ -433,18 +504,75 @@ class Comparison {
       });
     }
   }
+
+  /**
+   * Handles the events of a part of the workbench: of the page, or of the second window.
+   *
+   * @param {HTMLElement} host
+   */
+  listenTo(host) {
+    host.addEventListener("click", ({ target }) => {
+      const button = closest(target, "[data-do]");
+      if (button) this.actions[button.dataset.do ?? ""]?.();
+      const image = closest(target, "[data-image]");
+      if (image && this.chooseCandidate(image.dataset.image ?? "")) this.loadAll();
+      const shown = closest(target, "[data-marks]");
+      if (shown) this.showMarksOf(shown);
+    });
+    host.addEventListener("keydown", (event) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+      if (!closest(event.target, "canvas") || event.altKey || ((event.ctrlKey || event.metaKey) && !isUndo)) return;
+      const action = isUndo ? "undo" : KEYS[event.key.toLowerCase()];
+      if (!action) return;
+      event.preventDefault();
+      this.actions[action]();
+    });
+    host.addEventListener("input", ({ target }) => {
+      const setting = closest(target, "[data-set]")?.dataset.set;
+      if (!setting) return;
+      this.settings.read();
+      this.draw();
+      if (setting === "marks" && this.settings.showsPoints) this.loadMissingMarks();
+      if (setting === "clarity") this.loadClarity();
+    });
+    host.addEventListener("drawn", () => this.drawLines());
+  }
+
+  /**
+   * Shows the minutiae that the author of an opinion marked, on the pair of images that they are on.
+   *
+   * @param {HTMLElement} button with the marks
+   */
+  async showMarksOf({ dataset }) {
+    const [probe, candidate] = this.panes;
+    if (dataset.probe) probe.choice.value = dataset.probe;
+    if (candidate && dataset.candidate) candidate.choice.value = dataset.candidate;
+    await this.loadAll();
+    this.marks.start(JSON.parse(dataset.marks ?? "[]"), true);
+  }
 }
 
 /**
- * Returns how large an image is shown, and its resolution.
+ * Returns the nearest ancestor of an event's target that matches a selector, in whichever window it is.
+ *
+ * @param {EventTarget | null} target
+ * @param {string} selector
+ */
+function closest(target, selector) {
+  const found = target && "closest" in target ? /** @type {Element} */ (target).closest(selector) : null;
+  return /** @type {HTMLElement | null} */ (found);
+}
+
+/**
+ * Loads the clarity map of a print, if it is not there yet.
  *
  * @param {Pane} pane
  */
-function sizeText({ content, isPrint, zoom }) {
-  if (!content) return "";
-  if (!isPrint || !content.ppi) return _("{percent} % of the image", { percent: number(100 * zoom) });
-  const times = (zoom * UNITS) / INCH / pixelsPerMillimetre();
-  return `${_("{times} times life size", { times: number(times, 1) })} · ${number(content.ppi)} ppi`;
+async function loadClarityOf(pane) {
+  const { file, content } = pane;
+  if (pane.clarity || !file || !content?.ppi) return;
+  const layers = await requestLayers(file, content.ppi);
+  if (pane.file === file) pane.clarity = new ClarityLayer(layers);
 }
 
 for (const root of queryAll(document, "[data-compare]")) {

@@ -11,6 +11,9 @@ export class DisplaySettings {
   showsPoints = false;
   showsPairs = false;
   showsLines = false;
+  showsGrid = false;
+  showsLoupe = false;
+  showsClarity = false;
   isTinted = false;
   share = 50; // percent of the candidate in the overlay
 
@@ -29,6 +32,9 @@ export class DisplaySettings {
     this.showsPoints = this.isOn("marks");
     this.showsPairs = this.isOn("pairs");
     this.showsLines = this.isOn("lines");
+    this.showsGrid = this.isOn("grid");
+    this.showsLoupe = this.isOn("loupe");
+    this.showsClarity = this.isOn("clarity");
     this.isTinted = this.isOn("tinted");
     this.share = this.number("share", this.share);
   }

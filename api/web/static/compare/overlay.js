@@ -1,10 +1,10 @@
 // One image over the other in the frame of a comparison, in place of both: faded, in two colours, or blinking.
 
 import { query } from "../lib/dom.js";
-import { product, scaling, translation } from "./affine.js";
+import { product, scaling, translation } from "../viewer/affine.js";
 import { clearCanvas } from "./pane.js";
 
-/** @typedef {import("./affine.js").Affine} Affine */
+/** @typedef {import("../viewer/affine.js").Affine} Affine */
 /** @typedef {import("./pane.js").Pane} Pane */
 
 const BLINK_INTERVAL = 600; // milliseconds: slower than three times a second

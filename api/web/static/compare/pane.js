@@ -1,16 +1,17 @@
-// One image on a canvas: it is moved, rotated and enlarged, and the extracted points are drawn on it.
+// One image on a canvas: it is moved, rotated and enlarged, and the minutiae and other layers are drawn on it.
 //
 // Positions are in units: for a print 1/500 inch, for a photo its pixels, or those of the frame that faces are aligned to.
 
 import { query } from "../lib/dom.js";
-import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "./affine.js";
-import { drawNumbers, drawPoints } from "./annotations.js";
+import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "../viewer/affine.js";
+import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale } from "../viewer/layers.js";
+import { drawMarks, drawNumbers, drawPoints } from "./annotations.js";
 
-/** @typedef {import("./affine.js").Affine} Affine */
-/** @typedef {import("./affine.js").Point} Point */
+/** @typedef {import("../viewer/affine.js").Affine} Affine */
+/** @typedef {import("../viewer/affine.js").Point} Point */
 
 const PPI = 500;
-const STEP = 40; // screen pixels that an arrow key moves by
+const REACH = 14; // screen pixels within which a pointer means a mark
 const LARGEST = 40; // times as large as an image at one pixel a unit
 const SMALLEST = 0.02;
 
@@ -19,6 +20,8 @@ export class Pane {
   bitmap = null;
   /** @type {Api.MarkedImageOut | null} */
   content = null; // size, resolution and points, as far as they are known
+  /** @type {Blob | null} */
+  file = null; // of the image
   /** @type {Affine} */
   toUnits = IDENTITY; // from pixels of the image
   /** @type {Point} */
@@ -31,30 +34,39 @@ export class Pane {
   pairs = []; // the index of the paired point, by pair
   /** @type {number | null} */
   selectedPair = null;
+  /** @type {Point | null} */
+  pointer = null; // where the pointer is, on the canvas
+  /** @type {import("../viewer/layers.js").Ruler | null} */
+  ruler = null;
+  /** @type {import("../viewer/clarity.js").ClarityLayer | null} */
+  clarity = null;
+  showsCross = false; // where a key marks
 
   /**
    * @param {HTMLElement} figure
    * @param {import("./display_settings.js").DisplaySettings} settings
-   * @param {(pane: Pane, movement: (pane: Pane) => void) => void} onMove called to move this pane, and the other one with it
+   * @param {import("./case_marks.js").CaseMarks} marks
    */
-  constructor(figure, settings, onMove) {
+  constructor(figure, settings, marks) {
     this.figure = figure;
     this.side = /** @type {import("./image_source.js").Side} */ (figure.dataset.pane);
     this.canvas = query(figure, "canvas", HTMLCanvasElement);
     this.choice = query(figure, "[data-choose]", HTMLSelectElement);
     this.settings = settings;
-    this.onMove = onMove;
+    this.marks = marks;
     new ResizeObserver(() => this.draw()).observe(this.canvas);
-    this.listen();
   }
 
   /** Removes the image. */
   clear() {
     this.bitmap = null;
     this.content = null;
+    this.file = null;
     this.toUnits = IDENTITY;
     this.extent = [500, 500];
     [this.x, this.y, this.zoom, this.angle] = [250, 250, 1, 0];
+    this.ruler = null;
+    this.clarity = null;
     this.clearPairs();
   }
 
@@ -68,10 +80,12 @@ export class Pane {
    *
    * @param {ImageBitmap | null} bitmap
    * @param {Api.MarkedImageOut | null} content
+   * @param {Blob | null} file
    */
-  show(bitmap, content) {
+  show(bitmap, content, file) {
     this.clear();
     this.bitmap = bitmap;
+    this.file = file;
     this.setContent(content);
     this.fit();
   }
@@ -183,11 +197,69 @@ export class Pane {
     this.draw();
   }
 
+  /** The middle of the canvas. */
+  get middle() {
+    return /** @type {Point} */ ([this.canvas.clientWidth / 2, this.canvas.clientHeight / 2]);
+  }
+
+  /**
+   * Returns the pixel of the image at a place of the canvas, null outside the image.
+   *
+   * @param {Point} at
+   * @returns {Point | null}
+   */
+  pixelAt(at) {
+    if (!this.content) return null;
+    const [x, y] = apply(inverse(this.toCanvas), ...at);
+    const { width, height } = this.content;
+    return x >= 0 && y >= 0 && x <= width && y <= height ? [round(x), round(y)] : null;
+  }
+
+  /**
+   * Returns the index of the mark at a place of the canvas, -1 if there is none.
+   *
+   * @param {Point} at
+   */
+  markAt([atX, atY]) {
+    let [best, shortest] = [-1, REACH];
+    for (const [index, mark] of this.marks.list.entries()) {
+      const place = mark[this.side];
+      if (!place) continue;
+      const [x, y] = apply(this.toCanvas, ...place);
+      const distance = Math.hypot(x - atX, y - atY);
+      if (distance < shortest) [best, shortest] = [index, distance];
+    }
+    return best;
+  }
+
   draw() {
     const context = clearCanvas(this.canvas);
     if (!context || !this.content) return;
-    const { width, height, marks } = this.content;
-    const { toCanvas } = this;
+    const { toCanvas, settings, content } = this;
+    this.paint(context, toCanvas);
+    if (content.ppi && settings.showsGrid) drawGrid(context, content, toCanvas, content.ppi);
+    this.drawMinutiae(context, toCanvas);
+    if (this.ruler) drawRuler(context, this.ruler, toCanvas, content.ppi);
+    if (this.showsCross) drawCross(context, this.middle);
+    if (settings.showsLoupe && this.pointer)
+      drawLoupe(context, this.pointer, toCanvas, (enlarged) => {
+        this.paint(context, enlarged);
+        this.drawMinutiae(context, enlarged);
+      });
+    if (this.isPrint)
+      drawScale(context, { width: this.canvas.clientWidth, height: this.canvas.clientHeight }, this.zoom * UNITS_OF_MM);
+    this.figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+  }
+
+  /**
+   * Draws the image, with its clarity map.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Affine} toCanvas
+   */
+  paint(context, toCanvas) {
+    if (!this.content) return;
+    const { width, height } = this.content;
     context.save();
     context.transform(...toCanvas);
     if (this.bitmap) {
@@ -198,52 +270,33 @@ export class Pane {
       context.fillStyle = "#fff";
       context.fillRect(0, 0, width, height);
     }
+    context.filter = "none";
+    if (this.settings.showsClarity) this.clarity?.draw(context);
     context.restore();
-    if (this.settings.showsPoints || !this.bitmap) drawPoints(context, marks, toCanvas, scaleOf(toCanvas));
-    if (this.settings.showsPairs) drawNumbers(context, this.pairedPoints, this.selectedPair);
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    this.figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   }
 
-  listen() {
-    const { canvas } = this;
-    /** @type {Point | null} */
-    let last = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      last = [event.clientX, event.clientY];
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!last) return;
-      const [x, y] = last;
-      this.onMove(this, (pane) => pane.pan(event.clientX - x, event.clientY - y));
-      last = [event.clientX, event.clientY];
-    });
-    for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => (last = null));
-    canvas.addEventListener("dblclick", (event) => {
-      const [x, y] = [canvas.clientWidth / 2 - event.offsetX, canvas.clientHeight / 2 - event.offsetY];
-      this.onMove(this, (pane) => pane.pan(x, y));
-    });
-    canvas.addEventListener(
-      "wheel",
-      (event) => {
-        if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
-        event.preventDefault();
-        this.onMove(this, (pane) => pane.enlarge(1.0015 ** -event.deltaY, [event.offsetX, event.offsetY]));
-      },
-      { passive: false },
-    );
-    canvas.addEventListener("keydown", (event) => {
-      const movement = ARROWS[event.key];
-      if (!movement || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      this.onMove(this, (pane) => pane.pan(...movement));
-    });
+  /**
+   * Draws what the software detected and paired, and what the examiner marked.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Affine} toCanvas
+   */
+  drawMinutiae(context, toCanvas) {
+    const { settings, marks, content } = this;
+    const detected = content?.marks ?? [];
+    if (settings.showsPoints || !this.bitmap) drawPoints(context, detected, toCanvas, scaleOf(toCanvas));
+    if (settings.showsPairs) {
+      const paired = this.pairs.map((index) => apply(toCanvas, detected[index].x, detected[index].y));
+      drawNumbers(context, paired, this.selectedPair);
+    }
+    drawMarks(context, marks.list, this.side, marks.selected, toCanvas);
   }
 }
 
-/** @type {Record<string, Point>} */
-const ARROWS = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+const UNITS_OF_MM = PPI / 25.4;
+
+/** @param {number} value */
+const round = (value) => Math.round(10 * value) / 10;
 
 /**
  * Clears a canvas, makes it as sharp as the screen and returns its context; null while it has no size.
@@ -251,12 +304,13 @@ const ARROWS = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP
  * @param {HTMLCanvasElement} canvas
  */
 export function clearCanvas(canvas) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
+  const density = canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1; // of the screen that it is on
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * density));
   const context = canvas.getContext("2d");
   if (!width || !height || !context) return null;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.scale(devicePixelRatio, devicePixelRatio);
+  context.scale(density, density);
   return context;
 }

@@ -31,7 +31,7 @@ export async function calibrate() {
     [title, label, card],
     [
       ["yes", _("This is as wide as the card"), "main"],
-      ["no", _("Leave it"), ""],
+      ["no", _("Cancel"), ""],
     ],
     "measure",
   );

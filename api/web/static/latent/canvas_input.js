@@ -27,7 +27,7 @@ export class CanvasInput {
     this.view = view;
     this.markup = markup;
     this.redraw = redraw;
-    this.tool = "mark"; // or "region" or "pan"
+    this.tool = "mark"; // or "region", "move" or "measure"
     /** @type {Corner[]} */
     this.corners = []; // of the region that is being drawn
     /** @type {Gesture | null} */
@@ -38,7 +38,14 @@ export class CanvasInput {
     canvas.addEventListener("pointerup", (event) => this.onUp(event));
     canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     canvas.addEventListener("keydown", (event) => this.onKey(event));
+    canvas.addEventListener("pointerleave", () => this.showPointer(null));
     for (const type of ["focus", "blur"]) canvas.addEventListener(type, redraw);
+  }
+
+  /** @param {Point | null} at on the screen */
+  showPointer(at) {
+    this.view.pointer = at;
+    if (this.view.showsLoupe || this.view.clarity) this.redraw();
   }
 
   /** @param {PointerEvent} event */
@@ -47,8 +54,10 @@ export class CanvasInput {
     const at = { x: event.offsetX, y: event.offsetY };
     view.canvas.focus();
     view.canvas.setPointerCapture(event.pointerId);
-    const tool = event.button === 1 ? "pan" : this.tool;
+    const tool = event.button === 1 ? "move" : this.tool;
     this.gesture = { tool, start: at, last: at, hasMoved: false, continues: false };
+    const { x, y } = wholePoint(view.toImage(at));
+    if (tool === "measure") view.ruler = { from: [x, y], to: [x, y] };
     if (tool !== "mark") return;
     view.cursor = wholePoint(view.toImage(at));
     const index = view.nearest(markup.minutiae, at);
@@ -63,7 +72,7 @@ export class CanvasInput {
    */
   markAt(at, index = this.view.nearest(this.markup.minutiae, at)) {
     const { view, markup } = this;
-    const suggestion = view.nearest(markup.state.suggestions, at);
+    const suggestion = view.nearest(markup.shown, at);
     const point = view.toImage(at);
     if (index >= 0) markup.select(index);
     else if (suggestion >= 0) markup.accept(suggestion);
@@ -73,17 +82,22 @@ export class CanvasInput {
   /** @param {PointerEvent} event */
   onMove(event) {
     const { gesture, view, markup } = this;
-    if (!gesture) return;
     const at = { x: event.offsetX, y: event.offsetY };
+    this.showPointer(at);
+    if (!gesture) return;
     const distance = Math.hypot(at.x - gesture.start.x, at.y - gesture.start.y);
     if (!gesture.hasMoved && distance < DRAG_DISTANCE) return;
     const continues = gesture.hasMoved || gesture.continues;
     gesture.hasMoved = true;
-    if (gesture.tool === "pan") view.pan(at.x - gesture.last.x, at.y - gesture.last.y);
+    if (gesture.tool === "move") view.pan(at.x - gesture.last.x, at.y - gesture.last.y);
     if (gesture.tool === "mark" && markup.selected) {
       const point = view.toImage(at);
       if (event.shiftKey) markup.set(wholePoint(point), continues);
       else markup.set({ direction: directionTo(markup.selected, point) }, continues);
+    }
+    if (gesture.tool === "measure" && view.ruler) {
+      const { x, y } = wholePoint(view.toImage(at));
+      view.ruler = { ...view.ruler, to: [x, y] };
     }
     if (gesture.tool === "region") this.corners = rectangle(view.toImage(gesture.start), view.toImage(at));
     gesture.last = at;
@@ -171,7 +185,7 @@ export class CanvasInput {
   }
 
   goToSuggestion() {
-    const { suggestions } = this.markup.state;
+    const suggestions = this.markup.shown;
     if (!suggestions.length) return;
     const { cursor } = this.view;
     const current = suggestions.findIndex(({ x, y }) => x === cursor.x && y === cursor.y);
@@ -221,25 +235,23 @@ const KEYS = {
   "ArrowDown": (input, event) => input.moveCursor(0, 1, event.shiftKey),
   "Enter": (input) => input.markAtCursor(),
   " ": (input) => input.markAtCursor(),
-  "[": (input) => input.markup.turn(10),
-  "]": (input) => input.markup.turn(-10),
-  "{": (input) => input.markup.turn(2),
-  "}": (input) => input.markup.turn(-2),
-  "t": (input) => input.markup.changeType(),
-  "m": (input) => input.markup.set(input.view.cursor),
+  ",": (input) => input.markup.turn(10),
+  ".": (input) => input.markup.turn(-10),
+  "<": (input) => input.markup.turn(2),
+  ">": (input) => input.markup.turn(-2),
+  "x": (input) => input.markup.changeType(),
+  "b": (input) => input.markup.set(input.view.cursor),
   "Delete": (input) => input.markup.remove(),
   "Backspace": (input) => input.markup.remove(),
   "n": (input) => input.selectNext(1),
   "p": (input) => input.selectNext(-1),
-  "g": (input) => input.goToSuggestion(),
-  "c": (input) => input.closeRegion(),
+  "s": (input) => input.goToSuggestion(),
+  "f": (input) => input.closeRegion(),
+  "u": (input) => input.markup.undo(),
+  "y": (input) => input.markup.redo(),
   "Escape": (input) => {
     input.corners = [];
   },
-  "+": (input) => input.view.enlarge(1.25),
-  "-": (input) => input.view.enlarge(0.8),
-  "0": (input) => input.view.fit(),
-  "i": () => document.getElementById("invert")?.click(),
 };
 /** @type {Record<string, KeyAction>} */
 const CONTROL_KEYS = {

@@ -1,23 +1,47 @@
-// The latent desk: a latent is opened, marked, searched with and saved.
+// The latent desk: a latent is opened, marked, searched with and saved, on the same workbench as a comparison.
 
-import { asError, newKey, request } from "../lib/api.js";
+import { asError, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
-import { byId, link, query, queryAll } from "../lib/dom.js";
+import { byId, query, queryAll } from "../lib/dom.js";
 import { onFileDrop } from "../lib/file_drop.js";
-import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../lib/forms.js";
-import { _ } from "../lib/messages.js";
-import { apiPath, pagePath } from "../lib/paths.js";
+import { _, number } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
-import { runTask, wasCancelled } from "../lib/tasks.js";
-import { formData, searchFields, withProgress } from "../search/search_form.js";
-import { saveSearchFiles } from "../storage/search_files.js";
+import { calibrate, pixelsPerMillimetre } from "../compare/screen_calibration.js";
+import { DetachedWindow } from "../compare/detached_window.js";
+import { lengthText } from "../viewer/layers.js";
+import { clarityNames } from "../viewer/clarity.js";
 import { CanvasInput } from "./canvas_input.js";
+import { decode, LatentLayers } from "./latent_layers.js";
+import { LatentSearch } from "./latent_search.js";
 import { evenDegrees, Markup, rounded } from "./markup.js";
+import { Suggestions } from "./suggestions.js";
 import { Viewport } from "./viewport.js";
 
-/** @typedef {import("../storage/search_files.js").FormField} FormField */
+const INCH = 25.4; // millimetres
+const TURN = 5; // degrees that a key turns the image by
+const TOOLS = ["move", "mark", "region", "measure"];
+/** @type {Record<string, string>} */
+const KEYS = {
+  "v": "move",
+  "m": "mark",
+  "a": "region",
+  "r": "measure",
+  "+": "closer",
+  "=": "closer",
+  "-": "further",
+  "0": "fit",
+  "1": "life",
+  "[": "left",
+  "]": "right",
+  "c": "display",
+  "d": "suggest",
+  "w": "window",
+};
+/** @type {Record<string, string>} */
+const SWITCH_KEYS = { z: "loupe", i: "invert", q: "clarity", e: "enhanced", g: "grid" };
 
-const form = byId("latent-search", HTMLFormElement);
+const bench = byId("bench");
 const fileInput = byId("latent-file", HTMLInputElement);
 const ppiInput = byId("ppi", HTMLInputElement);
 const positionSelect = byId("position", HTMLSelectElement);
@@ -25,12 +49,30 @@ const typeSelect = byId("kind", HTMLSelectElement);
 const directionInput = byId("direction", HTMLInputElement);
 const qualityInput = byId("quality", HTMLInputElement);
 const problemText = byId("open-problem");
+const whereText = byId("where");
+const sizeText = query(bench, "[data-size]");
+const settings = queryAll(bench, "[data-set]", HTMLInputElement);
+const toolButtons = queryAll(bench, "[data-do]").filter(({ dataset }) => TOOLS.includes(dataset.do ?? ""));
+const displayMenu = query(bench, ".display", HTMLDetailsElement);
+
 const markup = new Markup(() => update());
 const view = new Viewport(byId("canvas", HTMLCanvasElement), () => draw());
 const input = new CanvasInput(view, markup, () => update());
+const layers = new LatentLayers(view, () => draw());
 /** @type {File | null} */
 let image = null; // the file that is searched with
 let saved = markup.state; // when it was opened, saved or searched with
+const suggestions = new Suggestions(markup, () => (hasResolution() && image ? { image, ppi: ppi() } : null));
+const search = new LatentSearch({
+  hasResolution,
+  content: () => (image && view.image ? { image, bitmap: view.image, ppi: ppi(), markup } : null),
+  onStored: () => (saved = markup.state),
+});
+const second = new DetachedWindow(
+  bench,
+  (host) => listenTo(host),
+  () => view.resize(),
+);
 
 byId("open").addEventListener("submit", (event) => event.preventDefault());
 fileInput.addEventListener("change", () => open(fileInput.files?.[0]));
@@ -38,6 +80,7 @@ onFileDrop(byId("open"), ([file]) => open(file));
 window.addEventListener("beforeunload", (event) => !isSaved() && event.preventDefault());
 
 const isSaved = () => markup.minutiae === saved.minutiae && markup.state.region === saved.region;
+const ppi = () => Number(ppiInput.value);
 
 /** @param {File | undefined} file */
 async function open(file) {
@@ -54,6 +97,7 @@ async function open(file) {
       throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
     const bitmap = await createImageBitmap(new Blob([decode(body.rendering)], { type: "image/png" }));
     start(body, bitmap, body.original ? new File([decode(body.original)], `${file.name}.image`) : file);
+    byId("file-name").textContent = file.name;
   } catch (error) {
     showProblem(problemText, asError(error));
     fileInput.focus();
@@ -73,22 +117,47 @@ function start(latent, bitmap, file) {
   if (!latent.ppi)
     problemText.textContent = _("The file does not state its resolution. Enter it: sizes are compared by it.");
   positionSelect.value = String(latent.position);
-  byId("desk").hidden = form.hidden = false;
+  bench.classList.remove("is-empty");
+  for (const id of ["rail", "desk", "markup", "latent-search", "save"]) byId(id).hidden = false;
   input.corners = [];
+  search.clear();
   view.show(bitmap);
   markup.start({ minutiae: latent.minutiae.map(rounded), region: latent.region });
   saved = markup.state;
+  loadLayers();
   (latent.ppi ? view.canvas : ppiInput).focus();
 }
 
-/** @param {string} base64 */
-const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
-function draw() {
-  view.draw(markup.state, markup.selectedIndex, input.corners);
+/** Loads the layers once the resolution is known: the map is of places on the finger. */
+function loadLayers() {
+  view.ppi = ppi() > 0 ? ppi() : null;
+  layers.load(image, view.ppi);
+  draw();
 }
 
-/** Draws the latent, and shows the selected minutia in the fields next to it. */
+function draw() {
+  const { state, shown, selectedIndex } = markup;
+  view.draw({ ...state, suggestions: shown }, selectedIndex, input.corners, layers.region);
+  showSize();
+}
+
+/** Shows how large the latent is shown, and how clear it is at the pointer. */
+function showSize() {
+  if (!view.image) return;
+  const parts = [];
+  if (view.ppi) {
+    const times = (view.zoom * view.ppi) / INCH / pixelsPerMillimetre();
+    parts.push(_("{times} times life size", { times: number(times, 1) }), `${number(view.ppi)} ppi`);
+  }
+  if (view.turn) parts.push(_("turned {degrees}°", { degrees: number(view.turn) }));
+  if (view.ruler) parts.push(lengthText(view.ruler, view.ppi));
+  const at = view.pointer && view.toImage(view.pointer);
+  const level = at && view.clarity ? view.clarity.levelAt([at.x, at.y]) : 0;
+  if (level) parts.push(_("cursor at: {clarity}", { clarity: clarityNames()[level] }));
+  sizeText.textContent = parts.join(" · ");
+}
+
+/** Draws the latent, and shows the selected minutia in the fields of the panel. */
 function update() {
   if (!view.image) return;
   draw();
@@ -99,11 +168,9 @@ function update() {
     directionInput.value = String(selected.direction);
     qualityInput.value = String(selected.quality);
   }
-  const { suggestions } = markup.state;
-  byId("ghosts").textContent = suggestions.length
-    ? _("Suggestions: {count}", { count: suggestions.length })
-    : _("None.");
-  byId("where").textContent = [
+  suggestions.show();
+  layers.showRegion(markup.state.region, view.ppi);
+  whereText.textContent = [
     selected
       ? _("Minutia {number} of {count}: {kind}, {direction} degrees, at {x}, {y}.", {
           ...selected,
@@ -124,144 +191,104 @@ directionInput.addEventListener("change", () => markup.set({ direction: evenDegr
 qualityInput.addEventListener("change", () =>
   markup.set({ quality: Math.min(100, Math.max(1, Math.round(Number(qualityInput.value)))) }),
 );
-const turnInput = byId("turned", HTMLInputElement);
-const contrastInput = byId("contrast", HTMLInputElement);
-const invertInput = byId("invert", HTMLInputElement);
-for (const control of [turnInput, contrastInput, invertInput]) {
-  control.addEventListener("input", () => {
-    view.turn = turnInput.valueAsNumber;
-    view.contrast = contrastInput.valueAsNumber;
-    view.isInverted = invertInput.checked;
-    draw();
-  });
+ppiInput.addEventListener("change", () => image && loadLayers());
+
+/** @param {string} tool */
+function choose(tool) {
+  input.tool = tool;
+  for (const button of toolButtons) button.setAttribute("aria-pressed", String(button.dataset.do === tool));
+  view.canvas.focus();
 }
-for (const radio of queryAll(document, "[name=tool]", HTMLInputElement)) {
-  radio.addEventListener("change", () => (input.tool = radio.value));
+
+/** @param {number} degrees */
+function turn(degrees) {
+  view.turn = (view.turn + degrees) % 360;
+}
+
+/** Applies the switches and sliders of the rail to the view. */
+function applySettings() {
+  /** @param {string} name */
+  const control = (name) => settings.find(({ dataset }) => dataset.set === name);
+  view.contrast = Number(control("contrast")?.value);
+  view.brightness = Number(control("brightness")?.value);
+  view.isInverted = control("invert")?.checked ?? false;
+  view.showsGrid = control("grid")?.checked ?? false;
+  view.showsLoupe = control("loupe")?.checked ?? false;
+  layers.apply(control("clarity")?.checked ?? false, control("enhanced")?.checked ?? false);
+  draw();
 }
 
 /** @type {Record<string, () => unknown>} */
 const ACTIONS = {
-  close: () => input.closeRegion(),
-  clear: () => markup.setRegion(null),
-  remove: () => markup.remove(),
-  suggest,
-  take: () => markup.acceptAll(),
-  dismiss: () => markup.dismissAll(),
-  undo: () => markup.undo(),
-  redo: () => markup.redo(),
-  fit: () => view.fit(),
-  in: () => view.enlarge(1.25),
-  out: () => view.enlarge(0.8),
+  ...Object.fromEntries(TOOLS.map((tool) => [tool, () => choose(tool)])),
+  "close": () => input.closeRegion(),
+  "clear": () => markup.setRegion(null),
+  "accept-region": () => layers.region && markup.setRegion(layers.region),
+  "remove": () => markup.remove(),
+  "suggest": () => suggestions.request().then(() => view.canvas.focus()),
+  "take": () => markup.acceptShown(),
+  "dismiss": () => markup.dismissAll(),
+  "undo": () => markup.undo(),
+  "redo": () => markup.redo(),
+  "fit": () => view.fit(),
+  "life": () => view.ppi && (view.zoom = (pixelsPerMillimetre() * INCH) / view.ppi),
+  "closer": () => view.enlarge(1.25),
+  "further": () => view.enlarge(0.8),
+  "left": () => turn(-TURN),
+  "right": () => turn(TURN),
+  "display": () => (displayMenu.open = !displayMenu.open),
+  "calibrate": () => calibrate(),
+  "window": () => {
+    if (!second.toggle())
+      problemText.textContent = _("The browser blocked the second window. Allow it for this address.");
+  },
 };
-for (const button of queryAll(document, "[data-do]")) {
-  button.addEventListener("click", async () => {
-    button.classList.add("working");
-    await ACTIONS[button.dataset.do ?? ""]();
+
+/** @param {string} name */
+async function act(name) {
+  const button = query(
+    second.hosts.find((host) => host.querySelector(`[data-do="${name}"]`)) ?? bench,
+    `[data-do="${name}"]`,
+  );
+  button.classList.add("working");
+  try {
+    await ACTIONS[name]();
+  } finally {
     button.classList.remove("working");
-    update();
+  }
+  update();
+}
+
+/**
+ * Handles the events of a part of the workbench: of the page, or of the second window.
+ *
+ * @param {HTMLElement} host
+ */
+function listenTo(host) {
+  host.addEventListener("click", ({ target }) => {
+    const button = /** @type {Element} */ (target).closest("[data-do]");
+    const name = button?.getAttribute("data-do");
+    if (name) act(name);
+  });
+  host.addEventListener("input", ({ target }) => {
+    if (/** @type {Element} */ (target).closest("[data-set]")) applySettings();
+  });
+  host.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") search.submit();
+    if (event.target !== view.canvas || event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = event.key.toLowerCase();
+    const control = SWITCH_KEYS[key] && settings.find(({ dataset }) => dataset.set === SWITCH_KEYS[key]);
+    if (!control && !KEYS[key]) return;
+    event.preventDefault();
+    if (control) control.click();
+    else act(KEYS[key]);
   });
 }
-
-async function suggest() {
-  if (!hasResolution() || !image) return;
-  /** @type {FormField[]} */
-  const fields = [
-    ["image", image],
-    ["ppi", ppiInput.value.trim()],
-  ];
-  if (markup.state.region) fields.push(["region", JSON.stringify(markup.state.region)]);
-  try {
-    /** @type {{ body: Api.MinutiaeOut }} */
-    const { body } = await request("POST", apiPath("/latents/minutiae"), { form: formData(fields), key: newKey() });
-    markup.suggest(body.minutiae.map(rounded));
-    view.canvas.focus();
-  } catch (error) {
-    showProblem(problemText, asError(error));
-    problemText.scrollIntoView({ block: "nearest" });
-  }
-}
+listenTo(bench);
 
 function hasResolution() {
-  const has = Number(ppiInput.value) > 0;
+  const has = ppi() > 0;
   problemText.textContent = has ? "" : _("Enter the resolution of the image first.");
   if (!has) ppiInput.focus();
   return has;
 }
-
-/**
- * Returns the markup as a file of the service's own format.
- *
- * @param {ImageBitmap} bitmap
- */
-function markupFile({ width, height }) {
-  const { region } = markup.state;
-  const content = {
-    format: "pehchan-minutiae",
-    version: 1,
-    width,
-    height,
-    ppi: Number(ppiInput.value),
-    position: Number(positionSelect.value),
-    minutiae: markup.minutiae,
-    ...(region ? { region } : {}),
-  };
-  return new File([JSON.stringify(content)], "marked.json", { type: "application/json" });
-}
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  clearFormProblem(form);
-  if (!hasResolution()) return;
-  const invalid = firstInvalid(form);
-  if (invalid) {
-    invalid.reportValidity();
-    return;
-  }
-  try {
-    await withProgress(form, search);
-  } catch (error) {
-    if (wasCancelled(error)) query(form, "button.main").focus();
-    else showFormProblem(form, asError(error));
-  }
-});
-
-/**
- * @param {(text: string) => void} onProgress
- * @param {AbortSignal} signal
- */
-async function search(onProgress, signal) {
-  if (!image || !view.image) return;
-  const file = markupFile(view.image);
-  /** @type {FormField[]} */
-  const fields = [...searchFields(form), ["marked", file], ["image", image]];
-  /** @type {{ body: Api.SearchOut }} */
-  const { body } = await runTask(apiPath("/identify/latent"), { form: formData(fields) }, onProgress, signal);
-  await saveSearchFiles(body.id, fieldNamed(form, "case_number").value, [
-    ["unknown_finger", image],
-    ["marked", file],
-    ["ppi", ppiInput.value.trim()],
-  ]);
-  saved = markup.state;
-  location.assign(pagePath(`/searches/${body.id}`));
-}
-
-byId("save").addEventListener("click", async () => {
-  clearFormProblem(form);
-  const caseNumber = fieldNamed(form, "case_number");
-  if (!hasResolution() || !caseNumber.reportValidity() || !image || !view.image) return;
-  /** @type {FormField[]} */
-  const fields = [
-    ["marked", markupFile(view.image)],
-    ["image", image],
-    ["case_number", caseNumber.value.trim()],
-  ];
-  try {
-    const { body } = await request("POST", apiPath("/latents/files"), { form: formData(fields), key: newKey() });
-    const download = link(URL.createObjectURL(body), "");
-    download.download = "latent.an2";
-    download.click();
-    saved = markup.state;
-  } catch (error) {
-    showFormProblem(form, asError(error));
-  }
-});

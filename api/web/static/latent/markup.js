@@ -51,6 +51,12 @@ export class Markup {
     this.selectedIndex = -1;
     /** @type {Minutia["type"]} */
     this.nextType = "ending"; // of the next minutia that is placed
+    this.leastQuality = 0; // of the suggestions that are shown
+  }
+
+  /** The suggestions that are shown: those that are sure enough. */
+  get shown() {
+    return this.state.suggestions.filter(({ quality }) => quality >= this.leastQuality);
   }
 
   /**
@@ -175,19 +181,27 @@ export class Markup {
     this.change({ suggestions: suggestions.filter((suggestion) => !isMarked(suggestion)) });
   }
 
-  /** @param {number} index */
+  /**
+   * Takes over one of the suggestions that are shown.
+   *
+   * @param {number} index
+   */
   accept(index) {
-    const { suggestions } = this.state;
     this.selectedIndex = this.minutiae.length;
-    this.change({
-      minutiae: [...this.minutiae, suggestions[index]],
-      suggestions: suggestions.filter((_suggestion, other) => other !== index),
-    });
+    this.takeOver([this.shown[index]]);
   }
 
-  acceptAll() {
-    const { minutiae, suggestions } = this.state;
-    if (suggestions.length) this.change({ minutiae: [...minutiae, ...suggestions], suggestions: [] });
+  /** Takes over all suggestions that are shown. */
+  acceptShown() {
+    if (this.shown.length) this.takeOver(this.shown);
+  }
+
+  /** @param {Minutia[]} taken */
+  takeOver(taken) {
+    this.change({
+      minutiae: [...this.minutiae, ...taken],
+      suggestions: this.state.suggestions.filter((suggestion) => !taken.includes(suggestion)),
+    });
   }
 
   dismissAll() {

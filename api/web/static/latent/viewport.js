@@ -1,5 +1,9 @@
 // The image of a latent with its minutiae, drawn on a canvas: enlarged, moved, turned, lightened.
 
+import { product, rotation, scaling, translation } from "../viewer/affine.js";
+import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale, pixelsOfMillimetre } from "../viewer/layers.js";
+
+/** @typedef {import("../viewer/affine.js").Affine} Affine */
 /** @typedef {import("./markup.js").Corner} Corner */
 /** @typedef {{ x: number, y: number }} Point */
 /** @typedef {{ colour: string, halo: string, dash: number[] }} Style */
@@ -11,10 +15,13 @@ const LARGEST = 16; // screen pixels of one pixel of the image
 const SMALLEST = 0.05;
 const EDGE = 30; // pixels that the cursor keeps from the edge
 
+const SURE = 80; // the quality from which on a suggestion is drawn without dashes
+
 const STYLES = {
-  marked: { colour: "#ff3b30", halo: "#fff", dash: [] },
-  selected: { colour: "#ffd400", halo: "#000", dash: [] },
-  suggested: { colour: "#00b7ff", halo: "#00243a", dash: [4, 3] },
+  marked: { colour: "#0d47a1", halo: "#fff", dash: [] },
+  selected: { colour: "#b34700", halo: "#fff", dash: [] },
+  sure: { colour: "#7b1fa2", halo: "#fff", dash: [] },
+  suggested: { colour: "#7b1fa2", halo: "#fff", dash: [3, 2] },
 };
 
 export class Viewport {
@@ -32,7 +39,20 @@ export class Viewport {
     this.image = null;
     this.turn = 0; // degrees, clockwise
     this.contrast = 100; // percent
+    this.brightness = 100; // percent
     this.isInverted = false;
+    /** @type {number | null} */
+    this.ppi = null;
+    this.showsGrid = false;
+    this.showsLoupe = false;
+    /** @type {import("../viewer/clarity.js").ClarityLayer | null} */
+    this.clarity = null; // drawn if it is there
+    /** @type {ImageBitmap | null} */
+    this.ridges = null; // as the software draws them, in place of the image if they are there
+    /** @type {import("../viewer/layers.js").Ruler | null} */
+    this.ruler = null;
+    /** @type {Point | null} */
+    this.pointer = null; // on the screen
     this.zoom = 1;
     this.width = 0;
     this.height = 0;
@@ -47,6 +67,7 @@ export class Viewport {
   /** @param {ImageBitmap} image */
   show(image) {
     this.image = null;
+    this.clarity = this.ridges = this.ruler = null;
     this.resize();
     this.image = image;
     this.fit();
@@ -54,7 +75,7 @@ export class Viewport {
   }
 
   resize() {
-    const density = window.devicePixelRatio || 1;
+    const density = this.canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1; // of the screen that it is on
     this.width = this.canvas.clientWidth;
     this.height = this.canvas.clientHeight;
     this.canvas.width = this.width * density;
@@ -151,46 +172,73 @@ export class Viewport {
     return best;
   }
 
+  /** The transformation from pixels of the image to the screen. */
+  get toCanvas() {
+    return product(
+      translation(this.width / 2, this.height / 2),
+      rotation((this.turn * Math.PI) / 180),
+      scaling(this.zoom),
+      translation(-this.centre.x, -this.centre.y),
+    );
+  }
+
   /**
-   * Draws the image with its markup, and a region that is being drawn.
+   * Draws the image with its markup, a region that is being drawn, and one that is suggested.
    *
    * @param {import("./markup.js").MarkupState} markup
    * @param {number} selected
    * @param {Corner[]} corners
+   * @param {Corner[] | null} suggestedRegion
    */
-  draw({ minutiae, suggestions, region }, selected, corners) {
+  draw({ minutiae, suggestions, region }, selected, corners, suggestedRegion) {
     if (!this.image) return;
-    const { context, density, width, height } = this;
+    const { context, density, width, height, toCanvas, ppi, image } = this;
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
-    this.drawImage(this.image);
-    context.setTransform(density, 0, 0, density, 0, 0);
-    if (region) this.drawRegion(region, true);
-    if (corners.length) this.drawRegion(corners, false);
-    for (const suggestion of suggestions) this.drawMinutia(suggestion, STYLES.suggested);
-    minutiae.forEach((minutia, index) => index !== selected && this.drawMinutia(minutia, STYLES.marked));
-    if (minutiae[selected]) this.drawMinutia(minutiae[selected], STYLES.selected);
-    if (document.activeElement === this.canvas) this.drawCursor();
+    this.drawImage(image, toCanvas);
+    if (this.showsGrid && ppi) drawGrid(context, image, toCanvas, ppi);
+    if (suggestedRegion && !region) this.drawRegion(suggestedRegion, STYLES.suggested.colour, [8, 5]);
+    if (region) this.drawRegion(region, "#fff", []);
+    if (corners.length) this.drawRegion(corners, "#ffd400", [6, 4], false);
+    for (const suggestion of suggestions)
+      this.drawMinutia(suggestion, suggestion.quality >= SURE ? STYLES.sure : STYLES.suggested);
+    minutiae.forEach((minutia, index) => index !== selected && this.drawMinutia(minutia, STYLES.marked, index + 1));
+    if (minutiae[selected]) this.drawMinutia(minutiae[selected], STYLES.selected, selected + 1);
+    context.setLineDash([]);
+    if (this.ruler) drawRuler(context, this.ruler, toCanvas, ppi);
+    if (this.canvas.ownerDocument.activeElement === this.canvas) {
+      const { x, y } = this.toScreen(this.cursor);
+      drawCross(context, [x, y]);
+    }
+    if (this.showsLoupe && this.pointer)
+      drawLoupe(context, [this.pointer.x, this.pointer.y], toCanvas, (enlarged) => this.drawImage(image, enlarged));
+    if (ppi) drawScale(context, { width, height }, this.zoom * pixelsOfMillimetre(ppi));
   }
 
-  /** @param {ImageBitmap} image */
-  drawImage(image) {
+  /**
+   * Draws the image, or its ridges as the software sees them, with the clarity map.
+   *
+   * @param {ImageBitmap} image
+   * @param {Affine} toCanvas
+   */
+  drawImage(image, toCanvas) {
     const { context } = this;
-    context.filter = `${this.isInverted ? "invert(1) " : ""}contrast(${this.contrast}%)`;
-    context.translate(this.width / 2, this.height / 2);
-    context.rotate((this.turn * Math.PI) / 180);
-    context.scale(this.zoom, this.zoom);
-    context.translate(-this.centre.x, -this.centre.y);
+    context.save();
+    context.transform(...toCanvas);
+    context.filter = `invert(${Number(this.isInverted)}) contrast(${this.contrast}%) brightness(${this.brightness}%)`;
     context.imageSmoothingEnabled = this.zoom < 3;
-    context.drawImage(image, 0, 0);
+    context.drawImage(this.ridges ?? image, 0, 0, image.width, image.height);
     context.filter = "none";
+    this.clarity?.draw(context);
+    context.restore();
   }
 
   /**
    * @param {Api.MinutiaOut} minutia
    * @param {Style} style
+   * @param {number} [number]
    */
-  drawMinutia(minutia, { colour, halo, dash }) {
+  drawMinutia(minutia, { colour, halo, dash }, number) {
     const { x, y } = this.toScreen(minutia);
     const angle = (-minutia.direction + this.turn) * (Math.PI / 180);
     const path = new Path2D();
@@ -201,30 +249,29 @@ export class Viewport {
     path.lineTo(x + TAIL * Math.cos(angle), y + TAIL * Math.sin(angle));
     this.stroke(path, halo, 4.5, []);
     this.stroke(path, colour, 2, dash);
+    if (number === undefined) return;
+    const { context } = this;
+    Object.assign(context, { font: "bold 13px system-ui, sans-serif", textAlign: "left", textBaseline: "middle" });
+    Object.assign(context, { lineWidth: 3, strokeStyle: halo, fillStyle: colour });
+    context.setLineDash([]);
+    context.strokeText(String(number), x + SIZE + 2, y - 9);
+    context.fillText(String(number), x + SIZE + 2, y - 9);
   }
 
   /**
    * @param {Corner[]} corners
-   * @param {boolean} isClosed
+   * @param {string} colour
+   * @param {number[]} dash
    */
-  drawRegion(corners, isClosed) {
+  drawRegion(corners, colour, dash, isClosed = true) {
     const path = new Path2D();
     for (const [x, y] of corners) {
       const at = this.toScreen({ x, y });
       path.lineTo(at.x, at.y); // the first one only moves there
     }
     if (isClosed) path.closePath();
-    this.stroke(path, "#000", 4, []);
-    this.stroke(path, "#7dff6b", 2, [8, 4]);
-  }
-
-  drawCursor() {
-    const { x, y } = this.toScreen(this.cursor);
-    const path = new Path2D(
-      `M${x - 14} ${y} H${x - 3} M${x + 3} ${y} H${x + 14} M${x} ${y - 14} V${y - 3} M${x} ${y + 3} V${y + 14}`,
-    );
-    this.stroke(path, "#000", 4, []);
-    this.stroke(path, "#fff", 2, []);
+    this.stroke(path, colour === "#fff" ? "#000" : "#fff", 4, []);
+    this.stroke(path, colour, 2, dash);
   }
 
   /**

@@ -12,8 +12,8 @@ export async function confirmed(question) {
   const answer = await choose(
     [question],
     [
-      ["yes", _("Go on"), "main"],
-      ["no", _("Leave it"), ""],
+      ["yes", _("Continue"), "main"],
+      ["no", _("Cancel"), ""],
     ],
   );
   return answer === "yes";

@@ -1,9 +1,9 @@
 // Forms that send requests: <form data-api="POST PATH" data-then="reload">, with the path of an API resource.
 //
 // Fields become JSON by their names, with dots for nested objects; data-kind on a field gives its type: "number",
-// "boolean" (the texts "true" and "false"), "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "query" (a query parameter),
+// "boolean" (the texts "true" and "false"), "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "json", "query" (a query parameter),
 // else text. Empty fields are left out, unless data-keep. `data-version` is the ETag of the version that is changed,
-// `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or a path with {names} of the
+// `data-confirm` a question to be answered first, with what is chosen in place of {names} of fields. `data-then` is where to go: "reload", or a path with {names} of the
 // response. A form without it dispatches "done", with the response as its detail.
 
 import { asError, newKey, request } from "./api.js";
@@ -75,6 +75,7 @@ function read(field) {
   if (kind === "list") return linesOf(text);
   if (!text && field.dataset.keep === undefined) return undefined;
   if (kind === "boolean") return text === "true";
+  if (kind === "json") return JSON.parse(text);
   return kind === "number" ? Number(text) : text;
 }
 
@@ -178,6 +179,20 @@ export async function whileWorking(button, act) {
  */
 export const submitterOf = (event) => (event.submitter instanceof HTMLButtonElement ? event.submitter : null);
 
+/**
+ * Returns what the user sees of the choice in a field.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function chosenText(form, name) {
+  const field = fieldsOf(form).find(
+    (element) => element.name === name && (element.type !== "radio" || isChecked(element)),
+  );
+  if (field instanceof HTMLSelectElement) return field.selectedOptions[0]?.textContent ?? "";
+  return field?.labels?.[0]?.textContent?.trim() ?? "";
+}
+
 /** @type {WeakMap<HTMLFormElement, { content: string, key: string }>} */
 const attempts = new WeakMap(); // the idempotency key of each form, as long as its content is the same
 
@@ -188,7 +203,9 @@ const attempts = new WeakMap(); // the idempotency key of each form, as long as 
  * @param {HTMLButtonElement | null} submitter
  */
 async function send(form, submitter) {
-  if (form.dataset.confirm && !(await confirmed(form.dataset.confirm))) return;
+  const { confirm } = form.dataset;
+  if (confirm && !(await confirmed(confirm.replace(/\{(\w+)\}/g, (_placeholder, name) => chosenText(form, name)))))
+    return;
   const [method, path] = (form.dataset.api ?? "").split(" ");
   const url = withQuery(path, form);
   const values = formValues(form);

@@ -1,7 +1,7 @@
 // The page of a stored search: the probes next to the candidates, opening a case, replaying it, making it a standing search.
 
 import { asError, newKey, Problem, request } from "../lib/api.js";
-import { choose } from "../lib/dialogs.js";
+import { ask } from "../lib/dialogs.js";
 import { byId, create, link, query, queryAll } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { clearFormProblem, formValues, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
@@ -24,7 +24,8 @@ let onFilesChosen = null; // what goes on when the files have been chosen again
 
 for (const button of queryAll(document, "[data-ask], [data-ask-rank]", HTMLButtonElement)) {
   button.addEventListener("click", async () => {
-    if (await isCaseConfirmed(button.dataset.name ?? "")) withFiles(button, (fields) => openCase(button, fields));
+    const answer = await askAboutCase(button.dataset.name ?? "");
+    if (answer.isConfirmed) withFiles(button, (fields) => openCase(button, fields, answer.isUrgent));
   });
 }
 listenToKeys(queryAll(document, ".candidates > li"));
@@ -98,23 +99,32 @@ async function showProbes() {
 }
 
 /**
- * Asks whether to open a case about a candidate.
+ * Asks whether to open a case about a candidate, and whether it is urgent.
  *
  * @param {string} name
  */
-async function isCaseConfirmed(name) {
+async function askAboutCase(name) {
   const question = caseNumber
     ? _("Open a case about {name} for {number}?", { name, number: caseNumber })
     : _("Open a case about {name}?", { name });
-  const explanation = _("Examiners compare the images. They see neither the score nor the name before they decide.");
-  const answer = await choose(
-    [question, explanation],
+  const title = create("p", question);
+  title.id = "question";
+  const explanation = create(
+    "p",
+    _("Examiners compare the images. They see neither the score nor the name before they decide."),
+  );
+  const urgent = Object.assign(create("input"), { type: "checkbox" });
+  const label = create("label");
+  label.append(urgent, _("Urgent: someone waits for the answer, such as a person in custody"));
+  const answer = await ask(
+    "question",
+    [title, explanation, label],
     [
       ["yes", _("Open the case"), "main"],
       ["no", _("Cancel"), ""],
     ],
   );
-  return answer === "yes";
+  return { isConfirmed: answer === "yes", isUrgent: urgent.checked };
 }
 
 /**
@@ -122,11 +132,17 @@ async function isCaseConfirmed(name) {
  *
  * @param {HTMLButtonElement} button
  * @param {FormField[]} fields
+ * @param {boolean} isUrgent
  */
-async function openCase(button, fields) {
+async function openCase(button, fields, isUrgent) {
   const files = fields.filter(([name]) => name !== "marked"); // of a latent, examiners see only the image
   const { ask: record, askRank: rank = "" } = button.dataset; // of a candidate of another unit, only the rank is known
-  const form = formData([["search_id", search], record ? ["record_id", record] : ["rank", rank], ...files]);
+  const form = formData([
+    ["search_id", search],
+    ["is_urgent", String(isUrgent)],
+    record ? ["record_id", record] : ["rank", rank],
+    ...files,
+  ]);
   /** @type {{ body: Api.CaseOut }} */
   const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
   show(

@@ -1,0 +1,59 @@
+// The minutiae that the software suggests, by how sure it is of them.
+
+import { asError, newKey, request } from "../lib/api.js";
+import { byId } from "../lib/dom.js";
+import { _, number } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
+import { showProblem } from "../lib/problems.js";
+import { formData } from "../search/search_form.js";
+import { rounded } from "./markup.js";
+
+/** @typedef {import("../storage/search_files.js").FormField} FormField */
+
+export class Suggestions {
+  /**
+   * @param {import("./markup.js").Markup} markup
+   * @param {() => { image: File, ppi: number } | null} source the latent, null while its resolution is unknown
+   */
+  constructor(markup, source) {
+    this.markup = markup;
+    this.source = source;
+    const least = byId("least", HTMLInputElement);
+    least.addEventListener("input", () => {
+      markup.leastQuality = least.valueAsNumber;
+      byId("least-shown").textContent = number(least.valueAsNumber);
+      markup.onChange();
+    });
+  }
+
+  /** Requests suggestions for the image, within its region of interest. */
+  async request() {
+    const latent = this.source();
+    if (!latent) return;
+    /** @type {FormField[]} */
+    const fields = [
+      ["image", latent.image],
+      ["ppi", String(latent.ppi)],
+    ];
+    const { region } = this.markup.state;
+    if (region) fields.push(["region", JSON.stringify(region)]);
+    const problem = byId("open-problem");
+    try {
+      /** @type {{ body: Api.MinutiaeOut }} */
+      const { body } = await request("POST", apiPath("/latents/minutiae"), { form: formData(fields), key: newKey() });
+      this.markup.suggest(body.minutiae.map(rounded));
+    } catch (error) {
+      showProblem(problem, asError(error));
+      problem.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  /** Shows how many suggestions there are. */
+  show() {
+    const { state, shown } = this.markup;
+    const all = state.suggestions.length;
+    byId("suggestion-counts").textContent = all
+      ? _("Suggestions: {shown} of {count} shown", { shown: number(shown.length), count: number(all) })
+      : _("None.");
+  }
+}
