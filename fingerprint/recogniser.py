@@ -15,6 +15,7 @@ from biometrics.domain.types import Assessment, Modality, Sample, Source, Templa
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
+from fingerprint.alterations.detector import is_altered
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.enhancement import Enhancer
 from fingerprint.extractor import extract
@@ -129,8 +130,9 @@ class FingerprintRecogniser:
 
     def assess(self, image: Image, template: Template) -> Assessment:
         """Measure the NFIQ 2 of the print that `template` was extracted from, and say what is wrong with it."""
-        pixels = finger_pixels(image, decode(template.data).width / image.width)
-        return assess(pixels, self._nfiq2.measure(pixels))
+        decoded = decode(template.data)
+        pixels = finger_pixels(image, decoded.width / image.width)
+        return assess(pixels, self._nfiq2.measure(pixels), altered=is_altered(pixels, decoded))
 
     def features(self, template: Template) -> NDArray[np.void]:
         """Return what an index searches it by: shape (minutiae,), dtype `matching.local_features.LOCAL_FEATURE`.

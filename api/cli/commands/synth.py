@@ -14,6 +14,7 @@ import typer
 from rich.progress import track
 
 from biometrics.domain.errors import InvalidField
+from fingerprint.synthetic.altered_files import IMAGE_SUFFIXES, write_altered
 from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_latents, write_templates
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
@@ -61,6 +62,23 @@ def latents(
 
 
 @app.command()
+def altered(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Images of prints, one finger each.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    ppi: Annotated[float, typer.Option(min=50, max=5000, help="Resolution of images that do not state it.")] = 500.0,
+    seed: Seed = 0,
+) -> None:
+    """Write each print as if its finger had been altered, in five ways, at 500 ppi, and a manifest.json."""
+    paths = _image_files(folder)
+    _make_empty_folder(out)
+    written = list(track(write_altered(paths, out, ppi, seed), "Prints", total=len(paths), transient=True))
+    made = [each for of_print in written for each in of_print]
+    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "prints": made}
+    (out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    typer.echo(f"{out}: {len(made)} altered prints of {len(paths)}")
+
+
+@app.command()
 def templates(
     count: Annotated[int, typer.Option(min=1, help="Number of fingers, one template each.")],
     out: Annotated[Path, typer.Option(help="The archive to write (.npz).")],
@@ -88,6 +106,16 @@ def _proportions(names: str) -> Mapping[Pattern, float]:
         return {Pattern(name.strip()): 1.0 for name in names.split(",")}
     except ValueError as error:
         raise InvalidField(f"{names!r} are not classes; use natural, or some of {', '.join(Pattern)}.") from error
+
+
+def _image_files(folder: Path) -> list[Path]:
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    except OSError as error:
+        raise InvalidField(f"{folder} cannot be read: {error.strerror}.") from error
+    if not paths:
+        raise InvalidField(f"{folder} holds no image.")
+    return paths
 
 
 def _make_empty_folder(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Was this finger altered on purpose: cut, burnt, rubbed off, sewn?"""
