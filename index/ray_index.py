@@ -174,13 +174,18 @@ class RayIndex:
         Raises:
             InvalidVector: not features of a print.
         """
-        probe = _checked(features)
+        return self.search_all([(features, where)], k)[0]
+
+    def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int) -> list[Hits]:
+        """Do for each probe and its filter as `search` does, in one call of each partition.
+
+        Raises:
+            InvalidVector: not features of a print.
+        """
+        checked = [(_checked(features), where) for features, where in probes]
         with self._lock:
             self._flush()
-        hits = self._complete("search", probe, k, where)
-        ids, people, scores = (np.concatenate(parts) for parts in zip(*hits, strict=True))
-        order = np.lexsort((ids, -scores))[: max(k, 0)]
-        return Hits(ids[order], people[order], scores[order])
+        return [_merged(of_probe, k) for of_probe in zip(*self._complete("search_all", checked, k), strict=True)]
 
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Have every partition write its snapshot on its own machine; `path` is not used.
@@ -288,6 +293,12 @@ class RayIndex:
     def _layout(self, name: str) -> str:
         """Name the feature space and the partition, so that a snapshot of another layout is not taken for this one."""
         return f"{self._space} {name}"
+
+
+def _merged(hits: Sequence[Hits], k: int) -> Hits:
+    ids, people, scores = (np.concatenate(parts) for parts in zip(*hits, strict=True))
+    order = np.lexsort((ids, -scores))[: max(k, 0)]
+    return Hits(ids[order], people[order], scores[order])
 
 
 def _checked(features: NDArray[Any]) -> NDArray[np.void]:

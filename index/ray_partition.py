@@ -91,9 +91,11 @@ class Partition:
         """Return those of some ids that the partition holds; None where it has not come to a number yet."""
         return self._index.held(ids) if self._has_come_to(at_least) else None
 
-    def search(self, features: NDArray[Any], k: int, where: Filter, at_least: int) -> Hits | None:
-        """Return the k most similar prints; None where the partition has not come to a number yet."""
-        return self._index.search(features, k, where) if self._has_come_to(at_least) else None
+    def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int, at_least: int) -> list[Hits] | None:
+        """Return for each probe the k most similar prints; None where the partition has not come to a number yet."""
+        if not self._has_come_to(at_least):
+            return None
+        return [self._index.search(features, k, where) for features, where in probes]
 
     def save(self, path: Path, space: str, secret: bytes | None) -> None:
         """Write a snapshot on the disk of the machine that the partition runs on, unless there is the same already.

@@ -55,6 +55,10 @@ class Compared:
         """Search the divided index."""
         return self._divided.search(features, k, where)
 
+    def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int) -> list[Hits]:
+        """Search the divided index with all probes at once."""
+        return self._divided.search_all(probes, k)
+
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Have the partitions write their snapshots."""
         self._divided.save(path, model, secret)

@@ -29,7 +29,7 @@ from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
-from biometrics.matching.ports import Hits, Recogniser
+from biometrics.matching.ports import BatchIndex, Hits, Recogniser
 from biometrics.matching.ranking import LEAST_HITS
 from biometrics.matching.shortlist import most_alike
 from index.feature_sets import FeatureSetIndex
@@ -91,7 +91,7 @@ class Searcher:
         person, added = self._add(mates)
         cpu_began, began = cpu_seconds(), time.perf_counter()
         each = max(LEAST_HITS, self._shortlist // len(mates.probes))
-        hits = list(self._pool.map(lambda probe: self._search(probe[0], probe[1], each), mates.probes.items()))
+        hits = self._searched(mates, each)
         scores: defaultdict[int, list[Score]] = defaultdict(list)
         for number, raw in self._compared(mates, hits, added):
             scores[number].append(self._calibration.score(raw))
@@ -119,9 +119,14 @@ class Searcher:
         self._gallery.index.add(ids, sets, labels(ids))
         return first // FINGERS, added
 
-    def _search(self, position: FingerPosition, probe: Template, hits: int) -> Hits:
-        where = Filter(positions=frozenset({position})) if position else NO_FILTER
-        return self._gallery.index.search(self._recogniser.features(probe), hits, where)
+    def _searched(self, mates: Mates, hits: int) -> list[Hits]:
+        index = self._gallery.index
+        features = self._pool.map(self._recogniser.features, mates.probes.values())
+        filters = [Filter(positions=frozenset({at})) if at else NO_FILTER for at in mates.probes]
+        probes = list(zip(features, filters, strict=True))
+        if isinstance(index, BatchIndex):
+            return index.search_all(probes, hits)
+        return list(self._pool.map(lambda probe: index.search(probe[0], hits, probe[1]), probes))
 
     def _compared(self, mates: Mates, hits: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
         """Compare exactly; yield people with the best score of each probe."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter
 from biometrics.domain.types import Modality
-from biometrics.matching.ports import Hits, Recogniser, SearchIndex
+from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
 from biometrics.records.values import Change, Operation, StoredTemplate
 
 BATCH = 1000  # changes applied at a time
@@ -90,6 +91,14 @@ class Gallery:
         self.catch_up()
         with self._access.reading():
             return self._index.search(features, k, where)
+
+    def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int, threads: Executor) -> list[Hits]:
+        """Do for each probe's features and its filter as `search` does, all on the same state of the database."""
+        self.catch_up()
+        with self._access.reading():
+            if isinstance(self._index, BatchIndex):
+                return self._index.search_all(probes, k)
+            return list(threads.map(lambda probe: self._index.search(probe[0], k, probe[1]), probes))
 
     def held(self, ids: Sequence[int]) -> list[int]:
         """Return those of some templates' ids that are searchable."""

@@ -186,3 +186,15 @@ class SearchIndex(Protocol):
             StoreUnavailable: the file cannot be written.
         """
         ...
+
+
+@runtime_checkable
+class BatchIndex(Protocol):
+    """A `SearchIndex` that takes several probes at once for less than one after the other.
+
+    Implementations: `index.ray_index.RayIndex`, `benchmarks.search.engines.Compared`.
+    """
+
+    def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int) -> list[Hits]:
+        """Do for each probe's features and its filter as `SearchIndex.search` does."""
+        ...

@@ -128,7 +128,7 @@ class Ranking:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with engine.observer.stage(WorkStage.INDEX):
-            hits = list(engine.pool.map(lambda probe: self._search(engine, probe, each), probes))
+            hits = self._searched(engine, probes, each)
         pieces = [
             (at, ids[start : start + size])
             for at, ids in enumerate(most_alike(hits, self.shortlist))
@@ -146,14 +146,21 @@ class Ranking:
             scores[record_id].append(engine.channels[probes[at].template.modality].calibration.score(raw))
         return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)
 
-    def _search(self, engine: Engine, probe: Probe, hits: int) -> Hits:
-        """Search one probe: a print of a known finger among prints of that finger and of unknown ones."""
-        modality = probe.template.modality
-        where = replace(self.where, at=self.at.get(modality))
-        if probe.position:
-            where = replace(where, positions=frozenset({probe.position}))
-        channel = engine.channels[modality]
-        return channel.gallery.search(channel.recogniser.features(probe.template), hits, where)
+    def _searched(self, engine: Engine, probes: Sequence[Probe], hits: int) -> list[Hits]:
+        """Search each probe among the templates of its modality, those of one modality together."""
+        found: dict[int, Hits] = {}
+        for modality in dict.fromkeys(probe.template.modality for probe in probes):
+            channel = engine.channels[modality]
+            places = [at for at, probe in enumerate(probes) if probe.template.modality is modality]
+            features = engine.pool.map(channel.recogniser.features, [probes[at].template for at in places])
+            wanted = [(each, self._filter_of(probes[at])) for each, at in zip(features, places, strict=True)]
+            found.update(zip(places, channel.gallery.search_all(wanted, hits, engine.pool), strict=True))
+        return [found[at] for at in range(len(probes))]
+
+    def _filter_of(self, probe: Probe) -> Filter:
+        """Return what a probe is compared with: a print of a known finger with that finger and unknown ones."""
+        where = replace(self.where, at=self.at.get(probe.template.modality))
+        return replace(where, positions=frozenset({probe.position})) if probe.position else where
 
 
 def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:

@@ -145,6 +145,20 @@ def test_templates_of_another_model_are_not_searched(
     assert len(open_gallery().search(unit(1), 5).ids) == 0
 
 
+def test_probes_that_are_searched_together_get_the_hits_of_each_alone(
+    open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
+) -> None:
+    """In their order, each with its filter, and with what was enrolled just before."""
+    gallery = open_gallery()
+    _, ids = enrol(store, recogniser, range(6))
+    probes = [(unit(seed), where) for seed in (4, 1) for where in (Filter(), Filter(sexes=frozenset({Sex.FEMALE})))]
+    with ThreadPoolExecutor(2) as threads:
+        together = gallery.search_all(probes, 3, threads)
+    for hits, (probe, where) in zip(together, probes, strict=True):
+        assert hits.ids.tolist() == gallery.search(probe, 3, where).ids.tolist()
+    assert [hits.ids[0] for hits in together] == [ids[4], ids[4], ids[1], ids[1]]  # no sex is known
+
+
 def test_a_saved_gallery_goes_on_from_where_it_was(
     store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavaila
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.ports import BatchIndex
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
@@ -117,6 +118,15 @@ def test_partitions_answer_together_as_the_embedded_index() -> None:
         assert each.remove(np.array([8, 20, 20, 999])) == 2
         each.sequence = 410
     check()
+    probes = [
+        (minutiae(0), NO_FILTER),
+        (minutiae(7), Filter(positions=frozenset(FINGERS[:2]))),
+        (minutiae(9), NO_FILTER),
+    ]
+    assert isinstance(index, BatchIndex)
+    for together, (probe, where) in zip(index.search_all(probes, 50), probes, strict=True):
+        for part, of_embedded in zip(together, embedded.search(probe, 50, where), strict=True):
+            np.testing.assert_array_equal(part, of_embedded)
     assert index.held(np.array([20, 21])) == [21]
     with pytest.raises(InvalidVector):
         index.search(np.zeros(3, np.float32), 1)
