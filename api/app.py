@@ -187,7 +187,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             opened.enter_context(background.repeated(check, CHECKING_SECONDS, "checking"))
             if settings.learned_scales:
                 learn = partial(
-                    refresh, engine.as_service(), lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)
+                    refresh, engine.for_service(), lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)
                 )
                 opened.enter_context(background.repeated(learn, LEARNING_SECONDS, "learning scales"))
             metrics.watch(engine, work)

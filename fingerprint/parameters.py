@@ -27,7 +27,7 @@ MIN_RELIABLE = 4  # reliable minutiae in a usable print
 MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of other things lie below
 
 
-class RidgeParameters(NamedTuple):
+class RidgeMapParameters(NamedTuple):
     """How an image becomes a ridge map; sigmas, gaps and widths in pixels at 500 ppi."""
 
     sigma_mean: float = 9.0  # of the grey level that is taken off

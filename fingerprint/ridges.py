@@ -17,18 +17,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.parameters import RIDGE_PERIOD, RidgeParameters
+from fingerprint.parameters import RIDGE_PERIOD, RidgeMapParameters
 from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.trace import Stage, Trace, untraced
 
-_PARAMETERS = RidgeParameters()
+_PARAMETERS = RidgeMapParameters()
 _SCALE = 2  # pixels at 500 ppi to one of the working image
 _ORIENTATIONS = 32  # filters in the bank, over half a turn
 _HALF = 6  # pixels of the working image from a filter's middle to its edge
 
 
 def ridge_map(
-    pixels: NDArray[np.uint8], parameters: RidgeParameters = _PARAMETERS, trace: Trace = untraced
+    pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS, trace: Trace = untraced
 ) -> RidgeMap:
     """Return the ridges of a grey image at 500 ppi, shape (height, width), dark ridges on light ground.
 
@@ -49,7 +49,9 @@ def ridge_map(
     return _packed(response, foreground, parameters)
 
 
-def _evened(image: NDArray[np.float32], parameters: RidgeParameters) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _evened(
+    image: NDArray[np.float32], parameters: RidgeMapParameters
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return the image with zero mean and unit deviation everywhere, ridges positive, and where ridges are at all."""
     rest = _blurred(image, parameters.sigma_mean) - image
     square = rest * rest
@@ -66,7 +68,7 @@ def _blurred(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma / _SCALE), dtype=np.float32)
 
 
-def _opened(strong: NDArray[np.bool_], parameters: RidgeParameters) -> NDArray[np.bool_]:
+def _opened(strong: NDArray[np.bool_], parameters: RidgeMapParameters) -> NDArray[np.bool_]:
     """Close the gaps between ridges, and take away what is narrower than a print: the sensor's rim, lines, dust."""
     gap, least = (round(size / _SCALE) | 1 for size in (parameters.gap, parameters.min_width))
     mask = cv2.morphologyEx(strong.astype(np.uint8), cv2.MORPH_CLOSE, _disc(gap))
@@ -79,7 +81,7 @@ def _disc(size: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
 
 
-def _orientation(even: NDArray[np.float32], parameters: RidgeParameters) -> NDArray[np.int64]:
+def _orientation(even: NDArray[np.float32], parameters: RidgeMapParameters) -> NDArray[np.int64]:
     """Return which filter of the bank looks along the ridges, at each pixel."""
     across, down = (cv2.Sobel(even, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))
     xx, yy, xy = (_blurred(each, parameters.sigma_tensor) for each in (across * across, down * down, across * down))
@@ -90,7 +92,7 @@ def _orientation(even: NDArray[np.float32], parameters: RidgeParameters) -> NDAr
 
 
 @cache
-def _filters(parameters: RidgeParameters) -> NDArray[np.float32]:
+def _filters(parameters: RidgeMapParameters) -> NDArray[np.float32]:
     """Return the bank: shape (2, 2, orientations, side, side).
 
     Cells lie 1.5 pixels apart, so that their middles, down and to the right, lie a quarter of a pixel beyond a filter's
@@ -133,7 +135,7 @@ def _response(
     return response
 
 
-def _packed(response: NDArray[np.float32], foreground: NDArray[np.bool_], parameters: RidgeParameters) -> RidgeMap:
+def _packed(response: NDArray[np.float32], foreground: NDArray[np.bool_], parameters: RidgeMapParameters) -> RidgeMap:
     """Cut the response into tiles, and keep those that show ridges."""
     rows, columns = (size // TILE_CELLS for size in response.shape)
     cells = _tiled(response, rows, columns, TILE_CELLS)

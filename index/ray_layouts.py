@@ -14,7 +14,7 @@ _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)")
 DEADLINE = 60.0  # seconds, for a partition to remove its snapshot
 
 
-class Layout(NamedTuple):
+class PartitionLayout(NamedTuple):
     """A layout: what its partitions are called (one name for each database and feature space), and how many there are.
 
     `running` counts those that the cluster knows, which are fewer where one has ended for good.
@@ -25,17 +25,17 @@ class Layout(NamedTuple):
     running: int
 
 
-def layouts(address: str, database: str) -> list[Layout]:
+def layouts(address: str, database: str) -> list[PartitionLayout]:
     """Return the layouts of a database in a cluster, those of every feature space.
 
     Raises:
         StoreUnavailable: there is no cluster at the address.
         ExtraMissing: Ray is not installed.
     """
-    return [Layout(*layout, running) for layout, running in sorted(Counter(_named(address, database)).items())]
+    return [PartitionLayout(*layout, running) for layout, running in sorted(Counter(_named(address, database)).items())]
 
 
-def end_layout(address: str, layout: Layout, folder: Path) -> int:
+def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
     """End the processes of a layout for good, and remove its snapshots in `folder` on their machines.
 
     Return how many have ended. Servers that still use the layout would start it again, empty.

@@ -27,7 +27,7 @@ class Changes(NamedTuple):
     labels: Labels
 
 
-class State(NamedTuple):
+class PartitionState(NamedTuple):
     """The number of the last change in a partition, None before it was opened, and how many templates it holds."""
 
     sequence: int | None
@@ -44,7 +44,7 @@ class Partition:
         self._opened, self._space = False, ""
         self._saved: tuple[Path, int, bytes | None] | None = None
 
-    def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> State:
+    def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> PartitionState:
         """Load the snapshot where there is a sound one of this space, not ahead of the database; else start empty.
 
         What is open already stays as it is.
@@ -72,9 +72,9 @@ class Partition:
         path.unlink(missing_ok=True)
         self._index, self._saved = FeatureSetIndex(self._closer_each), None
 
-    def state(self) -> State:
+    def state(self) -> PartitionState:
         """Return how far the partition has come."""
-        return State(self._index.sequence if self._opened else None, len(self._index))
+        return PartitionState(self._index.sequence if self._opened else None, len(self._index))
 
     def apply(self, changes: Changes, after: int, until: int) -> None:
         """Make changes that lead from one number of the database's sequence to another.

@@ -1,7 +1,11 @@
 """Which weight files, their hashes and licences, and how a session on them is opened."""
 
+import os
 from pathlib import Path
 
 CALIBRATIONS = Path(__file__).parent / "calibration"
 LIKELIHOOD = "likelihood"  # folder in it: scales of likelihood ratios, for reports to a court
 EARLIER = "earlier"  # folder in it: calibrations that were shipped before, which stored searches are replayed with
+
+# ONNX Runtime since 1.29 reports to Microsoft unless this is set before its import, which is in `models.session` alone.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -15,7 +15,7 @@ from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.one_time_codes import OneTimeCodes
 from api.accounts.passwords import Passwords, check_password
 from api.accounts.secret_key import SecretKey
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Act, Actor, api_key_credential, parse_credential
 from biometrics.domain.accounts import ApiKey, NewUser, User
 from biometrics.domain.errors import (
@@ -128,10 +128,10 @@ class Accounts:
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
         self._browsers = SecretKey(key.derived("work kept in browsers"))
 
-    def once(self, request: Once | None) -> Self:
-        """Return these accounts for one request, whose changes are made once; see `AccountStore.once`."""
+    def for_request(self, request: IdempotencyKey | None) -> Self:
+        """Return these accounts for one request, whose changes are made once; see `AccountStore.for_request`."""
         bound = copy.copy(self)
-        bound.users, bound.keys = self.users.once(request), self.keys.once(request)
+        bound.users, bound.keys = self.users.for_request(request), self.keys.for_request(request)
         return bound
 
     def add_user(self, act: Act, new: NewUser) -> tuple[User, str]:

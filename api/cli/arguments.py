@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from biometrics.common.clock import today
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Purpose
 from biometrics.domain.encounter import MissingFinger, MissingReason, Section
 from biometrics.domain.errors import InvalidField
@@ -44,7 +44,7 @@ AcceptPoorQuality = Annotated[
 ]
 
 
-IdempotencyKey = Annotated[
+IdempotencyKeyOption = Annotated[
     str, typer.Option(help="A new key for each request; repeating a command with its key does nothing twice.")
 ]
 
@@ -52,13 +52,13 @@ IdempotencyKey = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON of the API instead of a table.")]
 
 
-def once_of(key: str, *content: object) -> Once | None:
+def key_of(key: str, *content: object) -> IdempotencyKey | None:
     """Return a command's idempotency key with a digest of its content; None without a key.
 
     Raises:
         InvalidField: the key is not valid.
     """
-    return Once.of(key, content) if key else None
+    return IdempotencyKey.of(key, content) if key else None
 
 
 def read_samples(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from api.bootstrap.store import open_store
 from api.cli.remote import refuse_server
 from api.settings import Settings
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Act, local_operator
 from biometrics.records.store import RecordStore
 
@@ -21,22 +21,26 @@ if TYPE_CHECKING:
 
 @contextmanager
 def operated_engine(
-    settings: Settings, purpose: str = "", case: str = "", reason: str = "", once: Once | None = None
+    settings: Settings,
+    purpose: str = "",
+    case: str = "",
+    reason: str = "",
+    idempotency_key: IdempotencyKey | None = None,
 ) -> Iterator[Engine]:
     """Open the engine on behalf of the local operator, for one repeatable request."""
     refuse_server()
     from api.bootstrap.engine import open_engine  # imported late: commands on records do not need it
 
     with open_engine(settings) as engine:
-        yield engine.acting(operator(purpose, case, reason)).once(once)
+        yield engine.for_actor(operator(purpose, case, reason)).for_request(idempotency_key)
 
 
 @contextmanager
-def operated_store(settings: Settings, once: Once | None = None) -> Iterator[RecordStore]:
+def operated_store(settings: Settings, idempotency_key: IdempotencyKey | None = None) -> Iterator[RecordStore]:
     """Open only the records on behalf of the local operator, for one repeatable request."""
     refuse_server()
     with open_store(settings) as store:
-        yield store.acting(operator()).once(once)
+        yield store.for_actor(operator()).for_request(idempotency_key)
 
 
 def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:

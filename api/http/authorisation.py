@@ -134,7 +134,7 @@ def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None
 def note_refusal(request: Request, error: Forbidden) -> None:
     """Record in the audit log that an account was refused, unless the store has recorded it."""
     if not error.noted and getattr(request.state, "recognised", None) is not None:
-        store = cast(Engine, request.app.state.engine).store.acting(_act(request))
+        store = cast(Engine, request.app.state.engine).store.for_actor(_act(request))
         subject = next(iter(request.path_params.values()), "")
         route = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
         store.note(Action.REFUSED, str(subject), code=error.code, route=route)

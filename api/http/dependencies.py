@@ -19,7 +19,7 @@ def _service(request: Request) -> Engine:
 
 
 def _engine(request: Request, act: ActDependency) -> Engine:
-    return _service(request).acting(act)
+    return _service(request).for_actor(act)
 
 
 EngineDependency = Annotated[Engine, Depends(_engine)]  # on behalf of who is recognised
@@ -36,7 +36,7 @@ def _searching(
     case_number: Annotated[str, Form(description="The case or FIR that the search is for; it is refused without")] = "",
     reason: Annotated[str, Form(description="More of why, in the officer's own words; kept with the search")] = "",
 ) -> Engine:
-    return engine.acting(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
+    return engine.for_actor(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
 
 
 def _table(request: Request) -> TransactionTable:

@@ -12,11 +12,11 @@ from starlette.datastructures import FormData, UploadFile
 from api.accounts.accounts import Accounts
 from api.http.authorisation import AccountsDependency
 from api.http.dependencies import EngineDependency, SearchingEngine, StoreDependency
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
 
-IdempotencyKey = Annotated[
+IdempotencyKeyHeader = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
@@ -26,7 +26,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-async def request_once(request: Request, idempotency_key: IdempotencyKey = None) -> Once | None:
+async def request_key(request: Request, idempotency_key: IdempotencyKeyHeader = None) -> IdempotencyKey | None:
     """Return the request's key with a digest of all that it says, None where it has no key.
 
     Raises:
@@ -43,14 +43,14 @@ async def request_once(request: Request, idempotency_key: IdempotencyKey = None)
     kind = request.headers.get("content-type", "")
     if kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
         form = [(name, await _value(value)) for name, value in _fields(await request.form())]
-        return await run_in_threadpool(_once, idempotency_key, content, form)
+        return await run_in_threadpool(_key_of, idempotency_key, content, form)
     body = await request.body()
-    return await run_in_threadpool(lambda: _once(idempotency_key, content, _json(body)))
+    return await run_in_threadpool(lambda: _key_of(idempotency_key, content, _json(body)))
 
 
-def _once(key: str, content: dict[str, Any], body: Any) -> Once:
+def _key_of(key: str, content: dict[str, Any], body: Any) -> IdempotencyKey:
     """Digest a request, in a thread: a body of 100 MB would block the event loop."""
-    return Once.of(key, content | {"body": body})
+    return IdempotencyKey.of(key, content | {"body": body})
 
 
 def _json(body: bytes) -> Any:
@@ -73,24 +73,24 @@ async def _value(value: str | UploadFile) -> Any:
     return [value.filename, content]
 
 
-def _writing_engine(engine: EngineDependency, once: OnceDependency) -> Engine:
-    return engine.once(once)
+def _writing_engine(engine: EngineDependency, idempotency_key: IdempotencyKeyDependency) -> Engine:
+    return engine.for_request(idempotency_key)
 
 
-def _searching_once(engine: SearchingEngine, once: OnceDependency) -> Engine:
-    return engine.once(once)
+def _keyed_searching_engine(engine: SearchingEngine, idempotency_key: IdempotencyKeyDependency) -> Engine:
+    return engine.for_request(idempotency_key)
 
 
-def _writing_store(store: StoreDependency, once: OnceDependency) -> RecordStore:
-    return store.once(once)
+def _writing_store(store: StoreDependency, idempotency_key: IdempotencyKeyDependency) -> RecordStore:
+    return store.for_request(idempotency_key)
 
 
-def _writing_accounts(accounts: AccountsDependency, once: OnceDependency) -> Accounts:
-    return accounts.once(once)
+def _writing_accounts(accounts: AccountsDependency, idempotency_key: IdempotencyKeyDependency) -> Accounts:
+    return accounts.for_request(idempotency_key)
 
 
-OnceDependency = Annotated[Once | None, Depends(request_once)]
+IdempotencyKeyDependency = Annotated[IdempotencyKey | None, Depends(request_key)]
 WritingEngine = Annotated[Engine, Depends(_writing_engine)]
 WritingAccounts = Annotated[Accounts, Depends(_writing_accounts)]
 WritingStore = Annotated[RecordStore, Depends(_writing_store)]
-SearchingOnce = Annotated[Engine, Depends(_searching_once)]
+KeyedSearchingEngine = Annotated[Engine, Depends(_keyed_searching_engine)]

@@ -38,7 +38,7 @@ from api.http.forms.sample_details import PHOTO, SampleDetailsIn
 from api.schemas.records import EncounterIn, RecordIn
 from api.standards.nist_itl.bookings import read_booking
 from api.standards.nist_itl.table import TransactionTable
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.common.text import refuse_unfit_texts
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Encounter, EncounterKind, Person, Sex
@@ -78,7 +78,7 @@ PERSON_FILE = "person.json"
 TRANSACTIONS = (".an2", ".eft", ".nst")
 
 Row = dict[str, str]
-IsDone = Callable[[Once], bool]
+IsDone = Callable[[IdempotencyKey], bool]
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,9 @@ def _arrival(
     person: Person, encounter: Encounter, samples: Sequence[Sample], reason: str, is_done: IsDone
 ) -> Arrival | None:
     """Return an item that was read, with an idempotency key made of its content."""
-    digest = Once.of("import", [person, encounter, samples]).digest
-    once = Once(f"import-{digest}", digest)
-    return None if is_done(once) else Arrival(person, encounter, samples, once, reason)
+    digest = IdempotencyKey.of("import", [person, encounter, samples]).digest
+    idempotency_key = IdempotencyKey(f"import-{digest}", digest)
+    return None if is_done(idempotency_key) else Arrival(person, encounter, samples, idempotency_key, reason)
 
 
 def _csv_items(path: Path, reason: str) -> list[Item]:

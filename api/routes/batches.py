@@ -20,7 +20,7 @@ from api.http.forms.samples import read_upload
 from api.http.problem_details import details_of, details_of_fault, details_of_invalid, honest
 from api.http.request_validation import names_at
 from api.schemas.batches import BatchItemIn, BatchItemOut
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.common.text import refuse_unfit_texts
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import Forbidden, InvalidField, PehchanError
@@ -88,7 +88,7 @@ def _check(items: Sequence[dict[str, Any]]) -> None:
     for place, key in enumerate(keys):
         if not isinstance(key, str):
             raise InvalidField(f"Item {place} has no key; give each item one that was made when it was queued.")
-        Once(key, "")
+        IdempotencyKey(key, "")
         if keys.index(key) != place:
             raise InvalidField(f"Items {keys.index(key)} and {place} have the same key; give each its own.")
 

@@ -45,12 +45,12 @@ def _cases(store: StoreDependency) -> Casework:
     return Casework(store)
 
 
-def _cases_once(store: WritingStore) -> Casework:
+def _written_cases(store: WritingStore) -> Casework:
     return Casework(store)
 
 
 Cases = Annotated[Casework, Depends(_cases)]
-WrittenCases = Annotated[Casework, Depends(_cases_once)]
+WrittenCases = Annotated[Casework, Depends(_written_cases)]
 
 
 @router.get("", summary="List cases", dependencies=[_READ])
@@ -106,7 +106,7 @@ def create_case(
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
     enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
-    view = open_case(engine.acting(act), search_id, rank or record_id, samples, enclosed, is_urgent=is_urgent)
+    view = open_case(engine.for_actor(act), search_id, rank or record_id, samples, enclosed, is_urgent=is_urgent)
     response.headers["Location"] = f"/api/v1/cases/{view.id}"
     return colleagues.named(CaseOut.of(view))
 

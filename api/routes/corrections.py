@@ -40,7 +40,7 @@ def correct_person(
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
     person = change.applied(store.record(record_id).person)
-    return colleagues.named(shown(store.clerk.correct_person(record_id, person, version), response))
+    return colleagues.named(shown(store.editor.correct_person(record_id, person, version), response))
 
 
 @router.get(
@@ -52,7 +52,7 @@ def read_record_history(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[PersonVersionOut]:
     """List the earlier versions: content, who replaced it and when, oldest first."""
-    return colleagues.named([PersonVersionOut.of(old) for old in store.clerk.history(record_id)])
+    return colleagues.named([PersonVersionOut.of(old) for old in store.editor.history(record_id)])
 
 
 @router.patch(
@@ -73,7 +73,7 @@ def correct_encounter(
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
     of another unit is not corrected, also in a record that one sees.
     """
-    return colleagues.named(shown(store.clerk.correct_encounter(encounter_id, change.applied, version), response))
+    return colleagues.named(shown(store.editor.correct_encounter(encounter_id, change.applied, version), response))
 
 
 @router.get(
@@ -85,7 +85,7 @@ def read_encounter_history(
     encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[EncounterVersionOut]:
     """List the earlier versions: content, who replaced it and when, and the samples replaced with it, oldest first."""
-    return colleagues.named([EncounterVersionOut.of(old) for old in store.clerk.encounter_history(encounter_id)])
+    return colleagues.named([EncounterVersionOut.of(old) for old in store.editor.encounter_history(encounter_id)])
 
 
 @router.post(
@@ -96,7 +96,7 @@ def read_encounter_history(
 )
 def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
     """Add a decision, an appeal, how it was decided, or that no further one can follow."""
-    stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
+    stored = store.editor.add_outcome(encounter_id, outcome.outcome(), version)
     return OutcomeOut.model_validate(outcome_fields(stored))
 
 
@@ -119,7 +119,7 @@ def withdraw_outcome(
     How long samples are kept follows at once. What was destroyed already is not brought back.
     """
     instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
-    stored = store.clerk.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
+    stored = store.editor.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
     return colleagues.named(OutcomeOut.model_validate(outcome_fields(stored)))
 
 
@@ -131,4 +131,4 @@ def withdraw_outcome(
 )
 def create_link(encounter_id: str, link: LinkIn, store: WritingStore) -> LinkOut:
     """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
-    return LinkOut.model_validate(store.clerk.link(encounter_id, link.to_id, link.kind))
+    return LinkOut.model_validate(store.editor.link(encounter_id, link.to_id, link.kind))

@@ -13,7 +13,7 @@ from api.http.dependencies import EngineDependency
 from api.http.forms.latents import Ppi, UploadedLatent, read_latent_file
 from api.http.forms.samples import read_upload
 from api.http.forms.search_filters import SearchFilter
-from api.http.idempotency import SearchingOnce
+from api.http.idempotency import KeyedSearchingEngine
 from api.http.problem_details import raising
 from api.routes.searches import Candidates, Officer, Target
 from api.routes.transactions import MEDIA_TYPE
@@ -121,7 +121,7 @@ def write_latent_file(
 )
 def identify_latent(
     latent: UploadedLatent,
-    engine: SearchingOnce,
+    engine: KeyedSearchingEngine,
     where: SearchFilter,
     target: Target,
     response: Response,

@@ -31,7 +31,7 @@ def create_merge(
 
     The other's encounters come along and its names become aliases. `If-Match` is this record's ETag.
     """
-    done = store.clerk.merge(record_id, version, merge.other_id, merge.reason, merge.other_version)
+    done = store.editor.merge(record_id, version, merge.other_id, merge.reason, merge.other_version)
     return colleagues.named(MergeOut.model_validate(done))
 
 
@@ -48,7 +48,7 @@ def undo_merge(
 
     What was added after the merge stays in the survivor. `If-Match` is the survivor's ETag.
     """
-    return colleagues.named(MergeOut.model_validate(store.clerk.undo_merge(merge_id, version, why.reason)))
+    return colleagues.named(MergeOut.model_validate(store.editor.undo_merge(merge_id, version, why.reason)))
 
 
 @router.post(
@@ -63,7 +63,7 @@ def create_move(
 ) -> MoveOut:
     """Put an encounter with its samples where it belongs. `If-Match` is the ETag of the record that it is in."""
     return colleagues.named(
-        MoveOut.model_validate(store.clerk.move_encounter(encounter_id, version, move.to_id, move.reason))
+        MoveOut.model_validate(store.editor.move_encounter(encounter_id, version, move.to_id, move.reason))
     )
 
 
@@ -77,7 +77,7 @@ def undo_move(
     move_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MoveOut:
     """Put an encounter back where it came from. `If-Match` is the ETag of the record that it is in."""
-    return colleagues.named(MoveOut.model_validate(store.clerk.undo_move(move_id, version, why.reason)))
+    return colleagues.named(MoveOut.model_validate(store.editor.undo_move(move_id, version, why.reason)))
 
 
 @router.get(
@@ -87,4 +87,4 @@ def undo_move(
 )
 def read_provenance(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> ProvenanceOut:
     """Read all merges and moves that the record had a part in, also those undone: who, when and why."""
-    return colleagues.named(ProvenanceOut.model_validate(store.clerk.provenance(record_id)))
+    return colleagues.named(ProvenanceOut.model_validate(store.editor.provenance(record_id)))

@@ -28,7 +28,7 @@ _MANAGE = [needs(Scope.RETENTION_MANAGE)]
 
 def _retention(request: Request, act: ActDependency) -> Retention:
     engine: Engine = request.app.state.engine
-    return Retention(engine.store.acting(act))
+    return Retention(engine.store.for_actor(act))
 
 
 def _certificates(store: StoreDependency) -> CertificateStore:

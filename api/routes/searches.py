@@ -13,7 +13,7 @@ from api.http.display_names import ColleaguesDependency
 from api.http.forms.samples import UploadedSamples, read_upload
 from api.http.forms.search_filters import SearchFilter
 from api.http.forms.search_query import search_query
-from api.http.idempotency import SearchingOnce
+from api.http.idempotency import KeyedSearchingEngine
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.searches import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
@@ -56,7 +56,7 @@ Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for 
 )
 def identify_person(
     samples: UploadedSamples,
-    engine: SearchingOnce,
+    engine: KeyedSearchingEngine,
     where: SearchFilter,
     target: Target,
     response: Response,
@@ -81,7 +81,7 @@ def identify_person(
 )
 def identify_people_in_photo(
     photo: UploadFile,
-    engine: SearchingOnce,
+    engine: KeyedSearchingEngine,
     where: SearchFilter,
     target: Target,
     max_candidates: Candidates = 10,

@@ -63,7 +63,7 @@ def create_standing_search(
 
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
     """
-    acting = engine.acting(act)
+    acting = engine.for_actor(act)
     request = SearchRequest(samples, case_number=case_number, officer=officer)
     if marked is None:
         stood = stand(acting, request, kind, expires_on)

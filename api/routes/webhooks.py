@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.authorisation import ActDependency, needs_sign_in
-from api.http.idempotency import OnceDependency
+from api.http.idempotency import IdempotencyKeyDependency
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.outbound.client import Outward
@@ -38,12 +38,12 @@ def add_webhook(
     act: ActDependency,
     webhooks: Webhooks,
     outward: OutwardDependency,
-    once: OnceDependency,
+    idempotency_key: IdempotencyKeyDependency,
     response: Response,
 ) -> NewWebhookOut:
     """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
-    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events, act)
+    webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"
     return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.base import RequestBody, Schema
 from api.schemas.records import EncounterIn, Problem, RecordIn
-from biometrics.common.idempotency import KEY_LENGTH, Once
+from biometrics.common.idempotency import KEY_LENGTH, IdempotencyKey
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
@@ -61,8 +61,8 @@ class BatchItemIn(RequestBody):
     def arrival(self, samples: list[Sample]) -> Arrival:
         """Return the domain's value, validated; `samples` are the item's own with their files."""
         person, encounter = self.record.person(), self.encounter.encounter()
-        once = Once.of(self.key, [person, encounter, samples, self.accept_poor_quality])
-        return Arrival(person, encounter, samples, once, self.accept_poor_quality)
+        idempotency_key = IdempotencyKey.of(self.key, [person, encounter, samples, self.accept_poor_quality])
+        return Arrival(person, encounter, samples, idempotency_key, self.accept_poor_quality)
 
 
 class BatchItemOut(Schema):

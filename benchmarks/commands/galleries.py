@@ -16,7 +16,7 @@ from benchmarks.commands.options import Folders, Json, Ppi, console, face_recogn
 from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
-from benchmarks.search.engines import Compared, PrintEngine
+from benchmarks.search.engines import ComparedIndex, PrintEngine
 from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
@@ -86,7 +86,7 @@ def search_galleries(
         calibration = calibration_of(recogniser, settings)
         impressions = curves.impressions(recogniser, prints, settings.threads)
         with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
-            divided = Compared(partitions, Path(folder)) if engine is PrintEngine.RAY else None
+            divided = ComparedIndex(partitions, Path(folder)) if engine is PrintEngine.RAY else None
             figures += curves.of_prints(
                 recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided, whole
             )

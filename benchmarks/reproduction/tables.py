@@ -46,7 +46,7 @@ class PublishedTable:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReproducedFigure:
     """A published figure and what came out, None where there is nothing."""
 
     place: str
@@ -89,7 +89,7 @@ def find_table(name: str) -> PublishedTable:
     return tables[name]
 
 
-def compared(table: PublishedTable, out: Path) -> list[Comparison]:
+def compared(table: PublishedTable, out: Path) -> list[ReproducedFigure]:
     """Compare what the commands wrote with what is published.
 
     Raises:
@@ -102,10 +102,10 @@ def compared(table: PublishedTable, out: Path) -> list[Comparison]:
     return list(_comparisons(table.published, figures))
 
 
-def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[Comparison]:
+def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[ReproducedFigure]:
     for place, value in published.items():
         found = _at(figures, place.split(" > "))
-        yield Comparison(place, value, float(found) if isinstance(found, (int, float)) else None)
+        yield ReproducedFigure(place, value, float(found) if isinstance(found, (int, float)) else None)
 
 
 def _at(figures: Any, names: Sequence[str]) -> Any:

@@ -13,7 +13,7 @@ from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import UnusableDataset, read_fingerprints
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import faces, prints
-from benchmarks.search.engines import Compared
+from benchmarks.search.engines import ComparedIndex
 from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import GENERATED, PrintGallery
@@ -82,7 +82,7 @@ def of_prints(
     sizes: Sequence[int],
     searches: int,
     shortlist: int,
-    divided: Compared | None = None,
+    divided: ComparedIndex | None = None,
     generated: int = GENERATED,
 ) -> list[SearchFigure]:
     """Measure one gallery of generated prints as it grows, in a divided index where one is given."""

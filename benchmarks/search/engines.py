@@ -24,7 +24,7 @@ class PrintEngine(StrEnum):
     RAY = "ray"
 
 
-class Compared:
+class ComparedIndex:
     """A divided index, with the embedded one beside it: a `SearchIndex` that counts how many of its hits it finds."""
 
     def __init__(self, partitions: int, folder: Path, cluster: str = "local") -> None:

@@ -150,5 +150,5 @@ def _enrol(store: RecordStore, templates: Sequence[bytes], state: int) -> float:
         for position, template in zip(FINGERS, templates, strict=True)
     ]
     began = time.perf_counter()
-    store_person(store.acting(Act(actor)), Person("Bench"), encounter, samples)
+    store_person(store.for_actor(Act(actor)), Person("Bench"), encounter, samples)
     return time.perf_counter() - began

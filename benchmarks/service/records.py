@@ -122,7 +122,7 @@ def table(title: str, figures: Iterable[QueryTime]) -> Table:
 
 def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after: str | None) -> QueryTime:
     actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, unit)
-    acting = store.acting(Act(actor))
+    acting = store.for_actor(Act(actor))
     taken, own, count = [], [], 0
     for _ in range(TIMES):
         began, worked = time.perf_counter(), time.process_time()

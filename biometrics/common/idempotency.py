@@ -22,7 +22,7 @@ ADDED: Final = {"added": True}
 
 
 @dataclass(frozen=True)
-class Once:
+class IdempotencyKey:
     """The key that a client gave a request, and the SHA-256 (hex) of all that the request says.
 
     The same request gets the first answer again; the same key with different content is refused. A request that repeats

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.common.observing import UNOBSERVED, Observer, WorkStage
 from biometrics.domain.access import Act
 from biometrics.domain.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
@@ -73,21 +73,21 @@ class Engine:
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
     scales_pinned: bool = False
 
-    def acting(self, act: Act) -> Engine:
-        """Return this engine for an actor; see `RecordStore.acting`. The galleries stay the service's own."""
-        return replace(self, store=self.store.acting(act))
+    def for_actor(self, act: Act) -> Engine:
+        """Return this engine for an actor; see `RecordStore.for_actor`. The galleries stay the service's own."""
+        return replace(self, store=self.store.for_actor(act))
 
-    def as_service(self) -> Engine:
-        """Return this engine for the service itself; see `RecordStore.as_service`."""
-        return replace(self, store=self.store.as_service())
+    def for_service(self) -> Engine:
+        """Return this engine for the service itself; see `RecordStore.for_service`."""
+        return replace(self, store=self.store.for_service())
 
-    def once(self, request: Once | None) -> Engine:
-        """Return this engine for one request, which may arrive again; see `RecordStore.once`."""
-        return replace(self, store=self.store.once(request))
+    def for_request(self, request: IdempotencyKey | None) -> Engine:
+        """Return this engine for one request, which may arrive again; see `RecordStore.for_request`."""
+        return replace(self, store=self.store.for_request(request))
 
-    def part(self, number: int) -> Engine:
-        """Return this engine for one of the parts of a request; see `RecordStore.part`."""
-        return replace(self, store=self.store.part(number))
+    def for_part(self, number: int) -> Engine:
+        """Return this engine for one of the parts of a request; see `RecordStore.for_part`."""
+        return replace(self, store=self.store.for_part(number))
 
     def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
         """Return this engine with the calibration of each digest (SHA-256, hex), where there is one of it."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
-from biometrics.common.idempotency import Once
-from biometrics.domain.access import Act, Scope, Unit
+from biometrics.common.request_context import RequestContext
+from biometrics.domain.access import Scope, Unit
 from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
@@ -30,8 +30,8 @@ from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
 
 
-class RecordClerk:
-    """Changes of stored records, each one transaction; `RecordStore.clerk` gives one.
+class RecordEditor:
+    """Changes of stored records, each one transaction; `RecordStore.editor` gives one.
 
     A method that takes a `version` raises VersionMismatch, and changes nothing, if the record has another one by
     now: it has changed since the caller read it. Any raises OutOfJurisdiction for what another unit
@@ -39,14 +39,12 @@ class RecordClerk:
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(
-        self, database: Database, images: ImageStore, keys: DataKeys, act: Act | None, request: Once | None
-    ) -> None:
+    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, context: RequestContext) -> None:
         self._database = database
         self._images = images
         self._keys = keys
-        self._act = act
-        self._request = request
+        self._context = context
+        self._act = context.act
 
     @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
@@ -317,7 +315,7 @@ class RecordClerk:
         jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
 
     def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, (self._act, self._request), uploads)
+        return begin(self._database, self._keys, self._context, uploads)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
 from biometrics.common.chunks import in_chunks
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.errors import StoreUnavailable, UnknownRecord
 from biometrics.domain.person import Person, Section
@@ -36,7 +37,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
-from biometrics.records.editor import RecordClerk
+from biometrics.records.editor import RecordEditor
 from biometrics.records.jobs.idempotency import answered, forget_old
 from biometrics.records.people import encounters, merge_chains, offence_sections, tables
 from biometrics.records.people import repository as people
@@ -77,9 +78,9 @@ class RecordStore:
     it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
     Safe to use from many threads, and from many processes at once.
 
-    A store by default acts for the service itself: it sees everything, and its acts are not audited. `acting` returns
-    the store for an actor: it sees what the actor's unit sees, and reads and changes by it are written to the audit
-    log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit keeps.
+    A store by default acts for the service itself: it sees everything, and its acts are not audited. `for_actor`
+    returns the store for an actor: it sees what the actor's unit sees, and reads and changes by it are written to the
+    audit log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit keeps.
     """
 
     def __init__(self, database: Database, images: ImageStore, keys: DataKeys) -> None:
@@ -92,8 +93,7 @@ class RecordStore:
         self._database = database
         self._images = images
         self._keys = keys
-        self._act: Act | None = None
-        self._once: Once | None = None
+        self._context = RequestContext()
         with database.writing() as connection:
             keys.join(connection)
             self._user = ownership.user_of(connection)
@@ -132,21 +132,17 @@ class RecordStore:
         self.close()
 
     @unrestricted(SHARED)
-    def acting(self, act: Act) -> Self:
+    def for_actor(self, act: Act) -> Self:
         """Return this store for an actor; it shares the database and the images, and need not be closed."""
-        bound = copy.copy(self)
-        bound._act = act
-        return bound
+        return self._within(replace(self._context, act=act))
 
     @unrestricted(SHARED)
-    def as_service(self) -> Self:
+    def for_service(self) -> Self:
         """Return this store for the service itself, for work such as checking an enrolment."""
-        unbound = copy.copy(self)
-        unbound._act = unbound._once = None
-        return unbound
+        return self._within(RequestContext())
 
     @unrestricted(SHARED)
-    def once(self, request: Once | None) -> Self:
+    def for_request(self, key: IdempotencyKey | None) -> Self:
         """Return this store for one request: what it writes is written once, however often the request arrives.
 
         A repeated step returns what it did the first time. Of one kind of step a request can have only one. With None
@@ -154,19 +150,27 @@ class RecordStore:
 
         Each write raises KeyReused where the key was used for another request.
         """
-        bound = copy.copy(self)
-        bound._once = request
-        return bound
+        return self._within(replace(self._context, key=key))
 
     @unrestricted(SHARED)
-    def part(self, number: int) -> Self:
+    def for_part(self, number: int) -> Self:
         """Return this store for one of the parts, numbered from 1, of a request that does the same several times."""
-        return self.once(self._once and replace(self._once, part=number))
+        return self.for_request(self._context.key and replace(self._context.key, part=number))
+
+    def _within(self, context: RequestContext) -> Self:
+        bound = copy.copy(self)
+        bound._context = context
+        return bound
+
+    @property
+    def context(self) -> RequestContext:
+        """On whose behalf this store is used."""
+        return self._context
 
     @property
     def act(self) -> Act | None:
-        """On whose behalf this store is used; None: the service's own."""
-        return self._act
+        """Who uses this store and why; None: the service itself."""
+        return self._context.act
 
     @property
     def images(self) -> ImageStore:
@@ -186,7 +190,7 @@ class RecordStore:
     @unrestricted("each repository checks what it is called for")
     def begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work on this store's behalf, and for its request; see `unit_of_work.begin`."""
-        return begin(self._database, self._keys, (self._act, self._once), uploads)
+        return begin(self._database, self._keys, self._context, uploads)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def uploads(self) -> Uploads:
@@ -199,7 +203,7 @@ class RecordStore:
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
             known = merge_chains.leads(connection, [canonical]).get(canonical, "")
-            if not jurisdiction.seen(connection, unit_of(self._act), [known]):
+            if not jurisdiction.seen(connection, unit_of(self.act), [known]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, known)
         uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)
@@ -207,9 +211,9 @@ class RecordStore:
     @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry in a transaction of its own, for a read; the rules are those of `audit.append`."""
-        if self._act is not None:
+        if self.act is not None:
             with self._database.noting() as connection:
-                audit.append(connection, self._act, action, subject_id, **detail)
+                audit.append(connection, self.act, action, subject_id, **detail)
 
     @property
     def identity(self) -> str:
@@ -217,9 +221,9 @@ class RecordStore:
         return self._user.station
 
     @property
-    def clerk(self) -> RecordClerk:
+    def editor(self) -> RecordEditor:
         """Changes of existing records."""
-        return RecordClerk(self._database, self._images, self._keys, self._act, self._once)
+        return RecordEditor(self._database, self._images, self._keys, self._context)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def reserve_number(self, person: Person, state_code: str) -> str | None:
@@ -229,7 +233,7 @@ class RecordStore:
         other. A number whose enrolment fails is not used again. None where that would gain nothing: the person has a
         number, the actor is of another state, or the database has one writer at a time.
         """
-        unit = unit_of(self._act)
+        unit = unit_of(self.act)
         if person.national_number or self._database.has_one_writer or unit.state not in ("", state_code):
             return None
         with self._database.noting() as connection:
@@ -259,10 +263,8 @@ class RecordStore:
         Raises:
             KeyReused: the key was used for another request.
         """
-        if self._once is None:
-            return None
         with self._database.reading() as connection:
-            answer = answered(connection, self.given, ENROL)
+            answer = answered(connection, self._context, ENROL)
         return Enrolment.of_content(answer) if answer else None
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
@@ -286,7 +288,7 @@ class RecordStore:
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
             known = merge_chains.leads(connection, [canonical]).get(canonical, canonical)
-            jurisdiction.require_record(connection, self._act, known)
+            jurisdiction.require_record(connection, self.act, known)
             records = people.load_records(connection, [known])
         for record in records:
             self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
@@ -303,7 +305,7 @@ class RecordStore:
         whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return people_named(connection, self._act, record_ids)
+            return people_named(connection, self.act, record_ids)
 
     @unrestricted(MATCHING)
     def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
@@ -357,7 +359,7 @@ class RecordStore:
             InvalidField: the limit or the cursor is not valid.
         """
         with self._database.reading() as connection:
-            page = find_records(connection, query, limit, after, unit_of(self._act))
+            page = find_records(connection, query, limit, after, unit_of(self.act))
         self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.items])
         return page
 
@@ -452,7 +454,7 @@ class RecordStore:
             TooManySearches: they have.
         """
         with self._database.reading() as connection:
-            searches.require_allowance(connection, self._act, per_hour, number)
+            searches.require_allowance(connection, self.act, per_hour, number)
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def search(self, search_id: str) -> StoredSearch:
@@ -464,10 +466,10 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
-            searches.require_visible(self._act, stored)
-            blinding.require_shown(connection, self._act, stored.id)
-            detail = searches.audited(connection, self._act, stored.search)
-            stored = with_listed(connection, self._act, stored)
+            searches.require_visible(self.act, stored)
+            blinding.require_shown(connection, self.act, stored.id)
+            detail = searches.audited(connection, self.act, stored.search)
+            stored = with_listed(connection, self.act, stored)
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
 
@@ -478,7 +480,7 @@ class RecordStore:
         It is part of showing an answer whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return listed_people(connection, self._act, candidates)
+            return listed_people(connection, self.act, candidates)
 
     @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
@@ -545,16 +547,11 @@ class RecordStore:
             forget_old(connection, datetime.now(UTC))
         return garbage.collect(self._database, self._images, grace, stopped)
 
-    @property
-    def given(self) -> tuple[str, Once | None]:
-        """Whose request this is, and its key."""
-        return (self._act.actor.id if self._act else "", self._once)
-
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
             sample = encounters.load_sample(connection, sample_id)
-            if not jurisdiction.seen(connection, unit_of(self._act), [sample.record_id]):
+            if not jurisdiction.seen(connection, unit_of(self.act), [sample.record_id]):
                 raise encounters.unknown_sample(sample_id)
             return sample
 
@@ -563,7 +560,7 @@ class RecordStore:
         while True:
             with self._database.reading() as connection:
                 record_id, image = encounters.image_of(connection, sample_id)
-                if not jurisdiction.seen(connection, unit_of(self._act), [record_id]):
+                if not jurisdiction.seen(connection, unit_of(self.act), [record_id]):
                     raise encounters.unknown_sample(sample_id)
                 secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:

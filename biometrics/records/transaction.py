@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.data_keys import DataKeys
@@ -14,19 +15,24 @@ from biometrics.records.crypto.data_keys import DataKeys
 
 @dataclass(frozen=True)
 class Transaction:
-    """An open transaction, and on whose behalf it is: `act` is None for the service itself.
+    """An open transaction, and on whose behalf it is.
 
     `clock_gap` is how long the audit log may plausibly have no entry; `uploads` are the image files that its rows may
     refer to, None where it writes no samples.
     """
 
     connection: Connection
-    act: Act | None
+    context: RequestContext
     keys: DataKeys
     clock_gap: timedelta
     uploads: Uploads | None
 
     @property
-    def who(self) -> str:
+    def act(self) -> Act | None:
+        """Who acts and why, None for the service itself."""
+        return self.context.act
+
+    @property
+    def actor_id(self) -> str:
         """The id of the actor, empty for the service itself."""
-        return self.act.actor.id if self.act else ""
+        return self.context.actor_id

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from biometrics.common.idempotency import Once
-from biometrics.domain.access import Act
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.records.access import guess_limit, rights
 from biometrics.records.audit import log as audit
@@ -39,9 +38,8 @@ from biometrics.records.watchlist.work import WatchlistRepository
 class UnitOfWork:
     """An open transaction and its repositories; `begin` opens one."""
 
-    def __init__(self, transaction: Transaction, request: Once | None) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._request = request
         self._is_accounted_for = transaction.act is None
         self._unanswered: set[str] = set()  # steps that were begun, and whose answer is not kept yet
         self.people = PersonRepository(transaction)
@@ -88,15 +86,14 @@ class UnitOfWork:
             )
 
     def _step(self, name: str) -> Step:
-        transaction = self._transaction
-        return Step(transaction.connection, (transaction.who, self._request), name)
+        return Step(self._transaction.connection, self._transaction.context, name)
 
 
 @contextmanager
 def begin(
-    database: Database, keys: DataKeys, context: tuple[Act | None, Once | None], uploads: Uploads | None = None
+    database: Database, keys: DataKeys, context: RequestContext, uploads: Uploads | None = None
 ) -> Iterator[UnitOfWork]:
-    """Open a unit of work; `context` says who acts, None for the service itself, and under which idempotency key.
+    """Open a unit of work on somebody's behalf.
 
     `uploads` holds the image files that its rows refer to. Where some are missing they are uploaded, and the caller
     begins again: see `blobs.upload`.
@@ -105,15 +102,14 @@ def begin(
         Forbidden: the actor lacks a right; the audit log has an entry of it.
         TooManyRequests: the actor has guessed too many ids of other units' people.
     """
-    act, request = context
     try:
         with uploads.transaction(database) if uploads else database.writing() as connection:
-            work = UnitOfWork(Transaction(connection, act, keys, database.clock_gap, uploads), request)
+            work = UnitOfWork(Transaction(connection, context, keys, database.clock_gap, uploads))
             yield work
             work.require_complete()
     except (DuplicateNationalNumber, EncounterExists) as error:
-        guess_limit.count(database, act, error)
+        guess_limit.count(database, context.act, error)
         raise
     except Forbidden as error:
-        rights.note_refusal(database, act, error)
+        rights.note_refusal(database, context.act, error)
         raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.errors import UnknownRecord
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Sample
@@ -31,7 +31,7 @@ class Arrival:
     person: Person
     encounter: Encounter
     samples: Sequence[Sample]
-    once: Once
+    idempotency_key: IdempotencyKey
     accept_poor_quality: str = ""
     leave_out: bool = False
 
@@ -55,13 +55,13 @@ class StoredArrival:
     is_new: bool
 
 
-def taken_before(engine: Engine, once: Once) -> StoredArrival | None:
+def taken_before(engine: Engine, idempotency_key: IdempotencyKey) -> StoredArrival | None:
     """Return where the first arrival under a key is stored, None where there was none, or not of late.
 
     Raises:
         KeyReused: the key was used for something else.
     """
-    before = engine.once(once).store.enrolled_before()
+    before = engine.for_request(idempotency_key).store.enrolled_before()
     return StoredArrival(before.record_id, before.national_number, before.encounter_id, False) if before else None
 
 
@@ -71,7 +71,7 @@ def find(engine: Engine, arrival: Arrival) -> StoredArrival | None:
     Raises:
         KeyReused: its key was used for something else.
     """
-    if before := taken_before(engine, arrival.once):
+    if before := taken_before(engine, arrival.idempotency_key):
         return before
     for record in _records(engine, arrival):
         for stored in record.encounters:
@@ -99,7 +99,7 @@ def take_in(engine: Engine, ready: ExtractedArrival) -> StoredArrival:
         InvalidInput, Conflict, OutOfJurisdiction: it cannot be enrolled; nothing was written.
     """
     arrival = ready.arrival
-    engine = engine.once(arrival.once)
+    engine = engine.for_request(arrival.idempotency_key)
     if there := find(engine, arrival):
         return there
     rest = (arrival.encounter, ready.extracted, arrival.accept_poor_quality)

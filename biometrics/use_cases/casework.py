@@ -54,9 +54,9 @@ class Casework(CaseReader):
         super().__init__(store.database, store.act)
         self._records = store
 
-    def acting(self, act: Act) -> Casework:
+    def for_actor(self, act: Act) -> Casework:
         """Return the same cases for another actor."""
-        return Casework(self._records.acting(act).once(None))
+        return Casework(self._records.for_actor(act).for_request(None))
 
     def take(self, case_id: str) -> View:
         """Take the open part of a case."""

@@ -59,7 +59,7 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     Raises:
         StoreUnavailable: the check waits to be made later.
     """
-    engine = engine.as_service().with_scales_in_force()
+    engine = engine.for_service().with_scales_in_force()
     checks = CheckReader(engine.store.database)
     check = checks.check(encounter_id)
     if check is None:
@@ -86,7 +86,7 @@ def finish_check(
     If the check was finished meanwhile, or the enrolment removed, nothing is written.
     """
     try:
-        with store.acting(SERVICE).begin() as work:
+        with store.for_actor(SERVICE).begin() as work:
             check = work.checks.take(encounter_id)
             opened = work.checks.answer(check, checked, rules.verified)
             work.audit(Action.ENROLMENT_CHECKED, check.record_id, encounter=encounter_id, cases=opened)
@@ -119,7 +119,7 @@ def work_off(
     Raises:
         StoreUnavailable: the rest waits.
     """
-    store = engine.store.as_service()
+    store = engine.store.for_service()
     with store.begin() as work:
         work.checks.end_expired()
     settle(store)

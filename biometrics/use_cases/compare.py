@@ -108,7 +108,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
         NothingToCompare: nothing is stored that today's model can read.
     """
     view, image, kept = seen(engine.store, cases, case_id, name)
-    store = engine.store.as_service()
+    store = engine.store.for_service()
     kind, _, number = name.partition("-")
     if kind == "sample":
         template = _template(engine, store.sample(int(number)).record_id, int(number)).template
@@ -119,7 +119,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
-    held = engine.store.as_service().templates_of([record_id], engine.models).get(record_id, ())
+    held = engine.store.for_service().templates_of([record_id], engine.models).get(record_id, ())
     template = next((sample for sample in held if sample.sample_id == sample_id), None)
     if template is None:
         raise NothingToCompare("Of this image nothing is stored that today's model can read; look at it as it is.")
@@ -146,7 +146,7 @@ def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe
         if sha256(file).hexdigest() != stored.image_sha256:
             raise InvalidField("The search was not made with this file; give the very same one.")
         return _image(file)
-    kept = engine.store.as_service().search_image(search_id, place)
+    kept = engine.store.for_service().search_image(search_id, place)
     return _image(kept.content) if kept else None
 
 

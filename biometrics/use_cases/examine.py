@@ -87,7 +87,7 @@ def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
     """
     if view.referral is not None:
         return ()
-    store, question = store.as_service(), view.question
+    store, question = store.for_service(), view.question
     asking: list[CaseImage] = []
     if question.search_id:
         for ordinal, probe in enumerate(store.probes_of([question.search_id]).get(question.search_id, ())):
@@ -124,7 +124,7 @@ def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[
     """
     image = _named(store, cases.examined(case_id), name)
     looked = cases.look(case_id, image.side, image.name)
-    return looked.view, image, content_of(store.as_service(), looked, image.media_type)
+    return looked.view, image, content_of(store.for_service(), looked, image.media_type)
 
 
 def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
@@ -143,7 +143,7 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
         return next(iter(types))
 
     looked = cases.preview(case_id, choose)
-    return content_of(store.as_service(), looked, types[looked.image])
+    return content_of(store.for_service(), looked, types[looked.image])
 
 
 def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> View:

@@ -46,5 +46,5 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     for number, located in enumerate(faces, start=1):
         named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(faces)}")
         extracted = EnrolledSample(named, image.source, located.template)
-        members.append(GroupMember(located.box, search(engine.part(number), request, [extracted])))
+        members.append(GroupMember(located.box, search(engine.for_part(number), request, [extracted])))
     return tuple(members)

@@ -185,7 +185,7 @@ class Retention:
             KeyReused: the key was used for another request.
         """
         with self._store.database.reading() as connection:
-            return answered(connection, self._store.given, DELETE) is not None
+            return answered(connection, self._store.context, DELETE) is not None
 
     @unrestricted("it completes what was destroyed already")
     def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
@@ -203,7 +203,7 @@ class Retention:
         copies = key_export.rewrite(self._store.database)
         done = []
         for destroyed in left:
-            with self._store.as_service().begin() as work:
+            with self._store.for_service().begin() as work:
                 done.append(work.retention.sign(destroyed, copies))
             progress(done[-1])
         return done

@@ -145,7 +145,7 @@ def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
     """Return the engine on behalf of the same, for what such a search is for where they did not say."""
     act = engine.store.act
     assert act is not None, "a standing search has an owner"
-    return engine if act.purpose else engine.acting(replace(act, purpose=PURPOSES[kind]))
+    return engine if act.purpose else engine.for_actor(replace(act, purpose=PURPOSES[kind]))
 
 
 def check_expiry(expires_on: date | None) -> None:

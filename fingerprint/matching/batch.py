@@ -23,7 +23,7 @@ _AWAY = 1e6  # pixels: where the points lie that only fill up a row
 X, Y, DIRECTION, COS, SIN = range(_POINT_ROWS)  # rows of `Side.points`
 
 
-class Side(NamedTuple):
+class PrintArrays(NamedTuple):
     """One print of a comparison.
 
     Attributes:
@@ -106,7 +106,7 @@ def cylinder_words(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def side(prints: Batch, i: int) -> Side:
+def side(prints: Batch, i: int) -> PrintArrays:
     """Return print i of a batch, without copying."""
     words = prints.words[prints.starts[i] : prints.starts[i + 1]]
     header = words[:_HEADER].view(np.int64)  # signed, as counts from Python are: or else all is compiled for both
@@ -118,7 +118,7 @@ def side(prints: Batch, i: int) -> Side:
     ridges = patches + PATCH_WORDS // 2 * count
     present = ridges + rows * columns
     origin = words[5:7].view(np.float64)
-    return Side(
+    return PrintArrays(
         words[_HEADER:points].reshape(_WORDS, room),
         words[points:hull].view(np.float32).reshape(_POINT_ROWS, room),
         words[hull:patches].view(np.float32).reshape(2, corners),

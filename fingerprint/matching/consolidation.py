@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import COS, DIRECTION, SIN, Side, X, Y
+from fingerprint.matching.batch import COS, DIRECTION, SIN, PrintArrays, X, Y
 from fingerprint.matching.bits import padded
 from fingerprint.matching.geometry import wrapped
 from fingerprint.matching.motion import (
@@ -77,8 +77,8 @@ def show(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def anchor(
-    a: Side,
-    b: Side,
+    a: PrintArrays,
+    b: PrintArrays,
     pairs: NDArray[np.int32],
     relaxed: NDArray[np.float64],
     support: NDArray[np.float64],
@@ -100,7 +100,12 @@ def anchor(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def align(
-    a: Side, b: Side, count: int, parameters: MatchParameters, pairing: PairingSpace, space: AlignmentSpace
+    a: PrintArrays,
+    b: PrintArrays,
+    count: int,
+    parameters: MatchParameters,
+    pairing: PairingSpace,
+    space: AlignmentSpace,
 ) -> int:
     """Extend the first `count` pairs of `space` over the whole overlap; return how many lie together in the end.
 
@@ -122,7 +127,7 @@ def align(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _near(a: Side, b: Side, parameters: ConsolidationParameters, space: AlignmentSpace) -> int:
+def _near(a: PrintArrays, b: PrintArrays, parameters: ConsolidationParameters, space: AlignmentSpace) -> int:
     """Find minutiae that came to lie together; closeness is 1 for a perfect fit, 0 at the limits.
 
     Fills in cells and values, and returns their number.
@@ -157,7 +162,9 @@ def _near(a: Side, b: Side, parameters: ConsolidationParameters, space: Alignmen
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def shared_fraction(a: Side, b: Side, count: int, parameters: MatchParameters, space: AlignmentSpace) -> float:
+def shared_fraction(
+    a: PrintArrays, b: PrintArrays, count: int, parameters: MatchParameters, space: AlignmentSpace
+) -> float:
     """Return which part of the minutiae in the overlap of two aligned prints has a partner, 0 to 1."""
     motion = Motion(space.motion, count)
     carry(a.points, a.minutiae, motion, parameters.skin, space.sums, space.place)

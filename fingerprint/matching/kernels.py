@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import DIRECTION, Batch, Side, side
+from fingerprint.matching.batch import DIRECTION, Batch, PrintArrays, side
 from fingerprint.matching.bits import padded
 from fingerprint.matching.consolidation import (
     AlignmentSpace,
@@ -105,7 +105,7 @@ def score(comparison: Comparison, parameters: MatchParameters) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comparison:
+def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: Space) -> Comparison:
     """Compare two prints; the pairs, their similarities and their links are left in `space`."""
     similarities(a, b, parameters.pairing, space.pairing.table)
     pairs = best_pairs(a.cylinders, b.cylinders, parameters.pairing.least_similarity, space.pairing, space.pairs)
@@ -150,7 +150,9 @@ def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comp
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def take_anchors(a: Side, b: Side, best: int, pairs: int, links: int, parameters: MatchParameters, space: Space) -> int:
+def take_anchors(
+    a: PrintArrays, b: PrintArrays, best: int, pairs: int, links: int, parameters: MatchParameters, space: Space
+) -> int:
     """Take one of the pairs and those that it supports for an alignment; return how many they are."""
     relaxed, support = space.numbers[RELAXED, :pairs], space.numbers[SUPPORT, :pairs]
     supported(best, first(space.links, links), support)
@@ -158,7 +160,7 @@ def take_anchors(a: Side, b: Side, best: int, pairs: int, links: int, parameters
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _looks_right(a: Side, b: Side, anchors: int, parameters: MatchParameters, space: Space) -> bool:
+def _looks_right(a: PrintArrays, b: PrintArrays, anchors: int, parameters: MatchParameters, space: Space) -> bool:
     """Say whether the ridges around some anchors allow the prints to lie on each other so."""
     if anchors <= 2:
         return patches_agree(a, b, space.alignment.pairs[:anchors], parameters.ridges, space.spot)

@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
-from fingerprint.matching.batch import DIRECTION, Side
+from fingerprint.matching.batch import DIRECTION, PrintArrays
 from fingerprint.matching.bits import padded
 from fingerprint.matching.parameters import PairingParameters
 
@@ -43,7 +43,7 @@ def pairing_space(room: int) -> PairingSpace:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def similarities(a: Side, b: Side, parameters: PairingParameters, table: NDArray[np.float32]) -> None:
+def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, table: NDArray[np.float32]) -> None:
     """Fill in the similarity of every cylinder of `a` to every one of `b`, 0 to 1, and 0 up to whole turns."""
     one, none, least = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
     circle, half_circle, limit = np.float32(2 * pi), np.float32(pi), np.float32(parameters.max_rotation + 1e-6)

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import Batch, Side, side
+from fingerprint.matching.batch import Batch, PrintArrays, side
 from fingerprint.matching.bits import padded
 from fingerprint.matching.pairing import similarities
 from fingerprint.matching.parameters import MatchParameters
@@ -40,8 +40,8 @@ def screen_many(probe: Batch, candidates: Batch, parameters: MatchParameters) ->
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _likeness(
-    smaller: Side,
-    larger: Side,
+    smaller: PrintArrays,
+    larger: PrintArrays,
     parameters: MatchParameters,
     table: NDArray[np.float32],
     best: NDArray[np.float32],

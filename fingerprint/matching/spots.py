@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import Side
+from fingerprint.matching.batch import PrintArrays
 from fingerprint.matching.consolidation import AlignmentSpace
 from fingerprint.matching.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
@@ -53,7 +53,9 @@ def _least(spots: int, agreement: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def patches_agree(a: Side, b: Side, pairs: NDArray[np.int32], parameters: RidgeParameters, spot: SpotSpace) -> bool:
+def patches_agree(
+    a: PrintArrays, b: PrintArrays, pairs: NDArray[np.int32], parameters: RidgeParameters, spot: SpotSpace
+) -> bool:
     """Say whether the ridges around each pair agree, each turned as its minutiae point."""
     spots, total = 0, 0.0
     for t in range(len(pairs)):
@@ -72,8 +74,8 @@ def patches_agree(a: Side, b: Side, pairs: NDArray[np.int32], parameters: RidgeP
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def promising(
-    a: Side,
-    b: Side,
+    a: PrintArrays,
+    b: PrintArrays,
     count: int,
     skin: SkinParameters,
     parameters: RidgeParameters,

@@ -44,8 +44,8 @@ def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
     officer = desk.person("officer", Role.STATION_OFFICER)
     with pytest.raises(Forbidden):
         officer.add_key(NewApiKey("x", WEEK, frozenset({Scope.RECORD_MERGE})))
-    clerk = desk.person("clerk", Role.RECORDS_CLERK)
-    _, text = clerk.add_key(NewApiKey("x", WEEK))
+    editor = desk.person("clerk", Role.RECORDS_CLERK)
+    _, text = editor.add_key(NewApiKey("x", WEEK))
     desk.accounts.users.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
     assert desk.accounts.actor_of(header(text)).scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
 

@@ -37,7 +37,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
 
     of_before = keys.read_bytes()
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
-        engine.store.clerk.add_outcome(freed.encounter_id, FREED)
+        engine.store.editor.add_outcome(freed.encounter_id, FREED)
     assert run("retention", "run", "--certificates", tmp_path)[0] == 0
     (certificate,) = tmp_path.glob("*.json")
     code, output, errors = run("retention", "verify", certificate, "--backup", backup, "--keys", keys)

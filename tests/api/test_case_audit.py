@@ -124,9 +124,9 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
     """Before the merge and after it, by the id or the national number of either record."""
     store, me, path = compared.store, compared.me, f"/cases/{compared.id}/images/{compared.names['candidate']}"
     compared.call("GET", path)
-    survivor = store.acting(act_of("27")).create_record(Person("Asha Devi"), "27")
+    survivor = store.for_actor(act_of("27")).create_record(Person("Asha Devi"), "27")
     numbers = [str(store.record(one).person.national_number) for one in (compared.candidate, survivor.id)]
-    store.clerk.merge(survivor.id, survivor.version, compared.candidate, "one person")
+    store.editor.merge(survivor.id, survivor.version, compared.candidate, "one person")
     compared.call("GET", path)
     found = [compared.entries(person, me) for person in (compared.candidate, survivor.id, *numbers)]
     assert len(found[0]) == 2
@@ -135,6 +135,6 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
 
 def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -> None:
     """What asks for the file takes what `Casework.look` returns, and nobody else can make one."""
-    cases = Casework(compared.store.acting(act_of("27", Role.EXAMINER)))
+    cases = Casework(compared.store.for_actor(act_of("27", Role.EXAMINER)))
     with pytest.raises(AssertionError, match=r"Casework\.look"):
         Looked(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())

@@ -54,7 +54,9 @@ def store_of(client: TestClient) -> RecordStore:
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:
     codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
-    return store_person(store.acting(act_of(unit)), Person("Asha"), encounter(**codes), [print_of(f"{unit} {uuid4()}")])
+    return store_person(
+        store.for_actor(act_of(unit)), Person("Asha"), encounter(**codes), [print_of(f"{unit} {uuid4()}")]
+    )
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def searched(client: TestClient) -> Searched:
     )
     officer = act_of(THIRD)
     settings = dict(made.settings) | {"identity": {}}
-    search = store_search(store.acting(officer), replace(made, candidates=listed, settings=settings)).id
+    search = store_search(store.for_actor(officer), replace(made, candidates=listed, settings=settings)).id
     keep_images(store, search, [KeptImage(0, "image/png", b"latent")])
     return Searched(caller(client, Role.STATION_OFFICER, THIRD), search, hit, other)
 

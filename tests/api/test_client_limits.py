@@ -14,10 +14,10 @@ import api
 from api.accounts.throttle import client_key
 from api.admission.queue import IN_TURN, Work
 from api.http import problem_details as errors
-from api.http.idempotency import request_once
+from api.http.idempotency import request_key
 from api.http.request_limits import ClientLimit
 from biometrics.common import idempotency as once
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_a_body_is_not_digested_in_the_event_loop(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(once, "sha256", watched)
 
     @app.post("/form")
-    async def form(file: UploadFile = File(), known: Once = Depends(request_once)) -> str:
+    async def form(file: UploadFile = File(), known: IdempotencyKey = Depends(request_key)) -> str:
         return known.digest
 
     @app.post("/json")
-    async def json(known: Once = Depends(request_once)) -> str:
+    async def json(known: IdempotencyKey = Depends(request_key)) -> str:
         return known.digest
 
     with TestClient(app) as client:

@@ -80,7 +80,7 @@ def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: 
         assert PRINT in types(again)
         assert f"{number}: minutiae are left out" in said(again)
 
-    Retention(engine.store.acting(ACT)).delete(record.id, "a court's order")
+    Retention(engine.store.for_actor(ACT)).delete(record.id, "a court's order")
     assert engine.store.record_count() == 0
     for content, before in first.items():
         again = answered(engine, content)

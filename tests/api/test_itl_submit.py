@@ -243,8 +243,8 @@ def test_of_people_whom_another_unit_keeps_only_the_unit_is_told(engine: Engine,
     assert (first.text(4), told.text(59), rest) == ("SRT", "I", [])
     assert told.items(64)[0] == ["", "Kept by unit 27/519/27519004"]
     assert numbers[1] not in str(told)
-    clerk = act_of(ELSEWHERE, Role.RECORDS_CLERK)
-    outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, clerk)
+    editor = act_of(ELSEWHERE, Role.RECORDS_CLERK)
+    outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, editor)
     assert itl.parse(outcome.content)[0].text(4) == "ERRT"
     assert engine.store.record_by_national_number(numbers[1])
 

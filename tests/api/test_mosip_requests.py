@@ -238,7 +238,7 @@ def test_references_that_examiners_found_to_be_one_person_stay_two(mosip: MosipC
         mosip.insert(person(0, impression), reference)
     store = store_of(mosip.client)
     first, second = store.find_records(RecordQuery()).items
-    store.clerk.merge(first.id, first.version, second.id, "one person", second.version)
+    store.editor.merge(first.id, first.version, second.id, "one person", second.version)
     assert mosip.identify(referenceId="x") == ["y"]
     assert mosip.identify(referenceId="y", gallery={"referenceIds": [{"referenceId": "x"}]}) == ["x"]
     assert mosip.identify(referenceId="y", gallery={"referenceIds": [{"referenceId": "y"}]}) == []

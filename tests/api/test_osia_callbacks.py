@@ -185,7 +185,7 @@ def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiv
 def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestClient, osia: OsiaClient) -> None:
     """As after a server was killed between storing and telling."""
     abis = cast(Abis, cast(FastAPI, client.app).state.abis)
-    acting = abis.acting(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
+    acting = abis.for_actor(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
     values = {"personId": "TWICE", "encounterId": "E"}
     first = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1"))
     again = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1", again=True))

@@ -127,7 +127,7 @@ def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: Tes
     assert found(osia, "ALL", asked(probe)) == []
     store = engine_of(client).store
     (record,) = store.find_records(RecordQuery(name="Person 0")).items
-    store.clerk.correct_person(record.id, replace(record.person, birth_year=1970), record.version)
+    store.editor.correct_person(record.id, replace(record.person, birth_year=1970), record.version)
     assert found(osia, "ALL", asked(probe)) == []
     assert osia.post("/verify/ALL/P-0", {"biometricData": [probe]}).status_code == 400
     assert osia.get("/persons/P-0/encounters/E").json()["status"] == "INACTIVE"
@@ -186,7 +186,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
     store = engine_of(client).store
     asking, candidate = (store.find_records(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
     encounter_id = asking.encounters[0].id
-    cases = Casework(store.acting(Act(user.actor())))
+    cases = Casework(store.for_actor(Act(user.actor())))
     question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
     case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
     assert case_id

@@ -28,7 +28,7 @@ def station(tmp_path: Path) -> list[Enrolment]:
             content = print_of(person, "right_thumb", 0)
             sample = Sample(Modality.FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
             done.append(enrol(engine, Person(f"Person {person}"), encounter(), [sample], "generated"))
-        engine.store.clerk.add_outcome(done[0].encounter_id, FREED)
+        engine.store.editor.add_outcome(done[0].encounter_id, FREED)
     return done
 
 

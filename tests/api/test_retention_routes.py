@@ -45,9 +45,9 @@ def ask(client: TestClient) -> Ask:
 def freed(client: TestClient) -> tuple[str, str]:
     """Enrol somebody who was released without trial; return the record's and the encounter's id."""
     engine = cast(Engine, cast(FastAPI, client.app).state.engine)
-    store = engine.store.as_service()
+    store = engine.store.for_service()
     done = store_person(store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
-    store.clerk.add_outcome(done.encounter_id, FREED)
+    store.editor.add_outcome(done.encounter_id, FREED)
     return done.record_id, done.encounter_id
 
 

@@ -77,7 +77,7 @@ def probe(person: int) -> bytes:
 
 def searched(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station search, and find the victim."""
-    engine = world.engine.acting(act_of(STATION, actor="searcher"))
+    engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
     victim.search_id = search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id
 
 
@@ -85,14 +85,14 @@ def photographed(world: World, victim: Victim, person: int) -> None:
     """Add an encounter with a photo, which all victims of the row share."""
     if PHOTO not in world.samples:
         (world.samples[PHOTO],) = world.engine.extract([Sample(Modality.FACE, photo_of(0), "a.png")], assess=True)
-    store_encounter(world.engine.store.as_service(), victim.record_id, a_visit(), [world.samples[PHOTO]])
+    store_encounter(world.engine.store.for_service(), victim.record_id, a_visit(), [world.samples[PHOTO]])
     world.waive_checks()
 
 
 def asked(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station put the victim to examiners."""
     searched(world, victim, person)
-    engine = world.engine.acting(act_of(STATION, actor="searcher"))
+    engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
     view = open_case(engine, victim.search_id, victim.record_id, [world.sample(person, 1).sample])
     victim.case_id = view.id
 

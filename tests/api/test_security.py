@@ -76,8 +76,8 @@ def test_an_officer_of_another_unit_is_told_whom_to_call(client: Officer, statio
 
 
 def test_an_officer_enrols_for_their_own_unit_only(client: Officer, station: dict[int, str]) -> None:
-    clerk = as_officer(client, "27/520", Role.RECORDS_CLERK)
-    answer = client.post(f"{V1}/enrolments", data=form(), files=THUMB, headers=clerk)
+    editor = as_officer(client, "27/520", Role.RECORDS_CLERK)
+    answer = client.post(f"{V1}/enrolments", data=form(), files=THUMB, headers=editor)
     assert refusal(answer) == (403, "out_of_jurisdiction")
 
 

@@ -35,7 +35,7 @@ OWNER = somebody("owner")
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with open_engine(Settings(data_folder=tmp_path, _env_file=None)) as opened:
-        yield opened.acting(OWNER)
+        yield opened.for_actor(OWNER)
 
 
 def prints(person: int, impression: int, *fingers: str) -> list[Sample]:
@@ -52,7 +52,7 @@ def latent_of(engine: Engine, person: int) -> Stood:
 
 
 def cases(engine: Engine) -> Casework:
-    return Casework(engine.store.acting(OWNER))
+    return Casework(engine.store.for_actor(OWNER))
 
 
 def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engine: Engine) -> None:

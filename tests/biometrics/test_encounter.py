@@ -10,7 +10,7 @@ from json import dumps
 import pytest
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality, PhotoView, Sample
@@ -60,9 +60,14 @@ def test_a_request_of_before_there_were_these_fields_is_known_when_it_comes_agai
     before.append({name: value for name, value in asdict(sample).items() if name != "view"})
     before[1]["content"] = sha256(sample.content).hexdigest()
     digest = sha256(dumps(before, sort_keys=True, default=date.isoformat).encode()).hexdigest()
-    assert Once.of("key", [visit, sample]).digest == digest
+    assert IdempotencyKey.of("key", [visit, sample]).digest == digest
     partial = replace(visit, missing_fingers=(RING,))
-    assert Once.of("key", [partial, sample]).digest != digest
-    assert Once.of("key", [partial]).digest != Once.of("key", [replace(visit, missing_fingers=(THUMB,))]).digest
+    assert IdempotencyKey.of("key", [partial, sample]).digest != digest
+    assert (
+        IdempotencyKey.of("key", [partial]).digest
+        != IdempotencyKey.of("key", [replace(visit, missing_fingers=(THUMB,))]).digest
+    )
     face = photo_of("a").sample
-    assert Once.of("key", face).digest != Once.of("key", replace(face, view=PhotoView.FRONTAL)).digest
+    assert (
+        IdempotencyKey.of("key", face).digest != IdempotencyKey.of("key", replace(face, view=PhotoView.FRONTAL)).digest
+    )

@@ -64,7 +64,7 @@ def searched(engine: Engine, person: int, limit: int = 10, fpir: float | None = 
 
 
 def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine: Engine, people: list[str]) -> None:
-    here = engine.acting(act_of(HERE))
+    here = engine.for_actor(act_of(HERE))
     result = searched(here, 0)
     answer = SearchOut.of(result)
     first = answer.candidates[-1]
@@ -80,7 +80,7 @@ def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
     engine: Engine, people: list[str], fpir: float | None
 ) -> None:
     """Neither in an identification nor in an investigation, which has no threshold."""
-    here = engine.acting(act_of(HERE))
+    here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 3, fpir=fpir))
     assert answer.candidates[0].record.id == people[3]
     assert all(candidate.elsewhere is None for candidate in answer.candidates)
@@ -88,41 +88,41 @@ def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
 
 def test_people_of_another_unit_take_nobody_s_place(engine: Engine, people: list[str]) -> None:
     """A list of one holds the hit elsewhere, and the one most alike among those who may be seen."""
-    here = engine.acting(act_of(HERE))
+    here = engine.for_actor(act_of(HERE))
     candidates = stored_candidates(searched(here, 0, limit=1))
     assert ([line.person.id in people[3:] for line in candidates.people], len(candidates.elsewhere)) == ([True], 1)
 
 
 def test_who_sees_the_whole_country_has_the_list_that_the_service_has(engine: Engine, people: list[str]) -> None:
-    assert searched(engine.acting(act_of("national")), 0).search.candidates == searched(engine, 0).search.candidates
+    assert searched(engine.for_actor(act_of("national")), 0).search.candidates == searched(engine, 0).search.candidates
 
 
 def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: list[str]) -> None:
     """What is withheld is decided for each reader, by what they may see today."""
-    here, above = engine.acting(act_of(HERE)), engine.acting(act_of("27"))
+    here, above = engine.for_actor(act_of(HERE)), engine.for_actor(act_of("27"))
     result = searched(here, 0)
     assert SearchOut.of(above.store.search(result.id)).candidates[0].record.id == people[0]
 
 
 def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, people: list[str]) -> None:
     """Whoever asks for it; and somebody of another unit may not."""
-    result = searched(engine.acting(act_of(HERE)), 0, limit=1)
+    result = searched(engine.for_actor(act_of(HERE)), 0, limit=1)
     assert replay(engine, result.id).same
-    assert replay(engine.acting(act_of("27")), result.id).same
+    assert replay(engine.for_actor(act_of("27")), result.id).same
     with pytest.raises(OutOfJurisdiction):
-        replay(engine.acting(act_of(ELSEWHERE)), result.id)
+        replay(engine.for_actor(act_of(ELSEWHERE)), result.id)
 
 
 def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
     """An officer may ask about another district, and is told of hits."""
-    here = engine.acting(act_of(HERE))
+    here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 0, districts=["520"]))
     assert [candidate.elsewhere.unit for candidate in answer.candidates] == [ELSEWHERE]
 
 
 def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people: list[str]) -> None:
     with pytest.raises(OutOfJurisdiction):
-        verify(engine.acting(act_of(HERE)), people[0], [thumb(0, 1)], 0.001)
+        verify(engine.for_actor(act_of(HERE)), people[0], [thumb(0, 1)], 0.001)
 
 
 def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine: Engine) -> None:
@@ -130,4 +130,4 @@ def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine
     act = replace(act_of(HERE), purpose="")
     broken = Sample(Modality.FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
     with pytest.raises(PurposeMissing, match="purpose"):
-        identify(engine.acting(act), SearchRequest([broken], case_number="1/2026"))
+        identify(engine.for_actor(act), SearchRequest([broken], case_number="1/2026"))

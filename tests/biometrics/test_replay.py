@@ -99,7 +99,7 @@ def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people
     searched = searched_for(engine, 2)
     number = engine.store.record(people[2]).national_number
     other = engine.store.create_record(Person("Person 2"), "27")
-    engine.store.clerk.merge(other.id, 1, people[2], "same prints")
+    engine.store.editor.merge(other.id, 1, people[2], "same prints")
     replayed = replay(engine, searched.id)
     assert (replayed.same, replayed.candidates[0].record_id) == (True, other.id)
     left_out = searched_for(engine, 2, Filter.of(without=[number]))

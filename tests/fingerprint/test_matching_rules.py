@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger
 
-from fingerprint.matching.batch import DIRECTION, Side, batch
+from fingerprint.matching.batch import DIRECTION, PrintArrays, batch
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.geometry import distance_outside, inside, wrapped
 from fingerprint.matching.kernels import Comparison, score
@@ -70,14 +70,14 @@ def test_a_point_or_a_segment_has_no_inside() -> None:
     assert not inside(2.0, 0.0, segment)
 
 
-def side_of(words: np.ndarray, directions: np.ndarray) -> Side:
+def side_of(words: np.ndarray, directions: np.ndarray) -> PrintArrays:
     """Return a print of cylinders alone, whose last words are random: they are not to be looked at."""
     count, room = len(directions), -(-len(directions) // 16) * 16
     all_words, points = np.zeros((7, room), np.uint64), np.zeros((5, room), np.float32)
     all_words[:, :count], points[DIRECTION, :count] = words, directions
     ridges = RidgeGrid(np.zeros((1, 1), np.uint64), np.zeros((1, 1), np.uint8), 0.0, 0.0)
     patches = np.zeros((count, PATCH_WORDS), np.uint32)
-    return Side(all_words, points, np.zeros((2, 0), np.float32), patches, count, count, ridges)
+    return PrintArrays(all_words, points, np.zeros((2, 0), np.float32), patches, count, count, ridges)
 
 
 def test_cylinders_are_similar_by_the_share_of_equal_bits_in_their_common_cells() -> None:

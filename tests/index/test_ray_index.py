@@ -46,7 +46,7 @@ from search_indexes import labels_of, minutiae
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from benchmarks.search.engines import Compared
+from benchmarks.search.engines import ComparedIndex
 from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
@@ -472,7 +472,7 @@ def answer(server: subprocess.Popen[str]) -> list[int] | str | None:
 @pytest.mark.reach
 def test_the_benchmark_counts_the_hits_of_the_embedded_index_that_the_partitions_find(tmp_path: Path) -> None:
     with ray_clusters.ray_environment():
-        compared = Compared(1, tmp_path, shared_cluster().address)
+        compared = ComparedIndex(1, tmp_path, shared_cluster().address)
     compared.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
     assert compared.remove(np.array([3])) == 1
     assert len(compared) == 49

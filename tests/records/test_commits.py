@@ -45,7 +45,7 @@ def test_what_is_rolled_back_read_or_only_noted_counts_as_nothing_stored(
         connection.execute(text("SELECT 1"))
     with database.noting() as connection:
         connection.execute(text("SELECT 1"))
-    store.acting(local_operator("somebody")).note(Action.RECORD_READ, "a record")
+    store.for_actor(local_operator("somebody")).note(Action.RECORD_READ, "a record")
     assert not commits.any_noted()
 
 

@@ -40,7 +40,7 @@ def entries(store: RecordStore) -> list[Entry]:
 
 
 def without_encounter(store: RecordStore) -> str:
-    return store.as_service().create_record(Person("Mina"), "27").id
+    return store.for_service().create_record(Person("Mina"), "27").id
 
 
 Doing = Callable[[RecordStore, str, int], object]
@@ -64,7 +64,7 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
     """Who, where, why and what; and neither the name of the person nor the officer's own words."""
     enrolled = store_person(store, Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
     assert entries(store) == []
-    DEEDS[action](store.acting(ACT), enrolled.record_id, enrolled.sample_ids[0])
+    DEEDS[action](store.for_actor(ACT), enrolled.record_id, enrolled.sample_ids[0])
     (entry,) = entries(store)
     assert (entry.number, entry.action, entry.actor_id, entry.unit) == (1, action, "7f1c", "27/519")
     assert (entry.address, entry.request_id) == ("10.0.0.7", "r-1")
@@ -78,8 +78,8 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
 def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store: RecordStore) -> None:
     """Whoever reads an answer again has seen the same people."""
     enrolled = store_person(store, Person("Asha"), encounter(), [])
-    search_id = store_search(store.acting(ACT), search_for(enrolled.record_id)).id
-    store.acting(ACT).search(search_id)
+    search_id = store_search(store.for_actor(ACT), search_for(enrolled.record_id)).id
+    store.for_actor(ACT).search(search_id)
     _, entry = entries(store)
     assert (entry.action, entry.subject_id) == (Action.SEARCH_READ, search_id)
     assert enrolled.record_id in json.loads(entry.detail)["records"]
@@ -95,7 +95,7 @@ def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
 
 def test_what_was_undone_leaves_no_entry(store: RecordStore) -> None:
     """An entry is written in the transaction of its deed."""
-    bound = store.acting(ACT)
+    bound = store.for_actor(ACT)
     with pytest.raises(UnknownRecord):
         remove_record(bound, "00000000-0000-4000-8000-000000000000")
     store.create_record(Person("Ram", national_number="2700000001"))
@@ -111,7 +111,7 @@ def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordSto
     record_id = store.create_record(Person("Asha"), "27").id
 
     def act(number: int) -> None:
-        bound = store.acting(replace(ACT, request_id=f"r-{number}"))
+        bound = store.for_actor(replace(ACT, request_id=f"r-{number}"))
         bound.record(record_id) if number % 2 else store_encounter(bound, record_id, encounter(), [])
 
     with ThreadPoolExecutor(8) as pool:
@@ -136,7 +136,7 @@ def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordSto
 )
 def test_the_database_refuses_to_change_or_remove_an_entry(store: RecordStore, statement: str) -> None:
     """Not even who may write to the database does so by mistake."""
-    store.acting(ACT).create_record(Person("Asha"), "27")
+    store.for_actor(ACT).create_record(Person("Asha"), "27")
     before = entries(store)
     with pytest.raises(DBAPIError), store.database._engine.begin() as connection:
         connection.execute(text(statement))

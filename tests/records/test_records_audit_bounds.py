@@ -20,7 +20,7 @@ def test_a_page_looks_at_so_many_entries_and_goes_on_with_older_ones(
     """An entry that only a scan finds is found, a page after the other; each page is an entry itself."""
     monkeypatch.setattr(audit_log, "SCANNED", 4)
     auditor = somebody("auditor", Role.AUDITOR)
-    acting = store.acting(auditor)
+    acting = store.for_actor(auditor)
     named = store_person(acting, Person("Ram"), encounter(), [print_of("one")]).record_id
     other = store_person(acting, Person("Sita"), encounter(), [print_of("two")]).record_id
     for _ in range(10):

@@ -31,7 +31,7 @@ AUDITOR = act_of("national", actor="auditor")
 @pytest.fixture
 def record_id(store: RecordStore) -> str:
     """A person whom an officer has enrolled, and read twelve times."""
-    bound = store.acting(act_of(HERE))
+    bound = store.for_actor(act_of(HERE))
     done = store_person(bound, Person("Asha"), encounter(), [])
     for _ in range(READS):
         bound.record(done.record_id)
@@ -225,8 +225,8 @@ def test_a_head_of_another_station_proves_nothing(log: AuditLog, store: RecordSt
 
 def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Also by a search or a list that named them; and that they looked is an entry."""
-    store_search(store.acting(act_of(HERE, actor="b")), search_for(record_id))
-    other = store_person(store.acting(act_of(HERE)), Person("Mina"), encounter(), [])
+    store_search(store.for_actor(act_of(HERE, actor="b")), search_for(record_id))
+    other = store_person(store.for_actor(act_of(HERE)), Person("Mina"), encounter(), [])
     page = log.find(AUDITOR, EntryQuery(person=record_id), limit=10)
     assert [entry.action for entry in page.items[:2]] == [Action.SEARCHED, Action.RECORD_READ]
     rest = log.find(AUDITOR, EntryQuery(person=record_id), limit=10, after=page.after)
@@ -243,7 +243,7 @@ def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, 
 def test_auditors_find_what_was_done_for_a_case(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Cases whose numbers begin alike are others."""
     for case_number in ("7/2026", "77/2026"):
-        store.acting(replace(act_of(HERE), case_number=case_number)).record(record_id)
+        store.for_actor(replace(act_of(HERE), case_number=case_number)).record(record_id)
     found = log.find(AUDITOR, EntryQuery(case_number="7/2026")).items
     assert [(entry.action, entry.subject_id) for entry in found] == [(Action.RECORD_READ, record_id)]
 

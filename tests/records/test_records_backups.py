@@ -137,7 +137,7 @@ def destroyed_since(
     store_search(store, search_for(other.record_id))
     made(database_url, images, backup, keys)
     for one in (whole, part):
-        store.clerk.add_outcome(one.encounter_id, FREED)
+        store.editor.add_outcome(one.encounter_id, FREED)
     certificates = Retention(store).run(TODAY)
     assert [one.content["key_copies"] for one in certificates] == [{str(keys): True}] * 2
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
@@ -204,7 +204,7 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     shutil.copy(keys, keys.with_name("hidden"))
-    store.clerk.add_outcome(done.encounter_id, FREED)
+    store.editor.add_outcome(done.encounter_id, FREED)
     Retention(store).run(TODAY)
     masters = MasterKeys.of_environment()
     assert unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), masters) == ["1"]
@@ -224,7 +224,7 @@ def test_a_copy_that_cannot_be_reached_is_told_of(
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     keys.parent.rename(keys.parent.with_name("unmounted"))
-    store.clerk.add_outcome(done.encounter_id, FREED)
+    store.editor.add_outcome(done.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
     assert certificate.content["key_copies"] == {str(keys): False}
     assert "still holds destroyed keys" in caplog.text
@@ -350,7 +350,7 @@ def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
     left = dict(left_behind(keys))
     assert not keys.exists()
     freed = next(one for one in people if one.record_id in left)
-    store.clerk.add_outcome(freed.encounter_id, FREED)
+    store.editor.add_outcome(freed.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
     assert certificate.content["key_copies"] == {str(keys): True}
     assert [path.name for path in keys.parent.iterdir()] == [keys.name]

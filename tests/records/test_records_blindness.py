@@ -41,14 +41,14 @@ class Asked:
     def __init__(self, store: RecordStore) -> None:
         self.store = store
         self.record = store_person(store, Person("Ram"), encounter(), [print_of("Ram")]).record_id
-        self.search = store_search(store.acting(OFFICER), search_for(self.record)).id
+        self.search = store_search(store.for_actor(OFFICER), search_for(self.record)).id
         question = Question(CaseKind.LATENT_HIT, self.record, search_id=self.search, unit=OFFICER.actor.unit)
         case_id = ask(self.cases(OFFICER), question, FOUND)
         assert case_id
         self.id = case_id
 
     def cases(self, act: Act) -> Casework:
-        return Casework(self.store.acting(act))
+        return Casework(self.store.for_actor(act))
 
     def decide(self, act: Act, conclusion: Conclusion) -> None:
         cases = self.cases(act)
@@ -59,7 +59,7 @@ class Asked:
 
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""
-        acting = self.store.acting(act)
+        acting = self.store.for_actor(act)
         mentioned = [one.search_id for one in mentions_of(acting, self.record).items]
         [line] = [one for one in searches_made(acting).items if one.id == self.search]
         try:
@@ -123,13 +123,13 @@ def of_file(record_id: str, digest: str) -> Search:
 
 def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
     """The same print scores the same, whoever searches with it; one with other files is about something else."""
-    acting = asked.store.acting(OFFICER)
+    acting = asked.store.for_actor(OFFICER)
     again, other = (store_search(acting, of_file(asked.record, digest * 64)).id for digest in "19")
     asked.cases(FIRST).take(asked.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.acting(FIRST).search(again)
-    assert asked.store.acting(FIRST).search(other).id == other
-    assert [one.search_id for one in mentions_of(asked.store.acting(FIRST), asked.record).items] == [other]
+        asked.store.for_actor(FIRST).search(again)
+    assert asked.store.for_actor(FIRST).search(other).id == other
+    assert [one.search_id for one in mentions_of(asked.store.for_actor(FIRST), asked.record).items] == [other]
 
 
 def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
@@ -139,7 +139,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     question = Question(
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
     )
-    cases = Casework(store.acting(FIRST))
+    cases = Casework(store.for_actor(FIRST))
     case_id = ask(cases, question, FOUND)
     assert case_id
     digests = [store.record(one.record_id).encounters[0].samples[0].image_sha256 for one in (record, other)]
@@ -147,9 +147,9 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     for digest in digests:
         with pytest.raises(HiddenUntilDecided, match="this very file"):
             require_no_case(store.database, FIRST, {"0" * 64, digest})
-        made = store_search(store.acting(OFFICER), of_file(other.record_id, digest)).id
+        made = store_search(store.for_actor(OFFICER), of_file(other.record_id, digest)).id
         with pytest.raises(HiddenUntilDecided):
-            store.acting(FIRST).search(made)
+            store.for_actor(FIRST).search(made)
     require_no_case(store.database, FIRST, {"0" * 64})
     require_no_case(store.database, SECOND, set(digests))
     assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
@@ -157,7 +157,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
 
 def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) -> None:
     """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
-    asked.store.acting(FIRST).search(asked.search)
+    asked.store.for_actor(FIRST).search(asked.search)
     mine = asked.cases(FIRST).take(asked.id)
     assert mine.informed == {"first"}
     asked.decide(FIRST, Conclusion.IDENTIFICATION)
@@ -168,7 +168,7 @@ def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) 
 
 
 def test_reading_it_among_those_that_named_the_candidate_counts_as_well(asked: Asked) -> None:
-    mentions_of(asked.store.acting(FIRST), asked.record)
+    mentions_of(asked.store.for_actor(FIRST), asked.record)
     assert asked.cases(FIRST).take(asked.id).informed == {"first"}
 
 
@@ -180,7 +180,7 @@ def test_who_searched_and_examines_is_told_of(asked: Asked) -> None:
 def test_a_refusal_does_not_count_as_having_read(asked: Asked) -> None:
     asked.cases(FIRST).take(asked.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.acting(FIRST).search(asked.search)
-    asked.store.acting(FIRST).note(Action.REFUSED, asked.search)
+        asked.store.for_actor(FIRST).search(asked.search)
+    asked.store.for_actor(FIRST).note(Action.REFUSED, asked.search)
     asked.cases(FIRST).give_back(asked.id)
     assert asked.cases(FIRST).take(asked.id).informed == frozenset()

@@ -73,14 +73,14 @@ def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
     """By a merge and its undoing, and by a move."""
     kept = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
-    merge = store.clerk.merge(kept.record_id, 1, other.record_id, "same prints")
+    merge = store.editor.merge(kept.record_id, 1, other.record_id, "same prints")
     survivor = store.record(kept.record_id)
     assert [one.encounter.missing_fingers for one in survivor.encounters] == [(), MISSING]
     assert survivor.encounters[1].samples[0].view is PhotoView.RIGHT_PROFILE
-    store.clerk.undo_merge(merge.id, survivor.version, "twins")
+    store.editor.undo_merge(merge.id, survivor.version, "twins")
     back = store.record(other.record_id)
     assert back.encounters[0].encounter == VISIT
-    store.clerk.move_encounter(back.encounters[0].id, back.version, kept.record_id, "his own")
+    store.editor.move_encounter(back.encounters[0].id, back.version, kept.record_id, "his own")
     moved = store.record(kept.record_id).encounters[1]
     assert (moved.encounter, moved.samples[0].view) == (VISIT, PhotoView.RIGHT_PROFILE)
 

@@ -49,12 +49,12 @@ class Stations:
     def enrol(self, unit: str, kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
         visit = encounter(**codes(unit), kind=kind)
         done = store_person(
-            self.store.acting(act_of(unit)), Person(f"Asha of {unit}"), visit, [print_of(f"{unit} {kind}")]
+            self.store.for_actor(act_of(unit)), Person(f"Asha of {unit}"), visit, [print_of(f"{unit} {kind}")]
         )
         return done.record_id, done.encounter_id
 
     def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> Casework:
-        return Casework(self.store.acting(act_of(unit, role, name)))
+        return Casework(self.store.for_actor(act_of(unit, role, name)))
 
     def read(self, unit: str) -> View:
         return self.cases(unit).case(self.case)
@@ -179,14 +179,14 @@ def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, station
 
 def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: Stations) -> None:
     """Merges, moves and removed encounters give access and take it away, also from whoever holds the case."""
-    clerk = store.acting(act_of("national", Role.RECORDS_CLERK)).clerk
+    editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
     visit = store_encounter(store, stations.theirs, encounter(**codes(ELSEWHERE)), [])
     assert stations.examines(ELSEWHERE)
     holder = stations.cases(ELSEWHERE, name="holder")
     holder.take(stations.case)
     holder.analyse(stations.case, True, "a loop")
     third, _ = stations.enrol(OTHER_STATE)
-    clerk.move_encounter(visit.encounter_id, store.record(stations.theirs).version, third, "not theirs")
+    editor.move_encounter(visit.encounter_id, store.record(stations.theirs).version, third, "not theirs")
     assert not stations.examines(ELSEWHERE)
     for step in (
         lambda: holder.look(stations.case, Side.CANDIDATE, "sample-1"),
@@ -196,26 +196,26 @@ def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: S
         with pytest.raises(OutOfJurisdiction, match=f"examiners of 27 decide.*{HERE}"):
             step()
     assert holder.give_back(stations.case).referral
-    merge = clerk.merge(third, store.record(third).version, stations.theirs, "one person")
+    merge = editor.merge(third, store.record(third).version, stations.theirs, "one person")
     assert not stations.examines("27/519")
     assert stations.examines(ELSEWHERE)  # the record is one with the encounter that was moved
-    clerk.undo_merge(merge.id, store.record(third).version, "not one person")
+    editor.undo_merge(merge.id, store.record(third).version, "not one person")
     assert not stations.examines(ELSEWHERE)
     assert stations.examines("27")
 
 
 def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: RecordStore, stations: Stations) -> None:
     """Also along a chain; and what is left of the merged row gives nobody access."""
-    clerk = store.acting(act_of("national", Role.RECORDS_CLERK)).clerk
+    editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
     second, _ = stations.enrol(OTHER_STATE)
     third, _ = stations.enrol("09/101/09101002")
-    clerk.merge(second, store.record(second).version, stations.theirs, "one person")
-    clerk.merge(third, store.record(third).version, second, "one person")
+    editor.merge(second, store.record(second).version, stations.theirs, "one person")
+    editor.merge(third, store.record(third).version, second, "one person")
     assert stations.examines("27")
-    for move in clerk.provenance(third).moves:
+    for move in editor.provenance(third).moves:
         if move.encounter_id == stations.first:
             there, _ = stations.enrol("08/090/08090001")
-            clerk.move_encounter(stations.first, store.record(third).version, there, "not theirs")
+            editor.move_encounter(stations.first, store.record(third).version, there, "not theirs")
             break
     assert not stations.examines("27")
     assert stations.examines("national")
@@ -232,14 +232,14 @@ def test_of_a_removed_record_units_are_left_with_the_outcome(store: RecordStore,
 def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations: Stations) -> None:
     """A standing search, what it finds at once, a candidate put to examiners, and a missing person."""
     act = act_of(ELSEWHERE, Role.EXAMINER)
-    searched = store_search(store.acting(act), search_for(stations.theirs)).id
+    searched = store_search(store.for_actor(act), search_for(stations.theirs)).id
     stood = stand(store, act, searched, [Candidate(stations.theirs, FOUND)])
     record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
     found = Checked(hits=[StandingHit(stood.id, FOUND)])
     finish_check(store, visit, found)
-    again = store_search(store.acting(act), search_for(stations.theirs)).id
+    again = store_search(store.for_actor(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
-    ask(Casework(store.acting(act)), question, FOUND)
+    ask(Casework(store.for_actor(act)), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     finish_check(store, sighted, Checked([Candidate(missing, FOUND)]))

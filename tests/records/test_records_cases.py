@@ -24,7 +24,7 @@ IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 @pytest.fixture
 def cases(store: RecordStore) -> Casework:
     keep_records(store.database)
-    return Casework(store.acting(somebody("a")))
+    return Casework(store.for_actor(somebody("a")))
 
 
 def opened(cases: Casework, **changed: object) -> str:
@@ -37,7 +37,7 @@ def test_a_case_is_decided_by_two_and_told_as_it_was(cases: Casework) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     decide(cases, case_id, "b", IDENTIFICATION)
-    view = cases.acting(somebody("c")).case(case_id)
+    view = cases.for_actor(somebody("c")).case(case_id)
     assert (view.state, view.outcome, view.finding) == (CaseState.CLOSED, IDENTIFICATION, FOUND)
     looked_at = ("probe sample 1", "candidate sample 2")
     assert [(one.actor, one.conclusion, one.looked_at, one.pair) for one in view.opinions] == [
@@ -53,8 +53,8 @@ def test_a_supervisor_decides_between_two(cases: Casework) -> None:
     decide(cases, case_id, "a", IDENTIFICATION)
     decide(cases, case_id, "b", EXCLUSION)
     with pytest.raises(WrongStep, match="supervisor"):
-        cases.acting(somebody("c")).take(case_id)
-    judge = cases.acting(somebody("s", Role.SUPERVISOR))
+        cases.for_actor(somebody("c")).take(case_id)
+    judge = cases.for_actor(somebody("s", Role.SUPERVISOR))
     judge.take(case_id)
     assert judge.decide(case_id, EXCLUSION, "no").outcome is EXCLUSION
 
@@ -67,7 +67,7 @@ def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Cas
     assert opened(cases, kind=CaseKind.LATENT_HIT)
     decide(cases, first, "a", Conclusion.INCONCLUSIVE)
     second = opened(cases)
-    cases.acting(somebody("s", Role.SUPERVISOR)).withdraw(second, "sent twice")
+    cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(second, "sent twice")
     third = opened(cases)
     decide(cases, third, "a", EXCLUSION)
     assert ask(cases, question(), FOUND) is None
@@ -79,7 +79,7 @@ def test_of_many_who_take_a_case_at_once_one_has_it(cases: Casework) -> None:
 
     def take(number: int) -> str:
         try:
-            cases.acting(somebody(f"e{number}")).take(case_id)
+            cases.for_actor(somebody(f"e{number}")).take(case_id)
         except CaseTaken:
             return "refused"
         return "taken"
@@ -108,7 +108,7 @@ def test_a_refused_step_changes_nothing(cases: Casework) -> None:
         lambda: cases.take(case_id),
         lambda: cases.decide(case_id, EXCLUSION, "x"),
         lambda: cases.supersede(case_id, EXCLUSION, "x", ""),
-        lambda: cases.acting(somebody("b")).look(case_id, Side.CANDIDATE, "sample 2"),
+        lambda: cases.for_actor(somebody("b")).look(case_id, Side.CANDIDATE, "sample 2"),
     ):
         with pytest.raises(PehchanError):
             step()
@@ -120,9 +120,9 @@ def test_a_refused_step_changes_nothing(cases: Casework) -> None:
 def test_a_case_elsewhere_is_unknown(cases: Casework) -> None:
     case_id = opened(cases)
     for unit in (Unit("27", "519"), Unit("27"), Unit()):
-        assert cases.acting(somebody("e", unit=unit)).case(case_id).id == case_id
+        assert cases.for_actor(somebody("e", unit=unit)).case(case_id).id == case_id
     for unit in (Unit("09"), Unit("27", "520"), Unit("27", "519", "27519005")):
-        elsewhere = cases.acting(somebody("e", unit=unit))
+        elsewhere = cases.for_actor(somebody("e", unit=unit))
         for look in (elsewhere.case, elsewhere.take):
             with pytest.raises(UnknownCase):
                 look(case_id)
@@ -135,13 +135,13 @@ def test_a_case_elsewhere_is_unknown(cases: Casework) -> None:
 def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: Casework) -> None:
     new, waiting = opened(cases), opened(cases, kind=CaseKind.LATENT_HIT)
     decide(cases, waiting, "a", IDENTIFICATION)
-    other = cases.acting(somebody("b"))
+    other = cases.for_actor(somebody("b"))
     assert [view.id for view in other.find(CaseQuery(state=CaseState.WAITING)).items] == [new, waiting]
     assert other.find(CaseQuery(state=CaseState.FIRST_OPINION)).items == ()
     assert [view.id for view in cases.find(CaseQuery(state=CaseState.FIRST_OPINION)).items] == [waiting]
     other.take(waiting)
     assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).items] == [waiting]
-    supervisor = cases.acting(somebody("s", Role.SUPERVISOR))
+    supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))
     assert supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).items == ()
     assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.ASSIGNED)).items] == [waiting]
     assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).items] == [new]
@@ -185,7 +185,7 @@ def test_each_case_has_a_number_of_its_unit_and_year(cases: Casework) -> None:
     second = opened(cases, kind=CaseKind.SEARCH_HIT)
     other = "00000000-0000-4000-8000-000000000004"
     bureau = opened(cases, kind=CaseKind.SEARCH_HIT, search_id=other, unit=Unit("27"))
-    numbers = Casework(cases._records.acting(somebody("n", unit=Unit()))).numbers([first, second, bureau])
+    numbers = Casework(cases._records.for_actor(somebody("n", unit=Unit()))).numbers([first, second, bureau])
     station = question().unit.station
     assert numbers == {first: f"{station}-{year}-0001", second: f"{station}-{year}-0002", bureau: f"27-{year}-0001"}
 
@@ -203,7 +203,7 @@ def test_a_case_is_named_by_its_number_as_well(cases: Casework) -> None:
 
 def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: Casework) -> None:
     case_id = opened(cases)
-    stranger = Casework(cases._records.acting(somebody("x", unit=Unit("29"))))
+    stranger = Casework(cases._records.for_actor(somebody("x", unit=Unit("29"))))
     assert stranger.numbers([case_id]) == {}
     with pytest.raises(UnknownCase):
         stranger.case(cases.case(case_id).number)

@@ -41,7 +41,7 @@ def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStor
     made = store_person(store, Person("Asha"), encounter(), [])
     person_id = SPELLINGS[spelling](made)
     codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
-    client = store.acting(act_of(unit))
+    client = store.for_actor(act_of(unit))
     data = ClientData("E-1", "arrest", ("MOSIP",), active=True, content=None)
     before = store.counts()
     with pytest.raises(EncounterExists) as refused:

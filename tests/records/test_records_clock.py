@@ -63,13 +63,13 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 @pytest.fixture
-def acting(store: RecordStore, hands: Hands) -> RecordStore:
+def for_actor(store: RecordStore, hands: Hands) -> RecordStore:
     """A store with somebody who is due to be destroyed, and a log of a month, an entry a day."""
     hands.moment = NOW - 30 * DAY
     done = store_person(store, Person("Asha Verma"), encounter(date=date(2020, 1, 1)), [print_of("a")])
     freed = Outcome(CourtEvent.DECISION, date(2021, 1, 1), "JMFC Pune", Verdict.RELEASED_WITHOUT_TRIAL)
-    store.clerk.add_outcome(done.encounter_id, freed)
-    acting = store.acting(CLERK)
+    store.editor.add_outcome(done.encounter_id, freed)
+    acting = store.for_actor(CLERK)
     while hands.moment < NOW:
         acting.note(Action.AUDIT_READ)
         hands.moment += DAY
@@ -140,7 +140,7 @@ def test_the_longest_plausible_gap_is_a_setting(acting: RecordStore, hands: Hand
 
 def test_a_hold_that_is_over_by_a_clock_far_ahead_still_holds(acting: RecordStore, hands: Hands) -> None:
     """A hold until a day is over after it, and the clock alone says that it is."""
-    record = acting.as_service().find_records(RecordQuery()).items[0]
+    record = acting.for_service().find_records(RecordQuery()).items[0]
     hold = Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1), hands.today + 100 * DAY)
     Retention(acting).order(record.encounters[0].id, hold)
     hands.moment = NOW + 3000 * DAY

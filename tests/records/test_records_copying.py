@@ -77,7 +77,7 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
     copy(database_url, target_url, stores)
     record = station.record_by_national_number("2700000012")
     freed = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
-    station.clerk.add_outcome(record.encounters[0].id, freed)
+    station.editor.add_outcome(record.encounters[0].id, freed)
     assert len(Retention(station).run(date.today())) == 1
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
@@ -117,9 +117,9 @@ def test_what_was_moved_or_merged_between_runs_is_carried_over(
     """An encounter keeps its id when it changes its record: what the copy has under it is another row's."""
     copy(database_url, target_url, stores)
     one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
-    station.clerk.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's")
+    station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's")
     third, fourth = (station.record_by_national_number(f"270000000{number}") for number in (5, 6))
-    station.clerk.merge(third.id, third.version, fourth.id, "same prints")
+    station.editor.merge(third.id, third.version, fourth.id, "same prints")
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)
@@ -135,8 +135,8 @@ def test_what_is_moved_while_rows_are_copied_is_carried_over(
     """To and fro between two passes of one run, so that the encounter is where it was, sealed anew."""
     one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
     steps = [
-        lambda: station.clerk.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's"),
-        lambda: station.clerk.move_encounter(
+        lambda: station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's"),
+        lambda: station.editor.move_encounter(
             one.encounters[0].id, station.record(two.id).version, one.id, "his own after all"
         ),
     ]

@@ -11,7 +11,7 @@ from records_examples import encounter, print_of
 from sqlalchemy import select, update
 
 from biometrics.common.clock import latest_day
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Role, Scope
 from biometrics.domain.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
 from biometrics.domain.entry import problems
@@ -42,8 +42,8 @@ def enrolled(store: RecordStore) -> Enrolment:
 
 
 @pytest.fixture
-def clerk(store: RecordStore) -> RecordStore:
-    return store.acting(act_of(HERE, Role.RECORDS_CLERK, "clerk"))
+def editor(store: RecordStore) -> RecordStore:
+    return store.for_actor(act_of(HERE, Role.RECORDS_CLERK, "clerk"))
 
 
 def content_of(store: RecordStore, enrolled: Enrolment) -> Encounter:
@@ -52,28 +52,28 @@ def content_of(store: RecordStore, enrolled: Enrolment) -> Encounter:
 
 
 def test_a_value_of_an_older_version_that_breaks_a_rule_is_corrected(
-    store: RecordStore, clerk: RecordStore, enrolled: Enrolment
+    store: RecordStore, editor: RecordStore, enrolled: Enrolment
 ) -> None:
     with store.database.writing() as connection:
         wrong = {"fir_number": "12/2062", "fir_year": 2062}
         connection.execute(update(encounters).where(encounters.c.id == enrolled.encounter_id).values(wrong))
     assert problems(content_of(store, enrolled), latest_day())
-    done = clerk.clerk.correct_encounter(enrolled.encounter_id, right_number, 1)
+    done = editor.editor.correct_encounter(enrolled.encounter_id, right_number, 1)
     assert done == store.record(enrolled.record_id)
     corrected = content_of(store, enrolled)
     assert (corrected.fir_number, corrected.fir_year) == ("12/2026", 2026)
     assert not problems(corrected, latest_day())
-    (version,) = clerk.clerk.encounter_history(enrolled.encounter_id)
+    (version,) = editor.editor.encounter_history(enrolled.encounter_id)
     assert (version.number, version.changed_by, version.sample_ids) == (1, "clerk", ())
     assert (version.content["fir_number"], version.content["fir_year"]) == ("12/2062", 2062)
-    assert clerk.clerk.encounter_histories(enrolled.record_id) == {enrolled.encounter_id: [version]}
+    assert editor.editor.encounter_histories(enrolled.record_id) == {enrolled.encounter_id: [version]}
 
 
 def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
-    store: RecordStore, clerk: RecordStore, enrolled: Enrolment
+    store: RecordStore, editor: RecordStore, enrolled: Enrolment
 ) -> None:
     wanted = lambda old: replace(old, kind=EncounterKind.WANTED)  # noqa: E731 - one line says it
-    done = clerk.clerk.correct_encounter(enrolled.encounter_id, wanted, 1)
+    done = editor.editor.correct_encounter(enrolled.encounter_id, wanted, 1)
     assert [sample.id for sample in done.encounters[0].samples] == list(enrolled.sample_ids)
     assert len(store.templates_of([done.id], [MODEL])[done.id]) == 1
     changes = store.changes_since(enrolled.sequence, Modality.FINGERPRINT, MODEL, 10)
@@ -85,8 +85,8 @@ def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
     assert standing == [enrolled.encounter_id]  # whoever becomes wanted is searched for from now on
 
 
-def test_it_has_the_entry_of_a_replacement(store: RecordStore, clerk: RecordStore, enrolled: Enrolment) -> None:
-    clerk.clerk.correct_encounter(enrolled.encounter_id, right_number, 1)
+def test_it_has_the_entry_of_a_replacement(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
+    editor.editor.correct_encounter(enrolled.encounter_id, right_number, 1)
     with store.database.reading() as connection:
         replacing = audit_entries.c.action == "encounter.replace"
         (entry,) = connection.execute(select(audit_entries).where(replacing)).all()
@@ -99,7 +99,7 @@ def test_it_has_the_entry_of_a_replacement(store: RecordStore, clerk: RecordStor
 def test_whoever_may_not_replace_an_encounter_does_not_correct_it(
     store: RecordStore, enrolled: Enrolment, role: Role
 ) -> None:
-    acting = store.acting(act_of(HERE, role)).clerk
+    acting = store.for_actor(act_of(HERE, role)).editor
     if {Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE} <= role.scopes:
         acting.correct_encounter(enrolled.encounter_id, right_number, 1)
         return
@@ -109,40 +109,40 @@ def test_whoever_may_not_replace_an_encounter_does_not_correct_it(
 
 
 def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
-    store: RecordStore, clerk: RecordStore, enrolled: Enrolment
+    store: RecordStore, editor: RecordStore, enrolled: Enrolment
 ) -> None:
     """Also in a record that both units see."""
     store_encounter(store, enrolled.record_id, encounter(fir_number="2/2024", **THERE), [])
-    there = store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)).clerk
+    there = store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)).editor
     before = store.record(enrolled.record_id)
     for change in (right_number, lambda old: replace(old, **THERE)):
         with pytest.raises(OutOfJurisdiction):
             there.correct_encounter(enrolled.encounter_id, change, before.version)
     with pytest.raises(OutOfJurisdiction):
-        clerk.clerk.correct_encounter(enrolled.encounter_id, lambda old: replace(old, **THERE), before.version)
+        editor.editor.correct_encounter(enrolled.encounter_id, lambda old: replace(old, **THERE), before.version)
     assert store.record(enrolled.record_id) == before
-    assert store.clerk.encounter_histories(enrolled.record_id) == {}
+    assert store.editor.encounter_histories(enrolled.record_id) == {}
 
 
-def test_what_is_wrong_changes_nothing(store: RecordStore, clerk: RecordStore, enrolled: Enrolment) -> None:
+def test_what_is_wrong_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
     """Another version, no such encounter, a value that breaks its rule, a print of a finger that is not there."""
     before = store.record(enrolled.record_id)
     without = (MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.AMPUTATED),)
     with pytest.raises(VersionMismatch):
-        clerk.clerk.correct_encounter(enrolled.encounter_id, right_number, 2)
+        editor.editor.correct_encounter(enrolled.encounter_id, right_number, 2)
     with pytest.raises(UnknownEncounter):
-        clerk.clerk.correct_encounter(NOBODY, right_number, 1)
+        editor.editor.correct_encounter(NOBODY, right_number, 1)
     for wrong in ({"fir_number": "12/2062", "fir_year": None}, {"missing_fingers": without}):
         with pytest.raises(InvalidField):
-            clerk.clerk.correct_encounter(enrolled.encounter_id, lambda old, new=wrong: replace(old, **new), 1)
+            editor.editor.correct_encounter(enrolled.encounter_id, lambda old, new=wrong: replace(old, **new), 1)
     assert store.record(enrolled.record_id) == before
 
 
 def test_a_request_that_is_sent_again_corrects_once(
-    store: RecordStore, clerk: RecordStore, enrolled: Enrolment
+    store: RecordStore, editor: RecordStore, enrolled: Enrolment
 ) -> None:
-    again = clerk.once(Once.of("key", "the same")).clerk
+    again = editor.for_request(IdempotencyKey.of("key", "the same")).editor
     assert again.correct_encounter(enrolled.encounter_id, right_number, 1) == again.correct_encounter(
         enrolled.encounter_id, right_number, 1
     )
-    assert len(store.clerk.encounter_history(enrolled.encounter_id)) == 1
+    assert len(store.editor.encounter_history(enrolled.encounter_id)) == 1

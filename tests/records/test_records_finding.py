@@ -108,7 +108,7 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
     store.create_record(Person("Elsewhere"), "09")
     both = store_person(store, Person("Both", Sex.MALE), encounter(**there), [])
     store_encounter(store, both.record_id, encounter(**here), [])
-    acting = store.acting(somebody("x", unit=Unit("27", "1", "A")))
+    acting = store.for_actor(somebody("x", unit=Unit("27", "1", "A")))
 
     def listed(**query: object) -> list[str]:
         pages = walk(acting, RecordQuery(**query), 1)
@@ -123,13 +123,13 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
     store_encounter(store, bare.id, encounter(**there), [])
     assert listed() == ["Both", "Ram"]
     moved = store.record(ram.record_id)
-    store.clerk.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his")
+    store.editor.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his")
     assert listed() == ["Both", "Bare", "Ram"]
     moved = store.record(ram.record_id)
-    store.clerk.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his, too")
+    store.editor.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his, too")
     assert listed() == ["Both", "Bare", "Ram"]  # Ram is seen by his number's state again
     kept = store.record(bare.id)
-    store.clerk.merge(kept.id, kept.version, ram.record_id, "one man")
+    store.editor.merge(kept.id, kept.version, ram.record_id, "one man")
     assert listed() == ["Both", "Bare"]
 
 

@@ -55,7 +55,7 @@ def test_a_name_is_found_by_aliases_and_however_it_is_parted(store: RecordStore)
 
 def test_a_corrected_name_is_found_and_the_old_one_is_not(store: RecordStore) -> None:
     record = store.create_record(Person("Ram"), "27")
-    store.clerk.correct_person(record.id, Person("Shyam"), record.version)
+    store.editor.correct_person(record.id, Person("Shyam"), record.version)
     assert names(store, name="shyam") == ["Shyam"]
     assert names(store, name="ram") == []
 

@@ -53,7 +53,7 @@ def here(store: RecordStore) -> RecordStore:
     store_person(store, Person("Theirs", national_number=TAKEN), encounter(**THERE), [])
     store_person(store, Person("Client's"), encounter(**THERE), [], named("P-1"), "P-1")
     store_person(store, Person("Ours", national_number=OWN), encounter(), [])
-    return store.acting(act_of(HERE, actor="officer"))
+    return store.for_actor(act_of(HERE, actor="officer"))
 
 
 def guess(store: RecordStore, number: int) -> None:
@@ -96,7 +96,7 @@ def test_requests_at_the_same_time_get_no_more_answers(here: RecordStore) -> Non
 
 def test_each_account_is_counted_by_itself(here: RecordStore) -> None:
     guess(here, 20)
-    guess(here.acting(act_of(HERE, actor="another")), 1)
+    guess(here.for_actor(act_of(HERE, actor="another")), 1)
 
 
 def test_ids_of_ones_own_unit_are_not_counted(here: RecordStore) -> None:
@@ -107,7 +107,7 @@ def test_ids_of_ones_own_unit_are_not_counted(here: RecordStore) -> None:
 
 
 def test_who_sees_everybody_is_not_counted(here: RecordStore) -> None:
-    national = here.acting(act_of("national", actor="bureau"))
+    national = here.for_actor(act_of("national", actor="bureau"))
     guess(national, 21)
 
 
@@ -119,7 +119,7 @@ def test_after_an_hour_there_are_answers_again(here: RecordStore, monkeypatch: p
 
 
 def test_the_answer_is_the_same_whichever_unit_has_the_id(store: RecordStore, here: RecordStore) -> None:
-    above = store.acting(act_of("27", actor="above"))
+    above = store.for_actor(act_of("27", actor="above"))
     for way in WAYS:
         answers = []
         for who in (here, above):

@@ -190,7 +190,7 @@ def test_a_key_that_changes_during_an_upload_is_noticed(
     def prepare_and_merge(uploads: Uploads, *rest: Any) -> None:
         prepare(uploads, *rest)
         monkeypatch.setattr(Uploads, "prepare", prepare)
-        store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
+        store.editor.merge(survivor.id, survivor.version, first.record_id, "one person")
 
     monkeypatch.setattr(Uploads, "prepare", prepare_and_merge)
     done = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("two")])

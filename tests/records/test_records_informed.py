@@ -41,10 +41,10 @@ class Asked:
     record: str
 
     def cases(self, name: str = "me", role: Role = Role.EXAMINER) -> Casework:
-        return Casework(self.store.acting(act_of("27", role, name)))
+        return Casework(self.store.for_actor(act_of("27", role, name)))
 
     def searched(self, digest: str, act: str = "me") -> str:
-        return store_search(self.store.acting(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
+        return store_search(self.store.for_actor(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
 
     def is_informed(self) -> bool:
         return self.cases().take(self.id).informed == {"me"}
@@ -56,7 +56,7 @@ def of_file(record_id: str, digest: str) -> Search:
 
 
 def opened(store: RecordStore, question: Question) -> str:
-    case_id = ask(Casework(store.acting(OTHER)), question, FOUND)
+    case_id = ask(Casework(store.for_actor(OTHER)), question, FOUND)
     assert case_id
     return case_id
 
@@ -66,7 +66,7 @@ def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
     candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
     own = store.record(candidate.record_id).encounters[0].samples[0].image_sha256
     if request.param == "latent":
-        search = store_search(store.acting(OTHER), of_file(candidate.record_id, "7" * 64)).id
+        search = store_search(store.for_actor(OTHER), of_file(candidate.record_id, "7" * 64)).id
         question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
         return Asked(store, opened(store, question), "7" * 64, own, candidate.record_id)
     probe = store_person(store, Person("Ram Lal"), encounter(), [print_of("probe")])
@@ -78,20 +78,20 @@ def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
 
 
 def verified(asked: Asked, digest: str) -> None:
-    asked.store.acting(EXAMINER).note(Action.VERIFIED, asked.record, files=["0" * 64, digest], decibans=50.0)
+    asked.store.for_actor(EXAMINER).note(Action.VERIFIED, asked.record, files=["0" * 64, digest], decibans=50.0)
 
 
 def read(asked: Asked, digest: str) -> None:
-    asked.store.acting(EXAMINER).search(asked.searched(digest, "other"))
+    asked.store.for_actor(EXAMINER).search(asked.searched(digest, "other"))
 
 
 def listed(asked: Asked, digest: str) -> None:
     asked.searched(digest, "other")
-    mentions_of(asked.store.acting(EXAMINER), asked.record)
+    mentions_of(asked.store.for_actor(EXAMINER), asked.record)
 
 
 def replayed(asked: Asked, digest: str) -> None:
-    asked.store.acting(EXAMINER).note(Action.SEARCH_REPLAYED, asked.searched(digest, "other"), records=[])
+    asked.store.for_actor(EXAMINER).note(Action.SEARCH_REPLAYED, asked.searched(digest, "other"), records=[])
 
 
 WAYS: list[Callable[[Asked, str], object]] = [
@@ -122,7 +122,7 @@ def test_other_files_and_other_people_inform_nobody(asked: Asked, way: Callable[
 def test_the_files_of_a_candidate_that_was_merged_count_too(asked: Asked) -> None:
     """Its samples are the survivor's by then: blindness follows them, before the case is taken and after."""
     survivor = asked.store.create_record(Person("Ram"), "27")
-    asked.store.clerk.merge(survivor.id, survivor.version, asked.record, "one person")
+    asked.store.editor.merge(survivor.id, survivor.version, asked.record, "one person")
     asked.searched(asked.candidate)
     assert asked.is_informed()
     with pytest.raises(HiddenUntilDecided):

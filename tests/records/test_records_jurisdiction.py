@@ -39,7 +39,7 @@ def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolm
 @pytest.mark.parametrize("unit", ABOVE)
 def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> None:
     done = enrolled(store)
-    bound = store.acting(act_of(unit))
+    bound = store.for_actor(act_of(unit))
     assert bound.record(done.record_id).person.name == "Asha"
     assert bound.sample_image(bound.sample(done.sample_ids[0]).id)
     assert len(bound.find_records(RecordQuery()).items) == 1
@@ -50,7 +50,7 @@ def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> No
 def test_another_unit_is_told_whom_to_call_and_no_more(store: RecordStore, unit: str) -> None:
     """By id the record is refused; a sample, whose number can be guessed, is not there; finding does not list it."""
     done = enrolled(store)
-    bound = store.acting(act_of(unit))
+    bound = store.for_actor(act_of(unit))
     with pytest.raises(OutOfJurisdiction, match="27/519/27519004"):
         bound.record(done.record_id)
     for read in (bound.sample, bound.sample_image):
@@ -66,7 +66,7 @@ def test_another_unit_is_told_whom_to_call_and_no_more(store: RecordStore, unit:
 def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     """Neither on the record, nor by enrolling in a station's name that is not theirs."""
     done = enrolled(store)
-    bound = store.acting(act_of(unit))
+    bound = store.for_actor(act_of(unit))
     before = store.counts()
     with pytest.raises(OutOfJurisdiction):
         remove_record(bound, done.record_id)
@@ -75,10 +75,10 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     with pytest.raises(OutOfJurisdiction):
         enrolled(bound)
     for change in (
-        lambda: bound.clerk.correct_person(done.record_id, Person("Mine"), 1),
-        lambda: bound.clerk.history(done.record_id),
-        lambda: bound.clerk.add_outcome(done.encounter_id, DISCHARGED),
-        lambda: bound.clerk.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
+        lambda: bound.editor.correct_person(done.record_id, Person("Mine"), 1),
+        lambda: bound.editor.history(done.record_id),
+        lambda: bound.editor.add_outcome(done.encounter_id, DISCHARGED),
+        lambda: bound.editor.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
     ):
         with pytest.raises(OutOfJurisdiction):
             change()
@@ -90,15 +90,15 @@ def test_one_encounter_of_theirs_shows_the_whole_record(store: RecordStore) -> N
     done = enrolled(store)
     store_encounter(store, done.record_id, at(ELSEWHERE), [])
     for unit in (HERE, ELSEWHERE):
-        assert len(store.acting(act_of(unit)).record(done.record_id).encounters) == 2
+        assert len(store.for_actor(act_of(unit)).record(done.record_id).encounters) == 2
 
 
 def test_a_record_without_encounters_is_seen_in_the_state_of_its_number(store: RecordStore) -> None:
     """Somebody must be able to add the first encounter."""
-    created = store.acting(act_of(HERE)).create_record(Person("Asha"), "27")
-    assert store.acting(act_of(ELSEWHERE)).record(created.id).id == created.id
+    created = store.for_actor(act_of(HERE)).create_record(Person("Asha"), "27")
+    assert store.for_actor(act_of(ELSEWHERE)).record(created.id).id == created.id
     with pytest.raises(OutOfJurisdiction, match="unit 27"):
-        store.acting(act_of("28")).record(created.id)
+        store.for_actor(act_of("28")).record(created.id)
 
 
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
@@ -106,7 +106,7 @@ def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
     for number in range(3):
         enrolled(store, HERE, f"Here {number}")
         enrolled(store, ELSEWHERE, f"There {number}")
-    bound = store.acting(act_of(HERE))
+    bound = store.for_actor(act_of(HERE))
     page = bound.find_records(RecordQuery(), limit=2)
     assert [record.person.name for record in page.items] == ["Here 2", "Here 1"]
     last = bound.find_records(RecordQuery(), limit=2, after=page.after)
@@ -120,7 +120,7 @@ def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: R
     units.add(Office(Unit("27"), "SCRB", "+91 22 1234 5678"), act_of("27"))
     units.add(Office(Unit("27", "519"), "Mumbai", "+91 22 2222 2222"), act_of("27"))
     units.add(Office(Unit.of(HERE), "Colaba"), act_of("27/519"))
-    bound = store.acting(act_of("28"))
+    bound = store.for_actor(act_of("28"))
     assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(HERE), "Colaba", "+91 22 2222 2222")
     store_encounter(store, done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
     assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
@@ -144,11 +144,11 @@ def test_units_are_listed_with_their_level_and_changed_only_from_above(store: Re
 
 def test_a_search_is_read_by_its_maker_and_from_above(store: RecordStore) -> None:
     """It holds whom somebody looked for, which is nobody else's business."""
-    search_id = store_search(store.acting(act_of(HERE, actor="a")), search_for(enrolled(store).record_id)).id
+    search_id = store_search(store.for_actor(act_of(HERE, actor="a")), search_for(enrolled(store).record_id)).id
     for reader in (act_of(HERE, actor="b"), act_of("27"), act_of(ELSEWHERE, actor="a")):
-        assert store.acting(reader).search(search_id).search.unit == Unit.of(HERE)
+        assert store.for_actor(reader).search(search_id).search.unit == Unit.of(HERE)
     with pytest.raises(OutOfJurisdiction, match=HERE):
-        store.acting(act_of(ELSEWHERE)).search(search_id)
+        store.for_actor(act_of(ELSEWHERE)).search(search_id)
 
 
 @pytest.mark.parametrize("missing", [{"purpose": ""}, {"case_number": ""}])
@@ -157,7 +157,7 @@ def test_a_search_without_a_purpose_or_a_case_is_refused(store: RecordStore, mis
     act: Act = replace(act_of(HERE), **missing)
     search = replace(search_for("x"), case_number="")
     with pytest.raises(PurposeMissing):
-        store_search(store.acting(act), search)
+        store_search(store.for_actor(act), search)
     assert store.counts().searches == 0
-    stored = store_search(store.acting(act_of(HERE)), search).search
+    stored = store_search(store.for_actor(act_of(HERE)), search).search
     assert (stored.purpose, stored.case_number) == ("investigation", "0123/2026")

@@ -114,7 +114,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 ) -> None:
     """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
     store, owner = on_postgresql, somebody("owner")
-    search_id = store_search(store.acting(owner), search_for("x")).id
+    search_id = store_search(store.for_actor(owner), search_for("x")).id
     standing = []
 
     def make_standing() -> None:
@@ -132,7 +132,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 
         begun: list[object] = []
         monkeypatch.setattr(EncounterRepository, "add", add_and_stand)
-        enrolled = store_person(store.acting(owner), Person("Asha"), wanted, [print_of("a")])
+        enrolled = store_person(store.for_actor(owner), Person("Asha"), wanted, [print_of("a")])
     assert len(standing) == 1
     assert store.record(enrolled.record_id).person.name == "Asha"
 
@@ -189,7 +189,7 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
     AccountStore(database).disable(OPERATOR, "officer")
     wanted = store_person(
-        store.acting(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
+        store.for_actor(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
     searched = store_search(store, replace(search_for("x"), probes=())).id
     stand(store, owner, searched)

@@ -65,7 +65,7 @@ def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
     """Somebody who is about to be destroyed, and the record that their encounter was in at first."""
     first = store_person(store, Person("R. Kumar"), encounter(), [print_of("moved")])
     person = store.create_record(Person("Ram Kumar"), "27")
-    store.clerk.move_encounter(first.encounter_id, 1, person.id, "wrong record")
+    store.editor.move_encounter(first.encounter_id, 1, person.id, "wrong record")
     return Destruction(store, person.id), first
 
 
@@ -89,7 +89,7 @@ def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
     stays = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
     survivor = store.create_record(Person("Ram"), "27")
     after(monkeypatch, Sealer, "move", destruction.begin)
-    store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
+    store.editor.merge(survivor.id, survivor.version, first.record_id, "one person")
     destruction.end()
     assert store.sample_image(stays.sample_ids[0]) == b"image stays"
     assert store.sample(stays.sample_ids[0]).record_id == survivor.id

@@ -32,7 +32,7 @@ def ids(page: Page[Mention, str]) -> list[str]:
 
 def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> None:
     record = enrolled(store)
-    made = [store_search(store.acting(OFFICER), search_for(record)).id for _ in range(3)]
+    made = [store_search(store.for_actor(OFFICER), search_for(record)).id for _ in range(3)]
     store_search(store, search_for("00000000-0000-4000-8000-000000000001"))
     first = mentions_of(store, record, limit=2)
     assert ids(first) == [made[2], made[1]]
@@ -46,14 +46,14 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
 def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
     """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
     record = enrolled(store)
-    here, there = (store_search(store.acting(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
-    assert ids(mentions_of(store.acting(OFFICER), record)) == [here]
-    assert ids(mentions_of(store.acting(act_of("27/519")), record)) == [here]
-    assert ids(mentions_of(store.acting(act_of("27")), record)) == [there, here]
+    here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
+    assert ids(mentions_of(store.for_actor(OFFICER), record)) == [here]
+    assert ids(mentions_of(store.for_actor(act_of("27/519")), record)) == [here]
+    assert ids(mentions_of(store.for_actor(act_of("27")), record)) == [there, here]
     moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
-    assert ids(mentions_of(store.acting(moved), record)) == [there, here]
+    assert ids(mentions_of(store.for_actor(moved), record)) == [there, here]
     with pytest.raises(OutOfJurisdiction, match=HERE):
-        mentions_of(store.acting(act_of(ELSEWHERE)), record)
+        mentions_of(store.for_actor(act_of(ELSEWHERE)), record)
 
 
 def test_a_search_that_named_both_records_of_one_person_is_told_once(store: RecordStore) -> None:
@@ -61,7 +61,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     search = search_for(other)
     both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
     named = [store_search(store, one).id for one in (search, both)]
-    store.clerk.merge(record, store.record(record).version, other, "one man")
+    store.editor.merge(record, store.record(record).version, other, "one man")
     for asked in (record, other):
         found = mentions_of(store, asked)
         assert ids(found) == [named[1], named[0]]
@@ -70,8 +70,8 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
     record = enrolled(store)
-    made = store_search(store.acting(OFFICER), search_for(record)).id
-    mentions_of(store.acting(OFFICER), record)
+    made = store_search(store.for_actor(OFFICER), search_for(record)).id
+    mentions_of(store.for_actor(OFFICER), record)
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
     assert (entry.action, entry.subject_id) == (Action.SEARCHES_LISTED, record)
     assert made in entry.detail

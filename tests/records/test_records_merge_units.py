@@ -19,7 +19,7 @@ from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
-from biometrics.records.editor import RecordClerk
+from biometrics.records.editor import RecordEditor
 from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
@@ -31,7 +31,7 @@ PENDING = CaseQuery(merge_pending=True)
 
 
 def enrolled(store: RecordStore, unit: str, name: str = "Asha") -> tuple[str, str]:
-    return arrested(store, unit, store.acting(act_of(unit)).create_record(Person(name), "27").id, name)
+    return arrested(store, unit, store.for_actor(act_of(unit)).create_record(Person(name), "27").id, name)
 
 
 def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again") -> tuple[str, str]:
@@ -41,8 +41,8 @@ def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again")
     return done.record_id, done.encounter_id
 
 
-def clerk(store: RecordStore, unit: str) -> RecordClerk:
-    return store.acting(act_of(unit, Role.RECORDS_CLERK)).clerk
+def editor(store: RecordStore, unit: str) -> RecordEditor:
+    return store.for_actor(act_of(unit, Role.RECORDS_CLERK)).editor
 
 
 def version(store: RecordStore, record_id: str) -> int:
@@ -53,7 +53,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
     """Have two examiners of a unit find that the person of an encounter is a candidate; return the case's id."""
     (case_id,) = finish_check(store, encounter_id, Checked([Candidate(candidate_id, FOUND)]))
     for name in ("first", "second"):
-        mine = Casework(store.acting(act_of(unit, Role.EXAMINER, name)))
+        mine = Casework(store.for_actor(act_of(unit, Role.EXAMINER, name)))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -63,7 +63,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
-    return [one.id for one in Casework(store.acting(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
+    return [one.id for one in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
 
 
 def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
@@ -75,9 +75,9 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     assert settle(store) == 0
     with pytest.raises(ValueError, match="not enough values"):
         identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [one.id for one in Casework(store.acting(act_of("27", Role.EXAMINER))).find().items]
+    (case_id,) = [one.id for one in Casework(store.for_actor(act_of("27", Role.EXAMINER))).find().items]
     for name in ("first", "second"):
-        mine = Casework(store.acting(act_of("27", Role.EXAMINER, name)))
+        mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -95,7 +95,7 @@ def moved(store: RecordStore) -> tuple[str, str, str]:
     second, visit = enrolled(store, ELSEWHERE)
     case_id = identified(store, visit, first, ELSEWHERE)
     other, _ = enrolled(store, ELSEWHERE, "other")
-    clerk(store, "national").move_encounter(shared, version(store, first), other, "not theirs")
+    editor(store, "national").move_encounter(shared, version(store, first), other, "not theirs")
     assert here
     return case_id, first, second
 
@@ -109,16 +109,16 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
     assert store.record(second).id == second
     assert pending(store, "27") == [case_id]
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
-    number = Casework(store.acting(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
+    number = Casework(store.for_actor(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
     for unit, own, other in (("27", second, first), (ELSEWHERE, second, None), (HERE, first, None)):
-        assert clerk(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
+        assert editor(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
     for unit in (HERE, ELSEWHERE):
         with pytest.raises(OutOfJurisdiction):
-            clerk(store, unit).merge(first, version(store, first), second, "case")
-    clerk(store, "27").merge(first, version(store, first), second, "case")
+            editor(store, unit).merge(first, version(store, first), second, "case")
+    editor(store, "27").merge(first, version(store, first), second, "case")
     settle(store)
     assert pending(store, "27") == []
-    assert clerk(store, "27").provenance(first).pending == ()
+    assert editor(store, "27").provenance(first).pending == ()
 
 
 def test_a_follow_up_ends_when_one_of_the_records_is_removed(store: RecordStore, moved: tuple[str, str, str]) -> None:
@@ -144,13 +144,13 @@ def test_what_makes_two_of_one_needs_somebody_who_sees_both_of_them(store: Recor
     """The survivor is seen by the unit of any of its encounters; after the undoing it would be another unit's."""
     first, _ = enrolled(store, HERE)
     second, visit = enrolled(store, ELSEWHERE)
-    merge = clerk(store, "27").merge(first, version(store, first), second, "same prints")
-    own = clerk(store, ELSEWHERE)
+    merge = editor(store, "27").merge(first, version(store, first), second, "same prints")
+    own = editor(store, ELSEWHERE)
     before = store.record(first)
     with pytest.raises(OutOfJurisdiction):
         own.undo_merge(merge.id, before.version, "mistake")
     assert store.record(first) == before
-    assert clerk(store, "27").undo_merge(merge.id, before.version, "mistake").undone_at
+    assert editor(store, "27").undo_merge(merge.id, before.version, "mistake").undone_at
     assert store.record(second).id == second
     assert visit
 
@@ -159,10 +159,10 @@ def test_moves_their_undoing_and_links_need_somebody_who_sees_both_records(store
     first, here = enrolled(store, HERE)
     second, there = enrolled(store, ELSEWHERE)
     _, extra = arrested(store, ELSEWHERE, second)
-    move = clerk(store, "27").move_encounter(extra, version(store, second), first, "belongs there")
+    move = editor(store, "27").move_encounter(extra, version(store, second), first, "belongs there")
     third, _ = enrolled(store, HERE, "third")
-    away = clerk(store, "27").move_encounter(extra, version(store, first), third, "or there")
-    steps: list[tuple[str, Callable[[RecordClerk], object]]] = [
+    away = editor(store, "27").move_encounter(extra, version(store, first), third, "or there")
+    steps: list[tuple[str, Callable[[RecordEditor], object]]] = [
         (ELSEWHERE, lambda own: own.undo_move(away.id, version(store, third), "back")),
         (HERE, lambda own: own.move_encounter(here, version(store, first), second, "there")),
         (ELSEWHERE, lambda own: own.move_encounter(here, version(store, first), second, "there")),
@@ -174,6 +174,6 @@ def test_moves_their_undoing_and_links_need_somebody_who_sees_both_records(store
     before = [store.record(one) for one in (first, second, third)]
     for unit, step in steps:
         with pytest.raises(OutOfJurisdiction):
-            step(clerk(store, unit))
+            step(editor(store, unit))
     assert [store.record(one) for one in (first, second, third)] == before
     assert move.to_id == first

@@ -56,7 +56,7 @@ def plain(record: Record) -> Record:
 
 
 def merged(store: RecordStore, first: Enrolment, second: Enrolment) -> str:
-    return store.clerk.merge(first.record_id, store.record(first.record_id).version, second.record_id, WHY).id
+    return store.editor.merge(first.record_id, store.record(first.record_id).version, second.record_id, WHY).id
 
 
 def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
@@ -88,7 +88,7 @@ def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[En
     assert [change.operation for change in changes] == [Operation.RELABEL] * 2
     moved = store.templates([change.template_id for change in changes])
     assert {stored.label.person for stored in moved} == {int(first.national_number)}
-    store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
     assert len(store.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
     moved = store.templates([change.template_id for change in changes])
     assert {(stored.label.person, stored.record_id) for stored in moved} == {
@@ -105,7 +105,7 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
     files = sum(path.is_file() for path in (tmp_path / "images").rglob("*"))
     assert store.sweep(timedelta()) == 0
     assert store.sample_image(second.sample_ids[0]) == b"image two"
-    store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
     remove_record(store, first.record_id)
     assert store.sample_image(second.sample_ids[0]) == b"image two"
     assert len(store.templates(second.template_ids)) == 1
@@ -117,10 +117,10 @@ def test_undoing_restores_both_exactly(store: RecordStore, two: tuple[Enrolment,
     """Names, numbers, encounters, samples; only the versions tell that something happened."""
     before = [plain(store.record(done.record_id)) for done in two]
     merge_id = merged(store, *two)
-    store.clerk.undo_merge(merge_id, store.record(two[0].record_id).version, "twins")
+    store.editor.undo_merge(merge_id, store.record(two[0].record_id).version, "twins")
     assert [plain(store.record(done.record_id)) for done in two] == before
     assert store.record_count() == 2
-    again = store.clerk.merge(two[0].record_id, store.record(two[0].record_id).version, two[1].record_id, WHY)
+    again = store.editor.merge(two[0].record_id, store.record(two[0].record_id).version, two[1].record_id, WHY)
     assert again.id != merge_id
 
 
@@ -131,8 +131,8 @@ def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tu
     merge_id = merged(store, first, second)
     store_encounter(store, second.record_id, encounter(fir_number="9/2024"), [])
     version = store.record(first.record_id).version
-    store.clerk.move_encounter(second.encounter_id, version, third.id, "brother's")
-    store.clerk.undo_merge(merge_id, version + 1, "twins")
+    store.editor.move_encounter(second.encounter_id, version, third.id, "brother's")
+    store.editor.undo_merge(merge_id, version + 1, "twins")
     assert visits(store.record(first.record_id)) == ["0123/2024", "9/2024"]
     assert visits(store.record(second.record_id)) == ["3/2024"]
     assert visits(store.record(third.id)) == ["2/2024"]
@@ -148,38 +148,38 @@ def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tu
     assert store.record(third.record_id).id == first.record_id
     assert store.record_by_national_number(third.national_number).id == first.record_id
     with pytest.raises(MergeRefused, match="first"):
-        store.clerk.undo_merge(inner, store.record(first.record_id).version, WHY)
-    store.clerk.undo_merge(outer, store.record(first.record_id).version, WHY)
+        store.editor.undo_merge(inner, store.record(first.record_id).version, WHY)
+    store.editor.undo_merge(outer, store.record(first.record_id).version, WHY)
     assert store.record(third.record_id).id == second.record_id
-    store.clerk.undo_merge(inner, store.record(second.record_id).version, WHY)
+    store.editor.undo_merge(inner, store.record(second.record_id).version, WHY)
     assert visits(store.record(third.record_id)) == ["7/2024"]
     with pytest.raises(MergeRefused, match="already"):
-        store.clerk.undo_merge(inner, store.record(second.record_id).version, WHY)
+        store.editor.undo_merge(inner, store.record(second.record_id).version, WHY)
 
 
 def test_an_encounter_is_moved_and_moved_back(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Its samples go with it, both records get a new version, and the way back is open until it is moved again."""
     first, second = two
     before = [plain(store.record(done.record_id)) for done in two]
-    move = store.clerk.move_encounter(second.encounter_id, 2, first.record_id, "wrong person")
+    move = store.editor.move_encounter(second.encounter_id, 2, first.record_id, "wrong person")
     assert [visits(store.record(done.record_id)) for done in two] == [["0123/2024", "2/2024"], ["3/2024"]]
     assert [store.record(done.record_id).version for done in two] == [2, 3]
     assert store.sample(second.sample_ids[0]).record_id == first.record_id
-    back = store.clerk.undo_move(move.id, 2, "right after all")
+    back = store.editor.undo_move(move.id, 2, "right after all")
     assert (back.undoes_id, back.from_id, back.to_id) == (move.id, first.record_id, second.record_id)
     assert [plain(store.record(done.record_id)) for done in two] == before
     with pytest.raises(MergeRefused, match="again"):
-        store.clerk.undo_move(move.id, 4, WHY)
+        store.editor.undo_move(move.id, 4, WHY)
 
 
 def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Who, when, why, and which encounters came from where, also after everything was undone."""
     first, second = two
-    acting = store.acting(local_operator("asha"))
+    acting = store.for_actor(local_operator("asha"))
     merge_id = merged(acting, first, second)
-    acting.clerk.undo_merge(merge_id, store.record(first.record_id).version, "twins")
+    acting.editor.undo_merge(merge_id, store.record(first.record_id).version, "twins")
     for done in two:
-        seen = store.clerk.provenance(done.record_id)
+        seen = store.editor.provenance(done.record_id)
         (merge,) = seen.merges
         assert (merge.created_by, merge.reason, merge.undone_because) == ("local:asha", WHY, "twins")
         assert merge.undone_at
@@ -190,7 +190,7 @@ def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, 
             (first.record_id, merge_id, "twins"),
             (first.record_id, merge_id, "twins"),
         ]
-    assert [old.person.aliases for old in store.clerk.history(first.record_id)] == [
+    assert [old.person.aliases for old in store.editor.history(first.record_id)] == [
         ("Ramu",),
         ("Ramu", "R. Kumar", "राम"),
     ]
@@ -200,20 +200,20 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: 
     """Each with its own error."""
     first, second = two
     before = [store.record(done.record_id) for done in two]
-    clerk = store.clerk
+    editor = store.editor
     for error, act in (
-        (MergeRefused, lambda: clerk.merge(first.record_id, 1, first.record_id, WHY)),
-        (UnknownRecord, lambda: clerk.merge(first.record_id, 1, NO_ID, WHY)),
-        (UnknownRecord, lambda: clerk.merge(NO_ID, 1, first.record_id, WHY)),
-        (VersionMismatch, lambda: clerk.merge(first.record_id, 2, second.record_id, WHY)),
-        (VersionMismatch, lambda: clerk.merge(first.record_id, 1, second.record_id, WHY, 1)),
-        (InvalidField, lambda: clerk.merge(first.record_id, 1, second.record_id, " ")),
-        (UnknownMerge, lambda: clerk.undo_merge(NO_ID, 1, WHY)),
-        (UnknownMerge, lambda: clerk.undo_move("x", 1, WHY)),
-        (UnknownEncounter, lambda: clerk.move_encounter(NO_ID, 1, first.record_id, WHY)),
-        (UnknownRecord, lambda: clerk.move_encounter(first.encounter_id, 1, NO_ID, WHY)),
-        (MergeRefused, lambda: clerk.move_encounter(first.encounter_id, 1, first.record_id, WHY)),
-        (VersionMismatch, lambda: clerk.move_encounter(first.encounter_id, 9, second.record_id, WHY)),
+        (MergeRefused, lambda: editor.merge(first.record_id, 1, first.record_id, WHY)),
+        (UnknownRecord, lambda: editor.merge(first.record_id, 1, NO_ID, WHY)),
+        (UnknownRecord, lambda: editor.merge(NO_ID, 1, first.record_id, WHY)),
+        (VersionMismatch, lambda: editor.merge(first.record_id, 2, second.record_id, WHY)),
+        (VersionMismatch, lambda: editor.merge(first.record_id, 1, second.record_id, WHY, 1)),
+        (InvalidField, lambda: editor.merge(first.record_id, 1, second.record_id, " ")),
+        (UnknownMerge, lambda: editor.undo_merge(NO_ID, 1, WHY)),
+        (UnknownMerge, lambda: editor.undo_move("x", 1, WHY)),
+        (UnknownEncounter, lambda: editor.move_encounter(NO_ID, 1, first.record_id, WHY)),
+        (UnknownRecord, lambda: editor.move_encounter(first.encounter_id, 1, NO_ID, WHY)),
+        (MergeRefused, lambda: editor.move_encounter(first.encounter_id, 1, first.record_id, WHY)),
+        (VersionMismatch, lambda: editor.move_encounter(first.encounter_id, 9, second.record_id, WHY)),
     ):
         with pytest.raises(error):
             act()
@@ -224,7 +224,7 @@ def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore)
     """A station cannot take another one's records over by merging them; whoever is above both can."""
     own = store_person(store, Person("Ram"), encounter(station_code="A"), [])
     other = store_person(store, Person("Ram"), encounter(station_code="B"), [])
-    station, district = (store.acting(act_of(unit)).clerk for unit in ("27/519/A", "27/519"))
+    station, district = (store.for_actor(act_of(unit)).editor for unit in ("27/519/A", "27/519"))
     for act in (
         lambda: station.merge(own.record_id, 1, other.record_id, WHY),
         lambda: station.merge(other.record_id, 1, own.record_id, WHY),
@@ -235,7 +235,7 @@ def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore)
         with pytest.raises(OutOfJurisdiction, match="B"):
             act()
     merge_id = district.merge(own.record_id, 1, other.record_id, WHY).id
-    assert store.acting(act_of("27/519/B")).record(other.record_id).id == own.record_id
+    assert store.for_actor(act_of("27/519/B")).record(other.record_id).id == own.record_id
     with pytest.raises(OutOfJurisdiction, match="B"):
         station.undo_merge(merge_id, 2, WHY)
     district.undo_merge(merge_id, 2, WHY)
@@ -265,7 +265,7 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
         while True:
             read = store.record(pair[0].record_id)
             try:
-                store.clerk.merge(read.id, read.version, pair[1].record_id, WHY)
+                store.editor.merge(read.id, read.version, pair[1].record_id, WHY)
             except VersionMismatch:
                 continue
             except MergeRefused as error:

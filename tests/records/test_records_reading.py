@@ -47,7 +47,7 @@ def read_everywhere(store: RecordStore, record_id: str) -> Record:
     assert record in store.find_records(RecordQuery(fir_number=first.fir_number), 200).items
     Retention(store).clocks_of(record_id, days.today())
     Retention(store).due(days.today())
-    store.clerk.history(record_id)
+    store.editor.history(record_id)
     shown = RecordOut.of(record)
     assert RecordOut.model_validate_json(shown.model_dump_json()) == shown
     return record
@@ -83,9 +83,9 @@ def test_whatever_a_writer_accepts_every_reader_returns(
     encounter_id = record.encounters[0].id
     patch, second, outcome, order = later
     writes: list[Callable[[], object]] = [
-        lambda: store.clerk.correct_person(record.id, PersonPatch(**patch).applied(record.person), record.version),
+        lambda: store.editor.correct_person(record.id, PersonPatch(**patch).applied(record.person), record.version),
         lambda: store_encounter(store, record.id, EncounterIn(**second).encounter(), []),
-        lambda: store.clerk.add_outcome(encounter_id, OutcomeIn(**outcome).outcome()),
+        lambda: store.editor.add_outcome(encounter_id, OutcomeIn(**outcome).outcome()),
         lambda: Retention(store).order(encounter_id, OrderIn(**order).order()),
     ]
     for write in writes:
@@ -98,7 +98,7 @@ def broken(store: RecordStore) -> tuple[str, str]:
     done = store_person(
         store, Person("Asha Verma", birth_year=1988, particulars=WHOLE_1988), encounter(), [print_of("a")]
     )
-    store.clerk.add_outcome(
+    store.editor.add_outcome(
         done.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 1), "JMFC Pune", Verdict.CONVICTED)
     )
     Retention(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1)))
@@ -130,7 +130,7 @@ def test_rows_that_break_a_rule_are_read_and_flagged(store: RecordStore) -> None
 
 def test_a_search_that_finds_a_record_that_breaks_a_rule_is_read_again(store: RecordStore) -> None:
     record_id, _ = broken(store)
-    acting = store.acting(local_operator("test", "investigation", "1/2026"))
+    acting = store.for_actor(local_operator("test", "investigation", "1/2026"))
     search_id = store_search(acting, search_for(record_id)).id
     assert acting.search(search_id).search.candidates[0].record_id == record_id
     assert record_id in acting.people([record_id])
@@ -139,21 +139,21 @@ def test_a_search_that_finds_a_record_that_breaks_a_rule_is_read_again(store: Re
 def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStore) -> None:
     record_id, _ = broken(store)
     record = store.record(record_id)
-    corrected = store.clerk.correct_person(
+    corrected = store.editor.correct_person(
         record_id, PersonPatch(birth_year=1988).applied(record.person), record.version
     )
     assert corrected.person.birth_year == 1988
     assert None not in {one.encounter_id for one in corrected.problems()}
-    assert store.clerk.history(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
+    assert store.editor.history(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
 
 
 def test_a_record_that_breaks_a_rule_is_merged_and_parted(store: RecordStore) -> None:
     record_id, _ = broken(store)
     other = store_person(store, Person("Asha Varma"), encounter(), [])
     version = store.record(other.record_id).version
-    merge = store.clerk.merge(other.record_id, version, record_id, "the same person")
+    merge = store.editor.merge(other.record_id, version, record_id, "the same person")
     assert len(read_everywhere(store, other.record_id).encounters) == 2
-    store.clerk.undo_merge(merge.id, store.record(other.record_id).version, "not the same")
+    store.editor.undo_merge(merge.id, store.record(other.record_id).version, "not the same")
     assert store.record(record_id).person.birth_year == 1700
 
 
@@ -169,8 +169,8 @@ NOBODY = stored(Person, "")
         lambda store, _: store.create_record(NOBODY, "27"),
         lambda store, done: store_encounter(store, done.record_id, WRONG, []),
         lambda store, done: replace_encounter(store, done.record_id, done.encounter_id, WRONG, []),
-        lambda store, done: store.clerk.correct_person(done.record_id, NOBODY, 1),
-        lambda store, done: store.clerk.add_outcome(
+        lambda store, done: store.editor.correct_person(done.record_id, NOBODY, 1),
+        lambda store, done: store.editor.add_outcome(
             done.encounter_id, stored(Outcome, CourtEvent.DECISION, date(2998, 1, 1), "A", Verdict.CONVICTED)
         ),
         lambda store, done: Retention(store).order(
@@ -201,7 +201,7 @@ def test_a_clock_that_is_behind_hides_no_record(
     done = store_person(
         store, Person("Asha Verma", birth_year=today.year - 20), encounter(date=today, fir_number=f"1/{today.year}"), []
     )
-    store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.DECISION, today, "JMFC Pune", Verdict.CONVICTED))
+    store.editor.add_outcome(done.encounter_id, Outcome(CourtEvent.DECISION, today, "JMFC Pune", Verdict.CONVICTED))
     Retention(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", today))
 
     class Behind(datetime):

@@ -15,7 +15,7 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, keep_reco
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Role, Unit, local_operator
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.cases import Conclusion, Side
@@ -28,7 +28,7 @@ from biometrics.records.accounts.users import AccountStore, Setup
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.jobs.idempotency import KEPT
-from biometrics.records.jobs.idempotency_tables import once_keys
+from biometrics.records.jobs.idempotency_tables import idempotency_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingReader
@@ -39,31 +39,31 @@ from biometrics.use_cases.standing_search import end_standing_search, store_stan
 
 pytestmark = pytest.mark.both_databases
 
-FIRST = Once.of("key-1", {"name": "Ram", "print": b"one"})
-OTHER = Once.of("key-1", {"name": "Ram", "print": b"two"})
+FIRST = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"one"})
+OTHER = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"two"})
 KEY = Secret("pehchan_x", "f" * 64)
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED)
 
 
 def test_a_repeated_enrolment_enrols_nobody_twice(store: RecordStore, tmp_path: Path) -> None:
     """The first answer comes back, and no file and no row is added."""
-    first = store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")])
+    first = store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")])
     before = store.counts()
-    assert store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")]) == first
-    assert store.once(FIRST).enrolled_before() == first
+    assert store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")]) == first
+    assert store.for_request(FIRST).enrolled_before() == first
     assert store.counts() == before
     assert store.sweep(timedelta()) == 0
-    assert store_person(store.once(replace(FIRST, key="key-2")), Person("Ram"), encounter(), []) != first
-    assert store.once(None).enrolled_before() is None
+    assert store_person(store.for_request(replace(FIRST, key="key-2")), Person("Ram"), encounter(), []) != first
+    assert store.for_request(None).enrolled_before() is None
 
 
 def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
     """Its answer would be of something else; nothing is written, whatever the step is."""
-    store.once(FIRST).create_record(Person("Ram"), "27")
+    store.for_request(FIRST).create_record(Person("Ram"), "27")
     for act in (
-        lambda: store.once(OTHER).create_record(Person("Ram"), "27"),
-        lambda: store_person(store.once(OTHER), Person("Ram"), encounter(), [print_of("two")]),
-        lambda: store.once(OTHER).enrolled_before(),
+        lambda: store.for_request(OTHER).create_record(Person("Ram"), "27"),
+        lambda: store_person(store.for_request(OTHER), Person("Ram"), encounter(), [print_of("two")]),
+        lambda: store.for_request(OTHER).enrolled_before(),
     ):
         with pytest.raises(KeyReused, match="new key"):
             act()
@@ -73,16 +73,16 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
 def test_what_failed_is_tried_again(store: RecordStore) -> None:
     """A key is taken in the transaction of what it stands for, and is free again where that was undone."""
     with pytest.raises(Exception, match=r"NOT NULL|not-null|None|bytes"):
-        store_person(store.once(FIRST), Person("Ram"), encounter(), [broken_print("bad")])
-    assert store.once(FIRST).enrolled_before() is None
-    done = store_person(store.once(FIRST), Person("Ram"), encounter(), [])
-    assert store_person(store.once(FIRST), Person("Ram"), encounter(), []) == done
+        store_person(store.for_request(FIRST), Person("Ram"), encounter(), [broken_print("bad")])
+    assert store.for_request(FIRST).enrolled_before() is None
+    done = store_person(store.for_request(FIRST), Person("Ram"), encounter(), [])
+    assert store_person(store.for_request(FIRST), Person("Ram"), encounter(), []) == done
     assert store.record_count() == 1
 
 
 def test_keys_of_two_clients_are_two(store: RecordStore) -> None:
     """Nobody can get at an answer by guessing a key."""
-    asha, ravi = (store.acting(local_operator(name)).once(FIRST) for name in ("asha", "ravi"))
+    asha, ravi = (store.for_actor(local_operator(name)).for_request(FIRST) for name in ("asha", "ravi"))
     assert asha.create_record(Person("Ram"), "27").id != ravi.create_record(Person("Ram"), "27").id
 
 
@@ -90,16 +90,16 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
     """Also where the version is another one by then: the first answer is right, a refusal would be wrong."""
     one = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     two = store_person(store, Person("Rama"), encounter(), [print_of("two")])
-    clerk = store.once(FIRST).clerk
+    editor = store.for_request(FIRST).editor
     for act in (
-        lambda: clerk.add_outcome(one.encounter_id, ACQUITTAL, 1),
-        lambda: clerk.link(one.encounter_id, two.encounter_id, LinkKind.SAME_CASE),
-        lambda: clerk.correct_person(one.record_id, Person("Ramu"), 3),
-        lambda: clerk.merge(one.record_id, 4, two.record_id, "same"),
-        lambda: clerk.undo_merge(store.clerk.provenance(one.record_id).merges[0].id, 5, "not the same"),
-        lambda: clerk.move_encounter(one.encounter_id, 6, two.record_id, "hers"),
-        lambda: clerk.undo_move(
-            next(move.id for move in store.clerk.provenance(one.record_id).moves if not move.merge_id), 5, "his"
+        lambda: editor.add_outcome(one.encounter_id, ACQUITTAL, 1),
+        lambda: editor.link(one.encounter_id, two.encounter_id, LinkKind.SAME_CASE),
+        lambda: editor.correct_person(one.record_id, Person("Ramu"), 3),
+        lambda: editor.merge(one.record_id, 4, two.record_id, "same"),
+        lambda: editor.undo_merge(store.editor.provenance(one.record_id).merges[0].id, 5, "not the same"),
+        lambda: editor.move_encounter(one.encounter_id, 6, two.record_id, "hers"),
+        lambda: editor.undo_move(
+            next(move.id for move in store.editor.provenance(one.record_id).moves if not move.merge_id), 5, "his"
         ),
     ):
         first: object = act()
@@ -107,15 +107,15 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
         assert act() == first
         assert store.record(one.record_id).version == version
     with pytest.raises(VersionMismatch):
-        store.clerk.correct_person(one.record_id, Person("Ramu"), 3)
+        store.editor.correct_person(one.record_id, Person("Ramu"), 3)
 
 
 def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
     """Also where the case has gone on since: a refusal would be wrong. A second opinion is another request."""
     keep_records(store.database, RECORD, CANDIDATE, SEARCH)
 
-    def cases(request: Once | None = None) -> Casework:
-        return Casework(store.acting(somebody("a")).once(request))
+    def cases(request: IdempotencyKey | None = None) -> Casework:
+        return Casework(store.for_actor(somebody("a")).for_request(request))
 
     requests = (replace(FIRST, key=f"case-{number}") for number in count())
     opened = [ask(cases(FIRST), question(), FOUND) for _ in range(2)]
@@ -139,7 +139,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         with pytest.raises(KeyReused):
             act(cases(replace(request, digest="0" * 64)))
     assert ask(cases(FIRST), question(), FOUND) == case_id
-    withdrawn = Casework(store.acting(somebody("s", Role.SUPERVISOR)).once(FIRST))
+    withdrawn = Casework(store.for_actor(somebody("s", Role.SUPERVISOR)).for_request(FIRST))
     other = ask(cases(), question(candidate_id=SEARCH), FOUND)
     assert other
     assert withdrawn.withdraw(other, "a mistake") == withdrawn.withdraw(other, "a mistake")
@@ -147,22 +147,22 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
 
 def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> None:
     search, image = replace(search_for("x"), candidates=()), KeptImage(0, "image/png", b"latent")
-    mine = store.acting(somebody("a")).once(FIRST)
+    mine = store.for_actor(somebody("a")).for_request(FIRST)
     first, again = (store_standing(mine, search, [image], StandingKind.LATENT) for _ in range(2))
     assert (again, store.counts().searches) == (first, 1)
     first = first.standing
     assert len(StandingReader(store.database, somebody("a")).find().items) == 1
     assert end_standing_search(mine, first.id, "solved") == end_standing_search(mine, first.id, "solved")
     with pytest.raises(WrongStep):
-        end_standing_search(store.acting(somebody("a")), first.id, "solved")
+        end_standing_search(store.for_actor(somebody("a")), first.id, "solved")
 
 
 def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
     """Of a photo of three people the first two were stored when the line broke."""
     searches = [search_for(store.create_record(Person(name), "27").id) for name in "ABC"]
-    sent = store.once(FIRST)
-    first = [store_search(sent.part(number), search).id for number, search in enumerate(searches[:2], start=1)]
-    again = [store_search(sent.part(number), search).id for number, search in enumerate(searches, start=1)]
+    sent = store.for_request(FIRST)
+    first = [store_search(sent.for_part(number), search).id for number, search in enumerate(searches[:2], start=1)]
+    again = [store_search(sent.for_part(number), search).id for number, search in enumerate(searches, start=1)]
     assert again[:2] == first
     assert (len(set(again)), store.counts().searches) == (3, 3)
 
@@ -173,19 +173,19 @@ def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStor
     robot = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     officer = replace(robot, login="officer", roles=frozenset({Role.STATION_OFFICER}))
     setup = Setup("a" * 64, datetime.now(UTC) + timedelta(1))
-    made = accounts.once(FIRST).add(OPERATOR, robot, None)
-    assert accounts.once(FIRST).add(OPERATOR, robot, None) == made
+    made = accounts.for_request(FIRST).add(OPERATOR, robot, None)
+    assert accounts.for_request(FIRST).add(OPERATOR, robot, None) == made
     requests = (replace(FIRST, key=f"account-{number}") for number in count())
     for secret, act in (
-        (True, lambda request: accounts.once(request).add(OPERATOR, officer, setup)),
-        (True, lambda request: accounts.once(request).reset_password(OPERATOR, "officer", setup)),
-        (True, lambda request: keys.once(request).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), KEY)),
-        (False, lambda request: accounts.once(request).change_rights(OPERATOR, "officer", None, None, "Other")),
-        (False, lambda request: accounts.once(request).link(OPERATOR, "officer", "https://id.example", "1")),
-        (False, lambda request: accounts.once(request).unlink(OPERATOR, "officer")),
-        (False, lambda request: accounts.once(request).reset_totp(OPERATOR, "officer")),
-        (False, lambda request: accounts.once(request).disable(OPERATOR, "officer")),
-        (False, lambda request: accounts.once(request).enable(OPERATOR, "officer")),
+        (True, lambda request: accounts.for_request(request).add(OPERATOR, officer, setup)),
+        (True, lambda request: accounts.for_request(request).reset_password(OPERATOR, "officer", setup)),
+        (True, lambda request: keys.for_request(request).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), KEY)),
+        (False, lambda request: accounts.for_request(request).change_rights(OPERATOR, "officer", None, None, "Other")),
+        (False, lambda request: accounts.for_request(request).link(OPERATOR, "officer", "https://id.example", "1")),
+        (False, lambda request: accounts.for_request(request).unlink(OPERATOR, "officer")),
+        (False, lambda request: accounts.for_request(request).reset_totp(OPERATOR, "officer")),
+        (False, lambda request: accounts.for_request(request).disable(OPERATOR, "officer")),
+        (False, lambda request: accounts.for_request(request).enable(OPERATOR, "officer")),
     ):
         request = next(requests)
         first = act(request)
@@ -199,7 +199,7 @@ def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStor
     assert len(accounts.list(OPERATOR).items) == 2
     assert len(keys.list(OPERATOR, "robot")) == 1
     with store.database.reading() as connection:
-        kept = connection.execute(select(once_keys.c.answer)).scalars().all()
+        kept = connection.execute(select(idempotency_keys.c.answer)).scalars().all()
     assert {tuple(answer) for answer in kept} == {("id",)}
 
 
@@ -215,7 +215,7 @@ def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: Record
     """An impatient client sends again before the first answer: all get that one."""
 
     def enrol(_: int) -> object:
-        return store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")])
+        return store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")])
 
     with ThreadPoolExecutor(threads) as pool:
         answers = set(pool.map(enrol, range(threads)))
@@ -229,7 +229,10 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
     def enrol(number: int) -> str:
         try:
             store_person(
-                store.once(Once.of("key", number)), Person(f"P {number}"), encounter(), [print_of(f"{number}")]
+                store.for_request(IdempotencyKey.of("key", number)),
+                Person(f"P {number}"),
+                encounter(),
+                [print_of(f"{number}")],
             )
         except PehchanError as error:
             return error.code
@@ -243,12 +246,12 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
 
 def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
     """A station that was cut off for a day may still repeat what it sent."""
-    store.once(FIRST).create_record(Person("Ram"), "27")
+    store.for_request(FIRST).create_record(Person("Ram"), "27")
     for age, left in ((KEPT - timedelta(hours=1), 1), (KEPT + timedelta(hours=1), 2)):
         with store.database.writing() as connection:
-            connection.execute(update(once_keys).values(created_at=datetime.now(UTC) - age))
+            connection.execute(update(idempotency_keys).values(created_at=datetime.now(UTC) - age))
         store.sweep(timedelta())
-        store.once(FIRST).create_record(Person("Ram"), "27")
+        store.for_request(FIRST).create_record(Person("Ram"), "27")
         assert store.record_count() == left
     assert timedelta(hours=24) <= KEPT
 
@@ -256,12 +259,12 @@ def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
 @pytest.mark.parametrize("key", ["", " ", "a b", "schlüssel", "x" * 256, "a\n"])
 def test_a_key_that_is_none_is_refused(key: str) -> None:
     with pytest.raises(InvalidField, match="UUID"):
-        Once.of(key, {})
+        IdempotencyKey.of(key, {})
 
 
 def test_a_digest_is_of_all_that_a_request_says() -> None:
     """Order of fields does not matter, anything else does."""
-    digest: Callable[..., str] = lambda request: Once.of("k", request).digest  # noqa: E731
+    digest: Callable[..., str] = lambda request: IdempotencyKey.of("k", request).digest  # noqa: E731
     assert digest({"a": 1, "b": b"x"}) == digest({"b": b"x", "a": 1})
     variants = [{"a": 1, "b": b"x"}, {"a": 1, "b": b"y"}, {"a": "1", "b": b"x"}, {"a": 1}, [Person("A")], [Person("B")]]
     assert len({digest(variant) for variant in variants}) == len(variants)

@@ -57,10 +57,10 @@ def replaced(store: RecordStore, done: Enrolment, kind: EncounterKind = Encounte
 
 
 def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: RecordStore) -> None:
-    acting = store.acting(act_of(HERE, Role.ABIS_INTEGRATION, "registry"))
+    acting = store.for_actor(act_of(HERE, Role.ABIS_INTEGRATION, "registry"))
     done = enrolled(store)
     new = replaced(acting, done)
-    (version,) = acting.clerk.encounter_history(done.encounter_id)
+    (version,) = acting.editor.encounter_history(done.encounter_id)
     assert (version.number, version.changed_by, version.sample_ids) == (1, "registry", done.sample_ids)
     assert version.content["fir_number"] == "0123/2024"
     assert acting.sample_image(done.sample_ids[0]) == print_of("old").sample.content
@@ -68,7 +68,7 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
     assert [one.id for one in held.samples] == list(new.sample_ids)
     assert held.encounter.fir_number == "9/2025"
     replaced(acting, done)
-    assert [one.number for one in acting.clerk.encounter_history(done.encounter_id)] == [1, 2]
+    assert [one.number for one in acting.editor.encounter_history(done.encounter_id)] == [1, 2]
 
 
 def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
@@ -131,7 +131,7 @@ def test_an_encounter_of_another_unit_is_not_replaced_in_a_record_that_both_see(
     there = Unit.of(ELSEWHERE)
     own = encounter(station_code=there.station, district_code=there.district)
     store_encounter(store, done.record_id, own, [print_of("theirs")])
-    acting = store.acting(act_of(ELSEWHERE, Role.ABIS_INTEGRATION))
+    acting = store.for_actor(act_of(ELSEWHERE, Role.ABIS_INTEGRATION))
     with store.database.reading() as connection:
         before = connection.execute(select(samples.c.id, templates.c.id).select_from(samples.join(templates))).all()
     with pytest.raises(OutOfJurisdiction):

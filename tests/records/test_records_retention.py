@@ -18,7 +18,7 @@ from removing import remove_record
 from sqlalchemy import select, update
 from standing_examples import keep_images, stand
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Role, Unit, local_operator
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind
@@ -63,7 +63,7 @@ HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))
 def arrested(store: RecordStore, name: str, *, freed: bool) -> Enrolment:
     done = store_person(store, Person(name), encounter(), [print_of(name), photo_of(name)])
     if freed:
-        store.clerk.add_outcome(done.encounter_id, FREED)
+        store.editor.add_outcome(done.encounter_id, FREED)
     return done
 
 
@@ -105,13 +105,13 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
         arrested(store, name, freed=True)
     done = Retention(store).run(TODAY)
     for unit in (HERE, "27", "national"):
-        bound = CertificateStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
+        bound = CertificateStore(store.for_actor(act_of(unit, Role.RECORDS_CLERK)))
         first = bound.page(2)
         rest = bound.page(2, first.after)
         read = [one.id for page in (first, rest) for one in page.items]
         assert (len(first.items), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
         assert bound.find(read[0]) == first.items[0]
-    outside = CertificateStore(store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
+    outside = CertificateStore(store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
     assert (outside.page(2).items, outside.find(done[0].id)) == ((), None)
 
 
@@ -137,19 +137,19 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     retention = Retention(store)
     wrong, of_gone = (store.record(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
     convicted = replace(FREED, verdict=Verdict.CONVICTED)
-    store.clerk.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
+    store.editor.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
     assert [one.record_id for one in retention.due(TODAY)] == [gone.record_id]
     (certificate,) = retention.run(TODAY)
     assert [one.rule.id for one in retention.clocks_of(mistaken.record_id, TODAY)] == ["collected"]
     with pytest.raises(UnknownEncounter):
-        store.clerk.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
+        store.editor.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
     assert problems(store, certificate) == {}
     later = store_encounter(store, mistaken.record_id, encounter(fir_number="2"), [print_of("later")])
     freed = replace(FREED, date=TODAY)
-    store.clerk.add_outcome(later.encounter_id, freed)
+    store.editor.add_outcome(later.encounter_id, freed)
     assert retention.due(TODAY) == []  # convicted before
     (_, right) = store.record(mistaken.record_id).encounters[0].outcomes
-    store.clerk.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
+    store.editor.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
     assert [one.clock.encounter_id for one in retention.due(TODAY)] == [later.encounter_id]
 
 
@@ -191,7 +191,7 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
 def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
     one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
-    store.clerk.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
+    store.editor.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
@@ -210,8 +210,8 @@ def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store
     one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
     wrong = store_encounter(store, one.record_id, encounter(fir_number="2"), [print_of("hers")])
     version = store.record(one.record_id).version
-    store.clerk.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
-    store.clerk.add_outcome(wrong.encounter_id, FREED)
+    store.editor.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
+    store.editor.add_outcome(wrong.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
@@ -290,7 +290,7 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
     """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
     done = arrested(store, "Ram", freed=False)
     later = store_encounter(store, done.record_id, encounter(fir_number="2"), [print_of("later")])
-    sent = Retention(store.acting(local_operator("asha")).once(Once.of("k", "del 1")))
+    sent = Retention(store.for_actor(local_operator("asha")).for_request(IdempotencyKey.of("k", "del 1")))
     assert not sent.deleted_before()
     first = sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id)
     assert first
@@ -330,7 +330,7 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     theirs = store_encounter(store, done.record_id, encounter(state_code="09"), [print_of("theirs")])
     own = encounter()
     unit = Unit(own.state_code, own.district_code, own.station_code)
-    there = Retention(store.acting(somebody("there", Role.RECORDS_CLERK, unit=unit)))
+    there = Retention(store.for_actor(somebody("there", Role.RECORDS_CLERK, unit=unit)))
     with pytest.raises(OutOfJurisdiction):
         there.delete(done.record_id, "a test", theirs.encounter_id)
     certificate = there.delete(done.record_id, "a test")

@@ -36,7 +36,7 @@ def made(store: RecordStore, number: int) -> None:
 
 
 def test_one_search_too_many_is_refused_and_leaves_nothing_behind(store: RecordStore) -> None:
-    here = store.acting(act_of(HERE, actor="officer"))
+    here = store.for_actor(act_of(HERE, actor="officer"))
     made(here, PER_HOUR)
     before = rows(store)
     with pytest.raises(TooManySearches) as refused:
@@ -48,7 +48,7 @@ def test_one_search_too_many_is_refused_and_leaves_nothing_behind(store: RecordS
 
 
 def test_a_group_needs_room_for_all_its_faces(store: RecordStore) -> None:
-    here = store.acting(act_of(HERE, actor="officer"))
+    here = store.for_actor(act_of(HERE, actor="officer"))
     made(here, 1)
     here.require_searches(PER_HOUR, PER_HOUR - 1)
     with pytest.raises(TooManySearches):
@@ -56,16 +56,16 @@ def test_a_group_needs_room_for_all_its_faces(store: RecordStore) -> None:
 
 
 def test_accounts_are_counted_by_themselves_and_who_sees_everybody_is_not(store: RecordStore) -> None:
-    made(store.acting(act_of(HERE, actor="officer")), PER_HOUR)
-    made(store.acting(act_of(HERE, actor="another")), PER_HOUR)
-    made(store.acting(act_of(ELSEWHERE, actor="third")), PER_HOUR)
-    made(store.acting(act_of("national", actor="bureau")), PER_HOUR + 2)
+    made(store.for_actor(act_of(HERE, actor="officer")), PER_HOUR)
+    made(store.for_actor(act_of(HERE, actor="another")), PER_HOUR)
+    made(store.for_actor(act_of(ELSEWHERE, actor="third")), PER_HOUR)
+    made(store.for_actor(act_of("national", actor="bureau")), PER_HOUR + 2)
     store_search(store, SEARCH)  # the service's own
     assert rows(store)[0] == 3 * PER_HOUR + PER_HOUR + 3
 
 
 def test_a_search_is_made_again_when_the_oldest_is_an_hour_ago(store: RecordStore) -> None:
-    here = store.acting(act_of(HERE, actor="officer"))
+    here = store.for_actor(act_of(HERE, actor="officer"))
     made(here, PER_HOUR)
     nearly = timedelta(hours=1) - timedelta(seconds=100)
     with store.database.writing() as connection:
@@ -85,7 +85,7 @@ def test_a_search_is_made_again_when_the_oldest_is_an_hour_ago(store: RecordStor
 
 
 def test_searches_at_the_same_time_are_not_more(store: RecordStore) -> None:
-    here = store.acting(act_of(HERE, actor="officer"))
+    here = store.for_actor(act_of(HERE, actor="officer"))
 
     def search(_: int) -> bool:
         try:

@@ -38,7 +38,7 @@ def ids(page: Page[SearchLine, str]) -> list[str]:
 
 
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
-    acting = store.acting(OFFICER)
+    acting = store.for_actor(OFFICER)
     made = [store_search(acting, search_for(record)).id for _ in range(5)]
     first = searches_made(acting, limit=2)
     rest = searches_made(acting, limit=3, after=first.after)
@@ -51,21 +51,21 @@ def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str
 
 
 def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore, record: str) -> None:
-    here, there = (store_search(store.acting(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
+    here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
     before_units = store_search(store, search_for(record)).id
     for unit, seen in ((HERE, [here]), ("27/519", [here]), ("27", [there, here]), ("28", [])):
-        assert ids(searches_made(store.acting(act_of(unit)))) == seen, unit
-    assert ids(searches_made(store.acting(act_of("national")))) == [before_units, there, here]
+        assert ids(searches_made(store.for_actor(act_of(unit)))) == seen, unit
+    assert ids(searches_made(store.for_actor(act_of("national")))) == [before_units, there, here]
     moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
-    assert ids(searches_made(store.acting(moved))) == [there, here]
-    assert ids(searches_made(store.acting(moved), SearchQuery(mine=True))) == [there]
+    assert ids(searches_made(store.for_actor(moved))) == [there, here]
+    assert ids(searches_made(store.for_actor(moved), SearchQuery(mine=True))) == [there]
 
 
 def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> None:
-    acting = store.acting(OFFICER)
+    acting = store.for_actor(OFFICER)
     plain = search_for(record)
     other = store_search(acting, replace(plain, case_number="7/2026")).id
-    missing = store_search(store.acting(replace(OFFICER, purpose=Purpose.MISSING_PERSON)), plain).id
+    missing = store_search(store.for_actor(replace(OFFICER, purpose=Purpose.MISSING_PERSON)), plain).id
     old = store_search(acting, plain).id
     days_ago = datetime.now(UTC) - timedelta(days=10)
     with store.database.writing() as connection:
@@ -88,7 +88,7 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
     """Of people whom other units keep those above the threshold count, and nobody else."""
     far = encounter(state_code="28", district_code="1", station_code="28001")
     there = store_person(store, Person("Meera"), far, [print_of("Meera")]).record_id
-    acting = store.acting(OFFICER)
+    acting = store.for_actor(OFFICER)
     plain = search_for(record)
     own, gone = plain.candidates
     scores = {"hit": 40.0, "chance": 1.0}
@@ -109,7 +109,7 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -> None:
-    acting = store.acting(OFFICER)
+    acting = store.for_actor(OFFICER)
     made = store_search(acting, search_for(record)).id
     searches_made(acting, SearchQuery(mine=True))
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]

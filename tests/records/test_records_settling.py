@@ -17,7 +17,7 @@ from biometrics.domain.watchlist import Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
-from biometrics.records.editor import RecordClerk
+from biometrics.records.editor import RecordEditor
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -30,7 +30,7 @@ SEARCHER = somebody("searcher", Role.EXAMINER)
 
 
 def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
-    done = store_person(store.acting(CLERK), Person(name), encounter(), [print_of(name), photo_of(name)])
+    done = store_person(store.for_actor(CLERK), Person(name), encounter(), [print_of(name), photo_of(name)])
     return done.record_id, done.encounter_id
 
 
@@ -41,7 +41,7 @@ def asked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[s
 
 
 def cases(store: RecordStore) -> Casework:
-    return Casework(store.acting(somebody("a")))
+    return Casework(store.for_actor(somebody("a")))
 
 
 def same(store: RecordStore, case_id: str) -> None:
@@ -57,7 +57,7 @@ def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) ->
     assert settle(store) == 1
     merged = store.record(second)
     assert (merged.id, len(merged.encounters), merged.person.aliases) == (first, 2, ("Usha",))
-    [merge] = store.acting(CLERK).clerk.provenance(first).merges
+    [merge] = store.for_actor(CLERK).editor.provenance(first).merges
     assert cases(store).numbers([case_id])[case_id] in merge.reason
     assert settle(store) == 0
 
@@ -76,18 +76,18 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
     same(store, asked(store, encounter_id, first)[0])
-    merge = RecordClerk.merge
+    merge = RecordEditor.merge
 
-    def cut_off(self: RecordClerk, *arguments: object, **its: object) -> None:
+    def cut_off(self: RecordEditor, *arguments: object, **its: object) -> None:
         merge(self, *arguments, **its)
         raise StoreUnavailable("cut off")
 
     with monkeypatch.context() as away:
-        away.setattr(RecordClerk, "merge", cut_off)
+        away.setattr(RecordEditor, "merge", cut_off)
         assert settle(store) == 0
     assert store.record(second).id == first
     assert settle(store) == 0
-    assert len(store.acting(CLERK).clerk.provenance(first).merges) == 1
+    assert len(store.for_actor(CLERK).editor.provenance(first).merges) == 1
     assert settling._due(store) == []
 
 
@@ -95,15 +95,15 @@ def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch
     first, _ = enrolled(store, "Asha")
     _, encounter_id = enrolled(store, "Usha")
     same(store, asked(store, encounter_id, first)[0])
-    merge, others = RecordClerk.merge, iter(["2", "3"])
+    merge, others = RecordEditor.merge, iter(["2", "3"])
 
-    def slow(self: RecordClerk, record_id: str, *arguments: object, **its: object) -> object:
+    def slow(self: RecordEditor, record_id: str, *arguments: object, **its: object) -> object:
         for fir_number in others:
             store_encounter(store, record_id, encounter(fir_number=fir_number), [])
             break
         return merge(self, record_id, *arguments, **its)
 
-    monkeypatch.setattr(RecordClerk, "merge", slow)
+    monkeypatch.setattr(RecordEditor, "merge", slow)
     assert settle(store) == 1
     assert len(store.record(first).encounters) == 4
 
@@ -125,7 +125,7 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
 
 
 def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
-    search_id = store_search(store.acting(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
+    search_id = store_search(store.for_actor(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
     standing = stand(store, SEARCHER, search_id)
     first, first_visit = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")

@@ -199,11 +199,11 @@ def check_moves(url: str, images: WatchingFolder) -> None:
             return store.record(record_id).version
 
         before = images.written
-        merged = store.clerk.merge(first.record_id, version(first.record_id), second.record_id, "one person")
-        store.clerk.undo_merge(merged.id, version(first.record_id), "two people")
+        merged = store.editor.merge(first.record_id, version(first.record_id), second.record_id, "one person")
+        store.editor.undo_merge(merged.id, version(first.record_id), "two people")
         source = version(second.record_id)
-        moved = store.clerk.move_encounter(last.encounter_id, source, first.record_id, "it is Ram's")
-        store.clerk.undo_move(moved.id, version(first.record_id), "it is not")
+        moved = store.editor.move_encounter(last.encounter_id, source, first.record_id, "it is Ram's")
+        store.editor.undo_move(moved.id, version(first.record_id), "it is not")
         assert (images.written, images.removed) == (before + 4 + 4 + 1 + 1, 4 + 4 + 1 + 1)
         Retention(store).delete(second.record_id, "a test", last.encounter_id)
         assert (images.written, images.removed) == (before + 10 + 3 + 1, 10 + 3 + 1 + 1)

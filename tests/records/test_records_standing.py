@@ -66,7 +66,7 @@ def end_expired(store: RecordStore) -> int:
 
 
 def withdraw(store: RecordStore, standing_id: str, because: str) -> Standing:
-    return end_standing_search(store.acting(OWNER), standing_id, because)
+    return end_standing_search(store.for_actor(OWNER), standing_id, because)
 
 
 def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
@@ -75,13 +75,13 @@ def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind,
 
 
 def latent(store: RecordStore, **changed: object) -> Standing:
-    search_id = store_search(store.acting(OWNER), search_for(NOBODY)).id
+    search_id = store_search(store.for_actor(OWNER), search_for(NOBODY)).id
     return stand(store, OWNER, search_id, **changed)
 
 
 def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
     """Enrol somebody on behalf of the owner; record and encounter ids."""
-    done = store_person(store.acting(OWNER), Person(name), encounter(kind=kind), [print_of(name), photo_of(name)])
+    done = store_person(store.for_actor(OWNER), Person(name), encounter(kind=kind), [print_of(name), photo_of(name)])
     return done.record_id, done.encounter_id
 
 
@@ -137,7 +137,7 @@ def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
     far = somebody("x", unit=Unit("09"))
     elsewhere = StandingReader(store.database, far)
     assert elsewhere.find().items == ()
-    for step in (elsewhere.standing, lambda known: end_standing_search(store.acting(far), known, "x")):
+    for step in (elsewhere.standing, lambda known: end_standing_search(store.for_actor(far), known, "x")):
         with pytest.raises(UnknownStandingSearch):
             step(one.id)
 
@@ -186,7 +186,7 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
     assert checks.waiting(10)[-1] == encounter_id
     [case_id] = checked(store, encounter_id, before)
     assert checked(store, encounter_id, before) == ()
-    view = Casework(store.acting(OWNER)).case(case_id)
+    view = Casework(store.for_actor(OWNER)).case(case_id)
     assert (view.question.kind, view.question.record_id, view.question.candidate_id) == (
         CaseKind.DUPLICATE,
         record_id,
@@ -223,7 +223,7 @@ def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore
     done = store_encounter(store, record_id, encounter(fir_number="2"), [print_of("later")])
     assert checked(store, done.encounter_id, hits=(one.id,)) == ()
     assert len(told(store)) == 1
-    view = Casework(store.acting(OWNER)).case(case_id)
+    view = Casework(store.for_actor(OWNER)).case(case_id)
     assert (view.question.kind, view.question.search_id, view.question.candidate_id) == (
         CaseKind.STANDING_HIT,
         one.search_id,
@@ -301,12 +301,12 @@ def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
     one = latent(store)
     _, encounter_id = enrolled(store)
     [case_id] = checked(store, encounter_id, hits=(one.id,))
-    cases = Casework(store.acting(somebody("a")))
+    cases = Casework(store.for_actor(somebody("a")))
     cases.take(case_id)
     cases.analyse(case_id, of_value=False, notes="smudged")
     cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
     assert told(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
-    assert Casework(store.acting(OWNER)).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
+    assert Casework(store.for_actor(OWNER)).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 
 def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:

@@ -13,7 +13,7 @@ from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
 from standing_examples import keep_images, stand
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Unit, local_operator
 from biometrics.domain.cases import Conclusion
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
@@ -46,13 +46,20 @@ def see_everything(store: RecordStore) -> None:
     missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
     visit = encounter(fir_number="2", missing_fingers=missing)
     later = store_encounter(store, enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
-    store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
-    store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
+    store.editor.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
+    store.editor.add_outcome(
+        later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED)
+    )
     read = store.record(enrolled.record_id)
-    read = store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
+    read = store.editor.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
     twin = store_person(store, Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
-    store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
-    store_person(store.once(Once.of("key", "Ravi")), Person("Ravi", national_number="2700000099"), encounter(), [])
+    store.editor.merge(read.id, read.version, twin.record_id, "same prints")
+    store_person(
+        store.for_request(IdempotencyKey.of("key", "Ravi")),
+        Person("Ravi", national_number="2700000099"),
+        encounter(),
+        [],
+    )
     gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     remove_record(store, gone.record_id)
     _destroy_and_hold(store, later.encounter_id)
@@ -61,7 +68,7 @@ def see_everything(store: RecordStore) -> None:
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
     assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
-    store.acting(local_operator("asha")).record(enrolled.record_id)
+    store.for_actor(local_operator("asha")).record(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
     standing = stand(store, somebody("a"), searched)
@@ -69,7 +76,7 @@ def see_everything(store: RecordStore) -> None:
     finish_check(store, enrolled.encounter_id, found)
     notified = NotificationStore(store.database, somebody("a"))
     notified.read(notified.find().items[0].number)
-    cases = Casework(store.acting(somebody("a")))
+    cases = Casework(store.for_actor(somebody("a")))
     case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
@@ -83,6 +90,6 @@ def _destroy_and_hold(store: RecordStore, held: str) -> None:
     """Have somebody's samples destroyed by the law, and an encounter's held by a magistrate."""
     freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
     released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
-    store.clerk.add_outcome(freed.encounter_id, released)
+    store.editor.add_outcome(freed.encounter_id, released)
     Retention(store).run(date.today())
     Retention(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))

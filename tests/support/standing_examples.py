@@ -17,7 +17,7 @@ def stand(
 ) -> Standing:
     """Make a stored search of a latent a standing one."""
     check_expiry(expires_on)
-    with store.acting(act).begin() as work:
+    with store.for_actor(act).begin() as work:
         stored = work.searches.get(search_id)
         made = work.watchlist.add(stored, StandingKind.LATENT, expires_on, hits, DEFAULT_RULES.verified())
         work.audit(Action.STANDING_ADDED, made.id, kind=made.kind, search=search_id)
@@ -26,5 +26,5 @@ def stand(
 
 def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage]) -> None:
     """Keep the files of a stored search's probes, on behalf of the service."""
-    with store.as_service().begin() as work:
+    with store.for_service().begin() as work:
         work.searches.keep_images(search_id, images)

@@ -66,7 +66,7 @@ class Work:
         self._master_file = master_file
         self._log = log
         self._random = random.Random(seed)
-        self._clerk = store.acting(somebody("clerk", Role.RECORDS_CLERK))
+        self._clerk = store.for_actor(somebody("clerk", Role.RECORDS_CLERK))
 
     def go_on(self) -> None:
         """Work for ever."""
@@ -117,15 +117,15 @@ class Work:
         survivor, other = self._somebody(), self._somebody()
         version = self._clerk.record(survivor).version
         self._write(will="merge", survivor=survivor, other=other)
-        done = self._clerk.clerk.merge(survivor, version, other, "one person")
+        done = self._clerk.editor.merge(survivor, version, other, "one person")
         self._write(did="merge", merge=done.id, survivor=done.survivor_id, other=done.merged_id)
 
     def undo_merge(self) -> None:
         record = self._clerk.record(self._somebody())
-        standing = [one for one in self._clerk.clerk.provenance(record.id).merges if one.undone_at is None]
+        standing = [one for one in self._clerk.editor.provenance(record.id).merges if one.undone_at is None]
         if standing:
             self._write(will="undo", merge=standing[-1].id)
-            done = self._clerk.clerk.undo_merge(standing[-1].id, record.version, "two people")
+            done = self._clerk.editor.undo_merge(standing[-1].id, record.version, "two people")
             self._write(did="undo", merge=done.id)
 
     def remove(self) -> None:
@@ -158,7 +158,7 @@ class Work:
     def examine(self) -> None:
         actor = f"examiner {self._random.randrange(3)}"
         role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
-        cases = Casework(self._store.acting(somebody(actor, role)))
+        cases = Casework(self._store.for_actor(somebody(actor, role)))
         taken = cases.find(CaseQuery(mine=True), limit=FEW).items
         open_ones = [one for one in taken if one.state is CaseState.ASSIGNED and not one.opinions]
         if not open_ones:
@@ -179,7 +179,7 @@ class Work:
         self._write(did="settle", merges=settle(self._store))
 
     def stand(self) -> None:
-        owner = self._store.acting(somebody("owner"))
+        owner = self._store.for_actor(somebody("owner"))
         images = [KeptImage(0, "image/png", b"latent")]
         latent = replace(search_for(NOBODY), candidates=())
         done = store_standing(owner, latent, images, StandingKind.LATENT).standing
@@ -189,7 +189,7 @@ class Work:
         standing = StandingReader(self._store.database, somebody("owner")).find(limit=FEW).items
         if standing:
             chosen = self._random.choice(standing).id
-            end_standing_search(self._store.acting(somebody("owner")), chosen, "solved")
+            end_standing_search(self._store.for_actor(somebody("owner")), chosen, "solved")
             self._write(did="withdraw", standing=chosen)
 
     def _somebody(self) -> str:

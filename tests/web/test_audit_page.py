@@ -31,8 +31,8 @@ def looked_at(station: Station, login: str, case_number: str) -> str:
         user: User | None = AccountStore(store.database).by_login(login)
         assert user
         act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
-        record = store.acting(act).create_record(Person("Asha Naik"), user.unit.state)
-        store.acting(act).record(record.id)
+        record = store.for_actor(act).create_record(Person("Asha Naik"), user.unit.state)
+        store.for_actor(act).record(record.id)
         return record.id
 
 

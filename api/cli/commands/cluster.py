@@ -16,7 +16,7 @@ from api.cli.terminal import table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
-from index.ray_layouts import Layout, end_layout, layouts
+from index.ray_layouts import PartitionLayout, end_layout, layouts
 
 app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
 
@@ -50,7 +50,7 @@ def end(
             raise InvalidField(
                 f"There is no layout {wanted[0]} of {partitions} partitions; see 'pehchan cluster list'."
             )
-        ended = end_layout(settings.cluster_url, Layout(*known[wanted]), folder)
+        ended = end_layout(settings.cluster_url, PartitionLayout(*known[wanted]), folder)
     typer.echo(f"{ended} partitions ended.")
 
 

@@ -10,11 +10,11 @@ from rich.console import Console
 from api.cli import tables
 from api.cli.arguments import (
     AcceptPoorQuality,
-    IdempotencyKey,
+    IdempotencyKeyOption,
     Photos,
     Ppi,
     Prints,
-    once_of,
+    key_of,
     parse_date,
     parse_missing,
     parse_section,
@@ -67,7 +67,7 @@ def enrol_person(
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
     ppi: Ppi = None,
     accept_poor_quality: AcceptPoorQuality = "",
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
@@ -88,11 +88,11 @@ def enrol_person(
                 shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
         Console().print(tables.record(shown))
         return
-    request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
+    request = key_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
     from api.cli.commands.case import cases_of  # imported late: not needed with --server
     from biometrics.use_cases.enrol import add_encounter, enrol
 
-    with operated_engine(Settings(), once=request) as engine:
+    with operated_engine(Settings(), idempotency_key=request) as engine:
         if person is None:
             enrolment = add_encounter(engine, named(engine.store, record).id, encounter, samples, accept_poor_quality)
         else:

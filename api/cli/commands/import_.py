@@ -100,7 +100,7 @@ def _ready(
 
 def _prepared(engine: Engine, item: Item) -> ExtractedArrival | None:
     """Read and extract an item; None if it is already enrolled."""
-    arrival = item.read(lambda once: taken_before(engine, once) is not None)
+    arrival = item.read(lambda idempotency_key: taken_before(engine, idempotency_key) is not None)
     return None if arrival is None or find(engine, arrival) else prepare(engine, arrival)
 
 

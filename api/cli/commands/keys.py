@@ -38,7 +38,7 @@ def new_master(
 def show_keys() -> None:
     """Show which master keys are in use, and how many data keys each wraps. No key is shown."""
     with open_store(Settings()) as store:
-        Console().print(_table(KeyStore(store.acting(operator())).state()))
+        Console().print(_table(KeyStore(store.for_actor(operator())).state()))
 
 
 @app.command("add")
@@ -56,7 +56,7 @@ def rotate_master() -> None:
     """
     settings = Settings()
     with open_store(settings) as store, bars() as progress:
-        keys = KeyStore(store.acting(operator()))
+        keys = KeyStore(store.for_actor(operator()))
         if keys.is_settled():
             add_to_file(_file(settings))
         done = keys.rotate(progress)
@@ -70,7 +70,7 @@ def retire_masters() -> None:
     settings = Settings()
     path = _file(settings)
     with open_store(settings) as store:
-        gone = remove_from_file(path, KeyStore(store.acting(operator())).masters_in_use())
+        gone = remove_from_file(path, KeyStore(store.for_actor(operator())).masters_in_use())
     typer.echo(f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too")
 
 
@@ -80,7 +80,7 @@ def show_copies(
 ) -> None:
     """List the copies of the data keys that `pehchan backup` made; they are rewritten when a key is destroyed."""
     with open_store(Settings()) as store:
-        keys = KeyStore(store.acting(operator()))
+        keys = KeyStore(store.for_actor(operator()))
         if forget and not keys.forget_copy(forget):
             raise InvalidField(f"There is no copy of the keys at {forget}; see 'pehchan keys copies'.")
         for place, master in keys.copies().items():

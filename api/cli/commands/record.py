@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from api.cli import tables
-from api.cli.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
+from api.cli.arguments import IdempotencyKeyOption, key_of, parse_date, parse_section, read_file
 from api.cli.operator import operated_store
 from api.cli.remote import server
 from api.cli.terminal import table_with
@@ -103,18 +103,18 @@ def correct(
     sex: Annotated[Sex | None, typer.Option(help="The right sex.")] = None,
     birth_year: Annotated[int | None, typer.Option(help="The right year of birth.")] = None,
     particulars: ParticularsFile = None,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Correct a person's data; the earlier data is kept."""
     changes: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
     if particulars:
         changes["particulars"] = _json_of(particulars)
     patch = PersonPatch.model_validate({field: value for field, value in changes.items() if value is not None})
-    request = once_of(idempotency_key, "correct", record, version, changes)
+    request = key_of(idempotency_key, "correct", record, version, changes)
     with operated_store(Settings(), request) as store:
         stored = named(store, record)
         Console().print(
-            tables.record(RecordOut.of(store.clerk.correct_person(stored.id, patch.applied(stored.person), version)))
+            tables.record(RecordOut.of(store.editor.correct_person(stored.id, patch.applied(stored.person), version)))
         )
 
 
@@ -123,7 +123,7 @@ def history(record: RecordId) -> None:
     """Show a person's data before each correction."""
     table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
-        for old in store.clerk.history(named(store, record).id):
+        for old in store.editor.history(named(store, record).id):
             person, born = old.person, str(old.person.birth_year or "-")
             when = f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
             aliases = ", ".join(person.aliases)
@@ -146,7 +146,7 @@ def correct_encounter(
     kind: Annotated[EncounterKind | None, typer.Option(help="Why biometrics were taken.")] = None,
     legal_basis: Annotated[LegalBasis | None, typer.Option(help="Legal basis of the capture.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="All sections, each as ACT:SECTION.")] = None,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Correct an encounter; its prints and photos stay, and the earlier data is kept."""
     texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
@@ -155,16 +155,16 @@ def correct_encounter(
     if section:
         changes["sections"] = [asdict(parse_section(text)) for text in section]
     patch = EncounterPatch.model_validate({field: value for field, value in changes.items() if value is not None})
-    request = once_of(idempotency_key, "correct-encounter", encounter, version, changes)
+    request = key_of(idempotency_key, "correct-encounter", encounter, version, changes)
     with operated_store(Settings(), request) as store:
-        Console().print(tables.record(RecordOut.of(store.clerk.correct_encounter(encounter, patch.applied, version))))
+        Console().print(tables.record(RecordOut.of(store.editor.correct_encounter(encounter, patch.applied, version))))
 
 
 @app.command("encounter-history")
 def encounter_history(encounter: Annotated[str, typer.Argument(help="Id of the encounter.")]) -> None:
     """Show an encounter before each correction or replacement, as JSON, oldest first."""
     with operated_store(Settings()) as store:
-        for old in store.clerk.encounter_history(encounter):
+        for old in store.editor.encounter_history(encounter):
             typer.echo(EncounterVersionOut.of(old).model_dump_json(exclude={"changed_by_name"}))
 
 
@@ -177,13 +177,13 @@ def outcome(
     date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Add a court's decision about an encounter, or that an appeal was filed or is no longer possible."""
     court_decision = Outcome(event, parse_date(date), court, verdict, case)
-    request = once_of(idempotency_key, "outcome", encounter, court_decision, version)
+    request = key_of(idempotency_key, "outcome", encounter, court_decision, version)
     with operated_store(Settings(), request) as store:
-        stored = store.clerk.add_outcome(encounter, court_decision, version)
+        stored = store.editor.add_outcome(encounter, court_decision, version)
     typer.echo(f"outcome {stored.id}")
 
 
@@ -198,15 +198,15 @@ def withdraw_outcome(
     date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Withdraw an outcome that was entered by mistake; --event and --court replace it with the right one."""
     if event is None and (court or verdict or date or case):
         raise InvalidField("Give --event as well, or leave out the options that belong to it.")
     instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
-    request = once_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
+    request = key_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
     with operated_store(Settings(), request) as store:
-        done = store.clerk.withdraw_outcome(encounter, outcome, reason, version, instead).withdrawal
+        done = store.editor.withdraw_outcome(encounter, outcome, reason, version, instead).withdrawal
     typer.echo(f"outcome {outcome} withdrawn" + (f", replaced by {done.replaced_by}" if done and instead else ""))
 
 
@@ -215,12 +215,12 @@ def link(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
     other: Annotated[str, typer.Argument(help="Id of the encounter that it belongs to.")],
     kind: Annotated[LinkKind, typer.Option(help="How: a surrender follows an arrest, …")] = LinkKind.FOLLOWS,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Link an encounter to another one."""
-    request = once_of(idempotency_key, "link", encounter, other, kind)
+    request = key_of(idempotency_key, "link", encounter, other, kind)
     with operated_store(Settings(), request) as store:
-        typer.echo(f"link {store.clerk.link(encounter, other, kind).id}")
+        typer.echo(f"link {store.editor.link(encounter, other, kind).id}")
 
 
 @app.command()
@@ -229,12 +229,12 @@ def merge(
     other: Annotated[str, typer.Argument(help="Id or national number of the other record; it will lead to this one.")],
     version: Version,
     reason: Reason,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Merge another record of the same person into this one."""
-    request = once_of(idempotency_key, "merge", record, other, version, reason)
+    request = key_of(idempotency_key, "merge", record, other, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.clerk.merge(named(store, record).id, version, named(store, other).id, reason)
+        done = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
     typer.echo(f"merge {done.id}")
 
 
@@ -243,12 +243,12 @@ def unmerge(
     merge: Annotated[str, typer.Argument(help="Id of the merge.")],
     version: Version,
     reason: Reason,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Undo a merge; --version is that of the record that survived."""
-    request = once_of(idempotency_key, "unmerge", merge, version, reason)
+    request = key_of(idempotency_key, "unmerge", merge, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.clerk.undo_merge(merge, version, reason)
+        done = store.editor.undo_merge(merge, version, reason)
     typer.echo(f"merge {done.id} undone")
 
 
@@ -258,12 +258,12 @@ def move(
     to: Annotated[str, typer.Argument(help="Id or national number of the record to move it to.")],
     version: Version,
     reason: Reason,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Move an encounter to another record; --version is that of its present record."""
-    request = once_of(idempotency_key, "move", encounter, to, version, reason)
+    request = key_of(idempotency_key, "move", encounter, to, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.clerk.move_encounter(encounter, version, named(store, to).id, reason)
+        done = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
     typer.echo(f"move {done.id}")
 
 
@@ -272,12 +272,12 @@ def move_back(
     move: Annotated[str, typer.Argument(help="Id of the move.")],
     version: Version,
     reason: Reason,
-    idempotency_key: IdempotencyKey = "",
+    idempotency_key: IdempotencyKeyOption = "",
 ) -> None:
     """Undo the move of an encounter; --version is that of its present record."""
-    request = once_of(idempotency_key, "move back", move, version, reason)
+    request = key_of(idempotency_key, "move back", move, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.clerk.undo_move(move, version, reason)
+        done = store.editor.undo_move(move, version, reason)
     typer.echo(f"move {done.id}")
 
 
@@ -287,7 +287,7 @@ def provenance(record: RecordId) -> None:
     table = table_with("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
-        history = store.clerk.provenance(known)
+        history = store.editor.provenance(known)
     for merge in history.merges:
         row = (merge.merged_id, merge.survivor_id, merge.created_by, merge.reason)
         table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)

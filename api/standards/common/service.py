@@ -73,9 +73,9 @@ class Abis:
     memberships: Memberships = field(default_factory=Memberships)
     fetched: Fetched | None = None
 
-    def acting(self, act: Act) -> Abis:
+    def for_actor(self, act: Act) -> Abis:
         """Return this on a client's behalf."""
-        return replace(self, engine=self.engine.acting(replace(act, purpose=act.purpose or self.purpose)))
+        return replace(self, engine=self.engine.for_actor(replace(act, purpose=act.purpose or self.purpose)))
 
     @property
     def act(self) -> Act:

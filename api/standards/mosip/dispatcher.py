@@ -94,9 +94,9 @@ class Mosip:
         operation = OPERATIONS.get(request.id)
         if operation is None:
             raise Refused(Reason.INVALID_ID, "There is no operation of this id.")
-        abis = self._abis.acting(replace(act, case_number=request.case_number, request_id=request.traced))
+        abis = self._abis.for_actor(replace(act, case_number=request.case_number, request_id=request.traced))
         self._check_scope(abis, act, operation)
-        abis = replace(abis, engine=abis.engine.once(request.once))
+        abis = replace(abis, engine=abis.engine.for_request(request.idempotency_key))
         try:
             with self._counted(operation):
                 return operation.run(abis, self._shares.with_fetched(fetched), request)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from api.http.request_validation import unknown
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.common.text import printable, refuse_unfit_texts
 from biometrics.domain.access import REQUEST_LENGTH
 from biometrics.domain.encounter import FIR_LENGTH
@@ -74,10 +74,10 @@ class Request:
         return printable(self.request_id)[:REQUEST_LENGTH].strip()
 
     @property
-    def once(self) -> Once:
+    def idempotency_key(self) -> IdempotencyKey:
         """The idempotency key of a request; the time of sending is not part of it."""
-        key = Once.of("-", ["mosip", self.request_id]).digest
-        return Once.of(f"mosip-{key}", asdict(self))
+        key = IdempotencyKey.of("-", ["mosip", self.request_id]).digest
+        return IdempotencyKey.of(f"mosip-{key}", asdict(self))
 
 
 def parse(content: bytes) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Analytics(BaseModel):
     hint: str | None = Field(default=None, description="likely, inspect or none")
 
 
-class Part(BaseModel):
+class AnswerPart(BaseModel):
     """What fingers or faces say by themselves."""
 
     biometricType: Literal["FIR", "FID"]
@@ -71,7 +71,7 @@ class FoundReference(BaseModel):
 
     referenceId: str
     analytics: Analytics
-    modalities: list[Part]
+    modalities: list[AnswerPart]
 
 
 class SearchAnalytics(BaseModel):
@@ -85,7 +85,7 @@ class SearchAnalytics(BaseModel):
     keptByOthers: list[str] | None = Field(default=None, description="Other units that have a hit")
 
 
-class CandidateList(BaseModel):
+class MosipCandidateList(BaseModel):
     """The candidates, best first."""
 
     count: str
@@ -103,4 +103,4 @@ class AnswerMessage(BaseModel):
     failureReason: str | None = Field(default=None, description="Why not, 1 to 18")
     count: str | None = Field(default=None, description="Of referenceCount")
     jobscount: str | None = Field(default=None, description="Of pendingJobs")
-    candidateList: CandidateList | None = Field(default=None, description="Of identify")
+    candidateList: MosipCandidateList | None = Field(default=None, description="Of identify")

@@ -2,7 +2,7 @@
 
 Messages are carried out one after another, in the order of the queue: MOSIP expects a search to see all inserts that
 were sent before it. A message is acknowledged after its answer was sent. If the service is killed or the broker goes
-away before that, the message comes again, and its request is still carried out once (`Request.once`).
+away before that, the message comes again, and its request is still carried out once (`Request.idempotency_key`).
 """
 
 from __future__ import annotations

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.standards.nist_itl.submission import transaction_once
+from api.standards.nist_itl.submission import transaction_key
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, read_request
 from biometrics import itl
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.errors import InvalidField
 from biometrics.use_cases.batch_enrolment import Arrival
 
 
 def read_booking(
-    content: bytes, table: TransactionTable, accept_poor_quality: str, is_done: Callable[[Once], bool]
+    content: bytes, table: TransactionTable, accept_poor_quality: str, is_done: Callable[[IdempotencyKey], bool]
 ) -> Arrival | None:
     """Read an ANSI/NIST-ITL file; None where `is_done` says so of its key, before its images are looked at.
 
@@ -24,8 +24,8 @@ def read_booking(
         MalformedTransaction: with everything that is wrong with the file.
         InvalidField: it asks for something else than an enrolment.
     """
-    once = transaction_once(itl.read(content).records[0], content)
-    if is_done(once):
+    idempotency_key = transaction_key(itl.read(content).records[0], content)
+    if is_done(idempotency_key):
         return None
     transaction = read_request(content, table)
     booking = transaction.request
@@ -33,4 +33,4 @@ def read_booking(
         tot = transaction.first.text(itl.TOT)
         raise InvalidField(f"A {tot} transaction is no booking; carry it out by 'pehchan itl submit'.")
     reason = accept_poor_quality or table.accept_poor_quality
-    return Arrival(booking.person, booking.encounter, booking.card.samples, once, reason, leave_out=True)
+    return Arrival(booking.person, booking.encounter, booking.card.samples, idempotency_key, reason, leave_out=True)

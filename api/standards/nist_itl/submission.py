@@ -20,7 +20,7 @@ from api.standards.nist_itl.transaction_request import (
     read_request,
 )
 from biometrics import itl
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Act, Actor, Scope
 from biometrics.domain.errors import (
     Conflict,
@@ -76,8 +76,8 @@ def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | N
     if act is not None:
         require_scopes(transaction, act.actor)
         purposeful = replace(act, purpose=act.purpose or transaction.kind.purpose)
-        engine = engine.acting(replace(purposeful, case_number=purposeful.case_number or transaction.case_number))
-    engine = engine.once(transaction_once(transaction.first, content))
+        engine = engine.for_actor(replace(purposeful, case_number=purposeful.case_number or transaction.case_number))
+    engine = engine.for_request(transaction_key(transaction.first, content))
     try:
         answer = _carried_out(engine, transaction, table)
     except MalformedTransaction:
@@ -127,10 +127,10 @@ def refusal(content: bytes, table: TransactionTable, error: MalformedTransaction
     return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
 
 
-def transaction_once(first: ItlRecord, content: bytes) -> Once:
+def transaction_key(first: ItlRecord, content: bytes) -> IdempotencyKey:
     """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
     number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
-    return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
+    return IdempotencyKey(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
 
 def _carried_out(engine: Engine, transaction: TransactionRequest, table: TransactionTable) -> TransactionAnswer:
@@ -206,7 +206,7 @@ def _latent_search(
     notes: list[str] = []
     refused: UnusableSample | None = None
     for number, latent in enumerate(request.latents, start=1):
-        part = engine.part(number)
+        part = engine.for_part(number)
         notes += latent.warnings
         try:
             probes = latent_probes(engine, latent)

@@ -98,7 +98,7 @@ class Context:
         """Carry out the operation now, and return its result."""
         call = self._call(parameters, body)
         act = replace(self.act, case_number=call.case_number)
-        return OPERATIONS[self.operation].run(self.abis.acting(act), call, body)
+        return OPERATIONS[self.operation].run(self.abis.for_actor(act), call, body)
 
     def answer(self, parameters: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
         """Carry out the operation now, or accept it as a task if there is a callback."""

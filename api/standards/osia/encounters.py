@@ -13,7 +13,7 @@ from api.standards.osia.calls import Call
 from api.standards.osia.encounter_json import shown
 from api.standards.osia.people import encounter_of, person_of
 from api.standards.osia.samples import Taken, rounds, take
-from api.standards.osia.schemas import EncounterIn
+from api.standards.osia.schemas import OsiaEncounterIn
 from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.osia.data import ClientData, check_name
@@ -30,7 +30,7 @@ _KEPT = ("clientData", "contextualData", "biographicData")
 BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
 
 
-def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
+def create(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
     """Store an encounter, of a new person or of a known one."""
     person_id, client_id = str(call.parameters.get("personId", "")), str(call.parameters.get("encounterId", ""))
     if person_id:
@@ -51,7 +51,7 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
 
-def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
+def update(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
     """Replace an encounter; a person with no other encounter also gets the biographic data."""
     person_id, client_id = call.text("personId"), call.text("encounterId")
     before = abis.osia.encounter(person_id, client_id)
@@ -120,7 +120,7 @@ def allot(call: Call) -> Call:
     return replace(call, parameters={**call.parameters, **new})
 
 
-def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:
+def _take(abis: Abis, body: OsiaEncounterIn, client_id: str) -> Taken:
     if body.encryption is not None:
         raise InvalidField("The encounter is encrypted; send it in the clear, over TLS.")
     if client_id and body.encounterId not in (None, client_id):
@@ -128,7 +128,7 @@ def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:
     return take(body.biometricData, abis.fetch)
 
 
-def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) -> ClientData:
+def _client_data(call: Call, body: OsiaEncounterIn, taken: Taken, client_id: str) -> ClientData:
     content_fields = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
     if body.integrity is not None:
         content_fields["integrity"] = [signature.model_dump(exclude_none=True) for signature in body.integrity]
@@ -137,7 +137,7 @@ def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) ->
     return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
 
 
-def _encounter(abis: Abis, body: EncounterIn, taken: Taken) -> Encounter:
+def _encounter(abis: Abis, body: OsiaEncounterIn, taken: Taken) -> Encounter:
     encounter = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
     encounter = replace(encounter, missing_fingers=taken.missing)
     encounter.refuse_prints_of_missing(taken.samples)

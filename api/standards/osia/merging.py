@@ -40,14 +40,14 @@ def _merge(abis: Abis, call: Call) -> None:
         raise MergeRefused("Both ids lead to one and the same person; nothing is left to merge.")
     _refuse_shared(target, source)
     survivor, other = target[0].record, source[0].record
-    abis.store.clerk.merge(survivor.id, survivor.version, other.id, _because(call), other.version)
+    abis.store.editor.merge(survivor.id, survivor.version, other.id, _because(call), other.version)
 
 
 def _move(abis: Abis, call: Call) -> None:
     encounter = abis.osia.encounter(call.text("personIdSource"), call.text("encounterId"))
     target = abis.osia.encounters(call.text("personIdTarget"))
     _refuse_shared(target, [encounter])
-    abis.store.clerk.move_encounter(encounter.stored.id, encounter.record.version, target[0].record.id, _because(call))
+    abis.store.editor.move_encounter(encounter.stored.id, encounter.record.version, target[0].record.id, _because(call))
 
 
 def _refuse_shared(target: list[ClientEncounter], source: list[ClientEncounter]) -> None:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api.standards.common.service import Abis
 from api.standards.osia import encounters, galleries, merging, searches
 from api.standards.osia.calls import Call
-from api.standards.osia.schemas import EncounterIn, Filter, IdentifyIn, VerifyBioIn, VerifyIdIn
+from api.standards.osia.schemas import Filter, IdentifyIn, OsiaEncounterIn, VerifyBioIn, VerifyIdIn
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ def _operation(run: Callable[[Abis, Call, Any], Any], body: Any = None, *statuse
 
 
 OPERATIONS: Final[dict[str, OsiaOperation]] = {
-    "createEncounterNoIds": _operation(encounters.create, EncounterIn),
-    "createEncounterNoId": _operation(encounters.create, EncounterIn),
-    "createEncounter": _operation(encounters.create, EncounterIn, 409),
+    "createEncounterNoIds": _operation(encounters.create, OsiaEncounterIn),
+    "createEncounterNoId": _operation(encounters.create, OsiaEncounterIn),
+    "createEncounter": _operation(encounters.create, OsiaEncounterIn, 409),
     "readAllEncounters": _operation(encounters.read_all, None, 404),
     "readEncounter": _operation(encounters.read, None, 404),
-    "updateEncounter": _operation(encounters.update, EncounterIn, 404),
+    "updateEncounter": _operation(encounters.update, OsiaEncounterIn, 404),
     "deleteEncounter": _operation(encounters.delete, None, 404),
     "deleteAll": _operation(encounters.delete_all, None, 404),
     "updateEncounterStatus": _operation(encounters.set_status),

@@ -129,7 +129,7 @@ class BiometricData(Shape):
 Items = Annotated[list[BiometricData], Field(max_length=MAX_ITEMS)]
 
 
-class EncounterIn(Shape):
+class OsiaEncounterIn(Shape):
     """An encounter to store. Contextual and biographic data may have any form, and are given back as they came."""
 
     model_config = ConfigDict(
@@ -170,7 +170,7 @@ class EncounterIn(Shape):
     integrity: list[Integrity] | None = None
 
 
-class EncounterOut(EncounterIn):
+class OsiaEncounterOut(OsiaEncounterIn):
     """A stored encounter."""
 
     encounterId: str = ""  # noqa: N815
@@ -221,7 +221,7 @@ class ScoreDetail(Shape):
     others: dict[str, Any] | None = None
 
 
-class Candidate(Shape):
+class OsiaCandidate(Shape):
     """A candidate, with a score in decibans of false match."""
 
     personId: str  # noqa: N815

@@ -50,7 +50,7 @@ class OsiaCalls:
         except Unauthenticated as error:
             return content_of(error, task.operation), True
         act = replace(_to_act(task.act, now), case_number=call.case_number, request_id=call.request_id)
-        abis = self._abis.acting(act)
+        abis = self._abis.for_actor(act)
         try:
             result = carry_out(abis, call)
         except Fault:

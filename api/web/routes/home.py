@@ -12,7 +12,7 @@ from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
 from biometrics.domain.access import Scope
-from biometrics.domain.cases import CaseState
+from biometrics.domain.cases import CaseState, View
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.reports import ReportStore
 
@@ -26,7 +26,8 @@ def show_home(
     pages: PagesDependency, act: ActDependency, engine: EngineDependency, cases: Cases, notifications: Notifications
 ) -> Response:
     """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
-    mine, waiting = [], []
+    mine: list[View] = []
+    waiting: list[View] = []
     if pages.may(Scope.CASE_EXAMINE):
         mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items)
         for urgent in (True, False):  # the urgent ones first

@@ -9,8 +9,8 @@
     @unrestricted("an account reads its own notifications only")
     class NotificationStore: ...
 
-A store's actor is its `_act`, that of the store that it belongs to (`_store`), or a method's argument `act`; a
-repository's is that of its unit of work (`_work`).
+A store's actor is its `_act` or that of its `_context`, that of the store that it belongs to (`_store`), or a method's
+argument `act`; a repository's is that of its unit of work (`_work`).
 Without an actor it is the service itself, which may do everything. A test walks all stores and fails on a public method
 that declares nothing, and on one that writes and is declared `unrestricted` without being on the test's list.
 """
@@ -23,6 +23,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, Final, ParamSpec, TypeVar
 
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.errors import Forbidden
 from biometrics.records.audit import log as audit
@@ -124,7 +125,7 @@ def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:
             else:
                 argument = kwargs.get("act", args[place] if place < len(args) else None)
                 act = argument if isinstance(argument, Act) else None
-                _check(_behind(args[0])[0], act, rule, method.__qualname__)
+                _check(_database_of(args[0]), act, rule, method.__qualname__)
             return method(*args, **kwargs)
 
         setattr(checked, _RULE, rule)
@@ -133,10 +134,17 @@ def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return declare
 
 
-def _behind(store: Any) -> tuple[Database, Act | None]:
-    """Return the database of a store, and its act."""
+def _database_of(store: Any) -> Database:
+    database: Database = getattr(store, "_store", store)._database
+    return database
+
+
+def _act_of(store: Any) -> Act | None:
+    """Return on whose behalf a store is used; one that says nothing of it cannot be used at all."""
     inner = getattr(store, "_store", store)
-    return inner._database, getattr(inner, "_act", None)
+    context: RequestContext | None = getattr(inner, "_context", None)
+    act: Act | None = inner._act if context is None else context.act
+    return act
 
 
 def _require(store: Any, rule: AccessRule, what: str) -> None:
@@ -144,7 +152,7 @@ def _require(store: Any, rule: AccessRule, what: str) -> None:
         if work.act is not None and (missing := rule.missing(work.act)):
             raise _refused(missing, what)  # the unit of work notes it when its transaction is rolled back
     else:
-        _check(*_behind(store), rule, what)
+        _check(_database_of(store), _act_of(store), rule, what)
 
 
 def _check(database: Database, act: Act | None, rule: AccessRule, what: str) -> None:

@@ -14,7 +14,8 @@ from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Row, Select, select, update
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.accounts import LABEL_LENGTH, NOT_FOR_KEYS, ApiKey, User
 from biometrics.domain.errors import Forbidden, InvalidField, SecretShown, UnknownApiKey
@@ -67,13 +68,13 @@ class Secret:
 class ApiKeyStore:
     """The API keys of a database's accounts."""
 
-    def __init__(self, database: Database, request: Once | None = None) -> None:
+    def __init__(self, database: Database, key: IdempotencyKey | None = None) -> None:
         self._database = database
-        self._request = request
+        self._key = key
 
-    def once(self, request: Once | None) -> Self:
-        """Return this store for one request; see `AccountStore.once`."""
-        return type(self)(self._database, request)
+    def for_request(self, key: IdempotencyKey | None) -> Self:
+        """Return this store for one request; see `AccountStore.for_request`."""
+        return type(self)(self._database, key)
 
     def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
         """Make a key for the actor's own account, or for a machine client that they manage.
@@ -89,7 +90,7 @@ class ApiKeyStore:
         """
         key_id, now = str(uuid.uuid4()), datetime.now(UTC)
         with self._database.writing() as connection:
-            step = Step(connection, (act.actor.id, self._request), "api key")
+            step = Step(connection, RequestContext(act, self._key), "api key")
             if (answer := step.answer()) is not None:
                 raise SecretShown(
                     f"This request was carried out before: it made the API key {answer['id']}, and all of it was in "

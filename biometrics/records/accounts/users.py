@@ -15,7 +15,8 @@ from typing import Any, Self
 from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Role, Scope, Unit, session_credential
 from biometrics.domain.accounts import NewUser, User, check_may_give, checked_roles
 from biometrics.domain.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken, SecretShown, UnknownAccount
@@ -68,17 +69,17 @@ class Setup:
 class AccountStore:
     """The accounts of a database."""
 
-    def __init__(self, database: Database, request: Once | None = None) -> None:
+    def __init__(self, database: Database, key: IdempotencyKey | None = None) -> None:
         self._database = database
-        self._request = request
+        self._key = key
 
-    def once(self, request: Once | None) -> Self:
+    def for_request(self, key: IdempotencyKey | None) -> Self:
         """Return this store for one request: what it changes is changed once, however often the request arrives.
 
         Where the answer held a secret, a repeated request raises SecretShown; each raises KeyReused where the key was
         used for another request.
         """
-        return type(self)(self._database, request)
+        return type(self)(self._database, key)
 
     def user(self, user_id: str) -> User:
         """Return an account, without a check of access.
@@ -350,7 +351,7 @@ class AccountStore:
     def _changed(self, act: Act, step: str, change: Callable[[Connection], str], *, shown: bool = False) -> User:
         """Carry out a change, unless this request did so before; `shown`: its answer held a password."""
         with self._database.writing() as connection:
-            request = Step(connection, (act.actor.id, self._request), step)
+            request = Step(connection, RequestContext(act, self._key), step)
             if (answer := request.answer()) is None:
                 user_id = change(connection)
                 request.remember({"id": user_id})

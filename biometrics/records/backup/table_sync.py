@@ -19,7 +19,7 @@ from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.tables import counters
 from biometrics.records.database.unfinished import MARKS
-from biometrics.records.jobs.idempotency_tables import once_keys
+from biometrics.records.jobs.idempotency_tables import idempotency_keys
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
 from biometrics.records.people.history_tables import (
@@ -103,7 +103,7 @@ KINDS: Final = (
     Kind(encounter_links.c.id),
     Kind(merges.c.id, version=merges.c.undone_at),
     Kind(moves.c.id),
-    Kind(once_keys.c.id),
+    Kind(idempotency_keys.c.id),
     SAMPLES,
     Kind(replaced_samples.c.sample_id),
     TEMPLATES,

@@ -29,7 +29,7 @@ TRIES = 5  # while others change the records
 
 def settle(store: RecordStore) -> int:
     """Do what is due, and withdraw the cases of records that were removed; return how many merges were made."""
-    acting = store.acting(SERVICE)
+    acting = store.for_actor(SERVICE)
     _withdraw_orphans(acting)
     _end_follow_ups(store)
     done = 0
@@ -71,7 +71,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
                 (store.record(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
             )
             reason = f"case {case.number}: identification"
-            store.clerk.merge(first.id, first.version, second.id, reason, decided_by=units)
+            store.editor.merge(first.id, first.version, second.id, reason, decided_by=units)
             done = True
         except VersionMismatch:  # it was changed meanwhile: read that change, then merge
             continue

@@ -6,13 +6,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.errors import KeyReused
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
-from biometrics.records.jobs.idempotency_tables import once_keys
+from biometrics.records.jobs.idempotency_tables import idempotency_keys
 
 KEPT: Final = timedelta(days=3)  # keys, after their request
 
@@ -22,10 +23,10 @@ Answer = dict[str, Any]
 class Step:
     """A step of a request within its transaction: carried out once, however often the request arrives."""
 
-    def __init__(self, connection: Connection, sender: tuple[str, Once | None], name: str) -> None:
-        """Use a transaction; `sender` is the id of the account and the request's key, None without a key."""
+    def __init__(self, connection: Connection, context: RequestContext, name: str) -> None:
+        """Use a transaction."""
         self._connection = connection
-        self._sender = sender
+        self._context = context
         self._name = name
 
     def answer(self) -> Answer | None:
@@ -34,32 +35,32 @@ class Step:
         Raises:
             KeyReused: the key was used for another request.
         """
-        who, key = self._sender
-        if key is None or _claim(self._connection, who, key, self._name):
+        if self._context.key is None or _claim(self._connection, self._context.actor_id, self._context.key, self._name):
             return None
-        answer = answered(self._connection, self._sender, self._name)
+        answer = answered(self._connection, self._context, self._name)
         assert answer is not None, "a key that is taken was committed with its answer"
         return answer
 
     def remember(self, answer: Answer) -> None:
         """Keep the answer for later arrivals: usually ids."""
-        who, key = self._sender
-        if key is not None:
-            of_step = (once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(self._name))
-            self._connection.execute(update(once_keys).where(*of_step).values(answer=answer))
+        if (key := self._context.key) is not None:
+            of_step = (*_of_key(self._context.actor_id, key), idempotency_keys.c.step == key.step(self._name))
+            self._connection.execute(update(idempotency_keys).where(*of_step).values(answer=answer))
 
 
-def answered(connection: Connection, sender: tuple[str, Once | None], step: str) -> Answer | None:
+def answered(connection: Connection, context: RequestContext, step: str) -> Answer | None:
     """Return what was stored of the answer to a step, None where it was not carried out yet.
 
     Raises:
         KeyReused: the key was used for another request.
     """
-    who, key = sender
-    if key is None:
+    if context.key is None:
         return None
-    query = select(once_keys).where(once_keys.c.actor == who, once_keys.c.key == key.key)
-    rows = connection.execute(query).all()
+    return _answered(connection, context.actor_id, context.key, step)
+
+
+def _answered(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> Answer | None:
+    rows = connection.execute(select(idempotency_keys).where(*_of_key(actor_id, key))).all()
     if any(row.digest != key.digest for row in rows):
         raise KeyReused(
             "The idempotency key was used for another request; make a new key for each request, and repeat a key only "
@@ -70,15 +71,19 @@ def answered(connection: Connection, sender: tuple[str, Once | None], step: str)
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """Forget the keys of requests that are too old to be repeated."""
-    connection.execute(delete(once_keys).where(once_keys.c.created_at < now - KEPT))
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT))
 
 
-def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
+def _of_key(actor_id: str, key: IdempotencyKey) -> tuple[ColumnElement[bool], ...]:
+    return (idempotency_keys.c.actor == actor_id, idempotency_keys.c.key == key.key)
+
+
+def _claim(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> bool:
     """Claim a key for a step; False if it is taken. A transaction that is carrying the step out is waited for."""
-    answered(connection, (who, key), step)
+    _answered(connection, actor_id, key, step)
     row = {
         "id": str(uuid.uuid4()),
-        "actor": who,
+        "actor": actor_id,
         "key": key.key,
         "step": key.step(step),
         "digest": key.digest,
@@ -86,6 +91,6 @@ def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
         "created_at": datetime.now(UTC),
     }
     take(connection, Lock.REQUEST)
-    taken = [once_keys.c.actor, once_keys.c.key, once_keys.c.step]
-    statement = insert(connection, once_keys).values(row).on_conflict_do_nothing(index_elements=taken)
-    return connection.execute(statement.returning(once_keys.c.id)).first() is not None
+    taken = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
+    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=taken)
+    return connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None

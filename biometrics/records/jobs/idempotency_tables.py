@@ -9,7 +9,7 @@ from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENG
 from biometrics.records.people.history_tables import WHO_LENGTH
 
 # One row for each step of a request, written in the transaction of the step.
-once_keys = Table(
+idempotency_keys = Table(
     "once_keys",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
+from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act
 from biometrics.domain.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.records.access.rights import unrestricted
@@ -60,16 +61,16 @@ class WebhookStore:
         UnknownWebhook: the account has none of the id.
     """
 
-    def __init__(self, database: Database, keys: DataKeys, store: TaskStore, request: Once | None = None) -> None:
+    def __init__(self, database: Database, keys: DataKeys, store: TaskStore, key: IdempotencyKey | None = None) -> None:
         """Work on an open database, for one request; deliveries are tasks of `store`."""
         self._database = database
         self._keys = keys
         self._tasks = store
-        self._request = request
+        self._key = key
 
-    def once(self, request: Once | None) -> Self:
+    def for_request(self, key: IdempotencyKey | None) -> Self:
         """Return this store for one request: `add` does its work once, however often the request arrives."""
-        return type(self)(self._database, self._keys, self._tasks, request)
+        return type(self)(self._database, self._keys, self._tasks, key)
 
     def add(self, owner: str, url: str, events: Collection[EventType], act: Act | None = None) -> tuple[Webhook, str]:
         """Make a webhook, which ends with the credential of `act`; return it with its secret, never shown again.
@@ -83,7 +84,7 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            step = Step(connection, (owner, self._request), "webhook")
+            step = Step(connection, RequestContext(act, self._key), "webhook")
             if (answer := step.answer()) is not None:
                 raise _shown_before(answer)
             made = self._insert(connection, owner, url, events, secret, act)

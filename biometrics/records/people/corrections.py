@@ -23,7 +23,7 @@ from biometrics.records.watchlist.check_rows import follow_enrolment
 
 
 class CorrectionRepository:
-    """Corrections of people and encounters, outcomes and links; each says what it raises in `RecordClerk`."""
+    """Corrections of people and encounters, outcomes and links; each says what it raises in `RecordEditor`."""
 
     def __init__(self, work: Transaction) -> None:
         self._work = work
@@ -32,7 +32,7 @@ class CorrectionRepository:
     def person(self, record_id: str, person: Person, version: int) -> str:
         """Put another person's data in place of a record's; return the id of the record."""
         require_record(self._work, record_id)
-        return people.correct_person(self._work.connection, record_id, person, version, self._work.who)
+        return people.correct_person(self._work.connection, record_id, person, version, self._work.actor_id)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
@@ -53,7 +53,7 @@ class CorrectionRepository:
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None) -> StoredOutcome:
         """Add what a court did about an encounter."""
         self._require_encounter(encounter_id)
-        return outcomes.insert_outcome(self._work.connection, encounter_id, outcome, self._work.who, version)
+        return outcomes.insert_outcome(self._work.connection, encounter_id, outcome, self._work.actor_id, version)
 
     @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
@@ -62,7 +62,7 @@ class CorrectionRepository:
         """Withdraw an outcome of an encounter, or put another one in its place."""
         self._require_encounter(encounter_id)
         connection, place = self._work.connection, (encounter_id, outcome_id)
-        return outcomes.withdraw_outcome(connection, place, because, self._work.who, version, instead)
+        return outcomes.withdraw_outcome(connection, place, because, self._work.actor_id, version, instead)
 
     @needs(Scope.OUTCOME_WRITE)
     def outcome(self, outcome_id: str) -> StoredOutcome:
@@ -74,7 +74,7 @@ class CorrectionRepository:
         """Say that two encounters belong together."""
         for encounter_id in (from_id, to_id):
             self._require_encounter(encounter_id)
-        return outcomes.insert_link(self._work.connection, from_id, to_id, kind, self._work.who)
+        return outcomes.insert_link(self._work.connection, from_id, to_id, kind, self._work.actor_id)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def load_link(self, link_id: str) -> EncounterLink:
@@ -87,7 +87,7 @@ class CorrectionRepository:
 
 
 class MergeRepository:
-    """Merges of records and moves of encounters, and how they are undone; each says what it raises in `RecordClerk`.
+    """Merges of records and moves of encounters, and how they are undone; each says what it raises in `RecordEditor`.
 
     Begin the unit of work with uploads: the files of samples that change their record are encrypted for the new one.
     """
@@ -138,7 +138,7 @@ class MergeRepository:
     def _hand(self, decided_by: Sequence[Unit] = ()) -> Hand:
         work = self._work
         assert work.uploads is not None, "begin the unit of work with uploads"
-        return Hand(work.connection, work.uploads, work.who, (jurisdiction.unit_of(work.act), *decided_by))
+        return Hand(work.connection, work.uploads, work.actor_id, (jurisdiction.unit_of(work.act), *decided_by))
 
 
 def require_record(work: Transaction, record_id: str) -> None:

@@ -42,7 +42,7 @@ class Hand:
 
     connection: Connection
     uploads: Uploads
-    who: str
+    actor_id: str
     units: tuple[Unit, ...]
 
     def require(self, *record_ids: str) -> None:
@@ -65,13 +65,14 @@ def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], 
         OutOfJurisdiction: as for `Hand.require`; so for all that follow.
         InvalidField: there is no reason.
     """
-    because, connection, who = _reason(reason), hand.connection, hand.who
+    because, connection, actor_id = _reason(reason), hand.connection, hand.actor_id
     survivor_id, other_id = (people.lead(connection, record_id) for record_id, _ in (survivor, other))
     if survivor_id == other_id:
         raise MergeRefused("Both numbers lead to one and the same record; nothing is left to merge.")
     _touch_in_order(hand, {survivor_id: survivor[1], other_id: other[1]})
-    row = _new(survivor_id=survivor_id, merged_id=other_id, reason=because, created_by=who)
-    connection.execute(merges.insert().values(row | {"aliases": _share_names(connection, survivor_id, other_id, who)}))
+    row = _new(survivor_id=survivor_id, merged_id=other_id, reason=because, created_by=actor_id)
+    aliases = _share_names(connection, survivor_id, other_id, actor_id)
+    connection.execute(merges.insert().values(**row, aliases=aliases))
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
     held = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
     _move(hand, sorted(held), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
@@ -88,7 +89,7 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
         UnknownMerge, VersionMismatch.
         MergeRefused: it was undone already, or the survivor was itself merged since.
     """
-    because, connection, who = _reason(reason), hand.connection, hand.who
+    because, connection, actor_id = _reason(reason), hand.connection, hand.actor_id
     row = _merge_row(connection, merge_id)
     if row.undone_at is not None:
         raise MergeRefused("The merge was undone already; read the records again.")
@@ -103,9 +104,9 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     )
     if connection.execute(released).rowcount != 1:
         raise MergeRefused("The merge was undone already; read the records again.")
-    undone = {"undone_at": datetime.now(UTC), "undone_by": who, "undone_because": because}
+    undone = {"undone_at": datetime.now(UTC), "undone_by": actor_id, "undone_because": because}
     connection.execute(update(merges).where(merges.c.id == row.id).values(undone))
-    _take_back_names(connection, row.survivor_id, row.aliases, who)
+    _take_back_names(connection, row.survivor_id, row.aliases, actor_id)
     undoes = {move.encounter_id: move.id for move in _standing_moves(connection, row.id)}
     _move(hand, list(undoes), row.survivor_id, row.merged_id, undoes, reason=because, merge_id=row.id)
     hand.require(row.survivor_id, row.merged_id)
@@ -210,7 +211,7 @@ def _move(
     `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last: it
     blocks enrolments until the commit.
     """
-    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.actor_id} | its
     rows = [
         _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
     ]
@@ -232,21 +233,21 @@ def _touch_in_order(hand: Hand, versions: dict[str, int | None]) -> None:
     hand.require(*versions)
 
 
-def _share_names(connection: Connection, survivor_id: str, other_id: str, who: str) -> list[str]:
+def _share_names(connection: Connection, survivor_id: str, other_id: str, actor_id: str) -> list[str]:
     """Let the survivor be found by the other's names; return those that it did not have."""
     survivor, other = people.load_records(connection, [survivor_id, other_id])
     person = survivor.person
     known = {person.name, *person.aliases}
     names = dict.fromkeys((other.person.name, *other.person.aliases))
     new = [name for name in names if name not in known][: MAX_ALIASES - len(person.aliases)]
-    people.replace_aliases(connection, survivor, (*person.aliases, *new), who)
+    people.replace_aliases(connection, survivor, (*person.aliases, *new), actor_id)
     return new
 
 
-def _take_back_names(connection: Connection, survivor_id: str, names: Sequence[str], who: str) -> None:
+def _take_back_names(connection: Connection, survivor_id: str, names: Sequence[str], actor_id: str) -> None:
     (survivor,) = people.load_records(connection, [survivor_id])
     kept = tuple(alias for alias in survivor.person.aliases if alias not in set(names))
-    people.replace_aliases(connection, survivor, kept, who)
+    people.replace_aliases(connection, survivor, kept, actor_id)
 
 
 def _standing_moves(connection: Connection, merge_id: str) -> list[Row[Any]]:

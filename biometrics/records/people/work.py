@@ -86,7 +86,7 @@ class PersonRepository:
         Raises:
             InvalidField: a value breaks its rule.
         """
-        people.correct_person(self._work.connection, record.id, person, None, self._work.who)
+        people.correct_person(self._work.connection, record.id, person, None, self._work.actor_id)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)
     def get(self, record_id: str) -> Record:

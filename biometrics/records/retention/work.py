@@ -68,7 +68,7 @@ class RetentionRepository:
                 until=order.until,
                 reason=order.reason,
                 created_at=dt.datetime.now(dt.UTC),
-                created_by=self._work.who,
+                created_by=self._work.actor_id,
             )
         )
         return order_id
@@ -120,7 +120,7 @@ class RetentionRepository:
                 refuse_held(work.connection, work.clock_gap, known, fact["encounter"])
             return facts
 
-        destroyed = Expunger(work.connection, uploads, work.who).expunge(known, chosen)
+        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(known, chosen)
         if destroyed is None:
             raise NothingChosen(record_id)
         return destroyed

@@ -48,7 +48,7 @@ class WatchlistRepository:
             raise WrongStep("This search is a standing one already, or was; make a new search.")
         # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
         advance(connection, CHANGE_COUNTER, 0)
-        unit, owner = work.act.actor.unit, work.who
+        unit, owner = work.act.actor.unit, work.actor_id
         standing_id = insert_standing(connection, kind, owner, unit, search_id=stored.id, expires_on=expires_on)
         case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
         for hit in hits:
@@ -68,7 +68,7 @@ class WatchlistRepository:
             WrongStep: it has ended.
         """
         standing = self.get(standing_id)
-        if not end_standing(self._work.connection, standing.id, self._work.who, because):
+        if not end_standing(self._work.connection, standing.id, self._work.actor_id, because):
             raise WrongStep("This standing search has ended already.")
         return self.get(standing.id)
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.admission.queue import IN_TURN
 from api.http.authorisation import needs
 from api.standards.osia.context import FETCH_FIRST, Algorithm, ContextDependency, documented
-from api.standards.osia.schemas import ComputedData, EncounterIn, EncounterOut, StoredIds
+from api.standards.osia.schemas import ComputedData, OsiaEncounterIn, OsiaEncounterOut, StoredIds
 from api.standards.osia.vocabulary import BiometricSubType, BiometricType
 from biometrics.domain.access import Scope
 from biometrics.records.access import rights
@@ -33,7 +33,7 @@ def _route(operation: str, summary: str, model: Any, *statuses: int) -> dict[str
 
 
 @router.post("", dependencies=ENROL, **_route("createEncounterNoIds", "Store an encounter of a new person", StoredIds))
-def create_without_ids(context: ContextDependency, body: EncounterIn, algorithm: Algorithm = None) -> Response:
+def create_without_ids(context: ContextDependency, body: OsiaEncounterIn, algorithm: Algorithm = None) -> Response:
     """Both ids are given by the service."""
     return context.answer({}, body)
 
@@ -46,7 +46,7 @@ def create_without_ids(context: ContextDependency, body: EncounterIn, algorithm:
 def create_without_id(
     personId: str,
     context: ContextDependency,
-    body: EncounterIn,
+    body: OsiaEncounterIn,
     algorithm: Algorithm = None,
 ) -> Response:
     """The person is created where there is none yet."""
@@ -56,7 +56,7 @@ def create_without_id(
 @router.get(
     "/{personId}/encounters",
     dependencies=READ,
-    **_route("readAllEncounters", "Read all encounters of a person", list[EncounterOut], 404),
+    **_route("readAllEncounters", "Read all encounters of a person", list[OsiaEncounterOut], 404),
 )
 def read_all(personId: str, context: ContextDependency) -> Response:
     """With their images; the first stored comes first."""
@@ -80,7 +80,7 @@ def create(
     personId: str,
     encounterId: str,
     context: ContextDependency,
-    body: EncounterIn,
+    body: OsiaEncounterIn,
     algorithm: Algorithm = None,
 ) -> Response:
     """The person is created where there is none yet."""
@@ -90,7 +90,7 @@ def create(
 @router.get(
     "/{personId}/encounters/{encounterId}",
     dependencies=READ,
-    **_route("readEncounter", "Read an encounter", EncounterOut, 404),
+    **_route("readEncounter", "Read an encounter", OsiaEncounterOut, 404),
 )
 def read(personId: str, encounterId: str, context: ContextDependency) -> Response:
     """What the client sent of it, with the images."""
@@ -106,7 +106,7 @@ def update(
     personId: str,
     encounterId: str,
     context: ContextDependency,
-    body: EncounterIn,
+    body: OsiaEncounterIn,
     algorithm: Algorithm = None,
 ) -> Response:
     """Replace an encounter with its images and templates; the earlier ones are kept, but no longer searched."""

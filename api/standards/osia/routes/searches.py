@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.admission.queue import IN_TURN
 from api.http.authorisation import needs
 from api.standards.osia.context import FETCH_FIRST, Candidates, ContextDependency, Level, Service, Threshold, documented
-from api.standards.osia.schemas import Candidate, Decision, IdentifyIn, VerifyBioIn, VerifyIdIn
+from api.standards.osia.schemas import Decision, IdentifyIn, OsiaCandidate, VerifyBioIn, VerifyIdIn
 from biometrics.domain.access import Scope
 
 router = APIRouter(prefix="/v1", tags=["Search"])
@@ -51,7 +51,7 @@ def _route(operation: str, summary: str, model: Any, *statuses: int) -> dict[str
 @router.post(
     "/identify/{galleryId}",
     dependencies=IDENTIFY,
-    **_route("identify", "Search a gallery with samples", list[Candidate], 404),
+    **_route("identify", "Search a gallery with samples", list[OsiaCandidate], 404),
 )
 def identify(galleryId: str, context: ContextDependency, options: SearchOptions, body: IdentifyIn) -> Response:
     """Candidates that reach the threshold, best first; ALL is every gallery."""
@@ -61,7 +61,7 @@ def identify(galleryId: str, context: ContextDependency, options: SearchOptions,
 @router.post(
     "/identify/{galleryId}/{personId}",
     dependencies=IDENTIFY,
-    **_route("identifyFromId", "Search a gallery with a person", list[Candidate], 404),
+    **_route("identifyFromId", "Search a gallery with a person", list[OsiaCandidate], 404),
 )
 def identify_person(
     galleryId: str,
@@ -77,7 +77,7 @@ def identify_person(
 @router.post(
     "/identify/{galleryId}/{personId}/encounters/{encounterId}",
     dependencies=IDENTIFY,
-    **_route("identifyFromEncounterId", "Search a gallery with an encounter", list[Candidate], 404),
+    **_route("identifyFromEncounterId", "Search a gallery with an encounter", list[OsiaCandidate], 404),
 )
 def identify_encounter(
     galleryId: str,

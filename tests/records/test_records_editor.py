@@ -12,7 +12,7 @@ from records_examples import FINGER_MODEL, WHOLE, encounter, print_of
 from removing import remove_record
 from sqlalchemy import select
 
-from biometrics.common.idempotency import Once
+from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import local_operator
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import LegalBasis
@@ -52,32 +52,32 @@ def test_what_the_arrest_form_says_is_stored(store: RecordStore) -> None:
 def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
     """Each version once, with who replaced it; the number is for ever, and the same data again is no correction."""
     first = store.create_record(Person("Ram", aliases=("R", "S")), "27")
-    second = store.clerk.correct_person(first.id, Person("Rama", Sex.MALE, 1980, ("S",), "2700000099"), first.version)
-    third = store.clerk.correct_person(first.id, replace(second.person, particulars=WHOLE), second.version)
+    second = store.editor.correct_person(first.id, Person("Rama", Sex.MALE, 1980, ("S",), "2700000099"), first.version)
+    third = store.editor.correct_person(first.id, replace(second.person, particulars=WHOLE), second.version)
     assert second.person == Person("Rama", Sex.MALE, 1980, ("S",), first.national_number)
     assert store.record(first.id) == third
     assert third.version == first.version + 2
-    old = store.clerk.history(first.id)
+    old = store.editor.history(first.id)
     assert [(one.version, one.person) for one in old] == [
         (first.version, first.person),
         (second.version, second.person),
     ]
-    same = store.clerk.correct_person(first.id, third.person, third.version)
-    assert (same.person, len(store.clerk.history(first.id))) == (third.person, 2)
+    same = store.editor.correct_person(first.id, third.person, third.version)
+    assert (same.person, len(store.editor.history(first.id))) == (third.person, 2)
 
 
 def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> None:
     """Somebody else was first: the caller must read again."""
     record = store.create_record(Person("Ram"), "27")
-    now = store.clerk.correct_person(record.id, Person("Rama"), record.version)
+    now = store.editor.correct_person(record.id, Person("Rama"), record.version)
     for version in (record.version, now.version + 1):
         with pytest.raises(VersionMismatch, match="read it again"):
-            store.clerk.correct_person(record.id, Person("Lost"), version)
+            store.editor.correct_person(record.id, Person("Lost"), version)
     assert store.record(record.id) == now
     with pytest.raises(UnknownRecord):
-        store.clerk.correct_person(NO_ID, Person("Ram"), 1)
+        store.editor.correct_person(NO_ID, Person("Ram"), 1)
     with pytest.raises(UnknownRecord):
-        store.clerk.history(NO_ID)
+        store.editor.history(NO_ID)
 
 
 @pytest.mark.essential
@@ -92,7 +92,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
             read = store.record(record.id)
             new = replace(read.person, aliases=(*read.person.aliases, f"alias {number}"))
             try:
-                store.clerk.correct_person(record.id, new, read.version)
+                store.editor.correct_person(record.id, new, read.version)
             except VersionMismatch:
                 refused += 1
             else:
@@ -102,16 +102,16 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
         list(pool.map(add, range(20)))
     end = store.record(record.id)
     assert sorted(end.person.aliases) == sorted(f"alias {number}" for number in range(20))
-    assert (end.version, len(store.clerk.history(record.id))) == (record.version + 20, 20)
+    assert (end.version, len(store.editor.history(record.id))) == (record.version + 20, 20)
 
 
 def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
     """A search narrowed down to women born in 1990 must find her by tomorrow's data, not by yesterday's."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
     record = store.record(done.record_id)
-    record = store.clerk.correct_person(record.id, replace(record.person, name="Rama"), record.version)
+    record = store.editor.correct_person(record.id, replace(record.person, name="Rama"), record.version)
     assert store.last_sequence() == done.sequence
-    store.clerk.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
+    store.editor.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
     changes = store.changes_since(done.sequence, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [
         (Operation.RELABEL, number) for number in done.template_ids
@@ -123,8 +123,8 @@ def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -
     """What follows is added in any order of time that makes sense, and the record's version tells of it."""
     done = store_person(store, Person("Ram"), encounter(), [])
     assert store.record(done.record_id).encounters[0].standing.verdict is None
-    stored = store.clerk.add_outcome(done.encounter_id, ACQUITTAL, version=1)
-    store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 9, 1), "High Court"))
+    stored = store.editor.add_outcome(done.encounter_id, ACQUITTAL, version=1)
+    store.editor.add_outcome(done.encounter_id, Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 9, 1), "High Court"))
     record = store.record(done.record_id)
     (read,) = record.encounters
     assert (read.outcomes[0], record.version) == (stored, 3)
@@ -138,10 +138,10 @@ def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -
 def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
     """The history names the actor, and each step is one entry with ids and no names."""
     done = store_person(store, Person("Ram"), encounter(), [])
-    clerk = store.acting(local_operator("asha")).clerk
-    clerk.correct_person(done.record_id, Person("Rama"), 1)
-    assert clerk.add_outcome(done.encounter_id, ACQUITTAL).created_by == "local:asha"
-    assert [old.changed_by for old in clerk.history(done.record_id)] == ["local:asha"]
+    editor = store.for_actor(local_operator("asha")).editor
+    editor.correct_person(done.record_id, Person("Rama"), 1)
+    assert editor.add_outcome(done.encounter_id, ACQUITTAL).created_by == "local:asha"
+    assert [old.changed_by for old in editor.history(done.record_id)] == ["local:asha"]
     with store.database.reading() as connection:
         entries = connection.execute(select(audit_entries).order_by(audit_entries.c.number)).all()
     assert [entry.action for entry in entries] == [
@@ -157,37 +157,37 @@ def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
     done = store_person(store, Person("Ram"), encounter(date=date(2024, 3, 9)), [])
     before = store.record(done.record_id)
     with pytest.raises(InvalidField, match="before"):
-        store.clerk.add_outcome(done.encounter_id, replace(ACQUITTAL, date=date(2024, 3, 8)))
+        store.editor.add_outcome(done.encounter_id, replace(ACQUITTAL, date=date(2024, 3, 8)))
     with pytest.raises(InvalidField, match="decided"):
-        store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, ACQUITTAL.date, "High Court"))
+        store.editor.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, ACQUITTAL.date, "High Court"))
     with pytest.raises(VersionMismatch):
-        store.clerk.add_outcome(done.encounter_id, ACQUITTAL, version=9)
+        store.editor.add_outcome(done.encounter_id, ACQUITTAL, version=9)
     for unknown in (NO_ID, "", "x"):
         with pytest.raises(UnknownEncounter):
-            store.clerk.add_outcome(unknown, ACQUITTAL)
+            store.editor.add_outcome(unknown, ACQUITTAL)
     assert store.record(done.record_id) == before
 
 
 def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordStore) -> None:
     """It was another man's acquittal: the standing is as if it had not been entered, and everybody sees that it was."""
     done = store_person(store, Person("Ram"), encounter(), [])
-    clerk = store.acting(local_operator("asha")).clerk
-    wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
+    editor = store.for_actor(local_operator("asha")).editor
+    wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)
     read = store.record(done.record_id)
     with pytest.raises(VersionMismatch):
-        clerk.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version - 1)
+        editor.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version - 1)
     for reason in ("", "x" * 301):
         with pytest.raises(InvalidField, match="reason"):
-            clerk.withdraw_outcome(done.encounter_id, wrong.id, reason)
+            editor.withdraw_outcome(done.encounter_id, wrong.id, reason)
     for encounter_id, outcome_id, error in (
         (NO_ID, wrong.id, UnknownEncounter),
         (done.encounter_id, NO_ID, UnknownOutcome),
         (store_person(store, Person("Sita"), encounter(), []).encounter_id, wrong.id, UnknownOutcome),
     ):
         with pytest.raises(error):
-            clerk.withdraw_outcome(encounter_id, outcome_id, "another man")
+            editor.withdraw_outcome(encounter_id, outcome_id, "another man")
     assert store.record(done.record_id) == read
-    withdrawn = clerk.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version)
+    withdrawn = editor.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version)
     record = store.record(done.record_id)
     assert (record.version, record.encounters[0].outcomes) == (read.version + 1, (withdrawn,))
     assert (withdrawn.outcome, withdrawn.created_by) == (ACQUITTAL, "local:asha")
@@ -195,7 +195,7 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
     assert (withdrawn.withdrawal.by, withdrawn.withdrawal.because) == ("local:asha", "another man")
     assert record.encounters[0].standing.verdict is None
     with pytest.raises(Conflict):
-        clerk.withdraw_outcome(done.encounter_id, wrong.id, "again")
+        editor.withdraw_outcome(done.encounter_id, wrong.id, "again")
     with store.database.reading() as connection:
         written = audit_entries.c.action == Action.OUTCOME_WITHDRAWN
         (entry,) = connection.execute(select(audit_entries).where(written)).all()
@@ -205,17 +205,17 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
 def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordStore) -> None:
     """Without a decision there is nothing to appeal against; with the right one there is."""
     done = store_person(store, Person("Ram"), encounter(), [])
-    clerk = store.clerk
-    wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
-    clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, date(2025, 6, 1), "High Court"))
+    editor = store.editor
+    wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)
+    editor.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, date(2025, 6, 1), "High Court"))
     before = store.record(done.record_id)
     late = replace(ACQUITTAL, date=date(2025, 7, 1))
     for instead in (None, late, replace(ACQUITTAL, date=date(2020, 1, 1))):
         with pytest.raises(InvalidField):
-            clerk.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=instead)
+            editor.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=instead)
     assert store.record(done.record_id) == before
     right = replace(ACQUITTAL, verdict=Verdict.CONVICTED)
-    request = store.once(Once.of("k", "withdraw")).clerk
+    request = store.for_request(IdempotencyKey.of("k", "withdraw")).editor
     answers = [request.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=right) for _ in range(2)]
     assert answers[0] == answers[1]
     (read,) = store.record(done.record_id).encounters
@@ -229,13 +229,13 @@ def test_linked_encounters_name_each_other(store: RecordStore) -> None:
     """A surrender follows an arrest, also in the record of somebody else; once is enough."""
     arrest = store_person(store, Person("Ram"), encounter(), [])
     surrender = store_person(store, Person("Rama"), encounter(), [])
-    link = store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS)
-    assert store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS) == link
+    link = store.editor.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS)
+    assert store.editor.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS) == link
     for done in (arrest, surrender):
         assert store.record(done.record_id).encounters[0].links == (link,)
     with pytest.raises(InvalidField, match="itself"):
-        store.clerk.link(arrest.encounter_id, arrest.encounter_id, LinkKind.SAME_CASE)
+        store.editor.link(arrest.encounter_id, arrest.encounter_id, LinkKind.SAME_CASE)
     with pytest.raises(UnknownEncounter):
-        store.clerk.link(arrest.encounter_id, NO_ID, LinkKind.SAME_CASE)
+        store.editor.link(arrest.encounter_id, NO_ID, LinkKind.SAME_CASE)
     remove_record(store, arrest.record_id)
     assert store.record(surrender.record_id).encounters[0].links == ()
