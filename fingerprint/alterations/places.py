@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.clarity.features import STEP, Field, features
-from fingerprint.clarity.levels import clarity_map
+from fingerprint.clarity.levels import clarity_of
 
 _FLOW_SCALE = 4.0  # pixels: sigma of the tensor from which the direction of ridges at a place is taken
 _APART = (10, 18)  # pixels from a place to either side, where directions are compared
@@ -22,8 +22,9 @@ _WIDE = 2.0  # places: sigma of that likelihood
 
 def place_numbers(pixels: NDArray[np.uint8]) -> tuple[Field, NDArray[np.bool_]]:
     """Return the numbers of each place of a grey print at 500 ppi, (rows, columns, numbers), and which are of it."""
-    clarity = clarity_map(pixels)
-    numbers = [features(pixels), clarity.legibility[..., None], clarity.ridged[..., None], _jumps(pixels)]
+    looks = features(pixels)
+    clarity = clarity_of(looks)
+    numbers = [looks, clarity.legibility[..., None], clarity.ridged[..., None], _jumps(pixels)]
     print_ = cv2.GaussianBlur(clarity.ridged, (0, 0), _WIDE) >= _PRINT
     closed = cv2.morphologyEx(print_.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     return np.concatenate(numbers, axis=2), np.asarray(closed > 0)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import pi
+from typing import Any
 
 import cv2
 import numpy as np
@@ -40,9 +41,10 @@ def features(pixels: NDArray[np.uint8]) -> Field:
     weights = _taper() / _taper().sum()
     mean = (windows * weights).sum(axis=(1, 2))
     rest = windows - mean[:, None, None]
-    deviation = np.sqrt((rest * rest * weights).sum(axis=(1, 2))) + 1e-3
-    skew = np.clip((rest**3 * weights).sum(axis=(1, 2)) / deviation**3, -_MOST_SKEW, _MOST_SKEW)
-    kurtosis = np.log(np.clip((rest**4 * weights).sum(axis=(1, 2)) / deviation**4, 1.0, _MOST_KURTOSIS))
+    second, third, fourth = _moments(rest, weights)
+    deviation = np.sqrt(second) + 1e-3
+    skew = np.clip(third / deviation**3, -_MOST_SKEW, _MOST_SKEW)
+    kurtosis = np.log(np.clip(fourth / deviation**4, 1.0, _MOST_KURTOSIS))
     bands, coarse, fine = _energies(rest)
     by_turn = bands.sum(axis=1)
     flow = (by_turn * np.exp(2j * pi * np.arange(_TURNS) / _TURNS)).sum(axis=1).reshape(shape)
@@ -65,6 +67,13 @@ def _windows(pixels: NDArray[np.uint8], shape: tuple[int, int]) -> Field:
     every = np.lib.stride_tricks.sliding_window_view(rimmed, (_WINDOW, _WINDOW))
     chosen = every[first::STEP, first::STEP][: shape[0], : shape[1]]
     return chosen.reshape(-1, _WINDOW, _WINDOW).astype(np.float32)
+
+
+def _moments(rest: NDArray[Any], weights: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the weighted means of the second to the fourth power in each window."""
+    flat, by = rest.reshape(len(rest), -1), weights.ravel()
+    square = flat * flat
+    return square @ by, (square * flat) @ by, (square * square) @ by
 
 
 def _energies(windows: Field) -> tuple[Field, Field, Field]:

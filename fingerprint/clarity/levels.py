@@ -68,7 +68,12 @@ class Network(NamedTuple):
 
 def clarity_map(pixels: NDArray[np.uint8]) -> ClarityMap:
     """Return how clear the ridges of a grey image at 500 ppi are, shape (height, width)."""
-    legibility, ridged = np.moveaxis(estimates(features(pixels), _network()), 2, 0)
+    return clarity_of(features(pixels))
+
+
+def clarity_of(numbers: Field) -> ClarityMap:
+    """Return how clear the ridges are at places of which `features` gave the numbers."""
+    legibility, ridged = np.moveaxis(estimates(numbers, _network()), 2, 0)
     return ClarityMap(legibility, ridged)
 
 
