@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from hashlib import sha256
-from importlib import resources
 from math import pi
 from typing import Any, NamedTuple
 
@@ -25,8 +23,9 @@ from numpy.typing import NDArray
 
 from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE, MOST
 from fingerprint.template import FingerprintTemplate
+from models.trained import manifest, read_weights
 
-PROJECTION_FILE = "codes.npz"
+WEIGHTS = "codes"
 SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 
 
@@ -147,16 +146,14 @@ def _codes(sums: NDArray[np.float32], projection: Projection) -> NDArray[np.uint
     return codes
 
 
-@cache
 def projection_digest() -> str:
     """Return the SHA-256 (hex) of the projection's file: codes of two such files are not to be compared."""
-    return sha256(resources.files(__package__).joinpath(PROJECTION_FILE).read_bytes()).hexdigest()
+    return manifest()[WEIGHTS].sha256
 
 
 @cache
 def _projection() -> Projection:
-    with resources.files(__package__).joinpath(PROJECTION_FILE).open("rb") as file, np.load(file) as stored:
-        return read_projection(stored)
+    return read_weights(WEIGHTS, read_projection)
 
 
 def read_projection(stored: Any) -> Projection:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,9 +23,10 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import CODE_BITS
+from models.trained import manifest, read_weights
 
 DIMENSION = 512
-VECTOR_FILE = "vector.npz"
+WEIGHTS = "vector"
 
 HALF = 50.0  # differing bits at which a minutia counts half for a landmark
 SLOPE = 2.5  # bits by which it counts e times less, well above
@@ -63,7 +63,7 @@ def vector(features: NDArray[np.void]) -> NDArray[np.float32]:
 
 def vector_space(feature_space: str) -> str:
     """Return the SHA-256 (hex) of all that decides on the vectors made of features of one space."""
-    learned = sha256(resources.files(__package__).joinpath(VECTOR_FILE).read_bytes()).hexdigest()
+    learned = manifest()[WEIGHTS].sha256
     return sha256(f"{feature_space} vector {learned} half {HALF} slope {SLOPE}".encode()).hexdigest()
 
 
@@ -98,8 +98,7 @@ def _combined(numbers: NDArray[np.float32], axes: NDArray[np.int8]) -> NDArray[n
 
 @cache
 def _embedding() -> Embedding:
-    with resources.files(__package__).joinpath(VECTOR_FILE).open("rb") as file, np.load(file) as stored:
-        return read_embedding(stored)
+    return read_weights(WEIGHTS, read_embedding)
 
 
 def read_embedding(stored: Any) -> Embedding:

@@ -1,4 +1,4 @@
-"""Train the detector of altered prints (fingerprint/alterations/alterations.npz), on alterations that are made here.
+"""Train the detector of altered prints (models/trained/alterations.npz), on alterations that are made here.
 
     cd ../shared/data/fingerprint; python -m benchmarks.training.alterations SOCOFing --also NIST_SD4 FVC2002/DB1_B
 
@@ -27,7 +27,7 @@ from benchmarks.runs.datasets import LabelledImage, read_image, read_one_print_a
 from benchmarks.training.layers import Rates, train
 from biometrics.domain.errors import UnusableSample
 from biometrics.imaging.image import Image
-from fingerprint.alterations.detector import LEAST_PLACES, NETWORKS_FILE, Networks, print_numbers
+from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, Networks, print_numbers
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import STEP, Field
 from fingerprint.clarity.levels import Network, estimates
@@ -40,6 +40,7 @@ from fingerprint.synthetic.sensors import SENSORS
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 from models.session import ModelSession
+from models.trained import FOLDER
 
 A_PERSON = 1  # prints of a person that are used, at random
 GENERATED, FIRST_SEED = 100, 62_000_000
@@ -194,7 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="prints named as SOCOFing's")
     parser.add_argument("--also", type=Path, nargs="*", default=[], help="other prints, to check with")
-    parser.add_argument("--out", type=Path, default=Path("fingerprint/alterations") / NETWORKS_FILE)
+    parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         leader = ModelRegistry(Path(folder)).open_session("leader")

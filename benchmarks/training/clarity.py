@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.training.layers import Rates, train
 from fingerprint.clarity.features import STEP, Field, features
-from fingerprint.clarity.levels import NETWORK_FILE, Clarity, ClarityMap, Network, estimates
+from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap, Network, estimates
 from fingerprint.latents.image import MIN_QUALITY
 from fingerprint.leader import detect
 from fingerprint.ridge_map import CELL
@@ -35,6 +35,7 @@ from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.trace import Stage
 from models.registry import ModelRegistry
 from models.session import ModelSession
+from models.trained import FOLDER
 
 FIRST_SEED, COUNT = 60_000_000, 450
 FIRST_CHECKED, CHECKED = 61_000_000, 60
@@ -142,7 +143,7 @@ def _percent(part: float, whole: float) -> str:
 def main() -> None:
     """Make the latents, train, check, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("fingerprint/clarity") / NETWORK_FILE)
+    parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     arguments = parser.parse_args()
     numbers, wanted = [], []
     for known in known_latents(FIRST_SEED, COUNT):

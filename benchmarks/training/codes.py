@@ -1,4 +1,4 @@
-"""Learn the codes of minutiae (fingerprint/codes.npz) from mates made of real and generated prints.
+"""Learn the codes of minutiae (models/trained/codes.npz) from mates made of real and generated prints.
 
     python -m benchmarks.training.codes ../shared/data/fingerprint/SOCOFing
 
@@ -21,12 +21,13 @@ from benchmarks.runs.datasets import read_image, read_one_print_a_finger
 from biometrics.domain.errors import UnusableSample
 from biometrics.matching.local_features import CODE_BITS
 from fingerprint.extractor import extract
-from fingerprint.features import PROJECTION_FILE, Projection, neighbourhoods
+from fingerprint.features import WEIGHTS, Projection, neighbourhoods
 from fingerprint.ridge_map import NO_RIDGES
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
+from models.trained import FOLDER
 
 GENERATED = 4000  # sources in addition to the real ones, which are small
 FIRST_SEED = 50_000_000  # none of these fingers is in a benchmark's gallery
@@ -101,7 +102,7 @@ def main() -> None:
     """Read the command line, extract, learn, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="prints named as SOCOFing's or FVC's")
-    parser.add_argument("--out", type=Path, default=Path("fingerprint") / PROJECTION_FILE)
+    parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     arguments = parser.parse_args()
     generated = (synthetic_template(FIRST_SEED + i) for i in range(GENERATED))
     sources = [source for source in (*real_prints(arguments.folder), *generated) if len(source) >= FEWEST]

@@ -1,4 +1,4 @@
-"""Learn the fixed-length vector of a print (fingerprint/vector.npz) from mates of real and generated prints.
+"""Learn the fixed-length vector of a print (models/trained/vector.npz) from mates of real and generated prints.
 
     python -m benchmarks.training.vector ../shared/data/fingerprint/SOCOFing
 
@@ -20,7 +20,8 @@ from fingerprint.features import features
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
-from fingerprint.vector import DIMENSION, VECTOR_FILE, Embedding, roots
+from fingerprint.vector import DIMENSION, WEIGHTS, Embedding, roots
+from models.trained import FOLDER
 
 GENERATED = 14_000  # sources in addition to the real ones, which are small
 PAIRS_A_REAL_PRINT = 2
@@ -74,7 +75,7 @@ def main() -> None:
     """Read the command line, extract, learn, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="prints named as SOCOFing's or FVC's")
-    parser.add_argument("--out", type=Path, default=Path("fingerprint") / VECTOR_FILE)
+    parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     arguments = parser.parse_args()
     generated = (synthetic_template(FIRST_SEED + i) for i in range(GENERATED))
     sources = [*real_prints(arguments.folder)] * PAIRS_A_REAL_PRINT + [*generated]

@@ -9,9 +9,9 @@ Source for the idea: Yoon, Feng, Jain, "Altered Fingerprints: Analysis and Detec
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,8 +21,9 @@ from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import Field
 from fingerprint.clarity.levels import Network, estimates
 from fingerprint.template import FingerprintTemplate
+from models.trained import read_weights
 
-NETWORKS_FILE = "alterations.npz"
+WEIGHTS = "alterations"
 LEAST_PLACES = 60  # of a print, 0.035 square inches: of less nothing is said
 
 _SMOOTH = 0.8  # places: sigma over which the places' scores are averaged
@@ -76,9 +77,12 @@ def _crowding(template: FingerprintTemplate, places: int) -> list[float]:
 @cache
 def shipped_networks() -> Networks:
     """Return the networks that were trained."""
-    with resources.files(__package__).joinpath(NETWORKS_FILE).open("rb") as file, np.load(file) as stored:
-        of_places, of_print = (
-            Network(**{name: stored[f"{which}_{name}"].astype(np.float32) for name in Network._fields})
-            for which in ("places", "print")
-        )
-        return Networks(of_places, of_print, float(stored["limit"]))
+    return read_weights(WEIGHTS, _read_networks)
+
+
+def _read_networks(arrays: Mapping[str, Any]) -> Networks:
+    of_places, of_print = (
+        Network(**{name: arrays[f"{which}_{name}"].astype(np.float32) for name in Network._fields})
+        for which in ("places", "print")
+    )
+    return Networks(of_places, of_print, float(arrays["limit"]))

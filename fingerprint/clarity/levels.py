@@ -7,18 +7,19 @@ known (`benchmarks.training.clarity`); docs/latents.md says how the levels were 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.clarity.features import Field, features
+from models.trained import read_weights
 
-NETWORK_FILE = "clarity.npz"
+WEIGHTS = "clarity"
 
 _LEAST = (0.2, 0.4, 0.6, 0.8)  # legibility from which on a place has the levels 1 to 4
 
@@ -90,5 +91,8 @@ def logistic(values: Field) -> Field:
 
 @cache
 def _network() -> Network:
-    with resources.files(__package__).joinpath(NETWORK_FILE).open("rb") as file, np.load(file) as stored:
-        return Network(**{name: stored[name].astype(np.float32) for name in Network._fields})
+    return read_weights(WEIGHTS, _read_network)
+
+
+def _read_network(arrays: Mapping[str, Any]) -> Network:
+    return Network(**{name: arrays[name].astype(np.float32) for name in Network._fields})

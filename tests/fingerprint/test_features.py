@@ -17,6 +17,7 @@ from fingerprint.features import NeighbourhoodParameters, features, neighbourhoo
 from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.template import FingerprintTemplate
+from models.trained import FOLDER
 
 
 def differing(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.int64]:
@@ -76,7 +77,7 @@ def test_few_minutiae_have_codes_too(minutiae: int) -> None:
 
 
 def test_the_shipped_file_is_small_and_whole() -> None:
-    path = Path(made.__file__).parent / made.PROJECTION_FILE
+    path = FOLDER / f"{made.WEIGHTS}.npz"
     assert path.stat().st_size < 40_000
     with np.load(path) as stored:
         projection = read_projection(stored)

@@ -14,10 +14,12 @@ from biometrics.domain.types import Template
 from biometrics.matching.local_features import LOCAL_FEATURE
 from fingerprint import vector as made
 from fingerprint.codec import decode
-from fingerprint.features import PROJECTION_FILE, features
+from fingerprint.features import WEIGHTS as CODES
+from fingerprint.features import features
 from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate
-from fingerprint.vector import DIMENSION, VECTOR_FILE, read_embedding, vector, vector_space
+from fingerprint.vector import DIMENSION, WEIGHTS, read_embedding, vector, vector_space
+from models.trained import FOLDER
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, pi, -2.5])
@@ -71,7 +73,7 @@ def test_rows_of_an_array_of_many_prints_are_taken_as_they_are() -> None:
     np.testing.assert_array_equal(vector(many[:count]), vector(features(made_up_finger(1))))
 
 
-@pytest.mark.parametrize(("name", "other"), [("VECTOR_FILE", PROJECTION_FILE), ("HALF", 51.0), ("SLOPE", 2.0)])
+@pytest.mark.parametrize(("name", "other"), [("WEIGHTS", CODES), ("HALF", 51.0), ("SLOPE", 2.0)])
 def test_whatever_changes_vectors_changes_their_space(
     name: str, other: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,13 +85,13 @@ def test_whatever_changes_vectors_changes_their_space(
 
 
 def test_the_shipped_numbers_are_small() -> None:
-    assert (Path(made.__file__).parent / VECTOR_FILE).stat().st_size < 1_100_000
+    assert (FOLDER / f"{WEIGHTS}.npz").stat().st_size < 1_100_000
 
 
 def test_what_is_learned_is_read_back_as_saved(tmp_path: Path) -> None:
     sources = [synthetic_template(seed) for seed in range(DIMENSION)]
     learned = training.learn(sources, landmarks=DIMENSION)
-    training.save(learned, tmp_path / VECTOR_FILE)
-    with np.load(tmp_path / VECTOR_FILE) as stored:
+    training.save(learned, tmp_path / "vector.npz")
+    with np.load(tmp_path / "vector.npz") as stored:
         for item, other in zip(read_embedding(stored), learned, strict=True):
             np.testing.assert_array_equal(item, other)

@@ -29,7 +29,7 @@ def show_home(
     mine: list[View] = []
     waiting: list[View] = []
     if pages.may(Scope.CASE_EXAMINE):
-        mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items)
+        mine += cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items
         for urgent in (True, False):  # the urgent ones first
             query = CaseQuery(state=CaseState.WAITING, mine=False, urgent=urgent)
             waiting += cases.find(query, SHOWN, None).items
