@@ -2,16 +2,15 @@
 
 import { queryAll } from "../lib/dom.js";
 import { loadMarks, removeMarks, saveMarks } from "../storage/case_marks.js";
-
-const DELAY = 500; // milliseconds after the last change, until the marks are written
+import { pendingWrites } from "../storage/drafts.js";
 
 export class MarksKeeper {
   /** @type {import("../storage/case_marks.js").MarksByPair} */
   byPair = {};
   pair = "";
   isOpening = false;
-  /** @type {number | undefined} */
-  timer;
+  /** @type {Promise<unknown>} */
+  written = Promise.resolve(); // when all changes are stored
 
   /**
    * @param {HTMLElement} root
@@ -29,6 +28,7 @@ export class MarksKeeper {
     this.loaded = this.keeps ? loadMarks(caseId).then((stored) => ({ ...own, ...stored })) : Promise.resolve(own);
     if (caseId && hasDecided) removeMarks(caseId); // the service has them
     root.addEventListener("change", () => this.fillForm());
+    pendingWrites.add(() => this.written); // before the page is left
   }
 
   /**
@@ -52,8 +52,8 @@ export class MarksKeeper {
     this.byPair[this.pair] = this.marks.list;
     this.fillForm();
     if (!this.keeps) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => saveMarks(this.caseId, this.byPair), DELAY);
+    const marks = { ...this.byPair };
+    this.written = this.written.then(() => saveMarks(this.caseId, marks));
   }
 
   /** Enters the marks on the pair that the opinion names into its form. */

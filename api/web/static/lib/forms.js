@@ -8,6 +8,7 @@
 
 import { asError, newKey, request } from "./api.js";
 import { confirmed } from "./dialogs.js";
+import { pendingWrites } from "../storage/drafts.js";
 import { create, link, queryAll } from "./dom.js";
 import { _ } from "./messages.js";
 import { pagePath } from "./paths.js";
@@ -225,6 +226,7 @@ async function send(form, submitter) {
       version: form.dataset.version,
     });
     attempts.delete(form);
+    await Promise.all([...pendingWrites].map((write) => write()));
     const { then } = form.dataset;
     if (!then) form.dispatchEvent(new CustomEvent("done", { detail: response, bubbles: true }));
     else if (then === "reload") reload(form);
