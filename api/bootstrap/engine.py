@@ -18,6 +18,7 @@ from api.bootstrap.child_process import start_child
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.settings import Settings
+from biometrics.common.kernel_cache import remove_other_versions
 from biometrics.domain.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.domain.labels import LABEL
 from biometrics.domain.types import Modality
@@ -129,6 +130,7 @@ def compile_matcher() -> None:
 
     The first time after an installation this takes a minute or more of two cores, later less than a second.
     """
+    remove_other_versions()
     cache = match_many.stats.cache_path
     if cache is not None and not any(Path(cache).glob("kernels.match_many-*.nbi")):
         for child in [start_child(compile_comparison), start_child(_compile_search)]:
