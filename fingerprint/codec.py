@@ -30,7 +30,7 @@ from math import pi
 import numpy as np
 
 from biometrics.domain.errors import InvalidTemplate
-from fingerprint.ridge_map import NO_RIDGES, RidgeMap
+from fingerprint.extraction.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 _MAGIC = b"PFPT"

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from biometrics.domain.types import Assessment, QualityFault
 from biometrics.imaging.image import Image
-from fingerprint.appearance import PrintAppearance, appearance
+from fingerprint.extraction.appearance import PrintAppearance, appearance
+from fingerprint.extraction.resolution import resampled
+from fingerprint.extraction.segmentation import foreground
 from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE
-from fingerprint.resolution import resampled
-from fingerprint.segmentation import foreground
 
 FLOOR = 10  # NFIQ 2: below it a print is enrolled only with a reason
 

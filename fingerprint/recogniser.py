@@ -17,8 +17,8 @@ from biometrics.imaging.image import Image
 from fingerprint import charting
 from fingerprint.alterations.detector import is_altered
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
-from fingerprint.enhancement import Enhancer
-from fingerprint.extractor import extract
+from fingerprint.extraction.enhancement import Enhancer
+from fingerprint.extraction.extractor import extract
 from fingerprint.features import features_of_views, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
@@ -76,7 +76,7 @@ class FingerprintRecogniser:
         """Extract the template of the one finger in `image`.
 
         Raises:
-            TooFewMinutiae, ImageTooLarge: as for `fingerprint.extractor.extract`.
+            TooFewMinutiae, ImageTooLarge: as for `fingerprint.extraction.extractor.extract`.
         """
         template = extract(image, self._session, enhance=self._enhancer.enhanced)
         return Template(Modality.FINGERPRINT, self.model, encode(template), None)

@@ -39,9 +39,9 @@ from fingerprint.matching.kernels import match_many
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
+from index.cluster.ray_index import RayIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
-from index.ray_index import RayIndex
 from index.snapshot_file import Snapshot
 from models import CALIBRATIONS, EARLIER
 from models.registry import ModelRegistry
@@ -220,7 +220,7 @@ def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recognise
 def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Open the collection of this database and space in Milvus; what it lacks, the gallery adds from the database."""
     try:
-        from index.milvus_index import MilvusIndex
+        from index.milvus.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
     dimension, space, made = vectors_of(recogniser)

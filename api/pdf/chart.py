@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
-from api.web.value_labels import word
+from api.web.labels.values import word
 from biometrics.domain.cases import Finding, Opinion, View
 from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage

@@ -19,8 +19,8 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper
 from api.pdf.plot import Plot, PlotCurve
 from api.web import languages
+from api.web.labels.values import word
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.evaluate import Evaluation

@@ -17,10 +17,10 @@ from markupsafe import Markup, escape
 
 from api.accounts.accounts import Recognised
 from api.web import cookies
+from api.web.labels.values import word
 from api.web.languages import CATALOGUES, NAMES, Language, chosen
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
-from api.web.value_labels import word
 from biometrics.domain.access import Scope, Unit
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.access.units import UnitStore

@@ -14,7 +14,7 @@ _DIRECTION, _TYPE, _QUALITY = 1, 2, 3  # of its maps
 
 
 class PublishedLeader:
-    """`fingerprint.leader.MinutiaNetwork` on the published ONNX file, one thread."""
+    """`fingerprint.extraction.leader.MinutiaNetwork` on the published ONNX file, one thread."""
 
     def __init__(self, data_folder: Path) -> None:
         """Open the file.
@@ -25,7 +25,7 @@ class PublishedLeader:
         self._session = ModelRegistry(data_folder, MANIFEST).open_session("leader-as-published")
 
     def run(self, **feeds: NDArray[np.generic]) -> list[NDArray[np.float32]]:
-        """Take the minutiae from the maps; arguments and result as in `fingerprint.leader.MinutiaNetwork`."""
+        """Take the minutiae from the maps; arguments and result are those of `MinutiaNetwork`."""
         maps = self._session.run(input=feeds["input"])[0][0]
         y, x = np.nonzero(maps[..., _QUALITY] >= feeds["min_quality"])
         direction, ending, quality = maps[y, x, _DIRECTION], maps[y, x, _TYPE], maps[y, x, _QUALITY]

@@ -15,7 +15,7 @@ from benchmarks.runs.datasets import LabelledImage, read_image
 from benchmarks.runs.measure import extract_images
 from biometrics.matching.ports import Recogniser
 from fingerprint.codec import decode
-from fingerprint.leader import MinutiaNetwork, detect
+from fingerprint.extraction.leader import MinutiaNetwork, detect
 from fingerprint.matching.batch import Batch, batch
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.matcher import match, screen

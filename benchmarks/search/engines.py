@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, SearchIndex
+from index.cluster.ray_index import RayIndex
 from index.feature_sets import FeatureSetIndex
-from index.ray_index import RayIndex
 
 
 class PrintEngine(StrEnum):

@@ -26,9 +26,9 @@ from benchmarks.runs.template_cache import cached_templates
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
 from biometrics.domain.errors import UnusableSample
 from fingerprint.codec import decode
+from fingerprint.extraction.ridge_map import TILE
 from fingerprint.parameters import PPI
 from fingerprint.recogniser import FingerprintRecogniser
-from fingerprint.ridge_map import TILE
 
 RANKS = (1, 5, 20)
 FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_1e1": 0.1}

@@ -31,9 +31,9 @@ from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, Networks, pr
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import STEP, Field
 from fingerprint.clarity.levels import Network, estimates
-from fingerprint.extractor import extract
+from fingerprint.extraction.extractor import extract
+from fingerprint.extraction.resolution import resampled
 from fingerprint.parameters import PPI
-from fingerprint.resolution import resampled
 from fingerprint.synthetic.alterations import Alteration, alter, crease
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.sensors import SENSORS

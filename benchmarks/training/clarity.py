@@ -1,10 +1,10 @@
-"""Train the network that says how clear a latent's ridges are (fingerprint/clarity/clarity.npz), on generated latents.
+"""Train the network that says how clear a latent's ridges are (models/trained/clarity.npz), on generated latents.
 
     python -m benchmarks.training.clarity
 
 Of a generated latent the clean impression is known, and where it lies. A place of the latent is legible as far as its
-ridges, read by `fingerprint.ridges`, are those of the impression: 1 where all cells around it agree, 0 where half of
-them do, as by chance, and outside the print. Latents of other fingers are used to check it: the command prints
+ridges, read by `fingerprint.extraction.ridges`, are those of the impression: 1 where all cells around it agree, 0 where
+half of them do, as by chance, and outside the print. Latents of other fingers are used to check it: the command prints
 the correlation with the truth, and what each level of `Clarity` means for the minutiae that the network LEADER finds.
 Takes some ten minutes of one core.
 """
@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from benchmarks.training.layers import Rates, train
 from fingerprint.clarity.features import STEP, Field, features
 from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap, Network, estimates
+from fingerprint.extraction.leader import detect
+from fingerprint.extraction.ridge_map import CELL
+from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.image import MIN_QUALITY
-from fingerprint.leader import detect
-from fingerprint.ridge_map import CELL
-from fingerprint.ridges import ridge_map
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import LeftLatent, leave
 from fingerprint.synthetic.minutiae import TrueMinutia, master_minutiae, minutiae_in

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from benchmarks.runs.datasets import read_image, read_one_print_a_finger
 from biometrics.domain.errors import UnusableSample
 from biometrics.matching.local_features import CODE_BITS
-from fingerprint.extractor import extract
+from fingerprint.extraction.extractor import extract
+from fingerprint.extraction.ridge_map import NO_RIDGES
 from fingerprint.features import WEIGHTS, Projection, neighbourhoods
-from fingerprint.ridge_map import NO_RIDGES
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate

@@ -137,8 +137,8 @@ class SearchIndex(Protocol):
     """A set of templates' features under int64 ids, each with a label, searched by likeness.
 
     Implementations for vectors: `index.exact.ExactIndex` (NumPy, the oracle), `index.faiss_index.FaissIndex`,
-    `index.milvus_index.MilvusIndex`; for prints: `index.feature_sets.FeatureSetIndex`, `index.ray_index.RayIndex`. Not
-    thread-safe: `biometrics.matching.gallery` guards it.
+    `index.milvus.milvus_index.MilvusIndex`; for prints: `index.feature_sets.FeatureSetIndex`,
+    `index.cluster.ray_index.RayIndex`. Not thread-safe: `biometrics.matching.gallery` guards it.
 
     `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
     changes, and it is saved and loaded with the features.
@@ -192,7 +192,7 @@ class SearchIndex(Protocol):
 class BatchIndex(Protocol):
     """A `SearchIndex` that takes several probes at once for less than one after the other.
 
-    Implementations: `index.ray_index.RayIndex`, `benchmarks.search.engines.Compared`.
+    Implementations: `index.cluster.ray_index.RayIndex`, `benchmarks.search.engines.Compared`.
     """
 
     def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int) -> list[Hits]:

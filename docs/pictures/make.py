@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from biometrics.imaging.image import Image
 from fingerprint.drawing import draw_comparison, draw_print
-from fingerprint.extractor import extract
+from fingerprint.extraction.extractor import extract
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain
 from fingerprint.synthetic import Finger

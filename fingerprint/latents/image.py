@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
+from fingerprint.extraction.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
+from fingerprint.extraction.resolution import resampled
+from fingerprint.extraction.ridge_map import TILE, RidgeMap
+from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.region import Polygon, check_polygon, within
-from fingerprint.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
 from fingerprint.parameters import MAX_FOREGROUND, PPI
-from fingerprint.resolution import resampled
-from fingerprint.ridge_map import TILE, RidgeMap
-from fingerprint.ridges import ridge_map
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import ModelSession
 

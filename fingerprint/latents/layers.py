@@ -12,9 +12,9 @@ from biometrics.imaging.image import Image
 from fingerprint.clarity.features import STEP
 from fingerprint.clarity.levels import Clarity, clarity_map
 from fingerprint.clarity.region import Corners, suggested_region
+from fingerprint.extraction.second_look import Enhance
 from fingerprint.latents.image import at_500_ppi
 from fingerprint.parameters import MAX_FOREGROUND, PPI
-from fingerprint.second_look import Enhance
 
 _WHITE = 255
 

@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from fingerprint.extraction.ridge_map import TILE, TILE_CELLS
 from fingerprint.matching.batch import PrintArrays
 from fingerprint.matching.consolidation import AlignmentSpace
 from fingerprint.matching.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
@@ -27,7 +28,6 @@ from fingerprint.matching.ridge_windows import (
     patch_covered,
     read_window,
 )
-from fingerprint.ridge_map import TILE, TILE_CELLS
 
 
 class SpotSpace(NamedTuple):

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
 from fingerprint.matching.motion import Motion, carried
 from fingerprint.matching.parameters import MatchParameters
 from fingerprint.matching.ridge_windows import RidgeGrid
-from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
 _SHIFTS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]  # cells that a tile may shift
 

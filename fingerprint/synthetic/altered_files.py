@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from biometrics.imaging.image import decode
+from fingerprint.extraction.resolution import resampled
 from fingerprint.parameters import PPI
-from fingerprint.resolution import resampled
 from fingerprint.synthetic.alterations import Alteration, alter
 
 IMAGE_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".jp2", ".wsq"})

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from api.settings import Settings
 from biometrics.domain.types import Modality
-from index.milvus_index import MOST
+from index.milvus.milvus_index import MOST
 
 
 @pytest.mark.parametrize(

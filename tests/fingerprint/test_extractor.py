@@ -11,7 +11,7 @@ import pytest
 from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image, decode
 from fingerprint.codec import encode
-from fingerprint.extractor import extract
+from fingerprint.extraction.extractor import extract
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 from models.session import ModelSession

@@ -14,7 +14,7 @@ from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
 from biometrics.itl import RS, US, Field, ItlRecord
-from fingerprint.extractor import extract
+from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.reading import read_marked

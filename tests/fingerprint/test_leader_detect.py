@@ -7,7 +7,7 @@ import pytest
 from inputs import print_of
 
 from biometrics.imaging.image import decode
-from fingerprint.leader import detect
+from fingerprint.extraction.leader import detect
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 from models.registry import ModelRegistry
 

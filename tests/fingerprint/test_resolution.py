@@ -10,7 +10,7 @@ import pytest
 
 from biometrics.imaging.image import Image, decode
 from fingerprint import codec
-from fingerprint.resolution import inferred_ppi
+from fingerprint.extraction.resolution import inferred_ppi
 from fingerprint.synthetic import Finger
 
 

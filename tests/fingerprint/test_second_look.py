@@ -12,13 +12,13 @@ from biometrics.domain.errors import TooFewMinutiae
 from biometrics.imaging.image import Image, decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import encode
-from fingerprint.enhancement import Enhancer, print_mask
-from fingerprint.extractor import extract
-from fingerprint.leader import Detections
+from fingerprint.extraction.enhancement import Enhancer, print_mask
+from fingerprint.extraction.extractor import extract
+from fingerprint.extraction.leader import Detections
+from fingerprint.extraction.ridge_direction import straightness
+from fingerprint.extraction.ridge_energy import NO_RIDGES, ridge_energy
+from fingerprint.extraction.second_look import LEAST_ENERGY, MAX_STRAIGHTNESS, look_again, shows_ridges, union
 from fingerprint.recogniser import FingerprintRecogniser
-from fingerprint.ridge_direction import straightness
-from fingerprint.ridge_energy import NO_RIDGES, ridge_energy
-from fingerprint.second_look import LEAST_ENERGY, MAX_STRAIGHTNESS, look_again, shows_ridges, union
 from fingerprint.template import MinutiaType
 from models.registry import ModelRegistry
 from models.session import ModelSession

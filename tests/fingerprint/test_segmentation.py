@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fingerprint.segmentation import Box, foreground
+from fingerprint.extraction.segmentation import Box, foreground
 
 
 def ridges(height: int, width: int, period: float) -> np.ndarray:

@@ -11,8 +11,8 @@ import pytest
 from inputs import Run
 
 from benchmarks.search.latents import read_latents
+from fingerprint.extraction.leader import detect
 from fingerprint.latents.marked import read_json
-from fingerprint.leader import detect
 from fingerprint.synthetic.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import leave

@@ -26,8 +26,8 @@ from biometrics.records.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser
-from index import milvus_collection
-from index.milvus_index import MilvusIndex
+from index.milvus import collection as milvus_collection
+from index.milvus.milvus_index import MilvusIndex
 from models.registry import ModelRegistry
 
 PHOTOS = 20  # of one person

@@ -18,9 +18,9 @@ from search_indexes import DIMENSION, label, labels_of, minutiae, vector
 from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, code_number
 from fingerprint import vector as print_vector
-from index.milvus_collection import LOWEST
-from index.milvus_filter import expression
-from index.milvus_index import MilvusIndex
+from index.milvus.collection import LOWEST
+from index.milvus.filter import expression
+from index.milvus.milvus_index import MilvusIndex
 
 SCRIPT = Path(__file__).parents[1] / "support" / "add_until_killed.py"
 

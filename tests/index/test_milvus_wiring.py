@@ -17,7 +17,7 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
 from biometrics.use_cases.enrol import enrol
-from index.milvus_index import MilvusIndex
+from index.milvus.milvus_index import MilvusIndex
 
 BOTH = frozenset(Modality)
 

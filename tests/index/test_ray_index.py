@@ -56,10 +56,10 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
 from fingerprint.recogniser import FingerprintRecogniser
+from index.cluster.layouts import layouts
+from index.cluster.partition import Changes, Partition
+from index.cluster.ray_index import RayIndex, partition_of
 from index.feature_sets import FeatureSetIndex
-from index.ray_index import RayIndex, partition_of
-from index.ray_layouts import layouts
-from index.ray_partition import Changes, Partition
 from models.registry import ModelRegistry
 
 IDS = np.arange(50)

@@ -14,7 +14,7 @@ from models_examples import leader_weights
 
 from benchmarks.runs.published import PublishedLeader
 from biometrics.domain.errors import ModelMissing
-from fingerprint.leader import MinutiaNetwork, detect
+from fingerprint.extraction.leader import MinutiaNetwork, detect
 from models.leader.known import KNOWN_ANSWER, TOLERANCE, check
 from models.leader.network import leader
 from models.registry import ModelRegistry

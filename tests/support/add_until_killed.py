@@ -13,7 +13,7 @@ import numpy as np
 from milvus_indexes import MODEL
 from search_indexes import DIMENSION, labels_of, vector
 
-from index.milvus_index import MilvusIndex
+from index.milvus.milvus_index import MilvusIndex
 
 index = MilvusIndex(sys.argv[1], sys.argv[2], DIMENSION, MODEL)
 for start in (0, 20):

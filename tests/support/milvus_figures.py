@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels, code_number
 from biometrics.domain.person import Sex
-from index import milvus_collection
 from index.exact import ExactIndex
-from index.milvus_index import SETTLING, MilvusIndex
+from index.milvus import collection as milvus_collection
+from index.milvus.milvus_index import SETTLING, MilvusIndex
 
 DIMENSION = 128
 BATCH = 1000  # as biometrics.matching.gallery adds them

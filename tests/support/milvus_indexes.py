@@ -13,7 +13,7 @@ import milvus_server
 import numpy as np
 from pymilvus import MilvusClient
 
-from index.milvus_index import MOST, MilvusIndex
+from index.milvus.milvus_index import MOST, MilvusIndex
 
 MODEL = "ab" * 32
 

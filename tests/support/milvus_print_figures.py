@@ -40,7 +40,7 @@ from biometrics.matching.ranking import LEAST_HITS
 from biometrics.matching.shortlist import most_alike
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
-from index.milvus_index import MOST, SETTLING, MilvusIndex
+from index.milvus.milvus_index import MOST, SETTLING, MilvusIndex
 
 SHORTLISTS = (200, 1000, 5000)
 TIMED = 30  # searches of the index alone

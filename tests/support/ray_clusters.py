@@ -21,7 +21,7 @@ from unittest.mock import patch
 import pytest
 
 from biometrics.domain.errors import PartitionsMissing
-from index.ray_index import RayIndex
+from index.cluster.ray_index import RayIndex
 
 SPACE = "ab" * 32
 NODE = {

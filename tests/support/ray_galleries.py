@@ -21,7 +21,7 @@ from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
-from index.ray_index import RayIndex
+from index.cluster.ray_index import RayIndex
 
 FINGERS = [position for position in FingerPosition if position]
 

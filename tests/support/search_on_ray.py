@@ -19,7 +19,7 @@ from biometrics.matching.gallery import Gallery
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from fingerprint.recogniser import FingerprintRecogniser
-from index.ray_index import RayIndex
+from index.cluster.ray_index import RayIndex
 from models.registry import ModelRegistry
 
 answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")

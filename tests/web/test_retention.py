@@ -13,7 +13,7 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, expect
 
-from api.web.retention_reasons import NAMES, WHY
+from api.web.labels.retention import NAMES, WHY
 from biometrics.domain.access import Role
 from biometrics.domain.retention_rules import RULES
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.web import pages
-from api.web.value_labels import WORDS, word
+from api.web.labels.values import WORDS, word
 
 TEMPLATES = sorted((Path(pages.__file__).parent / "templates").rglob("*.html"))
 SCRIPTS = sorted(pages.STATIC.rglob("*.js"))

@@ -16,7 +16,7 @@ from api.cli.terminal import table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
-from index.ray_layouts import PartitionLayout, end_layout, layouts
+from index.cluster.layouts import PartitionLayout, end_layout, layouts
 
 app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
 

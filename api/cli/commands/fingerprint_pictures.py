@@ -17,8 +17,8 @@ from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.drawing import draw_comparison, draw_print, summary
-from fingerprint.enhancement import Enhancer
-from fingerprint.extractor import extract
+from fingerprint.extraction.enhancement import Enhancer
+from fingerprint.extraction.extractor import extract
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.trace import Stage, untraced
 

@@ -13,10 +13,10 @@ from fastapi.responses import Response
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
+from api.web.labels.values import word
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
 from biometrics.records.accounts.display_names import names_of

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authorisation import needs
+from api.web.labels.values import word
 from api.web.pages import Pages, PagesDependency
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.access import Scope
 from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.domain.particulars import (

@@ -12,8 +12,8 @@ from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.http.problem_details import details_of
 from api.schemas.records import PersonVersionOut, RecordOut
+from api.web.labels.people import changes, described
 from api.web.pages import Pages, PagesDependency
-from api.web.person_labels import changes, described
 from biometrics.domain import particulars
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord

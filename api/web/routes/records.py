@@ -22,10 +22,10 @@ from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
 from api.schemas.records import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
 from api.schemas.retention import ClockOut
 from api.schemas.searches import MentionPageOut
-from api.web import retention_reasons
-from api.web.encounter_labels import changes_of
+from api.web.labels import retention as retention_reasons
+from api.web.labels.encounters import changes_of
+from api.web.labels.people import DescribedChange, changes, described
 from api.web.pages import Pages, PagesDependency
-from api.web.person_labels import DescribedChange, changes, described
 from api.web.portraits import portrait
 from api.web.translatable import N_
 from biometrics.common.clock import today

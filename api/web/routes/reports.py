@@ -15,10 +15,10 @@ from api.http.authorisation import needs
 from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
 from api.schemas.base import OptionalDay, Schema
-from api.web import report_labels
 from api.web.charts import Bar, BarChart, chart
+from api.web.labels import reports as report_labels
+from api.web.labels.reports import ReportKind
 from api.web.pages import Pages, PagesDependency
-from api.web.report_labels import ReportKind
 from api.web.translatable import N_
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope

@@ -13,7 +13,7 @@ from api.http.dependencies import StoreDependency
 from api.http.pagination import After
 from api.routes.retention import Certificates, RetentionDependency, read_certificate
 from api.schemas.retention import DuePageOut, ExpungementPageOut
-from api.web import retention_reasons
+from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope

@@ -14,7 +14,7 @@ from api.http.display_names import ColleaguesDependency
 from api.http.pagination import USUAL, After
 from api.schemas.base import OptionalDay, Schema
 from api.schemas.searches import SearchOut, SearchPageOut
-from api.web.candidate_lines import is_one_of_several, lines_of
+from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.encounter import EncounterKind

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from api.schemas.records import EncounterIn, EncounterOut, EncounterVersionOut
+from api.web.labels.people import DescribedChange
+from api.web.labels.values import word
 from api.web.languages import Language
-from api.web.person_labels import DescribedChange
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.domain.types import FingerPosition
 

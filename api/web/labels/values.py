@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
-from api.web.access_labels import ACTIONS, SCOPES
+from api.web.labels.access import ACTIONS, SCOPES
 from api.web.translatable import N_
 from biometrics.domain import cases, court, encounter, particulars, retention_rules, watchlist
 from biometrics.domain.access import Purpose, Role, Scope

@@ -20,8 +20,8 @@ from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMiss
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
+from index.cluster.partition import Changes, Partition
 from index.feature_sets.index import CLOSER_EACH
-from index.ray_partition import Changes, Partition
 from index.rows import check_ids
 
 NAMESPACE = "pehchan"

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
-from fingerprint.leader import Detections, detect
+from fingerprint.extraction.leader import Detections, detect
+from fingerprint.extraction.resolution import inferred_ppi, resampled
+from fingerprint.extraction.ridge_map import TILE, RidgeMap
+from fingerprint.extraction.ridges import ridge_map
+from fingerprint.extraction.second_look import Enhance, is_enough, look_again, reliable, shows_ridges
+from fingerprint.extraction.segmentation import Box, foreground
 from fingerprint.parameters import (
     MAX_FOREGROUND,
     MIN_QUALITY,
     PPI,
     WHOLE_IMAGE,
 )
-from fingerprint.resolution import inferred_ppi, resampled
-from fingerprint.ridge_map import TILE, RidgeMap
-from fingerprint.ridges import ridge_map
-from fingerprint.second_look import Enhance, is_enough, look_again, reliable, shows_ridges
-from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
 from models.session import ModelSession
@@ -32,7 +32,7 @@ def extract(
 ) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
-    A doubtful print is looked at again (`fingerprint/second_look.py`) where `enhance` is given, which draws its ridges.
+    A doubtful print is looked at again (`second_look.py`) where `enhance` is given, which draws its ridges.
 
     An image of unknown resolution is taken to have 500 ppi; if no print can be read so, and it is small
     enough to be a coarse scan of a finger, its resolution is estimated from the ridges. The intermediate images go to

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from biometrics.domain.errors import InvalidVector, StoreUnavailable
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
-from index.milvus_collection import LOWEST, POSITIONS, START, MilvusCollection
-from index.milvus_filter import expression, signed
+from index.milvus.collection import LOWEST, POSITIONS, START, MilvusCollection
+from index.milvus.filter import expression, signed
 from index.vectors import checked_batch, checked_query
 
 MOST = 16_384  # hits of one search, by Milvus' own limit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from api.web.labels.values import word
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.cases import CaseKind
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex

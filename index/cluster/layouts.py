@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from biometrics.domain.errors import PartitionsMissing
-from index.ray_index import NAMESPACE, join_cluster, snapshot_path
+from index.cluster.ray_index import NAMESPACE, join_cluster, snapshot_path
 
 _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)")
 DEADLINE = 60.0  # seconds, for a partition to remove its snapshot

@@ -14,7 +14,7 @@ from pymilvus import DataType, MilvusClient, MilvusException
 
 from biometrics.domain.errors import ModelMismatch, StoreUnavailable
 from biometrics.domain.labels import LABEL
-from index.milvus_filter import signed
+from index.milvus.filter import signed
 
 MODEL = "pehchan.model"  # property of a collection: which model made its vectors
 MADE = "pehchan.made"  # property: different for each collection that was ever made under a name

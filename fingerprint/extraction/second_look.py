@@ -1,10 +1,10 @@
 """A second look at a doubtful print: is it one at all, and what more shows in it?
 
 LEADER finds a few minutiae in photos of faces and of textures, too, and too few in prints that are very dark, faint or
-broken. Four things are looked at. The lines of a print do not all run one way (`fingerprint/ridge_direction.py`). Its
-ridges are the strongest thing in it (`fingerprint/ridge_energy.py`).
+broken. Four things are looked at. The lines of a print do not all run one way (`ridge_direction.py`). Its
+ridges are the strongest thing in it (`ridge_energy.py`).
 Turned by a quarter of a circle, LEADER finds a little else. And where the ridges are drawn clearly
-(`fingerprint/enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the image itself.
+(`enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the image itself.
 docs/decisions/0004-quality.md says how the thresholds were set.
 """
 
@@ -16,12 +16,12 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.enhancement import print_mask
+from fingerprint.extraction.enhancement import print_mask
+from fingerprint.extraction.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
+from fingerprint.extraction.ridge_direction import straightness
+from fingerprint.extraction.ridge_energy import ridge_energy
 from fingerprint.features import SAME_DIRECTION, SAME_PLACE
-from fingerprint.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
 from fingerprint.parameters import MIN_MEAN_QUALITY, MIN_QUALITY, MIN_RELIABLE, RELIABLE_QUALITY
-from fingerprint.ridge_direction import straightness
-from fingerprint.ridge_energy import ridge_energy
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn

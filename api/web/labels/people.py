@@ -9,9 +9,9 @@ from typing import Final
 
 from api.schemas.persons import AddressIn, MarkIn
 from api.schemas.records import PersonVersionOut, RecordOut
+from api.web.labels.values import word
 from api.web.languages import Language
 from api.web.translatable import N_
-from api.web.value_labels import word
 from biometrics.domain.particulars import BodySide
 
 LABELS: Final = {

@@ -1,0 +1,1 @@
+"""From an image to a template: where the print is, its ridges, its minutiae."""

@@ -1,0 +1,1 @@
+"""The index of prints in partitions on a Ray cluster."""

@@ -1,0 +1,1 @@
+"""The index of Milvus, for galleries that outgrow one machine."""
