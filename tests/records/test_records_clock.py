@@ -63,7 +63,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 @pytest.fixture
-def for_actor(store: RecordStore, hands: Hands) -> RecordStore:
+def acting(store: RecordStore, hands: Hands) -> RecordStore:
     """A store with somebody who is due to be destroyed, and a log of a month, an entry a day."""
     hands.moment = NOW - 30 * DAY
     done = store_person(store, Person("Asha Verma"), encounter(date=date(2020, 1, 1)), [print_of("a")])
