@@ -49,7 +49,7 @@ IdempotencyKeyOption = Annotated[
 ]
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON of the API instead of a table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def key_of(key: str, *content: object) -> IdempotencyKey | None:

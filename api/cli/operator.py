@@ -6,7 +6,7 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from api.bootstrap.store import open_store
 from api.cli.remote import refuse_server
@@ -17,6 +17,8 @@ from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
     from biometrics.matching.engine import Engine
+
+Shown = TypeVar("Shown")
 
 
 @contextmanager
@@ -41,6 +43,13 @@ def operated_store(settings: Settings, idempotency_key: IdempotencyKey | None = 
     refuse_server()
     with open_store(settings) as store:
         yield store.for_actor(operator()).for_request(idempotency_key)
+
+
+def with_names(store: RecordStore, answer: Shown) -> Shown:
+    """Fill in the names of the accounts that an answer refers to by their ids; see `Colleagues.named`."""
+    from api.http.display_names import Colleagues  # imported late: needed for JSON only
+
+    return Colleagues(store.database).named(answer)
 
 
 def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:

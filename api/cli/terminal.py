@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import typer
-from pydantic import BaseModel
+from pydantic_core import to_json
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 # Columns of short values that stay on one line.
@@ -52,12 +52,24 @@ def table_of(
     return made, dropped
 
 
-def show(answer: BaseModel, table: Table, as_json: bool) -> None:
-    """Print an answer as a table, or as the JSON of the API."""
+def print_result(result: object, as_json: bool, *shown: RenderableType) -> None:
+    """Print tables and sentences; with `as_json` only the result, as JSON of the HTTP API's structure where it has one.
+
+    The result is a schema of the API, or a dataclass or container of plain values.
+    """
     if as_json:
-        typer.echo(answer.model_dump_json(indent=2))
-    else:
-        Console().print(table)
+        typer.echo(to_json(result, indent=2, inf_nan_mode="null").decode())
+        return
+    for part in shown:
+        if isinstance(part, str):
+            typer.echo(part)
+        else:
+            Console().print(part)
+
+
+def more(after: str | int | None, option: str = "--after") -> list[str]:
+    """Return the sentence that leads to the next page; none after the last one."""
+    return [f"There are more: {option} {after}"] if after else []
 
 
 def _least(place: int, column: str, rows: Sequence[Sequence[str]]) -> int:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from enum import StrEnum
+from typing import Any
 
 from biometrics.reporting.report import Report
 
@@ -23,11 +24,16 @@ MEDIA_TYPES = {Format.JSON: "application/json", Format.CSV: "text/csv; charset=u
 def written(report: Report, form: Format) -> str:
     """Write a report; what is not known or suppressed is null in JSON, and nothing in CSV."""
     if form is Format.JSON:
-        rows = [dict(zip(report.columns, row, strict=True)) for row in report.rows]
-        return json.dumps({"public": report.public, "columns": report.columns, "rows": rows}, ensure_ascii=False)
+        return json.dumps(content_of(report), ensure_ascii=False)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([report.columns, *map(_cells, report.rows)])
     return text.getvalue()
+
+
+def content_of(report: Report) -> dict[str, Any]:
+    """Return what a report's JSON holds; see `api.routes.reports.ReportOut`."""
+    rows = [dict(zip(report.columns, row, strict=True)) for row in report.rows]
+    return {"public": report.public, "columns": report.columns, "rows": rows}
 
 
 def _cells(row: tuple[str | int | float | None, ...]) -> list[str]:

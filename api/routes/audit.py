@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from api.bootstrap.store import audit_log_of
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, cursor, number_after
-from api.schemas.base import Schema
+from api.schemas.audit import EntryOut, EntryPageOut, HeadOut
 from biometrics.domain.access import Scope
-from biometrics.records.audit.log import Entry
 from biometrics.records.audit.reader import EntryQuery
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
-
-
-class EntryOut(Schema):
-    """One entry of the log."""
-
-    number: int
-    at: str
-    actor_id: str
-    unit: str
-    address: str
-    request_id: str
-    purpose: str
-    case_number: str
-    action: str
-    subject_id: str = Field(description="Id of the record, search or other thing that it is about")
-    detail: dict[str, Any] = Field(description="Ids, counts and digests")
-    credential: str = Field(
-        description="The session or API key that it was done with, as session:ID or api_key:ID; empty for the operator"
-    )
-    previous: str = Field(description="Hash of the entry before")
-    hash: str
-
-    @classmethod
-    def of(cls, entry: Entry) -> EntryOut:
-        """Show an entry."""
-        return cls(**vars(entry) | {"detail": json.loads(entry.detail)})
-
-
-class EntryPageOut(Schema):
-    """Some entries, newest first, and the cursor to the next ones."""
-
-    entries: list[EntryOut]
-    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-
-class HeadOut(Schema):
-    """How far the log reached at a moment, signed (Ed25519) by the station."""
-
-    number: int
-    hash: str
-    at: str
-    public_key: str
-    signature: str
 
 
 @router.get("/entries", summary="Read who did what")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
 
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
-from api.schemas.base import RequestBody, Schema
+from api.schemas.accounts import OfficeIn, OfficeOut, OfficePageOut
 from biometrics.domain.access import Scope, Unit
 from biometrics.records.access.units import Office, UnitStore
 
@@ -22,32 +21,6 @@ def _units(store: StoreDependency) -> UnitStore:
 
 
 Units = Annotated[UnitStore, Depends(_units)]
-
-
-class OfficeIn(RequestBody):
-    """What a unit shall be called from now on."""
-
-    unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
-    name: str
-    telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
-
-
-class OfficeOut(OfficeIn):
-    """A unit."""
-
-    level: str = Field(description="What kind of office it is")
-
-    @classmethod
-    def of(cls, office: Office) -> OfficeOut:
-        """Show a unit."""
-        return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
-
-
-class OfficePageOut(Schema):
-    """Some units by their paths, and the cursor to the next ones."""
-
-    units: list[OfficeOut]
-    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
 
 @router.get("", summary="List units")

@@ -11,6 +11,7 @@ from api.accounts.accounts import EnteredCredentials, Tokens
 from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Role, Scope, Unit
 from biometrics.domain.accounts import ApiKey, NewUser, User
+from biometrics.records.access.units import Office
 from biometrics.records.accounts.api_keys import NewApiKey
 from biometrics.records.database.paging import Page
 
@@ -243,3 +244,29 @@ class NewApiKeyOut(Schema):
 
     api_key: ApiKeyOut
     key: str
+
+
+class OfficeIn(RequestBody):
+    """What a unit shall be called from now on."""
+
+    unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
+    name: str
+    telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
+
+
+class OfficeOut(OfficeIn):
+    """A unit."""
+
+    level: str = Field(description="What kind of office it is")
+
+    @classmethod
+    def of(cls, office: Office) -> OfficeOut:
+        """Show a unit."""
+        return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
+
+
+class OfficePageOut(Schema):
+    """Some units by their paths, and the cursor to the next ones."""
+
+    units: list[OfficeOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")

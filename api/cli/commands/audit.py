@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.bootstrap.store import audit_log_of
-from api.cli.arguments import read_file, write_file
+from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operated_store
-from api.cli.terminal import table_with
+from api.cli.terminal import more, print_result, table_with
+from api.schemas.audit import EntryOut, EntryPageOut
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.records.audit.log import Action, Entry
@@ -34,6 +34,7 @@ def list_entries(
     credential: Annotated[str, typer.Option(help="Credential of the action: session:ID or api_key:ID.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of entries.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only entries with lower numbers: the next page.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List entries, newest first."""
     with operated_store(Settings()) as store:
@@ -58,9 +59,9 @@ def list_entries(
             entry.case_number,
         )
         table.add_row(str(entry.number), entry.at, *who, entry.credential, entry.detail)
-    Console().print(table)
-    if before is not None:
-        typer.echo(f"There are more: --before {before}")
+    following = None if before is None else str(before)
+    listed = EntryPageOut(entries=[EntryOut.of(entry) for entry in entries], next=following)
+    print_result(listed, as_json, table, *more(before, "--before"))
 
 
 @app.command()
@@ -69,17 +70,18 @@ def verify(
         list[Path] | None, typer.Option(help="A signed head that was kept elsewhere; may be repeated.")
     ] = None,
     public_key: Annotated[str, typer.Option(help="The station's public key, as noted elsewhere.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Check that no entry was changed, removed or moved. Exit code 1: some were; they are listed."""
     heads = [_read_head(path) for path in head or ()]
     with operated_store(Settings()) as store:
         verdict = audit_log_of(store).verify(heads, public_key)
-    for fault in verdict.faults:
-        typer.echo(fault.what)
+    sentences = [fault.what for fault in verdict.faults]
     if verdict.more_faults:
-        typer.echo(f"And {verdict.more_faults:,} faults more.")
+        sentences.append(f"And {verdict.more_faults:,} faults more.")
     outcome = "nothing was changed" if verdict.is_whole else "the log is NOT what it was"
-    typer.echo(f"{verdict.entries:,} entries, checked against {verdict.heads:,} signed heads: {outcome}.")
+    sentences.append(f"{verdict.entries:,} entries, checked against {verdict.heads:,} signed heads: {outcome}.")
+    print_result(verdict, as_json, *sentences)
     raise typer.Exit(0 if verdict.is_whole else 1)
 
 
@@ -99,6 +101,7 @@ def sign(out: Annotated[Path | None, typer.Option(help="File for the signed head
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(help="File to write: one entry per line as JSON, the signed head last.")],
+    as_json: AsJson = False,
 ) -> None:
     """Export all entries and the signed head to a file; the log records the export."""
     with operated_store(Settings()) as store:
@@ -110,14 +113,15 @@ def export(
             for line in lines((entry for entry in log.everything() if head and entry.number <= head.number), head):
                 file.write(f"{line}\n")
                 count += 1
-    typer.echo(f"{count - 1:,} entries and their head: {out}")
+    print_result({"entries": count - 1, "file": out}, as_json, f"{count - 1:,} entries and their head: {out}")
 
 
 @app.command("key")
-def show_key() -> None:
+def show_key(as_json: AsJson = False) -> None:
     """Show the public key for verifying heads: note it where the station cannot change it."""
     with operated_store(Settings()) as store:
-        typer.echo(audit_log_of(store).public_key())
+        key = audit_log_of(store).public_key()
+    print_result({"public_key": key}, as_json, key)
 
 
 def _read_head(path: Path) -> Head:

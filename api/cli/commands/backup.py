@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import master_keys, open_images
+from api.cli.arguments import AsJson
 from api.cli.commands.migrate import MOST_SAMPLED, comparison
 from api.cli.operator import operated_store, operator
 from api.cli.progress_bars import bars
+from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
@@ -35,7 +36,7 @@ Verify = Annotated[
 
 
 @app.command("backup")
-def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
+def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20, as_json: AsJson = False) -> None:
     """Back up this running station, and compare. An existing backup is updated: only new data is copied.
 
     The backup contains no keys: its images cannot be read without the copy of the keys and the master key. Exit code 1:
@@ -46,9 +47,14 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
         with bars() as progress:
             done = back_up(settings.resolved_database_url, store.images, folder, keys, verify, progress)
         store.note(Action.BACKED_UP, copied=done.copied, removed=done.removed)
-    Console().print(comparison(done.checks, "This station and its backup"))
-    typer.echo(f"{done.copied:,} rows copied, {done.removed:,} removed")
-    _end(done.checks, "The backup is complete and equals this station.")
+    print_result(
+        {"copied": done.copied, "removed": done.removed, "checks": done.checks},
+        as_json,
+        comparison(done.checks, "This station and its backup"),
+        f"{done.copied:,} rows copied, {done.removed:,} removed",
+        *_verdict(done.checks, "The backup is complete and equals this station."),
+    )
+    raise typer.Exit(1 if _differing(done.checks) else 0)
 
 
 @app.command("restore")
@@ -59,6 +65,7 @@ def restore_station(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Open the station even if something differs from the backup.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Restore a backup into this station, which must be empty, and compare: counts, rows, images and some searches.
 
@@ -76,17 +83,20 @@ def restore_station(
             done, dropped = restore(backup, target, masters, work, verify, progress)
         with open_engine(settings, restoring=True) as engine:
             checks = [*done.checks, _search(engine, done.templates)]
-            differing = [check.what for check in checks if check.differing]
-            Console().print(comparison(checks, "The backup and this station"))
-            typer.echo(
+            differing = [check.what for check in _differing(checks)]
+            opened = accept_differences or not differing
+            closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
+            result = {"copied": done.copied, "dropped": dropped, "checks": checks, "opened": opened}
+            shown = (
+                comparison(checks, "The backup and this station"),
                 f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: "
-                f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes"
+                f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes",
+                *[closed] * (not opened),
+                *_verdict(checks, "The station is restored and equals the backup."),
             )
-            if differing and not accept_differences:
-                typer.echo(
-                    "The station stays closed. Run this again, or with --accept-differences to open it as it is."
-                )
-                _end(checks, "")
+            if not opened:
+                print_result(result, as_json, *shown)
+                raise typer.Exit(1)
             finish(
                 engine.store.database,
                 operator(),
@@ -94,7 +104,8 @@ def restore_station(
                 samples_dropped=dropped.samples,
                 differing=differing,
             )
-    _end(checks, "The station is restored and equals the backup.")
+    print_result(result, as_json, *shown)
+    raise typer.Exit(1 if differing else 0)
 
 
 def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:
@@ -116,10 +127,11 @@ def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     return bool(own) and max(own) >= max(scores)
 
 
-def _end(checks: Sequence[CopyCheck], success: str) -> None:
-    """End the command with a verdict: `success`, or what differs and exit code 1."""
-    differing = [f"{check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
-    for line in differing:
-        typer.echo(f"Differs: {line}")
-    typer.echo(f"NOT OK: {len(differing)} of {len(checks)} checks differ." if differing else f"OK: {success}")
-    raise typer.Exit(1 if differing else 0)
+def _differing(checks: Sequence[CopyCheck]) -> list[CopyCheck]:
+    return [check for check in checks if check.differing]
+
+
+def _verdict(checks: Sequence[CopyCheck], success: str) -> list[str]:
+    """Return what differs and a verdict, a line each."""
+    differing = [f"Differs: {check.what}: {', '.join(check.differing)}" for check in _differing(checks)]
+    return [*differing, f"NOT OK: {len(differing)} of {len(checks)} checks differ." if differing else f"OK: {success}"]

@@ -10,9 +10,8 @@ import typer
 from rich.console import Console
 
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
-from api.cli.operator import operated_engine, operated_store
-from api.cli.terminal import table_with
-from api.http.display_names import Colleagues
+from api.cli.operator import operated_engine, operated_store, with_names
+from api.cli.terminal import more, print_result, table_with
 from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
@@ -54,26 +53,19 @@ def list_cases(
     table = table_with("case", "kind", "state", "FIR", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
         page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
-        if as_json:
-            typer.echo(Colleagues(store.database).named(CasePageOut.of(page)).model_dump_json(indent=2))
-            return
+        shown = with_names(store, CasePageOut.of(page))
     for view in page.items:
         opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
         fir = view.fir_number or ""
         table.add_row(view.number, view.question.kind, view.state, fir, view.part or "", opened, view.outcome or "")
-    table.caption = f"go on with --after {page.after}" if page.after else None
-    Console().print(table)
+    print_result(shown, as_json, table, *more(page.after))
 
 
 @app.command()
 def show(case: CaseId, as_json: AsJson = False) -> None:
     """Show the parts of a case that you may see now."""
     with operated_store(Settings()) as store:
-        view = cases_of(store).case(case)
-        if as_json:
-            typer.echo(Colleagues(store.database).named(CaseOut.of(view)).model_dump_json(indent=2))
-        else:
-            print_view(store, view)
+        print_view(store, cases_of(store).case(case), as_json)
 
 
 @app.command("open")
@@ -84,24 +76,26 @@ def open_one(
     photo: Photos = None,
     ppi: Ppi = None,
     file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file of the search.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Ask examiners about a candidate of a search; give the search's original files."""
     settings = Settings()
     enclosed = _enclosed(file, settings) if file else []
     with operated_engine(settings) as engine:
-        print_view(engine.store, open_case(engine, search, candidate, read_samples(prints, photo, ppi), enclosed))
+        view = open_case(engine, search, candidate, read_samples(prints, photo, ppi), enclosed)
+        print_view(engine.store, view, as_json)
 
 
 @app.command()
-def take(case: CaseId) -> None:
+def take(case: CaseId, as_json: AsJson = False) -> None:
     """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
-    _do(case, lambda cases: cases.take(case))
+    _do(lambda cases: cases.take(case), as_json)
 
 
 @app.command("give-back")
-def give_back(case: CaseId) -> None:
+def give_back(case: CaseId, as_json: AsJson = False) -> None:
     """Release a case that you have not decided, so that another examiner can take it."""
-    _do(case, lambda cases: cases.give_back(case))
+    _do(lambda cases: cases.give_back(case), as_json)
 
 
 @app.command()
@@ -109,15 +103,19 @@ def analyse(
     case: CaseId,
     notes: Notes,
     value: Annotated[bool, typer.Option("--value/--no-value", help="Is there enough to compare?")],
+    as_json: AsJson = False,
 ) -> None:
     """Record what you see in the probe, before you see the candidate's images."""
-    _do(case, lambda cases: cases.analyse(case, value, notes))
+    _do(lambda cases: cases.analyse(case, value, notes), as_json)
 
 
 @app.command()
-def images(case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the files.")]) -> None:
+def images(
+    case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the files.")], as_json: AsJson = False
+) -> None:
     """Write the images of a case that you may see now; the case keeps a record that you opened them."""
     to.mkdir(parents=True, exist_ok=True)
+    files = []
     with operated_store(Settings()) as store:
         cases = cases_of(store)
         for image in images_of(store, cases.case(case)):
@@ -127,7 +125,8 @@ def images(case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the f
                 path.write_bytes(file.content)
             except OSError as error:
                 raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error
-            Console().print(str(path), markup=False, highlight=False, soft_wrap=True)
+            files.append(str(path))
+    print_result(files, as_json, *files)
 
 
 @app.command()
@@ -137,9 +136,10 @@ def decide(
     notes: Notes,
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
+    as_json: AsJson = False,
 ) -> None:
     """Give your opinion; an identification names the pair of images that it rests on."""
-    _do(case, lambda cases: cases.decide(case, conclusion, notes, _pair(probe, candidate)))
+    _do(lambda cases: cases.decide(case, conclusion, notes, _pair(probe, candidate)), as_json)
 
 
 @app.command()
@@ -150,15 +150,16 @@ def supersede(
     because: Because,
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
+    as_json: AsJson = False,
 ) -> None:
     """Replace your opinion; the earlier one is kept."""
-    _do(case, lambda cases: cases.supersede(case, conclusion, notes, because, _pair(probe, candidate)))
+    _do(lambda cases: cases.supersede(case, conclusion, notes, because, _pair(probe, candidate)), as_json)
 
 
 @app.command()
-def withdraw(case: CaseId, because: Because) -> None:
+def withdraw(case: CaseId, because: Because, as_json: AsJson = False) -> None:
     """Close a case without an answer."""
-    _do(case, lambda cases: cases.withdraw(case, because))
+    _do(lambda cases: cases.withdraw(case, because), as_json)
 
 
 @app.command()
@@ -184,11 +185,11 @@ def report(
 
 
 @app.command()
-def check() -> None:
+def check(as_json: AsJson = False) -> None:
     """Run the pending duplicate checks; a running server does this on its own."""
     with operated_engine(Settings()) as engine:
         done = work_off(engine)
-    Console().print(f"{done} enrolments checked.")
+    print_result({"checked": done}, as_json, f"{done} enrolments checked.")
 
 
 def cases_of(store: RecordStore) -> Casework:
@@ -196,7 +197,7 @@ def cases_of(store: RecordStore) -> Casework:
     return Casework(store)
 
 
-def print_view(store: RecordStore, view: View) -> None:
+def print_view(store: RecordStore, view: View, as_json: bool = False) -> None:
     """Print the parts of a case that a person may see."""
     table = table_with("", "", show_header=False, title=f"Case {view.number}")
     table.add_row("id", view.id)
@@ -233,7 +234,7 @@ def print_view(store: RecordStore, view: View) -> None:
     table.add_row("outcome", view.outcome or "none yet")
     if view.merge_pending:
         table.add_row("records", "not merged yet: an officer who may see both must merge them")
-    Console().print(table)
+    print_result(with_names(store, CaseOut.of(view)), as_json, table)
 
 
 def _finding_text(finding: Finding) -> str:
@@ -253,8 +254,8 @@ def _enclosed(file: Path, settings: Settings) -> list[Sample]:
     return case_samples.enclosed_samples(read_file(file), table.TransactionTable.load(settings.itl_table))
 
 
-def _do(case: str, step: Callable[[Casework], View]) -> None:
+def _do(step: Callable[[Casework], View], as_json: bool) -> None:
     with operated_store(Settings()) as store:
         view = step(cases_of(store))
         settle_soon(store)
-        print_view(store, view)
+        print_view(store, view, as_json)

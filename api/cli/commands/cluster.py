@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.bootstrap.engine import open_recogniser, partitions_folder, partitions_name
+from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
@@ -22,20 +22,24 @@ app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/
 
 
 @app.command("list")
-def list_layouts() -> None:
+def list_layouts(as_json: AsJson = False) -> None:
     """List the layouts of this station: how many partitions, of which model, and which one the settings name."""
     with _opened() as (settings, current, _):
-        table = table_with("name", "partitions", "running", "in the settings")
-        for layout in layouts(settings.cluster_url, _database(current)):
-            used = "yes" if (layout.name, layout.partitions) == current else ""
-            table.add_row(layout.name, str(layout.partitions), str(layout.running), used)
-    Console().print(table)
+        listed = [
+            layout._asdict() | {"in_settings": (layout.name, layout.partitions) == current}
+            for layout in layouts(settings.cluster_url, _database(current))
+        ]
+    table = table_with("name", "partitions", "running", "in the settings")
+    for each in listed:
+        table.add_row(each["name"], str(each["partitions"]), str(each["running"]), "yes" * each["in_settings"])
+    print_result(listed, as_json, table)
 
 
 @app.command()
 def end(
     partitions: Annotated[int, typer.Argument(min=1, help="Number of partitions of the layout to end.")],
     name: Annotated[str, typer.Option(help="Its name, where it is of another model; see 'pehchan cluster list'.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """End a layout that no server uses any more, and remove its snapshots. Not the one that the settings name."""
     with _opened() as (settings, current, folder):
@@ -51,7 +55,7 @@ def end(
                 f"There is no layout {wanted[0]} of {partitions} partitions; see 'pehchan cluster list'."
             )
         ended = end_layout(settings.cluster_url, PartitionLayout(*known[wanted]), folder)
-    typer.echo(f"{ended} partitions ended.")
+    print_result({"ended": ended}, as_json, f"{ended} partitions ended.")
 
 
 @contextmanager

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.cli import tables
 from api.cli.arguments import (
     AcceptPoorQuality,
+    AsJson,
     IdempotencyKeyOption,
     Photos,
     Ppi,
@@ -24,7 +24,8 @@ from api.cli.arguments import (
 from api.cli.commands.record import ParticularsFile, named, read_particulars
 from api.cli.operator import operated_engine
 from api.cli.remote import server
-from api.schemas.records import EncounterIn, RecordIn, RecordOut
+from api.cli.terminal import print_result
+from api.schemas.records import EncounterIn, EnrolmentOut, RecordIn
 from api.settings import Settings
 from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.domain.person import Person, Sex
@@ -68,6 +69,7 @@ def enrol_person(
     ppi: Ppi = None,
     accept_poor_quality: AcceptPoorQuality = "",
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
@@ -86,7 +88,7 @@ def enrol_person(
             else:
                 new = RecordIn.model_validate(person)
                 shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
-        Console().print(tables.record(shown))
+        print_result(shown, as_json, tables.record(shown))
         return
     request = key_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
     from api.cli.commands.case import cases_of  # imported late: not needed with --server
@@ -97,7 +99,8 @@ def enrol_person(
             enrolment = add_encounter(engine, named(engine.store, record).id, encounter, samples, accept_poor_quality)
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
-        Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))
+        shown = EnrolmentOut.after(enrolment.record or engine.store.record(enrolment.record_id), enrolment)
         numbers = cases_of(engine.store).numbers(enrolment.cases)
-    for case_id in enrolment.cases:
-        Console().print(f"A record or standing search matches; examiners decide: case {numbers.get(case_id, case_id)}")
+    cases = [numbers.get(case_id, case_id) for case_id in enrolment.cases]
+    sentences = [f"A record or standing search matches; examiners decide: case {number}" for number in cases]
+    print_result(shown, as_json, tables.record(shown), *sentences)

@@ -6,18 +6,19 @@ from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from PIL import Image as Pillow
-from rich.console import Console
 from rich.table import Table
 
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
-from api.cli.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
+from api.schemas.records import RecordSummary
+from api.schemas.searches import ScoreOut
 from api.settings import Settings
 from biometrics import itl
 from biometrics.domain.errors import InvalidField, UnusableSample
@@ -60,6 +61,7 @@ def cut(
     ] = None,
     missing: Missing = None,
     ppi: Ppi = None,
+    as_json: AsJson = False,
 ) -> None:
     """Cut a slap into upright fingers with their positions."""
     reasons = dict(_missing_finger(text) for text in missing or ())
@@ -67,6 +69,7 @@ def cut(
     out.mkdir(parents=True, exist_ok=True)
     table = table_with("code", "finger", "certainty", "centre", "size", "turned", "file")
     table.title = f"{slap.position.label}, {slap.certainty:.0%} sure" if position is None else slap.position.label
+    fingers: list[dict[str, Any]] = []
     for finger in slap.fingers:
         box = finger.box
         path = out / f"{finger.position.value:02d}_{finger.position.name.lower()}.png"
@@ -74,15 +77,19 @@ def cut(
         centre, size = f"{box.x:.0f}, {box.y:.0f}", f"{box.width:.0f} x {box.height:.0f}"
         label, code = finger.position.label, str(finger.position.value)
         table.add_row(code, label, f"{finger.certainty:.2f}", centre, size, f"{box.angle:.0f}°", path.name)
+        fingers.append({"position": finger.position, "certainty": finger.certainty, "box": box, "file": path})
     for finger_position in slap.position.fingers:
         if finger_position in reasons:
             code = str(finger_position.value)
             table.add_row(code, finger_position.label, "", "", "", "", reasons[finger_position])
-    Console().print(table)
+    cut_out = {"position": slap.position, "certainty": slap.certainty, "fingers": fingers, "missing": reasons}
+    print_result(cut_out, as_json, table)
 
 
 @app.command("check-card")
-def check_card(file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")]) -> None:
+def check_card(
+    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")], as_json: AsJson = False
+) -> None:
     """Check the finger positions of a card. Exit code 3: a finger is in the wrong place."""
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
@@ -90,9 +97,17 @@ def check_card(file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file 
     unusable: list[str] = []
     rolled, plain = (_extracted(recogniser, prints, unusable) for prints in (card.rolled, card.plain))
     checked = check_sequence(rolled, plain, recogniser, calibration_of(recogniser, settings))
-    Console().print(_findings(card, checked))
-    for sentence in (*card.refused, *unusable):
-        typer.echo(sentence)
+    findings = [
+        {
+            "verdict": finding.verdict,
+            "position": finding.finger,
+            "score": None if finding.score is None else ScoreOut.of(finding.score.evidence),
+            "message": finding.message,
+        }
+        for finding in checked.findings
+    ]
+    result = {"findings": findings, "missing": card.missing, "refused": [*card.refused, *unusable]}
+    print_result(result, as_json, _findings(card, checked), *card.refused, *unusable)
     raise typer.Exit(3 if checked.wrong else 0)
 
 
@@ -106,6 +121,7 @@ def latent(
     ] = "",
     ppi: Ppi = None,
     candidates: Annotated[int, typer.Option(min=1, help="Maximum number of candidates.")] = 10,
+    as_json: AsJson = False,
 ) -> None:
     """Search all stored prints, of any finger and in any rotation, with a latent; shows the best candidates."""
     region = _region(roi)
@@ -120,7 +136,8 @@ def latent(
     with operated_engine(settings, purpose, case) as engine:
         digest = sha256(content).hexdigest()
         require_no_case(engine.store.database, engine.store.act, {digest})
-        Console().print(_latent_candidates(engine, views, candidates, digest))
+        table, listed = _latent_candidates(engine, views, candidates, digest)
+    print_result(listed, as_json, table)
 
 
 def _region(text: str) -> list[tuple[float, float]] | None:
@@ -131,8 +148,8 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
 
 
-def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) -> Table:
-    """Compare a latent with every stored print, and show the best people."""
+def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) -> tuple[Table, list[dict[str, Any]]]:
+    """Compare a latent with every stored print; return the best people, as a table and as a list."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model
     ids = engine.store.template_ids(Modality.FINGERPRINT, model, set(FingerPosition))
@@ -156,12 +173,16 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
     people = engine.store.people([template.record_id for _, template in ranked])
+    listed: list[dict[str, Any]] = []
     for rank, (score, template) in enumerate(ranked, start=1):
         record = people.get(template.record_id)
         if isinstance(record, Record):  # else removed meanwhile
-            finger = (template.position or FingerPosition.UNKNOWN).label
-            table.add_row(str(rank), record.national_number, record.person.name, finger, score.evidence.figure)
-    return table
+            finger = template.position or FingerPosition.UNKNOWN
+            person = RecordSummary.of(record)
+            table.add_row(str(rank), person.national_number, person.name, finger.label, score.evidence.figure)
+            shown = ScoreOut.of(score.evidence)
+            listed.append({"rank": rank, "record": person, "position": finger, "score": shown})
+    return table, listed
 
 
 def _extracted(

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from api.bootstrap.engine import calibration_of, model_registry
-from api.cli.arguments import Ppi, read_file
+from api.cli.arguments import AsJson, Ppi, read_file
+from api.cli.terminal import print_result
+from api.schemas.searches import ScoreOut
 from api.settings import Settings
 from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode
@@ -33,6 +35,7 @@ def show(
     trace: Annotated[
         Path | None, typer.Option(help="Folder for the intermediate images of the extraction (PNG).")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Draw a print with its minutiae."""
     decoded = decode(read_file(image), ppi)
@@ -44,7 +47,9 @@ def show(
     if trace:
         for number, (stage, values) in enumerate(stages.items(), start=1):
             _write(_grey(values), trace / f"{number}_{stage}.png")
-    typer.echo(f"{len(template)} minutiae, {len(template.ridges)} tiles of ridges: {out}")
+    counts: dict[str, object] = {"minutiae": len(template), "ridges": len(template.ridges)}
+    sentence = f"{len(template)} minutiae, {len(template.ridges)} tiles of ridges: {out}"
+    print_result(counts | {"file": out}, as_json, sentence)
 
 
 def compare(
@@ -52,6 +57,7 @@ def compare(
     candidate: Annotated[Path, typer.Argument(help="The image to compare it with.")],
     out: Out,
     ppi: Ppi = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare two prints, and draw the evidence for their score."""
     settings = Settings()
@@ -68,7 +74,16 @@ def compare(
         (image.grey(), decode_template(template.data)) for image, template in zip(images, templates, strict=True)
     )
     _write(draw_comparison(first, second, explanation, evidence), out)
-    typer.echo(summary(explanation, evidence))
+    alignment = explanation.alignment
+    result = {
+        "raw": explanation.score,
+        "score": None if evidence is None else ScoreOut.of(evidence),
+        "pairs": len(alignment.pairs) if alignment else 0,
+        "overlap": alignment.overlap if alignment else None,
+        "ridges": explanation.likeness,
+        "file": out,
+    }
+    print_result(result, as_json, summary(explanation, evidence))
 
 
 def _grey(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
+from rich.table import Table
 
 from api.cli import tables
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
 from api.cli.commands.record import RecordId, named
 from api.cli.operator import operated_engine
 from api.cli.remote import server
-from api.cli.terminal import show
+from api.cli.terminal import print_result
 from api.client import Conditions
 from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
 from api.settings import Settings
@@ -70,7 +69,7 @@ def identify_person(
                 _show_group(members, as_json)
             else:
                 search = client.identify(samples, purpose, case, target_fpir=target, where=filters, **options)
-                show(search, tables.candidates(search), as_json)
+                print_result(search, as_json, tables.candidates(search))
         return
     from biometrics.domain.labels import Filter
     from biometrics.use_cases.group_search import identify_group  # imported late: not needed with --server
@@ -91,7 +90,7 @@ def identify_person(
             _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)], as_json)
         else:
             result = SearchOut.of(identify(engine, request))
-            show(result, tables.candidates(result), as_json)
+            print_result(result, as_json, tables.candidates(result))
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:
@@ -101,12 +100,11 @@ def _photo(samples: Sequence[Sample]) -> Sample:
 
 
 def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps([member.model_dump(mode="json") for member in members], indent=2))
-        return
+    shown: list[Table | str] = []
     for member in members:
-        Console().print("Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box))
-        Console().print(tables.candidates(member.search))
+        place = "Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box)
+        shown += [place, tables.candidates(member.search)]
+    print_result(members, as_json, *shown)
 
 
 @app.command("replay")
@@ -116,17 +114,14 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
 
     with operated_engine(Settings()) as engine:
         replayed = ReplayOut.of(replay(engine, search_id))
-    if as_json:
-        typer.echo(replayed.model_dump_json(indent=2))
-        raise typer.Exit(0 if replayed.same else 1)
-    Console().print(tables.candidates(replayed.search, replayed.candidates))
+    shown: list[Table | str] = [tables.candidates(replayed.search, replayed.candidates)]
     if replayed.removed:
-        Console().print(f"{replayed.removed} templates of then have been removed since.")
+        shown.append(f"{replayed.removed} templates of then have been removed since.")
     if replayed.meanwhile:
-        Console().print(f"{replayed.meanwhile} templates were enrolled while the search ran.")
-    Console().print("The list is the same." if replayed.same else "The list is NOT the same as it was.")
-    if not replayed.same:
-        raise typer.Exit(1)
+        shown.append(f"{replayed.meanwhile} templates were enrolled while the search ran.")
+    shown.append("The list is the same." if replayed.same else "The list is NOT the same as it was.")
+    print_result(replayed, as_json, *shown)
+    raise typer.Exit(0 if replayed.same else 1)
 
 
 @app.command("verify")
@@ -148,5 +143,5 @@ def verify_person(
 
         with operated_engine(Settings()) as engine:
             verification = VerificationOut.of(verify(engine, named(engine.store, record).id, samples, fmr))
-    show(verification, tables.verification(verification), as_json)
+    print_result(verification, as_json, tables.verification(verification))
     raise typer.Exit(0 if verification.match else 3)

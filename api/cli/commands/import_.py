@@ -17,8 +17,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from api.cli.arguments import AcceptPoorQuality
+from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.operator import operated_engine
+from api.cli.terminal import print_result
 from api.http.problem_details import details_of_fault
 from api.offline.manifest import Item, items
 from api.settings import Settings
@@ -43,6 +44,7 @@ def import_people(
     ],
     rejects: Annotated[Path | None, typer.Option(help="CSV file for the refused items and the reasons.")] = None,
     accept_poor_quality: AcceptPoorQuality = "",
+    as_json: AsJson = False,
 ) -> None:
     """Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused."""
     settings = Settings()
@@ -75,9 +77,10 @@ def import_people(
                     console.print(printable(": ".join(row)), markup=False, highlight=False)
         spent = monotonic() - began
         _check(engine, console)
-    enrolled, refused = outcomes["enrolled"], outcomes["refused"]
+    counts = {outcome: outcomes[outcome] for outcome in ("enrolled", "skipped", "refused")}
+    enrolled, skipped, refused = counts.values()
     console.print(f"{60 * enrolled / spent:.1f} enrolled a minute, {settings.threads} threads", highlight=False)
-    typer.echo(f"{enrolled} enrolled, {outcomes['skipped']} already there, {refused} refused")
+    print_result(counts, as_json, f"{enrolled} enrolled, {skipped} already there, {refused} refused")
     raise typer.Exit(2 if refused else 0)
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from api.bootstrap.engine import open_engine, open_recogniser
-from api.cli.arguments import read_file, write_file
+from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operator
+from api.cli.terminal import print_result
 from api.settings import Settings
 from api.standards.nist_itl import submission
 from api.standards.nist_itl.quality import measured
@@ -35,24 +33,19 @@ app = typer.Typer(help="ANSI/NIST-ITL transactions: show and submit.", no_args_i
 @app.command()
 def show(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
-    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON, values in full.")] = False,
     quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 if the file has faults.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show a transaction: its records, fields by name, images and faults."""
     reading = itl.read(read_file(file))
     faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
     described = describe(reading.records)
     measurements = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
-    if as_json:
-        records = [record | {"measured": measurements.get(record["record"])} for record in content(described)]
-        typer.echo(json.dumps({"records": records, "errors": [asdict(fault) for fault in faults]}, indent=1))
-    else:
-        console = Console()
-        console.print(_tree(file.name, described, len(reading.rest), measurements))
-        for fault in faults:
-            prefix = "error" if fault.fatal else "note"
-            console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
+    records = [record | {"measured": measurements.get(record["record"])} for record in content(described)]
+    sentences = [printable(f"{'error' if fault.fatal else 'note'}: {fault.message}") for fault in faults]
+    tree = _tree(file.name, described, len(reading.rest), measurements)
+    print_result({"records": records, "errors": faults}, as_json, tree, *sentences)
     raise typer.Exit(3 if strict and any(fault.fatal for fault in faults) else 0)
 
 
@@ -60,6 +53,7 @@ def show(
 def submit(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
     out: Annotated[Path | None, typer.Option(help="File for the answer, itself a transaction.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Carry out a transaction (booking, search, deletion) and show its answer. Exit code 2: it was refused."""
     settings = Settings()
@@ -74,7 +68,8 @@ def submit(
             raise
     if out:
         write_file(out, outcome.content)
-    Console().print(_tree(out.name if out else "answer", describe(itl.parse(outcome.content))))
+    described = describe(itl.parse(outcome.content))
+    print_result({"records": content(described)}, as_json, _tree(out.name if out else "answer", described))
     raise typer.Exit(2 if outcome.refused else 0)
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from api.bootstrap.store import open_store
+from api.cli.arguments import AsJson
 from api.cli.operator import operator
 from api.cli.progress_bars import bars
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField, MasterKeyMissing
 from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
@@ -26,30 +26,37 @@ def new_master(
     out: Annotated[
         Path | None, typer.Option(help="File to create; by default the key is printed, for a variable.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Create a master key, for PEHCHAN_MASTER_KEY_FILE or PEHCHAN_MASTER_KEY. The station is not changed."""
     if out is None:
-        typer.echo(AesMasterKey.new().text)
+        key = AesMasterKey.new()
+        print_result({"master_key": key.id, "key": key.text}, as_json, key.text)
     else:
-        typer.echo(f"{out}: master key {make_file(out).id}. Keep a copy where no backup of the data lies.")
+        made = make_file(out).id
+        sentence = f"{out}: master key {made}. Keep a copy where no backup of the data lies."
+        print_result({"master_key": made, "file": out}, as_json, sentence)
 
 
 @app.command("show")
-def show_keys() -> None:
+def show_keys(as_json: AsJson = False) -> None:
     """Show which master keys are in use, and how many data keys each wraps. No key is shown."""
     with open_store(Settings()) as store:
-        Console().print(_table(KeyStore(store.for_actor(operator())).state()))
+        state = KeyStore(store.for_actor(operator())).state()
+    print_result(state, as_json, _table(state))
 
 
 @app.command("add")
-def add_master() -> None:
+def add_master(as_json: AsJson = False) -> None:
     """Put a new master key first in the file, for `pehchan keys rotate`: copy the file to all servers first."""
     path = _file(Settings())
-    typer.echo(f"{path}: new master key {add_to_file(path).id}, for the next 'pehchan keys rotate'")
+    added = add_to_file(path).id
+    sentence = f"{path}: new master key {added}, for the next 'pehchan keys rotate'"
+    print_result({"master_key": added, "file": path}, as_json, sentence)
 
 
 @app.command("rotate")
-def rotate_master() -> None:
+def rotate_master(as_json: AsJson = False) -> None:
     """Wrap all data keys with a new master key, and check them, while the station works. If interrupted, run it again.
 
     The newest available master key is used. If it is in use already, a new one is added to the file.
@@ -60,31 +67,37 @@ def rotate_master() -> None:
         if keys.is_settled():
             add_to_file(_file(settings))
         done = keys.rotate(progress)
-    typer.echo(f"{done.wrapped:,} data keys wrapped by {done.master_id}, {done.checked:,} opened with it")
-    typer.echo("When every server works with it, 'pehchan keys retire' removes the old master keys from the file.")
+    print_result(
+        done,
+        as_json,
+        f"{done.wrapped:,} data keys wrapped by {done.master_id}, {done.checked:,} opened with it",
+        "When every server works with it, 'pehchan keys retire' removes the old master keys from the file.",
+    )
 
 
 @app.command("retire")
-def retire_masters() -> None:
+def retire_masters(as_json: AsJson = False) -> None:
     """Remove master keys that no data key needs from the file. Anything else that they wrapped is lost."""
     settings = Settings()
     path = _file(settings)
     with open_store(settings) as store:
         gone = remove_from_file(path, KeyStore(store.for_actor(operator())).masters_in_use())
-    typer.echo(f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too")
+    sentence = f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too"
+    print_result({"file": path, "removed": gone}, as_json, sentence)
 
 
 @app.command("copies")
 def show_copies(
     forget: Annotated[str, typer.Option(help="Path of a copy that is no longer updated; also delete its file.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """List the copies of the data keys that `pehchan backup` made; they are rewritten when a key is destroyed."""
     with open_store(Settings()) as store:
         keys = KeyStore(store.for_actor(operator()))
         if forget and not keys.forget_copy(forget):
             raise InvalidField(f"There is no copy of the keys at {forget}; see 'pehchan keys copies'.")
-        for place, master in keys.copies().items():
-            typer.echo(f"{place}: wrapped by {master}")
+        copies = keys.copies()
+    print_result(copies, as_json, *(f"{place}: wrapped by {master}" for place, master in copies.items()))
 
 
 def _file(settings: Settings) -> Path:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_images
+from api.cli.arguments import AsJson
 from api.cli.progress_bars import bars
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.common.private_folders import work_folder
 from biometrics.matching.engine import Engine
@@ -40,6 +40,7 @@ def migrate_station(
             min=0, max=MOST_SAMPLED, help="Number of rows of each kind, images and searches to compare; 0: counts only."
         ),
     ] = 20,
+    as_json: AsJson = False,
 ) -> None:
     """Move this station to another database, and compare. If interrupted, or to move later changes, run it again.
 
@@ -53,13 +54,15 @@ def migrate_station(
     checks = done.checks
     if done.templates and not any(check.differing for check in checks):
         checks = [*checks, _compare_searches(settings, to, done.templates)]
-    Console().print(comparison(checks, "This station and its copy"))
-    typer.echo(f"{done.copied:,} rows copied, {done.removed:,} removed")
-    if not done.complete:
-        typer.echo("The station has stored more since; stop it, and run this again.")
-    differing = [f"{check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
-    for line in differing:
-        typer.echo(f"Differs: {line}")
+    differing = [f"Differs: {check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
+    print_result(
+        {"copied": done.copied, "removed": done.removed, "complete": done.complete, "checks": checks},
+        as_json,
+        comparison(checks, "This station and its copy"),
+        f"{done.copied:,} rows copied, {done.removed:,} removed",
+        *["The station has stored more since; stop it, and run this again."] * (not done.complete),
+        *differing,
+    )
     raise typer.Exit(1 if differing or not done.complete else 0)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
 from api.bootstrap.engine import model_registry
-from api.cli.terminal import table_with
+from api.cli.arguments import AsJson
+from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.domain.errors import PehchanError
 
@@ -14,25 +14,28 @@ app = typer.Typer(help="The models: weight files for recognition.", no_args_is_h
 
 
 @app.command("list")
-def list_models() -> None:
+def list_models(as_json: AsJson = False) -> None:
     """List the models: purpose, origin, licence and hash."""
     table = table_with("name", "purpose", "file", "licence", "sha256")
-    for entry in model_registry(Settings()).entries:
-        table.add_row(entry.name, entry.purpose, str(entry.location), entry.licence, entry.sha256)
-    Console().print(table)
+    columns = ("name", "purpose", "location", "licence", "sha256")
+    models = [{name: str(getattr(entry, name)) for name in columns} for entry in model_registry(Settings()).entries]
+    for model in models:
+        table.add_row(*model.values())
+    print_result(models, as_json, table)
 
 
 @app.command("verify")
-def verify_models() -> None:
+def verify_models(as_json: AsJson = False) -> None:
     """Check the models' files against their hashes. Exit code 1: one is missing or differs."""
     registry = model_registry(Settings())
-    sound = True
+    models: list[dict[str, str | None]] = []
     for entry in registry.entries:
+        fault = None
         try:
             registry.verify(entry.name)
         except PehchanError as error:
-            sound = False
-            typer.echo(f"{entry.name}: {error.message}")
-        else:
-            typer.echo(f"{entry.name}: ok, {entry.sha256}")
-    raise typer.Exit(0 if sound else 1)
+            fault = error.message
+        models.append({"name": entry.name, "sha256": entry.sha256, "fault": fault})
+    sentences = [f"{each['name']}: {each['fault'] or 'ok, ' + str(each['sha256'])}" for each in models]
+    print_result(models, as_json, *sentences)
+    raise typer.Exit(1 if any(each["fault"] for each in models) else 0)

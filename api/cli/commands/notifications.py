@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
-from api.cli.terminal import table_with
+from api.cli.terminal import more, print_result, table_with
 from api.schemas.cases import NotificationPageOut
 from api.settings import Settings
 from biometrics.records.watchlist.notifications import NotificationStore
@@ -35,9 +34,6 @@ def list_notifications(
         for number in read or ():
             mine.read(number)
         page = mine.find(unread=unread, limit=limit, after=after)
-    if as_json:
-        typer.echo(NotificationPageOut.of(page).model_dump_json(indent=2))
-        return
     for notification in page.items:
         when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
         table.add_row(
@@ -50,5 +46,4 @@ def list_notifications(
             "yes" if notification.read_at else "no",
         )
     table.title = f"{page.unread} not read"
-    table.caption = f"go on with --after {page.after}" if page.after else None
-    Console().print(table)
+    print_result(NotificationPageOut.of(page), as_json, table, *more(page.after))

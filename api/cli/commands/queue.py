@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,8 +10,8 @@ import typer
 from rich.console import Console
 
 from api.bootstrap.store import master_keys
-from api.cli.arguments import AcceptPoorQuality
-from api.cli.terminal import table_with
+from api.cli.arguments import AcceptPoorQuality, AsJson
+from api.cli.terminal import print_result, table_with
 from api.offline.manifest import read_person
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
@@ -34,10 +33,12 @@ def add(
     folder: Annotated[list[Path], typer.Argument(help="A person's folder: person.json and images, as for import.")],
     accept_poor_quality: AcceptPoorQuality = "",
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not check the images' quality here.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Queue enrolments. What the server would refuse is refused here, while the person is still present."""
     settings = Settings()
     queue = _queue(settings)
+    keys = []
     for path in folder:
         record, encounter, samples = read_person(path)
         record.person()
@@ -54,32 +55,32 @@ def add(
             "samples": [_described(place, sample) for place, sample in enumerate(samples)],
             "accept_poor_quality": accept_poor_quality,
         }
-        typer.echo(queue.add(fields, [(sample.filename, sample.content) for sample in samples]))
+        keys.append(queue.add(fields, [(sample.filename, sample.content) for sample in samples]))
+        if not as_json:
+            typer.echo(keys[-1])  # at once: a later folder may be refused
+    print_result(keys, as_json)
 
 
 @app.command("list")
-def list_items(
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON per item.")] = False,
-) -> None:
+def list_items(as_json: AsJson = False) -> None:
     """List the items: waiting, refused with the reason, and enrolled."""
     queue = _queue(Settings())
     answers = queue.answers()
     table = table_with("key", "FIR", "state", "the server's answer")
+    listed = []
     for key in sorted({*queue.unfinished(), *answers}):
         answer = answers.get(key)
         state = "waiting" if answer is None else "taken" if answer["status"] == 201 else "refused"
-        if as_json:
-            typer.echo(json.dumps({"key": key, "state": state, "answer": answer}))
-            continue
+        listed.append({"key": key, "state": state, "answer": answer})
         text = "" if answer is None else answer["national_number"] or _sentence(answer)
         table.add_row(key, "" if state == "taken" else printable(_fir(queue, key)), state, printable(text))
-    if not as_json:
-        Console().print(table)
+    print_result(listed, as_json, table)
 
 
 @app.command()
 def send(
     refused: Annotated[bool, typer.Option("--refused", help="Send refused items again, too.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send the queue to PEHCHAN_SERVER_URL. Exit code 0: all were taken, 2: some were not, 1: it could not be sent."""
     settings = Settings()
@@ -91,7 +92,8 @@ def send(
     sender.send(keys)
     answers = queue.answers()
     taken = sum(key in answers and answers[key]["status"] == 201 for key in keys)
-    typer.echo(f"{taken} taken, {len(keys) - taken} not")
+    result = {"taken": taken, "not_taken": len(keys) - taken}
+    print_result(result, as_json, f"{taken} taken, {len(keys) - taken} not")
     raise typer.Exit(0 if taken == len(keys) else 2)
 
 

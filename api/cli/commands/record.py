@@ -9,15 +9,24 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
+from rich.markup import escape
 
 from api.cli import tables
-from api.cli.arguments import IdempotencyKeyOption, key_of, parse_date, parse_section, read_file
-from api.cli.operator import operated_store
+from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, parse_section, read_file
+from api.cli.operator import operated_store, with_names
 from api.cli.remote import server
-from api.cli.terminal import table_with
-from api.schemas.persons import ParticularsIn
-from api.schemas.records import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
+from api.cli.terminal import more, print_result, table_with
+from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
+from api.schemas.persons import LinkOut, OutcomeOut, ParticularsIn
+from api.schemas.records import (
+    EncounterPatch,
+    EncounterVersionOut,
+    PersonPatch,
+    PersonVersionOut,
+    RecordOut,
+    RecordPage,
+    outcome_fields,
+)
 from api.settings import Settings
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind, LegalBasis
@@ -43,9 +52,7 @@ ParticularsFile = Annotated[
 
 
 @app.command()
-def show(
-    record: RecordId, as_json: Annotated[bool, typer.Option("--json", help="All that is stored, as JSON.")] = False
-) -> None:
+def show(record: RecordId, as_json: AsJson = False) -> None:
     """Show a record with its version, encounters and samples."""
     if client := server():
         with client:
@@ -53,10 +60,7 @@ def show(
     else:
         with operated_store(Settings()) as store:
             shown = RecordOut.of(named(store, record))
-    if as_json:
-        typer.echo(shown.model_dump_json(indent=2))
-    else:
-        Console().print(tables.record(shown))
+    print_result(shown, as_json, tables.record(shown))
 
 
 @app.command()
@@ -75,6 +79,7 @@ def find(
     section: Annotated[str, typer.Option(help="SECTION, or ACT:SECTION, that a person was charged under.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of records.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Find records, newest first, or most similar name first."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
@@ -87,11 +92,8 @@ def find(
     else:
         with operated_store(Settings()) as store:
             page = RecordPage.of(store.find_records(query, limit, after))
-    Console().print(tables.records(page))
-    if page.next:
-        typer.echo(f"There are more: --after {page.next}")
-    if page.incomplete:
-        typer.echo("More names sound alike than were compared; add another option, such as the year of birth.")
+    incomplete = "More names sound alike than were compared; add another option, such as the year of birth."
+    print_result(page, as_json, tables.records(page), *more(page.next), *[incomplete] * page.incomplete)
 
 
 @app.command()
@@ -104,6 +106,7 @@ def correct(
     birth_year: Annotated[int | None, typer.Option(help="The right year of birth.")] = None,
     particulars: ParticularsFile = None,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Correct a person's data; the earlier data is kept."""
     changes: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
@@ -113,22 +116,22 @@ def correct(
     request = key_of(idempotency_key, "correct", record, version, changes)
     with operated_store(Settings(), request) as store:
         stored = named(store, record)
-        Console().print(
-            tables.record(RecordOut.of(store.editor.correct_person(stored.id, patch.applied(stored.person), version)))
-        )
+        corrected = store.editor.correct_person(stored.id, patch.applied(stored.person), version)
+        shown = with_names(store, RecordOut.of(corrected))
+    print_result(shown, as_json, tables.record(shown))
 
 
 @app.command()
-def history(record: RecordId) -> None:
+def history(record: RecordId, as_json: AsJson = False) -> None:
     """Show a person's data before each correction."""
     table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
-        for old in store.editor.history(named(store, record).id):
-            person, born = old.person, str(old.person.birth_year or "-")
-            when = f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
-            aliases = ", ".join(person.aliases)
-            table.add_row(str(old.version), person.name, aliases, person.sex, born, when, old.changed_by)
-    Console().print(table)
+        earlier = store.editor.history(named(store, record).id)
+        versions = with_names(store, [PersonVersionOut.of(old) for old in earlier])
+    for old in versions:
+        born, when = str(old.birth_year or "-"), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(old.version), old.name, ", ".join(old.aliases), old.sex, born, when, old.changed_by_name)
+    print_result(versions, as_json, table)
 
 
 @app.command("correct-encounter")
@@ -147,6 +150,7 @@ def correct_encounter(
     legal_basis: Annotated[LegalBasis | None, typer.Option(help="Legal basis of the capture.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="All sections, each as ACT:SECTION.")] = None,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Correct an encounter; its prints and photos stay, and the earlier data is kept."""
     texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
@@ -157,15 +161,24 @@ def correct_encounter(
     patch = EncounterPatch.model_validate({field: value for field, value in changes.items() if value is not None})
     request = key_of(idempotency_key, "correct-encounter", encounter, version, changes)
     with operated_store(Settings(), request) as store:
-        Console().print(tables.record(RecordOut.of(store.editor.correct_encounter(encounter, patch.applied, version))))
+        shown = with_names(store, RecordOut.of(store.editor.correct_encounter(encounter, patch.applied, version)))
+    print_result(shown, as_json, tables.record(shown))
 
 
 @app.command("encounter-history")
-def encounter_history(encounter: Annotated[str, typer.Argument(help="Id of the encounter.")]) -> None:
-    """Show an encounter before each correction or replacement, as JSON, oldest first."""
+def encounter_history(
+    encounter: Annotated[str, typer.Argument(help="Id of the encounter.")], as_json: AsJson = False
+) -> None:
+    """Show an encounter before each correction or replacement, oldest first."""
+    table = table_with("version", "content", "samples replaced", "changed at", "by")
     with operated_store(Settings()) as store:
-        for old in store.editor.encounter_history(encounter):
-            typer.echo(EncounterVersionOut.of(old).model_dump_json(exclude={"changed_by_name"}))
+        earlier = store.editor.encounter_history(encounter)
+        versions = with_names(store, [EncounterVersionOut.of(old) for old in earlier])
+    for old in versions:
+        content = "\n".join(f"{field}: {value}" for field, value in old.content.items())
+        samples, when = ", ".join(map(str, old.sample_ids)), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(old.number), escape(content), samples, when, old.changed_by_name)
+    print_result(versions, as_json, table)
 
 
 @app.command()
@@ -178,13 +191,14 @@ def outcome(
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Add a court's decision about an encounter, or that an appeal was filed or is no longer possible."""
     court_decision = Outcome(event, parse_date(date), court, verdict, case)
     request = key_of(idempotency_key, "outcome", encounter, court_decision, version)
     with operated_store(Settings(), request) as store:
         stored = store.editor.add_outcome(encounter, court_decision, version)
-    typer.echo(f"outcome {stored.id}")
+    print_result(OutcomeOut.model_validate(outcome_fields(stored)), as_json, f"outcome {stored.id}")
 
 
 @app.command("withdraw-outcome")
@@ -199,6 +213,7 @@ def withdraw_outcome(
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Withdraw an outcome that was entered by mistake; --event and --court replace it with the right one."""
     if event is None and (court or verdict or date or case):
@@ -206,8 +221,11 @@ def withdraw_outcome(
     instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
     request = key_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
     with operated_store(Settings(), request) as store:
-        done = store.editor.withdraw_outcome(encounter, outcome, reason, version, instead).withdrawal
-    typer.echo(f"outcome {outcome} withdrawn" + (f", replaced by {done.replaced_by}" if done and instead else ""))
+        stored = store.editor.withdraw_outcome(encounter, outcome, reason, version, instead)
+        shown = with_names(store, OutcomeOut.model_validate(outcome_fields(stored)))
+    done = shown.withdrawal
+    replaced = f", replaced by {done.replaced_by}" if done and instead else ""
+    print_result(shown, as_json, f"outcome {outcome} withdrawn{replaced}")
 
 
 @app.command()
@@ -216,11 +234,13 @@ def link(
     other: Annotated[str, typer.Argument(help="Id of the encounter that it belongs to.")],
     kind: Annotated[LinkKind, typer.Option(help="How: a surrender follows an arrest, …")] = LinkKind.FOLLOWS,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Link an encounter to another one."""
     request = key_of(idempotency_key, "link", encounter, other, kind)
     with operated_store(Settings(), request) as store:
-        typer.echo(f"link {store.editor.link(encounter, other, kind).id}")
+        made = store.editor.link(encounter, other, kind)
+    print_result(LinkOut.model_validate(made), as_json, f"link {made.id}")
 
 
 @app.command()
@@ -230,12 +250,14 @@ def merge(
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Merge another record of the same person into this one."""
     request = key_of(idempotency_key, "merge", record, other, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
-    typer.echo(f"merge {done.id}")
+        made = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
+        done = with_names(store, MergeOut.model_validate(made))
+    print_result(done, as_json, f"merge {done.id}")
 
 
 @app.command()
@@ -244,12 +266,13 @@ def unmerge(
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Undo a merge; --version is that of the record that survived."""
     request = key_of(idempotency_key, "unmerge", merge, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.editor.undo_merge(merge, version, reason)
-    typer.echo(f"merge {done.id} undone")
+        done = with_names(store, MergeOut.model_validate(store.editor.undo_merge(merge, version, reason)))
+    print_result(done, as_json, f"merge {done.id} undone")
 
 
 @app.command()
@@ -259,12 +282,14 @@ def move(
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Move an encounter to another record; --version is that of its present record."""
     request = key_of(idempotency_key, "move", encounter, to, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
-    typer.echo(f"move {done.id}")
+        made = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
+        done = with_names(store, MoveOut.model_validate(made))
+    print_result(done, as_json, f"move {done.id}")
 
 
 @app.command("move-back")
@@ -273,31 +298,32 @@ def move_back(
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
 ) -> None:
     """Undo the move of an encounter; --version is that of its present record."""
     request = key_of(idempotency_key, "move back", move, version, reason)
     with operated_store(Settings(), request) as store:
-        done = store.editor.undo_move(move, version, reason)
-    typer.echo(f"move {done.id}")
+        done = with_names(store, MoveOut.model_validate(store.editor.undo_move(move, version, reason)))
+    print_result(done, as_json, f"move {done.id}")
 
 
 @app.command()
-def provenance(record: RecordId) -> None:
+def provenance(record: RecordId, as_json: AsJson = False) -> None:
     """Show the merges and moves of a record: who made them, when and why."""
     table = table_with("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
-        history = store.editor.provenance(known)
+        history = with_names(store, ProvenanceOut.model_validate(store.editor.provenance(known)))
     for merge in history.merges:
-        row = (merge.merged_id, merge.survivor_id, merge.created_by, merge.reason)
+        row = (merge.merged_id, merge.survivor_id, merge.created_by_name, merge.reason)
         table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)
         if merge.undone_at:
-            row = (merge.survivor_id, merge.merged_id, merge.undone_by, merge.undone_because)
+            row = (merge.survivor_id, merge.merged_id, merge.undone_by_name, merge.undone_because)
             table.add_row(f"{merge.undone_at:%Y-%m-%d %H:%M}", "undone", merge.id, *row)
     for step in history.moves:
-        row = (step.from_id, step.to_id, step.created_by, step.reason)
+        row = (step.from_id, step.to_id, step.created_by_name, step.reason)
         table.add_row(f"{step.created_at:%Y-%m-%d %H:%M}", f"encounter {step.encounter_id}", step.id, *row)
-    Console().print(table)
+    print_result(history, as_json, table)
 
 
 def named(store: RecordStore, text: str) -> Record:

@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from api.cli.arguments import parse_date
+from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import operated_store
-from api.cli.terminal import table_with
-from api.reports.export import Format, written
+from api.cli.terminal import print_result, table_with
+from api.reports.export import Format, content_of, written
 from api.settings import Settings
 from biometrics.records.reports import ReportStore
 from biometrics.reporting.report import Dimension, Period, Report
@@ -32,31 +31,38 @@ def counts(
     last_date: Last = "",
     public: Public = False,
     form: Form = None,
+    as_json: AsJson = False,
 ) -> None:
     """Count arrests and events; by act or section: charges."""
     with _reports() as reports:
-        _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form)
+        _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form, as_json)
 
 
 @app.command()
-def quality(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+def quality(
+    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
+) -> None:
     """Show the quality of enrolled samples by station and device."""
     with _reports() as reports:
-        _show(reports.quality(_period(first_date, last_date), public=public), form)
+        _show(reports.quality(_period(first_date, last_date), public=public), form, as_json)
 
 
 @app.command()
-def searches(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+def searches(
+    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
+) -> None:
     """Show searches and their hit rates by month."""
     with _reports() as reports:
-        _show(reports.searches(_period(first_date, last_date), public=public), form)
+        _show(reports.searches(_period(first_date, last_date), public=public), form, as_json)
 
 
 @app.command()
-def turnaround(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+def turnaround(
+    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
+) -> None:
     """Show the turnaround of examiners' cases, by kind and month."""
     with _reports() as reports:
-        _show(reports.turnaround(_period(first_date, last_date), public=public), form)
+        _show(reports.turnaround(_period(first_date, last_date), public=public), form, as_json)
 
 
 @contextmanager
@@ -69,8 +75,8 @@ def _period(first: str, last: str) -> Period:
     return Period(*(parse_date(text) if text else None for text in (first, last)))
 
 
-def _show(report: Report, form: Format | None) -> None:
-    if form is not None:
+def _show(report: Report, form: Format | None, as_json: bool) -> None:
+    if form is not None and not as_json:
         typer.echo(written(report, form), nl=form is Format.JSON)
         return
     table = table_with(*report.columns)
@@ -78,5 +84,5 @@ def _show(report: Report, form: Format | None) -> None:
         table.add_row(*("-" if value is None else str(value) for value in row))
     if report.public:
         table.caption = "-: suppressed, or not known"
-    Console().print(table)
-    typer.echo(f"{len(report.rows)} rows." if report.rows else "Nothing to report for these days.")
+    verdict = f"{len(report.rows)} rows." if report.rows else "Nothing to report for these days."
+    print_result(content_of(report), as_json, table, verdict)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.arguments import parse_date, read_file
+from api.cli.arguments import AsJson, parse_date, read_file
 from api.cli.commands.record import RecordId, named
 from api.cli.operator import operated_engine, operated_store
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
+from api.schemas.retention import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
 from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
 from biometrics.common.clock import today
@@ -38,23 +38,24 @@ Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 
 
 @app.command("show")
-def show_clocks(record: RecordId) -> None:
+def show_clocks(record: RecordId, as_json: AsJson = False) -> None:
     """Show how long a record's encounters are kept, and why."""
     with operated_store(Settings()) as store:
         clocks = Retention(store).clocks_of(named(store, record).id, today())
-    Console().print(_clocks(clocks))
+    print_result([ClockOut.of(clock) for clock in clocks], as_json, _clocks(clocks))
 
 
 @app.command("due")
 def list_due(
     on: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of encounters.")] = 1000,
+    as_json: AsJson = False,
 ) -> None:
     """List the encounters whose samples are due for destruction, and those that only a hold keeps."""
     day = parse_date(on)
     with operated_store(Settings()) as store:
         due = Retention(store).due(day, limit)
-    Console().print(_due(due, day))
+    _print_due(due, day, as_json)
 
 
 @app.command("run")
@@ -70,6 +71,7 @@ def run(
             help="Today's date, YYYY-MM-DD: confirms that the clock is right in spite of a gap in the audit log.",
         ),
     ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Destroy the samples that are due today, permanently. If interrupted, run it again."""
     settings = Settings()
@@ -77,21 +79,24 @@ def run(
     if dry_run:
         with operated_store(settings) as store:
             retention = Retention(store)
-            Console().print(_due([entry for entry in retention.due(today()) if entry.clock.is_due(today())], today()))
+            due = [entry for entry in retention.due(today()) if entry.clock.is_due(today())]
+            _print_due(due, today(), as_json)
             retention.check_clock(day)
         return
 
     def written(certificate: Certificate) -> None:
-        typer.echo(
-            f"{certificate.id}: {len(certificate.encounters)} encounters of record {certificate.content['record']}"
-        )
+        if not as_json:
+            typer.echo(
+                f"{certificate.id}: {len(certificate.encounters)} encounters of record {certificate.content['record']}"
+            )
         if certificates:
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
         done = Retention(engine.store).run(today(), written, day)
         engine.catch_up()
-    typer.echo(f"{len(done):,} certificates")
+    shown = [CertificateOut(content=dict(each.content), signature=each.signature) for each in done]
+    print_result(shown, as_json, f"{len(done):,} certificates")
 
 
 @app.command("hold")
@@ -102,34 +107,50 @@ def hold(
     date: OrderDate = "",
     until: Annotated[str, typer.Option(help="Last day of the hold, YYYY-MM-DD; by default until released.")] = "",
     reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Hold an encounter's samples by order of a court or magistrate: they are not destroyed."""
     last = parse_date(until) if until else None
-    _order(encounter, Order(OrderKind.HOLD, authority, reference, parse_date(date), last, reason))
+    _order(encounter, Order(OrderKind.HOLD, authority, reference, parse_date(date), last, reason), as_json)
 
 
 @app.command("release")
 def release(
-    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+    encounter: EncounterId,
+    authority: Authority,
+    reference: Reference,
+    date: OrderDate = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Release the hold on an encounter's samples."""
-    _order(encounter, Order(OrderKind.RELEASE, authority, reference, parse_date(date), None, reason))
+    _order(encounter, Order(OrderKind.RELEASE, authority, reference, parse_date(date), None, reason), as_json)
 
 
 @app.command("close")
 def close(
-    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+    encounter: EncounterId,
+    authority: Authority,
+    reference: Reference,
+    date: OrderDate = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Close the matter of a missing or wanted person, or of a body; the samples become due."""
-    _order(encounter, Order(OrderKind.CLOSE, authority, reference, parse_date(date), None, reason))
+    _order(encounter, Order(OrderKind.CLOSE, authority, reference, parse_date(date), None, reason), as_json)
 
 
 @app.command("destroy")
 def destroy(
-    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+    encounter: EncounterId,
+    authority: Authority,
+    reference: Reference,
+    date: OrderDate = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Record an order of a court or magistrate to destroy an encounter's samples; `run` destroys them."""
-    _order(encounter, Order(OrderKind.DESTROY, authority, reference, parse_date(date), None, reason))
+    _order(encounter, Order(OrderKind.DESTROY, authority, reference, parse_date(date), None, reason), as_json)
 
 
 @app.command("certificate")
@@ -157,6 +178,7 @@ def verify(
         list[Path] | None, typer.Option(help="Folder of a backup to check as well; needs --keys.")
     ] = None,
     keys: Annotated[list[Path] | None, typer.Option(help="A copy of the data keys; may be repeated.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.
 
@@ -171,16 +193,16 @@ def verify(
         findings = [*check(engine.store, signed), *check_indexes(engine, signed)]
         findings += check_snapshots(settings, engine, signed)
         findings += check_copies(engine.store, signed, backup or [], keys or [])
-    Console().print(_findings(findings))
     bad = [finding for finding in findings if finding.found]
-    for finding in bad:
-        typer.echo(f"Found: {finding.what}: {', '.join(finding.found)}")
+    found = [f"Found: {finding.what}: {', '.join(finding.found)}" for finding in bad]
+    print_result(findings, as_json, _findings(findings), *found)
     raise typer.Exit(1 if bad else 0)
 
 
-def _order(encounter: str, order: Order) -> None:
+def _order(encounter: str, order: Order, as_json: bool) -> None:
     with operated_store(Settings()) as store:
-        typer.echo(f"{order.kind} {Retention(store).order(encounter, order)}")
+        order_id = Retention(store).order(encounter, order)
+    print_result(OrderOut(id=order_id), as_json, f"{order.kind} {order_id}")
 
 
 def _write(path: Path, certificate: Certificate) -> None:
@@ -200,13 +222,13 @@ def _clocks(clocks: list[Clock]) -> Table:
     return table
 
 
-def _due(due: list[Timed], day: dt.date) -> Table:
+def _print_due(due: list[Timed], day: dt.date, as_json: bool) -> None:
     table = table_with("record", "encounter", "station", "due", "why", title=f"Due on {day}")
     for entry in due:
         table.add_row(
             entry.record_id, entry.clock.encounter_id, escape(entry.station_code), _when(entry.clock), entry.clock.why
         )
-    return table
+    print_result(DuePageOut(due=[DueOut.of_timed(entry) for entry in due], next=None), as_json, table)
 
 
 def _when(clock: Clock) -> str:

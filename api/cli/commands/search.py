@@ -8,9 +8,9 @@ import typer
 
 from api.cli import tables
 from api.cli.arguments import AsJson, parse_date
-from api.cli.operator import operated_store
+from api.cli.operator import operated_store, with_names
 from api.cli.remote import server
-from api.cli.terminal import show
+from api.cli.terminal import more, print_result
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
 from biometrics.domain.access import Purpose
@@ -42,13 +42,9 @@ def list_searches(
         with client:
             page = client.searches(query, limit, after)
     else:
-        from api.http.display_names import Colleagues  # imported late: not needed with --server
-
         with operated_store(Settings()) as store:
-            page = Colleagues(store.database).named(SearchPageOut.of(searches_made(store, query, limit, after)))
-    show(page, tables.searches(page), as_json)
-    if page.next and not as_json:
-        typer.echo(f"There are more: --after {page.next}")
+            page = with_names(store, SearchPageOut.of(searches_made(store, query, limit, after)))
+    print_result(page, as_json, tables.searches(page), *more(page.next))
 
 
 @app.command("show")
@@ -62,4 +58,4 @@ def show_search(
     else:
         with operated_store(Settings()) as store:
             stored = SearchOut.of(store.search(search))
-    show(stored, tables.candidates(stored), as_json)
+    print_result(stored, as_json, tables.candidates(stored))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from api.cli import tables
-from api.cli.arguments import Photos, Ppi, Prints, parse_date, read_samples
-from api.cli.operator import operated_engine, operated_store
-from api.cli.terminal import table_with
+from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
+from api.cli.operator import operated_engine, operated_store, with_names
+from api.cli.terminal import more, print_result, table_with
+from api.schemas.cases import StandingOut, StandingPageOut, StoodOut
 from api.schemas.searches import SearchOut
 from api.settings import Settings
-from biometrics.domain.watchlist import Standing, StandingKind
+from biometrics.domain.watchlist import StandingKind
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
@@ -34,13 +35,15 @@ def add(
     case: Annotated[str, typer.Option(help="Case or FIR number of the search; required.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
     until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; by default none.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Search all records now, and repeat the search with every later enrolment."""
     request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
     with operated_engine(Settings()) as engine:
         stood = stand(engine, request, kind, parse_date(until) if until else None)
-        Console().print(tables.candidates(SearchOut.of(stood.searched)))
-        Console().print(_table([stood.standing], None))
+        search = SearchOut.of(stood.searched)
+        shown = with_names(engine.store, StoodOut(standing=StandingOut.of(stood.standing), search=search))
+    print_result(shown, as_json, tables.candidates(search), _table([shown.standing]))
 
 
 @app.command("list")
@@ -49,18 +52,23 @@ def list_standing(
     ended: Annotated[bool, typer.Option("--ended", help="Include ended ones.")] = False,
     limit: Annotated[int, typer.Option(help="Maximum number of standing searches.")] = 50,
     after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List standing searches, oldest first, including those for missing and wanted people and unidentified bodies."""
     with operated_store(Settings()) as store:
         page = _standing(store).find(kind or (), ended=ended, limit=limit, after=after)
-    Console().print(_table(page.items, page.after))
+        shown = with_names(store, StandingPageOut.of(page))
+    print_result(shown, as_json, _table(shown.standing), *more(page.after))
 
 
 @app.command()
-def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Reason.")]) -> None:
+def withdraw(
+    standing: StandingId, because: Annotated[str, typer.Option(help="Reason.")], as_json: AsJson = False
+) -> None:
     """End a standing search."""
     with operated_store(Settings()) as store:
-        Console().print(_table([end_standing_search(store, standing, because)], None))
+        shown = with_names(store, StandingOut.of(end_standing_search(store, standing, because)))
+    print_result(shown, as_json, _table([shown]))
 
 
 def _standing(store: RecordStore) -> StandingReader:
@@ -68,12 +76,11 @@ def _standing(store: RecordStore) -> StandingReader:
     return StandingReader(store.database, store.act)
 
 
-def _table(standing: list[Standing] | tuple[Standing, ...], after: int | None) -> Table:
+def _table(standing: Sequence[StandingOut]) -> Table:
     table = table_with("number", "standing search", "for", "asks", "until", "ended")
     for search in standing:
         asks = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
         until = str(search.expires_on) if search.expires_on else "withdrawn"
-        ended = f"{search.ended.at:%Y-%m-%d}: {search.ended.because}" if search.ended else ""
+        ended = f"{search.ended_at:%Y-%m-%d}: {search.ended_because}" if search.ended_at else ""
         table.add_row(str(search.number), search.id, search.kind, asks, until, ended)
-    table.caption = f"go on with --after {after}" if after else None
     return table

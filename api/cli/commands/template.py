@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from api.bootstrap.engine import calibration_of, open_recogniser
-from api.cli.arguments import Ppi, read_file
+from api.cli.arguments import AsJson, Ppi, read_file
+from api.cli.terminal import print_result
+from api.schemas.searches import ScoreOut
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality, Template
@@ -25,6 +27,7 @@ def extract(
     out: Annotated[Path, typer.Option(help="Template file to write (JSON).")],
     modality: Annotated[Modality, typer.Option(help="What the image shows.")] = Modality.FINGERPRINT,
     ppi: Ppi = None,
+    as_json: AsJson = False,
 ) -> None:
     """Extract a template."""
     recogniser = open_recogniser(Settings(), modality)
@@ -38,13 +41,15 @@ def extract(
         "data": base64.b64encode(template.data).decode("ascii"),
     }
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    typer.echo(f"{out}: {template.modality} template of {len(template.data)} bytes, quality {quality.score}")
+    sentence = f"{out}: {template.modality} template of {len(template.data)} bytes, quality {quality.score}"
+    print_result({"file": out} | content, as_json, sentence)
 
 
 @app.command()
 def match(
     probe: Annotated[Path, typer.Argument(help="A template file.")],
     candidate: Annotated[Path, typer.Argument(help="Another.")],
+    as_json: AsJson = False,
 ) -> None:
     """Compare two templates; prints the raw score and the decibans that may be stated."""
     first, second = _read(probe), _read(candidate)
@@ -54,7 +59,8 @@ def match(
     recogniser = open_recogniser(settings, first.modality)
     raw = float(recogniser.compare(first, [second])[0])
     evidence = calibration_of(recogniser, settings).score(raw).evidence
-    typer.echo(f"raw {raw:.6f}, {evidence.decibans:.1f} decibans: {evidence.sentence}")
+    sentence = f"raw {raw:.6f}, {evidence.decibans:.1f} decibans: {evidence.sentence}"
+    print_result({"raw": raw, "score": ScoreOut.of(evidence)}, as_json, sentence)
 
 
 def _read(path: Path) -> Template:

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
+from api.schemas.accounts import OfficeOut, OfficePageOut
 from api.settings import Settings
 from biometrics.domain.access import NATIONAL, Unit
 from biometrics.records.access.units import Office, UnitStore
@@ -25,23 +26,27 @@ def add(
     unit: Path,
     name: Annotated[str, typer.Option(help="Name of the office.")],
     telephone: Annotated[str, typer.Option(help="Telephone for officers of other units who have a hit.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Add a unit, or change its name and telephone."""
     office = Office(Unit.of(unit), name, telephone)
     with _opened() as units:
         units.add(office, operator())
-    typer.echo(f"{office.unit.path}: {office.name}, {office.level}")
+    print_result(OfficeOut.of(office), as_json, f"{office.unit.path}: {office.name}, {office.level}")
 
 
 @app.command("list")
-def list_units(below: Annotated[str, typer.Option(help="Only this unit and those below it.")] = NATIONAL) -> None:
+def list_units(
+    below: Annotated[str, typer.Option(help="Only this unit and those below it.")] = NATIONAL, as_json: AsJson = False
+) -> None:
     """List the units."""
     table = table_with("unit", "level", "name", "telephone", "below")
     with _opened() as units:
-        for office in units.listed(Unit.of(below)):
-            above = office.parent.path if office.parent else ""
-            table.add_row(office.unit.path, office.level, office.name, office.telephone, above)
-    Console().print(table)
+        offices = list(units.listed(Unit.of(below)))
+    for office in offices:
+        above = office.parent.path if office.parent else ""
+        table.add_row(office.unit.path, office.level, office.name, office.telephone, above)
+    print_result(OfficePageOut(units=[OfficeOut.of(office) for office in offices], next=None), as_json, table)
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from api.bootstrap.store import open_store
+from api.cli.arguments import AsJson
 from api.cli.remote import refuse_server
+from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.records.backup.restore import require_restored
 from biometrics.records.database.engine import unopened
@@ -20,7 +21,7 @@ app = typer.Typer()
 @app.command("upgrade")
 def upgrade(
     check: Annotated[bool, typer.Option("--check", help="Only show what would change.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring this station's tables to this version. Exit code 1, with --check: they are not there yet.
 
@@ -33,13 +34,9 @@ def upgrade(
         pending = pending_migrations(connection)
     if not check:
         open_store(settings).close()
-    if as_json:
-        changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
-        typer.echo(json.dumps({"upgraded": not check, "changes": changes}))
-    else:
-        for each in pending:
-            typer.echo(f"{each.revision}  {each.summary}")
-        typer.echo(_verdict(len(pending), check))
+    changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
+    lines = [f"{each.revision}  {each.summary}" for each in pending]
+    print_result({"upgraded": not check, "changes": changes}, as_json, *lines, _verdict(len(pending), check))
     if check and pending:
         raise typer.Exit(1)
 

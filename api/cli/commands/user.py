@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.table import Table
 
 from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
+from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
-from api.cli.terminal import table_with
+from api.cli.terminal import print_result, table_with
+from api.schemas.accounts import ApiKeyOut, ApiKeyPageOut, NewApiKeyOut, UserOut, UserPageOut, UserWithPassword
 from api.settings import Settings
 from biometrics.domain.access import Act, Role, Scope, Unit
 from biometrics.domain.accounts import NewUser, User
@@ -35,69 +37,81 @@ def add_user(
     name: Annotated[str, typer.Option(help="Name and rank.")],
     role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
     unit: UnitPath,
+    as_json: AsJson = False,
 ) -> None:
     """Create an account, and print its one-time password: hand it over in person. It is valid for three days."""
     with _accounts() as (accounts, act):
         user, password = accounts.add_user(act, NewUser(login, name, frozenset(role), Unit.of(unit)))
-    typer.echo(f"{user.login}: {', '.join(sorted(user.roles))} of {user.unit.path}")
+    created = f"{user.login}: {', '.join(sorted(user.roles))} of {user.unit.path}"
     if user.is_machine:
-        typer.echo(f"A program has no password; create a key for it: pehchan user key add {user.login}")
+        hint = f"A program has no password; create a key for it: pehchan user key add {user.login}"
+        print_result(UserWithPassword.of(user, password), as_json, created, hint)
     else:
-        _show_password(password)
+        _print_password(user, password, as_json, created)
 
 
 @app.command("list")
-def list_users(unit: Annotated[str, typer.Option(help="Only accounts of this unit and below.")] = "national") -> None:
+def list_users(
+    unit: Annotated[str, typer.Option(help="Only accounts of this unit and below.")] = "national",
+    as_json: AsJson = False,
+) -> None:
     """Show all accounts."""
     covered = Unit.of(unit)
     with _accounts() as (accounts, act):
-        _show(user for user in _all(accounts, act) if covered.covers(user.unit))
+        users = [user for user in _all(accounts, act) if covered.covers(user.unit)]
+    print_result(UserPageOut(users=[UserOut.of(user) for user in users], next=None), as_json, _table(users))
 
 
 @app.command("show")
-def show_user(login: Login) -> None:
+def show_user(login: Login, as_json: AsJson = False) -> None:
     """Show an account, its failed sign-ins and its keys."""
     with _accounts() as (accounts, act):
         user = accounts.users.find(act, login)
         failures, locked_until = accounts.guard.failures(user.login)
         owned = accounts.keys.list(act, user.id)
-    _show([user])
-    typer.echo(f"id {user.id}, made {user.created_at:%Y-%m-%d}")
-    locked = (
-        f", must wait until {locked_until:%H:%M:%S} UTC" if locked_until and locked_until > datetime.now(UTC) else ""
+    now = datetime.now(UTC)
+    locked = f", must wait until {locked_until:%H:%M:%S} UTC" if locked_until and locked_until > now else ""
+    in_use = sum(key.revoked_at is None and key.expires_at > now for key in owned)
+    result = UserOut.of(user).model_dump()
+    result |= {"failed_sign_ins": failures, "locked_until": locked_until, "api_keys_in_use": in_use}
+    print_result(
+        result,
+        as_json,
+        _table([user]),
+        f"id {user.id}, made {user.created_at:%Y-%m-%d}",
+        f"{failures} wrong tries since the last right one{locked}",
+        f"{in_use} API keys in use",
     )
-    typer.echo(f"{failures} wrong tries since the last right one{locked}")
-    typer.echo(f"{sum(key.revoked_at is None and key.expires_at > datetime.now(UTC) for key in owned)} API keys in use")
 
 
 @app.command("disable")
-def disable_user(login: Login) -> None:
+def disable_user(login: Login, as_json: AsJson = False) -> None:
     """Close an account: its sessions and keys end at once."""
     with _accounts() as (accounts, act):
-        _show([accounts.users.disable(act, login)])
+        _print(accounts.users.disable(act, login), as_json)
 
 
 @app.command("enable")
-def enable_user(login: Login) -> None:
+def enable_user(login: Login, as_json: AsJson = False) -> None:
     """Open a closed account again; its keys stay revoked."""
     with _accounts() as (accounts, act):
-        _show([accounts.users.enable(act, login)])
+        _print(accounts.users.enable(act, login), as_json)
 
 
 @app.command("password")
-def reset_password(login: Login) -> None:
+def reset_password(login: Login, as_json: AsJson = False) -> None:
     """Replace a password with a one-time one, and print it; all sessions and API keys of the account end."""
     with _accounts() as (accounts, act):
-        _, password = accounts.reset_password(act, login)
-    _show_password(password)
+        user, password = accounts.reset_password(act, login)
+    _print_password(user, password, as_json)
 
 
 @app.command("totp")
-def reset_totp(login: Login) -> None:
+def reset_totp(login: Login, as_json: AsJson = False) -> None:
     """Reset two-step sign-in after a phone was lost; the next sign-in sets up a new one. Sessions and keys end."""
     with _accounts() as (accounts, act):
-        accounts.users.reset_totp(act, login)
-    typer.echo("Codes from the old phone no longer work.")
+        user = accounts.users.reset_totp(act, login)
+    print_result(UserOut.of(user), as_json, "Codes from the old phone no longer work.")
 
 
 @app.command("roles")
@@ -106,19 +120,21 @@ def change_rights(
     role: Roles = None,
     unit: Annotated[str, typer.Option(help="New unit; unchanged if left out.")] = "",
     name: Annotated[str | None, typer.Option(help="New name; unchanged if left out.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Change an account's roles (give all of them), unit or name. The change applies at once."""
     with _accounts() as (accounts, act):
         roles = frozenset(role) if role else None
-        _show([accounts.users.change_rights(act, login, roles, Unit.of(unit) if unit else None, name)])
+        _print(accounts.users.change_rights(act, login, roles, Unit.of(unit) if unit else None, name), as_json)
 
 
 @app.command("unlock")
-def unlock_user(login: Login) -> None:
+def unlock_user(login: Login, as_json: AsJson = False) -> None:
     """Unlock an account after failed sign-ins."""
     with _accounts() as (accounts, act):
         accounts.guard.unlock(act, login)
-    typer.echo("The account can sign in again.")
+        user = accounts.users.find(act, login)
+    print_result(UserOut.of(user), as_json, "The account can sign in again.")
 
 
 @app.command("link")
@@ -126,18 +142,19 @@ def link_user(
     login: Login,
     subject: Annotated[str, typer.Option(help="`sub`: the person's id at the outside provider.")],
     issuer: Annotated[str, typer.Option(help="`iss`: the provider's URL.")],
+    as_json: AsJson = False,
 ) -> None:
     """Propose a person's identity at an outside provider (OpenID Connect); it takes effect once they confirm it."""
     with _accounts() as (accounts, act):
-        _show([accounts.users.link(act, login, issuer, subject)])
+        _print(accounts.users.link(act, login, issuer, subject), as_json)
     typer.echo("They confirm it on the page of their account, or by POST /api/v1/me/identity/confirm.", err=True)
 
 
 @app.command("unlink")
-def unlink_user(login: Login) -> None:
+def unlink_user(login: Login, as_json: AsJson = False) -> None:
     """Remove an account's identity at the outside provider, so that it no longer signs in there."""
     with _accounts() as (accounts, act):
-        _show([accounts.users.unlink(act, login)])
+        _print(accounts.users.unlink(act, login), as_json)
 
 
 @keys.command("add")
@@ -146,31 +163,36 @@ def add_key(
     label: Annotated[str, typer.Option(help="What the key is for.")],
     days: Annotated[float, typer.Option(min=0, max=366, help="Days that the key is valid.")] = 90,
     scope: Annotated[list[Scope] | None, typer.Option(help="Scopes of the key; by default all of its owner's.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Create a key for a program and print it: it is never shown again. People create their own keys, signed in."""
     with _accounts() as (accounts, act):
         key, text = accounts.add_key(act, login, NewApiKey(label, timedelta(days=days), frozenset(scope or ())))
-    typer.echo(text)
+    print_result(NewApiKeyOut(api_key=ApiKeyOut.of(key), key=text), as_json, text)
     typer.echo(f"Good until {key.expires_at:%Y-%m-%d} for {', '.join(sorted(key.scopes))}", err=True)
 
 
 @keys.command("list")
-def list_keys(login: Login) -> None:
+def list_keys(login: Login, as_json: AsJson = False) -> None:
     """List the keys of an account by their first letters."""
     table = table_with("begins", "for", "scopes", "made", "good until", "used", "revoked")
     with _accounts() as (accounts, act):
-        for key in accounts.keys.list(act, login):
-            days = (key.created_at, key.expires_at, key.used_at, key.revoked_at)
-            scopes = ", ".join(sorted(key.scopes))
-            table.add_row(key.prefix, key.label, scopes, *(f"{day:%Y-%m-%d}" if day else "-" for day in days))
-    Console().print(table)
+        owned = accounts.keys.list(act, login)
+    for key in owned:
+        days = (key.created_at, key.expires_at, key.used_at, key.revoked_at)
+        scopes = ", ".join(sorted(key.scopes))
+        table.add_row(key.prefix, key.label, scopes, *(f"{day:%Y-%m-%d}" if day else "-" for day in days))
+    print_result(ApiKeyPageOut(api_keys=[ApiKeyOut.of(key) for key in owned], next=None), as_json, table)
 
 
 @keys.command("revoke")
-def revoke_key(key: Annotated[str, typer.Argument(help="The first letters of the key, or its id.")]) -> None:
+def revoke_key(
+    key: Annotated[str, typer.Argument(help="The first letters of the key, or its id.")], as_json: AsJson = False
+) -> None:
     """Revoke a key at once."""
     with _accounts() as (accounts, act):
-        typer.echo(f"{accounts.keys.revoke(act, key).prefix} no longer works.")
+        revoked = accounts.keys.revoke(act, key)
+    print_result(ApiKeyOut.of(revoked), as_json, f"{revoked.prefix} no longer works.")
 
 
 @contextmanager
@@ -191,7 +213,11 @@ def _all(accounts: Accounts, act: Act) -> Iterator[User]:
         after = page.after
 
 
-def _show(users: Iterable[User]) -> None:
+def _print(user: User, as_json: bool) -> None:
+    print_result(UserOut.of(user), as_json, _table([user]))
+
+
+def _table(users: Iterable[User]) -> Table:
     table = table_with("login", "name", "roles", "unit", "password", "phone", "state")
     for user in users:
         password = "own" if user.has_password else "-"
@@ -200,9 +226,9 @@ def _show(users: Iterable[User]) -> None:
         state = f"disabled {user.disabled_at:%Y-%m-%d}" if user.disabled_at else "open"
         roles = ", ".join(sorted(user.roles))
         table.add_row(user.login, user.name, roles, user.unit.path, password, "yes" if user.has_totp else "no", state)
-    Console().print(table)
+    return table
 
 
-def _show_password(password: str) -> None:
-    typer.echo(f"One-time password: {password}")
+def _print_password(user: User, password: str, as_json: bool, *before: str) -> None:
+    print_result(UserWithPassword.of(user, password), as_json, *before, f"One-time password: {password}")
     typer.echo("Its owner signs in with it within three days, and gives a password of their own.", err=True)

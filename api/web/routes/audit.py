@@ -14,7 +14,8 @@ from api.bootstrap.store import audit_log_of
 from api.http.authorisation import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
-from api.routes.audit import HeadOut, read_audit_head
+from api.routes.audit import read_audit_head
+from api.schemas.audit import HeadOut
 from api.schemas.base import OptionalDay, Schema
 from api.web.pages import PagesDependency
 from biometrics.common.clock import end_of_day, start_of_day

@@ -1,0 +1,102 @@
+"""Commands print their results as JSON, too, of the structure of the HTTP API's answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from inputs import Run
+
+from api.cli.app import COMMANDS, GROUPS, PLUG_INS, _imported
+from api.routes.reports import ReportOut
+from api.schemas.accounts import (
+    ApiKeyPageOut,
+    NewApiKeyOut,
+    OfficeOut,
+    OfficePageOut,
+    UserOut,
+    UserPageOut,
+    UserWithPassword,
+)
+from api.schemas.audit import EntryPageOut
+from api.schemas.base import Schema
+from api.schemas.cases import CasePageOut, NotificationPageOut, StandingPageOut
+from api.schemas.records import RecordPage
+from api.schemas.retention import DuePageOut
+from api.schemas.searches import SearchPageOut
+
+# Commands without --json, and why.
+WITHOUT = {
+    "demo": "serves",
+    "mosip listen": "serves",
+    "queue remove": "prints nothing",
+    "audit sign": "prints JSON only",
+    "retention certificate": "prints JSON only",
+    "case report": "writes a PDF",
+    "synth fingers": "writes images",
+    "synth latents": "writes images",
+    "synth altered": "writes images",
+    "synth templates": "writes an archive",
+    "calibrate fingerprint": "writes a calibration",
+    "calibrate face": "writes a calibration",
+    "calibrate cautious": "writes a calibration",
+    "bench generated": "writes files",
+    "bench likelihood": "writes scales",
+    "bench report": "writes a page",
+    "bench peers": "not done yet",
+    "bench scores": "writes scores",
+    "bench fusion": "not done yet",
+    "bench reproduce": "writes the figures of other commands",
+}
+ROBOT = ("user", "add", "robot", "--name", "Gate", "--role", "machine_client", "--unit", "27")
+# Commands in this order, and the answer of the API that each prints.
+ANSWERS: list[tuple[tuple[str, ...], type[Schema]]] = [
+    (("unit", "add", "27", "--name", "SCRB"), OfficeOut),
+    (("unit", "list"), OfficePageOut),
+    (ROBOT, UserWithPassword),
+    (("user", "key", "add", "robot", "--label", "gate"), NewApiKeyOut),
+    (("user", "key", "list", "robot"), ApiKeyPageOut),
+    (("user", "list"), UserPageOut),
+    (("user", "disable", "robot"), UserOut),
+    (("audit", "list"), EntryPageOut),
+    (("record", "find", "--name", "asha"), RecordPage),
+    (("search", "list"), SearchPageOut),
+    (("case", "list"), CasePageOut),
+    (("standing", "list"), StandingPageOut),
+    (("notifications",), NotificationPageOut),
+    (("retention", "due"), DuePageOut),
+    (("report", "quality"), ReportOut),
+]
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield a command, or those of a group, each with its full name."""
+    if not hasattr(command, "commands"):
+        yield name, command
+    for word, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, f"{name} {word}")
+
+
+def test_every_command_that_prints_a_result_has_json() -> None:
+    commands = [found for name in (*COMMANDS, *GROUPS, *PLUG_INS) for found in _commands(_imported(name), name)]
+    without = {name for name, command in commands if not any("--json" in option.opts for option in command.params)}
+    assert len(commands) > 100
+    assert without == set(WITHOUT)
+
+
+def test_the_json_is_that_of_the_api(run: Run) -> None:
+    for arguments, answer in ANSWERS:
+        code, output, errors = run(*arguments, "--json")
+        assert code == 0, errors
+        answer.model_validate_json(output)
+
+
+def test_results_without_an_answer_of_the_api_are_json(run: Run) -> None:
+    assert {"name", "sha256", "fault"} == set(json.loads(run("models", "verify", "--json")[1])[0])
+    state = json.loads(run("keys", "show", "--json")[1])
+    assert state["at_hand"] == [state["current"]]
+    assert json.loads(run("keys", "new", "--json")[1])["key"]
+    assert json.loads(run("audit", "verify", "--json")[1])["faults"] == []
+    assert json.loads(run("queue", "list", "--json")[1]) == []
+    assert json.loads(run("keys", "copies", "--json")[1]) == {}
