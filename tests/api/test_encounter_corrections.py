@@ -84,6 +84,7 @@ def test_an_encounter_is_corrected_at_the_command_line(run: Run, tmp_path: Path)
     (after,) = json.loads(run("record", "show", "2700000001", "--json")[1])["encounters"]
     assert (after["fir_number"], after["date"], after["kind"]) == ("2/2026", "2026-01-14", "wanted")
     assert after["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
-    (line,) = run("record", "encounter-history", visit)[1].splitlines()
-    assert json.loads(line)["content"]["fir_number"] == "1/2026"
+    (before,) = json.loads(run("record", "encounter-history", visit, "--json")[1])
+    assert before["content"]["fir_number"] == "1/2026"
+    assert "fir_number: 1/2026" in run("record", "encounter-history", visit)[1]
     assert run(*corrected, "--fir", "3/2026")[2].startswith("version_mismatch: ")

@@ -110,7 +110,7 @@ def test_a_queue_s_item_of_another_place_is_refused_by_itself(
         monkeypatch.setenv("PEHCHAN_SERVER_KEY", desk["Authorization"].removeprefix("Bearer "))
         assert run("queue", "add", "--unchecked", *folders)[0] == 0
         assert run("queue", "send")[:2] == (2, "1 taken, 2 not\n")
-    listed = [json.loads(line) for line in run("queue", "list", "--json")[1].splitlines()]
+    listed = json.loads(run("queue", "list", "--json")[1])
     assert [item["state"] for item in listed] == ["refused", "taken", "refused"]
     codes = {item["answer"]["problem"]["code"] for item in listed if item["state"] == "refused"}
     assert codes == {"out_of_jurisdiction"}

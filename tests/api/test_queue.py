@@ -55,7 +55,8 @@ def blank() -> bytes:
 def listed(run: Run) -> list[dict[str, Any]]:
     code, output, errors = run("queue", "list", "--json")
     assert code == 0, errors
-    return [json.loads(line) for line in output.splitlines()]
+    items: list[dict[str, Any]] = json.loads(output)
+    return items
 
 
 def records(server: Server, name: str) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ def test_commands_refuse_a_fir_of_a_year_to_come(run: Run, tmp_path: Path, comma
     assert code != 0
     assert "2062" in output + errors
     if command != "import":
-        assert run("queue", "list", "--json")[1] == ""
+        assert json.loads(run("queue", "list", "--json")[1]) == []
 
 
 def test_a_stored_row_that_breaks_a_rule_is_shown_flagged_and_found(client: TestClient) -> None:

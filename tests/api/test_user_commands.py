@@ -26,10 +26,10 @@ def test_an_officer_is_added_shown_moved_and_closed(run: Run) -> None:
     assert (code, "examiner, supervisor" in output) == (0, True)
     assert "disabled" in run("user", "disable", "r.patil")[1]
     assert "open" in run("user", "enable", "r.patil")[1]
-    again = run("user", "password", "r.patil")[1]
+    again = run("user", "reset-password", "r.patil")[1]
     assert "One-time password: " in again
     assert password[1] not in again
-    for command in ("totp", "unlock"):
+    for command in ("reset-totp", "unlock"):
         assert run("user", command, "r.patil")[0] == 0
     assert run("user", "link", "r.patil", "--subject", "1", "--issuer", "https://id.example")[0] == 0
     assert run("user", "unlink", "r.patil")[0] == 0

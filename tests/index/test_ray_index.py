@@ -401,9 +401,9 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
             assert code == 0, errors
             rows = [line.split() for line in output.splitlines() if name in line]
             assert rows == [[name, "1", "1"], [name, "2", "2", "yes"]]
-            assert "invalid_field: The layout of 2 partitions is the one in" in run("cluster", "end", 2)[2]
-            assert "invalid_field: There is no layout" in run("cluster", "end", 3)[2]
-            code, output, errors = run("cluster", "end", 1)
+            assert "invalid_field: The layout of 2 partitions is the one in" in run("cluster", "remove", 2)[2]
+            assert "invalid_field: There is no layout" in run("cluster", "remove", 3)[2]
+            code, output, errors = run("cluster", "remove", 1)
             assert (code, "1 partitions ended." in output) == (0, True), output + errors  # Ray writes there, too
             assert not (folder / f"{name}-0-of-1.index").exists()
             assert [layout[1:] for layout in layouts(address, engine.store.identity)] == [(2, 2)]

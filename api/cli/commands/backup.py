@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import master_keys, open_images
@@ -87,7 +88,7 @@ def restore_station(
             opened = accept_differences or not differing
             closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
             result = {"copied": done.copied, "dropped": dropped, "checks": checks, "opened": opened}
-            shown = (
+            shown: tuple[Table | str, ...] = (
                 comparison(checks, "The backup and this station"),
                 f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: "
                 f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes",

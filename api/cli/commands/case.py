@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
+from api.cli.commands.record import named
 from api.cli.operator import operated_engine, operated_store, with_names
 from api.cli.terminal import more, print_result, table_with
 from api.schemas.cases import CaseOut, CasePageOut
@@ -71,7 +72,7 @@ def show(case: CaseId, as_json: AsJson = False) -> None:
 @app.command("open")
 def open_one(
     search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")],
-    candidate: Annotated[str, typer.Option(help="Id of the candidate's record.")],
+    candidate: Annotated[str, typer.Option(help="Id or national number of the candidate's record.")],
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
@@ -82,7 +83,8 @@ def open_one(
     settings = Settings()
     enclosed = _enclosed(file, settings) if file else []
     with operated_engine(settings) as engine:
-        view = open_case(engine, search, candidate, read_samples(prints, photo, ppi), enclosed)
+        record_id = named(engine.store, candidate).id if len(candidate.strip()) == 10 else candidate
+        view = open_case(engine, search, record_id, read_samples(prints, photo, ppi), enclosed)
         print_view(engine.store, view, as_json)
 
 
@@ -92,8 +94,8 @@ def take(case: CaseId, as_json: AsJson = False) -> None:
     _do(lambda cases: cases.take(case), as_json)
 
 
-@app.command("give-back")
-def give_back(case: CaseId, as_json: AsJson = False) -> None:
+@app.command()
+def release(case: CaseId, as_json: AsJson = False) -> None:
     """Release a case that you have not decided, so that another examiner can take it."""
     _do(lambda cases: cases.give_back(case), as_json)
 

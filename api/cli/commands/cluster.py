@@ -36,12 +36,12 @@ def list_layouts(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def end(
-    partitions: Annotated[int, typer.Argument(min=1, help="Number of partitions of the layout to end.")],
+def remove(
+    partitions: Annotated[int, typer.Argument(min=1, help="Number of partitions of the layout to remove.")],
     name: Annotated[str, typer.Option(help="Its name, where it is of another model; see 'pehchan cluster list'.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """End a layout that no server uses any more, and remove its snapshots. Not the one that the settings name."""
+    """Remove a layout that no server uses any more, and its snapshots. Not the one that the settings name."""
     with _opened() as (settings, current, folder):
         wanted = (name or current[0], partitions)
         if wanted == current:

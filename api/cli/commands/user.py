@@ -98,7 +98,7 @@ def enable_user(login: Login, as_json: AsJson = False) -> None:
         _print(accounts.users.enable(act, login), as_json)
 
 
-@app.command("password")
+@app.command("reset-password")
 def reset_password(login: Login, as_json: AsJson = False) -> None:
     """Replace a password with a one-time one, and print it; all sessions and API keys of the account end."""
     with _accounts() as (accounts, act):
@@ -106,7 +106,7 @@ def reset_password(login: Login, as_json: AsJson = False) -> None:
     _print_password(user, password, as_json)
 
 
-@app.command("totp")
+@app.command("reset-totp")
 def reset_totp(login: Login, as_json: AsJson = False) -> None:
     """Reset two-step sign-in after a phone was lost; the next sign-in sets up a new one. Sessions and keys end."""
     with _accounts() as (accounts, act):
