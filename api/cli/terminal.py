@@ -58,13 +58,18 @@ def print_result(result: object, as_json: bool, *shown: RenderableType) -> None:
     The result is a schema of the API, or a dataclass or container of plain values.
     """
     if as_json:
-        typer.echo(to_json(result, indent=2, inf_nan_mode="null").decode())
+        typer.echo(to_json(result, indent=2, inf_nan_mode="null", fallback=_number).decode())
         return
     for part in shown:
         if isinstance(part, str):
             typer.echo(part)
         else:
             Console().print(part)
+
+
+def _number(value: Any) -> Any:
+    """Return a number of NumPy as one of Python."""
+    return value.item()
 
 
 def more(after: str | int | None, option: str = "--after") -> list[str]:

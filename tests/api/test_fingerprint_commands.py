@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ def prints(tmp_path: Path) -> list[Path]:
 
 
 def test_show_draws_the_print_and_the_images_on_the_way(run: Run, prints: list[Path], tmp_path: Path) -> None:
-    code, shown, _ = run("fingerprint", "show", prints[0], "--out", "a.png", "--ridges", "--trace", "stages")
+    traced = ("--ridges", "--trace", "stages", "--json")
+    code, shown, _ = run("fingerprint", "show", prints[0], "--out", "a.png", *traced)
     assert code == 0
-    assert "minutiae" in shown
+    assert json.loads(shown)["minutiae"] > 10
     assert decode((tmp_path / "a.png").read_bytes()).pixels.ndim == 3
     names = [path.name for path in sorted((tmp_path / "stages").iterdir())]
     assert names == [f"{number}_{stage}.png" for number, stage in enumerate(Stage, start=1)]
