@@ -364,6 +364,7 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     ask_examiner(page, card(page, "Gopal Rao"))
     page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", request))
     expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
+    expect(card(page, "Gopal Rao").get_by_role("button", name="Ask an examiner")).to_be_enabled()  # the files are kept
     page.reload()
     elsewhere.expect("409")
     ask_examiner(page, card(page, "Gopal Rao"))
