@@ -36,9 +36,8 @@ class RequestBody(Schema):
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
         expected = set(_json_types(cls.model_fields[info.field_name or ""].annotation))
-        sent = set(_json_types(type(value)))
-        if sent and expected and not sent & expected:
-            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {sent.pop()}")
+        if expected and (others := set(_sent_types(value)) - expected):
+            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {others.pop()}")
         return value
 
 
@@ -47,6 +46,15 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "string": (str, dt.date, dt.time, UUID),
 }
+
+
+def _sent_types(value: object) -> Iterator[str]:
+    """Yield the types in JSON of a scalar, and of those in a list."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _sent_types(item)
+    else:
+        yield from _json_types(type(value))
 
 
 def _json_types(annotation: Any) -> Iterator[str]:

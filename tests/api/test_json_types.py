@@ -31,7 +31,7 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
         yield Caller(client)
 
 
-OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), str: (True, 1)}
+OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), float: (True, "1.5"), str: (True, 1)}
 
 
 def models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -87,4 +87,4 @@ def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
                     answer = caller.send(route, replace(request, body=put(deepcopy(request.body), place, other)))
                     assert answer.status_code == 422, (str(route), place, other, answer.text)
                 tried[type(value)] += 1
-    assert set(tried) == {str, int, bool}, tried
+    assert set(tried) == {str, int, float, bool}, tried

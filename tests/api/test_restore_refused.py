@@ -38,6 +38,7 @@ OPENING = {
     "user": ("user", "list"),
     "unit": ("unit", "list"),
     "keys": ("keys", "show"),
+    "cluster": ("cluster", "list"),
 }
 # These open no station, restore one, or make one of their own.
 OTHERS = {"queue", "models", "fingerprint", "template", "synth", "restore", "demo"}
@@ -49,6 +50,7 @@ def test_the_server_and_every_command_refuse_a_station_that_is_being_restored(
     """Nothing is written into its folder either."""
     assert OPENING.keys() | OTHERS == {"serve"} | COMMANDS.keys() | GROUPS.keys()
     monkeypatch.setenv("PEHCHAN_MOSIP_BROKER", "stomp://127.0.0.1:1")
+    monkeypatch.setenv("PEHCHAN_CLUSTER_URL", "127.0.0.1:1")
     monkeypatch.setattr("signal.signal", lambda *_: None)  # `mosip listen` would take those of the tests
     (tmp_path / FILE).write_bytes(photo_of(0))
     (tmp_path / "folder").mkdir()

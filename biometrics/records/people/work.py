@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from biometrics.common.text import clean_state_code
 from biometrics.domain.access import Scope
@@ -120,9 +120,7 @@ class EncounterRepository:
         encounter.refuse_prints_of_missing(sample.sample for sample in samples)
         connection, key = self._work.connection, self._key(record, samples)
         encounter_id = encounters.insert_encounter(connection, record.id, encounter)
-        written = self._write_samples(record, encounter_id, samples, key)
-        [whole] = people.load_records(connection, [record.id])  # before the counters are locked, to hold others up less
-        return replace(self._follow_samples(record, encounter_id, encounter, samples, written), record=whole)
+        return self._add_samples(record, encounter_id, encounter, samples, key, with_record=True)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def replace(
@@ -141,8 +139,7 @@ class EncounterRepository:
         _, version = encounter_update.put_instead(work.connection, work.act, record.id, encounter_id, encounter)
         refuse_held(work.connection, work.clock_gap, record.id, encounter_id)
         retired = encounter_update.retire_samples(work.connection, encounter_id, version)
-        written = self._write_samples(record, encounter_id, samples, key)
-        enrolment = self._follow_samples(record, encounter_id, encounter, samples, written)
+        enrolment = self._add_samples(record, encounter_id, encounter, samples, key, with_record=False)
         return enrolment, Replaced(version, retired)
 
     def _key(self, record: HeldRecord, samples: Sequence[EnrolledSample]) -> tuple[bytes, list[SealedImage]]:
@@ -150,35 +147,32 @@ class EncounterRepository:
         assert self._work.uploads is not None, "begin the unit of work with the uploads of the samples"
         return self._work.uploads.of_samples(self._work.connection, record.id, samples)
 
-    def _write_samples(
-        self,
-        record: HeldRecord,
-        encounter_id: str,
-        samples: Sequence[EnrolledSample],
-        key: tuple[bytes, list[SealedImage]],
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Write samples and their templates; return the ids of both. `_follow_samples` must follow."""
-        secret, files = key
-        return encounters.insert_samples(self._work.connection, (record.id, secret), encounter_id, samples, files)
-
-    def _follow_samples(
+    def _add_samples(
         self,
         record: HeldRecord,
         encounter_id: str,
         encounter: Encounter,
         samples: Sequence[EnrolledSample],
-        written: tuple[tuple[int, ...], tuple[int, ...]],
+        key: tuple[bytes, list[SealedImage]],
+        *,
+        with_record: bool,
     ) -> Enrolment:
-        """Give written templates their change numbers, and request that they are searched for.
+        """Write samples and their changes, and the request that they are searched for; the whole record if asked for.
 
-        Nothing else does so for new samples, so none is stored without a check for duplicates and without standing
-        searches looking for it. From here on other writers of templates wait.
+        Nothing else writes templates of new samples, so none is stored without a check for duplicates and without
+        standing searches looking for it.
         """
-        connection, (sample_ids, template_ids) = self._work.connection, written
+        connection, (secret, files) = self._work.connection, key
+        sample_ids, template_ids = encounters.insert_samples(
+            connection, (record.id, secret), encounter_id, samples, files
+        )
+        # Read before the changes are numbered, since other writers of templates wait from then on.
+        whole = people.load_records(connection, [record.id])[0] if with_record else None
         added = [
             (template_id, enrolled.template.modality, enrolled.template.model)
             for template_id, enrolled in zip(template_ids, samples, strict=True)
         ]
         sequence = change_log.append_changes(connection, Operation.ADD, added)
         follow_enrolment(connection, encounter_id, encounter, self._work.act)
-        return Enrolment(record.id, record.national_number, encounter_id, sample_ids, template_ids, sequence)
+        number = record.national_number
+        return Enrolment(record.id, number, encounter_id, sample_ids, template_ids, sequence, record=whole)
