@@ -174,7 +174,7 @@ class Calibration:
     curve: Curve
     low: Curve
     high: Curve
-    spread: tuple[float, float] = (1.0, 1.0)
+    spread: tuple[float, float]
     digest: str = ""
     supported_raw: float | None = None
 
