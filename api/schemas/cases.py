@@ -32,7 +32,7 @@ from biometrics.records.watchlist.notifications import NotificationPage
 from biometrics.use_cases.examine import CaseImage
 
 
-class MarkIn(RequestBody):
+class CaseMarkIn(RequestBody):
     """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
 
     kind: MinutiaKind = MinutiaKind.OTHER
@@ -77,7 +77,7 @@ class DecisionIn(RequestBody):
         "that its author opened after their analysis; any other opinion may name one",
     )
     candidate_image: str = Field(default="", description="Name of the candidate image that the opinion rests on")
-    marks: list[MarkIn] = Field(
+    marks: list[CaseMarkIn] = Field(
         default=[], max_length=MOST_MARKS, description="Minutiae that you marked on the pair of images"
     )
 

@@ -39,7 +39,7 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
-    marks?: Array<api__schemas__persons__MarkIn>;
+    marks?: Array<MarkIn>;
     languages?: Array<string>;
   };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
@@ -381,6 +381,12 @@ declare namespace Api {
   };
   type Live = {
     status: string;
+  };
+  type MarkIn = {
+    kind: BodyMarkKind;
+    part: BodyPart;
+    side?: BodySide;
+    description?: string;
   };
   type MarkKind = "ending" | "bifurcation" | "other" | "eye" | "nose" | "mouth";
   type MarkOut = {
@@ -872,11 +878,5 @@ declare namespace Api {
     by_name?: string;
     because: string;
     replaced_by: string | null;
-  };
-  type api__schemas__persons__MarkIn = {
-    kind: BodyMarkKind;
-    part: BodyPart;
-    side?: BodySide;
-    description?: string;
   };
 }
