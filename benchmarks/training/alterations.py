@@ -30,10 +30,10 @@ from biometrics.imaging.image import Image
 from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, Networks, print_numbers
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import STEP, Field
-from fingerprint.clarity.levels import Network, estimates
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.resolution import resampled
 from fingerprint.parameters import PPI
+from fingerprint.perceptron import Perceptron
 from fingerprint.synthetic.alterations import Alteration, alter, crease
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.sensors import SENSORS
@@ -126,25 +126,25 @@ def learn(made: Sequence[Example]) -> Networks:
     first = [each for each in made if each.part == 0]
     numbers = np.concatenate([each.numbers[each.print_] for each in first])
     wanted = np.concatenate([each.altered[each.print_] for each in first])[:, None]
-    of_places = Network(*train(numbers, wanted, *PLACES))
+    of_places = Perceptron(*train(numbers, wanted, *PLACES))
     second = [each for each in made if each.part == 1]
     weighed = np.stack([_weighed(each, of_places) for each in second])
     altered = np.array([[each.kind is not None] for each in second], np.float32)
-    of_print = Network(*train(weighed, altered, *WEIGHING))
-    likelihoods = estimates(weighed, of_print)[:, 0]
+    of_print = Perceptron(*train(weighed, altered, *WEIGHING))
+    likelihoods = of_print.estimates(weighed)[:, 0]
     limit = float(np.quantile(likelihoods[altered[:, 0] == 0], 1 - FALSE_ALARMS))
     return Networks(of_places, of_print, limit)
 
 
-def _weighed(example: Example, of_places: Network) -> Field:
-    scores = estimates(example.numbers, of_places)[..., 0]
+def _weighed(example: Example, of_places: Perceptron) -> Field:
+    scores = of_places.estimates(example.numbers)[..., 0]
     return print_numbers(scores, example.print_, example.template)
 
 
 def check(made: Sequence[Example], networks: Networks) -> str:
     """Say how well the networks do on the people who were not trained on."""
     checked = [each for each in made if each.part == 2]
-    likelihoods = estimates(np.stack([_weighed(each, networks.of_places) for each in checked]), networks.of_print)[:, 0]
+    likelihoods = networks.of_print.estimates(np.stack([_weighed(each, networks.of_places) for each in checked]))[:, 0]
     kinds = np.array([each.kind or "" for each in checked])
     plain = likelihoods[kinds == ""]
     lines = [f"{len(plain)} unaltered: {100 * (plain >= networks.limit).mean():.1f} % reported"]
@@ -170,7 +170,7 @@ def check_folder(folder: Path, networks: Networks, leader: ModelSession) -> str:
         if altered is not None:
             made += _example(2, altered.kind, altered.pixels, altered.where, leader)
         for example in made:
-            likelihood = estimates(_weighed(example, networks.of_places)[None], networks.of_print)[0, 0]
+            likelihood = networks.of_print.estimates(_weighed(example, networks.of_places)[None])[0, 0]
             scores[example.kind is not None].append(float(likelihood))
     plain, found = (np.array(scores[altered]) for altered in (False, True))
     return (

@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from benchmarks.training.layers import Rates, train
 from fingerprint.clarity.features import STEP, Field, features
-from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap, Network, estimates
+from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap
 from fingerprint.extraction.leader import detect
 from fingerprint.extraction.ridge_map import CELL
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.image import MIN_QUALITY
+from fingerprint.perceptron import Perceptron
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import LeftLatent, leave
 from fingerprint.synthetic.minutiae import TrueMinutia, master_minutiae, minutiae_in
@@ -88,11 +89,11 @@ def _response(pixels: NDArray[np.uint8]) -> Field:
     return np.asarray(stages[Stage.RESPONSE], np.float32)
 
 
-def check(network: Network, leader: ModelSession) -> str:
+def check(network: Perceptron, leader: ModelSession) -> str:
     """Say how well a network does on latents that it was not trained on."""
     estimated, true, of_level = [], [], np.zeros((len(Clarity), 4))
     for known in known_latents(FIRST_CHECKED, CHECKED):
-        result = ClarityMap(*np.moveaxis(estimates(features(known.latent.pixels), network), 2, 0))
+        result = ClarityMap(*np.moveaxis(network.estimates(features(known.latent.pixels)), 2, 0))
         estimated.append(np.stack([result.legibility, result.ridged]).reshape(2, -1))
         true.append(np.stack([known.legibility, known.ridged]).reshape(2, -1))
         of_level += _minutiae_by_level(known, result, leader)
@@ -150,7 +151,7 @@ def main() -> None:
         made = features(known.latent.pixels)
         numbers.append(made.reshape(-1, made.shape[2]))
         wanted.append(np.stack([known.legibility, known.ridged], axis=2).reshape(-1, 2))
-    network = Network(*train(np.concatenate(numbers), np.concatenate(wanted), HIDDEN, RATES))
+    network = Perceptron(*train(np.concatenate(numbers), np.concatenate(wanted), HIDDEN, RATES))
     np.savez_compressed(arguments.out, **{name: each.astype(np.float16) for name, each in network._asdict().items()})
     with tempfile.TemporaryDirectory() as folder:
         print(check(network, ModelRegistry(Path(folder)).open_session("leader")))  # noqa: T201

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import Field
-from fingerprint.clarity.levels import Network, estimates
+from fingerprint.perceptron import Perceptron
 from fingerprint.template import FingerprintTemplate
 from models.trained import read_weights
 
@@ -36,8 +36,8 @@ _UNIT = 20.0  # minutiae
 class Networks(NamedTuple):
     """What looks at the places, and what weighs them; `limit`: likelihood from which on an alteration is reported."""
 
-    of_places: Network
-    of_print: Network
+    of_places: Perceptron
+    of_print: Perceptron
     limit: float
 
 
@@ -53,8 +53,8 @@ def alteration(pixels: NDArray[np.uint8], template: FingerprintTemplate) -> floa
     numbers, print_ = place_numbers(pixels)
     if np.count_nonzero(print_) < LEAST_PLACES:
         return None
-    scores = estimates(numbers, networks.of_places)[..., 0]
-    return float(estimates(print_numbers(scores, print_, template)[None], networks.of_print)[0, 0])
+    scores = networks.of_places.estimates(numbers)[..., 0]
+    return float(networks.of_print.estimates(print_numbers(scores, print_, template)[None])[0, 0])
 
 
 def print_numbers(scores: Field, print_: NDArray[np.bool_], template: FingerprintTemplate) -> Field:
@@ -81,8 +81,5 @@ def shipped_networks() -> Networks:
 
 
 def _read_networks(arrays: Mapping[str, Any]) -> Networks:
-    of_places, of_print = (
-        Network(**{name: arrays[f"{which}_{name}"].astype(np.float32) for name in Network._fields})
-        for which in ("places", "print")
-    )
+    of_places, of_print = (Perceptron.read(arrays, prefix) for prefix in ("places_", "print_"))
     return Networks(of_places, of_print, float(arrays["limit"]))

@@ -7,16 +7,15 @@ known (`benchmarks.training.clarity`); docs/latents.md says how the levels were 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.clarity.features import Field, features
+from fingerprint.perceptron import Perceptron
 from models.trained import read_weights
 
 WEIGHTS = "clarity"
@@ -56,17 +55,6 @@ class ClarityMap:
         return np.searchsorted(_LEAST, self.legibility, side="right").astype(np.uint8)
 
 
-class Network(NamedTuple):
-    """A hidden layer of rectified sums, and two logistic outputs; numbers are shifted and scaled first."""
-
-    shift: Field
-    scale: Field
-    hidden: Field
-    hidden_bias: Field
-    output: Field
-    output_bias: Field
-
-
 def clarity_map(pixels: NDArray[np.uint8]) -> ClarityMap:
     """Return how clear the ridges of a grey image at 500 ppi are, shape (height, width)."""
     return clarity_of(features(pixels))
@@ -74,25 +62,10 @@ def clarity_map(pixels: NDArray[np.uint8]) -> ClarityMap:
 
 def clarity_of(numbers: Field) -> ClarityMap:
     """Return how clear the ridges are at places of which `features` gave the numbers."""
-    legibility, ridged = np.moveaxis(estimates(numbers, _network()), 2, 0)
+    legibility, ridged = np.moveaxis(_perceptron().estimates(numbers), 2, 0)
     return ClarityMap(legibility, ridged)
 
 
-def estimates(numbers: Field, network: Network) -> Field:
-    """Return legibility and likelihood of a print from the numbers of places, shape (..., numbers): (..., 2)."""
-    hidden = (numbers - network.shift) * network.scale @ network.hidden + network.hidden_bias
-    return logistic(np.maximum(hidden, 0.0) @ network.output + network.output_bias)
-
-
-def logistic(values: Field) -> Field:
-    """Return numbers between 0 and 1, a half for 0."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0))), np.float32)
-
-
 @cache
-def _network() -> Network:
-    return read_weights(WEIGHTS, _read_network)
-
-
-def _read_network(arrays: Mapping[str, Any]) -> Network:
-    return Network(**{name: arrays[name].astype(np.float32) for name in Network._fields})
+def _perceptron() -> Perceptron:
+    return read_weights(WEIGHTS, Perceptron.read)
