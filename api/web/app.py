@@ -47,31 +47,26 @@ from api.web.routes import (
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ROUTES: Final = shared_routes(
-    *(
-        routes.router
-        for routes in (
-            sign_in,
-            home,
-            account,
-            enrol,
-            audit,
-            cases,
-            compare,
-            notifications,
-            record_changes,
-            records,
-            reports,
-            retention,
-            scales,
-            search,
-            standing,
-            latent,
-            design,
-            system,
-            units,
-            users,
-        )
-    )
+    sign_in.router,
+    home.router,
+    account.router,
+    enrol.router,
+    audit.router,
+    cases.router,
+    compare.router,
+    notifications.router,
+    record_changes.router,
+    records.router,
+    reports.router,
+    retention.router,
+    scales.router,
+    search.router,
+    standing.router,
+    latent.router,
+    design.router,
+    system.router,
+    units.router,
+    users.router,
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ _NAME: Final = "kernels-"
 
 
 def use_kernel_cache() -> None:
-    """Name the folder to numba, in NUMBA_CACHE_DIR; the folder above is what that says already, if anything."""
+    """Point NUMBA_CACHE_DIR to the folder; it lies in the folder that the variable names already, if it names one."""
     above = Path(os.environ.get("NUMBA_CACHE_DIR") or _ROOT / "fingerprint" / "__pycache__")
     if above.name.startswith(_NAME):  # of the process that started this one
         above = above.parent
@@ -32,13 +33,14 @@ def use_kernel_cache() -> None:
 
 
 def remove_other_versions() -> None:
-    """Remove what other versions of the sources compiled beside this one's; a process of theirs compiles it again."""
+    """Remove the folders of other versions of the sources; a process that still runs one of them compiles it again."""
     own = Path(os.environ["NUMBA_CACHE_DIR"])
     for folder in own.parent.glob(f"{_NAME}*"):
         if folder != own:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
 def _digest() -> str:
     digest = sha256()
     for package in _COMPILED:
