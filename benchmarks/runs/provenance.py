@@ -1,4 +1,4 @@
-"""What a result was made with: version, commit, machine and package versions, so that somebody else can repeat it."""
+"""The version, commit, machine and packages that a result was made with, so that others can reproduce it."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class UnitOfWork:
 def begin(
     database: Database, keys: DataKeys, context: RequestContext, uploads: Uploads | None = None
 ) -> Iterator[UnitOfWork]:
-    """Open a unit of work on somebody's behalf.
+    """Open a unit of work for an actor and a request.
 
     `uploads` holds the image files that its rows refer to. Where some are missing they are uploaded, and the caller
     begins again: see `blobs.upload`.

@@ -88,7 +88,7 @@ class Casework(CaseReader):
         return Looked(view, side, image, _MADE)
 
     def preview(self, case_id: str, choose: Callable[[View], str]) -> Looked:
-        """Keep that a small picture of the probe is shown, as in a list; `choose` names the image.
+        """Record in the audit log that a thumbnail of the probe is shown, as in a list; `choose` names the image.
 
         It is not kept in the case: no opinion can rest on a picture of that size.
         """

@@ -148,7 +148,7 @@ def _candidates(store: RecordStore, views: Sequence[View]) -> dict[str, Record]:
 
 
 def _named_pair(store: RecordStore, pages: Pages, view: View) -> list[str]:
-    """Return which finger or photo each image of an identification is."""
+    """Return the finger or the view of the photo that each image of an identification shows."""
     positions = {image.name: image.position for image in images_of(store, view)}
     assert view.pair is not None
     return [

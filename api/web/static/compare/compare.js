@@ -96,7 +96,7 @@ class Comparison {
     else text.textContent = _("{paired} minutiae marked in both images, {single} in one only", values);
   }
 
-  /** Tells which minutia is selected, or how long the measured distance is. */
+  /** Shows which minutia is selected, or the measured distance. */
   showSelection() {
     const measured = this.panes.find(({ ruler }) => ruler);
     if (this.tool === "measure" && measured?.ruler && measured.content)

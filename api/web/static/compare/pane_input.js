@@ -13,7 +13,7 @@ const DRAG_DISTANCE = 4; // screen pixels from which on a movement is a drag
  * @property {Tool} tool
  * @property {boolean} isSingle whether there is only one image
  * @property {(pane: Pane, movement: (pane: Pane) => void) => void} move moves a pane, and the other one with it
- * @property {() => void} showSelection tells what is marked or measured
+ * @property {() => void} showSelection shows what is marked or measured
  */
 
 export class PaneInput {
