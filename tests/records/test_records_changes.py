@@ -94,9 +94,11 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
     ):
         follower = threading.Thread(target=follow, args=(store,))
         follower.start()
-        written = [one for many in pool.map(write, range(WRITERS)) for one in many]
-        finished.set()
-        follower.join()
+        try:
+            written = [entry for entries in pool.map(write, range(WRITERS)) for entry in entries]
+        finally:
+            finished.set()
+            follower.join()
         assert store.last_sequence() == len(followed)
 
     numbers = [number for number, _ in written]

@@ -27,7 +27,7 @@ from biometrics.records.accounts.users import AccountStore
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto import rotation
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
-from biometrics.records.crypto.tables import data_keys
+from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database import locks
 from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
 from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
@@ -42,6 +42,8 @@ from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
 PATIENCE = 120  # seconds
+REPLACERS = 8
+REPLACEMENTS = 20  # by each of them
 ONE_WRITER = "SQLite has one write lock"
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
@@ -158,6 +160,28 @@ def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
                 wait_for_a_waiter(store)
                 store.keys.obtain(connection, ids[0])
             assert done.result(PATIENCE).wrapped == len(ids)
+
+
+@pytest.mark.both_databases
+def test_a_key_that_many_replace_at_once_is_there_for_each_of_them(store: RecordStore) -> None:
+    """As the key of the saved indexes is, by every deletion of a person."""
+
+    def replace_often(_: int) -> list[bytes | None]:
+        olds = []
+        for _ in range(REPLACEMENTS):
+            with store.database.writing() as connection:
+                old, new = store.keys.replace(connection, SNAPSHOTS)
+                assert store.keys.obtain(connection, SNAPSHOTS) == new
+            olds.append(old)
+        return olds
+
+    with store.database.writing() as connection:
+        first = store.keys.obtain(connection, SNAPSHOTS)
+    with ThreadPoolExecutor(REPLACERS) as pool:
+        olds = [old for several in pool.map(replace_often, range(REPLACERS)) for old in several]
+    assert None not in olds
+    assert first in olds
+    assert len(set(olds)) == REPLACERS * REPLACEMENTS
 
 
 @pytest.fixture

@@ -83,13 +83,10 @@ class DataKeys:
     def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY, new: bytes | None = None) -> bytes:
         """Return an owner's data key, locked until the commit; where it has none, `new` or a random one becomes it."""
         query = select(data_keys).where(data_keys.c.id == owner)
-        rows = hold(connection, lock, query, owner, shared=True)
-        if not rows:
+        while not (rows := hold(connection, lock, query, owner, shared=True)):  # again where another one replaced it
             connection.execute(
                 insert(connection, data_keys).values(self._new(connection, owner, new)).on_conflict_do_nothing()
             )
-            rows = hold(connection, lock, query, owner, shared=True)
-        assert rows, "a key that was just made is there"
         return self._open(rows[0].master_id, rows[0].wrapped)
 
     def hold(self, connection: Connection, owner: str) -> bytes | None:
@@ -97,8 +94,11 @@ class DataKeys:
 
         Transactions that are sealing with it finish first: what is read from here on includes what they sealed.
         """
-        rows = hold(connection, Lock.DATA_KEY, select(data_keys).where(data_keys.c.id == owner), owner)
-        return self._open(rows[0].master_id, rows[0].wrapped) if rows else None
+        query = select(data_keys).where(data_keys.c.id == owner)
+        while not (rows := hold(connection, Lock.DATA_KEY, query, owner)):
+            if not connection.execute(query).first():  # the row waited for can be gone because another one replaced it
+                return None
+        return self._open(rows[0].master_id, rows[0].wrapped)
 
     def replace(self, connection: Connection, owner: str, new: bytes | None = None) -> tuple[bytes | None, bytes]:
         """Give an owner a new key, `new` or a random one; return the old one, None if there was none, and the new one.
