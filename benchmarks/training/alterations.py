@@ -149,10 +149,10 @@ def check(made: Sequence[Example], networks: Networks) -> str:
     plain = likelihoods[kinds == ""]
     lines = [f"{len(plain)} unaltered: {100 * (plain >= networks.limit).mean():.1f} % reported"]
     for name, chosen in (("all", kinds != ""), *((kind, kinds == kind) for kind in Alteration)):
-        found = likelihoods[chosen]
+        altered = likelihoods[chosen]
         lines.append(
-            f"{name}: n {len(found)}, EER {100 * eer(found, plain):.1f} %, "
-            f"{100 * (found >= networks.limit).mean():.1f} % reported"
+            f"{name}: n {len(altered)}, EER {100 * eer(altered, plain):.1f} %, "
+            f"{100 * (altered >= networks.limit).mean():.1f} % reported"
         )
     return "\n".join(lines)
 

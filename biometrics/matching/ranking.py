@@ -148,14 +148,14 @@ class Ranking:
 
     def _searched(self, engine: Engine, probes: Sequence[Probe], hits: int) -> list[Hits]:
         """Search each probe among the templates of its modality, those of one modality together."""
-        found: dict[int, Hits] = {}
+        hits_of: dict[int, Hits] = {}
         for modality in dict.fromkeys(probe.template.modality for probe in probes):
             channel = engine.channels[modality]
             places = [at for at, probe in enumerate(probes) if probe.template.modality is modality]
             features = engine.pool.map(channel.recogniser.features, [probes[at].template for at in places])
             wanted = [(each, self._filter_of(probes[at])) for each, at in zip(features, places, strict=True)]
-            found.update(zip(places, channel.gallery.search_all(wanted, hits, engine.pool), strict=True))
-        return [found[at] for at in range(len(probes))]
+            hits_of.update(zip(places, channel.gallery.search_all(wanted, hits, engine.pool), strict=True))
+        return [hits_of[at] for at in range(len(probes))]
 
     def _filter_of(self, probe: Probe) -> Filter:
         """Return what a probe is compared with: a print of a known finger with that finger and unknown ones."""

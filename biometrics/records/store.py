@@ -360,7 +360,7 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             page = find_records(connection, query, limit, after, unit_of(self.act))
-        self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.items])
+        self.note(Action.RECORDS_FOUND, asked=query.fields_used, records=[record.id for record in page.items])
         return page
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)

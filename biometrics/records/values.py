@@ -337,8 +337,8 @@ class RecordQuery:
             raise InvalidField("An act is asked for without a section; give the section too.")
 
     @property
-    def asked(self) -> list[str]:
-        """The names of the fields that are asked for."""
+    def fields_used(self) -> list[str]:
+        """The names of the fields that are set."""
         return [field for field in self.__dataclass_fields__ if getattr(self, field)]
 
 

@@ -194,8 +194,8 @@ def verify(
         findings += check_snapshots(settings, engine, signed)
         findings += check_copies(engine.store, signed, backup or [], keys or [])
     bad = [finding for finding in findings if finding.found]
-    found = [f"Found: {finding.what}: {', '.join(finding.found)}" for finding in bad]
-    print_result(findings, as_json, _findings(findings), *found)
+    lines = [f"Found: {finding.what}: {', '.join(finding.found)}" for finding in bad]
+    print_result(findings, as_json, _findings(findings), *lines)
     raise typer.Exit(1 if bad else 0)
 
 

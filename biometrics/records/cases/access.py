@@ -31,7 +31,7 @@ def examined_by(unit: Unit) -> ColumnElement[bool]:
     return and_(at_or_below(unit, cases), _sees(unit, cases.c.candidate_id, "candidate"), probe)
 
 
-def told_of(unit: Unit) -> ColumnElement[bool]:
+def may_be_known_to(unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a unit may know that the case in a row of `cases` exists, and its outcome."""
     if not unit.state:
         return true()
@@ -49,7 +49,7 @@ def may_examine(connection: Connection, unit: Unit, case_id: str) -> bool:
 
 def is_told(connection: Connection, unit: Unit, case_id: str) -> bool:
     """Return whether a unit may know that a case exists, and its outcome."""
-    return _holds(connection, case_id, told_of(unit))
+    return _holds(connection, case_id, may_be_known_to(unit))
 
 
 def refer(connection: Connection, unit: Unit, case: Case) -> Referral:

@@ -13,7 +13,7 @@ from biometrics.domain.errors import WrongStep
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases import views
-from biometrics.records.cases.access import examined_by, told_of
+from biometrics.records.cases.access import examined_by, may_be_known_to
 from biometrics.records.cases.rows import FOLLOW_UP, id_of, load_cases, numbers_of
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
@@ -148,7 +148,7 @@ class CaseReader:
         Cases that are only referred to the caller's unit are among them.
         """
         of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
-        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(self._act.actor.unit))
+        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, may_be_known_to(self._act.actor.unit))
         query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
@@ -157,8 +157,8 @@ class CaseReader:
     def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:
         """Return the numbers of cases by their ids, without those that the caller's unit may not know."""
         with self._database.reading() as connection:
-            told = select(cases.c.id).where(cases.c.id.in_(case_ids), told_of(self._act.actor.unit))
-            return numbers_of(connection, list(connection.execute(told).scalars()))
+            known = select(cases.c.id).where(cases.c.id.in_(case_ids), may_be_known_to(self._act.actor.unit))
+            return numbers_of(connection, list(connection.execute(known).scalars()))
 
     @needs(Scope.CASE_EXAMINE)
     def is_informed(self, case_id: str) -> bool:

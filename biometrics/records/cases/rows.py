@@ -234,8 +234,8 @@ def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, 
     visits = {row.encounter_id for row in rows if row.encounter_id and not row.search_id}
     of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(asking))
     of_visits = select(encounters.c.id, encounters.c.fir_number).where(encounters.c.id.in_(visits))
-    found = [*connection.execute(of_searches).all(), *connection.execute(of_visits).all()]
-    return {row_id: number for row_id, number in found if number}
+    numbers = [*connection.execute(of_searches).all(), *connection.execute(of_visits).all()]
+    return {row_id: number for row_id, number in numbers if number}
 
 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:

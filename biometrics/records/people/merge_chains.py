@@ -26,8 +26,8 @@ def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
 
 
 def _leads() -> Select[Any]:
-    asked = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(bindparam("ids", expanding=True)))
-    chain = led_to(asked, "leads")
+    starts = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(bindparam("ids", expanding=True)))
+    chain = led_to(starts, "leads")
     last = select(chain.c.start, chain.c.id).join(records, records.c.id == chain.c.id)
     return last.where(records.c.merged_into.is_(None))
 

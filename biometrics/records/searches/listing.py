@@ -52,8 +52,8 @@ class SearchQuery:
         object.__setattr__(self, "case_number", number)
 
     @property
-    def asked(self) -> list[str]:
-        """The names of the fields that are asked for."""
+    def fields_used(self) -> list[str]:
+        """The names of the fields that are set."""
         return [field.name for field in fields(self) if getattr(self, field.name)]
 
 
@@ -88,11 +88,11 @@ def searches_made(
         InvalidField: the limit or the cursor is not valid.
     """
     require_limit(limit, MAX_PAGE, "searches")
-    conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, after)]
+    conditions = [*_conditions(query), *older_than(searches.c.created_at, searches.c.id, after)]
     with store.database.reading() as connection:
         rows, place = paginate(_newest(connection, store.act, query.mine, conditions, limit + 1), limit, cursor)
         lines = _lines(connection, store.act, rows)
-    store.note(Action.SEARCHES_FOUND, asked=query.asked, searches=[row.id for row in rows])
+    store.note(Action.SEARCHES_FOUND, asked=query.fields_used, searches=[row.id for row in rows])
     return Page(tuple(lines), place)
 
 
@@ -119,7 +119,7 @@ def _made_at(unit: Unit) -> ColumnElement[bool]:
     return true() if column is None else column == unit.path
 
 
-def _asked(query: SearchQuery) -> list[ColumnElement[bool]]:
+def _conditions(query: SearchQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.case_number:
         conditions.append(searches.c.case_number == query.case_number)

@@ -20,7 +20,7 @@ from biometrics.domain.watchlist import Notification, NotificationKind
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.tables import users
-from biometrics.records.cases.access import told_of
+from biometrics.records.cases.access import may_be_known_to
 from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database, insert
 from biometrics.records.database.paging import Page, paginate, require_limit
@@ -153,8 +153,8 @@ class NotificationStore:
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what a reader may know of the cases among some ids: number and outcome."""
-        told = told_of(jurisdiction.unit_of(self._act))
-        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), told)
+        known = may_be_known_to(jurisdiction.unit_of(self._act))
+        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), known)
         return {
             row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
             for row in connection.execute(query)
