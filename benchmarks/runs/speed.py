@@ -16,8 +16,8 @@ from benchmarks.runs.measure import extract_images
 from biometrics.matching.ports import Recogniser
 from fingerprint.codec import decode
 from fingerprint.extraction.leader import MinutiaNetwork, detect
-from fingerprint.matching.batch import Batch, batch
 from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.kernels.batch import Batch, batch
 from fingerprint.matching.matcher import match, screen
 from fingerprint.parameters import MIN_QUALITY
 

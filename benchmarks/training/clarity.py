@@ -29,9 +29,9 @@ from fingerprint.extraction.ridge_map import CELL
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.image import MIN_QUALITY
 from fingerprint.perceptron import Perceptron
+from fingerprint.synthetic.finger.minutiae import TrueMinutia, master_minutiae, minutiae_in
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import LeftLatent, leave
-from fingerprint.synthetic.minutiae import TrueMinutia, master_minutiae, minutiae_in
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.trace import Stage
 from models.registry import ModelRegistry

@@ -20,11 +20,12 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
+from biometrics.records.corrections import merging, outcomes
+from biometrics.records.corrections.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.people import encounter_update, merge_chains, merging, outcomes
+from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
-from biometrics.records.people.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.records.people.tables import encounters
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome

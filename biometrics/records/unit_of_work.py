@@ -22,11 +22,11 @@ from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.cases.work import CaseRepository
+from biometrics.records.corrections.work import CorrectionRepository, MergeRepository
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import Answer, Step
 from biometrics.records.osia.client_data import ClientDataRepository
-from biometrics.records.people.corrections import CorrectionRepository, MergeRepository
 from biometrics.records.people.work import EncounterRepository, PersonRepository
 from biometrics.records.retention.work import RetentionRepository
 from biometrics.records.searches.work import SearchRepository

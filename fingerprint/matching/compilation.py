@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fingerprint.matching.batch import batch, side
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.explanation import explain
-from fingerprint.matching.kernels import space
+from fingerprint.matching.kernels.batch import batch, side
+from fingerprint.matching.kernels.comparison import space
+from fingerprint.matching.kernels.motion import Motion
+from fingerprint.matching.kernels.ridges import ridge_agreement
 from fingerprint.matching.matcher import match
-from fingerprint.matching.motion import Motion
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.ridges import ridge_agreement
 from fingerprint.synthetic.templates import synthetic_template
 
 _PARAMETERS = MatchParameters()

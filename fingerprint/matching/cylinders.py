@@ -16,10 +16,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
-from fingerprint.matching.batch import cylinder_words, pack
-from fingerprint.matching.geometry import distance_outside, wrapped
+from fingerprint.matching.kernels.batch import cylinder_words, pack
+from fingerprint.matching.kernels.geometry import distance_outside, wrapped
+from fingerprint.matching.kernels.ridge_windows import RidgeGrid, patches, ridge_grid
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
-from fingerprint.matching.ridge_windows import RidgeGrid, patches, ridge_grid
 from fingerprint.template import FingerprintTemplate
 
 _PARAMETERS = CylinderParameters()

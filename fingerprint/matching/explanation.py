@@ -12,12 +12,12 @@ from math import atan2, cos, degrees, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.matching import kernels
-from fingerprint.matching.batch import batch, side
-from fingerprint.matching.consolidation import align
 from fingerprint.matching.cylinders import PreparedPrint
-from fingerprint.matching.geometry import inside
-from fingerprint.matching.motion import (
+from fingerprint.matching.kernels import comparison
+from fingerprint.matching.kernels.batch import batch, side
+from fingerprint.matching.kernels.consolidation import align
+from fingerprint.matching.kernels.geometry import inside
+from fingerprint.matching.kernels.motion import (
     FROM_X,
     TO_X,
     TURN_COS,
@@ -27,8 +27,8 @@ from fingerprint.matching.motion import (
     backward,
     carried,
 )
+from fingerprint.matching.kernels.relaxation import mean_of_best
 from fingerprint.matching.parameters import MatchParameters, SkinParameters
-from fingerprint.matching.relaxation import mean_of_best
 from fingerprint.matching.tile_agreement import TileAgreement, tile_agreements
 
 _PARAMETERS = MatchParameters()
@@ -130,11 +130,11 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
     turned_round = (probe.points.shape[1], probe.key) > (candidate.points.shape[1], candidate.key)
     prints = batch([candidate, probe] if turned_round else [probe, candidate])
     a, b = side(prints, 0), side(prints, 1)
-    space = kernels.space(prints.minutiae, parameters)
-    compared = kernels.compare(a, b, parameters, space)
+    space = comparison.space(prints.minutiae, parameters)
+    compared = comparison.compare(a, b, parameters, space)
     if compared.pairs < 2:
         return Explanation(0.0, 0.0, 0.0, 0.0, None)
-    anchors = kernels.take_anchors(a, b, compared.chosen, compared.pairs, compared.links, parameters, space)
+    anchors = comparison.take_anchors(a, b, compared.chosen, compared.pairs, compared.links, parameters, space)
     aligned = align(a, b, anchors, parameters, space.pairing, space.alignment)
     pairs, motion = space.alignment.pairs[:aligned], Motion(space.alignment.motion, aligned)
     weights = _contributions(space, compared.pairs, min(a.cylinders, b.cylinders), parameters)
@@ -142,7 +142,7 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
         pairs, motion = pairs[:, ::-1], backward(motion, space.alignment.back)
         weights = {(j, i): value for (i, j), value in weights.items()}
     return Explanation(
-        score=float(kernels.score(compared, parameters)),
+        score=float(comparison.score(compared, parameters)),
         agreement=float(compared.agreement),
         shared=float(compared.shared),
         likeness=float(compared.likeness),
@@ -151,10 +151,10 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
 
 
 def _contributions(
-    space: kernels.Space, count: int, smaller: int, parameters: MatchParameters
+    space: comparison.Space, count: int, smaller: int, parameters: MatchParameters
 ) -> dict[tuple[int, int], float]:
     """Return what each of the best pairs, as many as are averaged, gave to the agreement."""
-    pairs, relaxed = space.pairs[:count], space.numbers[kernels.RELAXED, :count]
+    pairs, relaxed = space.pairs[:count], space.numbers[comparison.RELAXED, :count]
     share = mean_of_best(np.ones(1), smaller, parameters.relaxation, np.zeros(parameters.relaxation.max_pairs))
     best = np.argsort(-relaxed, kind="stable")[: round(1 / share)]
     return {(int(pairs[t, 0]), int(pairs[t, 1])): float(relaxed[t] * share) for t in best}

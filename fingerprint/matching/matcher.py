@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.matching import kernels
-from fingerprint.matching.batch import Batch, batch
 from fingerprint.matching.cylinders import PreparedPrint
+from fingerprint.matching.kernels import comparison
+from fingerprint.matching.kernels.batch import Batch, batch
+from fingerprint.matching.kernels.screening import screen_many
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.screening import screen_many
 
 _PARAMETERS = MatchParameters()
 
@@ -27,8 +27,8 @@ def match(
     the candidates runs in one compiled call, without the GIL.
     """
     single, many = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
-    space = kernels.space(max(single.minutiae, many.minutiae), parameters)
-    scores: NDArray[np.float64] = kernels.match_many(single, many, parameters, space)
+    space = comparison.space(max(single.minutiae, many.minutiae), parameters)
+    scores: NDArray[np.float64] = comparison.match_many(single, many, parameters, space)
     return scores
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
-from fingerprint.matching.motion import Motion, carried
+from fingerprint.matching.kernels.motion import Motion, carried
+from fingerprint.matching.kernels.ridge_windows import RidgeGrid
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.ridge_windows import RidgeGrid
 
 _SHIFTS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]  # cells that a tile may shift
 

@@ -8,8 +8,8 @@ from math import exp, fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import PreparedPrint
+from fingerprint.matching.kernels.batch import batch
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
 

@@ -1,9 +1,9 @@
 """Generated fingerprints for tests, the demo and large galleries."""
 
+from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.impressions import Capture
 from fingerprint.synthetic.mates import mate
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 from fingerprint.synthetic.templates import synthetic_template
 

@@ -16,10 +16,10 @@ from PIL import Image as Pillow
 from fingerprint.codec import encode
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, write_json
 from fingerprint.parameters import PPI
+from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
+from fingerprint.synthetic.finger.orientation import Pattern
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import as_latent, leave
-from fingerprint.synthetic.minutiae import master_minutiae, minutiae_in
-from fingerprint.synthetic.orientation import Pattern
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 from fingerprint.synthetic.templates import synthetic_template

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow, draw_pattern
+from fingerprint.synthetic.finger.ridges import GRID, grow_master
 from fingerprint.synthetic.impressions import Capture, impress
 from fingerprint.synthetic.look import LIVE_SCAN, ImpressionLook
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow, draw_pattern
 from fingerprint.synthetic.randomness import random_numbers
-from fingerprint.synthetic.ridges import GRID, grow_master
 
 DEFAULT_CAPTURE = Capture()
 

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.placement import Placement
 from fingerprint.synthetic.look import ImpressionLook
-from fingerprint.synthetic.placement import Placement
 
 CONTACT_AXES = (118.0, 168.0)  # pixels: semi-axes of the area that touches at mean pressure
 CONTACT_GROWTH = 0.07  # relative, a unit of pressure

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.parameters import PPI
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, Field, smooth_noise
 from fingerprint.synthetic.surfaces import Surface, surface
 
 PART_AXES = ((45.0, 85.0), (60.0, 120.0))  # pixels: semi-axes of the part that is left, across and down

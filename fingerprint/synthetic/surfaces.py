@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, Field, smooth_noise
 
 GREY = (120.0, 235.0)
 SHADING, SHADING_SCALE = (4.0, 18.0), 60.0  # grey levels, one standard deviation; pixels

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, draw_flow, draw_pattern
-from fingerprint.synthetic.placement import PAD_CENTRE
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, draw_flow, draw_pattern
+from fingerprint.synthetic.finger.placement import PAD_CENTRE
+from fingerprint.synthetic.finger.scatter import scatter
 from fingerprint.synthetic.randomness import random_numbers
-from fingerprint.synthetic.scatter import scatter
 from fingerprint.template import FingerprintTemplate, MinutiaType
 
 STEP = 16  # pixels of the master from one sample of the flow to the next

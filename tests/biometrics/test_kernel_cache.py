@@ -59,6 +59,6 @@ def test_what_other_versions_compiled_is_removed(tmp_path: Path, monkeypatch: py
 
 
 def test_compiled_functions_are_kept_there() -> None:
-    from fingerprint.matching.kernels import match_many
+    from fingerprint.matching.kernels.comparison import match_many
 
     assert kernel_cache._digest() in str(match_many.stats.cache_path)

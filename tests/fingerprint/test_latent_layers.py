@@ -13,7 +13,7 @@ from fingerprint.clarity.levels import Clarity, clarity_map
 from fingerprint.clarity.region import suggested_region
 from fingerprint.latents.layers import latent_layers
 from fingerprint.latents.region import inside
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.surfaces import Surface, surface

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from made_up_prints import impression, made_up_finger, moved, template_of
 
-from fingerprint.matching.batch import batch, side
 from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.kernels.batch import batch, side
+from fingerprint.matching.kernels.pairing import best_pairs, one_to_one, pairing_space, similarities
 from fingerprint.matching.matcher import match
-from fingerprint.matching.pairing import best_pairs, one_to_one, pairing_space, similarities
 from fingerprint.matching.parameters import PairingParameters
 
 FINGERS = [made_up_finger(seed) for seed in range(12)]

@@ -8,16 +8,35 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger
 
-from fingerprint.matching.batch import DIRECTION, PrintArrays, batch
 from fingerprint.matching.cylinders import prepare
-from fingerprint.matching.geometry import distance_outside, inside, wrapped
-from fingerprint.matching.kernels import Comparison, score
+from fingerprint.matching.kernels.batch import DIRECTION, PrintArrays, batch
+from fingerprint.matching.kernels.comparison import Comparison, score
+from fingerprint.matching.kernels.geometry import distance_outside, inside, wrapped
+from fingerprint.matching.kernels.motion import (
+    FROM_X,
+    FROM_Y,
+    MOTION_ROWS,
+    TO_X,
+    TO_Y,
+    TURN,
+    TURN_COS,
+    TURN_SIN,
+    Motion,
+)
+from fingerprint.matching.kernels.pairing import best_pairs, one_to_one, pairing_space, similarities
+from fingerprint.matching.kernels.relaxation import (
+    Links,
+    first,
+    link,
+    link_space,
+    mean_of_best,
+    relax,
+    sigmoid,
+    supported,
+)
+from fingerprint.matching.kernels.ridge_windows import PATCH_WORDS, RidgeGrid
 from fingerprint.matching.matcher import match, screen
-from fingerprint.matching.motion import FROM_X, FROM_Y, MOTION_ROWS, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
-from fingerprint.matching.pairing import best_pairs, one_to_one, pairing_space, similarities
 from fingerprint.matching.parameters import LATENT, MatchParameters, PairingParameters, RelaxationParameters
-from fingerprint.matching.relaxation import Links, first, link, link_space, mean_of_best, relax, sigmoid, supported
-from fingerprint.matching.ridge_windows import PATCH_WORDS, RidgeGrid
 
 SQUARE = np.array([[0.0, 10.0, 10.0, 0.0], [0.0, 0.0, 10.0, 10.0]])
 RELAXATION = RelaxationParameters()

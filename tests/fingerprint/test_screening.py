@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from made_up_prints import impression, made_up_finger, moved
 
-from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.kernels.batch import batch
 from fingerprint.matching.matcher import screen
 
 FINGERS = [made_up_finger(seed) for seed in range(12)]

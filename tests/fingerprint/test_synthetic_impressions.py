@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fingerprint.synthetic import Capture, Finger
-from fingerprint.synthetic.placement import PAD_CENTRE, Placement
+from fingerprint.synthetic.finger.placement import PAD_CENTRE, Placement
 
 STILL = Placement(rotation=0.0, shift=(0.0, 0.0), roll=(0.0, 0.0), drag=(0.0, 0.0), twist=0.0)
 STEADY = Capture(rotation=0, shift=0, roll=0, drag=0, twist=0, pressure=0, moisture=0, grain=0, scratches=0)

@@ -13,10 +13,10 @@ from inputs import Run
 from benchmarks.search.latents import read_latents
 from fingerprint.extraction.leader import detect
 from fingerprint.latents.marked import read_json
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import leave
-from fingerprint.synthetic.minutiae import master_minutiae, minutiae_in
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.surfaces import Surface, surface
 from fingerprint.template import MinutiaType

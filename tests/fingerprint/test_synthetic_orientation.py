@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Flow, Pattern, Point, draw_flow, draw_pattern
+from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Flow, Pattern, Point, draw_flow, draw_pattern
 
 STEP = 2
 RADIUS = 12.0  # pixels: a circle that holds one singular point

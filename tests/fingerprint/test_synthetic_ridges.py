@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint.synthetic import Finger, Pattern
-from fingerprint.synthetic.orientation import draw_flow
-from fingerprint.synthetic.period import EXTREMES, draw_period
-from fingerprint.synthetic.ridges import GRID, grow_master
+from fingerprint.synthetic.finger.orientation import draw_flow
+from fingerprint.synthetic.finger.period import EXTREMES, draw_period
+from fingerprint.synthetic.finger.ridges import GRID, grow_master
 
 WINDOW = 64  # pixels: some seven ridges
 

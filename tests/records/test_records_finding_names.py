@@ -18,8 +18,7 @@ from biometrics.domain.person import Person
 from biometrics.records.people import name_search
 from biometrics.records.people import query as finding
 from biometrics.records.people.name_search import rows_of
-from biometrics.records.people.name_tables import name_words
-from biometrics.records.people.tables import aliases, encounters, records, sections
+from biometrics.records.people.tables import aliases, encounters, name_words, records, sections
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person

@@ -19,8 +19,8 @@ from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
+from biometrics.records.corrections.merge_history import PendingMerge
 from biometrics.records.editor import RecordEditor
-from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.use_cases.casework import Casework

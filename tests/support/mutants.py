@@ -44,9 +44,9 @@ TESTS = {
     "biometrics.records.audit.log": ["tests/records/test_records_audit_rules.py"],
     "biometrics.records.audit.reader": ["tests/records/test_records_audit_rules.py"],
     "fingerprint.matching.matcher": ["tests/fingerprint/test_matching_rules.py"],
-    "fingerprint.matching.pairing": ["tests/fingerprint/test_matching_rules.py"],
-    "fingerprint.matching.relaxation": ["tests/fingerprint/test_matching_rules.py"],
-    "fingerprint.matching.geometry": ["tests/fingerprint/test_matching_rules.py"],
+    "fingerprint.matching.kernels.pairing": ["tests/fingerprint/test_matching_rules.py"],
+    "fingerprint.matching.kernels.relaxation": ["tests/fingerprint/test_matching_rules.py"],
+    "fingerprint.matching.kernels.geometry": ["tests/fingerprint/test_matching_rules.py"],
 }
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 _UNUSED = 70  # exit status: the tests did not import the module

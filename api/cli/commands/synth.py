@@ -16,7 +16,7 @@ from rich.progress import track
 from biometrics.domain.errors import InvalidField
 from fingerprint.synthetic.altered_files import IMAGE_SUFFIXES, write_altered
 from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_latents, write_templates
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
+from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 
 app = typer.Typer(help="Generate synthetic fingerprints.", no_args_is_help=True)

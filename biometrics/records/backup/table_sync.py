@@ -25,13 +25,21 @@ from biometrics.records.osia.tables import encounter_galleries, inactive_encount
 from biometrics.records.people.history_tables import (
     encounter_links,
     encounter_versions,
+    merges,
+    moves,
     outcomes,
     person_versions,
     replaced_samples,
 )
-from biometrics.records.people.merge_tables import merges, moves
-from biometrics.records.people.name_tables import name_words
-from biometrics.records.people.tables import aliases, encounters, missing_fingers, records, samples, sections
+from biometrics.records.people.tables import (
+    aliases,
+    encounters,
+    missing_fingers,
+    name_words,
+    records,
+    samples,
+    sections,
+)
 from biometrics.records.retention.tables import expungements, retention_orders
 from biometrics.records.scales.tables import learned_scales
 from biometrics.records.searches.tables import search_candidates, search_probes, searches

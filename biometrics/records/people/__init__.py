@@ -1,1 +1,1 @@
-"""People's records and their encounters: writing, finding, correcting, merging."""
+"""People's records and their encounters: writing, reading, finding."""

@@ -12,8 +12,7 @@ from biometrics.common.chunks import in_chunks
 from biometrics.domain.person import Person
 from biometrics.names.likeness import spelt_likeness
 from biometrics.names.spelling import joined, key, words
-from biometrics.records.people.name_tables import SPELLING_LENGTH, name_words
-from biometrics.records.people.tables import aliases, records
+from biometrics.records.people.tables import SPELLING_LENGTH, aliases, name_words, records
 
 RANKED: Final = 2000  # records that sound alike and are ranked; of more than these, a query must say more
 _CHUNK: Final = 500  # values in one IN list

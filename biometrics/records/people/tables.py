@@ -21,6 +21,7 @@ from biometrics.domain.person import NAME_LENGTH
 from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 from biometrics.records.values import FILENAME_LENGTH, REASON_LENGTH
 
+SPELLING_LENGTH = 60  # of a word of a name
 FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
 
 
@@ -148,4 +149,15 @@ samples = Table(
     Column("photo_view", String(WORD_LENGTH)),
     Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,
+)
+
+# The words of a person's names, as biometrics.names spells them; also neighbours, and whole names, as one word.
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("word", String(SPELLING_LENGTH), primary_key=True),
+    Column("key", String(SPELLING_LENGTH), nullable=False),
+    Index(None, "key", "record_id"),
+    Index(None, "word", "record_id"),
 )

@@ -30,7 +30,7 @@ from biometrics.records.crypto.data_keys import DataKeys, fingerprint
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
 from biometrics.records.database.tables import identity
-from biometrics.records.people.merge_tables import moves
+from biometrics.records.people.history_tables import moves
 from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.repository import remove_if_empty, touch
 from biometrics.records.people.tables import encounters, samples

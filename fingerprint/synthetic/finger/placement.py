@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE, MASTER_SHAPE, Field
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, MASTER_SHAPE, Field
 
 PAD_CENTRE = (0.5 * MASTER_SHAPE[1], 0.47 * MASTER_SHAPE[0])  # x, y in pixels of the master: what touches first
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
-from fingerprint.matching.bits import LANES
+from fingerprint.matching.kernels.bits import LANES
 
 RIM = 2  # empty tiles around a grid
 SHIFT = 2  # cells that ridges may shift, either way, where they are compared

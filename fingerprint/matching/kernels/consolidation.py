@@ -13,10 +13,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import COS, DIRECTION, SIN, PrintArrays, X, Y
-from fingerprint.matching.bits import padded
-from fingerprint.matching.geometry import wrapped
-from fingerprint.matching.motion import (
+from fingerprint.matching.kernels.batch import COS, DIRECTION, SIN, PrintArrays, X, Y
+from fingerprint.matching.kernels.bits import padded
+from fingerprint.matching.kernels.geometry import wrapped
+from fingerprint.matching.kernels.motion import (
     FROM_X,
     FROM_Y,
     MOTION_ROWS,
@@ -30,7 +30,7 @@ from fingerprint.matching.motion import (
     carry,
     carry_space,
 )
-from fingerprint.matching.pairing import PairingSpace, one_to_one
+from fingerprint.matching.kernels.pairing import PairingSpace, one_to_one
 from fingerprint.matching.parameters import ConsolidationParameters, MatchParameters
 
 

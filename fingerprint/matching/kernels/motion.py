@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.bits import LANES, padded
+from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.parameters import SkinParameters
 
 MOTION_ROWS = 8

@@ -9,9 +9,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, Field
-from fingerprint.synthetic.orientation import Flow
-from fingerprint.synthetic.period import draw_period
+from fingerprint.synthetic.finger.frame import MASTER_SHAPE, Field
+from fingerprint.synthetic.finger.orientation import Flow
+from fingerprint.synthetic.finger.period import draw_period
 
 GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
 ITERATIONS = 20

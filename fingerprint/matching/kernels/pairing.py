@@ -16,8 +16,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
-from fingerprint.matching.batch import DIRECTION, PrintArrays
-from fingerprint.matching.bits import padded
+from fingerprint.matching.kernels.batch import DIRECTION, PrintArrays
+from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.parameters import PairingParameters
 
 _STEPS = 1024  # similarities are ordered in steps of 1/1024

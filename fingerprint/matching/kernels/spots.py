@@ -15,11 +15,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from fingerprint.extraction.ridge_map import TILE, TILE_CELLS
-from fingerprint.matching.batch import PrintArrays
-from fingerprint.matching.consolidation import AlignmentSpace
-from fingerprint.matching.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
-from fingerprint.matching.parameters import RidgeParameters, SkinParameters
-from fingerprint.matching.ridge_windows import (
+from fingerprint.matching.kernels.batch import PrintArrays
+from fingerprint.matching.kernels.consolidation import AlignmentSpace
+from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
+from fingerprint.matching.kernels.ridge_windows import (
     PATCH_ROWS,
     SHIFT,
     Place,
@@ -28,6 +27,7 @@ from fingerprint.matching.ridge_windows import (
     patch_covered,
     read_window,
 )
+from fingerprint.matching.parameters import RidgeParameters, SkinParameters
 
 
 class SpotSpace(NamedTuple):

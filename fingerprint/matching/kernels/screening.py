@@ -13,11 +13,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import Batch, PrintArrays, side
-from fingerprint.matching.bits import padded
-from fingerprint.matching.pairing import similarities
+from fingerprint.matching.kernels.batch import Batch, PrintArrays, side
+from fingerprint.matching.kernels.bits import padded
+from fingerprint.matching.kernels.pairing import similarities
+from fingerprint.matching.kernels.relaxation import mean_of_best
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.relaxation import mean_of_best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import MASTER_SHAPE, Field, smooth_noise
 
 Point = tuple[float, float]  # x to the right and y down, in pixels of the master
 

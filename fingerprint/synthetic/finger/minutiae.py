@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE
-from fingerprint.synthetic.placement import Placement
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.finger.placement import Placement
 from fingerprint.template import MinutiaType
 
 _RIDGE = 128  # grey: darker is ridge

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
-from fingerprint.matching.bits import LANES, padded
-from fingerprint.matching.motion import Motion, carried
+from fingerprint.matching.kernels.bits import LANES, padded
+from fingerprint.matching.kernels.motion import Motion, carried
+from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, Place, RidgeGrid, read_window
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
-from fingerprint.matching.ridge_windows import SHIFT, SHIFTS, Place, RidgeGrid, read_window
 
 _NEAR = 2  # tiles to either side that a tile follows
 _ROOM = padded(SHIFTS * SHIFTS)  # of which those beyond the shifts are always 0

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
-from fingerprint.synthetic.orientation import Flow
+from fingerprint.synthetic.finger.frame import MASTER_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.orientation import Flow
 
 Wide = NDArray[np.float64]  # a field while the spreading is solved
 

@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.batch import DIRECTION, Batch, PrintArrays, side
-from fingerprint.matching.bits import padded
-from fingerprint.matching.consolidation import (
+from fingerprint.matching.kernels.batch import DIRECTION, Batch, PrintArrays, side
+from fingerprint.matching.kernels.bits import padded
+from fingerprint.matching.kernels.consolidation import (
     AlignmentSpace,
     align,
     alignment_space,
@@ -23,12 +23,12 @@ from fingerprint.matching.consolidation import (
     shared_fraction,
     show,
 )
-from fingerprint.matching.motion import MOTION_ROWS, TURN, Motion
-from fingerprint.matching.pairing import PairingSpace, best_pairs, pairing_space, similarities
+from fingerprint.matching.kernels.motion import MOTION_ROWS, TURN, Motion
+from fingerprint.matching.kernels.pairing import PairingSpace, best_pairs, pairing_space, similarities
+from fingerprint.matching.kernels.relaxation import Links, first, link, link_space, mean_of_best, relax, supported
+from fingerprint.matching.kernels.ridges import ridge_agreement
+from fingerprint.matching.kernels.spots import SpotSpace, patches_agree, promising, spot_space
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.relaxation import Links, first, link, link_space, mean_of_best, relax, supported
-from fingerprint.matching.ridges import ridge_agreement
-from fingerprint.matching.spots import SpotSpace, patches_agree, promising, spot_space
 
 RELAXED, SUPPORT = 2, 3  # rows of `Space.numbers`
 

@@ -20,10 +20,10 @@ from biometrics.domain.errors import MergeRefused, UnknownMerge
 from biometrics.domain.person import MAX_ALIASES
 from biometrics.records.access import jurisdiction
 from biometrics.records.blobs.upload import Uploads
+from biometrics.records.corrections.merge_history import Merge, Move, Provenance
+from biometrics.records.corrections.outcomes import record_of
 from biometrics.records.people import repository as people
-from biometrics.records.people.merge_history import Merge, Move, Provenance
-from biometrics.records.people.merge_tables import merges, moves
-from biometrics.records.people.outcomes import record_of
+from biometrics.records.people.history_tables import merges, moves
 from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.search_columns import place
 from biometrics.records.people.tables import encounters, records

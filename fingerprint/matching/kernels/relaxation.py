@@ -15,9 +15,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.bits import padded
-from fingerprint.matching.geometry import wrapped
-from fingerprint.matching.motion import FROM_X, FROM_Y, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
+from fingerprint.matching.kernels.bits import padded
+from fingerprint.matching.kernels.geometry import wrapped
+from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
 from fingerprint.matching.parameters import RelaxationParameters
 
 

@@ -10,11 +10,12 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import HIDE, needs
-from biometrics.records.people import encounter_update, merge_chains, merging, outcomes
+from biometrics.records.corrections import merging, outcomes
+from biometrics.records.corrections.merge_history import Merge, Move
+from biometrics.records.corrections.merging import Hand
+from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
-from biometrics.records.people.merge_history import Merge, Move
-from biometrics.records.people.merging import Hand
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.templates import templates_at
 from biometrics.records.transaction import Transaction

@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.bits import padded
+from fingerprint.matching.kernels.bits import padded
+from fingerprint.matching.kernels.ridge_windows import PATCH_WORDS, RidgeGrid
 from fingerprint.matching.parameters import SECTIONS
-from fingerprint.matching.ridge_windows import PATCH_WORDS, RidgeGrid
 
 _HEADER = 8  # words: minutiae, cylinders, corners of the hull, rows and columns of the ridge grid, its x and y
 _WORDS = SECTIONS + 1  # a minutia

@@ -1,0 +1,1 @@
+"""Corrections of what is on record: court outcomes, merges of records and moves of encounters, and undoing them."""

@@ -1,0 +1,1 @@
+"""A generated finger itself: its flow, its ridges, its minutiae."""
