@@ -122,7 +122,7 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
         return _divided_index(settings, store, recogniser)
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
-    return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
+    return _own_index(_snapshot_path(settings, store, recogniser), store.templates, recogniser)
 
 
 def compile_matcher() -> None:
@@ -132,7 +132,9 @@ def compile_matcher() -> None:
     """
     remove_other_versions()
     cache = match_many.stats.cache_path
-    if cache is not None and not any(Path(cache).glob("kernels.match_many-*.nbi")):
+    if cache is not None and not any(
+        Path(cache).glob(f"{Path(match_many.py_func.__code__.co_filename).stem}.match_many-*.nbi")
+    ):
         for child in [start_child(compile_comparison), start_child(_compile_search)]:
             child.join()  # one that failed leaves its part to what follows
     compile_comparison()
@@ -167,7 +169,7 @@ def open_engine(
     ):
         channels = {}
         for recogniser in opened:
-            gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
+            gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
             standing = open_standing(settings, store, recogniser)
             calibration, *others = calibrations_of(recogniser, settings)
             earlier = {other.digest: other for other in others}
@@ -226,7 +228,7 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
     dimension, space, made = vectors_of(recogniser)
     name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
     index = MilvusIndex(url, name, dimension, space, made)
-    if index.sequence > store.last_sequence():
+    if index.sequence > store.templates.last_sequence():
         log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
         index.clear()
     return index
@@ -240,8 +242,8 @@ def _divided_index(settings: Settings, store: RecordStore, recogniser: Recognise
         settings.cluster_partitions,
         recogniser.feature_space,
         partitions_folder(settings),
-        store.snapshot_secret,
-        store.last_sequence,
+        store.templates.snapshot_secret,
+        store.templates.last_sequence,
         settings.cluster_seconds,
     )
 
@@ -256,16 +258,16 @@ def partitions_folder(settings: Settings) -> Path:
     return settings.data_folder.absolute() / "index"
 
 
-def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> SearchIndex:
+def _own_index(path: Path, source: TemplateSource, recogniser: Recogniser) -> SearchIndex:
     """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
     make, restored = _embedded_index(recogniser)
     if path.exists():
         try:
-            index = snapshot.load(path, recogniser.feature_space, restored, store.snapshot_secret())
+            index = snapshot.load(path, recogniser.feature_space, restored, source.snapshot_secret())
         except SnapshotDamaged as error:
             log.warning("%s Rebuilding it from the database.", error.message)
         else:
-            if index.sequence <= store.last_sequence():
+            if index.sequence <= source.last_sequence():
                 return index
             log.warning("%s is ahead of the database, which was restored; rebuilding it.", path)
     return make()

@@ -25,7 +25,7 @@ def check_health(engine: ServiceEngine) -> Health:
         status="ok",
         version=version("pehchan"),
         records=engine.store.record_count(),
-        sequence=engine.store.last_sequence(),
+        sequence=engine.store.templates.last_sequence(),
         models=[
             ModelOut(modality=modality, model=channel.recogniser.model, searchable=len(channel.gallery))
             for modality, channel in engine.channels.items()

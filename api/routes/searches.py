@@ -22,8 +22,7 @@ from biometrics.domain.access import Scope
 from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.types import Modality, Sample
 from biometrics.matching.calibration import USUAL_FPIR
-from biometrics.records.searches.appearances import mentions_of
-from biometrics.records.searches.listing import SearchQuery, searches_made
+from biometrics.records.searches.listing import SearchQuery
 from biometrics.use_cases.group_search import identify_group
 from biometrics.use_cases.identify import SearchRequest, identify
 from biometrics.use_cases.replay import replay
@@ -105,13 +104,13 @@ def list_searches(
 
     The results of a search are hidden from the examiners of a case about it until they give their opinion.
     """
-    return colleagues.named(SearchPageOut.of(searches_made(store, query, limit, after)))
+    return colleagues.named(SearchPageOut.of(store.searches.find(query, limit, after)))
 
 
 @router.get("/searches/{search_id}", summary="Read a search", dependencies=[needs(Scope.SEARCH_READ)])
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     """Read a stored search with its candidates."""
-    return SearchOut.of(store.search(search_id))
+    return SearchOut.of(store.searches.get(search_id))
 
 
 @router.post(
@@ -134,4 +133,4 @@ def list_record_searches(
     record_id: str, store: StoreDependency, limit: Limit = USUAL, after: After = None
 ) -> MentionPageOut:
     """List the searches with the record among their candidates: your own, and those of your unit and below."""
-    return MentionPageOut.of(mentions_of(store, record_id, limit, after))
+    return MentionPageOut.of(store.searches.mentions_of(record_id, limit, after))

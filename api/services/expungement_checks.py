@@ -34,7 +34,7 @@ def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Destruct
 
 def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in this server's saved indexes: they are not there, or its key is dead."""
-    secret = engine.store.snapshot_secret()
+    secret = engine.store.templates.snapshot_secret()
     known = _templates(certificate)
     for path in sorted((settings.data_folder / "index").glob("*")):
         modality = next((kind for kind in Modality if path.name.startswith(f"{kind}-")), None)

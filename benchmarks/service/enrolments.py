@@ -84,7 +84,7 @@ class Follower:
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
-        self._began = self._sequence = store.last_sequence()
+        self._began = self._sequence = store.templates.last_sequence()
         self._seen: list[int] = []
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._follow)
@@ -96,7 +96,8 @@ class Follower:
         self._thread.join()
         self._read()
         return (
-            self._seen == list(range(self._began + 1, self._store.last_sequence() + 1)) and len(self._seen) == expected
+            self._seen == list(range(self._began + 1, self._store.templates.last_sequence() + 1))
+            and len(self._seen) == expected
         )
 
     def _follow(self) -> None:
@@ -105,7 +106,7 @@ class Follower:
                 self._stopped.wait(0.01)
 
     def _read(self) -> bool:
-        found = self._store.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
+        found = self._store.templates.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
         if found:
             self._seen += [change.sequence for change in found]
             self._sequence = found[-1].sequence

@@ -79,7 +79,7 @@ def _stand(engine: Engine, seed: int) -> None:
     minutiae = {name: getattr(whole, name)[chosen] for name in ("x", "y", "direction", "quality", "type")}
     template = Template(Modality.FINGERPRINT, model, encode(replace(whole, **minutiae)), None)
     probe = SearchProbe(Probe(template, FingerPosition.UNKNOWN, "latent"), "0" * 64)
-    searched = Search("1/2026", "", {}, 0, engine.store.last_sequence(), None, (probe,), ())
+    searched = Search("1/2026", "", {}, 0, engine.store.templates.last_sequence(), None, (probe,), ())
     assert engine.store.act is not None, "the benchmark acts for the local operator"
     store_standing(engine.store, searched, [], StandingKind.LATENT)
 

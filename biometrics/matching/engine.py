@@ -136,7 +136,7 @@ class Engine:
     def lag(self, modality: Modality) -> int:
         """Return by how many changes a gallery is behind the database."""
         channel = self.channels[modality]
-        return self.store.pending(channel.gallery.sequence, modality, channel.recogniser.model)
+        return self.store.templates.pending(channel.gallery.sequence, modality, channel.recogniser.model)
 
     def extract(self, samples: Sequence[Sample], assess: bool = False) -> list[EnrolledSample]:
         """Decode and extract every sample; the use cases do so before they write anything.

@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]  # called with the last change applied, an
 
 
 class TemplateSource(Protocol):
-    """Where templates come from: `biometrics.records.store.RecordStore`, `…records.standing_probes.StandingProbes`."""
+    """Where templates come from: `TemplateReader` or `StandingProbes` of `biometrics.records`."""
 
     def last_sequence(self) -> int:
         """Return the number of the last change."""
@@ -33,7 +33,7 @@ class TemplateSource(Protocol):
         """Return the changes of one feature space after a number, oldest first, at most `limit`."""
         ...
 
-    def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+    def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""
         ...
 
@@ -49,12 +49,12 @@ class Gallery:
     Safe to use from many threads, which search at the same time.
     """
 
-    def __init__(self, store: TemplateSource, recogniser: Recogniser, index: SearchIndex) -> None:
-        self._store = store
+    def __init__(self, source: TemplateSource, recogniser: Recogniser, index: SearchIndex) -> None:
+        self._source = source
         self._recogniser = recogniser
         self._index = index
         self._saved = index.sequence
-        self._saved_with = store.snapshot_secret() if index.sequence else None
+        self._saved_with = source.snapshot_secret() if index.sequence else None
         self._access = _Access()
 
     @property
@@ -78,7 +78,7 @@ class Gallery:
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Apply every committed change that the index does not hold yet."""
-        goal = self._store.last_sequence() if progress else 0
+        goal = self._source.last_sequence() if progress else 0
         while changes := self._changes(since := self._index.sequence):
             with self._access.changing():
                 if self._index.sequence == since:  # else another thread, or another server, was faster
@@ -108,20 +108,20 @@ class Gallery:
 
     def save(self, path: Path) -> None:
         """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one."""
-        secret = self._store.snapshot_secret()
+        secret = self._source.snapshot_secret()
         with self._access.reading():
             if self.unsaved or secret != self._saved_with or not path.exists():
                 self._index.save(path, self._recogniser.feature_space, secret)
                 self._saved, self._saved_with = self._index.sequence, secret
 
     def _changes(self, since: int) -> list[Change]:
-        return self._store.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)
+        return self._source.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)
 
     def _apply(self, changes: list[Change]) -> None:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
         # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
         last = {change.template_id: change.operation for change in changes}
-        added = self._store.templates([number for number, done in last.items() if done is not Operation.REMOVE])
+        added = self._source.load([number for number, done in last.items() if done is not Operation.REMOVE])
         removed = [number for number, done in last.items() if done is Operation.REMOVE]
         if added:
             self._index.add(

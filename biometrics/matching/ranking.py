@@ -55,7 +55,7 @@ class Ranking:
 
     def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
-        templates = engine.store.templates_of(record_ids, models)
+        templates = engine.store.templates.of_records(record_ids, models)
 
         def score(record_id: str) -> PersonScore | None:
             return score_person(
@@ -112,7 +112,7 @@ class Ranking:
         models = {probe.template.model for probe in probes}
         stored = [
             template
-            for template in engine.store.templates_of([record_id], models).get(record_id, ())
+            for template in engine.store.templates.of_records([record_id], models).get(record_id, ())
             if self._there(template)
         ]
         return bool(stored) and bool(self.where.meets(np.array([template.label for template in stored], LABEL)).any())
@@ -165,7 +165,7 @@ class Ranking:
 
 def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
     """Compare a probe exactly with some templates; return each one's record and raw score."""
-    stored = engine.store.templates(ids)
+    stored = engine.store.templates.load(ids)
     raw = engine.channels[probe.template.modality].recogniser.compare(
         probe.template, [template.template for template in stored]
     )

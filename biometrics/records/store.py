@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
 from biometrics.common.chunks import in_chunks
@@ -21,8 +19,6 @@ from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.errors import StoreUnavailable, UnknownRecord
 from biometrics.domain.person import Person, Section
-from biometrics.domain.types import FingerPosition, Modality
-from biometrics.domain.watchlist import KeptImage
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import FIGURES, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
@@ -35,7 +31,6 @@ from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import image_place
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
 from biometrics.records.editor import RecordEditor
 from biometrics.records.jobs.idempotency import answered, forget_old
@@ -43,29 +38,21 @@ from biometrics.records.people import encounters, merge_chains, offence_sections
 from biometrics.records.people import repository as people
 from biometrics.records.people.query import find_records
 from biometrics.records.people.seen import people_named
-from biometrics.records.searches import blinding, probe_images
-from biometrics.records.searches import repository as searches
 from biometrics.records.searches import tables as search_tables
-from biometrics.records.searches.listed import listed_people, with_listed
+from biometrics.records.searches.reader import SearchReader
 from biometrics.records.templates import change_log, templates
+from biometrics.records.templates.reader import TemplateReader
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import (
     ENROL,
-    Change,
     Counts,
     Elsewhere,
     EnrolledSample,
     Enrolment,
-    History,
-    ListedPeople,
     Record,
     RecordQuery,
     RecordQueryPage,
-    SearchCandidate,
-    SearchProbe,
     StoredSample,
-    StoredSearch,
-    StoredTemplate,
 )
 
 log = logging.getLogger("pehchan")
@@ -211,14 +198,22 @@ class RecordStore:
     @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry in a transaction of its own, for a read; the rules are those of `audit.append`."""
-        if self.act is not None:
-            with self._database.noting() as connection:
-                audit.append(connection, self.act, action, subject_id, **detail)
+        audit.note(self._database, self.act, action, subject_id, **detail)
 
     @property
     def identity(self) -> str:
         """A UUID of this station's database; copies of it have the same."""
         return self._user.station
+
+    @property
+    def templates(self) -> TemplateReader:
+        """Templates, and the changes that indexes follow."""
+        return TemplateReader(self._database, self._keys)
+
+    @property
+    def searches(self) -> SearchReader:
+        """The searches that were made."""
+        return SearchReader(self._database, self._keys, self._context)
 
     @property
     def editor(self) -> RecordEditor:
@@ -369,59 +364,6 @@ class RecordStore:
         with self._database.reading() as connection:
             return offence_sections.sections_begun(connection, text, limit)
 
-    @unrestricted(MATCHING)
-    def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
-        """Return the changes of one feature space after a sequence number, oldest first, at most `limit`.
-
-        What a follower has read so far is complete: no smaller number appears later.
-        """
-        with self._database.reading() as connection:
-            return change_log.changes_since(connection, sequence, modality, model, limit)
-
-    @unrestricted(MATCHING)
-    def history(self, before: int, after: int, modality: Modality, model: str) -> History:
-        """Return what became of one feature space since a search that ran from one sequence number to another."""
-        with self._database.reading() as connection:
-            return change_log.history(connection, before, after, modality, model)
-
-    @unrestricted(FIGURES)
-    def pending(self, sequence: int, modality: Modality, model: str) -> int:
-        """Count the changes of one feature space after a sequence number: by how many a follower is behind."""
-        with self._database.reading() as connection:
-            return change_log.pending(connection, sequence, modality, model)
-
-    @unrestricted(FIGURES)
-    def last_sequence(self) -> int:
-        """Return the sequence number of the last change, 0 where there was none."""
-        with self._database.reading() as connection:
-            return change_log.last_sequence(connection)
-
-    @unrestricted(MATCHING)
-    def template_ids(
-        self, modality: Modality, model: str, positions: Collection[FingerPosition] | None = None
-    ) -> NDArray[np.int64]:
-        """Return the ids of one feature space's templates, ascending, of all fingers or of those given."""
-        with self._database.reading() as connection:
-            return templates.template_ids(connection, modality, model, positions)
-
-    @unrestricted(MATCHING)
-    def drawn_templates(self, modality: Modality, model: str, count: int) -> list[StoredTemplate]:
-        """Return up to `count` templates of one feature space, drawn at random."""
-        with self._database.reading() as connection:
-            return templates.draw_templates(connection, self._keys, modality, model, count)
-
-    @unrestricted(MATCHING)
-    def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
-        """Return templates by their ids, in that order, without those that do not exist."""
-        with self._database.reading() as connection:
-            return templates.load_templates(connection, self._keys, ids)
-
-    @unrestricted(MATCHING)
-    def templates_of(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
-        """Return the templates of records that some models made, by record id; a record without any is left out."""
-        with self._database.reading() as connection:
-            return templates.load_templates_of(connection, self._keys, record_ids, models)
-
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def sample(self, sample_id: int) -> StoredSample:
         """Return what is known of a sample.
@@ -446,58 +388,6 @@ class RecordStore:
         self.note(Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
         return content
 
-    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def require_searches(self, per_hour: int, number: int = 1) -> None:
-        """Refuse some more searches if the actor has made too many; see `searches.require_allowance`.
-
-        Raises:
-            TooManySearches: they have.
-        """
-        with self._database.reading() as connection:
-            searches.require_allowance(connection, self.act, per_hour, number)
-
-    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
-    def search(self, search_id: str) -> StoredSearch:
-        """Return a stored search.
-
-        Raises:
-            UnknownSearch: there is none of this id.
-            HiddenUntilDecided: the actor examines a case about it, and has given no opinion.
-        """
-        with self._database.reading() as connection:
-            stored = searches.load_search(connection, self._keys, search_id)
-            searches.require_visible(self.act, stored)
-            blinding.require_shown(connection, self.act, stored.id)
-            detail = searches.audited(connection, self.act, stored.search)
-            stored = with_listed(connection, self.act, stored)
-        self.note(Action.SEARCH_READ, stored.id, **detail)
-        return stored
-
-    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
-    def listed_people(self, candidates: Sequence[SearchCandidate]) -> ListedPeople:
-        """Return the people of candidates as the actor may see them, and how to call the units of the others.
-
-        It is part of showing an answer whose own audit entry names them.
-        """
-        with self._database.reading() as connection:
-            return listed_people(connection, self.act, candidates)
-
-    @unrestricted(MATCHING)
-    def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
-        """Return the probes of stored searches, by search id."""
-        probes: dict[str, tuple[SearchProbe, ...]] = {}
-        wanted = sorted(search_ids)
-        with self._database.reading() as connection:
-            for chunk in in_chunks(wanted, templates.CHUNK):
-                probes |= searches.load_probes(connection, self._keys, chunk)
-        return probes
-
-    @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
-    def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:
-        """Return the file of a stored search's probe; None where it was not kept."""
-        with self._database.reading() as connection:
-            return probe_images.load_image(connection, self._keys, search_id, ordinal)
-
     @unrestricted(FIGURES)
     def record_count(self) -> int:
         """Return how many people are on record, the size of the gallery, without counting them."""
@@ -521,16 +411,6 @@ class RecordStore:
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, search_tables.searches),
             )
-
-    @unrestricted(MATCHING)
-    def snapshot_secret(self) -> bytes:
-        """Return the key of saved indexes; each expungement replaces it, so that older files are unreadable."""
-        with self._database.reading() as connection:
-            secret = self._keys.find(connection, SNAPSHOTS)
-        if secret is None:
-            with self._database.noting() as connection:
-                secret = self._keys.obtain(connection, SNAPSHOTS)
-        return secret
 
     @unrestricted("it removes only files that no sample refers to")
     def sweep(self, grace: timedelta = garbage.GRACE, stopped: Callable[[], bool] = lambda: False) -> int:

@@ -65,7 +65,9 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     if check is None:
         return ()
     stored = [
-        template for template in engine.store.templates(check.template_ids) if template.template.model in engine.models
+        template
+        for template in engine.store.templates.load(check.template_ids)
+        if template.template.model in engine.models
     ]
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
@@ -192,7 +194,7 @@ def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[S
             asking[int(probe_id)].append(template)
     searches = checks.standing_of_probes(list(asking))
     best: dict[str, float] = {}
-    for probe in StandingProbes(engine.store).templates([probe_id for probe_id in asking if probe_id in searches]):
+    for probe in StandingProbes(engine.store).load([probe_id for probe_id in asking if probe_id in searches]):
         standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])

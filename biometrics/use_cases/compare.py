@@ -79,7 +79,7 @@ def chart_candidate(
         InvalidField: the sample is no candidate's, there is no such probe, or the file is another one.
         NothingToCompare: they are not of one finger or kind, or nothing is stored that today's model can read.
     """
-    stored, sample = engine.store.search(search_id), engine.store.sample(sample_id)
+    stored, sample = engine.store.searches.get(search_id), engine.store.sample(sample_id)
     if (
         sample.record_id
         not in engine.store.leads([candidate.record_id for candidate in stored.search.candidates]).values()
@@ -114,12 +114,12 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
         template = _template(engine, store.sample(int(number)).record_id, int(number)).template
     else:
         search_id = view.question.search_id or ""
-        template = _readable(engine, store.probes_of([search_id])[search_id][int(number)].probe.template)
+        template = _readable(engine, store.searches.probes_of([search_id])[search_id][int(number)].probe.template)
     return CaseExhibit(image, kept.content, Exhibit(template, _image(kept.content)))
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
-    held = engine.store.for_service().templates_of([record_id], engine.models).get(record_id, ())
+    held = engine.store.for_service().templates.of_records([record_id], engine.models).get(record_id, ())
     template = next((sample for sample in held if sample.sample_id == sample_id), None)
     if template is None:
         raise NothingToCompare("Of this image nothing is stored that today's model can read; look at it as it is.")
@@ -146,7 +146,7 @@ def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe
         if sha256(file).hexdigest() != stored.image_sha256:
             raise InvalidField("The search was not made with this file; give the very same one.")
         return _image(file)
-    kept = engine.store.for_service().search_image(search_id, place)
+    kept = engine.store.for_service().searches.image(search_id, place)
     return _image(kept.content) if kept else None
 
 

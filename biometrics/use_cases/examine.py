@@ -53,10 +53,10 @@ def open_case(
     """
     act = engine.store.act
     assert act is not None, "a case is opened by an actor"
-    stored = engine.store.search(search_id)
+    stored = engine.store.searches.get(search_id)
     rank, hit = _candidate(engine.store, stored, candidate)
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
-    if not kept and engine.store.search_image(stored.id, 0) is None:
+    if not kept and engine.store.searches.image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
     question = Question(
         _kind(stored),
@@ -90,8 +90,8 @@ def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
     store, question = store.for_service(), view.question
     asking: list[CaseImage] = []
     if question.search_id:
-        for ordinal, probe in enumerate(store.probes_of([question.search_id]).get(question.search_id, ())):
-            if kept := store.search_image(question.search_id, ordinal):
+        for ordinal, probe in enumerate(store.searches.probes_of([question.search_id]).get(question.search_id, ())):
+            if kept := store.searches.image(question.search_id, ordinal):
                 modality = probe.probe.template.modality
                 asking.append(
                     CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, kept.media_type)
@@ -186,7 +186,7 @@ def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage
     kind, _, number = looked.image.partition("-")
     if kind == "sample":
         return KeptImage(0, media_type, store.sample_image(int(number)))
-    kept = store.search_image(looked.view.question.search_id or "", int(number))
+    kept = store.searches.image(looked.view.question.search_id or "", int(number))
     if kept is None:
         raise UnknownSample("The image was removed meanwhile.")
     return kept

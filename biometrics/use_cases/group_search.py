@@ -41,7 +41,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
         image = decode(photo.content)
     with engine.observer.stage(WorkStage.EXTRACT):
         faces = recogniser.extract_all(image)
-    engine.store.require_searches(engine.elsewhere.searches_per_hour, len(faces))
+    engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour, len(faces))
     members = []
     for number, located in enumerate(faces, start=1):
         named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(faces)}")

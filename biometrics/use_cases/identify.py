@@ -132,10 +132,10 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
     engine = engine.with_scales_in_force()
-    engine.store.require_searches(engine.elsewhere.searches_per_hour)
+    engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]
-    sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
+    sequence = engine.store.templates.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
     among = {} if request.among is None else dict.fromkeys(Modality, request.among)
@@ -150,7 +150,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         "where": request.where.content(),
         "alternatives": request.alternatives,
         "shortlist": engine.shortlist,
-        "sequence_after": engine.store.last_sequence(),  # and no more than this
+        "sequence_after": engine.store.templates.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         BOUNDED: True,

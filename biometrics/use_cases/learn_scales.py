@@ -66,7 +66,7 @@ def learn_scale(
         Interrupted: `stopped` said so.
     """
     channel, people = engine.channels[modality], engine.store.record_count()
-    drawn = engine.store.drawn_templates(modality, channel.recogniser.model, TEMPLATES)
+    drawn = engine.store.templates.draw(modality, channel.recogniser.model, TEMPLATES)
     content = learn(channel.shipped, compare(channel, drawn, COMPARISONS[modality], stopped))
     detail = {name: content[name] for name in ("non_mated", "subjects", "weight", "left_out")}
     scale = (written_scale(content), people)

@@ -51,7 +51,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
         ReplayImpossible: another model is in use today, or the search's calibration is not kept, the search was of one
             gallery of a client's, or it is older than the separate storage of other units' hits.
     """
-    stored = engine.store.search(search_id)
+    stored = engine.store.searches.get(search_id)
     search, settings = stored.search, stored.search.settings
     probes = [probe.probe for probe in search.probes]
     engine = engine.with_scales(_scales(settings.get("identity", {})))
@@ -67,7 +67,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
     seen = settings["sequence_after"]
     models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
     past = {
-        modality: engine.store.history(search.sequence, seen, modality, model) for modality, model in models.items()
+        modality: engine.store.templates.history(search.sequence, seen, modality, model)
+        for modality, model in models.items()
     }
     moments = {modality: its.moment for modality, its in past.items()}
     where = without_merged(engine, Filter.of_content(settings["where"]))
@@ -88,7 +89,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
             for candidate in search.candidates
         ),
         listed,
-        engine.store.listed_people(listed),
+        engine.store.searches.listed_people(listed),
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
     )

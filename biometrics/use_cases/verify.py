@@ -49,7 +49,9 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
     engine = engine.with_scales_in_force()
-    result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
+    result = score_person(
+        engine, probes, engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
+    )
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
     verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))

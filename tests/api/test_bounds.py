@@ -68,7 +68,9 @@ def raw_scores(client: TestClient) -> list[float]:
     """Return the scores that are kept of all searches, for the order."""
     engine = cast(Engine, cast(FastAPI, client.app).state.engine)
     page = caller(client, Role.SUPERVISOR, "national")("GET", "/searches").json()["searches"]
-    return [candidate.decibans for line in page for candidate in engine.store.search(line["id"]).search.candidates]
+    return [
+        candidate.decibans for line in page for candidate in engine.store.searches.get(line["id"]).search.candidates
+    ]
 
 
 def test_the_api_states_no_more(client: TestClient, twin: str) -> None:

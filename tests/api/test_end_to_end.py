@@ -104,8 +104,8 @@ def check_converged(*nodes: Engine) -> None:
     """Assert that every node searches exactly the templates of the database, each once."""
     for node in nodes:
         for modality, channel in node.channels.items():
-            expected = node.store.template_ids(modality, channel.recogniser.model).tolist()
-            [stored] = node.store.templates(expected[:1])
+            expected = node.store.templates.ids(modality, channel.recogniser.model).tolist()
+            [stored] = node.store.templates.load(expected[:1])
             hits = channel.gallery.search(channel.recogniser.features(stored.template), 1000)
             assert sorted(hits.ids.tolist()) == expected
 

@@ -184,7 +184,7 @@ def test_a_ten_print_search_lists_the_candidates_with_what_was_asked_for(engine:
     (thumb, index) = marked_prints([first, told, *rest])
     assert (thumb.position, index.position) == (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)
     assert len(thumb.minutiae) > 20
-    assert engine.store.search(told.text(60).split()[1]).search.case_number == "77/2026"
+    assert engine.store.searches.get(told.text(60).split()[1]).search.case_number == "77/2026"
 
 
 def test_a_search_by_features_finds_by_the_minutiae_alone(engine: Engine, numbers: list[str]) -> None:

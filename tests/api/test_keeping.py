@@ -28,7 +28,11 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             result = list((tmp_path / "index").glob("fingerprint-*.index"))
-            if result and snapshot_file.read(result[0], engine.store.snapshot_secret()).sequence == enrolment.sequence:
+            if (
+                result
+                and snapshot_file.read(result[0], engine.store.templates.snapshot_secret()).sequence
+                == enrolment.sequence
+            ):
                 return
             time.sleep(0.05)
     pytest.fail("no snapshot with the enrolment within two minutes")

@@ -169,7 +169,7 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
     """Whose members there were then is not kept."""
     (one,) = osia.post("/identify/CRIMINAL", asked(finger(1, impression=1)), transactionId="case 7").json()
     engine = engine_of(client)
-    stored = engine.store.search(one["others"]["search"])
+    stored = engine.store.searches.get(one["others"]["search"])
     assert (stored.search.case_number, stored.search.settings["gallery"]) == ("case 7", "CRIMINAL")
     with pytest.raises(ReplayImpossible):
         replay(engine, stored.id)

@@ -106,7 +106,7 @@ def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: E
         case_id,
         stood[1].standing.id,
     )
-    kept = engine.store.search_image(stood[1].standing.search_id or "", 0)
+    kept = engine.store.searches.image(stood[1].standing.search_id or "", 0)
     assert kept is not None
     assert kept.content == print_of(0, "right_thumb", 1)
 

@@ -62,7 +62,7 @@ def open_gallery(
 ) -> Callable[[], Gallery]:
     def opened() -> Gallery:
         index: SearchIndex = request.param(recogniser.dimension)
-        return Gallery(store, recogniser, index)
+        return Gallery(store.templates, recogniser, index)
 
     return opened
 
@@ -94,7 +94,7 @@ def test_what_an_index_lost_while_changes_were_read_is_added_again(
 ) -> None:
     """The changes that were read lead on from a number that it no longer has: applying them would leave a gap."""
     index = Forgetful(recogniser.dimension)
-    gallery = Gallery(store, recogniser, index)
+    gallery = Gallery(store.templates, recogniser, index)
     first = enrol(store, recogniser, range(3))[1]
     assert sorted(gallery.search(unit(0), 10).ids.tolist()) == sorted(first)
     second = enrol(store, recogniser, range(3, 5))[1]
@@ -116,7 +116,7 @@ def test_what_was_enrolled_is_found_and_what_was_removed_is_not(
     assert gallery.search(unit(1), 1).ids.tolist() == [first_ids[1]]
     remove_record(store, first)
     assert sorted(gallery.search(unit(1), 9).ids.tolist()) == sorted(second_ids)
-    assert (len(gallery), gallery.sequence) == (2, store.last_sequence())
+    assert (len(gallery), gallery.sequence) == (2, store.templates.last_sequence())
 
 
 @pytest.mark.essential
@@ -164,14 +164,16 @@ def test_a_saved_gallery_goes_on_from_where_it_was(
 ) -> None:
     path = tmp_path / "face.index"
     enrol(store, recogniser, range(3))
-    saved = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
+    saved = Gallery(store.templates, recogniser, FaissIndex(recogniser.dimension))
     saved.catch_up()
     saved.save(path)
     _, ids = enrol(store, recogniser, range(3, 5))
     restored = partial(FaissIndex.restored, dimension=recogniser.dimension)
-    loaded = snapshot.load(path, recogniser.feature_space, {FaissIndex.KIND: restored}, store.snapshot_secret())
-    assert loaded.sequence < store.last_sequence()
-    gallery = Gallery(store, recogniser, loaded)
+    loaded = snapshot.load(
+        path, recogniser.feature_space, {FaissIndex.KIND: restored}, store.templates.snapshot_secret()
+    )
+    assert loaded.sequence < store.templates.last_sequence()
+    gallery = Gallery(store.templates, recogniser, loaded)
     assert gallery.search(unit(4), 1).ids.tolist() == [ids[1]]
     assert len(gallery) == 5
 
@@ -182,16 +184,16 @@ def test_a_snapshot_is_written_anew_when_its_key_was_replaced(
     """The old file is dead from that moment; an index to which nothing happened must not lose its file by that."""
     path = tmp_path / "face.index"
     enrol(store, recogniser, range(3))
-    gallery = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
+    gallery = Gallery(store.templates, recogniser, FaissIndex(recogniser.dimension))
     gallery.catch_up()
     gallery.save(path)
-    old = store.snapshot_secret()
+    old = store.templates.snapshot_secret()
     with store.database.writing() as connection:
         store.keys.replace(connection, SNAPSHOTS)
     with pytest.raises(SnapshotDamaged):
-        snapshot_file.read(path, store.snapshot_secret())
+        snapshot_file.read(path, store.templates.snapshot_secret())
     gallery.save(path)
-    assert snapshot_file.read(path, store.snapshot_secret()).sequence == store.last_sequence()
+    assert snapshot_file.read(path, store.templates.snapshot_secret()).sequence == store.templates.last_sequence()
     with pytest.raises(SnapshotDamaged):
         snapshot_file.read(path, old)
 
@@ -200,7 +202,7 @@ def test_a_snapshot_is_written_only_when_something_has_changed(
     store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
 ) -> None:
     path = tmp_path / "face.index"
-    gallery = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
+    gallery = Gallery(store.templates, recogniser, FaissIndex(recogniser.dimension))
     gallery.save(path)
     written = path.stat().st_mtime_ns
     gallery.save(path)
@@ -217,7 +219,7 @@ def test_a_filter_is_about_whom_the_database_says_a_template_is_of(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
     _, ids = enrol(store, recogniser, range(3))
-    [stored] = store.templates(ids[:1])
+    [stored] = store.templates.load(ids[:1])
     person = int(store.record(stored.record_id).person.national_number or 0)
     place = encounter()
     gallery = open_gallery()

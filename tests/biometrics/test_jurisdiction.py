@@ -101,7 +101,7 @@ def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: l
     """What is withheld is decided for each reader, by what they may see today."""
     here, above = engine.for_actor(act_of(HERE)), engine.for_actor(act_of("27"))
     result = searched(here, 0)
-    assert SearchOut.of(above.store.search(result.id)).candidates[0].record.id == people[0]
+    assert SearchOut.of(above.store.searches.get(result.id)).candidates[0].record.id == people[0]
 
 
 def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, people: list[str]) -> None:

@@ -72,14 +72,14 @@ def enrol(store: RecordStore, recogniser: FaceRecogniser, first: int) -> str:
 
 
 def opened(url: str, name: str, store: RecordStore, recogniser: FaceRecogniser) -> Gallery:
-    return Gallery(store, recogniser, MilvusIndex(url, name, recogniser.dimension, recogniser.model))
+    return Gallery(store.templates, recogniser, MilvusIndex(url, name, recogniser.dimension, recogniser.model))
 
 
 def check_true(gallery: Gallery, store: RecordStore, recogniser: FaceRecogniser) -> None:
     """Assert that the index holds what the database does, each template once."""
-    expected = store.template_ids(Modality.FACE, recogniser.model).tolist()
+    expected = store.templates.ids(Modality.FACE, recogniser.model).tolist()
     assert sorted(gallery.search(unit(0), 10_000).ids.tolist()) == expected
-    assert (len(gallery), gallery.sequence) == (len(expected), store.last_sequence())
+    assert (len(gallery), gallery.sequence) == (len(expected), store.templates.last_sequence())
 
 
 @pytest.mark.slow

@@ -39,8 +39,8 @@ def held(engine: Engine) -> list[int]:
     """Return the ids of all templates that the indexes hold."""
     results = []
     for channel in engine.channels.values():
-        [stored, *_] = engine.store.templates(
-            engine.store.template_ids(channel.recogniser.modality, channel.recogniser.model)
+        [stored, *_] = engine.store.templates.load(
+            engine.store.templates.ids(channel.recogniser.modality, channel.recogniser.model)
         )
         results += channel.gallery.search(channel.recogniser.features(stored.template), 1000).ids.tolist()
     return sorted(results)

@@ -495,7 +495,9 @@ def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path
     with ray_clusters.ray_environment(), open_engine(settings) as engine, open_engine(settings) as another:
         enrolling.enrol(engine, Person("Asha"), encounter(), samples, "generated")
         prints = another.channels[Modality.FINGERPRINT]
-        [stored] = another.store.templates(another.store.template_ids(Modality.FINGERPRINT, prints.recogniser.model))
+        [stored] = another.store.templates.load(
+            another.store.templates.ids(Modality.FINGERPRINT, prints.recogniser.model)
+        )
         assert prints.gallery.search(prints.recogniser.features(stored.template), 5).ids.tolist() == [stored.id]
         assert isinstance(prints.gallery._index, RayIndex)
         assert not isinstance(another.channels[Modality.FACE].gallery._index, RayIndex)

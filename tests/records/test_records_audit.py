@@ -79,7 +79,7 @@ def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store
     """Whoever reads an answer again has seen the same people."""
     enrolled = store_person(store, Person("Asha"), encounter(), [])
     search_id = store_search(store.for_actor(ACT), search_for(enrolled.record_id)).id
-    store.for_actor(ACT).search(search_id)
+    store.for_actor(ACT).searches.get(search_id)
     _, entry = entries(store)
     assert (entry.action, entry.subject_id) == (Action.SEARCH_READ, search_id)
     assert enrolled.record_id in json.loads(entry.detail)["records"]

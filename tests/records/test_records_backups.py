@@ -78,7 +78,7 @@ def test_a_restored_station_is_the_station(
     assert held(opened(place)) == held(images)
     with RecordStore.open(target_url, opened(place)) as again:
         ids = range(1, 50)
-        assert again.templates(ids) == station.templates(ids)
+        assert again.templates.load(ids) == station.templates.load(ids)
         assert again.identity == station.identity
         assert keys_of(again) == keys_of(station)
         assert store_person(again, Person("New"), encounter(), [print_of("new")]).national_number
@@ -160,8 +160,8 @@ def test_what_was_destroyed_since_the_backup_does_not_come_back(
             copy.record(whole)
         (left,) = copy.record(part).encounters
         assert left.samples == ()
-        assert [one.template.data for one in copy.templates_of([other], [FACE_MODEL])[other]] == [b"face other"]
-        assert copy.template_ids(*_space()).tolist() == [4 + 1]
+        assert [one.template.data for one in copy.templates.of_records([other], [FACE_MODEL])[other]] == [b"face other"]
+        assert copy.templates.ids(*_space()).tolist() == [4 + 1]
     assert store.sample_image(stays) == b"photo stays"
 
 

@@ -14,9 +14,7 @@ from biometrics.domain.cases import CaseKind, Conclusion, Question, Side
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
-from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.searches.listing import searches_made
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
 from biometrics.use_cases.casework import Casework
@@ -60,10 +58,10 @@ class Asked:
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""
         acting = self.store.for_actor(act)
-        mentioned = [one.search_id for one in mentions_of(acting, self.record).items]
-        [line] = [one for one in searches_made(acting).items if one.id == self.search]
+        mentioned = [one.search_id for one in acting.searches.mentions_of(self.record).items]
+        [line] = [one for one in acting.searches.find().items if one.id == self.search]
         try:
-            acting.search(self.search)
+            acting.searches.get(self.search)
             read = True
         except HiddenUntilDecided:
             read = False
@@ -127,9 +125,9 @@ def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
     again, other = (store_search(acting, of_file(asked.record, digest * 64)).id for digest in "19")
     asked.cases(FIRST).take(asked.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.for_actor(FIRST).search(again)
-    assert asked.store.for_actor(FIRST).search(other).id == other
-    assert [one.search_id for one in mentions_of(asked.store.for_actor(FIRST), asked.record).items] == [other]
+        asked.store.for_actor(FIRST).searches.get(again)
+    assert asked.store.for_actor(FIRST).searches.get(other).id == other
+    assert [one.search_id for one in asked.store.for_actor(FIRST).searches.mentions_of(asked.record).items] == [other]
 
 
 def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
@@ -149,7 +147,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
             require_no_case(store.database, FIRST, {"0" * 64, digest})
         made = store_search(store.for_actor(OFFICER), of_file(other.record_id, digest)).id
         with pytest.raises(HiddenUntilDecided):
-            store.for_actor(FIRST).search(made)
+            store.for_actor(FIRST).searches.get(made)
     require_no_case(store.database, FIRST, {"0" * 64})
     require_no_case(store.database, SECOND, set(digests))
     assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
@@ -157,7 +155,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
 
 def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) -> None:
     """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
-    asked.store.for_actor(FIRST).search(asked.search)
+    asked.store.for_actor(FIRST).searches.get(asked.search)
     mine = asked.cases(FIRST).take(asked.id)
     assert mine.informed == {"first"}
     asked.decide(FIRST, Conclusion.IDENTIFICATION)
@@ -168,7 +166,7 @@ def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) 
 
 
 def test_reading_it_among_those_that_named_the_candidate_counts_as_well(asked: Asked) -> None:
-    mentions_of(asked.store.for_actor(FIRST), asked.record)
+    asked.store.for_actor(FIRST).searches.mentions_of(asked.record)
     assert asked.cases(FIRST).take(asked.id).informed == {"first"}
 
 
@@ -180,7 +178,7 @@ def test_who_searched_and_examines_is_told_of(asked: Asked) -> None:
 def test_a_refusal_does_not_count_as_having_read(asked: Asked) -> None:
     asked.cases(FIRST).take(asked.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.for_actor(FIRST).search(asked.search)
+        asked.store.for_actor(FIRST).searches.get(asked.search)
     asked.store.for_actor(FIRST).note(Action.REFUSED, asked.search)
     asked.cases(FIRST).give_back(asked.id)
     assert asked.cases(FIRST).take(asked.id).informed == frozenset()

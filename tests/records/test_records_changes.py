@@ -27,22 +27,22 @@ ENROLMENTS = 4  # of each writer; it removes every other one again
 
 def test_changes_are_numbered_and_told_apart_by_feature_space(store: RecordStore) -> None:
     """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
-    assert store.last_sequence() == 0
+    assert store.templates.last_sequence() == 0
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
     one, two, three = done.template_ids
     prints = [
         Change(1, Operation.ADD, one, Modality.FINGERPRINT, FINGER_MODEL),
         Change(3, Operation.ADD, three, Modality.FINGERPRINT, FINGER_MODEL),
     ]
-    assert store.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints
-    assert store.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
-    assert store.changes_since(1, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
-    assert store.changes_since(3, Modality.FINGERPRINT, FINGER_MODEL, 10) == []
-    assert store.changes_since(0, Modality.FACE, FACE_MODEL, 10) == [
+    assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints
+    assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
+    assert store.templates.changes_since(1, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
+    assert store.templates.changes_since(3, Modality.FINGERPRINT, FINGER_MODEL, 10) == []
+    assert store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10) == [
         Change(2, Operation.ADD, two, Modality.FACE, FACE_MODEL)
     ]
-    assert store.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
-    assert store.last_sequence() == done.sequence == 3
+    assert store.templates.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
+    assert store.templates.last_sequence() == done.sequence == 3
 
 
 def test_a_later_number_never_becomes_visible_first(database_url: str, images: ImageFolder) -> None:
@@ -54,11 +54,11 @@ def test_a_later_number_never_becomes_visible_first(database_url: str, images: I
             later = other.submit(store_person, store, Person("Ram"), encounter(), [photo_of("1")])
             time.sleep(0.5)
             waited = not later.done()
-            seen = store.changes_since(0, Modality.FACE, FACE_MODEL, 10)
+            seen = store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10)
         assert waited
         assert seen == []
         assert later.result().sequence == 2
-        assert [change.sequence for change in store.changes_since(0, Modality.FACE, FACE_MODEL, 10)] == [1, 2]
+        assert [change.sequence for change in store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10)] == [1, 2]
     database.close()
 
 
@@ -71,7 +71,7 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
         while True:
             last_round = finished.is_set()
             at = followed[-1].sequence if followed else 0
-            found = store.changes_since(at, Modality.FACE, FACE_MODEL, 3)
+            found = store.templates.changes_since(at, Modality.FACE, FACE_MODEL, 3)
             followed.extend(found)
             if last_round and not found:
                 return
@@ -99,7 +99,7 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
         finally:
             finished.set()
             follower.join()
-        assert store.last_sequence() == len(followed)
+        assert store.templates.last_sequence() == len(followed)
 
     numbers = [number for number, _ in written]
     assert sorted(numbers) == [f"27{serial:08}" for serial in range(1, WRITERS * ENROLMENTS + 1)]

@@ -86,7 +86,7 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
     with RecordStore.open(target_url, stores[1]) as copied:
         kept = [sample.id for sample in copied.record(record.id).encounters[0].samples]
         assert [copied.sample_image(number) for number in kept] == [b"photo later"]
-        assert [one.template.data for one in copied.templates_of([record.id], [FACE_MODEL])[record.id]] == [
+        assert [one.template.data for one in copied.templates.of_records([record.id], [FACE_MODEL])[record.id]] == [
             b"face later"
         ]
 
@@ -202,6 +202,7 @@ def test_a_moved_station_is_searched_by_its_templates(
     with RecordStore.open(target_url, stores[1]) as copied:
         assert copied.identity == station.identity
         for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL)):
-            assert copied.changes_since(0, modality, model, 1000) == station.changes_since(0, modality, model, 1000)
-            ids = station.template_ids(modality, model)
-            assert copied.templates(ids) == station.templates(ids)
+            first, second = (each.templates.changes_since(0, modality, model, 1000) for each in (copied, station))
+            assert first == second
+            ids = station.templates.ids(modality, model)
+            assert copied.templates.load(ids) == station.templates.load(ids)

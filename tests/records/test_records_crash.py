@@ -59,13 +59,13 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
         assert len(encounter.encounter.sections) == 2
         for sample in encounter.samples:
             assert record.person.name.encode() in store.sample_image(sample.id)
-        templates = store.templates_of([record.id], [FINGER_MODEL, FACE_MODEL])[record.id]
+        templates = store.templates.of_records([record.id], [FINGER_MODEL, FACE_MODEL])[record.id]
         assert [one.sample_id for one in templates] == [sample.id for sample in encounter.samples]
 
     for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL)):
-        changes = store.changes_since(0, modality, model, 10_000)
-        assert sorted(change.template_id for change in changes) == store.template_ids(modality, model).tolist()
-    assert store.last_sequence() == 2 * len(records)
+        changes = store.templates.changes_since(0, modality, model, 10_000)
+        assert sorted(change.template_id for change in changes) == store.templates.ids(modality, model).tolist()
+    assert store.templates.last_sequence() == 2 * len(records)
 
     store.sweep(timedelta())
     with store._database.reading() as connection:

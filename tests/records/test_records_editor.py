@@ -110,13 +110,13 @@ def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
     record = store.record(done.record_id)
     record = store.editor.correct_person(record.id, replace(record.person, name="Rama"), record.version)
-    assert store.last_sequence() == done.sequence
+    assert store.templates.last_sequence() == done.sequence
     store.editor.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
-    changes = store.changes_since(done.sequence, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    changes = store.templates.changes_since(done.sequence, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [
         (Operation.RELABEL, number) for number in done.template_ids
     ]
-    assert {stored.label.birth_year for stored in store.templates(done.template_ids)} == {1990}
+    assert {stored.label.birth_year for stored in store.templates.load(done.template_ids)} == {1990}
 
 
 def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -> None:

@@ -75,8 +75,8 @@ def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
     wanted = lambda old: replace(old, kind=EncounterKind.WANTED)  # noqa: E731 - one line says it
     done = editor.editor.correct_encounter(enrolled.encounter_id, wanted, 1)
     assert [sample.id for sample in done.encounters[0].samples] == list(enrolled.sample_ids)
-    assert len(store.templates_of([done.id], [MODEL])[done.id]) == 1
-    changes = store.changes_since(enrolled.sequence, Modality.FINGERPRINT, MODEL, 10)
+    assert len(store.templates.of_records([done.id], [MODEL])[done.id]) == 1
+    changes = store.templates.changes_since(enrolled.sequence, Modality.FINGERPRINT, MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [
         (Operation.RELABEL, enrolled.template_ids[0])
     ]

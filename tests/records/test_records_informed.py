@@ -16,7 +16,6 @@ from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseQuery
-from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
@@ -82,12 +81,12 @@ def verified(asked: Asked, digest: str) -> None:
 
 
 def read(asked: Asked, digest: str) -> None:
-    asked.store.for_actor(EXAMINER).search(asked.searched(digest, "other"))
+    asked.store.for_actor(EXAMINER).searches.get(asked.searched(digest, "other"))
 
 
 def listed(asked: Asked, digest: str) -> None:
     asked.searched(digest, "other")
-    mentions_of(asked.store.for_actor(EXAMINER), asked.record)
+    asked.store.for_actor(EXAMINER).searches.mentions_of(asked.record)
 
 
 def replayed(asked: Asked, digest: str) -> None:

@@ -146,9 +146,9 @@ def test_a_search_is_read_by_its_maker_and_from_above(store: RecordStore) -> Non
     """It holds whom somebody looked for, which is nobody else's business."""
     search_id = store_search(store.for_actor(act_of(HERE, actor="a")), search_for(enrolled(store).record_id)).id
     for reader in (act_of(HERE, actor="b"), act_of("27"), act_of(ELSEWHERE, actor="a")):
-        assert store.for_actor(reader).search(search_id).search.unit == Unit.of(HERE)
+        assert store.for_actor(reader).searches.get(search_id).search.unit == Unit.of(HERE)
     with pytest.raises(OutOfJurisdiction, match=HERE):
-        store.for_actor(act_of(ELSEWHERE)).search(search_id)
+        store.for_actor(act_of(ELSEWHERE)).searches.get(search_id)
 
 
 @pytest.mark.parametrize("missing", [{"purpose": ""}, {"case_number": ""}])

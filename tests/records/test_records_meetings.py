@@ -78,7 +78,7 @@ def test_what_is_added_to_an_earlier_record_meanwhile_opens(
     added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
     destruction.end()
     assert store.sample_image(added.sample_ids[0]) == b"image new"
-    assert [one.template.data for one in store.templates(added.template_ids)] == [b"template new"]
+    assert [one.template.data for one in store.templates.load(added.template_ids)] == [b"template new"]
 
 
 def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
@@ -106,8 +106,8 @@ def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
     after(monkeypatch, search_images, "insert_images", destruction.begin)
     keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])
     destruction.end()
-    assert store.search_image(search_id, 0) is None
-    assert store.search(search_id).search.probes == ()
+    assert store.searches.image(search_id, 0) is None
+    assert store.searches.get(search_id).search.probes == ()
 
 
 def after(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, act: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.database.paging import Page
-from biometrics.records.searches.appearances import Mention, mentions_of
+from biometrics.records.searches.appearances import Mention
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate
 from biometrics.use_cases.enrol import store_person
@@ -34,9 +34,9 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
     record = enrolled(store)
     made = [store_search(store.for_actor(OFFICER), search_for(record)).id for _ in range(3)]
     store_search(store, search_for("00000000-0000-4000-8000-000000000001"))
-    first = mentions_of(store, record, limit=2)
+    first = store.searches.mentions_of(record, limit=2)
     assert ids(first) == [made[2], made[1]]
-    rest = mentions_of(store, record, limit=2, after=first.after)
+    rest = store.searches.mentions_of(record, limit=2, after=first.after)
     assert (ids(rest), rest.after) == ([made[0]], None)
     mention = rest.items[0]
     assert (mention.score, mention.threshold, mention.purpose) == (61.25, 34.77, "investigation")
@@ -47,13 +47,13 @@ def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
     """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
     record = enrolled(store)
     here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
-    assert ids(mentions_of(store.for_actor(OFFICER), record)) == [here]
-    assert ids(mentions_of(store.for_actor(act_of("27/519")), record)) == [here]
-    assert ids(mentions_of(store.for_actor(act_of("27")), record)) == [there, here]
+    assert ids(store.for_actor(OFFICER).searches.mentions_of(record)) == [here]
+    assert ids(store.for_actor(act_of("27/519")).searches.mentions_of(record)) == [here]
+    assert ids(store.for_actor(act_of("27")).searches.mentions_of(record)) == [there, here]
     moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
-    assert ids(mentions_of(store.for_actor(moved), record)) == [there, here]
+    assert ids(store.for_actor(moved).searches.mentions_of(record)) == [there, here]
     with pytest.raises(OutOfJurisdiction, match=HERE):
-        mentions_of(store.for_actor(act_of(ELSEWHERE)), record)
+        store.for_actor(act_of(ELSEWHERE)).searches.mentions_of(record)
 
 
 def test_a_search_that_named_both_records_of_one_person_is_told_once(store: RecordStore) -> None:
@@ -63,7 +63,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     named = [store_search(store, one).id for one in (search, both)]
     store.editor.merge(record, store.record(record).version, other, "one man")
     for asked in (record, other):
-        found = mentions_of(store, asked)
+        found = store.searches.mentions_of(asked)
         assert ids(found) == [named[1], named[0]]
         assert [one.score for one in found.items] == [61.25, 61.25]
 
@@ -71,7 +71,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
     record = enrolled(store)
     made = store_search(store.for_actor(OFFICER), search_for(record)).id
-    mentions_of(store.for_actor(OFFICER), record)
+    store.for_actor(OFFICER).searches.mentions_of(record)
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
     assert (entry.action, entry.subject_id) == (Action.SEARCHES_LISTED, record)
     assert made in entry.detail
@@ -80,7 +80,7 @@ def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
 def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
     record = enrolled(store)
     with pytest.raises(UnknownRecord):
-        mentions_of(store, "00000000-0000-4000-8000-000000000001")
+        store.searches.mentions_of("00000000-0000-4000-8000-000000000001")
     for limit, after in ((0, None), (501, None), (1, "x")):
         with pytest.raises(InvalidField):
-            mentions_of(store, record, limit, after)
+            store.searches.mentions_of(record, limit, after)

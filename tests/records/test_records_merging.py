@@ -76,21 +76,21 @@ def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: t
     assert (added.record_id, added.national_number) == (first.record_id, first.national_number)
     with pytest.raises(PehchanError, match="Another record"):
         store.create_record(Person("Sita", national_number=second.national_number))
-    assert store.search(store_search(store, search_for(second.record_id)).id).search.candidates[0].record_id
+    assert store.searches.get(store_search(store, search_for(second.record_id)).id).search.candidates[0].record_id
 
 
 def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """A search must name the survivor from the next answer on, and the other again after the undoing."""
     first, second = two
-    before = store.last_sequence()
+    before = store.templates.last_sequence()
     merge_id = merged(store, first, second)
-    changes = store.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)
+    changes = store.templates.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)
     assert [change.operation for change in changes] == [Operation.RELABEL] * 2
-    moved = store.templates([change.template_id for change in changes])
+    moved = store.templates.load([change.template_id for change in changes])
     assert {stored.label.person for stored in moved} == {int(first.national_number)}
     store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
-    assert len(store.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
-    moved = store.templates([change.template_id for change in changes])
+    assert len(store.templates.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
+    moved = store.templates.load([change.template_id for change in changes])
     assert {(stored.label.person, stored.record_id) for stored in moved} == {
         (int(second.national_number), second.record_id)
     }
@@ -108,7 +108,7 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
     store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
     remove_record(store, first.record_id)
     assert store.sample_image(second.sample_ids[0]) == b"image two"
-    assert len(store.templates(second.template_ids)) == 1
+    assert len(store.templates.load(second.template_ids)) == 1
     assert store.sweep(timedelta()) == 0
     assert sum(path.is_file() for path in (tmp_path / "images").rglob("*")) == files - 1
 

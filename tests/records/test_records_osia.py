@@ -104,13 +104,13 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
         return store_person(store, Person(name), encounter(), [print_of(name)], *named).record_id
 
     def follow(known: Members, sequence: int) -> tuple[Members, int]:
-        now = store.last_sequence()
+        now = store.templates.last_sequence()
         followed = osia.galleries.members_since("VIP", known, sequence)
         assert followed.ids.tolist() == osia.galleries.members("VIP").tolist()
         return followed, now
 
     first = add("first", "VIP")
-    seen = Members(osia.galleries.members("VIP")), store.last_sequence()
+    seen = Members(osia.galleries.members("VIP")), store.templates.last_sequence()
     assert len(seen[0].ids) == 1
     add("second", "VIP")
     add("third", "OTHER")

@@ -132,7 +132,7 @@ def test_a_search_that_finds_a_record_that_breaks_a_rule_is_read_again(store: Re
     record_id, _ = broken(store)
     acting = store.for_actor(local_operator("test", "investigation", "1/2026"))
     search_id = store_search(acting, search_for(record_id)).id
-    assert acting.search(search_id).search.candidates[0].record_id == record_id
+    assert acting.searches.get(search_id).search.candidates[0].record_id == record_id
     assert record_id in acting.people([record_id])
 
 

@@ -220,7 +220,7 @@ def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: Record
     with ThreadPoolExecutor(threads) as pool:
         answers = set(pool.map(enrol, range(threads)))
     assert len(answers) == 1
-    assert (store.counts().records, store.counts().samples, store.last_sequence()) == (1, 1, 1)
+    assert (store.counts().records, store.counts().samples, store.templates.last_sequence()) == (1, 1, 1)
 
 
 def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) -> None:

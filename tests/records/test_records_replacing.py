@@ -74,10 +74,10 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
 def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
     done = enrolled(store)
     new = replaced(store, done)
-    assert [one.sample_id for one in store.templates_of([done.record_id], [MODEL])[done.record_id]] == [
+    assert [one.sample_id for one in store.templates.of_records([done.record_id], [MODEL])[done.record_id]] == [
         new.sample_ids[0]
     ]
-    last = store.changes_since(done.sequence, Modality.FINGERPRINT, MODEL, 10)
+    last = store.templates.changes_since(done.sequence, Modality.FINGERPRINT, MODEL, 10)
     assert [(one.operation, one.template_id) for one in last] == [
         (Operation.REMOVE, done.template_ids[0]),
         (Operation.ADD, new.template_ids[0]),

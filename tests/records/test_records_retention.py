@@ -156,15 +156,15 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
 def test_indexes_are_told(store: RecordStore) -> None:
     """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
     arrested(store, "Ram", freed=True)
-    before, secret = store.last_sequence(), store.snapshot_secret()
+    before, secret = store.templates.last_sequence(), store.templates.snapshot_secret()
     Retention(store).run(TODAY)
     changes = [
         (change.operation, change.template_id)
         for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL))
-        for change in store.changes_since(before, modality, model, 10)
+        for change in store.templates.changes_since(before, modality, model, 10)
     ]
     assert changes == [("remove", 1), ("remove", 2)]
-    assert store.snapshot_secret() != secret
+    assert store.templates.snapshot_secret() != secret
 
 
 def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: RecordStore, images: ImageFolder) -> None:
@@ -179,7 +179,7 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
     (left,) = store.record(first.record_id).encounters
     assert left.id == later.encounter_id
     assert store.sample_image(later.sample_ids[0]) == b"image later"
-    assert [one.template.data for one in store.templates(range(9))] == [b"template later"]
+    assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
     assert len(list(images.digests())) == 1
     place = template_place(first.record_id, first.sample_ids[0], copied.model)
     with store.database.reading() as connection:
@@ -227,13 +227,13 @@ def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
     """What else was searched with stays, under a new key; a search of theirs alone loses its key."""
     arrested(store, "Ram", freed=True)
     search_id = search_with_file_of(store, "Ram")
-    alone = replace(store.search(search_id).search, probes=store.search(search_id).search.probes[:1])
+    alone = replace(store.searches.get(search_id).search, probes=store.searches.get(search_id).search.probes[:1])
     alone_id = store_search(store, alone).id
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
-    (probe,) = store.search(search_id).search.probes
+    (probe,) = store.searches.get(search_id).search.probes
     assert probe.probe.template.data == b"face somebody else"
-    assert store.search(alone_id).search.probes == ()
+    assert store.searches.get(alone_id).search.probes == ()
     assert {one["search"] for one in certificate.content["searches"]} == {search_id, alone_id}
     with store.database.reading() as connection:
         assert alone_id not in set(connection.execute(select(data_keys.c.id)).scalars())
@@ -251,7 +251,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     Retention(store).run(TODAY)
     changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
-    assert followed.templates([change.template_id for change in changes]) == []
+    assert followed.load([change.template_id for change in changes]) == []
     assert StandingReader(store.database, somebody("a")).standing(standing.id).ended is not None
     with store.database.reading() as connection:
         assert load_image(connection, store.keys, search_id, 0) is None
@@ -479,7 +479,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1
         assert store.sample_image(later.sample_ids[0]) == b"image later"
-        assert [one.template.data for one in store.templates(range(9))] == [b"template later"]
+        assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
 
 
 def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
@@ -487,4 +487,7 @@ def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
     done = arrested(store, "Ram", freed=True)
     search_id = store_search(store, search_for(done.record_id)).id
     Retention(store).run(TODAY)
-    assert [probe.probe.position for probe in store.search(search_id).search.probes] == [FingerPosition.UNKNOWN, None]
+    assert [probe.probe.position for probe in store.searches.get(search_id).search.probes] == [
+        FingerPosition.UNKNOWN,
+        None,
+    ]

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from textwrap import dedent
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -35,7 +36,9 @@ from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.reports import ReportStore
 from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.searches.reader import SearchReader
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.reader import TemplateReader
 from biometrics.records.transaction import Transaction
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.records.watchlist.repository import StandingReader
@@ -49,8 +52,7 @@ INSIDE = {"Hand", "Signer", "DataKeys", "Expunger", "ImageCopies", "Uploads", "U
 
 # Methods that write and need no scope: each is looked at by hand before it is added here.
 WRITES_FREELY = {
-    "RecordStore.note",
-    "RecordStore.snapshot_secret",  # makes the key of saved indexes where there is none
+    "TemplateReader.snapshot_secret",  # makes the key of saved indexes where there is none
     "RecordStore.sweep",
     "Retention.finish",
     "NotificationStore.read",
@@ -69,6 +71,8 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordEditor: lambda store, act: store.for_actor(act).editor,
     Retention: lambda store, act: Retention(store.for_actor(act)),
     CertificateStore: lambda store, act: CertificateStore(store.for_actor(act)),
+    TemplateReader: lambda store, act: store.for_actor(act).templates,
+    SearchReader: lambda store, act: store.for_actor(act).searches,
     OsiaStore: lambda store, act: OsiaStore(store.for_actor(act)),
     GalleryStore: lambda store, act: GalleryStore(store.for_actor(act)),
     KeyStore: lambda store, act: KeyStore(store.for_actor(act)),
@@ -83,19 +87,22 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
 }
 
 
+def record_modules() -> Iterator[ModuleType]:
+    for module in pkgutil.walk_packages(biometrics.records.__path__, "biometrics.records."):
+        if ".migrations" not in module.name:
+            yield import_module(module.name)
+
+
 def stores() -> list[type]:
     """Return the classes of biometrics.records that work on a database and are held by what is above it."""
-    found = []
-    for module in pkgutil.walk_packages(biometrics.records.__path__, "biometrics.records."):
-        if ".migrations" in module.name:
-            continue
-        loaded = import_module(module.name)
-        for name, kind in vars(loaded).items():
-            if inspect.isclass(kind) and kind.__module__ == loaded.__name__ and not name.startswith("_"):
-                given = inspect.signature(kind.__init__).parameters.values()
-                if name not in INSIDE and any(one.annotation in HELD for one in given):
-                    found.append(kind)
-    return [*found, Retention]  # a use case whose reads declare their rights themselves
+    kinds = []
+    for module in record_modules():
+        for name, kind in vars(module).items():
+            if inspect.isclass(kind) and kind.__module__ == module.__name__ and not name.startswith("_"):
+                parameters = inspect.signature(kind.__init__).parameters.values()
+                if name not in INSIDE and any(parameter.annotation in HELD for parameter in parameters):
+                    kinds.append(kind)
+    return [*kinds, Retention]  # a use case whose reads declare their rights themselves
 
 
 def methods() -> Iterator[tuple[type, str]]:
@@ -151,6 +158,19 @@ def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:
         if store.__name__ not in OF_THE_ACCOUNT and writes(store, name) and not rights.rule_of(store, name).scopes  # type: ignore[union-attr]
     }
     assert free == WRITES_FREELY
+
+
+def test_no_function_reads_or_writes_for_an_actor_beside_the_stores() -> None:
+    """A function that is given a store would declare no right; these are of the service itself."""
+    of_the_service = {"settle", "settle_soon", "check"}
+    functions = {
+        name
+        for module in record_modules()
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+        if any(parameter.annotation == "RecordStore" for parameter in inspect.signature(function).parameters.values())
+    }
+    assert functions == of_the_service
 
 
 @pytest.mark.essential

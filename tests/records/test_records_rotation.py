@@ -44,7 +44,7 @@ def station(database_url: str, images: ImageFolder, master: Path) -> Iterator[Re
 
 
 def check_readable(store: RecordStore, more: int = 0) -> None:
-    read = store.templates(range(1, 2 * (PEOPLE + more) + 1))
+    read = store.templates.load(range(1, 2 * (PEOPLE + more) + 1))
     assert [one.template.data for one in read][: 2 * PEOPLE] == [
         content for number in range(PEOPLE) for content in (f"template {number}".encode(), f"face {number}".encode())
     ]
@@ -117,7 +117,7 @@ def test_enrolments_beside_a_rotation_lose_nothing(
         stop.set()
         thread.join()
     assert masters_of(station) == {new}
-    assert {one.template.data for one in station.templates(enrolled)} == {b"template one"}
+    assert {one.template.data for one in station.templates.load(enrolled)} == {b"template one"}
 
 
 def test_a_rotation_that_is_killed_goes_on(

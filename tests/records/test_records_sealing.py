@@ -58,7 +58,7 @@ def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore)
     held = everything(store)
     assert not [plain for plain in PLAIN if plain in held]
     assert [store.sample_image(number) for number in numbers] == [b"image one", b"photo one"]
-    assert [one.template.data for one in store.templates([1, 2])] == [b"template one", b"face one"]
+    assert [one.template.data for one in store.templates.load([1, 2])] == [b"template one", b"face one"]
 
 
 def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None:
@@ -91,9 +91,9 @@ def test_a_change_of_any_byte_of_a_template_is_found(store: RecordStore, table: 
 
 
 def read_all(store: RecordStore) -> None:
-    store.templates([row.id for row in rows(store, templates)])
+    store.templates.load([row.id for row in rows(store, templates)])
     for row in rows(store, search_probes):
-        store.search(row.search_id)
+        store.searches.get(row.search_id)
 
 
 def test_a_change_of_any_byte_of_an_image_file_is_found(store: RecordStore, images: ImageFolder) -> None:
@@ -119,7 +119,7 @@ def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> N
         with store.database.writing() as connection:
             connection.execute(update(data_keys).where(data_keys.c.id == key.id).values(wrapped=bytes(changed)))
         with pytest.raises(DecryptionFailed):
-            store.templates([1])
+            store.templates.load([1])
 
 
 def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
@@ -131,7 +131,7 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
         with store.database.writing() as connection:
             connection.execute(update(templates).where(templates.c.id == first).values(data=before[second]))
         with pytest.raises(DecryptionFailed):
-            store.templates([first])
+            store.templates.load([first])
     (mine, _, theirs) = rows(store, samples)
     with store.database.writing() as connection:
         connection.execute(update(samples).where(samples.c.id == mine.id).values(image_name=theirs.image_name))
@@ -141,7 +141,7 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(data_keys).where(data_keys.c.id == other.record_id).values(wrapped=key.wrapped))
     with pytest.raises(DecryptionFailed):
-        store.templates([3])
+        store.templates.load([3])
 
 
 def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
@@ -150,7 +150,7 @@ def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(templates).values(data=b"template one"))
     with pytest.raises(DecryptionFailed, match="not encrypted"):
-        store.templates([1])
+        store.templates.load([1])
 
 
 def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: ImageFolder) -> None:
@@ -208,7 +208,7 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     left = before - set(images.digests())
     assert store.sweep(timedelta()) == 0
     assert [store.sample_image(number) for number in done.sample_ids] == [b"image one", b"photo one"]
-    found = store.templates_of([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
+    found = store.templates.of_records([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
     assert {one.template.data for one in found} == {b"template one", b"face one", b"template two"}
     assert (len(before), len(left), len(set(images.digests()))) == (3, 2, 3)
 
@@ -226,4 +226,4 @@ def test_a_record_without_its_key_says_so(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(delete(data_keys))
     with pytest.raises(DecryptionFailed, match="its key is gone"):
-        store.templates([1])
+        store.templates.load([1])

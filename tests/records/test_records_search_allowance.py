@@ -43,16 +43,16 @@ def test_one_search_too_many_is_refused_and_leaves_nothing_behind(store: RecordS
         store_search(here, SEARCH, PER_HOUR)
     assert 1 <= refused.value.retry_after <= 3600
     with pytest.raises(TooManySearches):
-        here.require_searches(PER_HOUR)
+        here.searches.require_allowance(PER_HOUR)
     assert rows(store) == before == (PER_HOUR, PER_HOUR)
 
 
 def test_a_group_needs_room_for_all_its_faces(store: RecordStore) -> None:
     here = store.for_actor(act_of(HERE, actor="officer"))
     made(here, 1)
-    here.require_searches(PER_HOUR, PER_HOUR - 1)
+    here.searches.require_allowance(PER_HOUR, PER_HOUR - 1)
     with pytest.raises(TooManySearches):
-        here.require_searches(PER_HOUR, PER_HOUR)
+        here.searches.require_allowance(PER_HOUR, PER_HOUR)
 
 
 def test_accounts_are_counted_by_themselves_and_who_sees_everybody_is_not(store: RecordStore) -> None:

@@ -17,7 +17,7 @@ from biometrics.domain.types import Modality
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.database.paging import Page
-from biometrics.records.searches.listing import SearchLine, SearchQuery, searches_made
+from biometrics.records.searches.listing import SearchLine, SearchQuery
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
@@ -40,8 +40,8 @@ def ids(page: Page[SearchLine, str]) -> list[str]:
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
     acting = store.for_actor(OFFICER)
     made = [store_search(acting, search_for(record)).id for _ in range(5)]
-    first = searches_made(acting, limit=2)
-    rest = searches_made(acting, limit=3, after=first.after)
+    first = acting.searches.find(limit=2)
+    rest = acting.searches.find(limit=3, after=first.after)
     assert ids(first) + ids(rest) == made[::-1]
     assert rest.after is None
     line = first.items[0]
@@ -54,11 +54,11 @@ def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore,
     here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
     before_units = store_search(store, search_for(record)).id
     for unit, seen in ((HERE, [here]), ("27/519", [here]), ("27", [there, here]), ("28", [])):
-        assert ids(searches_made(store.for_actor(act_of(unit)))) == seen, unit
-    assert ids(searches_made(store.for_actor(act_of("national")))) == [before_units, there, here]
+        assert ids(store.for_actor(act_of(unit)).searches.find()) == seen, unit
+    assert ids(store.for_actor(act_of("national")).searches.find()) == [before_units, there, here]
     moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
-    assert ids(searches_made(store.for_actor(moved))) == [there, here]
-    assert ids(searches_made(store.for_actor(moved), SearchQuery(mine=True))) == [there]
+    assert ids(store.for_actor(moved).searches.find()) == [there, here]
+    assert ids(store.for_actor(moved).searches.find(SearchQuery(mine=True))) == [there]
 
 
 def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> None:
@@ -81,7 +81,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
         (SearchQuery(first_date=date.min, last_date=date.max), [missing, other, old]),
         (SearchQuery(case_number="7/2026", purpose="missing_person"), []),
     ):
-        assert ids(searches_made(acting, query)) == found, query
+        assert ids(acting.searches.find(query)) == found, query
 
 
 def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
@@ -101,17 +101,17 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
         ("nobody", 34.77, (), 0, False),
     ):
         made = store_search(acting, replace(plain, threshold=threshold, candidates=candidates)).id
-        line = searches_made(acting, limit=1).items[0]
+        line = acting.searches.find(limit=1).items[0]
         assert (line.id, line.candidates, line.names_somebody) == (made, told, named), name
     at_most = {"target_fpir": 0.001, "max_candidates": 1}
     store_search(acting, replace(plain, settings=at_most))
-    assert searches_made(acting, limit=1).items[0].candidates == 1
+    assert acting.searches.find(limit=1).items[0].candidates == 1
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -> None:
     acting = store.for_actor(OFFICER)
     made = store_search(acting, search_for(record)).id
-    searches_made(acting, SearchQuery(mine=True))
+    acting.searches.find(SearchQuery(mine=True))
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
     assert entry.action == Action.SEARCHES_FOUND
     assert made in entry.detail
@@ -121,7 +121,7 @@ def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -
 def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
     for limit, after in ((0, None), (201, None), (1, "x")):
         with pytest.raises(InvalidField):
-            searches_made(store, limit=limit, after=after)
+            store.searches.find(limit=limit, after=after)
     with pytest.raises(InvalidField):
         SearchQuery(case_number="a\x00b")
 

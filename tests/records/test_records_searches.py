@@ -18,7 +18,7 @@ def test_a_search_reads_back_as_it_was_answered(store: RecordStore) -> None:
     """Probes, settings, candidates and scores come back exactly, down to the last bit of a score."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search = search_for(done.record_id)
-    stored = store.search(store_search(store, search).id)
+    stored = store.searches.get(store_search(store, search).id)
     assert stored.search == search
     assert stored.created_at.utcoffset() is not None
     assert store.counts().searches == 1
@@ -28,7 +28,7 @@ def test_a_search_without_a_hit_is_stored_too(store: RecordStore) -> None:
     """That nobody was found is an answer."""
     search = search_for("x")
     empty = type(search)(**vars(search) | {"candidates": ()})
-    assert store.search(store_search(store, empty).id).search == empty
+    assert store.searches.get(store_search(store, empty).id).search == empty
 
 
 def test_a_search_outlives_the_records_it_named(store: RecordStore) -> None:
@@ -36,14 +36,14 @@ def test_a_search_outlives_the_records_it_named(store: RecordStore) -> None:
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search_id = store_search(store, search_for(done.record_id)).id
     remove_record(store, done.record_id)
-    assert store.search(search_id).search.candidates[0].record_id == done.record_id
+    assert store.searches.get(search_id).search.candidates[0].record_id == done.record_id
 
 
 def test_an_unknown_search_is_named_as_such(store: RecordStore) -> None:
     """An id that no search has, or that is none."""
     for search_id in ("00000000-0000-4000-8000-000000000000", "", "7", "a\x00b"):
         with pytest.raises(UnknownSearch):
-            store.search(search_id)
+            store.searches.get(search_id)
 
 
 def test_texts_of_a_search_are_checked() -> None:

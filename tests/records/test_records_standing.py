@@ -99,7 +99,7 @@ def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore
     assert (source.last_sequence(), first.number, second.number) == (4, 1, 2)
     changes = source.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10)
     assert [(one.operation, one.template_id) for one in changes] == [(Operation.ADD, 1), (Operation.ADD, 3)]
-    [stored] = source.templates([99, 3])
+    [stored] = source.load([99, 3])
     assert (stored.id, stored.record_id, stored.template.data) == (3, second.id, b"\x00\xff probe")
     assert stored.label.person == second.number
     withdraw(store, first.id, "solved")
@@ -313,8 +313,8 @@ def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: Reco
     search_id = store_search(store, search_for(NOBODY)).id
     keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])
     keep_images(store, search_id, [KeptImage(0, "image/png", b"another")])
-    assert store.search_image(search_id, 0) == KeptImage(0, "image/png", b"latent")
-    assert store.search_image(search_id, 1) is None
+    assert store.searches.image(search_id, 0) == KeptImage(0, "image/png", b"latent")
+    assert store.searches.image(search_id, 1) is None
 
 
 def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: RecordStore) -> None:
@@ -327,4 +327,4 @@ def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: Record
         assert b"latent" not in data
         connection.execute(update(search_images).where(search_images.c.search_id == second).values(data=data))
     with pytest.raises(DecryptionFailed):
-        store.search_image(second, 0)
+        store.searches.image(second, 0)

@@ -139,7 +139,7 @@ def test_a_taken_national_number_is_refused_and_nothing_is_written(store: Record
             store, Person("Sita", national_number="2700000009"), encounter(), [print_of("two"), print_of("one")]
         )
     assert (store.counts(), image_files(tmp_path / "images")) == (before, files)
-    assert store.last_sequence() == 1
+    assert store.templates.last_sequence() == 1
 
 
 def test_an_enrolment_that_fails_half_way_leaves_no_row_and_no_file(store: RecordStore, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: 
     assert store.counts() == Counts(1, 1, 1, 0, (TemplateCount(Modality.FINGERPRINT, FINGER_MODEL, 1),))
     assert store.sample_image(kept.sample_ids[0]) == b"image shared"
     assert len(image_files(tmp_path / "images")) == 1
-    changes = store.changes_since(4, Modality.FINGERPRINT, FINGER_MODEL, 100)
+    changes = store.templates.changes_since(4, Modality.FINGERPRINT, FINGER_MODEL, 100)
     assert [(change.sequence, change.operation, change.template_id) for change in changes] == [
         (5, Operation.REMOVE, 1),
         (6, Operation.REMOVE, 2),
@@ -291,7 +291,7 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
     assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
     assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")
     assert two.quality_parts == {}
-    assert store.templates(done.template_ids)[1].template.quality is None
+    assert store.templates.load(done.template_ids)[1].template.quality is None
 
 
 def test_a_reason_longer_than_its_column_is_refused() -> None:

@@ -18,13 +18,13 @@ def test_templates_come_in_the_order_asked_for(store: RecordStore) -> None:
     """The shortlist's order is kept; a template that was removed meanwhile is left out."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), photo_of("3")])
     one, two, three = done.template_ids
-    found = store.templates(np.array([three, 999, one, two, one], dtype=np.int64))
+    found = store.templates.load(np.array([three, 999, one, two, one], dtype=np.int64))
     assert [stored.id for stored in found] == [three, one, two, one]
     assert (found[1].template, found[1].position) == (print_of("1").template, FingerPosition.RIGHT_INDEX)
     assert (found[0].template, found[0].position) == (photo_of("3").template, None)
     assert found[0].record_id == done.record_id
     assert found[0].sample_id == done.sample_ids[2]
-    assert store.templates([]) == []
+    assert store.templates.load([]) == []
 
 
 @pytest.mark.both_databases
@@ -33,7 +33,7 @@ def test_two_thousand_ids_are_asked_for_at_once(store: RecordStore) -> None:
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), print_of("3")])
     one, two, three = done.template_ids
     absent = list(range(1_000_000, 1_001_000))
-    assert [stored.id for stored in store.templates([three, *absent, one, *absent, two])] == [three, one, two]
+    assert [stored.id for stored in store.templates.load([three, *absent, one, *absent, two])] == [three, one, two]
 
 
 def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: RecordStore) -> None:
@@ -48,7 +48,7 @@ def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: 
     thumb, unknown, ring, face, other = done.template_ids
 
     def ids(modality: Modality, model: str, *positions: FingerPosition) -> list[int]:
-        found = store.template_ids(modality, model, set(positions) if positions else None)
+        found = store.templates.ids(modality, model, set(positions) if positions else None)
         assert found.dtype == np.int64
         return found.tolist()
 
@@ -58,7 +58,7 @@ def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: 
     assert ids(Modality.FINGERPRINT, OTHER_MODEL) == [other]
     assert ids(Modality.FACE, FACE_MODEL) == [face]
     assert ids(Modality.FACE, FINGER_MODEL) == []
-    assert store.template_ids(Modality.FINGERPRINT, FINGER_MODEL, set()).tolist() == []
+    assert store.templates.ids(Modality.FINGERPRINT, FINGER_MODEL, set()).tolist() == []
 
 
 def test_templates_of_records_are_grouped_by_record(store: RecordStore) -> None:
@@ -67,7 +67,7 @@ def test_templates_of_records_are_grouped_by_record(store: RecordStore) -> None:
     added = store_encounter(store, ram.record_id, encounter(), [photo_of("2")])
     sita = store_person(store, Person("Sita"), encounter(), [print_of("3")])
     nobody = store.create_record(Person("Nobody"), "27")
-    found = store.templates_of([ram.record_id, sita.record_id, nobody.id, "none"], [FINGER_MODEL, FACE_MODEL])
+    found = store.templates.of_records([ram.record_id, sita.record_id, nobody.id, "none"], [FINGER_MODEL, FACE_MODEL])
     assert {record_id: [stored.id for stored in templates] for record_id, templates in found.items()} == {
         ram.record_id: [ram.template_ids[0], added.template_ids[0]],
         sita.record_id: list(sita.template_ids),

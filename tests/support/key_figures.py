@@ -26,7 +26,7 @@ def rebuild(store: RecordStore) -> float:
     store.keys._open.cache_clear()
     ids = range(1, PEOPLE * FINGERS + 1)
     began = time.perf_counter()
-    read = sum(len(store.templates(ids[start : start + BATCH])) for start in range(0, len(ids), BATCH))
+    read = sum(len(store.templates.load(ids[start : start + BATCH])) for start in range(0, len(ids), BATCH))
     assert read == len(ids)
     return time.perf_counter() - began
 

@@ -46,7 +46,7 @@ def gallery_on_ray(
 ) -> tuple[Gallery, RayIndex]:
     """Return a gallery of a database in the cluster that tests share, and its index."""
     index = new_ray_index(partitions, folder, name, secret=store.snapshot_secret, newest=store.last_sequence)
-    return Gallery(store, recogniser, index), index
+    return Gallery(store.templates, recogniser, index), index
 
 
 def held(gallery: Gallery, recogniser: FingerprintRecogniser) -> list[int]:
@@ -57,7 +57,7 @@ def held(gallery: Gallery, recogniser: FingerprintRecogniser) -> list[int]:
 
 def check_whole(gallery: Gallery, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
     """Assert that the index comes to hold what the database does, each template once."""
-    expected = store.template_ids(Modality.FINGERPRINT, recogniser.model).tolist()
+    expected = store.templates.ids(Modality.FINGERPRINT, recogniser.model).tolist()
     assert eventually(lambda: held(gallery, recogniser)) == expected
 
 

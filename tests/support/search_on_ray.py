@@ -28,7 +28,7 @@ cluster, database, images, snapshots, name = sys.argv[1:]
 recogniser = FingerprintRecogniser(ModelRegistry(Path(tempfile.gettempdir())))
 with RecordStore.open(database, ImageFolder(Path(images))) as store:
     index = RayIndex(cluster, name, 2, SPACE, Path(snapshots), store.snapshot_secret, store.last_sequence, deadline=300)
-    gallery = Gallery(store, recogniser, index)
+    gallery = Gallery(store.templates, recogniser, index)
     for _ in sys.stdin:
         try:
             found: list[int] | str = held(gallery, recogniser)

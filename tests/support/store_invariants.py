@@ -160,8 +160,8 @@ class Checker:
             search_ids = connection.execute(select(searches.c.id)).scalars().all()
         for sample_id in sample_ids:
             assert self._store.sample_image(sample_id)
-        assert len(self._store.templates(template_ids)) == len(template_ids)
-        assert set(self._store.probes_of(search_ids)) == set(search_ids)
+        assert len(self._store.templates.load(template_ids)) == len(template_ids)
+        assert set(self._store.searches.probes_of(search_ids)) == set(search_ids)
 
     def only_files_of_samples_are_kept(self) -> None:
         """After a sweep there is a file for every sample, and no other."""
@@ -191,11 +191,11 @@ class Checker:
     def indexes_are_what_a_rebuild_makes(self) -> None:
         """A gallery that catches up with all that happened holds the templates that there are, and finds each."""
         recogniser = MadeUpVectors()
-        gallery = Gallery(self._store, recogniser, ExactIndex(DIMENSION))
+        gallery = Gallery(self._store.templates, recogniser, ExactIndex(DIMENSION))
         gallery.catch_up()
-        ids = self._store.template_ids(recogniser.modality, recogniser.model)
-        assert (len(gallery), gallery.sequence <= self._store.last_sequence()) == (len(ids), True)
-        for stored in self._store.templates(np.random.default_rng(0).permutation(ids)[:50]):
+        ids = self._store.templates.ids(recogniser.modality, recogniser.model)
+        assert (len(gallery), gallery.sequence <= self._store.templates.last_sequence()) == (len(ids), True)
+        for stored in self._store.templates.load(np.random.default_rng(0).permutation(ids)[:50]):
             hits = gallery.search(recogniser.features(stored.template), 1)
             assert hits.ids.tolist() == [stored.id]
 

@@ -110,7 +110,7 @@ class Work:
         held = [sample.id for visit in record.encounters for sample in visit.samples]
         for sample_id in held:
             self._clerk.sample_image(sample_id)
-        self._store.templates_of([record.id], (MODEL, FINGER_MODEL))
+        self._store.templates.of_records([record.id], (MODEL, FINGER_MODEL))
         self._write(did="look")
 
     def merge(self) -> None:

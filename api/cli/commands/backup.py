@@ -111,7 +111,7 @@ def restore_station(
 
 def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:
     """Search with some templates; each must find its own record first."""
-    probes = [stored for stored in engine.store.templates(templates) if stored.template.model in engine.models]
+    probes = [stored for stored in engine.store.templates.load(templates) if stored.template.model in engine.models]
     differing = [
         f"template {probe.id} does not find its record" for probe in probes if not _finds_itself(engine, probe)
     ]
@@ -122,7 +122,7 @@ def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:
 def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     channel = engine.channels[probe.template.modality]
     hits = channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist)
-    candidates = engine.store.templates(hits.ids)
+    candidates = engine.store.templates.load(hits.ids)
     scores = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
     own = [score for score, stored in zip(scores, candidates, strict=True) if stored.record_id == probe.record_id]
     return bool(own) and max(own) >= max(scores)

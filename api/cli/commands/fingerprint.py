@@ -152,11 +152,11 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
     """Compare a latent with every stored print; return the best people, as a table and as a list."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model
-    ids = engine.store.template_ids(Modality.FINGERPRINT, model, set(FingerPosition))
+    ids = engine.store.templates.ids(Modality.FINGERPRINT, model, set(FingerPosition))
     best: dict[str, tuple[float, StoredTemplate]] = {}
     prints: Counter[str] = Counter()
     for start in range(0, len(ids), _AT_ONCE):
-        stored = engine.store.templates(ids[start : start + _AT_ONCE])
+        stored = engine.store.templates.load(ids[start : start + _AT_ONCE])
         for template, raw in zip(
             stored, compare_latent(views, [template.template.data for template in stored]), strict=True
         ):

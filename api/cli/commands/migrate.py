@@ -73,7 +73,7 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
     not needed, and an image store that it opened would count it among its users.
     """
     with open_engine(settings) as engine:
-        probes = [stored for stored in engine.store.templates(templates) if stored.template.model in engine.models]
+        probes = [stored for stored in engine.store.templates.load(templates) if stored.template.model in engine.models]
         here = _found_first(engine, probes)
     with work_folder(settings.data_folder, "migrate") as folder:
         changed = {"database_url": target_url, "data_folder": folder, "vectors_url": "", "images_url": ""}
@@ -98,7 +98,7 @@ def _found_first(engine: Engine, probes: Sequence[StoredTemplate]) -> Mapping[in
 def _first(engine: Engine, probe: StoredTemplate) -> str | None:
     channel = engine.channels[probe.template.modality]
     hits = channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist)
-    candidates = engine.store.templates(hits.ids)
+    candidates = engine.store.templates.load(hits.ids)
     scores = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
     best = sorted(zip(-scores, (stored.record_id for stored in candidates), strict=True))
     return best[0][1] if best else None

@@ -14,7 +14,7 @@ from api.cli.terminal import more, print_result
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
 from biometrics.domain.access import Purpose
-from biometrics.records.searches.listing import MAX_PAGE, SearchQuery, searches_made
+from biometrics.records.searches.listing import MAX_PAGE, SearchQuery
 
 app = typer.Typer(help="Past searches: list, show.", no_args_is_help=True)
 
@@ -43,7 +43,7 @@ def list_searches(
             page = client.searches(query, limit, after)
     else:
         with operated_store(Settings()) as store:
-            page = with_names(store, SearchPageOut.of(searches_made(store, query, limit, after)))
+            page = with_names(store, SearchPageOut.of(store.searches.find(query, limit, after)))
     print_result(page, as_json, tables.searches(page), *more(page.next))
 
 
@@ -57,5 +57,5 @@ def show_search(
             stored = client.search(search)
     else:
         with operated_store(Settings()) as store:
-            stored = SearchOut.of(store.search(search))
+            stored = SearchOut.of(store.searches.get(search))
     print_result(stored, as_json, tables.candidates(stored))

@@ -37,7 +37,7 @@ class Memberships:
         """
         if gallery == ALL:
             return None
-        sequence = store.last_sequence()  # read first: what is kept is as new as that, or newer
+        sequence = store.templates.last_sequence()  # read first: what is kept is as new as that, or newer
         with self._lock:
             cached = self._kept.get(gallery)
         if cached is None or cached[0] != sequence:

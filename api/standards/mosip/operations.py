@@ -118,7 +118,7 @@ def remove(abis: Abis, _: Shares, request: Request) -> Result:
 
 def ping(abis: Abis, _: Shares, request: Request) -> Result:
     """Check that the service is alive: its database answers."""
-    abis.store.last_sequence()
+    abis.store.templates.last_sequence()
     return {}
 
 

@@ -347,7 +347,7 @@ def _attached(
         if not isinstance(record, StoredRecord):
             continue
         matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
-        held = engine.store.templates_of([record.id], engine.models).get(record.id, ())
+        held = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
         templates = {template.sample_id: template for template in held}
         samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
         matching = [samples[each] for each in matched if each in samples]

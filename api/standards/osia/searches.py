@@ -71,7 +71,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     of_sample = {sample.id: (encounter, sample) for encounter in held for sample in encounter.stored.samples}
     extracted = _extracted(abis, body.biometricData)
     probes = [enrolled.probe for enrolled in extracted]
-    stored = abis.store.templates_of([record.id], abis.engine.models).get(record.id, [])
+    stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
     engine = abis.engine.with_scales_in_force()
     result = score_person(engine, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:

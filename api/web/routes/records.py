@@ -37,7 +37,6 @@ from biometrics.domain.person import Sex
 from biometrics.domain.retention_rules import OrderKind
 from biometrics.domain.types import FingerPosition
 from biometrics.records.accounts.display_names import names_of
-from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, RecordQuery
 
@@ -135,7 +134,7 @@ def show_record(
         clocked = [ClockOut.of(clock) for clock in retention.clocks_of(record.id, today())]
     mentions = None
     if pages.may(Scope.SEARCH_READ):
-        mentions = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
+        mentions = MentionPageOut.of(store.searches.mentions_of(record.id, SHOWN, after))
     provenance = ProvenanceOut.model_validate(store.editor.provenance(record.id))
     corrections = _corrections(record, store, pages)
     revised = _revised(record, store, pages)

@@ -21,7 +21,7 @@ from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression
 from biometrics.domain.watchlist import StandingKind
-from biometrics.records.searches.listing import SearchQuery, searches_made
+from biometrics.records.searches.listing import SearchQuery
 
 router = APIRouter()
 
@@ -55,7 +55,7 @@ def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: C
     """Show the search form, and the reader's own last searches."""
     last = []
     if pages.may(Scope.SEARCH_READ):
-        last = colleagues.named(SearchPageOut.of(searches_made(store, SearchQuery(mine=True), LAST))).searches
+        last = colleagues.named(SearchPageOut.of(store.searches.find(SearchQuery(mine=True), LAST))).searches
     return pages.show(
         "search.html",
         last=last,
@@ -76,7 +76,7 @@ def show_searches(
     request: Annotated[SearchListQuery, Query()],
 ) -> Response:
     """List the searches that were made, the newest first."""
-    page = colleagues.named(SearchPageOut.of(searches_made(store, request.query, USUAL, request.after)))
+    page = colleagues.named(SearchPageOut.of(store.searches.find(request.query, USUAL, request.after)))
     return pages.show(
         "searches.html",
         page=page,
@@ -89,7 +89,7 @@ def show_searches(
 @router.get("/searches/{search_id}", dependencies=[needs(Scope.SEARCH_READ)])
 def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
     """Show a stored search with its candidates, best first."""
-    stored = store.search(search_id)
+    stored = store.searches.get(search_id)
     search = SearchOut.of(stored)
     return pages.show(
         "found.html",

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from biometrics.domain.access import Act
 from biometrics.records.accounts.credential_state import check_live
 from biometrics.records.audit.tables import SUBJECT_LENGTH, audit_entries
+from biometrics.records.database.engine import Database
 from biometrics.records.templates.change_log import AUDIT_COUNTER as AUDIT_COUNTER
 from biometrics.records.templates.change_log import advance
 
@@ -139,6 +140,13 @@ class Entry:
         """The hash that belongs to the rest of the entry; that of an entry without a credential has no such field."""
         content = astuple(self)[: -1 if self.credential else -2]
         return sha256(plain_json(content).encode()).hexdigest()
+
+
+def note(database: Database, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+    """Append an entry in a transaction of its own, for a read; the rules are those of `append`."""
+    if act is not None:
+        with database.noting() as connection:
+            append(connection, act, action, subject_id, **detail)
 
 
 def append(connection: Connection, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from biometrics.domain.access import Act, Unit
 from biometrics.records.access.jurisdiction import require_record, unit_of
 from biometrics.records.access.units import path_within
-from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.people.merge_chains import merged_into
-from biometrics.records.people.repository import lead
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, searches
-from biometrics.records.store import RecordStore
 
 MAX_PAGE: Final = 500
 
@@ -41,36 +38,27 @@ class Mention:
     detail: Mapping[str, Any]
 
 
-def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> Page[Mention, str]:
-    """Return the searches that named a record, or one that was merged into it, as far as the actor may read them.
-
-    Actors may read their own searches and those of their unit and below it, but none about a case that they
-    examine and have given no opinion in. `after` is the `after` of the page before.
-
-    Raises:
-        UnknownRecord, OutOfJurisdiction.
-        InvalidField: the limit or the cursor is not valid.
-    """
+def load_mentions(
+    connection: Connection, act: Act | None, record_id: str, limit: int, after: str | None
+) -> Page[Mention, str]:
+    """Return the searches that named a record, or one that was merged into it; see `SearchReader.mentions_of`."""
     require_limit(limit, MAX_PAGE, "searches")
-    with store.database.reading() as connection:
-        known = lead(connection, record_id)
-        require_record(connection, store.act, known)
-        ids = [known, *merged_into(connection, known)]
-        other = search_candidates.alias()
-        better = exists().where(
-            other.c.search_id == search_candidates.c.search_id,
-            other.c.rank < search_candidates.c.rank,
-            other.c.record_id.in_(ids),
-        )
-        query = (
-            select(searches, search_candidates.c.score, search_candidates.c.detail)
-            .join(search_candidates, search_candidates.c.search_id == searches.c.id)
-            .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), ~hidden(store.act))
-            .where(*older_than(searches.c.created_at, searches.c.id, after))
-            .order_by(searches.c.created_at.desc(), searches.c.id.desc())
-        )
-        rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
-    store.note(Action.SEARCHES_LISTED, known, searches=[row.id for row in rows])
+    require_record(connection, act, record_id)
+    ids = [record_id, *merged_into(connection, record_id)]
+    other = search_candidates.alias()
+    better = exists().where(
+        other.c.search_id == search_candidates.c.search_id,
+        other.c.rank < search_candidates.c.rank,
+        other.c.record_id.in_(ids),
+    )
+    query = (
+        select(searches, search_candidates.c.score, search_candidates.c.detail)
+        .join(search_candidates, search_candidates.c.search_id == searches.c.id)
+        .where(search_candidates.c.record_id.in_(ids), ~better, _readable(act), ~hidden(act))
+        .where(*older_than(searches.c.created_at, searches.c.id, after))
+        .order_by(searches.c.created_at.desc(), searches.c.id.desc())
+    )
+    rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
     return Page(tuple(map(_mention, rows)), place)
 
 

@@ -18,12 +18,10 @@ from biometrics.domain.encounter import FIR_LENGTH
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.records.access.jurisdiction import seen, unit_of
-from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
-from biometrics.records.store import RecordStore
 from biometrics.records.templates.templates import CHUNK
 from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate
 
@@ -79,8 +77,8 @@ class SearchLine:
     hidden: bool
 
 
-def searches_made(
-    store: RecordStore, query: SearchQuery = SearchQuery(), limit: int = 50, after: str | None = None
+def load_lines(
+    connection: Connection, act: Act | None, query: SearchQuery, limit: int, after: str | None
 ) -> Page[SearchLine, str]:
     """Return the searches that the actor may read and that meet a query; `after` is the `after` of a page.
 
@@ -89,11 +87,8 @@ def searches_made(
     """
     require_limit(limit, MAX_PAGE, "searches")
     conditions = [*_conditions(query), *older_than(searches.c.created_at, searches.c.id, after)]
-    with store.database.reading() as connection:
-        rows, place = paginate(_newest(connection, store.act, query.mine, conditions, limit + 1), limit, cursor)
-        lines = _lines(connection, store.act, rows)
-    store.note(Action.SEARCHES_FOUND, asked=query.fields_used, searches=[row.id for row in rows])
-    return Page(tuple(lines), place)
+    rows, place = paginate(_newest(connection, act, query.mine, conditions, limit + 1), limit, cursor)
+    return Page(tuple(_lines(connection, act, rows)), place)
 
 
 def _newest(

@@ -52,7 +52,7 @@ class StandingProbes:
             rows = connection.execute(query).all()
         return [Change(row.sequence, Operation(row.operation), row.probe_id, modality, model) for row in rows]
 
-    def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+    def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return probes by their ids, in that order, without those that do not exist."""
         rows: dict[int, Any] = {}
         query = select(
@@ -66,7 +66,7 @@ class StandingProbes:
             for chunk in in_chunks(map(int, ids), CHUNK):
                 matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
                 rows.update((row.id, row) for row in matches)
-        probes = self._store.probes_of({row.search_id for row in rows.values()})
+        probes = self._store.searches.probes_of({row.search_id for row in rows.values()})
         return [
             _stored(row.id, row.number, row.standing_id, probes[row.search_id][row.ordinal].probe)
             for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
@@ -74,11 +74,11 @@ class StandingProbes:
 
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes."""
-        return self._store.snapshot_secret()
+        return self._store.templates.snapshot_secret()
 
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search."""
-        return tuple(stored.probe for stored in self._store.probes_of([search_id]).get(search_id, ()))
+        return tuple(stored.probe for stored in self._store.searches.probes_of([search_id]).get(search_id, ()))
 
 
 def _stored(probe_id: int, number: int, standing_id: str, probe: Probe) -> StoredTemplate:
