@@ -73,7 +73,7 @@ class Language:
         digits = 1 - int(log10(power))
         rounded = floor(power * 10.0**digits) / 10.0**digits if capped else round(power, digits)
         if rounded < _IN_WORDS:
-            return self.number(rounded, 0 if rounded >= _TENS else 1)
+            return self.number(rounded, 0 if rounded >= _TENS or rounded == int(rounded) else 1)
         return format_compact_decimal(rounded, format_type="long", locale=self.locale, fraction_digits=1)
 
 

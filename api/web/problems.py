@@ -63,7 +63,7 @@ SENTENCES: Final = {
     "unauthenticated": N_("You are not signed in. Sign in and try again."),
     "wrong_credentials": N_("Login, password or code is wrong. Type them again."),
     "code_required": N_("Your account asks for a code. Type the one that your phone shows now."),
-    "password_change_required": N_("This password works for one sign-in only. Choose a new password of your own."),
+    "password_change_required": N_("This password works for one sign-in only. Choose a new password."),
     "token_expired": N_("Your session has ended. Sign in again."),
     "provider_refused": N_("Signing in through the provider did not work. Start again, or sign in with your password."),
     "forbidden": N_("You don't have permission to do this. Ask an administrator of your unit if you need it."),

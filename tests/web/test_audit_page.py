@@ -58,7 +58,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
     expect(rows.nth(1).get_by_text("record.read")).to_be_visible()
     somebody.check_access()
     picture(page, "audit")
-    page.get_by_label("What was done").select_option("A record was created")
+    page.get_by_label("Action").select_option("A record was created")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows).to_have_count(2)

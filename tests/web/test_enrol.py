@@ -104,7 +104,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
     expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
 
-    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Can be taken")
+    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Finger present")
     card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
     page.get_by_label("Prints, slaps, a whole card").set_input_files([file("card.png", card)])
     expect(page.locator("#prints-status")).to_contain_text("10 prints were put on the card", timeout=90_000)

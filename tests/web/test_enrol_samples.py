@@ -60,7 +60,7 @@ def good(page: Page, finger: str) -> None:
 
 
 def kind_of(page: Page, finger: str) -> Any:
-    return place(page, finger).get_by_label("Kind of impression")
+    return place(page, finger).get_by_label("Impression type")
 
 
 @pytest.mark.slow

@@ -160,7 +160,7 @@ def test_the_page_shows_what_was_enrolled(
 
 def test_who_may_not_is_not_offered_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.EXAMINER), f"/records/{asha['id']}")
-    expect(page.get_by_role("heading", name="Searches that named this person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Searches that listed this person")).to_be_visible()
     for text in ("Correct the person's data", "Merge with another record", "Add a court outcome", "Hold, release"):
         expect(page.get_by_text(text)).to_have_count(0)
     expect(page.get_by_text("Retention period")).to_have_count(0)
@@ -185,7 +185,7 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     row = page.get_by_role("row").filter(has_text="0055/2026")
     expect(row).to_contain_text("Custody")
     expect(row).to_contain_text("above the threshold")
-    expect(row).to_contain_text("Beyond one in")
+    expect(row).to_contain_text("At most one in")
     assert max(decibans_of_text(row.inner_text())) <= BOUND
     expect(row.get_by_role("link")).to_have_attribute("href", f"/app/searches/{sent.json()['id']}")
 

@@ -71,9 +71,9 @@ def fill(page: Page, threshold: str = "Usual") -> None:
 
 
 THRESHOLDS = (
-    "Usual: 1 false alarm in 1,000 searches",
+    "Usual: 1 in 1,000",
     "Stricter: 1 in 10,000",
-    "None (investigation): list the most similar",
+    "None (investigation)",
 )
 
 
@@ -123,8 +123,8 @@ def test_a_print_and_a_photo_find_whose_they_are(
     search(page)
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Likely")
-    expect(first).to_contain_text("Beyond one in")
-    expect(first).to_contain_text("people who are not this person, the most that the data can show.")
+    expect(first).to_contain_text("At most one in")
+    expect(first).to_contain_text("other people scores this high. The data cannot show how much rarer it is.")
     expect(first).to_contain_text(
         "Ahead of the next candidate: fewer than one in 100 searches for people not on record"
     )
@@ -386,7 +386,7 @@ def test_searches_are_found_again(
         search(page)
     page.get_by_role("button", name="More").click()
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Searches", exact=True).click()
-    page.get_by_label("Only my own").check()
+    page.get_by_label("Only my searches").check()
     page.get_by_role("button", name="Show", exact=True).click()
     rows = page.get_by_role("row")
     expect(rows).to_have_count(3)
@@ -396,7 +396,7 @@ def test_searches_are_found_again(
     somebody.check_access()
     picture(page, "searches")
     page.get_by_label("Case or FIR number").fill(numbers[0])
-    page.get_by_label("From the day").fill("2026-01-01")
+    page.get_by_label("From date").fill("2026-01-01")
     page.get_by_role("button", name="Show", exact=True).press("Enter")
     expect(rows).to_have_count(2)
     expect(page.get_by_label("Case or FIR number")).to_have_value(numbers[0])

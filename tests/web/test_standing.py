@@ -64,8 +64,8 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     expect(page.get_by_role("heading", level=2)).to_contain_text("Latent stands")
     somebody.check_access()
     picture(page, "standing")
-    page.get_by_text("Withdraw it").press("Enter")
-    page.get_by_label("Why it is over").fill("The case is solved.")
+    page.get_by_text("Withdraw").press("Enter")
+    page.get_by_label("Reason").fill("The case is solved.")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text("There is none.")).to_be_visible()

@@ -16,7 +16,7 @@ def test_an_administrator_sees_models_database_and_limits(
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.ADMINISTRATOR), "/system")
     expect(page.get_by_text("Ready: the models are open")).to_be_visible()
-    weights = page.get_by_role("region", name="Weights")
+    weights = page.get_by_role("region", name="Model files")
     expect(weights.get_by_role("row", name="sface face")).to_contain_text("Apache-2.0")
     expect(page.get_by_role("region", name="Recognition").get_by_role("row", name="Face")).to_contain_text("0 changes")
     expect(page.get_by_text("PEHCHAN_REQUESTS_PER_MINUTE")).to_be_visible()

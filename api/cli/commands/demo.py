@@ -37,6 +37,7 @@ from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import LoginTaken
 from biometrics.domain.types import FingerPosition
 from biometrics.matching.engine import Engine
+from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.accounts.api_keys import NewApiKey
 
 app = typer.Typer()
@@ -44,6 +45,11 @@ console = Console()
 
 LOGIN = "demo"
 STATION = Unit.of("27/519/27519004")  # where its people were arrested
+OFFICES = (  # invented, as its people are
+    Office(Unit.of("27"), "Demo State", "022-0000-0100"),
+    Office(Unit.of("27/519"), "Demo District", "022-0000-0200"),
+    Office(STATION, "Demo Police Station", "022-0000-0300"),
+)
 
 
 @app.command()
@@ -126,6 +132,8 @@ def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
     from api.demo.visitors import PARTS
 
     accounts, act = accounts_of(settings, engine.store), operator()
+    for office in OFFICES:
+        UnitStore(engine.store.database).add(office, act)
     passwords = {}
     for part in PARTS:
         try:

@@ -35,6 +35,8 @@ export function choose(paragraphs, choices) {
 /**
  * Shows a dialog with some content and a button for each choice; resolves to the chosen value.
  *
+ * The dialog is gone and the answer known before the next key is handled: a dialog's own event "close" comes later.
+ *
  * @param {string} titleId the id of the element that names the dialog
  * @param {HTMLElement[]} content
  * @param {[value: string, label: string, className: string][]} choices
@@ -52,10 +54,16 @@ export function ask(titleId, content, choices, className = "") {
   dialog.append(form);
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) =>
-    dialog.addEventListener("close", () => {
+  return new Promise((resolve) => {
+    const finish = (/** @type {string} */ answer) => {
+      dialog.close();
       dialog.remove();
-      resolve(dialog.returnValue);
-    }),
-  );
+      resolve(answer);
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      finish(event.submitter instanceof HTMLButtonElement ? event.submitter.value : "");
+    });
+    dialog.addEventListener("close", () => finish(""));
+  });
 }

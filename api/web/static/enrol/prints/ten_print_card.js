@@ -120,7 +120,7 @@ export class TenPrintCard {
    * @param {File} file
    */
   async cut(kind, code, file) {
-    status.textContent = _("{file} is being looked at.", { file: file.name });
+    status.textContent = _("Checking {file}.", { file: file.name });
     const absent = this.draft.state.missing.map(({ position }) => position);
     const fields = { position: code, missing: absent, ...captureSettings() };
     const { samples, notes, missing } = await inspect(kind, file, file.name, fields);
