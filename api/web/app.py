@@ -29,6 +29,7 @@ from api.web.routes import (
     compare,
     design,
     enrol,
+    guides,
     home,
     latent,
     notifications,
@@ -49,6 +50,7 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ROUTES: Final = shared_routes(
     sign_in.router,
     home.router,
+    guides.router,
     account.router,
     enrol.router,
     audit.router,

@@ -13,6 +13,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 ROOT: Final = Path(__file__).parents[2]
+GUIDES: Final = ROOT / "api" / "web" / "guides" / "en"  # the pages show them, too
+PICTURES: Final = ROOT / "api" / "web" / "static" / "pictures"
 FROM_ROOT: Final = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 NO_PAGES: Final = (
     "SECURITY.md",
@@ -37,8 +39,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "reference/settings.md": "\n".join(_settings()),
         "reference/errors.md": "\n".join(_errors()),
     }
+    for path in GUIDES.glob("*.md"):
+        pages[f"guides/{path.name}"] = path.read_text("utf-8").replace("../../static/pictures/", "")
     for name, content in pages.items():
         files.append(File.generated(config, name, content=content))
+    for path in PICTURES.glob("*.webp"):
+        files.append(File.generated(config, f"guides/{path.name}", content=path.read_bytes()))
     return files
 
 

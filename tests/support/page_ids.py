@@ -44,6 +44,7 @@ def ids_of_everything(station: Station) -> dict[str, str]:
         "search_id": search["id"],
         "case_id": case["id"],
         "standing_id": standing["standing"]["id"],
+        "guide_name": "examiner",
         "user": station.officer(Role.STATION_OFFICER),
     }
 

@@ -20,7 +20,11 @@ from api.settings import Settings
 from biometrics.domain.access import Role
 
 COLOURS = 128  # of a picture: a third of the bytes of all of them
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs" / "pictures" / "pages"
+OF_GUIDES = ROOT / "api" / "web" / "static" / "pictures"  # smaller ones, which the guides show
+IN_GUIDES = ("found", "workbench", "latent-results")
+WIDTH_IN_GUIDES = 1000  # pixels
 
 
 @pytest.fixture(scope="module")
@@ -77,5 +81,8 @@ def picture() -> Callable[[Page, str], None]:
             PICTURES.mkdir(parents=True, exist_ok=True)
             shown = Pillow.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
             shown.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+            if name in IN_GUIDES:
+                shown.thumbnail((WIDTH_IN_GUIDES, shown.height))
+                shown.save(OF_GUIDES / f"{name}.webp", quality=60, method=6)
 
     return keep

@@ -22,13 +22,15 @@ from api.app import _NO_BUILT_IN_TELEMETRY
 from api.http.authorisation import Needs, Public, declarations
 from api.web.app import create_web
 from api.web.cookies import LANGUAGE
+from api.web.guides import GUIDES, anchors_of, guide
+from api.web.languages import NAMES
 from api.web.navigation import MENU
 from api.web.pages import PREFIX
 from biometrics.domain.access import Role
 
 PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with
 MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred
-OPEN = ("/sign-in",)
+OPEN = ("/sign-in", "/help/{guide_name}")
 LOOKS = (
     "color-contrast",
     "html-has-lang",
@@ -153,6 +155,30 @@ def opened(
         assert not faults, faults
 
 
+@pytest.mark.essential
+def test_help_of_each_page_leads_to_a_section_of_a_guide(
+    station: Station, ids: dict[str, str], everything: str
+) -> None:
+    with signed_in(station, everything) as client:
+        for path in [*SIGNED_IN, *OPEN]:
+            answer = client.get(PREFIX + filled(path, ids))
+            if not answer.headers["content-type"].startswith("text/html"):
+                continue  # a file
+            links = set(re.findall(rf'href="{PREFIX}/help/(\w+)#([\w-]+)"', answer.text))
+            assert len(links) == 1 or path.startswith("/help/"), (path, links)
+            for name, anchor in links:
+                assert f'id="{anchor}"' in client.get(f"{PREFIX}/help/{name}").text, (path, name, anchor)
+
+
+def test_a_guide_has_the_same_sections_in_all_languages_and_shows_its_pictures(station: Station) -> None:
+    for name in GUIDES:
+        sections = [tuple(guide(name, language).sections) for language in NAMES]
+        assert len(set(sections)) == 1
+        assert set(sections[0]) < set(anchors_of(name))
+        for picture in re.findall(r'<img src="([^"]+)"', guide(name, "en").html):
+            assert httpx.get(station.server.root + picture).headers["content-type"] == "image/webp"
+
+
 def fits(page: Page) -> bool:
     """Say whether a page needs no scrolling to the side."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
@@ -168,7 +194,8 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     assert counted.of["Stylesheet"] > 0
     assert fits(page)
     assert page.get_by_role("heading", level=1).count() == 1
-    assert page.locator("details#help").count() == 1, "the template has no block `help`"
+    if not path.startswith("/help/"):
+        assert page.locator("details#help").count() == 1, "the template has no block `help`"
     somebody.check_access()
     page.set_viewport_size(NARROW)
     assert fits(page)

@@ -129,7 +129,7 @@ def test_two_examiners_decide_a_case_blind(
     decide(page, "Identification")
     expect(page.get_by_text("First opinion given")).to_be_visible()
     expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
-    expect(page.get_by_text("the most that the data can show")).to_be_visible()
+    expect(page.get_by_text("The data cannot show how much rarer it is.")).to_be_visible()
     assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
     expect(page.get_by_text("Opened:").first).to_contain_text("with corresponding minutiae")
     ready(page)

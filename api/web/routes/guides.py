@@ -1,0 +1,28 @@
+"""The guides, which each page's help leads to. They are open to all: they hold no data, and sign-in needs help, too."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from api.http.authorisation import for_everybody
+from api.web.guides import GUIDES, guide, path_of
+from api.web.pages import PagesDependency
+from biometrics.domain.errors import NotFound
+
+router = APIRouter()
+
+
+@router.get("/help", dependencies=[for_everybody()])
+def show_first() -> Response:
+    """Lead to the first guide, which lists the others."""
+    return RedirectResponse(path_of(next(iter(GUIDES))), 303)
+
+
+@router.get("/help/{guide_name}", dependencies=[for_everybody()])
+def show_guide(pages: PagesDependency, guide_name: str) -> Response:
+    """Show a guide in the reader's language."""
+    if guide_name not in GUIDES:
+        raise NotFound("There is no such guide.")
+    shown = guide(guide_name, pages.language.code)
+    return pages.show("guide.html", guide=shown, name=guide_name, guides=GUIDES)
