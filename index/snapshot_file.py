@@ -15,10 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import struct
-import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.common.atomic_file import sync_folder
+from biometrics.common.atomic_file import replacing_file, sync_folder
 from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
@@ -64,20 +63,13 @@ def write(path: Path, snapshot: Snapshot, secret: bytes | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_part_prefix(path), delete=False) as part:
-            try:
-                if secret is None:
-                    _write_to(part, snapshot)
-                else:
-                    sealed = SealedWriter(part, secret)
-                    _write_to(sealed, snapshot)
-                    sealed.finish()
-                part.flush()
-                os.fsync(part.fileno())
-                os.replace(part.name, path)
-            except BaseException:
-                os.unlink(part.name)
-                raise
+        with replacing_file(path, path.with_name(f"{_part_prefix(path)}{uuid.uuid4().hex}"), 0o600) as file:
+            if secret is None:
+                _write_to(file, snapshot)
+            else:
+                sealed = SealedWriter(file, secret)
+                _write_to(sealed, snapshot)
+                sealed.finish()
         sync_folder(path.parent)
     except OSError as error:
         raise StoreUnavailable(f"The index cannot be saved to {path}: {error}. Make room or correct it.") from error

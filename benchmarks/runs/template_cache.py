@@ -7,15 +7,15 @@ versions that refused more images, which are tried again.
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
+from biometrics.common.atomic_file import replacing_file
 from biometrics.domain.errors import InvalidField, UnusableSample
 from biometrics.domain.types import Template
 from biometrics.matching.ports import Recogniser
@@ -77,6 +77,5 @@ def _quality_byte(template: Template) -> int:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a whole file or none: another run may read it at the same time."""
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    with replacing_file(path, path.with_name(f"{path.name}.{uuid.uuid4().hex}"), 0o600) as file:
         file.write(content)
-    os.replace(file.name, path)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 
 @contextmanager
@@ -31,6 +31,26 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[TextIO]:
             part.unlink()
             raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def replacing_file(path: Path, part: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Write a binary file `part`, new and of the same file system, that replaces `path` once it is complete.
+
+    Writers of one file do not wait for each other: the last one to finish wins. `part` is removed if writing fails.
+    `mode` holds the permissions, less the process's umask. The new name is durable after `sync_folder`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def part_of(path: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from biometrics.common.atomic_file import sync_folder
+from biometrics.common.atomic_file import replacing_file, sync_folder
 from biometrics.domain.errors import StoreUnavailable
 
 MISSING = "A stored image file is missing; restore it from a backup."
@@ -177,15 +176,8 @@ class ImageFolder(ImageStore):
         return self._folder / digest[:2] / digest[2:4] / digest
 
     def _write(self, target: Path, content: bytes) -> None:
-        temporary = self._incoming / uuid.uuid4().hex
-        try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacing_file(target, self._incoming / uuid.uuid4().hex) as file:
+            file.write(content)
 
     def _settle(self, folder: Path) -> None:
         """Make the names in a folder of files durable, and once the name of the folder itself."""
