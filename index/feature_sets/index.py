@@ -17,7 +17,7 @@ from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import NOWHERE, Arena
-from index.feature_sets.bit_planes import masks_of, start_of
+from index.feature_sets.bit_planes import offsets_of, start_of
 from index.feature_sets.overlap import OverlapParameters, overlap_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.feature_sets.segment import EMPTY
@@ -113,13 +113,13 @@ class FeatureSetIndex:
 
     def _promising(self, probe: FeatureSets, met: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
         """Return the `count` rows with the best quick scores of those that are met, which are more."""
-        masks, parameters = masks_of(probe.first, probe.second), QuickParameters()
+        offsets, parameters = offsets_of(probe.first, probe.second), QuickParameters()
         start = start_of(parameters.reach)
         jobs, rows, scores = [], [], []
         for segment in self._arena.segments.values():
             wanted = (segment.rows != EMPTY) & met[segment.rows]
             of_segment = np.zeros(len(segment), np.float32)
-            likeness = partial(quick_likeness, probe, masks, start, segment.arrays, wanted)
+            likeness = partial(quick_likeness, probe, offsets, start, segment.arrays, wanted)
             jobs += [
                 partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
                 for first in range(0, len(segment), _PART)

@@ -14,12 +14,23 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
-from index.feature_sets.bit_planes import BLOCK, COUNT_BITS, FOUND, LANES, WORD, find_near, trailing_zeros
+from index.feature_sets.bit_planes import (
+    BLOCK,
+    COUNT_BITS,
+    FOUND,
+    LANES,
+    TABLE,
+    WORD,
+    find_near,
+    tabulate,
+    trailing_zeros,
+)
 
 _PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, below the number of differing bits
 _PLACE = np.uint64(255)
 FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
+_TOGETHER = WORD // LANES  # codes of the probe
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
@@ -53,7 +64,7 @@ class SegmentArrays(NamedTuple):
 @njit(cache=True, nogil=True)
 def quick_likeness(
     probe: FeatureSets,
-    masks: NDArray[np.uint64],
+    offsets: NDArray[np.uint32],
     start: NDArray[np.uint64],
     segment: SegmentArrays,
     wanted: NDArray[np.bool_],
@@ -70,7 +81,7 @@ def quick_likeness(
 
     Args:
         probe: the features searched with.
-        masks: `masks_of` the probe's codes.
+        offsets: `offsets_of` the probe's codes.
         start: `start_of(parameters.reach)`.
         segment: the prints.
         wanted: which slots to score, shape (slots,). A block of codes without a wanted print is passed over.
@@ -80,76 +91,108 @@ def quick_likeness(
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
     by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
-    found, nearest = np.empty(FOUND, np.uint64), np.full(BLOCK, FARTHEST, np.uint64)
-    bins, votes, count = np.empty(MOST, np.uint8), np.empty(MOST, np.int32), 0  # of the print in `voted`
-    begins, slot, voted = segment.begins, first_slot, -1
+    table, found = np.empty(TABLE, np.uint64), np.empty((_TOGETHER, FOUND), np.uint64)
+    nearest = np.full(BLOCK, FARTHEST, np.uint64)
+    touched, votes = np.zeros(LANES, np.uint64), np.zeros(_BINS + 2 * parameters.spread, np.int32)
+    any_vote = False  # for the print in `slot`
+    begins, slot = segment.begins, first_slot
     for block in range(begins[first_slot] // BLOCK, -(-begins[last_slot] // BLOCK)):
-        end = min((block + 1) * BLOCK, begins[last_slot])
-        begin = max(block * BLOCK, begins[first_slot])
+        start_of_block, end_of_block = block * BLOCK, (block + 1) * BLOCK
         at, any_wanted = slot, False
-        while at < last_slot and begins[at] < end:
+        while at < last_slot and begins[at] < end_of_block:
             any_wanted |= wanted[at]
             at += 1
         if any_wanted:
-            touched = _nearest_in_block(segment.planes, block, masks, start, parameters.reach, found, nearest)
-            for lane in range(LANES):
-                word = touched[lane]
-                while word:
-                    place = lane * WORD + np.int64(trailing_zeros(word))
-                    word &= word - np.uint64(1)
-                    code, nearest[place] = nearest[place], FARTHEST
-                    j = block * BLOCK + place
-                    if not begin <= j < end:
-                        continue
-                    while begins[slot + 1] <= j:
-                        slot += 1
-                    if not wanted[slot]:
-                        continue
-                    if slot != voted:
-                        if count:
-                            most = _most_in_a_row(bins, votes, count, parameters.spread)
-                            scores[voted] = np.float32(most) / by_chance[begins[voted + 1] - begins[voted]]
-                        voted, count = slot, 0
-                    turned = np.uint8(segment.directions[j] - probe.directions[code & _PLACE])
-                    bins[count] = turned >> _BIN
-                    votes[count] = parameters.reach - np.int64(code >> _PLACE_BITS)
-                    count += 1
-        while slot < last_slot and begins[slot + 1] <= end:
+            _nearest_in_block(segment.planes, block, offsets, start, parameters.reach, table, found, touched, nearest)
+        while slot < last_slot and begins[slot] < end_of_block:
+            if wanted[slot]:
+                begin = max(begins[slot], start_of_block) - start_of_block
+                end = min(begins[slot + 1], end_of_block) - start_of_block
+                any_vote |= _vote(
+                    probe, segment.directions, start_of_block, begin, end, parameters, touched, nearest, votes
+                )
+            if begins[slot + 1] > end_of_block:
+                break
+            if any_vote:
+                most = _most_in_a_row(votes, parameters.spread)
+                scores[slot] = np.float32(most) / by_chance[begins[slot + 1] - begins[slot]]
+                any_vote = False
             slot += 1
-    if count:
-        most = _most_in_a_row(bins, votes, count, parameters.spread)
-        scores[voted] = np.float32(most) / by_chance[begins[voted + 1] - begins[voted]]
+        if any_wanted:
+            _forget(touched, nearest)
 
 
 @njit(cache=True, nogil=True)
 def _nearest_in_block(
     planes: NDArray[np.uint64],
     block: int,
-    masks: NDArray[np.uint64],
+    offsets: NDArray[np.uint32],
     start: NDArray[np.uint64],
     reach: int,
+    table: NDArray[np.uint64],
     found: NDArray[np.uint64],
+    touched: NDArray[np.uint64],
     nearest: NDArray[np.uint64],
-) -> NDArray[np.uint64]:
-    """Write the nearest of the probe's codes to each code of a block that has one within reach; return a bit for each.
+) -> None:
+    """Find which codes of a block are within reach of any of the probe's, and the nearest of these.
 
-    `nearest` is written as by `_find_nearest`; it must be FARTHEST before, where nothing is written.
+    `touched` has a bit for each code: 0 before. `nearest` has for each code the number of differing bits, and below it
+    the probe's place: FARTHEST before, where nothing is written. The hits of some codes of the probe are taken
+    together, because the processor cannot foresee whether a code has any.
     """
-    touched = np.zeros(LANES, np.uint64)
-    for i in range(len(masks)):
-        if find_near(planes, block, masks[i], start, found):
-            for lane in range(LANES):
-                word = found[lane]
-                touched[lane] |= word
-                while word:
-                    bit = trailing_zeros(word)
-                    word &= word - np.uint64(1)
-                    differing = np.int64(reach - CODE_BITS)
-                    for weight in range(COUNT_BITS):
-                        differing += np.int64((found[(1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
-                    place = lane * WORD + np.int64(bit)
-                    nearest[place] = min(nearest[place], np.uint64(differing) << _PLACE_BITS | np.uint64(i))
-    return touched
+    tabulate(planes, block, table)
+    for first in range(0, len(offsets), _TOGETHER):
+        lanes = np.uint64(0)  # for each of these codes 8 bits, one for each word of 64 codes
+        for i in range(first, min(first + _TOGETHER, len(offsets))):
+            lanes |= find_near(table, offsets[i], start, found[i - first]) << np.uint64(LANES * (i - first))
+        while lanes:
+            code, lane = divmod(np.int64(trailing_zeros(lanes)), LANES)
+            lanes &= lanes - np.uint64(1)
+            word = found[code, lane]
+            touched[lane] |= word
+            while word:
+                bit = trailing_zeros(word)
+                word &= word - np.uint64(1)
+                differing = np.int64(reach - CODE_BITS)
+                for weight in range(COUNT_BITS):
+                    differing += np.int64((found[code, (1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
+                place = lane * WORD + np.int64(bit)
+                nearest[place] = min(nearest[place], np.uint64(differing) << _PLACE_BITS | np.uint64(first + code))
+
+
+@njit(cache=True, nogil=True)
+def _vote(
+    probe: FeatureSets,
+    directions: NDArray[np.uint8],
+    start_of_block: int,
+    begin: int,
+    end: int,
+    parameters: QuickParameters,
+    touched: NDArray[np.uint64],
+    nearest: NDArray[np.uint64],
+    votes: NDArray[np.int32],
+) -> bool:
+    """Add up by rotation what the codes of a block from `begin` to `end` are within reach; say whether any is."""
+    any_vote = False
+    for lane in range(begin // WORD, -(-end // WORD)):
+        low, high = max(begin - lane * WORD, 0), min(end - lane * WORD, WORD)
+        word = touched[lane] >> np.uint64(low) << np.uint64(low)
+        word = word << np.uint64(WORD - high) >> np.uint64(WORD - high)
+        while word:
+            place = lane * WORD + np.int64(trailing_zeros(word))
+            word &= word - np.uint64(1)
+            code = nearest[place]
+            turned = np.uint8(directions[start_of_block + place] - probe.directions[code & _PLACE])
+            votes[turned >> _BIN] += parameters.reach - np.int64(code >> _PLACE_BITS)
+            any_vote = True
+    return any_vote
+
+
+@njit(cache=True, nogil=True)
+def _forget(touched: NDArray[np.uint64], nearest: NDArray[np.uint64]) -> None:
+    """Undo what `_nearest_in_block` wrote."""
+    nearest[:] = FARTHEST
+    touched[:] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -208,13 +251,14 @@ def _find_nearest(
 
 
 @njit(cache=True, nogil=True)
-def _most_in_a_row(bins: NDArray[np.uint8], votes: NDArray[np.int32], count: int, spread: int) -> np.int32:
-    """Return the largest sum of the votes in 2 * spread + 1 bins in a row, around the circle: it begins at a vote."""
-    most, width = np.int32(0), np.uint8(2 * spread + 1)
-    for first in range(count):
+def _most_in_a_row(votes: NDArray[np.int32], spread: int) -> np.int32:
+    """Return the largest sum of the votes in 2 * spread + 1 bins in a row, around the circle, and clear them."""
+    votes[_BINS:] = votes[: 2 * spread]
+    most = np.int32(0)
+    for first in range(_BINS):
         total = np.int32(0)
-        for other in range(count):
-            if ((bins[other] - bins[first]) & np.uint8(_BINS - 1)) < width:
-                total += votes[other]
+        for other in range(2 * spread + 1):
+            total += votes[first + other]
         most = max(most, total)
+    votes[:] = 0
     return most

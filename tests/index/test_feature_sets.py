@@ -11,7 +11,7 @@ from biometrics.domain.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
-from index.feature_sets.bit_planes import masks_of, read_codes, start_of
+from index.feature_sets.bit_planes import offsets_of, read_codes, start_of
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.feature_sets.segment import Segment
 
@@ -144,7 +144,7 @@ def test_the_quick_score_is_that_of_comparing_code_by_code() -> None:
     for first in range(0, len(sets), 150):
         quick_likeness(
             features,
-            masks_of(features.first, features.second),
+            offsets_of(features.first, features.second),
             start_of(parameters.reach),
             segment_.arrays,
             wanted,
