@@ -39,6 +39,7 @@ TABLE = (GROUPS * _GROUP_VECTORS + 1) * LANES  # words that `tabulate` writes, f
 _TERNARY = "llvm.x86.avx512.pternlog.q.512"  # one instruction for any function of three vectors, bit by bit
 _VECTOR_BYTES = LANES * WORD // 8
 _VECTOR = ir.VectorType(ir.IntType(64), LANES)
+_BYTES = ir.VectorType(ir.IntType(8), LANES * WORD // 8)
 _INDEX = ir.IntType(64)
 _ODD, _EVEN = 0b10010110, 0b01101001  # what `_three` takes for the sum of three bits, and its opposite
 
@@ -198,6 +199,41 @@ def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, found
 find_near: Any = intrinsic(_find_near)
 
 
+def _exchange(_typing_context: Any, square: Any) -> Any:
+    """Exchange rows and columns of 64 by 64 bits, in an array of 64 words: first of bytes, then bit by bit."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+        words = _data(context, builder, signature, arguments, 0)
+        vectors = builder.bitcast(words, _BYTES.as_pointer())
+        rows = [builder.load(builder.gep(vectors, [_INDEX(eight)]), align=8) for eight in range(8)]
+        by_byte = [8 * (place % 8) + place // 8 for place in range(WORD)]
+        eights = [builder.bitcast(_shuffled(builder, row, row, by_byte), _VECTOR) for row in rows]
+        for width in (4, 2, 1):
+            low = [place if not place & width else LANES + place - width for place in range(LANES)]
+            high = [place + width if not place & width else LANES + place for place in range(LANES)]
+            for at in range(LANES):
+                if not at & width:
+                    one, other = eights[at], eights[at + width]
+                    eights[at] = _shuffled(builder, one, other, low)
+                    eights[at + width] = _shuffled(builder, one, other, high)
+        for column in range(WORD):
+            bit = ir.Constant(_BYTES, [1 << column % 8] * WORD)
+            is_set = builder.and_(builder.bitcast(eights[column // 8], _BYTES), bit)
+            word = builder.bitcast(builder.icmp_unsigned("!=", is_set, ir.Constant(_BYTES, [0] * WORD)), _INDEX)
+            builder.store(word, builder.gep(words, [_INDEX(column)]))
+        return context.get_dummy_value()
+
+    return types.none(square), generate
+
+
+exchange: Any = intrinsic(_exchange)
+
+
+def _shuffled(builder: ir.IRBuilder, one: Any, other: Any, places: list[int]) -> Any:
+    lanes = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), places)
+    return builder.shuffle_vector(one, other, lanes)
+
+
 def _trailing_zeros(_typing_context: Any, word: Any) -> Any:
     """Count the zero bits below the lowest set bit of a word that is not 0."""
 
@@ -223,7 +259,7 @@ def read_codes(
         for half in range(2):
             for bit in range(WORD):
                 square[bit] = planes[block, half * WORD + bit, lane]
-            _transpose(square)
+            exchange(square)
             into = first if half == 0 else second
             for j in range(count):
                 into[at - begin + j] = square[offset + j]
@@ -242,25 +278,10 @@ def write_codes(planes: NDArray[np.uint64], begin: int, first: NDArray[np.uint64
             codes = first if half == 0 else second
             for bit in range(WORD):
                 square[bit] = planes[block, half * WORD + bit, lane]
-            _transpose(square)
+            exchange(square)
             for j in range(count):
                 square[offset + j] = codes[at - begin + j]
-            _transpose(square)
+            exchange(square)
             for bit in range(WORD):
                 planes[block, half * WORD + bit, lane] = square[bit]
         at += count
-
-
-@njit(cache=True, nogil=True)
-def _transpose(square: NDArray[np.uint64]) -> None:
-    """Exchange rows and columns of 64 by 64 bits (Warren, Hacker's Delight, 2nd ed., section 7-3)."""
-    width, low = np.uint64(32), np.uint64(0xFFFFFFFF)
-    while width:
-        size = np.int64(width)
-        for start in range(0, WORD, 2 * size):
-            for row in range(start, start + size):
-                moved = ((square[row] >> width) ^ square[row + size]) & low
-                square[row + size] ^= moved
-                square[row] ^= moved << width
-        width >>= np.uint64(1)
-        low ^= low << width

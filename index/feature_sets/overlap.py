@@ -17,9 +17,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
-from biometrics.matching.local_features import MOST
-from index.feature_sets.bit_planes import read_codes
+from biometrics.matching.local_features import DIRECTIONS, MOST
+from index.feature_sets.bit_planes import read_codes, trailing_zeros
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
+
+_FILLED = 16  # features in a vector
+_COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
+_SINES = np.array([sin(turned * TURN) for turned in range(DIRECTIONS)])
+_FAR = np.float32(1e6)  # pixels: nothing is near
 
 
 class OverlapParameters(NamedTuple):
@@ -56,68 +61,88 @@ def overlap_likeness(
 ) -> None:
     """Write the scores of the prints in some slots of a segment: 0 and more."""
     pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
+    places, turns = np.empty((4, MOST), np.float32), np.empty(MOST, np.uint8)
+    left, terms = np.empty(MOST, np.float32), np.empty(MOST, np.float32)
     first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
         begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
         read_codes(segment.planes, begin, end, first, second)
         sets = FeatureSets(first, second, segment.points[begin:end], segment.directions[begin:end])
         count = likely_pairs(probe, sets, 0, end - begin, parameters.pair_reach, pairs, weights)
         if count > 0:
-            anchor = _best_anchor(probe, sets, pairs[:count], weights, parameters)
+            for t in range(count):
+                own, other = pairs[t]
+                places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
+                places[2, t], places[3, t] = sets.points[other, 0], sets.points[other, 1]
+                turns[t] = np.uint8(sets.directions[other] - probe.directions[own])
+            anchor = _best_anchor(places, turns, weights, count, parameters, left, terms)
             layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
-            scores[i] = max(0.0, _in_overlap(probe, sets, 0, end - begin, layout, parameters))
+            scores[i] = max(0.0, _in_overlap(probe, sets, end - begin, layout, parameters, x, y, eights))
 
 
 @njit(cache=True, nogil=True)
 def _best_anchor(
-    probe: FeatureSets,
-    sets: FeatureSets,
-    pairs: NDArray[np.int64],
+    places: NDArray[np.float32],
+    turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
+    count: int,
     parameters: OverlapParameters,
+    left: NDArray[np.float32],
+    terms: NDArray[np.float32],
 ) -> int:
-    """Return the pair, of the most similar ones, that most other pairs fit."""
-    left = weights[: len(pairs)].copy()
+    """Return the pair, of the most similar of `count` pairs, that most other pairs fit; see `_together`."""
     best, most = 0, np.float32(-1)
-    for _ in range(min(parameters.anchors, len(pairs))):
-        anchor = int(np.argmax(left))
+    left[:count] = weights[:count]
+    for _ in range(min(parameters.anchors, count)):
+        anchor = 0
+        for t in range(1, count):
+            if left[t] > left[anchor]:
+                anchor = t
         left[anchor] = -1.0
-        total = _together(probe, sets, pairs, weights, anchor, parameters)
+        total = _together(places, turns, weights, count, anchor, parameters, terms)
         if total > most:
             best, most = anchor, total
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _together(
-    probe: FeatureSets,
-    sets: FeatureSets,
-    pairs: NDArray[np.int64],
+    places: NDArray[np.float32],
+    turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
+    count: int,
     anchor: int,
     parameters: OverlapParameters,
+    terms: NDArray[np.float32],
 ) -> np.float32:
-    """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other."""
-    own, other = pairs[anchor]
-    turned = np.uint8(sets.directions[other] - probe.directions[own])
-    right, up = np.float32(cos(turned * TURN)), np.float32(sin(turned * TURN))
-    ax, ay = np.float32(probe.points[own, 0]), np.float32(probe.points[own, 1])
-    bx, by = np.float32(sets.points[other, 0]), np.float32(sets.points[other, 1])
+    """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other.
+
+    Args:
+        places: x and y of the probe's feature of each pair, then x and y of the print's: shape (4, pairs or more).
+        turns: how far the directions of the two differ.
+        weights: how similar the two are.
+        count: of the pairs.
+        anchor: one of them.
+        parameters: what lies together.
+        terms: written, for nobody to read.
+    """
+    turned = turns[anchor]
+    right, up = np.float32(_COSINES[turned]), np.float32(_SINES[turned])
+    ax, ay, bx, by = places[0, anchor], places[1, anchor], places[2, anchor], places[3, anchor]
     slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
-    wide = np.float32(parameters.turn**2)
-    total = np.float32(0)
-    for t in range(len(pairs)):
-        i, j = pairs[t]
-        off = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
+    wide, nothing = np.float32(parameters.turn**2), np.float32(0)
+    for t in range(count):  # without a branch, so that it becomes vector instructions
+        off = np.float32(np.int8(np.uint8(turns[t] - turned)))
         aligned = np.float32(1) - off * off / wide
-        if aligned <= 0:
-            continue
-        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
-        dx, dy = right * x - up * y + bx - sets.points[j, 0], up * x + right * y + by - sets.points[j, 1]
+        x, y = places[0, t] - ax, places[1, t] - ay
+        dx, dy = right * x - up * y + bx - places[2, t], up * x + right * y + by - places[3, t]
         allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
         close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
-        if close > 0:
-            total += weights[t] * close * aligned
+        terms[t] = weights[t] * max(close, nothing) * max(aligned, nothing)
+    total = nothing
+    for t in range(count):
+        total += terms[t]
     return total
 
 
@@ -133,7 +158,7 @@ def _layout(
     """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares)."""
     own, other = pairs[anchor]
     turned = np.uint8(sets.directions[other] - probe.directions[own])
-    right, up = cos(turned * TURN), sin(turned * TURN)
+    right, up = _COSINES[turned], _SINES[turned]
     ax, ay = float(probe.points[own, 0]), float(probe.points[own, 1])
     bx, by = float(sets.points[other, 0]), float(sets.points[other, 1])
     total = sx = sy = tx = ty = along = across = 0.0  # sums of places off the anchor, and of their products
@@ -162,36 +187,56 @@ def _layout(
 
 @njit(cache=True, nogil=True)
 def _in_overlap(
-    probe: FeatureSets, sets: FeatureSets, begin: int, end: int, layout: Layout, parameters: OverlapParameters
+    probe: FeatureSets,
+    sets: FeatureSets,
+    count: int,
+    layout: Layout,
+    parameters: OverlapParameters,
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    eights: NDArray[np.uint64],
 ) -> float:
-    """Sum what the features of a print in the probe's overlap say, once the probe is laid on it."""
+    """Sum what the `count` features of a print in the probe's overlap say, once the probe is laid on it.
+
+    `x`, `y` and `eights` are written, for nobody to read: the probe's features where they lie on the print, filled up
+    to whole vectors with some that are far away, and a byte for each of them that says whether it is near.
+    """
     n = len(probe.first)
-    x, y, off = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    filled = -(-n // _FILLED) * _FILLED
+    near = eights.view(np.uint8)
     cosine, sine = np.float32(layout.cosine), np.float32(layout.sine)
     for i in range(n):
         px, py = np.float32(probe.points[i, 0]), np.float32(probe.points[i, 1])
         x[i] = cosine * px - sine * py + np.float32(layout.x)
         y[i] = sine * px + cosine * py + np.float32(layout.y)
-    left, right = x.min() - parameters.margin, x.max() + parameters.margin
-    low, high = y.min() - parameters.margin, y.max() + parameters.margin
+    left, right = x[:n].min() - parameters.margin, x[:n].max() + parameters.margin
+    low, high = y[:n].min() - parameters.margin, y[:n].max() + parameters.margin
+    x[n:filled], y[n:filled] = _FAR, _FAR
     turned = np.uint8(np.int64(np.rint(atan2(layout.sine, layout.cosine) / TURN)))
     square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
     total = 0.0
-    for j in range(begin, end):
+    for j in range(count):
         at_x, at_y = np.float32(sets.points[j, 0]), np.float32(sets.points[j, 1])
         if not (left <= at_x <= right and low <= at_y <= high):
             continue
-        for i in range(n):  # without a branch, so that it becomes vector instructions
-            off[i] = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
+        for i in range(filled):  # without a branch, so that it becomes vector instructions
+            dx, dy = x[i] - at_x, y[i] - at_y
+            near[i] = dx * dx + dy * dy < square
         best, has_partner = np.float32(0), False
-        for i in range(n):
-            if off[i] < square:
-                gap = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
+        for eight in range(filled // 8):
+            word = eights[eight]
+            while word:
+                own = 8 * eight + (np.int64(trailing_zeros(word)) >> 3)
+                word &= word - np.uint64(1)
+                dx, dy = x[own] - at_x, y[own] - at_y
+                gap = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[own] - turned)))
                 aligned = np.float32(1) - gap * gap / wide
                 if aligned > 0:
-                    differing = popcount(probe.first[i] ^ sets.first[j]) + popcount(probe.second[i] ^ sets.second[j])
+                    differing = popcount(probe.first[own] ^ sets.first[j]) + popcount(
+                        probe.second[own] ^ sets.second[j]
+                    )
                     alike = np.float32(parameters.reach) - np.float32(differing)
-                    worth = alike * aligned * (np.float32(1) - off[i] / square)
+                    worth = alike * aligned * (np.float32(1) - (dx * dx + dy * dy) / square)
                     if worth > best:
                         best, has_partner = np.float32(worth), True
         total += float(best) if has_partner else -parameters.missing
