@@ -37,12 +37,12 @@ _TOOL_FOLDER = ROOT / ".venv" / TOOL
 
 # Each module, and the tests that must notice a change of it. They run without conftest.py, which imports everything.
 TESTS = {
-    "biometrics.matching.calibration": ["tests/biometrics/test_calibration.py"],
-    "biometrics.matching.fusion": ["tests/biometrics/test_fusion.py"],
-    "biometrics.domain.access": ["tests/biometrics/test_access.py"],
-    "biometrics.records.access.jurisdiction": ["tests/records/test_records_jurisdiction_rules.py"],
-    "biometrics.records.audit.log": ["tests/records/test_records_audit_rules.py"],
-    "biometrics.records.audit.reader": ["tests/records/test_records_audit_rules.py"],
+    "biometrics.matching.calibration": ["tests/biometrics/matching/test_calibration.py"],
+    "biometrics.matching.fusion": ["tests/biometrics/matching/test_fusion.py"],
+    "biometrics.domain.access": ["tests/biometrics/domain/test_access.py"],
+    "biometrics.records.access.jurisdiction": ["tests/records/access/test_jurisdiction_rules.py"],
+    "biometrics.records.audit.log": ["tests/records/audit/test_rules.py"],
+    "biometrics.records.audit.reader": ["tests/records/audit/test_rules.py"],
     "fingerprint.matching.matcher": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.kernels.pairing": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.kernels.relaxation": ["tests/fingerprint/test_matching_rules.py"],

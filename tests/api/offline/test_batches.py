@@ -166,4 +166,4 @@ def test_a_batch_whose_answers_could_not_be_told_apart_is_refused_whole(client: 
 def test_the_document_tells_of_batches(client: TestClient) -> None:
     answers = client.get("/openapi.json").json()["paths"][BATCHES]["post"]["responses"]
     assert "application/x-ndjson" in answers["200"]["content"]
-    assert (Path(__file__).parents[2] / "docs" / "offline.md").is_file()
+    assert (Path(__file__).parents[3] / "docs" / "offline.md").is_file()

@@ -123,5 +123,5 @@ def test_a_client_of_the_plain_port_cannot_have_itself_taken_for_one_of_tls(prox
 
 
 def test_the_files_of_the_proxy_are_mounted_where_they_are_looked_for() -> None:
-    compose = (Path(__file__).parents[2] / "deploy" / "compose.yaml").read_text()
+    compose = (Path(__file__).parents[3] / "deploy" / "compose.yaml").read_text()
     assert "./proxy.conf:/etc/nginx/pehchan/proxy.conf:ro" in compose

@@ -25,7 +25,7 @@ from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 
-SCRIPT = Path(__file__).parents[1] / "support" / "kill_restores.py"
+SCRIPT = Path(__file__).parents[2] / "support" / "kill_restores.py"
 MASTERS = MasterKeys.of_environment()
 
 

@@ -54,7 +54,7 @@ from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
-SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
+SCRIPT = Path(__file__).parents[2] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))

@@ -34,7 +34,7 @@ from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
-SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"
+SCRIPT = Path(__file__).parents[2] / "support" / "back_up_until_killed.py"
 TODAY = dt.date.today()
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 NOTHING = Dropped(0, 0, 0)

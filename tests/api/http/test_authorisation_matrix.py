@@ -20,7 +20,7 @@ from api.settings import Settings
 from biometrics.domain.access import Role, Unit, local_operator
 from biometrics.domain.accounts import NewUser
 
-PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 V1 = "/api/v1"
 HERE, ELSEWHERE = "27/519", "28/1"
 PASSWORD = "seven lamps by the river"

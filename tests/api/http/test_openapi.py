@@ -30,7 +30,7 @@ from biometrics.domain.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 
-HOOKS = Path(__file__).parents[1] / "support" / "own_hooks.py"
+HOOKS = Path(__file__).parents[2] / "support" / "own_hooks.py"
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 BINARY = {"application/octet-stream"}

@@ -18,7 +18,7 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
-SUPPORT = Path(__file__).parents[1] / "support"
+SUPPORT = Path(__file__).parents[2] / "support"
 
 COPY_UNTIL_KILLED = """
 import os, signal, sys

@@ -15,7 +15,7 @@ from inputs import Run
 
 from biometrics.records.database.migrate import newest
 
-STATIONS = Path(__file__).parents[1] / "data" / "stations"
+STATIONS = Path(__file__).parents[2] / "data" / "stations"
 
 
 def revision(folder: Path) -> str:
