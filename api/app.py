@@ -86,23 +86,23 @@ Open biometric identification for police work. Enrol people's fingerprints and p
 print or photo, and get back ranked records with scores in **decibans of false match**: 40 means that one non-mated
 comparison in 10,000 scores this high.
 
-Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`. Where more
-is asked for than can be done soon, the answer is 503 or 429 with `Retry-After`, and nothing was done.
+Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`. When the
+service is overloaded, it answers 503 or 429 with `Retry-After`, and nothing was done.
 """
 
 TAGS = {
-    "records": "People, their encounters, and what courts decided of them",
+    "records": "People, their encounters and court outcomes",
     "identification": "Searches among all records",
     "verification": "Comparisons with one record",
-    "samples": "Prints and photos as they were sent",
-    "cases": "Questions for examiners, standing searches, and notifications of both",
+    "samples": "Prints and photos as they were uploaded",
+    "cases": "Cases for examiners, standing searches and notifications",
     "reports": "Counts, quality, hit rates and turnaround",
     "retention": "How long samples are kept, and their destruction",
     "transactions": "ANSI/NIST-ITL files in and out",
-    "accounts": "Signing in, accounts, API keys, and the units that they are of",
-    "audit": "Who did what",
+    "accounts": "Sign-in, accounts, API keys and units",
+    "audit": "The audit log",
     "health": "The state of the service and its models",
-    "tasks": "Requests that are answered later",
+    "tasks": "Asynchronous requests",
     "webhooks": "Addresses that receive events",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py

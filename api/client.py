@@ -243,7 +243,7 @@ def checked_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidField(f"{url!r} is no server; name it as https://HOST.")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise InvalidField("The server's address must begin with https: anybody on the way could read what is sent.")
+        raise InvalidField("The server's address must begin with https, or the data could be read in transit.")
     return url.strip().rstrip("/")
 
 

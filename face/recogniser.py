@@ -153,7 +153,7 @@ class FaceRecogniser:
     def _found_again(self, exhibit: Exhibit) -> tuple[Image, DetectedFace]:
         """Return the face that a template was made from; of several in a photo the most similar one."""
         if exhibit.image is None:
-            raise NothingToCompare("Of this photo the file is not kept; give it to see the faces side by side.")
+            raise NothingToCompare("The file of this photo is not stored; upload it to compare the faces.")
         try:
             return exhibit.image, self._extractor.locate(exhibit.image)
         except SeveralFaces:

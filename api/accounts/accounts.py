@@ -372,7 +372,7 @@ class Accounts:
 
     def _own_password(self, user: User, entered: EnteredCredentials) -> str:
         if not entered.new_password:
-            raise PasswordChangeRequired("This password is for one use; give a new password of your own with it.")
+            raise PasswordChangeRequired("This is a one-time password; send a new password with it.")
         check_password(entered.new_password, user.login)
         _check_differs(entered.password, entered.new_password)
         return self._passwords.hash(entered.new_password)

@@ -24,15 +24,15 @@ def list_api_keys(
     limit: Limit = USUAL,
     after: After = None,
 ) -> ApiKeyPageOut:
-    """List an account's keys, the newest first."""
+    """List the API keys of an account, newest first."""
     return ApiKeyPageOut.of(accounts.keys.page(act, owner or act.actor.id, limit, after))
 
 
-@router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount, SecretShown))
+@router.post("", status_code=201, summary="Create an API key", responses=raising(UnknownAccount, SecretShown))
 def add_api_key(
     new: NewApiKeyIn, me: RecognisedDependency, act: ActDependency, accounts: WritingAccounts, response: Response
 ) -> NewApiKeyOut:
-    """Create a key for yourself, or for a machine client that you manage. It is shown only this once.
+    """Create a key for yourself, or for a machine client that you manage. It is shown only once.
 
     It needs your password and, if you use them, a one-time code. Only you can create keys of your own account.
     """
@@ -45,5 +45,5 @@ def add_api_key(
 
 @router.delete("/{key}", status_code=204, summary="Revoke an API key")
 def revoke_api_key(key: str, act: ActDependency, accounts: AccountsDependency) -> None:
-    """End a key at once, by its id or by how it begins."""
+    """Revoke a key at once, by its id or its prefix."""
     accounts.keys.revoke(act, key)

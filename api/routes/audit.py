@@ -17,7 +17,7 @@ from biometrics.records.audit.reader import EntryQuery
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
 
 
-@router.get("/entries", summary="Read who did what")
+@router.get("/entries", summary="List audit entries")
 def list_audit_entries(
     act: ActDependency,
     store: StoreDependency,
@@ -31,17 +31,17 @@ def list_audit_entries(
     limit: Limit = USUAL,
     after: After = None,
 ) -> EntryPageOut:
-    """Read entries of one's unit and below, newest first; that they were read is an entry, too.
+    """List the audit entries of your unit and below, newest first. Reading them writes an entry.
 
-    A page may be short, or empty, and still have a `next`: one request looks at a part of the log only.
+    A page may be short or empty and still have a `next`, because one request scans a part of the log only.
     """
     query = EntryQuery(person, actor, action, since, until, case_number, credential)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut(entries=[EntryOut.of(entry) for entry in page.items], next=cursor(page.after))
 
 
-@router.get("/head", summary="Get the signed head of the log")
+@router.get("/head", summary="Get the signed head of the audit log")
 def read_audit_head(store: StoreDependency) -> HeadOut | None:
-    """Sign how far the log reaches now; kept elsewhere, it proves later that nothing before it was changed."""
+    """Sign the present end of the log. Stored elsewhere, it later proves that nothing before it was changed."""
     head = audit_log_of(store).sign()
     return None if head is None else HeadOut(**vars(head))

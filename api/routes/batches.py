@@ -45,7 +45,7 @@ _LINES = {
 
 @router.post(
     "/batches",
-    summary="Enrol what a station has gathered while it was offline",
+    summary="Enrol a batch",
     dependencies=[needs(Scope.ENCOUNTER_WRITE)],
     response_class=StreamingResponse,
     responses={200: {"content": _LINES, "description": "A line of JSON an item, in their order, as each is done"}},
@@ -67,7 +67,7 @@ def create_batch(
         Form(description="By how many seconds the station's clock is ahead of this server's; kept in the audit log"),
     ] = None,
 ) -> StreamingResponse:
-    """Enrol the items one after another: each is a transaction of its own, with its own answer.
+    """Enrol the items that an offline station queued, one after another, each in its own transaction.
 
     Each answer has the `status` that a single enrolment would have: 201 with the record, or an error with a `problem`.
     An item that is sent again under its key gets the same answer and is not enrolled again. The answer is

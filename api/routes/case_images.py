@@ -44,37 +44,37 @@ _COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
 
 @router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
 def list_case_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
-    """List the images that one may see now: the candidate's are among them after one's analysis."""
+    """List the images that you may see now. The candidate's are among them after your analysis."""
     return [CaseImageOut.of(image) for image in images_of(engine.store, cases.examined(case_id))]
 
 
 @router.get(
     "/{case_id}/thumbnail",
-    summary="See the probe of a case in small",
+    summary="Get the thumbnail of a case",
     response_class=Response,
     responses=RENDERING | raising(UnknownSample, UnsupportedImage, UndecodableImage),
 )
 def read_case_thumbnail(case_id: str, engine: EngineDependency, cases: Cases) -> Response:
-    """Fetch a small PNG of the probe's first image, for a list of cases. It does not count as looking at the image."""
+    """Get a small PNG of the probe's first image, for lists of cases. This does not count as viewing the image."""
     content = png(preview_of(engine.store, cases, case_id).content, THUMBNAIL)
     return Response(content, media_type="image/png", headers=HEADERS)
 
 
 @router.get(
     "/{case_id}/images/{name}",
-    summary="Look at an image of a case",
+    summary="Get an image of a case",
     response_class=Response,
     responses=IMAGE | _STEPS,
 )
 def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
-    """Fetch the file; it is kept with one's opinion that one looked at it."""
+    """Get the file. Your opinion records that you viewed it."""
     image = image_of(engine.store, cases, case_id, name)
     return Response(image.content, media_type=image.media_type, headers=HEADERS)
 
 
 @router.get(
     "/{case_id}/images/{name}/rendering",
-    summary="Look at an image of a case as a PNG",
+    summary="Get an image of a case as PNG",
     response_class=Response,
     responses=RENDERING | _STEPS | raising(UnsupportedImage, UndecodableImage),
 )
@@ -85,9 +85,9 @@ def read_case_rendering(
     cases: Cases,
     side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
 ) -> Response:
-    """Fetch the image for a browser to show, whatever format it came in; a minutiae record has none.
+    """Get the image as PNG, whatever its original format. A minutiae record has no image.
 
-    It counts as looking at the image.
+    This counts as viewing the image.
     """
     content = png(image_of(engine.store, cases, case_id, name).content, side)
     return Response(content, media_type="image/png", headers=HEADERS)
@@ -95,34 +95,34 @@ def read_case_rendering(
 
 @router.get(
     "/{case_id}/images/{name}/marks",
-    summary="Read what was extracted from an image of a case",
+    summary="Get the features of an image of a case",
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
 def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
-    """Read the minutiae of a print, or the landmarks of a face, as they lie on it; that is a look at the image."""
+    """Get the minutiae of a print or the landmarks of a face, in image coordinates. This counts as viewing it."""
     return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
 
 
 @router.get(
     "/{case_id}/comparisons/{probe_name}/{candidate_name}",
-    summary="Read what two images of a case have in common",
+    summary="Compare two images of a case",
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
 def read_case_comparison(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
 ) -> ComparisonOut:
-    """Read which minutiae were paired, and how the images overlay; there is no score in it.
+    """Get the paired minutiae and the overlay of the images, without a score.
 
-    It may influence an examiner who has not compared yet, so the opinion records that it was read.
+    It may influence an examiner who has not compared yet, so the opinion records that it was requested.
     """
     return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
 
 
 @router.get(
     "/{case_id}/comparisons/{probe_name}/{candidate_name}/chart",
-    summary="Chart two images of a case on paper",
+    summary="Get the chart of two images of a case",
     dependencies=[IN_TURN],
     response_class=Response,
     responses=PDF | _COMPARING,
@@ -130,7 +130,7 @@ def read_case_comparison(
 def read_case_chart(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases, request: Request
 ) -> Response:
-    """Fetch a PDF of both images with numbered pairs, and of what one may know of the case now; it is a look at both.
+    """Get a PDF of both images with numbered pairs and of what you may see of the case. This counts as viewing both.
 
     As long as nothing is done about the case it is the same, to the byte. It is in the language of `Accept-Language`,
     English or Hindi, where the server has a font for it, else in English.
@@ -141,7 +141,7 @@ def read_case_chart(
 
 @router.get(
     "/{case_id}/evaluation",
-    summary="Report the likelihood ratio of an identification for a court",
+    summary="Get the evaluative report of a case",
     dependencies=[IN_TURN],
     response_class=Response,
     responses=PDF | _COMPARING,

@@ -77,7 +77,7 @@ def list_cases(
 @router.post(
     "",
     status_code=201,
-    summary="Ask examiners about a candidate of a search",
+    summary="Open a case about a candidate",
     dependencies=[_READ, LATER, IN_TURN],
     responses=raising(UnknownSearch, UnknownRecord, Conflict, MalformedTransaction),
 )
@@ -111,11 +111,11 @@ def create_case(
     return colleagues.named(CaseOut.of(view))
 
 
-@router.get("/{case_id}", summary="Read a case", dependencies=[_READ])
+@router.get("/{case_id}", summary="Get a case", dependencies=[_READ])
 def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> CaseOut:
     """Read the parts of a case that you may see now.
 
-    A case belongs to the lowest unit, at or above the one that asks, that may see every record in it. That unit and
+    A case belongs to the lowest unit, at or above the requesting one, that may see every record in it. That unit and
     those above it examine the case. The other units involved see only which units to call, and the outcome.
     """
     return colleagues.named(CaseOut.of(cases.case(case_id)))
@@ -134,7 +134,7 @@ def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDepend
 
 
 @router.post(
-    "/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE], responses=_STEPS
+    "/{case_id}/analyses", status_code=201, summary="Record an analysis", dependencies=[_EXAMINE], responses=_STEPS
 )
 def create_analysis(
     case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
@@ -146,7 +146,7 @@ def create_analysis(
 @router.post(
     "/{case_id}/opinions",
     status_code=201,
-    summary="Decide a case",
+    summary="Record an opinion",
     dependencies=[_EXAMINE],
     responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotOpened),
 )

@@ -21,7 +21,7 @@ router = APIRouter(tags=["identification"])
 
 @router.post(
     "/searches/{search_id}/comparisons",
-    summary="Say what a probe and a candidate's sample have in common",
+    summary="Compare a probe with a candidate",
     dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ), IN_TURN],
     responses=raising(NothingToCompare),
 )
@@ -36,6 +36,6 @@ def compare_with_candidate(
         UploadFile | None, Form(description="What was searched with: a search keeps no photo to find the face in")
     ] = None,
 ) -> SearchComparisonOut:
-    """Say which marks the machine takes for the same, and how the images lie on each other; nothing is stored."""
+    """Get the features that the software pairs and the overlay of the images. Nothing is stored."""
     place, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)
     return SearchComparisonOut.at(place, chart)

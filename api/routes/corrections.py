@@ -35,7 +35,7 @@ def correct_person(
     colleagues: ColleaguesDependency,
     response: Response,
 ) -> RecordOut:
-    """Change what is given of a person's data; what it was before is kept in the history.
+    """Change the given fields of a person's data. The history keeps the earlier version.
 
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
@@ -45,7 +45,7 @@ def correct_person(
 
 @router.get(
     "/records/{record_id}/history",
-    summary="Read what a person's data was before",
+    summary="List earlier versions of a person's data",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def read_record_history(
@@ -68,7 +68,7 @@ def correct_encounter(
     colleagues: ColleaguesDependency,
     response: Response,
 ) -> RecordOut:
-    """Change what is given of an encounter, whose prints and photos stay; what it was before is kept in its history.
+    """Change the given fields of an encounter. Its prints and photos stay; the history keeps the earlier version.
 
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
     of another unit is not corrected, also in a record that one sees.
@@ -78,7 +78,7 @@ def correct_encounter(
 
 @router.get(
     "/encounters/{encounter_id}/history",
-    summary="Read what an encounter was before",
+    summary="List earlier versions of an encounter",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def read_encounter_history(
@@ -91,18 +91,18 @@ def read_encounter_history(
 @router.post(
     "/encounters/{encounter_id}/outcomes",
     status_code=201,
-    summary="Add what a court decided",
+    summary="Add a court outcome",
     dependencies=[needs(Scope.OUTCOME_WRITE)],
 )
 def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
-    """Add a decision, an appeal, how it was decided, or that no further one can follow."""
+    """Add a decision, an appeal, its outcome, or that no further appeal is possible."""
     stored = store.editor.add_outcome(encounter_id, outcome.outcome(), version)
     return OutcomeOut.model_validate(outcome_fields(stored))
 
 
 @router.post(
     "/encounters/{encounter_id}/outcomes/{outcome_id}/withdrawal",
-    summary="Withdraw or correct what was entered of a court",
+    summary="Withdraw a court outcome",
     dependencies=[needs(Scope.OUTCOME_WRITE)],
     responses=raising(Conflict),
 )
@@ -114,7 +114,7 @@ def withdraw_outcome(
     store: WritingStore,
     colleagues: ColleaguesDependency,
 ) -> OutcomeOut:
-    """Let an outcome that was entered by mistake count no more, with a reason; `instead` is the right one.
+    """Withdraw an outcome that was entered by mistake, with a reason; `instead` replaces it.
 
     How long samples are kept follows at once. What was destroyed already is not brought back.
     """
@@ -126,9 +126,9 @@ def withdraw_outcome(
 @router.post(
     "/encounters/{encounter_id}/links",
     status_code=201,
-    summary="Link an encounter with another",
+    summary="Link two encounters",
     dependencies=[needs(Scope.ENCOUNTER_WRITE)],
 )
 def create_link(encounter_id: str, link: LinkIn, store: WritingStore) -> LinkOut:
-    """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
+    """Record that an encounter follows another, shares its case, or identifies its unknown person."""
     return LinkOut.model_validate(store.editor.link(encounter_id, link.to_id, link.kind))

@@ -18,9 +18,9 @@ router = APIRouter(tags=["health"])
 probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybody()])
 
 
-@router.get("/health", summary="Say whether the service works", dependencies=[for_everybody()])
+@router.get("/health", summary="Check the service", dependencies=[for_everybody()])
 def check_health(engine: ServiceEngine) -> Health:
-    """Answer from the database and the indexes, so that an answer means that both are there."""
+    """Check the database and the indexes."""
     return Health(
         status="ok",
         version=version("pehchan"),
@@ -33,20 +33,20 @@ def check_health(engine: ServiceEngine) -> Health:
     )
 
 
-@probes.get("/live", summary="Say whether the process answers")
+@probes.get("/live", summary="Check liveness")
 async def read_live() -> Live:
-    """Answer without looking at anything: one that does not should be started again."""
+    """Check that the process responds. If it does not, restart it."""
     return Live(status="live")
 
 
 @probes.get(
     "/ready",
-    summary="Say whether requests should be sent here",
+    summary="Check readiness",
     response_model=Ready,
     responses={503: {"description": "Not now; `checks` says what is wrong"}},
 )
 async def check_readiness(request: Request) -> Ready | JSONResponse:
-    """Look whether the models are open, the database answers, the indexes have caught up and the disks have room."""
+    """Check that the models are open, the database responds, the indexes are up to date and the disks have space."""
     checks = await request.app.state.readiness.checks()
     wrong = [check for check in checks.values() if check != OK]
     if wrong:

@@ -48,13 +48,13 @@ def _file(
 
 @router.post(
     "/inspections",
-    summary="Cut a file into prints and photos, and say how good each is",
+    summary="Segment a file and measure its quality",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
 )
 def inspect_file(
     file: Annotated[File, Depends(_file)], engine: EngineDependency, table: TableDependency
 ) -> InspectionOut:
-    """Look at one file before anybody is enrolled; nothing of it is stored.
+    """Cut a file into prints and photos and measure their quality, before an enrolment. Nothing is stored.
 
     It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
     thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are

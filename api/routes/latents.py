@@ -41,7 +41,7 @@ _FILE: dict[int | str, Any] = {
 
 @router.post(
     "/latents/readings",
-    summary="Read the file of a latent",
+    summary="Read a latent file",
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(MalformedTransaction),
 )
@@ -59,7 +59,7 @@ def read_latent_upload(file: UploadFile, ppi: Ppi = None) -> LatentOut:
 
 @router.post(
     "/latents/minutiae",
-    summary="See what a program finds in a latent",
+    summary="Suggest minutiae of a latent",
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(TooFewMinutiae),
 )
@@ -77,12 +77,12 @@ def suggest_minutiae(
 
 @router.post(
     "/latents/layers",
-    summary="See how clear a latent is",
+    summary="Get the clarity and ridges of a latent",
     dependencies=[_IDENTIFY, IN_TURN],
     responses=raising(ImageTooLarge),
 )
 def read_latent_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = None) -> LayersOut:
-    """Show the local clarity of a latent, the region of interest that it suggests, and the ridges drawn clearly.
+    """Get the local clarity of a latent, the suggested region of interest, and its enhanced ridges.
 
     Nothing is stored or searched.
     """
@@ -93,7 +93,7 @@ def read_latent_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = N
 
 @router.post(
     "/latents/files",
-    summary="Make an ANSI/NIST file of a latent",
+    summary="Create an ANSI/NIST file of a latent",
     dependencies=[_IDENTIFY, IN_TURN],
     response_class=Response,
     responses=_FILE,
@@ -103,7 +103,7 @@ def write_latent_file(
     act: ActDependency,
     case_number: Annotated[str, Form(description="The case or FIR that the latent is of", max_length=100)],
 ) -> Response:
-    """Write a latent and what is marked on it as a transaction (LFFS, Types 13 and 9) that any such system reads."""
+    """Get a latent and its marked minutiae as an ANSI/NIST-ITL transaction (LFFS, Types 13 and 9)."""
     if latent.marked is None or latent.image is None:
         raise InvalidField("Send the latent's image and the minutiae marked on it: the file holds both.")
     agency = "".join(act.actor.unit.codes[-1:]) or "PEHCHAN"
@@ -115,7 +115,7 @@ def write_latent_file(
 @router.post(
     "/identify/latent",
     status_code=201,
-    summary="Find who left a latent",
+    summary="Search with a latent",
     dependencies=[_IDENTIFY, LATER, IN_TURN],
     responses=raising(TooFewMinutiae, MalformedTransaction),
 )
@@ -128,9 +128,9 @@ def identify_latent(
     max_candidates: Candidates = 10,
     officer: Officer = "",
 ) -> SearchOut:
-    """Search with a latent's image, with the minutiae marked on it, or with both, whichever way is up.
+    """Search with the image of a latent, its marked minutiae, or both, in any orientation.
 
-    A finger that the marks name narrows the search to it; of the ways to see the latent the best counts.
+    If the marks name a finger, only that finger is searched. The best score of image and marks counts.
     """
     samples: list[Sample] = []
     request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)

@@ -23,9 +23,9 @@ from biometrics.domain.errors import NotFound
 router = APIRouter(prefix="/me", tags=["accounts"])
 
 
-@router.get("", summary="Say who one is", dependencies=[needs_sign_in(unfinished=True)])
+@router.get("", summary="Get the signed-in user", dependencies=[needs_sign_in(unfinished=True)])
 def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
-    """Read one's own account, and what one may do by what one is signed in with."""
+    """Get your account and the scopes of the credential that you use."""
     key = None if me.key is None else me.key.prefix
     return MeOut(
         user=UserOut.of(me.user),
@@ -38,11 +38,11 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
 
 @router.get(
     "/browser-key",
-    summary="Get the key that seals what a browser keeps",
+    summary="Get the key for browser storage",
     dependencies=[needs_sign_in(person=True)],
 )
 def read_browser_key(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> BrowserKeyOut:
-    """Get the key that seals one's drafts and files of searches in a browser; hold it in memory, store it nowhere."""
+    """Get the key that encrypts your drafts and search files in a browser. Keep it in memory only."""
     response.headers["Cache-Control"] = "no-store"
     key, lasting = accounts.browser_key(me)
     return BrowserKeyOut(sealing_key=b64encode(key).decode("ascii"), expires_in=int(lasting.total_seconds()))
@@ -51,24 +51,24 @@ def read_browser_key(me: RecognisedDependency, accounts: AccountsDependency, res
 @router.post(
     "/password",
     status_code=204,
-    summary="Change one's password",
+    summary="Change your password",
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def change_password(
     change: PasswordChange, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
 ) -> None:
-    """Replace one's password; all other sessions end, and all of one's API keys."""
+    """Change your password. Your other sessions end, and your API keys are revoked."""
     accounts.change_password(act, me, change.password, change.new_password)
 
 
 @router.post(
     "/totp",
     status_code=201,
-    summary="Get a secret for one's phone",
+    summary="Create a secret for two-step sign-in",
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def create_totp_secret(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> TotpOut:
-    """Get what an authenticator is set up with; it counts once /me/totp/confirm has seen a code."""
+    """Get the secret for an authenticator app. It takes effect after /me/totp/confirm."""
     response.headers["Cache-Control"] = "no-store"
     secret, uri = accounts.offer_totp(me)
     return TotpOut(secret=secret, uri=uri)
@@ -77,27 +77,27 @@ def create_totp_secret(me: RecognisedDependency, accounts: AccountsDependency, r
 @router.post(
     "/totp/confirm",
     status_code=204,
-    summary="Ask for codes from now on",
+    summary="Turn on two-step sign-in",
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def confirm_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
-    """Prove by a first code that the phone is set up."""
+    """Confirm the authenticator app with a first code. Each sign-in then asks for one."""
     accounts.begin_totp(act, me, code.code)
 
 
 @router.post(
     "/identity/confirm",
     status_code=204,
-    summary="Confirm who one is at the outside provider",
+    summary="Confirm your identity at the provider",
     dependencies=[needs_sign_in(person=True)],
     responses=raising(NotFound),
 )
 def confirm_identity(
     confirmed: IdentityConfirmation, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
 ) -> None:
-    """Confirm an identity at the outside provider that an administrator proposed; before that it cannot sign in.
+    """Confirm an identity at the provider that an administrator proposed. Before that, it cannot sign in.
 
-    Make sure that the identity is your own: its holder at the provider can sign in to your account from then on.
+    Make sure that the identity is yours: its holder can sign in to your account from then on.
     """
     accounts.confirm_identity(act, me, confirmed.issuer, confirmed.subject, confirmed.password, confirmed.code)
 
@@ -109,5 +109,5 @@ def confirm_identity(
     dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def end_sessions(act: ActDependency, accounts: AccountsDependency) -> None:
-    """End all one's sessions, this one too."""
+    """End all your sessions, including this one."""
     accounts.sessions.end_all(act)

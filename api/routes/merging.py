@@ -20,14 +20,14 @@ router = APIRouter(tags=["records"])
 @router.post(
     "/records/{record_id}/merges",
     status_code=201,
-    summary="Merge another record of the person into this one",
+    summary="Merge two records",
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
 def create_merge(
     record_id: str, merge: MergeIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MergeOut:
-    """Make two records one: this one keeps its number, the other's id and number lead here from now on.
+    """Merge another record of the person into this one. The other id and number then lead here.
 
     The other's encounters come along and its names become aliases. `If-Match` is this record's ETag.
     """
@@ -37,14 +37,14 @@ def create_merge(
 
 @router.post(
     "/merges/{merge_id}/undo",
-    summary="Make two records of one again",
+    summary="Undo a merge",
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
 def undo_merge(
     merge_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MergeOut:
-    """Give the other record back its number and its encounters, but those that were moved on since.
+    """Restore the other record with its number and its encounters, except those moved since.
 
     What was added after the merge stays in the survivor. `If-Match` is the survivor's ETag.
     """
@@ -61,7 +61,7 @@ def undo_merge(
 def create_move(
     encounter_id: str, move: MoveIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MoveOut:
-    """Put an encounter with its samples where it belongs. `If-Match` is the ETag of the record that it is in."""
+    """Move an encounter with its samples to the right record. `If-Match` is the ETag of its present record."""
     return colleagues.named(
         MoveOut.model_validate(store.editor.move_encounter(encounter_id, version, move.to_id, move.reason))
     )
@@ -69,22 +69,22 @@ def create_move(
 
 @router.post(
     "/moves/{move_id}/undo",
-    summary="Move an encounter back",
+    summary="Undo a move",
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
 def undo_move(
     move_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MoveOut:
-    """Put an encounter back where it came from. `If-Match` is the ETag of the record that it is in."""
+    """Move an encounter back. `If-Match` is the ETag of its present record."""
     return colleagues.named(MoveOut.model_validate(store.editor.undo_move(move_id, version, why.reason)))
 
 
 @router.get(
     "/records/{record_id}/provenance",
-    summary="Read where a record's encounters came from",
+    summary="Get the provenance of a record",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def read_provenance(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> ProvenanceOut:
-    """Read all merges and moves that the record had a part in, also those undone: who, when and why."""
+    """Get all merges and moves of the record, including those undone: who, when and why."""
     return colleagues.named(ProvenanceOut.model_validate(store.editor.provenance(record_id)))

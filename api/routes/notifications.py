@@ -29,11 +29,11 @@ def list_notifications(
     limit: Limit = USUAL,
     after: After = None,
 ) -> NotificationPageOut:
-    """List hits of one's standing searches, sightings, and outcomes of one's cases, the newest first."""
+    """List hits of your standing searches, sightings, and outcomes of your cases, newest first."""
     return NotificationPageOut.of(mine.find(unread=unread, limit=limit, after=number_after(after)))
 
 
-@router.post("/{number}/read", summary="Note that one was read")
+@router.post("/{number}/read", summary="Mark a notification as read")
 def mark_notification_read(number: int, mine: Notifications) -> NotificationOut:
-    """Note it; the first time counts."""
+    """Mark a notification as read. Later requests change nothing."""
     return NotificationOut.of(mine.read(number))

@@ -25,7 +25,7 @@ COOKIE = "pehchan_oidc"
     dependencies=[for_everybody()],
     status_code=303,
     response_class=RedirectResponse,
-    summary="Sign in by the provider",
+    summary="Start sign-in through the provider",
     responses=raising(NotFound),
 )
 def start_oidc_sign_in(
@@ -53,14 +53,14 @@ def start_oidc_sign_in(
 @router.get(
     "/callback",
     dependencies=[for_everybody(any_query=True)],  # RFC 6749, 4.1.2: parameters that a client does not know are ignored
-    summary="Come back from the provider",
+    summary="Complete sign-in through the provider",
     response_model=TokensOut,
     responses=raising(NotFound, ProviderRefused) | {303: {"description": "On to the pages, where the way began there"}},
 )
 def complete_oidc_sign_in(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
 ) -> TokensOut | Response:
-    """Begin a session of the account with the identity that the provider has recognised; no account is created."""
+    """Start a session of the account that has the identity at the provider. No account is created."""
     provider = _provider(request)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))

@@ -34,7 +34,7 @@ SUGGESTED = 20  # acts and sections
 @router.post(
     "/enrolments",
     status_code=201,
-    summary="Create a record with its first encounter, prints and photos",
+    summary="Enrol a person",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
     responses=raising(DuplicateNationalNumber),
 )
@@ -47,12 +47,12 @@ def create_enrolment(
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
-    """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
+    """Create a record with its first encounter, prints and photos. Either everything is stored or nothing.
 
     `record` and `encounter` are JSON in form fields. Each image, or finger minutiae record of another system, goes in
     the field named after its finger, photos in `photo`; `details` describes each file. A print of poor quality is
-    refused, unless `accept_poor_quality` gives a reason for enrolling it. The answer comes when searches can find the
-    person.
+    refused, unless `accept_poor_quality` gives a reason for enrolling it. Once the response arrives, searches can find
+    the person.
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
@@ -76,7 +76,7 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
 @router.post(
     "/records/{record_id}/encounters",
     status_code=201,
-    summary="Add an encounter with prints and photos",
+    summary="Add an encounter",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
 )
 def create_encounter(
@@ -93,17 +93,17 @@ def create_encounter(
     return colleagues.named(_enrolled(engine, enrolment, response))
 
 
-@router.get("/records/{record_id}", summary="Read a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
+@router.get("/records/{record_id}", summary="Get a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def read_record(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency, response: Response
 ) -> RecordOut:
-    """Read a record with its encounters and samples; its ETag is what a change names in If-Match."""
+    """Get a record with its encounters and samples. Send its ETag as If-Match to change it."""
     return colleagues.named(shown(store.record(record_id), response))
 
 
 @router.get(
     "/records",
-    summary="Find records by name, number, FIR, station, day or section",
+    summary="Find records",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def find_records(
@@ -112,7 +112,7 @@ def find_records(
     limit: Limit = USUAL,
     after: After = None,
 ) -> RecordPage:
-    """Find records; parameters that are left out are no filter.
+    """Find records by name, number, FIR, station, date or section. Omitted parameters do not filter.
 
     They come newest first, or, with a name, most similar first. A name is found in any script, spelling and order of
     its words, and by the beginnings of words.
@@ -122,14 +122,14 @@ def find_records(
 
 @router.get(
     "/sections",
-    summary="Find acts and sections that encounters have",
+    summary="Suggest acts and sections",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def list_sections(
     store: StoreDependency,
     text: Annotated[str, Query(max_length=ACT_LENGTH, description="Beginnings of words, such as `303` or `bns 303`")],
 ) -> SectionsBegun:
-    """Suggest up to 20 sections that were entered before, to choose instead of typing them."""
+    """Suggest up to 20 acts and sections that were entered before."""
     return SectionsBegun.model_validate({"sections": store.sections(text, SUGGESTED)})
 
 

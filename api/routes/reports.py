@@ -57,7 +57,7 @@ Public = Annotated[bool, Query(description="For the public (RTI): counts of few 
 FormatQuery = Annotated[Format, Query(alias="format", description="json or csv")]
 
 
-@router.get("/counts", summary="Count encounters by unit, period, sex, age, act and section", response_class=Response)
+@router.get("/counts", summary="Get counts of encounters", response_class=Response)
 def read_count_report(
     by: Annotated[list[Dimension], Query(description="What to count by, up to four")],
     period: PeriodDependency,
@@ -65,7 +65,7 @@ def read_count_report(
     public: Public = False,
     form: FormatQuery = Format.JSON,
 ) -> Response:
-    """Count encounters at one's own unit and below, with all totals; by act or section, count charges.
+    """Count encounters of your unit and below, with all totals. By act or section, charges are counted.
 
     In a public report, counts from 1 to 4 are suppressed, and as many others as needed so that they cannot be computed
     from the totals.
@@ -73,27 +73,27 @@ def read_count_report(
     return _answer(reports.counts(tuple(by), period, public=public), form)
 
 
-@router.get("/quality", summary="Quality of enrolled samples by station and device", response_class=Response)
+@router.get("/quality", summary="Get the quality of enrolled samples", response_class=Response)
 def read_quality_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
-    """Say how many samples each station's devices took, how good they are, and how many were taken in spite of it."""
+    """Get the number and quality of samples by station and device, and how many were accepted despite poor quality."""
     return _answer(reports.quality(period, public=public), form)
 
 
-@router.get("/searches", summary="Searches and their hit rates by month", response_class=Response)
+@router.get("/searches", summary="Get search and hit counts", response_class=Response)
 def read_search_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
-    """Show how many searches had a hit above the threshold, and how many hits examiners have confirmed."""
+    """Get, by month, how many searches had a candidate above the threshold, and how many examiners confirmed."""
     return _answer(reports.searches(period, public=public), form)
 
 
-@router.get("/turnaround", summary="How long examiners' cases took, by kind and month", response_class=Response)
+@router.get("/turnaround", summary="Get case turnaround", response_class=Response)
 def read_turnaround_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
-    """Say how many cases were opened and ended, and after how many hours."""
+    """Get, by kind and month, how many cases were opened and ended, and after how many hours."""
     return _answer(reports.turnaround(period, public=public), form)
 
 

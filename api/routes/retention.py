@@ -40,37 +40,35 @@ Certificates = Annotated[CertificateStore, Depends(_certificates)]
 OnDay = Annotated[Day | None, Query(description="Else today")]
 
 
-@router.get(
-    "/records/{record_id}/retention", summary="Read until when a record's samples are kept", dependencies=_MANAGE
-)
+@router.get("/records/{record_id}/retention", summary="Get the retention of a record", dependencies=_MANAGE)
 def read_record_retention(record_id: str, retention: RetentionDependency, on: OnDay = None) -> list[ClockOut]:
-    """Read the clock of each encounter: when it is due, by which rule and law, and why."""
+    """Get, for each encounter, when its samples are due for destruction, by which rule and why."""
     return [ClockOut.of(clock) for clock in retention.clocks_of(record_id, on or today())]
 
 
-@router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
+@router.get("/retention/due", summary="List samples due for destruction", dependencies=_MANAGE)
 def list_due_samples(
     retention: RetentionDependency, on: OnDay = None, limit: Limit = USUAL, after: After = None
 ) -> DuePageOut:
-    """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
+    """List the encounters of your unit and below whose samples are due, and those kept only by a hold."""
     return DuePageOut.of(retention.due_page(on or today(), limit, after))
 
 
 @router.post(
     "/encounters/{encounter_id}/retention-orders",
     status_code=201,
-    summary="Hold, release, close, or order destruction",
+    summary="Create a retention order",
     dependencies=_MANAGE,
     responses=raising(ExpungementRefused),
 )
 def create_retention_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
-    """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
+    """Record a hold, its release, an order to destroy, or that the matter of a missing or wanted person is closed."""
     return OrderOut(id=Retention(store).order(encounter_id, order.order()))
 
 
 @router.post(
     "/retention/run",
-    summary="Destroy what is due today",
+    summary="Destroy due samples",
     dependencies=[needs(Scope.RECORD_EXPUNGE)],
     responses=raising(ExpungementRefused, ClockImplausible),
 )
@@ -83,7 +81,7 @@ def run_retention(
         ),
     ] = None,
 ) -> list[CertificateOut]:
-    """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
+    """Destroy the due samples of your unit and below, permanently. Returns a signed certificate for each record."""
     certificates = retention.run(today(), confirmed_day=confirmed_day)
     return [
         CertificateOut(content=dict(certificate.content), signature=certificate.signature)
@@ -95,13 +93,13 @@ def run_retention(
 def list_certificates(
     certificates: Certificates, colleagues: ColleaguesDependency, limit: Limit = USUAL, after: After = None
 ) -> ExpungementPageOut:
-    """List what was destroyed of what was collected in your unit and below it, the newest first."""
+    """List the destructions of samples collected by your unit and below, newest first."""
     return colleagues.named(ExpungementPageOut.of(certificates.page(limit, after)))
 
 
-@router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)
+@router.get("/expungements/{expungement_id}", summary="Get a certificate of destruction", dependencies=_MANAGE)
 def read_certificate(expungement_id: str, certificates: Certificates) -> CertificateOut:
-    """Read a certificate as it was signed; `pehchan retention verify` checks it."""
+    """Get a certificate as it was signed; `pehchan retention verify` checks it."""
     certificate = certificates.find(expungement_id)
     if certificate is None:
         raise UnknownExpungement(f"There is no finished expungement {expungement_id}; check the number.")

@@ -18,23 +18,21 @@ from biometrics.imaging.image import png
 router = APIRouter(tags=["samples"])
 
 
-@router.get(
-    "/samples/{sample_id}", summary="Read what is known of a sample", dependencies=[needs(Scope.ENCOUNTER_READ)]
-)
+@router.get("/samples/{sample_id}", summary="Get a sample", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
-    """Read a sample without its image."""
+    """Get a sample without its image."""
     return SampleOut.model_validate(store.sample(sample_id))
 
 
 @router.get(
     "/samples/{sample_id}/image",
-    summary="Fetch a sample's file: an image, or a finger minutiae record",
+    summary="Get the file of a sample",
     response_class=Response,
     dependencies=[needs(Scope.IMAGE_READ)],
     responses=IMAGE,
 )
 def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
-    """Fetch the original file."""
+    """Get the original file: an image or a finger minutiae record."""
     sample = store.sample(sample_id)
     return Response(
         store.sample_image(sample_id),
@@ -45,7 +43,7 @@ def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
 
 @router.get(
     "/samples/{sample_id}/rendering",
-    summary="Fetch a sample's image as a PNG",
+    summary="Get the image of a sample as PNG",
     response_class=Response,
     dependencies=[needs(Scope.IMAGE_READ)],
     responses=RENDERING | raising(UnsupportedImage, UndecodableImage),
@@ -55,9 +53,9 @@ def read_sample_rendering(
     store: StoreDependency,
     side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
 ) -> Response:
-    """Fetch the image for a browser to show, whatever format it came in; a minutiae record has none.
+    """Get the image as PNG, whatever its original format. A minutiae record has no image.
 
-    It counts as the image: the same may fetch it, and the audit log has the same entry.
+    The right required and the audit entry are those of the original image.
     """
     content = png(store.sample_image(sample_id), side)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}

@@ -22,7 +22,7 @@ def _scales(request: Request) -> ScalesOut:
 Scales = Annotated[ScalesOut, Depends(_scales)]
 
 
-@router.get("", summary="Say which scales scores are stated by")
+@router.get("", summary="Get the score scales")
 def read_scales(scales: Scales) -> ScalesOut:
-    """Read which scale of each modality is in force, what it was made from, and how far its data reach."""
+    """Get, for each modality, the scale in force, the data it was made from, and its bound."""
     return scales

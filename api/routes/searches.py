@@ -107,15 +107,15 @@ def list_searches(
     return colleagues.named(SearchPageOut.of(store.searches.find(query, limit, after)))
 
 
-@router.get("/searches/{search_id}", summary="Read a search", dependencies=[needs(Scope.SEARCH_READ)])
+@router.get("/searches/{search_id}", summary="Get a search", dependencies=[needs(Scope.SEARCH_READ)])
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
-    """Read a stored search with its candidates."""
+    """Get a stored search with its candidates."""
     return SearchOut.of(store.searches.get(search_id))
 
 
 @router.post(
     "/searches/{search_id}/replay",
-    summary="Repeat a search on the gallery as it was",
+    summary="Replay a search",
     dependencies=[needs(Scope.SEARCH_READ), LATER, IN_TURN],
     responses=raising(ReplayImpossible),
 )
@@ -126,7 +126,7 @@ def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
 
 @router.get(
     "/records/{record_id}/searches",
-    summary="List the searches with a record among their candidates",
+    summary="List searches that listed a record",
     dependencies=[needs(Scope.SEARCH_READ)],
 )
 def list_record_searches(

@@ -43,7 +43,7 @@ Searches = Annotated[StandingReader, Depends(_standing)]
 @router.post(
     "",
     status_code=201,
-    summary="Search now, and again by every enrolment",
+    summary="Create a standing search",
     dependencies=[LATER, IN_TURN],
     responses=raising(WrongStep),
 )
@@ -59,7 +59,7 @@ def create_standing_search(
     expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
     marked: Marked = None,
 ) -> StoodOut:
-    """Search all records, ask examiners about who passes the threshold, and search again from now on.
+    """Search all records now and with every later enrolment. A candidate above the threshold opens a case.
 
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
     """
@@ -91,14 +91,14 @@ def list_standing_searches(
     limit: Limit = USUAL,
     after: After = None,
 ) -> StandingPageOut:
-    """List those of one's unit and those below it, the oldest first."""
+    """List the standing searches of your unit and the units below it, oldest first."""
     page = searches.find(kind or (), ended=ended, limit=limit, after=number_after(after))
     return colleagues.named(StandingPageOut.of(page))
 
 
-@router.get("/{standing_id}", summary="Read a standing search")
+@router.get("/{standing_id}", summary="Get a standing search")
 def read_standing_search(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
-    """Read a standing search, also one that has ended."""
+    """Get a standing search, including one that has ended."""
     return colleagues.named(StandingOut.of(searches.standing(standing_id)))
 
 
@@ -106,5 +106,5 @@ def read_standing_search(standing_id: str, searches: Searches, colleagues: Colle
 def withdraw_standing_search(
     standing_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> StandingOut:
-    """End it, with a reason."""
+    """End a standing search, with a reason."""
     return colleagues.named(StandingOut.of(end_standing_search(store, standing_id, reason.because)))

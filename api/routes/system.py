@@ -69,7 +69,7 @@ class SystemOut(Schema):
     vectors: str = Field(description="Where the vectors are: embedded or Milvus")
     totp_required: bool
     metrics_port: int = Field(description="Where /metrics is served; 0: not")
-    checks: dict[str, str] = Field(description="What was looked at: ok, or a sentence that says what is wrong")
+    checks: dict[str, str] = Field(description="Each check: ok, or a sentence that says what is wrong")
     models: list[WeightsOut]
     recognition: list[RecognitionOut]
     software: dict[str, str] = Field(description="Versions of packages, by name")
@@ -88,9 +88,9 @@ Checks = Annotated[dict[str, str], Depends(_checks)]
 InstallationDependency = Annotated[Installation, Depends(_installation)]
 
 
-@router.get("", summary="Say what the installation is made of")
+@router.get("", summary="Get system information")
 def read_system(installation: InstallationDependency, checks: Checks) -> SystemOut:
-    """Read models, indexes, database, versions and limits of this server."""
+    """Get models, indexes, database, versions and limits of this server."""
     return system_of(installation, checks)
 
 

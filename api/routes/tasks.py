@@ -53,27 +53,27 @@ def tasks_of(request: Request) -> Tasks:
 TasksDependency = Annotated[Tasks, Depends(tasks_of)]
 
 
-@router.get("", summary="List one's tasks")
+@router.get("", summary="List tasks")
 def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
-    """List the account's tasks that are still kept, the newest first."""
+    """List the tasks of your account that are still stored, newest first."""
     page = tasks.store.find(act.actor.id, TaskKind.REQUEST, limit, after)
     return TaskPageOut(tasks=[TaskOut.of(task) for task in page.items], next=page.after)
 
 
-@router.get("/{task_id}", summary="Read how far a task is")
+@router.get("/{task_id}", summary="Get a task")
 def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskOut:
-    """Show one of the account's own tasks."""
+    """Get one of your tasks and its progress."""
     return TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
 
 @router.get(
     "/{task_id}/response",
-    summary="Read the response to a request that was sent to be answered later",
+    summary="Get the response of a task",
     response_class=Response,
     responses=_ANY | raising(TaskUnfinished, InvalidInput, ImageTooLarge, UnsupportedImage),
 )
 def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
-    """Give the response as it would have come, also where it is an error; 409 `task_unfinished` until there is one."""
+    """Get the response to the original request, even if it is an error; 409 `task_unfinished` until it is ready."""
     sent_by, result = tasks.store.result(task_id, act.actor.id, TaskKind.REQUEST)
     if not act.actor.scopes >= set(sent_by["scopes"]):
         raise Forbidden("The request was sent with more rights than you have now; ask with those.")
@@ -83,14 +83,14 @@ def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency,
 
 @router.get(
     "/{task_id}/events",
-    summary="Listen to how far a task is",
+    summary="Stream the progress of a task",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
 )
 def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
-    """Send an event whenever anything changes, and end when the task has, or the session or API key that listens.
+    """Stream an event for each change. The stream ends with the task, or with your session or API key.
 
-    An event `removed` is the last one of a task that is removed meanwhile. Connect again where it ends before.
+    If the task is removed, the last event is `removed`. Reconnect if the stream ends earlier.
     """
     sessions = cast(Accounts, request.app.state.accounts).sessions
     first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
@@ -123,5 +123,5 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
 
 @router.delete("/{task_id}", status_code=204, summary="Remove a task")
 def remove_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> None:
-    """Forget a task with its response. What waits is not carried out; what runs is, and its response is lost."""
+    """Remove a task with its response. A waiting task is cancelled; a running one ends, and its response is lost."""
     tasks.store.remove(task_id, act.actor.id, TaskKind.REQUEST)

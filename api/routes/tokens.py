@@ -18,7 +18,7 @@ router = APIRouter(prefix="/tokens", tags=["accounts"], dependencies=[for_everyb
 def sign_in(
     request: SignInRequest, accounts: AccountsDependency, address: ThrottledAddress, response: Response
 ) -> TokensOut:
-    """Sign in by login, password and the code of one's phone.
+    """Sign in with login, password and the code from your phone.
 
     `code_required`: the password is right, send the code too. `password_change_required`: it is a one-time password,
     send `new_password` too. `account_locked`: wait as long as Retry-After says.
@@ -27,7 +27,7 @@ def sign_in(
     return TokensOut.of(accounts.sign_in(request.entered(), address))
 
 
-@router.post("/refresh", summary="Get a new access token")
+@router.post("/refresh", summary="Refresh an access token")
 def refresh_token(
     request: RefreshToken, accounts: AccountsDependency, _: ThrottledAddress, response: Response
 ) -> TokensOut:

@@ -25,7 +25,7 @@ async def _content(request: Request) -> bytes:
 
 @router.post(
     "/transactions",
-    summary="Carry out an ANSI/NIST-ITL transaction",
+    summary="Process an ANSI/NIST-ITL transaction",
     dependencies=[needs_sign_in(), LATER, IN_TURN],
     response_class=Response,
     responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},

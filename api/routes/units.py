@@ -31,14 +31,14 @@ def list_units(
     limit: Limit = USUAL,
     after: After = None,
 ) -> OfficePageOut:
-    """List the units at or below one's own, those that were given a name, by path."""
+    """List the named units at or below your own, by path."""
     page = units.page(act, Unit.of(below) if below else act.actor.unit, limit, after)
     return OfficePageOut(units=[OfficeOut.of(office) for office in page.items], next=page.after)
 
 
-@router.put("", summary="Name a unit")
+@router.put("", summary="Create or update a unit")
 def set_unit(new: OfficeIn, act: ActDependency, units: Units) -> OfficeOut:
-    """Add a unit at or below one's own, or give one that is there another name and telephone; twice is as once."""
+    """Add a unit at or below your own, or change its name and telephone. The request is idempotent."""
     office = Office(Unit.of(new.unit), new.name, new.telephone)
     units.add(office, act)
     return OfficeOut.of(office)

@@ -22,28 +22,28 @@ def list_users(
     limit: Limit = USUAL,
     after: After = None,
 ) -> UserPageOut:
-    """List the accounts of one's unit and below, by login."""
+    """List the accounts of your unit and below, by login."""
     return UserPageOut.of(accounts.users.list(act, limit, after))
 
 
-@router.post("", status_code=201, summary="Make an account", responses=raising(LoginTaken, SecretShown))
+@router.post("", status_code=201, summary="Create an account", responses=raising(LoginTaken, SecretShown))
 def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
-    """Make an account in one's unit or below; the answer holds its one-time password."""
+    """Create an account in your unit or below. The response holds its one-time password."""
     user, password = accounts.add_user(act, new.new_user())
     response.headers["Location"] = f"/api/v1/users/{user.id}"
     response.headers["Cache-Control"] = "no-store"
     return UserWithPassword.of(user, password)
 
 
-@router.get("/{user}", summary="Read an account")
+@router.get("/{user}", summary="Get an account")
 def read_user(user: str, act: ActDependency, accounts: AccountsDependency) -> UserOut:
-    """Read an account by its id or login."""
+    """Get an account by id or login."""
     return UserOut.of(accounts.users.find(act, user))
 
 
 @router.patch("/{user}", summary="Change the rights of an account", responses=raising(LastAdministrator))
 def update_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Give an account other roles, another unit or another name; it holds at once, also for who is signed in."""
+    """Change the roles, unit or name of an account. The change takes effect at once, even for a signed-in user."""
     roles = None if change.roles is None else frozenset(change.roles)
     unit = None if change.unit is None else Unit.of(change.unit)
     return UserOut.of(accounts.users.change_rights(act, user, roles, unit, change.name))
@@ -55,21 +55,21 @@ def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> Us
     return UserOut.of(accounts.users.disable(act, user))
 
 
-@router.post("/{user}/enable", summary="Open a closed account")
+@router.post("/{user}/enable", summary="Reopen an account")
 def enable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Let its owner sign in again; its keys stay revoked."""
+    """Allow sign-in again. The account's API keys stay revoked."""
     return UserOut.of(accounts.users.enable(act, user))
 
 
-@router.post("/{user}/unlock", status_code=204, summary="Forget an account's wrong tries")
+@router.post("/{user}/unlock", status_code=204, summary="Unlock an account")
 def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> None:
-    """Let its owner sign in without waiting any longer."""
+    """Clear failed sign-ins, so that the owner can sign in without waiting."""
     accounts.guard.unlock(act, user)
 
 
-@router.post("/{user}/password-reset", summary="Replace a password by a one-time one", responses=raising(SecretShown))
+@router.post("/{user}/password-reset", summary="Reset a password", responses=raising(SecretShown))
 def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
-    """End the account's sessions and API keys; the answer holds a new one-time password.
+    """Replace the password with a one-time one, which the response holds. Sessions and API keys end.
 
     The person who reset the account's phone cannot also do this until its owner has set up a new one.
     """
@@ -77,22 +77,22 @@ def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, res
     return UserWithPassword.of(*accounts.reset_password(act, user))
 
 
-@router.post("/{user}/totp-reset", summary="Forget an account's phone")
+@router.post("/{user}/totp-reset", summary="Reset two-step sign-in")
 def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """End the account's sessions and API keys; its owner enrols another phone at the next sign-in.
+    """Remove the phone of an account; its owner sets up another at the next sign-in. Sessions and API keys end.
 
     The person who reset the account's password cannot also do this until its owner has signed in.
     """
     return UserOut.of(accounts.users.reset_totp(act, user))
 
 
-@router.put("/{user}/identity", summary="Propose an identity at the outside provider", responses=raising(LoginTaken))
+@router.put("/{user}/identity", summary="Propose an identity at the provider", responses=raising(LoginTaken))
 def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Say who the account's owner is at the outside provider; it counts once they have confirmed it themselves."""
+    """Propose the owner's identity at the provider. It takes effect once the owner confirms it."""
     return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))
 
 
-@router.delete("/{user}/identity", summary="Remove sign-in by the outside provider")
+@router.delete("/{user}/identity", summary="Remove an identity at the provider")
 def unlink_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Remove the owner's identity at the outside provider; their sessions end."""
+    """Remove the owner's identity at the provider. The owner's sessions end."""
     return UserOut.of(accounts.users.unlink(act, user))

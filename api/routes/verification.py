@@ -22,7 +22,7 @@ router = APIRouter(tags=["verification"])
 
 @router.post(
     "/verify",
-    summary="Say whether the samples are of the person on a record",
+    summary="Verify a person",
     dependencies=[needs(Scope.VERIFY), LATER, IN_TURN],
     responses=raising(UnknownRecord, NothingToCompare),
 )
@@ -32,5 +32,5 @@ def verify_person(
     engine: EngineDependency,
     target_fmr: Annotated[float, Form(description="Accepted chance that another person's samples match")] = 0.001,
 ) -> VerificationOut:
-    """Compare prints and photos with everything that one record holds."""
+    """Compare prints and photos with all samples of one record."""
     return VerificationOut.of(verify(engine, record_id, samples, target_fmr))

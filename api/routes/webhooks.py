@@ -41,7 +41,7 @@ def add_webhook(
     idempotency_key: IdempotencyKeyDependency,
     response: Response,
 ) -> NewWebhookOut:
-    """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
+    """Add an address that receives the signed events of your account (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
     webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
@@ -49,15 +49,15 @@ def add_webhook(
     return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
 
 
-@router.get("", summary="List one's webhooks")
+@router.get("", summary="List webhooks")
 def list_webhooks(act: ActDependency, webhooks: Webhooks) -> list[WebhookOut]:
-    """List the account's webhooks, the oldest first."""
+    """List the webhooks of your account, oldest first."""
     return [WebhookOut.of(webhook) for webhook in webhooks.find(act.actor.id)]
 
 
-@router.get("/{webhook_id}", summary="Read a webhook")
+@router.get("/{webhook_id}", summary="Get a webhook")
 def read_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> WebhookOut:
-    """Show one; its secret is not shown again."""
+    """Get a webhook, without its secret."""
     return WebhookOut.of(webhooks.get(act.actor.id, webhook_id))
 
 
@@ -67,14 +67,14 @@ def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> N
     webhooks.remove(act.actor.id, webhook_id, act)
 
 
-@router.post("/{webhook_id}/test", status_code=202, summary="Send a test to a webhook")
+@router.post("/{webhook_id}/test", status_code=202, summary="Test a webhook")
 def test_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency) -> DeliveryOut:
     """Send an empty event `test` to a webhook."""
     delivery = webhooks.test(act.actor.id, webhook_id)
     return DeliveryOut.of(tasks.store.progress(delivery, act.actor.id, TaskKind.EVENT))
 
 
-@router.get("/{webhook_id}/deliveries", summary="List deliveries to a webhook")
+@router.get("/{webhook_id}/deliveries", summary="List deliveries of a webhook")
 def list_webhook_deliveries(
     webhook_id: str,
     act: ActDependency,
@@ -83,17 +83,17 @@ def list_webhook_deliveries(
     limit: Limit = USUAL,
     after: After = None,
 ) -> DeliveryPageOut:
-    """List deliveries that are still kept, the newest first."""
+    """List the deliveries that are still stored, newest first."""
     webhook = webhooks.get(act.actor.id, webhook_id)
     page = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
     return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in page.items], next=page.after)
 
 
-@router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Deliver an event again")
+@router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Redeliver an event")
 def redeliver_event(
     webhook_id: str, delivery_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency
 ) -> DeliveryOut:
-    """Send a delivery again, with all attempts."""
+    """Send an event again, with all attempts."""
     webhooks.get(act.actor.id, webhook_id)
     tasks.redeliver(delivery_id, act.actor.id, TaskKind.EVENT)
     return DeliveryOut.of(tasks.store.progress(delivery_id, act.actor.id, TaskKind.EVENT))

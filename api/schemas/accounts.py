@@ -24,7 +24,9 @@ class SignInRequest(RequestBody):
     login: str = Field(max_length=TYPED)
     password: str = Field(max_length=TYPED, description="One's own, or the one-time one of a new or reset account")
     code: str = Field(default="", max_length=TYPED, description="Of the phone, where the account has one")
-    new_password: str = Field(default="", max_length=TYPED, description="With a one-time password: one's own")
+    new_password: str = Field(
+        default="", max_length=TYPED, description="With a one-time password: the new password of your own"
+    )
     device: str = Field(default="", max_length=TYPED, description="`device` of an earlier answer to this client")
 
     def entered(self) -> EnteredCredentials:
@@ -174,7 +176,7 @@ class ProviderIdentityOut(Schema):
 
 
 class IdentityConfirmation(RequestBody):
-    """An identity at the outside provider that was proposed for one's account, with one's password and code."""
+    """An identity at the outside provider that was proposed for your account, with your password and code."""
 
     issuer: str
     subject: str

@@ -127,7 +127,7 @@ class AnalysisOut(Schema):
 
 
 class OpinionOut(Schema):
-    """An opinion; `looked_at` names the images that its author opened before."""
+    """An opinion; `looked_at` names the images that its author had opened."""
 
     actor: str
     actor_name: Annotated[str, NameOf("actor")] = ""

@@ -25,7 +25,7 @@ class TaskOut(Schema):
     """A request that is answered later."""
 
     id: str
-    request: str = Field(description="Method and path of what was asked for")
+    request: str = Field(description="Method and path of the request")
     state: State = Field(description="failed: the response is an error")
     stage: str | None = Field(description="What is being done: decode, extract, assess, index, match, score, store")
     created_at: dt.datetime

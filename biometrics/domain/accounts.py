@@ -141,8 +141,8 @@ def check_may_give(act: Act, roles: Iterable[Role], unit: Unit) -> None:
     """
     actor = act.actor
     if not actor.may(Scope.ACCOUNT_MANAGE):
-        raise Forbidden("You may not manage accounts; ask an administrator of your unit.")
+        raise Forbidden("You don't have permission to manage accounts; ask an administrator of your unit.")
     if not actor.unit.covers(unit):
         raise Forbidden(f"The unit {unit.path} is not below yours, {actor.unit.path}; ask an administrator above.")
     if (scopes_of(roles) & RESERVED) - actor.scopes:
-        raise Forbidden("You cannot give rights that you do not have; ask an administrator.")
+        raise Forbidden("You cannot grant rights that you do not have; ask an administrator.")

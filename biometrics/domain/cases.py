@@ -347,7 +347,7 @@ class Case:
         self._must_be_open()
         self._part(actor)
         if self.has_decided(actor):
-            raise WrongStep("You have decided this case, so that it cannot be given back.")
+            raise WrongStep("You have decided this case, so you cannot release it.")
         return replace(self, taken=tuple(taken for taken in self.taken if taken.actor != actor))
 
     def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
@@ -357,7 +357,7 @@ class Case:
         if self.has_decided(actor):
             raise WrongStep("You have decided this case; supersede your opinion instead.")
         if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
-            raise WrongStep("You have seen the candidate's images, so that the analysis stands as it is; decide.")
+            raise WrongStep("You have opened the candidate's images, so you can no longer change the analysis.")
         return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
 
     def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
@@ -501,7 +501,7 @@ class Case:
             raise WrongStep(f"Your analysis says that it is {value}; the decision contradicts it.")
         compared = any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks)
         if not compared and conclusion is not Conclusion.NO_VALUE:
-            raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
+            raise WrongStep("You have not opened an image of the candidate yet; compare before you decide.")
 
     def _must_have_opened(self, actor: str, part: Part, conclusion: Conclusion, pair: Pair | None) -> None:
         """Refuse an opinion that rests on images which were not compared."""

@@ -334,7 +334,7 @@ class RecordQuery:
         if self.first_date and self.last_date and self.first_date > self.last_date:
             raise InvalidField(f"The days are {self.first_date} to {self.last_date}; give the earlier one first.")
         if self.act and not self.section:
-            raise InvalidField("An act is asked for without a section; give the section too.")
+            raise InvalidField("The filter names an act without a section; give the section, too.")
 
     @property
     def fields_used(self) -> list[str]:

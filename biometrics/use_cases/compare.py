@@ -84,7 +84,7 @@ def chart_candidate(
         sample.record_id
         not in engine.store.leads([candidate.record_id for candidate in stored.search.candidates]).values()
     ):
-        raise InvalidField("This sample is of no candidate of the search; give one that the search lists.")
+        raise InvalidField("This sample does not belong to a candidate of the search.")
     template = _template(engine, sample.record_id, sample_id)
     place = _found_by(stored, template) if ordinal is None else ordinal
     if not 0 <= place < len(stored.search.probes):
@@ -122,7 +122,7 @@ def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
     held = engine.store.for_service().templates.of_records([record_id], engine.models).get(record_id, ())
     template = next((sample for sample in held if sample.sample_id == sample_id), None)
     if template is None:
-        raise NothingToCompare("Of this image nothing is stored that today's model can read; look at it as it is.")
+        raise NothingToCompare("The current model has no features of this image; view the image itself.")
     return template
 
 
@@ -144,7 +144,7 @@ def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:
 def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe, file: bytes | None) -> Image | None:
     if file is not None:
         if sha256(file).hexdigest() != stored.image_sha256:
-            raise InvalidField("The search was not made with this file; give the very same one.")
+            raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
     kept = engine.store.for_service().searches.image(search_id, place)
     return _image(kept.content) if kept else None

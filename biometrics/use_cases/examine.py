@@ -169,7 +169,7 @@ def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -
     for rank, hit in enumerate(visible.elsewhere, start=len(visible.people) + 1):
         if candidate == rank and hit.best is not None:
             return rank, hit.best
-    raise InvalidField("This is no candidate of the search; give the id of a record that it lists, or a rank.")
+    raise InvalidField("This is not a candidate of the search; give the id of a record that it lists, or a rank.")
 
 
 def _named(store: RecordStore, view: View, name: str) -> CaseImage:
@@ -220,7 +220,7 @@ def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) ->
     for sample in samples:
         ordinal = probes.get(sample.image_sha256)
         if ordinal is None:
-            raise InvalidField(f"{sample.label}: the search was not made with this file; send the very same one.")
+            raise InvalidField(f"{sample.label}: the search was not made with this file; send exactly the same file.")
         kept.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
     return kept
 

@@ -104,7 +104,9 @@ def guess_hand(tips: Sequence[Tip]) -> tuple[SlapPosition, float]:
 
 def _check_count(tips: Sequence[Tip], count: int, position: SlapPosition) -> None:
     if count == 0:
-        raise SlapNotSegmented(f"All fingers of the {position.label} are given as missing; there is nothing to cut.")
+        raise SlapNotSegmented(
+            f"All fingers of the {position.label} are marked as missing; there is nothing to segment."
+        )
     if len(tips) != count:
         raise SlapNotSegmented(
             f"The image of the {position.label} shows {len(tips)} fingers where {count} are expected; "

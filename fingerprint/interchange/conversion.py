@@ -115,5 +115,7 @@ def _scale(resolution: int) -> float:
     """Return what a pixel of this resolution, in pixels a centimetre, measures in pixels at 500 ppi."""
     ppi = ppi_of(resolution)
     if not MIN_PPI <= ppi <= MAX_PPI:
-        raise InvalidRecord(f"The record says that its scanner has {ppi:.0f} ppi, which none has; ask for it again.")
+        raise InvalidRecord(
+            f"The record states a scanner resolution of {ppi:.0f} ppi, which no scanner has; request it again."
+        )
     return PPI / ppi

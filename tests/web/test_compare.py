@@ -87,7 +87,7 @@ def test_prints_are_compared_with_the_keys_alone(
     expect(page.get_by_label("choose the file")).to_be_visible()
     somebody.expect("422")
     page.get_by_label("choose the file").set_input_files([latent | {"buffer": print_of(PERSON, "right_thumb", 2)}])
-    expect(message).to_contain_text("give the very same one")
+    expect(message).to_contain_text("choose exactly the same file")
     page.get_by_label("choose the file").set_input_files([latent])
     expect(message).to_contain_text("pairs")
     expect(page.get_by_label("choose the file")).to_be_hidden()

@@ -121,7 +121,7 @@ class Mosip:
     def _check_scope(abis: Abis, act: Act, operation: MosipOperation) -> None:
         if operation.scope is not None and not act.actor.may(operation.scope):
             abis.store.note(Action.REFUSED, "", code=Forbidden.code, needs=operation.scope)
-            raise Refused(Reason.ABORTED, f"The account may not do this: it needs {operation.scope}.")
+            raise Refused(Reason.ABORTED, f"The account does not have the permission {operation.scope}.")
 
 
 def opened(settings: Settings, engine: Engine) -> Mosip:

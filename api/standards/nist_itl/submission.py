@@ -111,7 +111,9 @@ def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
     for scope, is_needed in needed.items():
         if is_needed and not actor.may(scope):
             tot = transaction.first.text(itl.TOT)
-            raise Forbidden(f"You may not send this {tot} transaction: it needs {scope}. Ask an administrator.")
+            raise Forbidden(
+                f"You don't have permission to send this {tot} transaction: it needs {scope}. Ask an administrator."
+            )
 
 
 def refusal(content: bytes, table: TransactionTable, error: MalformedTransaction) -> bytes | None:

@@ -138,7 +138,7 @@ def _identify_stored(
                 key = stored.position or ("photo" if stored.position is None else stored.id)
                 newest[key] = SearchProbe(probe, digests[stored.sample_id])
     if not newest:
-        raise NoSamples("There is no sample of the kind that is asked for to search with.")
+        raise NoSamples("There is no sample of the requested kind to search with.")
     return _candidates(abis, call, search_probes(abis.engine, request, list(newest.values())))
 
 

@@ -110,7 +110,7 @@ def note_refusal(database: Database, act: Act | None, error: Forbidden) -> None:
 
 def refusal(scopes: Collection[Scope]) -> str:
     """Return the message for an actor who lacks scopes."""
-    return f"You may not do this: it needs {' or '.join(scopes)}. Ask an administrator of your unit."
+    return f"You don't have permission to do this: it needs {' or '.join(scopes)}. Ask an administrator of your unit."
 
 
 def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:

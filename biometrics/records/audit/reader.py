@@ -57,7 +57,9 @@ class Head:
         """
         wanted = {field.name: int if field.name == "number" else str for field in fields(cls)}
         if not isinstance(content, dict) or any(type(content.get(name)) is not kind for name, kind in wanted.items()):
-            raise InvalidField("This is no head of an audit log; give a file that 'pehchan audit sign' has written.")
+            raise InvalidField(
+                "This is not a signed head of an audit log; give a file that 'pehchan audit sign' wrote."
+            )
         return cls(**{name: content[name] for name in wanted})
 
     def is_of(self, station: str, public_key: str) -> bool:

@@ -37,10 +37,10 @@ class Certificate:
             known = {name: content[name] for name in _FIELDS}
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidField(
-                "This is no certificate of destruction of Pehchan's; give the file as it was."
+                "This is not a certificate of destruction from Pehchan; give the original file."
             ) from error
         if not isinstance(signature, str) or not all(isinstance(known[name], kind) for name, kind in _FIELDS.items()):
-            raise InvalidField("This is no certificate of destruction of Pehchan's; give the file as it was.")
+            raise InvalidField("This is not a certificate of destruction from Pehchan; give the original file.")
         return cls(content, signature)
 
     @property

@@ -75,7 +75,7 @@ def test_a_case_is_one_examiners_at_a_time() -> None:
         with pytest.raises(CaseTaken, match="not yours"):
             step()
     assert taken.give_back("a").take("b", NOON).holder(Part.EXAMINER) == "b"
-    with pytest.raises(WrongStep, match="given back"):
+    with pytest.raises(WrongStep, match="cannot release"):
         decided(case(), "a", IDENTIFICATION).give_back("a")
 
 
@@ -92,7 +92,7 @@ def test_the_candidate_is_not_shown_before_the_analysis() -> None:
 
 
 def test_an_analysis_is_not_changed_by_what_the_candidate_shows() -> None:
-    with pytest.raises(WrongStep, match="stands as it is"):
+    with pytest.raises(WrongStep, match="no longer change"):
         compared(case(), "a").analyse("a", True, "a second delta after all", NOON)
 
 
