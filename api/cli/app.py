@@ -56,7 +56,8 @@ COMMANDS = {
 }
 # Groups of commands: each is the module of its name in api.cli.commands.
 GROUPS = {
-    "record": "One person's record: show, correct, court decisions.",
+    "record": "Records of people: list, show, correct, merge.",
+    "encounter": "Encounters of a record: correct, move, link, court outcomes.",
     "search": "Past searches: list, show.",
     "case": "Cases for examiners: is this the same person? See docs/cases.md.",
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
@@ -189,7 +190,7 @@ def root(
             envvar="PEHCHAN_SERVER",
             metavar="URL",
             help="Use this server, with the key in PEHCHAN_API_KEY: enrol, identify, verify, search list, record show, "
-            "record find.",
+            "record list.",
         ),
     ] = "",
     show_version: Annotated[

@@ -1,4 +1,4 @@
-"""Make the pictures beside this file, from generated prints: `python docs/pictures/make.py`."""
+"""Make the pictures of this folder from generated prints: `python docs/pictures/make.py`."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     for _ in range(2):
         code, output, errors = run("enrol", "--name", "Gopal Das", *values, "--section", "BNS 2023:303(2)")
         assert (code, errors) == (0, "")
-    code, output, _ = run("record", "find", "--name", "Gopal")
+    code, output, _ = run("record", "list", "--name", "Gopal")
     assert (code, output.count("Gopal Das"), "5/2026" in output) == (0, 1, True)
     code, _, errors = run("record", "show", NOBODY)
     assert (code, errors.startswith("unknown_record: ")) == (2, True)
@@ -227,7 +227,7 @@ def test_what_works_on_own_records_is_refused_with_a_server(
 
 def test_asking_a_server_imports_no_recogniser(server: Server, tmp_path: Path) -> None:
     program = [Path(sys.executable), "-X", "importtime", "-c", "from api.cli.app import main; main()"]
-    request = [*program, "--server", server.root, "record", "find"]
+    request = [*program, "--server", server.root, "record", "list"]
     done = subprocess.run(
         request, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"PEHCHAN_API_KEY": "x"}
     )

@@ -63,7 +63,7 @@ def test_the_commands_work(run: Run, tmp_path: Path, postgresql_server: Postgres
         assert code == 0, (arguments, output, errors)
         outputs[" ".join(arguments[:2])] = output
     assert "likely, above threshold" in outputs["identify --print"]
-    assert "Asha Verma" in outputs["record find"]
+    assert "Asha Verma" in outputs["record list"]
     assert "1 enrolled" in outputs["import people/"]
 
     *accounts, (_, *request, url) = commands("Over HTTP:")

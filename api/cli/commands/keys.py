@@ -19,10 +19,12 @@ from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, mak
 from biometrics.records.key_store import KeyState, KeyStore
 
 app = typer.Typer(no_args_is_help=True, help="The master key and the data keys (docs/keys-and-retention.md).")
+copies = typer.Typer(no_args_is_help=True, help="Copies of the data keys in backups: list, remove.")
+app.add_typer(copies, name="copies")
 
 
-@app.command("new")
-def new_master(
+@app.command("generate")
+def generate_master(
     out: Annotated[
         Path | None, typer.Option(help="File to create; by default the key is printed, for a variable.")
     ] = None,
@@ -86,18 +88,29 @@ def retire_masters(as_json: AsJson = False) -> None:
     print_result({"file": path, "removed": gone}, as_json, sentence)
 
 
-@app.command("copies")
-def show_copies(
-    forget: Annotated[str, typer.Option(help="Path of a copy that is no longer updated; also delete its file.")] = "",
-    as_json: AsJson = False,
-) -> None:
+@copies.command("list")
+def list_copies(as_json: AsJson = False) -> None:
     """List the copies of the data keys that `pehchan backup` made; they are rewritten when a key is destroyed."""
     with open_store(Settings()) as store:
+        _print_copies(KeyStore(store.for_actor(operator())), as_json)
+
+
+@copies.command("remove")
+def remove_copy(
+    path: Annotated[str, typer.Argument(help="Path of a copy that is no longer updated; also delete its file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove a copy of the data keys from the list, and list the others."""
+    with open_store(Settings()) as store:
         keys = KeyStore(store.for_actor(operator()))
-        if forget and not keys.forget_copy(forget):
-            raise InvalidField(f"There is no copy of the keys at {forget}; see 'pehchan keys copies'.")
-        copies = keys.copies()
-    print_result(copies, as_json, *(f"{place}: wrapped by {master}" for place, master in copies.items()))
+        if not keys.forget_copy(path):
+            raise InvalidField(f"There is no copy of the keys at {path}; see 'pehchan keys copies list'.")
+        _print_copies(keys, as_json)
+
+
+def _print_copies(keys: KeyStore, as_json: bool) -> None:
+    listed = keys.copies()
+    print_result(listed, as_json, *(f"{place}: wrapped by {master}" for place, master in listed.items()))
 
 
 def _file(settings: Settings) -> Path:
@@ -105,7 +118,7 @@ def _file(settings: Settings) -> Path:
     if path is None:
         raise MasterKeyMissing(
             "The master key is in PEHCHAN_MASTER_KEY, where Pehchan cannot change it: put a new one, of 'pehchan keys "
-            "new', before the old one, with a comma between, on all servers; or take the old one away."
+            "generate', before the old one, with a comma between, on all servers; or take the old one away."
         )
     return path
 

@@ -182,8 +182,8 @@ def verify(
 ) -> None:
     """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.
 
-    Copies of the keys, those of 'pehchan keys copies' and others that are named: that none has a destroyed key, nor
-    what was left of writing one; with backups: that no copy opens what they hold.
+    Copies of the keys, those of 'pehchan keys copies list' and others that are named: that none has a destroyed key,
+    nor what was left of writing one; with backups: that no copy opens what they hold.
 
     Exit code 1: something is still there, or the certificate is not this station's.
     """

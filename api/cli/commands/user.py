@@ -114,8 +114,8 @@ def reset_totp(login: Login, as_json: AsJson = False) -> None:
     print_result(UserOut.of(user), as_json, "Codes from the old phone no longer work.")
 
 
-@app.command("roles")
-def change_rights(
+@app.command("update")
+def update_user(
     login: Login,
     role: Roles = None,
     unit: Annotated[str, typer.Option(help="New unit; unchanged if left out.")] = "",

@@ -127,7 +127,7 @@ class MasterKeys:
                 self._known = {master.id: master for master in masters}
         if not masters:
             raise MasterKeyMissing(
-                f"There is no master key: make one with 'pehchan keys new', and name its file in "
+                f"There is no master key: make one with 'pehchan keys generate', and name its file in "
                 f"PEHCHAN_MASTER_KEY_FILE or put it in {VARIABLE}."
             )
         return masters[0]
@@ -287,5 +287,5 @@ def _parsed(word: str, where: str) -> AesMasterKey:
     except ValueError:
         secret = b""
     if not word.startswith(PREFIX) or len(secret) != KEY_BYTES:
-        raise MasterKeyMissing(f"What {where} holds is no master key; make one with 'pehchan keys new'.")
+        raise MasterKeyMissing(f"What {where} holds is no master key; make one with 'pehchan keys generate'.")
     return AesMasterKey(secret)

@@ -26,7 +26,7 @@ OPENING = {
     "backup": ("backup", "backup", "--keys", "keys"),
     "upgrade": ("upgrade", "--check"),
     "migrate": ("migrate", "--to", "sqlite:///other.db"),
-    "record": ("record", "find"),
+    "record": ("record", "list"),
     "search": ("search", "list"),
     "case": ("case", "list"),
     "standing": ("standing", "list"),

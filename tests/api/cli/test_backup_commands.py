@@ -33,7 +33,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
             freed = enrol(engine, Person(f"Person {person}"), encounter(), [sample], "generated")
     code, output, errors = run("backup", backup, "--keys", keys)
     assert (code, "Differs" in output) == (0, False), output + errors
-    assert str(keys) in run("keys", "copies")[1]
+    assert str(keys) in run("keys", "copies", "list")[1]
 
     of_before = keys.read_bytes()
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
@@ -68,7 +68,7 @@ def test_bad_input_says_what_to_do(run: Run, tmp_path: Path) -> None:
         (("backup", tmp_path / "b", "--keys", tmp_path / "b" / "keys"), 2, "invalid_field"),
         (("backup", tmp_path / "b", "--keys", tmp_path / "keys"), 2, "move_refused"),
         (("restore", tmp_path / "absent", "--keys", tmp_path / "keys"), 1, "backup_damaged"),
-        (("keys", "copies", "--forget", "nowhere"), 2, "invalid_field"),
+        (("keys", "copies", "remove", "nowhere"), 2, "invalid_field"),
     ):
         ended, _, errors = run(*arguments)
         assert (ended, text in errors) == (code, True), errors

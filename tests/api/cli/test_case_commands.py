@@ -125,7 +125,7 @@ def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_se
 
 def test_a_search_is_found_again_and_hidden_while_its_case_is_in_hand(run: Run, tmp_path: Path) -> None:
     enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
-    [record] = ids_in(worked(run, "record", "find", "--name", "Asha"))
+    [record] = ids_in(worked(run, "record", "list", "--name", "Asha"))
     content = print_of(0, "right_thumb", 1)
     image = decode(content)
     request = file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))

@@ -58,7 +58,7 @@ ANSWERS: list[tuple[tuple[str, ...], type[Schema]]] = [
     (("user", "key", "list", "robot"), ApiKeyPageOut),
     (("user", "list"), UserPageOut),
     (("audit", "list"), EntryPageOut),
-    (("record", "find", "--name", "asha"), RecordPage),
+    (("record", "list", "--name", "asha"), RecordPage),
     (("standing", "list"), StandingPageOut),
     (("retention", "due"), DuePageOut),
     (("report", "quality"), ReportOut),

@@ -26,15 +26,15 @@ def fill(tmp_path: Path) -> None:
 
 
 def test_a_new_key_goes_to_a_file_or_to_the_output(run: Run, tmp_path: Path) -> None:
-    code, output, _ = run("keys", "new")
+    code, output, _ = run("keys", "generate")
     assert code == 0
     assert len(parse(output, "output")) == 1
-    code, output, _ = run("keys", "new", "--out", tmp_path / "master.key")
+    code, output, _ = run("keys", "generate", "--out", tmp_path / "master.key")
     (made,) = read_file(tmp_path / "master.key")
     assert code == 0
     assert made.id in output
     assert made.text not in output
-    code, _, errors = run("keys", "new", "--out", tmp_path / "master.key")
+    code, _, errors = run("keys", "generate", "--out", tmp_path / "master.key")
     assert (code, "master_key_missing" in errors) == (1, True)
 
 
@@ -90,7 +90,7 @@ def test_a_master_that_was_added_before_is_the_one_rotated_to(run: Run, tmp_path
 def test_a_master_in_a_variable_is_rotated_by_a_second_one_before_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    old, new = (run("keys", "new")[1].strip() for _ in range(2))
+    old, new = (run("keys", "generate")[1].strip() for _ in range(2))
     monkeypatch.setenv("PEHCHAN_MASTER_KEY", old)
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])

@@ -22,7 +22,7 @@ def test_an_officer_is_added_shown_moved_and_closed(run: Run) -> None:
     listed = run("user", "list")[1]
     assert re.search(r"r\.patil.*SI R\. Patil.*station_officer.*27/519/27519004.*one-time, until.*no.*open", listed)
     assert "r.patil" not in run("user", "list", "--unit", "29")[1]
-    code, output, _ = run("user", "roles", "R.Patil", "--role", "examiner", "--role", "supervisor", "--unit", "27")
+    code, output, _ = run("user", "update", "R.Patil", "--role", "examiner", "--role", "supervisor", "--unit", "27")
     assert (code, "examiner, supervisor" in output) == (0, True)
     assert "disabled" in run("user", "disable", "r.patil")[1]
     assert "open" in run("user", "enable", "r.patil")[1]
@@ -54,8 +54,8 @@ def test_a_programs_key_is_made_listed_and_revoked(run: Run) -> None:
     [
         (["disable", "nobody"], "unknown_account"),
         (["disable", "chief"], "last_administrator"),
-        (["roles", "chief", "--role", "auditor"], "last_administrator"),
-        (["roles", "chief", "--unit", "Goa"], "invalid_field"),
+        (["update", "chief", "--role", "auditor"], "last_administrator"),
+        (["update", "chief", "--unit", "Goa"], "invalid_field"),
         (["add", "Chief", "--name", "X", "--role", "auditor", "--unit", "27"], "login_taken"),
         (["key", "add", "chief", "--label", "x"], "forbidden"),
         (["key", "add", "chief", "--label", "x", "--scope", "pehchan.account.manage"], "invalid_field"),

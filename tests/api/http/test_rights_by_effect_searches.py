@@ -486,7 +486,7 @@ ENROLMENTS = [
     Effect(
         "find, command line",
         scopes(READ),
-        command("record", "find", "--number", "<number>"),
+        command("record", "list", "--number", "<number>"),
         lambda one: (one.name,),
     ),
 ]

@@ -215,17 +215,17 @@ def test_the_command_line_merges_and_moves(run: Run, tmp_path: Path) -> None:
     assert (code, output[:6]) == (0, "merge ")
     assert "2700000001" in run("record", "show", "2700000002")[1]
     assert "same prints" in run("record", "provenance", "2700000001")[1]
-    assert run("record", "find", "--name", "आशा")[1].count("2700000001") == 1
-    result = run("record", "find", "--fir", "1/2026", "--limit", 1)[1]
+    assert run("record", "list", "--name", "आशा")[1].count("2700000001") == 1
+    result = run("record", "list", "--fir", "1/2026", "--limit", 1)[1]
     assert ("2700000001" in result, "--after" in result) == (True, False)
-    assert run("record", "unmerge", output.split()[1], "--version", 2, "--reason", "twins")[0] == 0
+    assert run("record", "undo-merge", output.split()[1], "--version", 2, "--reason", "twins")[0] == 0
     record = json.loads(run("record", "show", "2700000002", "--json")[1])
     encounter = record["encounters"][0]["id"]
-    moved = ("record", "move", encounter, "2700000001", "--reason", "x", "--version")
+    moved = ("encounter", "move", encounter, "2700000001", "--reason", "x", "--version")
     assert run(*moved, 7)[2].startswith("version_mismatch: ")
     code, output, _ = run(*moved, record["version"])
     assert code == 0
-    assert run("record", "move-back", output.split()[1], "--reason", "y", "--version", 4)[0] == 0
+    assert run("encounter", "undo-move", output.split()[1], "--reason", "y", "--version", 4)[0] == 0
 
 
 def test_the_command_line_corrects_and_adds_outcomes(run: Run, tmp_path: Path) -> None:
@@ -270,19 +270,19 @@ def test_the_command_line_corrects_and_adds_outcomes(run: Run, tmp_path: Path) -
     assert re.search("1 .*Asha.*1990", run("record", "history", record["id"])[1])
     encounter = record["encounters"][0]["id"]
     decided = ("--event", "decision", "--court", "Sessions Court", "--verdict", "discharged", "--date", "2026-03-01")
-    assert run("record", "outcome", encounter, *decided)[0] == 0
+    assert run("encounter", "add-outcome", encounter, *decided)[0] == 0
     assert (
         json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]["standing"]["since"]
         == "2026-03-01"
     )
     outcome = json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]["outcomes"][0]["id"]
-    wrong = ("record", "withdraw-outcome", encounter, outcome, "--reason", "another verdict")
+    wrong = ("encounter", "withdraw-outcome", encounter, outcome, "--reason", "another verdict")
     assert run(*wrong, "--court", "X")[2].startswith("invalid_field: ")
     code, output, errors = run(*wrong, *decided[:4], "--verdict", "convicted", "--date", "2026-03-02")
     assert (code, "replaced by" in output) == (0, True), errors
     now = json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]
     assert (now["standing"]["verdict"], now["outcomes"][0]["withdrawal"]["because"]) == ("convicted", "another verdict")
-    assert run("record", "link", encounter, encounter)[2].startswith("invalid_field: ")
+    assert run("encounter", "link", encounter, encounter)[2].startswith("invalid_field: ")
     assert run("enrol", *arrest, *form, "--time", "25:99")[2].startswith("invalid_field: ")
     (tmp_path / "form.json").write_text('{"caste": "x"}')
     assert run("enrol", *arrest, *form)[2].startswith("invalid_field: ")

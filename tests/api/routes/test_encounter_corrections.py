@@ -76,7 +76,7 @@ def test_an_encounter_is_corrected_at_the_command_line(run: Run, tmp_path: Path)
     assert run("enrol", *place, *values)[0] == 0
     record = json.loads(run("record", "show", "2700000001", "--json")[1])
     visit = record["encounters"][0]["id"]
-    corrected = ("record", "correct-encounter", visit, "--version", 1)
+    corrected = ("encounter", "correct", visit, "--version", 1)
     assert run(*corrected, "--fir", "1/2063")[2].startswith("invalid_field: ")
     right = ("--fir", "2/2026", "--date", "2026-01-14", "--kind", "wanted", "--section", "BNS 2023:303(2)")
     code, _, errors = run(*corrected, *right)
@@ -84,7 +84,7 @@ def test_an_encounter_is_corrected_at_the_command_line(run: Run, tmp_path: Path)
     (after,) = json.loads(run("record", "show", "2700000001", "--json")[1])["encounters"]
     assert (after["fir_number"], after["date"], after["kind"]) == ("2/2026", "2026-01-14", "wanted")
     assert after["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
-    (before,) = json.loads(run("record", "encounter-history", visit, "--json")[1])
+    (before,) = json.loads(run("encounter", "history", visit, "--json")[1])
     assert before["content"]["fir_number"] == "1/2026"
-    assert "fir_number: 1/2026" in run("record", "encounter-history", visit)[1]
+    assert "fir_number: 1/2026" in run("encounter", "history", visit)[1]
     assert run(*corrected, "--fir", "3/2026")[2].startswith("version_mismatch: ")

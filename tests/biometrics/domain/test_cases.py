@@ -103,7 +103,7 @@ def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
     assert no_value.decide("a", Conclusion.NO_VALUE, "smudged", NOON).outcome is Conclusion.NO_VALUE
     with pytest.raises(WrongStep, match="contradicts"):
         compared(case(), "a").decide("a", Conclusion.NO_VALUE, "x", NOON)
-    with pytest.raises(WrongStep, match="no image"):
+    with pytest.raises(WrongStep, match="not opened an image"):
         case().take("a", NOON).analyse("a", True, "loop", NOON).decide("a", EXCLUSION, "x", NOON)
     for nothing in ("", "  \n ", "x" * 4001, "a\x00b"):
         with pytest.raises(InvalidField):

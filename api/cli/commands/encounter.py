@@ -1,0 +1,166 @@
+"""`pehchan encounter`: correct an encounter, move or link it, and enter the outcomes of courts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from api.cli import tables
+from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, parse_section
+from api.cli.commands.record import Reason, Version, named
+from api.cli.operator import operated_store, with_names
+from api.cli.terminal import print_result, table_with
+from api.schemas.merges import MoveOut
+from api.schemas.persons import LinkOut, OutcomeOut
+from api.schemas.records import EncounterPatch, EncounterVersionOut, RecordOut, outcome_fields
+from api.settings import Settings
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import EncounterKind, LegalBasis
+from biometrics.domain.errors import InvalidField
+from biometrics.records.values import LinkKind
+
+app = typer.Typer(help="Encounters of a record: correct, move, link, court outcomes.", no_args_is_help=True)
+
+EncounterId = Annotated[str, typer.Argument(metavar="ENCOUNTER", help="Id of the encounter.")]
+
+
+@app.command()
+def correct(
+    encounter: EncounterId,
+    version: Annotated[int, typer.Option("--version", help="The version of its record that was read.")],
+    fir: Annotated[str | None, typer.Option(help="The right FIR number.")] = None,
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, if its number does not end in it.")] = None,
+    date: Annotated[str | None, typer.Option(help="The right day, YYYY-MM-DD.")] = None,
+    station: Annotated[str | None, typer.Option(help="The right police station code.")] = None,
+    district: Annotated[str | None, typer.Option(help="The right district code.")] = None,
+    state: Annotated[str | None, typer.Option(help="The right state code.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Officer who enrolled.")] = None,
+    place: Annotated[str | None, typer.Option(help="Place of the encounter.")] = None,
+    kind: Annotated[EncounterKind | None, typer.Option(help="Why biometrics were taken.")] = None,
+    legal_basis: Annotated[LegalBasis | None, typer.Option(help="Legal basis of the capture.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="All sections, each as ACT:SECTION.")] = None,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Correct an encounter; its prints and photos stay, and the earlier data is kept."""
+    texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
+    changes: dict[str, Any] = texts | {"officer": officer, "place": place, "fir_year": fir_year}
+    changes |= {"kind": kind, "legal_basis": legal_basis, "date": parse_date(date) if date else None}
+    if section:
+        changes["sections"] = [asdict(parse_section(text)) for text in section]
+    patch = EncounterPatch.model_validate({field: value for field, value in changes.items() if value is not None})
+    request = key_of(idempotency_key, "correct-encounter", encounter, version, changes)
+    with operated_store(Settings(), request) as store:
+        shown = with_names(store, RecordOut.of(store.editor.correct_encounter(encounter, patch.applied, version)))
+    print_result(shown, as_json, tables.record(shown))
+
+
+@app.command()
+def history(encounter: EncounterId, as_json: AsJson = False) -> None:
+    """Show an encounter before each correction or replacement, oldest first."""
+    table = table_with("version", "content", "samples replaced", "changed at", "by")
+    with operated_store(Settings()) as store:
+        earlier = store.editor.encounter_history(encounter)
+        versions = with_names(store, [EncounterVersionOut.of(old) for old in earlier])
+    for old in versions:
+        content = "\n".join(f"{field}: {value}" for field, value in old.content.items())
+        samples, when = ", ".join(map(str, old.sample_ids)), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(old.number), escape(content), samples, when, old.changed_by_name)
+    print_result(versions, as_json, table)
+
+
+@app.command("add-outcome")
+def add_outcome(
+    encounter: EncounterId,
+    event: Annotated[CourtEvent, typer.Option(help="What happened.")],
+    court: Annotated[str, typer.Option(help="Which court.")],
+    verdict: Annotated[Verdict | None, typer.Option(help="The court's verdict.")] = None,
+    date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
+    case: Annotated[str, typer.Option(help="The court's case number.")] = "",
+    version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add a court's decision about an encounter, or that an appeal was filed or is no longer possible."""
+    court_decision = Outcome(event, parse_date(date), court, verdict, case)
+    request = key_of(idempotency_key, "outcome", encounter, court_decision, version)
+    with operated_store(Settings(), request) as store:
+        stored = store.editor.add_outcome(encounter, court_decision, version)
+    print_result(OutcomeOut.model_validate(outcome_fields(stored)), as_json, f"outcome {stored.id}")
+
+
+@app.command("withdraw-outcome")
+def withdraw_outcome(
+    encounter: EncounterId,
+    outcome: Annotated[str, typer.Argument(help="Id of the outcome, as 'show --json' gives it.")],
+    reason: Reason,
+    event: Annotated[CourtEvent | None, typer.Option(help="What really happened, if anything; needs --court.")] = None,
+    court: Annotated[str, typer.Option(help="Which court.")] = "",
+    verdict: Annotated[Verdict | None, typer.Option(help="The court's verdict.")] = None,
+    date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
+    case: Annotated[str, typer.Option(help="The court's case number.")] = "",
+    version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw an outcome that was entered by mistake; --event and --court replace it with the right one."""
+    if event is None and (court or verdict or date or case):
+        raise InvalidField("Give --event as well, or leave out the options that belong to it.")
+    instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
+    request = key_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
+    with operated_store(Settings(), request) as store:
+        stored = store.editor.withdraw_outcome(encounter, outcome, reason, version, instead)
+        shown = with_names(store, OutcomeOut.model_validate(outcome_fields(stored)))
+    done = shown.withdrawal
+    replaced = f", replaced by {done.replaced_by}" if done and instead else ""
+    print_result(shown, as_json, f"outcome {outcome} withdrawn{replaced}")
+
+
+@app.command()
+def link(
+    encounter: EncounterId,
+    other: Annotated[str, typer.Argument(help="Id of the encounter that it belongs to.")],
+    kind: Annotated[LinkKind, typer.Option(help="How: a surrender follows an arrest, …")] = LinkKind.FOLLOWS,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Link an encounter to another one."""
+    request = key_of(idempotency_key, "link", encounter, other, kind)
+    with operated_store(Settings(), request) as store:
+        made = store.editor.link(encounter, other, kind)
+    print_result(LinkOut.model_validate(made), as_json, f"link {made.id}")
+
+
+@app.command()
+def move(
+    encounter: EncounterId,
+    to: Annotated[str, typer.Argument(help="Id or national number of the record to move it to.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Move an encounter to another record; --version is that of its present record."""
+    request = key_of(idempotency_key, "move", encounter, to, version, reason)
+    with operated_store(Settings(), request) as store:
+        made = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
+        done = with_names(store, MoveOut.model_validate(made))
+    print_result(done, as_json, f"move {done.id}")
+
+
+@app.command("undo-move")
+def undo_move(
+    move: Annotated[str, typer.Argument(help="Id of the move.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Undo the move of an encounter; --version is that of its present record."""
+    request = key_of(idempotency_key, "move back", move, version, reason)
+    with operated_store(Settings(), request) as store:
+        done = with_names(store, MoveOut.model_validate(store.editor.undo_move(move, version, reason)))
+    print_result(done, as_json, f"move {done.id}")
