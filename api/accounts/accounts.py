@@ -289,10 +289,6 @@ class Accounts:
             return Recognised(user, user.actor(key.scopes), key=key)
         raise Unauthenticated(CREDENTIAL_ENDED)
 
-    def actor_of(self, authorization: str | None) -> Actor:
-        """Return the actor of an Authorization header; see `recognise`."""
-        return self.recognise(authorization).actor
-
     def change_password(self, act: Act, recognised: Recognised, password: str, new_password: str) -> None:
         """Replace one's own password by another; all one's other sessions end, and one's API keys.
 

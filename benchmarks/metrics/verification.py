@@ -103,11 +103,6 @@ class VerificationScores:
         mated, non_mated = (np.searchsorted(side.scores, thresholds) for side in (self.mated, self.non_mated))
         return mated, non_mated
 
-    def roc(self, weights: Weights | None = None) -> tuple[Scores, Scores]:
-        """Return FMR and the true accept rate, both falling, at the thresholds of `det`."""
-        fmr, fnmr = self.det(weights)
-        return fmr, 1.0 - fnmr
-
 
 @dataclass(frozen=True)
 class ErrorRates:

@@ -37,7 +37,7 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(desk: Desk, database: Database
 def test_a_key_does_what_it_was_made_for_and_no_more(desk: Desk) -> None:
     desk.new("robot", Role.MACHINE_CLIENT)
     _, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("gate", WEEK, frozenset({Scope.IDENTIFY})))
-    assert desk.accounts.actor_of(header(text)).scopes == {Scope.IDENTIFY}
+    assert desk.accounts.recognise(header(text)).actor.scopes == {Scope.IDENTIFY}
 
 
 def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
@@ -47,7 +47,7 @@ def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
     editor = desk.person("clerk", Role.RECORDS_CLERK)
     _, text = editor.add_key(NewApiKey("x", WEEK))
     desk.accounts.users.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
-    assert desk.accounts.actor_of(header(text)).scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
+    assert desk.accounts.recognise(header(text)).actor.scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
 
 
 @pytest.mark.parametrize("scope", sorted(NOT_FOR_KEYS))
