@@ -140,6 +140,11 @@ class StoredSample:
     filename: str
     view: PhotoView | None = None
 
+    @property
+    def quality_advice(self) -> tuple[str, ...]:
+        """What is wrong with it and what to do, in sentences for the officer; `SampleOut` has it, too."""
+        return tuple(fault.advice for fault in self.quality_faults)
+
 
 @dataclass(frozen=True)
 class OutcomeWithdrawal:

@@ -288,7 +288,7 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
     done = store_person(store, Person("Ram"), encounter(), samples)
     one, two = (store.sample(sample_id) for sample_id in done.sample_ids)
     assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
-    assert one.quality_parts == dict(parts)
+    assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
     assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")
     assert two.quality_parts == {}
     assert store.templates.load(done.template_ids)[1].template.quality is None
