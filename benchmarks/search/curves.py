@@ -26,7 +26,8 @@ from index.feature_sets import FeatureSetIndex
 FACES = (10_000, 100_000, 1_000_000, 10_000_000)
 FINGERS = (10_000, 100_000, 1_000_000, 4_000_000, 13_000_000)
 PERSON_TARGET_KB = 12.0  # memory for ten prints and a photo; issue 4
-CHANGES = 50
+CHANGES, FEWER_CHANGES = 50, 5  # prints added and removed one by one; the second where each search takes seconds
+LARGE = 2_000_000  # prints in a gallery
 TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
 
 Impressions = list[list[Template]]  # those of each finger
@@ -103,7 +104,7 @@ def of_prints(
             figures += [
                 prints.measure(gallery, searcher, what, mates, advance) for what, mates in kinds.items() if mates
             ]
-        figures += prints.measure_changes(gallery, changes)
+        figures += prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
         if divided is not None:
             probes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
             figures.append(prints.recall(gallery, *divided.recall(probes, shortlist)))

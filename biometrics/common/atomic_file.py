@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -51,6 +51,34 @@ def replacing_file(path: Path, part: Path, mode: int = 0o666) -> Iterator[Binary
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def replace_files(files: Mapping[Path, bytes], part: Callable[[], Path], mode: int = 0o666) -> None:
+    """Write several files as `replacing_file` does one: all of them, before the first is flushed.
+
+    The file system then has several to flush at a time. `part` names a new file of the same file system each time.
+
+    Raises:
+        OSError: one cannot be written. Some may have been replaced.
+    """
+    parts: dict[Path, Path] = {}
+    with ExitStack() as opened:
+        try:
+            written = []
+            for path, content in files.items():
+                parts[path] = part()
+                descriptor = os.open(parts[path], os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+                file = opened.enter_context(os.fdopen(descriptor, "wb"))
+                file.write(content)
+                file.flush()
+                written.append(file)
+            for file in written:
+                os.fsync(file.fileno())
+            for path, its_part in parts.items():
+                its_part.replace(path)
+        finally:
+            for its_part in parts.values():
+                its_part.unlink(missing_ok=True)
 
 
 def part_of(path: Path) -> Path:

@@ -8,6 +8,7 @@ share a file.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import image_place, seal, unseal
@@ -29,13 +30,18 @@ class SealedImage:
     name: str
 
 
-def put(images: ImageStore, owner: Owner, content: bytes, digest: str) -> SealedImage:
-    """Encrypt an image file with a record's key and store it; `digest` is its SHA-256 (hex).
+@dataclass(frozen=True)
+class Sealed:
+    """An encrypted image file, to be stored under the name of its image."""
 
-    Raises:
-        StoreUnavailable: the store cannot be written, or is full.
-    """
-    return SealedImage(digest, images.put(seal(owner.secret, image_place(owner.record_id, digest), content)))
+    image: SealedImage
+    content: bytes
+
+
+def sealed(owner: Owner, content: bytes, digest: str) -> Sealed:
+    """Encrypt an image file with a record's key; `digest` is its SHA-256 (hex)."""
+    encrypted = seal(owner.secret, image_place(owner.record_id, digest), content)
+    return Sealed(SealedImage(digest, sha256(encrypted).hexdigest()), encrypted)
 
 
 def get(images: ImageStore, owner: Owner, image: SealedImage) -> bytes:

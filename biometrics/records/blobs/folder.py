@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from biometrics.common.atomic_file import replacing_file, sync_folder
+from biometrics.common.atomic_file import replace_files, replacing_file, sync_folder
 from biometrics.domain.errors import StoreUnavailable
 
 MISSING = "A stored image file is missing; restore it from a backup."
@@ -33,6 +33,15 @@ class ImageStore(ABC):
         digest = hashlib.sha256(content).hexdigest()
         self.write(digest, content)
         return digest
+
+    def put_all(self, files: Mapping[str, bytes]) -> None:
+        """Store several image files, named by their SHA-256 in hex, as `put` does.
+
+        Raises:
+            StoreUnavailable: the store cannot be written, or is full; some files may be stored.
+        """
+        for digest, content in files.items():
+            self.write(digest, content)
 
     def get(self, digest: str) -> bytes:
         """Return the image file of a digest.
@@ -112,7 +121,17 @@ class ImageFolder(ImageStore):
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _has(target, content):
                 self._write(target, content)
-            self._settle(target.parent)  # also for a file that was there: its writer may not have come this far yet
+            self._settle({target.parent})  # also for a file that was there: its writer may not have come this far yet
+
+    def put_all(self, files: Mapping[str, bytes]) -> None:
+        """Write them together, so that the disk has fewer flushes to wait for."""
+        targets = {self._path(digest): content for digest, content in files.items()}
+        with _translated():
+            for target in targets:
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            missing = {target: content for target, content in targets.items() if not _has(target, content)}
+            replace_files(missing, lambda: self._incoming / uuid.uuid4().hex)
+            self._settle({target.parent for target in targets})
 
     def read(self, digest: str) -> bytes:
         """Return the file of a digest as it is."""
@@ -165,7 +184,7 @@ class ImageFolder(ImageStore):
         """Write users/NAME."""
         with _translated():
             self._write(self._users / name, content)
-            self._settle(self._users)
+            self._settle({self._users})
 
     def marks(self) -> dict[str, bytes]:
         """Read users/*."""
@@ -179,13 +198,14 @@ class ImageFolder(ImageStore):
         with replacing_file(target, self._incoming / uuid.uuid4().hex) as file:
             file.write(content)
 
-    def _settle(self, folder: Path) -> None:
-        """Make the names in a folder of files durable, and once the name of the folder itself."""
-        sync_folder(folder)
-        if folder not in self._settled:
-            sync_folder(folder.parent)
-            sync_folder(self._folder)
-            self._settled.add(folder)
+    def _settle(self, folders: Set[Path]) -> None:
+        """Make the names in some folders of files durable, and once the names of the folders themselves."""
+        for folder in folders:
+            sync_folder(folder)
+        if new := folders - self._settled:
+            for above in {folder.parent for folder in new} | {self._folder}:
+                sync_folder(above)
+            self._settled |= new
 
 
 def _is_older(path: Path, latest: float) -> bool:

@@ -29,7 +29,7 @@ from sqlalchemy import Connection
 
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs import encrypted
-from biometrics.records.blobs.encrypted import Owner, SealedImage
+from biometrics.records.blobs.encrypted import Owner, Sealed, SealedImage
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import KEY_BYTES
 from biometrics.records.crypto.data_keys import DataKeys
@@ -98,9 +98,9 @@ class Uploads:
     def prepare(self, owner: Owner, samples: Sequence[EnrolledSample]) -> None:
         """Upload the files of samples, encrypted with a record's key."""
         if owner not in self._of_samples:
-            self._of_samples[owner] = [
-                self._put(owner, sample.sample.content, sample.sample.image_sha256) for sample in samples
-            ]
+            self._of_samples[owner] = self._put(
+                [encrypted.sealed(owner, sample.sample.content, sample.sample.image_sha256) for sample in samples]
+            )
 
     def of_samples(
         self, connection: Connection, record_id: str, samples: Sequence[EnrolledSample]
@@ -140,12 +140,14 @@ class Uploads:
             except StoreUnavailable as error:
                 self._reencrypted[image.name, new] = error
             else:
-                self._reencrypted[image.name, new] = self._put(new, content, image.digest)
+                self._reencrypted[image.name, new] = self._put([encrypted.sealed(new, content, image.digest)])[0]
 
-    def _put(self, owner: Owner, content: bytes, digest: str) -> SealedImage:
-        image = encrypted.put(self._images, owner, content, digest)
-        self._stored.add(image.name)
-        return image
+    def _put(self, files: Sequence[Sealed]) -> list[SealedImage]:
+        """Store encrypted files, and return what their rows say of them."""
+        contents = {file.image.name: file.content for file in files}
+        self._stored |= contents.keys()  # before they are: some may be stored where others cannot be
+        self._images.put_all(contents)
+        return [file.image for file in files]
 
     def _use(self, image: SealedImage) -> SealedImage:
         if time.time() - self._began > LONGEST:

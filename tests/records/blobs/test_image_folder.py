@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,15 @@ def test_a_folder_that_was_unmounted_is_not_an_image_lost(tmp_path: Path) -> Non
     (tmp_path / "images").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreUnavailable, match="mounted"):
         images.marks()
+
+
+def test_of_files_stored_together_none_is_cut_off(tmp_path: Path) -> None:
+    """Where one cannot be written, the others are whole or not there, and nothing stays of the one."""
+    images = ImageFolder(tmp_path / "images")
+    files = {sha256(content).hexdigest(): content for content in (b"a thumb", b"a palm")}
+    blocked = next(iter(files))
+    (tmp_path / "images" / blocked[:2] / blocked[2:4] / blocked).mkdir(parents=True)
+    with pytest.raises(StoreUnavailable):
+        images.put_all(files)
+    assert not list((tmp_path / "images" / "incoming").iterdir())
+    assert all(path.read_bytes() in files.values() for path in tmp_path.rglob("*") if path.is_file())

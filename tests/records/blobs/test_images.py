@@ -54,6 +54,17 @@ def test_a_damaged_file_is_refused_and_mended_by_its_bytes(kept: ImageStore) -> 
     assert kept.get(digest) == b"a print"
 
 
+def test_files_stored_together_are_those_stored_alone(kept: ImageStore, place: str) -> None:
+    """One that is there already stays, one that is damaged is mended."""
+    files = {sha256(content).hexdigest(): content for content in (b"a thumb", b"an index finger", b"", b"a palm")}
+    there, damaged = list(files)[:2]
+    kept.put(files[there])
+    kept.write(damaged, b"an index fingre")
+    kept.put_all(files)
+    assert held(opened(place)) == files
+    assert kept.clear_incoming(timedelta()) == 0
+
+
 def test_a_missing_file_is_named_as_such(kept: ImageStore) -> None:
     """The database says that it was there, so a backup has it."""
     digest = kept.put(b"a print")
