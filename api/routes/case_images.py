@@ -39,6 +39,7 @@ router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CA
 THUMBNAIL = 160  # pixels of the longest side: twice what a list shows, for sharp screens
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 _STEPS = raising(WrongStep, CaseTaken, NotIndependent)
+_NO_IMAGE = {204: {"description": "The probe has no image that can be shown, as with a minutiae record"}}
 _COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
 
 
@@ -52,12 +53,15 @@ def list_case_images(case_id: str, engine: EngineDependency, cases: Cases) -> li
     "/{case_id}/thumbnail",
     summary="Get the thumbnail of a case",
     response_class=Response,
-    responses=RENDERING | raising(UnknownSample, UnsupportedImage, UndecodableImage),
+    responses=RENDERING | _NO_IMAGE | raising(UnknownSample, UndecodableImage),
 )
 def read_case_thumbnail(case_id: str, engine: EngineDependency, cases: Cases) -> Response:
     """Get a small PNG of the probe's first image, for lists of cases. This does not count as viewing the image."""
-    content = png(preview_of(engine.store, cases, case_id).content, THUMBNAIL)
-    return Response(content, media_type="image/png", headers=HEADERS)
+    content = preview_of(engine.store, cases, case_id).content
+    try:
+        return Response(png(content, THUMBNAIL), media_type="image/png", headers=HEADERS)
+    except UnsupportedImage:
+        return Response(status_code=204, headers=HEADERS)
 
 
 @router.get(

@@ -3,7 +3,8 @@
 import "./storage/draft_queue.js";
 import "./lib/forms.js";
 import "./account/sign_out.js";
-import { moment } from "./lib/messages.js";
+import { create } from "./lib/dom.js";
+import { _, moment } from "./lib/messages.js";
 
 // Without a zone in its settings the service cannot know the reader's.
 for (const time of document.querySelectorAll("time[data-local]")) {
@@ -14,6 +15,14 @@ for (const button of document.querySelectorAll("[data-unfolds]")) {
   button.addEventListener("click", () => {
     button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
   });
+}
+
+// A probe that came as a minutiae record has no thumbnail.
+for (const image of document.querySelectorAll("img.thumbnail")) {
+  if (!(image instanceof HTMLImageElement)) continue;
+  const replace = () => image.replaceWith(create("span", _("Minutiae only"), "thumbnail none"));
+  if (image.complete && image.naturalWidth === 0 && image.currentSrc) replace();
+  else image.addEventListener("error", replace);
 }
 
 const focused = document.querySelector("[data-focus]");

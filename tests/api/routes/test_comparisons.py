@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 from examiners import V1, caller, enrolled_twice
 from fastapi.testclient import TestClient
-from inputs import photo_of, poorer_photo_of, print_of
+from inputs import form, photo_of, poorer_photo_of, print_of
+from made_up_prints import made_up_finger
 from PIL import Image as Pillow
+
+from biometrics.domain.types import FingerPosition
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
 
 
 def laid(motion: list[float], mark: dict[str, Any]) -> tuple[float, float]:
@@ -71,6 +76,16 @@ def test_an_image_of_a_case_is_rendered_for_browsers(client: TestClient) -> None
     assert answer.headers["content-type"] == "image/png"
     assert max(Pillow.open(io.BytesIO(answer.content)).size) == 100
     assert stranger("GET", f"{case}/images/{name}/rendering").json()["code"] == "case_taken"
+
+
+def test_a_case_whose_probe_is_a_minutiae_record_has_no_thumbnail(client: TestClient) -> None:
+    content = write_record(to_record(made_up_finger(172), FingerPosition.RIGHT_THUMB))
+    files = {"right_thumb": ("a.fmr", content)}
+    record = client.post(f"{V1}/enrolments", data=form(name="Only Minutiae"), files=files).json()["id"]
+    asked = {"search_id": searched(client, "right_thumb", content)["id"], "record_id": record}
+    case = client.post(f"{V1}/cases", data=asked, files=files).json()["number"]
+    answer = caller(client, unit="national")("GET", f"/cases/{case}/thumbnail")
+    assert (answer.status_code, answer.content) == (204, b"")
 
 
 def searched(client: TestClient, field: str, content: bytes) -> dict[str, Any]:
