@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from fingerprint.extraction.leader import Detections, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled
 from fingerprint.extraction.ridge_map import TILE, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
-from fingerprint.extraction.second_look import Enhance, is_enough, look_again, reliable, shows_ridges
+from fingerprint.extraction.second_look import Enhance, is_enough, look_again, may_be_print, reliable
 from fingerprint.extraction.segmentation import Box, foreground
 from fingerprint.parameters import (
     MAX_FOREGROUND,
@@ -61,7 +62,7 @@ def extract(
             )
         )
     for attempt in attempts if enhance else ():
-        if enhance and shows_ridges(attempt.finger, attempt.detections):
+        if enhance and attempt.may_be_print:
             more = look_again(session, enhance, attempt.finger, attempt.detections)
             if more is not None:
                 return _template(attempt, more, pixels.shape, trace)
@@ -82,9 +83,14 @@ class _Attempt:
     finger: NDArray[np.uint8]
     detections: Detections
 
+    @cached_property
+    def may_be_print(self) -> bool:
+        """Say whether it may be a print at all."""
+        return may_be_print(self.finger, self.detections)
+
     def is_usable(self, checked: bool) -> bool:
         """Say whether enough was found, and, where that is checked, in something that may be a print."""
-        return is_enough(self.detections) and (not checked or shows_ridges(self.finger, self.detections))
+        return is_enough(self.detections) and (not checked or self.may_be_print)
 
 
 def _resolutions(image: Image, pixels: NDArray[np.uint8]) -> Iterator[float]:

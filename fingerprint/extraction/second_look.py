@@ -1,11 +1,11 @@
 """A second look at a doubtful print: is it one at all, and what more shows in it?
 
 LEADER finds a few minutiae in photos of faces and of textures, too, and too few in prints that are very dark, faint or
-broken. Four things are looked at. The lines of a print do not all run one way (`ridge_direction.py`). Its
-ridges are the strongest thing in it (`ridge_energy.py`).
-Turned by a quarter of a circle, LEADER finds a little else. And where the ridges are drawn clearly
-(`enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the image itself.
-docs/decisions/0004-quality.md says how the thresholds were set.
+broken. Five things are looked at. The lines of a print do not all run one way (`ridge_direction.py`). Its
+ridges are the strongest thing in it (`ridge_energy.py`). A network that was trained on generated prints and on textures
+tells the two apart (`print_likelihood.py`). Turned by a quarter of a circle, LEADER finds a little else. And where the
+ridges are drawn clearly (`enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the
+image itself. docs/decisions/0004-quality.md says how the thresholds were set.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fingerprint.extraction.enhancement import print_mask
 from fingerprint.extraction.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
+from fingerprint.extraction.print_likelihood import print_likelihood
 from fingerprint.extraction.ridge_direction import straightness
 from fingerprint.extraction.ridge_energy import ridge_energy
 from fingerprint.features import SAME_DIRECTION, SAME_PLACE
@@ -27,8 +28,9 @@ from fingerprint.template import MAX_MINUTIAE, MinutiaType
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn
 
 MAX_STRAIGHTNESS = 0.95  # of the lines of a print; striped surfaces lie above
-SURE_RELIABLE = 10  # reliable minutiae: a print with as many needs no more ridges than it shows
+SURE_RELIABLE = 10  # reliable minutiae: a blurred print with as many needs no ridges of its period
 LEAST_ENERGY = -0.6  # of ridges: prints lie above, photos of faces below
+LEAST_LIKELY = 0.02  # to be a print; what lies below is not, however many minutiae LEADER finds in it
 FAINT_QUALITY = 0.1  # of a minutia of the image that bears out one of the drawing
 BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears out; on faces and noise fewer are
 LEAST_BORNE_OUT = 4  # and how many they must be
@@ -44,11 +46,13 @@ def is_enough(detections: Detections) -> bool:
     return reliable(detections) >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY
 
 
-def shows_ridges(pixels: NDArray[np.uint8], detections: Detections) -> bool:
-    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is, if its lines bend."""
+def may_be_print(pixels: NDArray[np.uint8], detections: Detections) -> bool:
+    """Say whether an image at 500 ppi may be a print; a blurred one, without ridges, by its reliable minutiae."""
     if straightness(pixels) > MAX_STRAIGHTNESS:
         return False
-    return reliable(detections) >= SURE_RELIABLE or ridge_energy(pixels) >= LEAST_ENERGY
+    if ridge_energy(pixels) < LEAST_ENERGY:
+        return reliable(detections) >= SURE_RELIABLE
+    return print_likelihood(pixels) >= LEAST_LIKELY
 
 
 def look_again(
