@@ -32,6 +32,7 @@ def generated_prints(
     ppi: Ppi = None,
     at_most: Annotated[int, typer.Option(min=2, help="Prints to take, evenly spread over the folders.")] = 450,
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot the distributions.")] = None,
+    json: Json = None,
 ) -> None:
     """Compare the scores of generated templates with those of real prints of different people."""
     all_images = [image for folder in folders for image in datasets.read_one_print_a_finger(folder)]
@@ -42,6 +43,8 @@ def generated_prints(
     console.print(generated.table(", ".join(map(str, folders)), scores))
     if out:
         generated.plot(scores, out)
+    if json:
+        write_results(json, {"distributions": generated.figures(scores)})
 
 
 @app.command("search")

@@ -12,11 +12,11 @@ from rich.table import Table as Shown
 
 from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
-from benchmarks.commands.options import command_line, console, face_recogniser
+from benchmarks.commands.options import Json, command_line, console, face_recogniser, write_results
 from benchmarks.peers.known import chosen
 from benchmarks.reports import fusion_rules, page, plots
 from benchmarks.reports.evaluation import EvaluationPlan, Extract, carry_out
-from benchmarks.reports.sections import EvaluationReport, ReportSection
+from benchmarks.reports.sections import EvaluationReport, ReportSection, ReportTable
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.descriptors import DataSets, read_descriptor
@@ -121,6 +121,7 @@ def peers(
     non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints.")] = PEERS_SUPPORT,
     draws: Draws = 1000,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the raw scores (.npz).")] = None,
+    json: Json = None,
 ) -> None:
     """Run other systems on the same images and pairs as ours, the slow ones too."""
     sets = _with_options(data, prints, faces, pairs)
@@ -131,7 +132,10 @@ def peers(
     evaluation = _evaluate(plan)
     if out:
         score_files.save(evaluation, out)
-    _show(EvaluationReport(evaluation, draws).sections())
+    sections = EvaluationReport(evaluation, draws).sections()
+    _show(sections)
+    if json:
+        write_results(json, {"tables": [_as_json(section, table) for section in sections for table in section.tables]})
 
 
 @app.command("scores")
@@ -148,9 +152,13 @@ def export_scores(
 def fusion(
     scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` stored.")],
     fmr: Annotated[float, typer.Option(help="False match rate at which the rules are compared.")] = 1e-4,
+    json: Json = None,
 ) -> None:
     """Compare rules that make one score of a finger and a face, with a good photo and with a useless one."""
-    console.print(fusion_rules.compared(score_files.load(scores), fmr))
+    compared = fusion_rules.compare(score_files.load(scores), fmr)
+    console.print(fusion_rules.table(compared, fmr))
+    if json:
+        write_results(json, {"fmr": fmr, "rules": [vars(one) for one in compared]})
 
 
 def _evaluate(plan: EvaluationPlan) -> StoredEvaluation:
@@ -181,6 +189,11 @@ def _same(texts: Sequence[str] | None) -> dict[str, str]:
     if wrong := [name for name, _, other in pairs if not name or not other]:
         raise InvalidField(f"--same-finger takes A=B, two fingers that are one, not {wrong[0]!r}.")
     return {name: other for name, _, other in pairs}
+
+
+def _as_json(section: ReportSection, table: ReportTable) -> dict[str, object]:
+    """Return a table with its cells as they are shown."""
+    return {"title": section.title, "columns": list(table.heads), "rows": [list(map(str, row)) for row in table.rows]}
 
 
 def _show(sections: Sequence[ReportSection]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.table import Table
@@ -57,7 +58,35 @@ def _design(samples: Samples) -> Scores:
     return design
 
 
-def compared(evaluation: StoredEvaluation, fmr: float) -> Table:
+@dataclass(frozen=True)
+class RuleFigures:
+    """The error rates of one rule; None where its scores are no decibans, so that nothing is claimed."""
+
+    rule: str
+    fnmr: float
+    fnmr_as_claimed: float | None
+    fmr_as_claimed: float | None
+    fnmr_with_useless_photo: float
+    decibans_taken: float | None
+
+
+def table(compared: Sequence[RuleFigures], fmr: float) -> Table:
+    """Show the figures of `compare`."""
+    shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
+    shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
+    for one in compared:
+        shown.add_row(
+            one.rule,
+            f"{100 * one.fnmr:.2f}",
+            "" if one.fnmr_as_claimed is None else f"{100 * one.fnmr_as_claimed:.2f}",
+            "" if one.fmr_as_claimed is None else f"{one.fmr_as_claimed:.1e}",
+            f"{100 * one.fnmr_with_useless_photo:.2f}",
+            "" if one.decibans_taken is None else f"{one.decibans_taken:.1f}",
+        )
+    return shown
+
+
+def compare(evaluation: StoredEvaluation, fmr: float) -> list[RuleFigures]:
     """Compare the rules by FNMR at a false match rate, seen and claimed, with a good photo and with a useless one.
 
     What the useless one takes is the median, over mated comparisons, of the finger's own decibans less the fused ones.
@@ -68,8 +97,6 @@ def compared(evaluation: StoredEvaluation, fmr: float) -> Table:
     Raises:
         UnusableDataset: the evaluation has no made-up people.
     """
-    shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
-    shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
     sets = {score_set.system: score_set for score_set in evaluation.part(PARTS[1])}
     if not sets:
         raise UnusableDataset("These scores hold no made-up people; make them with 'bench report --prints --faces'.")
@@ -88,6 +115,7 @@ def compared(evaluation: StoredEvaluation, fmr: float) -> Table:
         "Fisher's method on the best of them (the engine)": lambda *_: by_the_engine,
         "logistic": logistic,
     }
+    compared = []
     for name, fitted in rules.items():
         scores, spoilt = np.full(len(samples), np.nan), np.full(len(samples), np.nan)
         for half in (0, 1):
@@ -96,12 +124,12 @@ def compared(evaluation: StoredEvaluation, fmr: float) -> Table:
                 rule(values[halves == 1 - half]) for values in (samples, useless)
             )
         judged = np.isfinite(scores)
-        figures = _figures(scores[judged], spoilt[judged], mated[judged], fmr)
-        taken = f"{np.median((samples[:, 0] - spoilt)[judged & mated]):.1f}"
+        taken = float(np.median((samples[:, 0] - spoilt)[judged & mated]))
+        figures = _figures(name, scores[judged], spoilt[judged], mated[judged], fmr, taken)
         if name == "logistic":  # its scores are no decibans
-            figures, taken = [figures[0], "", "", figures[3]], ""
-        shown.add_row(name, *figures, taken)
-    return shown
+            figures = replace(figures, fnmr_as_claimed=None, fmr_as_claimed=None, decibans_taken=None)
+        compared.append(figures)
+    return compared
 
 
 def _halves(score_set: ScoreSet) -> np.ndarray:
@@ -117,10 +145,12 @@ def _with_a_useless_photo(samples: Samples, mated: np.ndarray) -> Samples:
     return spoilt
 
 
-def _figures(scores: Scores, spoilt: Scores, mated: np.ndarray, fmr: float) -> list[str]:
+def _figures(
+    rule: str, scores: Scores, spoilt: Scores, mated: np.ndarray, fmr: float, decibans_taken: float
+) -> RuleFigures:
     others = np.sort(scores[~mated])
     threshold = np.nextafter(others[len(others) - 1 - int(fmr * len(others))], np.inf)
     claimed = -10 * np.log10(fmr)
-    seen, useless = (100 * np.mean(values[mated] < threshold) for values in (scores, spoilt))
-    at_claim = 100 * np.mean(scores[mated] < claimed)
-    return [f"{seen:.2f}", f"{at_claim:.2f}", f"{np.mean(others >= claimed):.1e}", f"{useless:.2f}"]
+    seen, useless = (float(np.mean(values[mated] < threshold)) for values in (scores, spoilt))
+    at_claim = float(np.mean(scores[mated] < claimed))
+    return RuleFigures(rule, seen, at_claim, float(np.mean(others >= claimed)), useless, decibans_taken)

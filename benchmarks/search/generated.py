@@ -52,6 +52,17 @@ def _scores(prints: Sequence[PreparedPrint], subjects: np.ndarray) -> Scores:
     return np.concatenate(rows)
 
 
+def figures(scores: Distributions) -> dict[str, dict[str, object]]:
+    """Return the number of comparisons and the quantiles of each distribution."""
+    return {
+        name: {
+            "comparisons": len(values),
+            "quantiles": dict(zip(QUANTILES, np.quantile(values, QUANTILES), strict=True)),
+        }
+        for name, values in scores.items()
+    }
+
+
 def table(title: str, scores: Distributions) -> Table:
     """Show the quantiles of each distribution."""
     shown = Table("pairs", "comparisons", *(f"{100 * q:g} %" for q in QUANTILES), title=title)

@@ -147,10 +147,12 @@ def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data
 
 def test_bench_generated_shows_and_plots_the_scores_of_different_people(run: Run, prints: Path, tmp_path: Path) -> None:
     out = tmp_path / "scores.png"
-    code, output, errors = run("bench", "generated", prints, "--out", out)
+    figures = tmp_path / "figures.json"
+    code, output, errors = run("bench", "generated", prints, "--out", out, "--json", figures)
     assert code == 0, errors
     for name in ("real with real", "generated with generated", "generated with real"):
         assert name in output
+        assert json.loads(figures.read_text())["distributions"][name]["comparisons"] > 0
     assert out.read_bytes().startswith(b"\x89PNG")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from inputs import Run
 
-from benchmarks.reports.fusion_rules import best_alone, by_fisher, by_the_engine, compared, logistic
+from benchmarks.reports.fusion_rules import best_alone, by_fisher, by_the_engine, compare, logistic
 from benchmarks.runs import score_files
 from benchmarks.runs.chimeras import PARTS
 from benchmarks.runs.datasets import UnusableDataset
@@ -50,23 +51,26 @@ def test_the_logistic_rule_weighs_what_tells_more() -> None:
 
 
 def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_little(evaluation: StoredEvaluation) -> None:
-    table = compared(evaluation, 0.01)
-    columns = [list(column.cells) for column in table.columns]
-    missed, taken = dict(zip(columns[0], columns[1], strict=True)), dict(zip(columns[0], columns[5], strict=True))
-    engine, fisher = "Fisher's method on the best of them (the engine)", "Fisher's method on all"
-    alone = min(float(missed["the finger alone"]), float(missed["the face alone"]))
-    assert float(missed[engine]) < alone
-    assert float(missed[fisher]) < alone
-    assert float(missed["logistic"]) < alone
-    assert float(taken[engine]) < float(taken[fisher])
+    rules = {figures.rule: figures for figures in compare(evaluation, 0.01)}
+    engine, fisher = rules["Fisher's method on the best of them (the engine)"], rules["Fisher's method on all"]
+    alone = min(rules["the finger alone"].fnmr, rules["the face alone"].fnmr)
+    assert max(engine.fnmr, fisher.fnmr, rules["logistic"].fnmr) < alone
+    assert engine.decibans_taken is not None
+    assert fisher.decibans_taken is not None
+    assert engine.decibans_taken < fisher.decibans_taken
+    assert rules["logistic"].decibans_taken is None
 
 
 def test_scores_without_made_up_people_are_refused() -> None:
     with pytest.raises(UnusableDataset, match="made-up people"):
-        compared(StoredEvaluation("c", "d", (), ()), 0.01)
+        compare(StoredEvaluation("c", "d", (), ()), 0.01)
 
 
 def test_the_command_reads_stored_scores(evaluation: StoredEvaluation, run: Run, tmp_path: Path) -> None:
     score_files.save(evaluation, tmp_path / "scores.npz")
-    status, output, _ = run("bench", "fusion", str(tmp_path / "scores.npz"), "--fmr", "0.01")
+    out = tmp_path / "rules.json"
+    status, output, _ = run("bench", "fusion", str(tmp_path / "scores.npz"), "--fmr", "0.01", "--json", out)
     assert (status, "logistic" in output) == (0, True)
+    written = json.loads(out.read_text())
+    assert [rule["rule"] for rule in written["rules"]][-1] == "logistic"
+    assert 0 < written["rules"][0]["fnmr"] < 1
