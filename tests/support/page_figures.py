@@ -1,4 +1,6 @@
-"""Print of each page of the menu its weight before images, and its first paint, here and over 64 kbit/s.
+"""Print the weight before images and the first paint of the menu's pages and the key pages, here and over 64 kbit/s.
+
+The key pages are the newest search's result, the newest case and the guide for officers.
 
 usage: PYTHONPATH=.:tests/support python tests/support/page_figures.py DEMO_FOLDER [TIMES]
 
@@ -45,6 +47,18 @@ def opened(browser: Browser, station: Station, login: str, path: str, slow: bool
     return seen
 
 
+def key_pages(browser: Browser, station: Station, login: str) -> list[str]:
+    """Return the paths of the key pages; a search or a case only where the folder has one."""
+    visitor = Visitor(browser, station)
+    request = visitor.sign_in(login).request
+    pages = ["/help/officer"]
+    for kind in ("searches", "cases"):
+        newest = request.get(f"{station.server.root}/api/v1/{kind}").json()[kind][:1]
+        pages += [f"/{kind}/{one['id']}" for one in newest]
+    visitor.close()
+    return pages
+
+
 def main(folder: Path, times: int = 3) -> None:
     if not folder.exists():
         subprocess.run(
@@ -52,18 +66,19 @@ def main(folder: Path, times: int = 3) -> None:
         )
     settings = Settings(data_folder=folder, _env_file=None)
     with (
-        running(folder, totp_required="false", sign_ins_per_minute="100000") as server,
+        running(folder, installed=True, totp_required="false", sign_ins_per_minute="100000") as server,
         open_store(settings) as store,
         chromium() as browser,
     ):
         station = Station(server, settings, store)
         login = station.officer(*(role for role in Role if not role.is_machine), unit="national")
         print(f"{'page':20}{'kB':>8}{'first paint, ms':>18}{'over 64 kbit/s, ms':>20}")
-        for entry in MENU:
-            here = [opened(browser, station, login, entry.path, slow=False) for _ in range(times)]
-            slow = opened(browser, station, login, entry.path, slow=True)
+        for path in [*(entry.path for entry in MENU), *key_pages(browser, station, login)]:
+            here = [opened(browser, station, login, path, slow=False) for _ in range(times)]
+            slow = opened(browser, station, login, path, slow=True)
             kilobytes = max(size for size, _ in here) / 1000
-            print(f"{entry.path:20}{kilobytes:8.1f}{median(paint for _, paint in here):18.0f}{slow[1]:20.0f}")
+            print(f"{path[:16]:20}{kilobytes:8.1f}{median(paint for _, paint in here):18.0f}{slow[1]:20.0f}")
 
 
-main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
