@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
 from benchmarks.search.engines import ComparedIndex, PrintEngine
+from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
@@ -90,12 +92,18 @@ def search_galleries(
         impressions = curves.impressions(recogniser, prints, settings.threads)
         with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
             divided = ComparedIndex(partitions, Path(folder)) if engine is PrintEngine.RAY else None
-            figures += curves.of_prints(
+            for figure in curves.of_prints(
                 recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided, whole
-            )
+            ):
+                figures.append(figure)
+                _write(json, figures)  # what is measured stays, whatever becomes of the rest
     console.print(curves.table(figures))
     if out:
         curves.plot(figures, out)
+    _write(json, figures)
+
+
+def _write(json: Path | None, figures: Sequence[SearchFigure]) -> None:
     if json:
         write_results(json, {"figures": [figure.content() for figure in figures]})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -85,8 +85,11 @@ def of_prints(
     shortlist: int,
     divided: ComparedIndex | None = None,
     generated: int = GENERATED,
-) -> list[SearchFigure]:
-    """Measure one gallery of generated prints as it grows, in a divided index where one is given."""
+) -> Iterator[SearchFigure]:
+    """Measure one gallery of generated prints as it grows, in a divided index where one is given.
+
+    Each figure is yielded as soon as it is measured: the last of a large gallery come an hour after the first.
+    """
     gallery = PrintGallery(FeatureSetIndex() if divided is None else divided, recogniser.model, generated)
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
     few = max(1, searches // TEN_PRINT_SEARCHES)
@@ -96,22 +99,20 @@ def of_prints(
         TEN_PRINTS: ten_prints(real, few),
     }
     changes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
-    figures = []
     for size in sizes:
         with progress(f"{size:,} prints", size - len(gallery)) as advance:
             gallery.fill(size, searcher.threads, advance)
         with progress("Searching", sum(map(len, kinds.values()))) as advance:
-            figures += [
-                prints.measure(gallery, searcher, what, mates, advance) for what, mates in kinds.items() if mates
-            ]
-        figures += prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
+            for what, mates in kinds.items():
+                if mates:
+                    yield prints.measure(gallery, searcher, what, mates, advance)
+        yield from prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
         if divided is not None:
             probes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
-            figures.append(prints.recall(gallery, *divided.recall(probes, shortlist)))
+            yield prints.recall(gallery, *divided.recall(probes, shortlist))
             continue
         with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
-            figures += prints.measure_snapshot(gallery, Path(folder))
-    return figures
+            yield from prints.measure_snapshot(gallery, Path(folder))
 
 
 def table(figures: Sequence[SearchFigure]) -> Table:
