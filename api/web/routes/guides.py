@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from contextlib import suppress
+
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.http.authorisation import for_everybody
+from api.http.authorisation import for_everybody, recognised_by
 from api.web.guides import GUIDES, guide, path_of
 from api.web.pages import PagesDependency
-from biometrics.domain.errors import NotFound
+from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated
 
 router = APIRouter()
 
@@ -20,8 +22,10 @@ def show_first() -> Response:
 
 
 @router.get("/help/{guide_name}", dependencies=[for_everybody()])
-def show_guide(pages: PagesDependency, guide_name: str) -> Response:
-    """Show a guide in the reader's language."""
+def show_guide(pages: PagesDependency, request: Request, guide_name: str) -> Response:
+    """Show a guide in the reader's language, with the menu of a signed-in reader."""
+    with suppress(Unauthenticated, Forbidden):  # readers who are not signed in have no menu
+        recognised_by(request)
     if guide_name not in GUIDES:
         raise NotFound("There is no such guide.")
     shown = guide(guide_name, pages.language.code)
