@@ -211,7 +211,7 @@ class RecordEditor:
             InvalidField: there is no reason.
         """
         with Uploads(self._images, self._keys) as uploads:
-            while True:
+            while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("merge")) is not None:
                         return work.merges.merged(answer["id"])
@@ -232,7 +232,7 @@ class RecordEditor:
             MergeRefused: it was undone already, or the survivor was itself merged since.
         """
         with Uploads(self._images, self._keys) as uploads:
-            while True:
+            while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("unmerge")) is not None:
                         return work.merges.merged(answer["id"])
@@ -251,7 +251,7 @@ class RecordEditor:
             InvalidField: there is no reason.
         """
         with Uploads(self._images, self._keys) as uploads:
-            while True:
+            while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("move")) is not None:
                         return work.merges.moved(answer["id"])
@@ -270,7 +270,7 @@ class RecordEditor:
             MergeRefused: the encounter was moved again since, or came with a merge.
         """
         with Uploads(self._images, self._keys) as uploads:
-            while True:
+            while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("move back")) is not None:
                         return work.merges.moved(answer["id"])

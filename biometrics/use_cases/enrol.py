@@ -103,7 +103,7 @@ def store_person(
     with store.uploads() as uploads:
         uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
         number = store.reserve_number(person, encounter.state_code)
-        while True:
+        while True:  # again after files that it lacked were uploaded
             with store.begin(uploads) as work:
                 if (answer := work.answer(ENROL)) is not None:
                     return Enrolment.of_content(answer)
@@ -130,7 +130,7 @@ def store_encounter(
     """
     with store.uploads() as uploads:
         store.prepare(uploads, record_id, samples)
-        while True:
+        while True:  # again after files that it lacked were uploaded
             with store.begin(uploads) as work:
                 if (answer := work.answer(ENROL)) is not None:
                     return Enrolment.of_content(answer)
@@ -173,7 +173,7 @@ def replace_encounter(
     """
     with store.uploads() as uploads:
         store.prepare(uploads, record_id, samples)
-        while True:
+        while True:  # again after files that it lacked were uploaded
             with store.begin(uploads) as work:
                 record = work.people.hold(record_id)
                 enrolment, replaced = work.encounters.replace(record, encounter_id, encounter, samples)

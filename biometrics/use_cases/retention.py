@@ -146,7 +146,7 @@ class Retention:
         """
         try:
             with self._uploads() as uploads:
-                while True:
+                while True:  # again after files that it lacked were uploaded
                     with self._store.begin(uploads) as work:
                         _audit(work, work.retention.destroy(record_id, choose))
                         return True
@@ -171,7 +171,7 @@ class Retention:
         """
         try:
             with self._uploads() as uploads:
-                while True:
+                while True:  # again after files that it lacked were uploaded
                     with self._store.begin(uploads) as work:
                         return _delete(work, record_id, basis, encounter_id)
         except NothingChosen as error:
