@@ -20,7 +20,7 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
-from biometrics.records.corrections import merging, outcomes
+from biometrics.records.corrections import merging
 from biometrics.records.corrections.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
@@ -109,7 +109,7 @@ class RecordEditor:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             known = people.canonical_id(encounter_id)
-            outcomes.record_of(connection, known)
+            people.record_of(connection, known)
             jurisdiction.require_encounter(connection, self._act, known)
             old = encounter_update.load_versions_of(connection, encounters.c.id == known).get(known, [])
             append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))

@@ -21,7 +21,6 @@ from biometrics.domain.person import MAX_ALIASES
 from biometrics.records.access import jurisdiction
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.corrections.merge_history import Merge, Move, Provenance
-from biometrics.records.corrections.outcomes import record_of
 from biometrics.records.people import repository as people
 from biometrics.records.people.history_tables import merges, moves
 from biometrics.records.people.reencrypt import Sealer
@@ -122,7 +121,7 @@ def move_encounter(hand: Hand, encounter_id: str, to_id: str, reason: str, versi
         InvalidField: there is no reason.
     """
     because, connection = _reason(reason), hand.connection
-    source, target = record_of(connection, encounter_id), people.lead(connection, to_id)
+    source, target = people.record_of(connection, encounter_id), people.lead(connection, to_id)
     if source == target:
         raise MergeRefused("The encounter is in that record already; nothing is left to move.")
     return _move_one(hand, people.canonical_id(encounter_id), (source, version), target, because, None)
@@ -140,7 +139,7 @@ def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
     row = load_move(connection, move_id)
     if row.merge_id is not None:
         raise MergeRefused("The encounter came with a merge; undo that, or move the encounter alone.")
-    source = record_of(connection, row.encounter_id)
+    source = people.record_of(connection, row.encounter_id)
     if _last_move(connection, row.encounter_id) != row.id:
         raise MergeRefused("The encounter was moved again since; undo that first, or move it to where it belongs.")
     target = people.lead(connection, row.from_id)
@@ -196,7 +195,7 @@ def _move_one(
     hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
 ) -> Move:
     _touch_in_order(hand, {source[0]: source[1], target: None})
-    if record_of(hand.connection, encounter_id) != source[0]:
+    if people.record_of(hand.connection, encounter_id) != source[0]:
         raise MergeRefused("The encounter was moved meanwhile; read the record again.")
     undoes = {encounter_id: undoes_id} if undoes_id else {}
     (move_id,) = _move(hand, [encounter_id], source[0], target, undoes, reason=reason)

@@ -14,22 +14,9 @@ from biometrics.domain.entry import require_proper
 from biometrics.domain.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
 from biometrics.records.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.records.people.history_tables import encounter_links, outcomes
-from biometrics.records.people.repository import canonical_id, touch
+from biometrics.records.people.repository import canonical_id, record_of, require_in, touch, touch_record_of
 from biometrics.records.people.tables import encounters
 from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
-
-
-def record_of(connection: Connection, encounter_id: str) -> str:
-    """Return the id of the record that an encounter is in.
-
-    Raises:
-        UnknownEncounter: there is none of this id.
-    """
-    query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
-    record_id = connection.execute(query).scalar()
-    if record_id is None:
-        raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
-    return str(record_id)
 
 
 def insert_outcome(
@@ -41,7 +28,7 @@ def insert_outcome(
         UnknownEncounter, VersionMismatch.
         InvalidField: it does not follow from what is known of the case.
     """
-    touch(connection, record_of(connection, encounter_id), version)  # others wait here, so that the check below holds
+    touch_record_of(connection, encounter_id, version)  # others wait here, so that the check below holds
     known = canonical_id(encounter_id)
     check_follows([stored.outcome for stored in _in_force(connection, known)], outcome, _held_on(connection, known))
     return _insert(connection, known, outcome, who)
@@ -66,7 +53,7 @@ def withdraw_outcome(
     """
     encounter_id, outcome_id = known_by
     reason = clean_text("reason", because, REASON_LENGTH)
-    touch(connection, record_of(connection, encounter_id), version)
+    touch_record_of(connection, encounter_id, version)
     known = canonical_id(encounter_id)
     matches = [stored for stored in _all(connection, known) if stored.id == canonical_id(outcome_id)]
     if not matches:
@@ -130,8 +117,11 @@ def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind
     first, second = canonical_id(from_id), canonical_id(to_id)
     if first == second:
         raise InvalidField("An encounter cannot be linked with itself; name two.")
-    for record_id in sorted({record_of(connection, first or from_id), record_of(connection, second or to_id)}):
+    held_by = {first: record_of(connection, from_id), second: record_of(connection, to_id)}
+    for record_id in sorted(set(held_by.values())):
         touch(connection, record_id)
+    for encounter_id, record_id in held_by.items():
+        require_in(connection, encounter_id, record_id)
     for link in load_links(connection, encounters.c.id == first).get(first, []):
         if (link.from_id, link.to_id, link.kind) == (first, second, kind):
             return link

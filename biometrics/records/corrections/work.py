@@ -32,16 +32,16 @@ class CorrectionRepository:
     @needs(Scope.ENCOUNTER_WRITE)
     def person(self, record_id: str, person: Person, version: int) -> str:
         """Put another person's data in place of a record's; return the id of the record."""
-        require_record(self._work, record_id)
-        return people.correct_person(self._work.connection, record_id, person, version, self._work.actor_id)
+        work = self._work
+        return people.correct_person(work.connection, record_id, person, version, work.actor_id, work.act)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
         """Put another content in place of an encounter's; return the record's id and the number of the old version."""
         connection, act = self._work.connection, self._work.act
-        known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
-        jurisdiction.require_record(connection, act, record_id)
-        row = people.touch(connection, record_id, version)
+        known, record_id = people.canonical_id(encounter_id), people.record_of(connection, encounter_id)
+        row = people.touch(connection, record_id, version, act)
+        people.require_in(connection, known, row.id)
         held = load_encounters(connection, [row.id])[row.id]
         encounter = change(next(stored.encounter for stored in held if stored.id == known))
         before, number = encounter_update.put_instead(connection, act, row.id, known, encounter)

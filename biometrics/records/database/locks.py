@@ -56,12 +56,17 @@ def take(connection: Connection, lock: Lock, name: str = "") -> None:
     held = _held(connection)
     if name in held.get(lock, ()):
         return
-    last = max(held, default=lock)
+    last = max((kind for kind, names in held.items() if names), default=lock)
     if lock < last:
         raise LockOrderViolated(f"{lock.name} is asked for while {last.name} is held; take {lock.name} first.")
     if lock in _BY_NAME and any(name < other for other in held.get(lock, ())):
         raise LockOrderViolated(f"Several locks of the kind {lock.name} are taken in the order of their names.")
     held.setdefault(lock, set()).add(name)
+
+
+def released(connection: Connection, lock: Lock, name: str = "") -> None:
+    """Note that a lock was given up by a rollback to a savepoint, which is the only way to give up one."""
+    _held(connection).get(lock, set()).discard(name)
 
 
 def hold(
@@ -102,7 +107,7 @@ def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:
 
 def held_locks(connection: Connection) -> set[Lock]:
     """Return the kinds of lock that the transaction holds."""
-    return set(_held(connection))
+    return {kind for kind, names in _held(connection).items() if names}
 
 
 def _held(connection: Connection) -> dict[Lock, set[str]]:

@@ -17,6 +17,7 @@ from biometrics.domain.errors import (
     DuplicateNationalNumber,
     InvalidField,
     StoreUnavailable,
+    UnknownEncounter,
     UnknownRecord,
     VersionMismatch,
 )
@@ -24,14 +25,14 @@ from biometrics.domain.person import Person, Sex
 from biometrics.records.access import jurisdiction
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import insert
-from biometrics.records.database.locks import Lock, take
+from biometrics.records.database.locks import Lock, released, take
 from biometrics.records.osia.tables import osia_persons
 from biometrics.records.people import person_json
 from biometrics.records.people.encounters import count_encounters, load_encounters
 from biometrics.records.people.history_tables import person_versions
 from biometrics.records.people.merge_chains import leads, merged_into
 from biometrics.records.people.name_search import write_names
-from biometrics.records.people.tables import aliases, records
+from biometrics.records.people.tables import aliases, encounters, records
 from biometrics.records.templates.change_log import advance, append_changes, number_counter
 from biometrics.records.templates.templates import templates_of
 from biometrics.records.values import Operation, PersonVersion, Record
@@ -90,19 +91,64 @@ def leading_number(connection: Connection, number: str) -> str:
     return str(connection.execute(query).scalar_one())
 
 
-def touch(connection: Connection, record_id: str, version: int | None = None) -> Row[Any]:
+def touch(connection: Connection, record_id: str, version: int | None = None, seen_by: Act | None = None) -> Row[Any]:
     """Give a record its next version, hold it until the commit, and return its id, national_number and version.
 
     Of a record that was merged into another it is that other one.
 
     Raises:
         UnknownRecord: there is none of this id.
+        OutOfJurisdiction: the actor `seen_by`, where one is given, does not see it.
         VersionMismatch: it was not at `version`, where that is given.
     """
-    row = None
-    while row is None:  # again if the record was merged while we waited for it
-        row = touch_itself(connection, lead(connection, record_id), version)
+    while True:  # again if the record was merged while we waited for it
+        known = lead(connection, record_id)
+        if seen_by is not None:
+            jurisdiction.require_record(connection, seen_by, known)
+        with connection.begin_nested() as attempt:
+            row = touch_itself(connection, known, version)
+            if row is not None:
+                return row
+            attempt.rollback()  # or PostgreSQL would keep the row locked, and two could wait for each other
+        released(connection, Lock.RECORD, known)
+
+
+def touch_record_of(connection: Connection, encounter_id: str, version: int | None = None) -> Row[Any]:
+    """Do as `touch` for the record that an encounter is in.
+
+    Raises:
+        UnknownEncounter: there is none of this id.
+        VersionMismatch: as for `touch`, and where the encounter was moved to another record meanwhile.
+    """
+    row = touch(connection, record_of(connection, encounter_id), version)
+    require_in(connection, encounter_id, row.id)
     return row
+
+
+def require_in(connection: Connection, encounter_id: str, record_id: str) -> None:
+    """Check that an encounter is in a record that is held.
+
+    Raises:
+        UnknownEncounter: it was removed.
+        VersionMismatch: it was moved to another record before this one was held.
+    """
+    if record_of(connection, encounter_id) != record_id:
+        raise VersionMismatch(
+            "The encounter was moved to another record meanwhile; read it again and repeat the change."
+        )
+
+
+def record_of(connection: Connection, encounter_id: str) -> str:
+    """Return the id of the record that an encounter is in.
+
+    Raises:
+        UnknownEncounter: there is none of this id.
+    """
+    query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
+    record_id = connection.execute(query).scalar()
+    if record_id is None:
+        raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
+    return str(record_id)
 
 
 def touch_itself(connection: Connection, row_id: str, version: int | None = None) -> Row[Any] | None:
@@ -126,15 +172,22 @@ def touch_itself(connection: Connection, row_id: str, version: int | None = None
     return row
 
 
-def correct_person(connection: Connection, record_id: str, person: Person, version: int | None, who: str) -> str:
+def correct_person(
+    connection: Connection,
+    record_id: str,
+    person: Person,
+    version: int | None,
+    who: str,
+    seen_by: Act | None = None,
+) -> str:
     """Put other data in place of a person's, and keep what it was; return the record's id.
 
     Raises:
-        UnknownRecord, VersionMismatch.
+        UnknownRecord, OutOfJurisdiction, VersionMismatch: as for `touch`.
         InvalidField: a value breaks its rule.
     """
     require_proper(person)
-    row = touch(connection, record_id, version)
+    row = touch(connection, record_id, version, seen_by)
     (record,) = load_records(connection, [row.id])
     before = record.person
     _replace(connection, record, person, who)

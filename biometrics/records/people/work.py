@@ -74,9 +74,7 @@ class PersonRepository:
             UnknownRecord: there is none of this id.
             OutOfJurisdiction: another unit keeps it.
         """
-        connection = self._work.connection
-        jurisdiction.require_record(connection, self._work.act, people.lead(connection, record_id))
-        row = people.touch(connection, record_id)
+        row = people.touch(self._work.connection, record_id, seen_by=self._work.act)
         return HeldRecord(row.id, row.national_number)
 
     @needs(Scope.ENCOUNTER_WRITE)

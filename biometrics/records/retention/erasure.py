@@ -67,10 +67,10 @@ class Expunger:
         self._keys: DataKeys = uploads.keys
         self._who = who
 
-    def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
+    def expunge(self, record_id: str, choose: Callable[[str], Sequence[Facts]]) -> Destroyed | None:
         """Destroy encounters of a record, and the record with its last one.
 
-        `choose` is called once the record is locked, and returns for each encounter to be
+        `choose` is called with the record's id once it is locked, and returns for each encounter to be
         destroyed at least its "encounter", the id, with what the certificate is to say of it; where it returns nothing,
         nothing is done.
 
@@ -78,7 +78,7 @@ class Expunger:
             UnknownRecord: there is none of this id.
         """
         row_id = touch(self._connection, record_id).id
-        chosen = choose()
+        chosen = choose(row_id)
         if not chosen:
             return None
         going = [fact["encounter"] for fact in chosen]

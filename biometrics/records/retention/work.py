@@ -11,15 +11,14 @@ from sqlalchemy import Connection, select, update
 
 from biometrics.domain.access import Scope
 from biometrics.domain.entry import require_proper
-from biometrics.domain.errors import ExpungementRefused, UnknownEncounter
+from biometrics.domain.errors import ExpungementRefused
 from biometrics.domain.retention_rules import Order, OrderKind, Visit
 from biometrics.records.access.jurisdiction import require_encounter, require_record, unit_of
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import plain_json
 from biometrics.records.crypto.signing import Signer
 from biometrics.records.people.encounters import count_encounters, require_encounter_of
-from biometrics.records.people.repository import canonical_id, lead, remove_if_empty, touch
-from biometrics.records.people.tables import encounters
+from biometrics.records.people.repository import canonical_id, lead, remove_if_empty, touch, touch_record_of
 from biometrics.records.retention.certificates import Certificate
 from biometrics.records.retention.due import stations_of
 from biometrics.records.retention.erasure import Destroyed, Expunger, Facts
@@ -51,8 +50,7 @@ class RetentionRepository:
         """
         require_proper(order)
         connection, order_id, known = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
-        record_id = _record_of(connection, encounter_id)
-        touch(connection, record_id)  # locks the record: waits for an expungement of it, or makes that wait
+        record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
         require_encounter(connection, self._work.act, known)
         visit = visits_of(connection, [record_id])[record_id][known]
         if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
@@ -94,7 +92,9 @@ class RetentionRepository:
         connection = self._work.connection
         if count_encounters(connection, record_id):
             return False
-        touch(connection, record_id)  # waits for those who are adding an encounter, and shuts out the next
+        # It waits for those who are adding an encounter, and shuts out the next.
+        if touch(connection, record_id).id != record_id:
+            return False  # it was merged meanwhile
         return remove_if_empty(connection, self._work.keys, record_id)
 
     @needs(Scope.RECORD_EXPUNGE)
@@ -110,9 +110,8 @@ class RetentionRepository:
         """
         work, uploads = self._work, self._work.uploads
         assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are encrypted anew"
-        known = lead(work.connection, record_id)
 
-        def chosen() -> list[Facts]:
+        def chosen(known: str) -> list[Facts]:
             own = stations_of(work.connection, unit_of(work.act), [known])
             visits = list(visits_of(work.connection, [known]).get(known, {}).values())
             facts = [fact for fact in choose(visits) if fact["encounter"] in own]
@@ -120,7 +119,7 @@ class RetentionRepository:
                 refuse_held(work.connection, work.clock_gap, known, fact["encounter"])
             return facts
 
-        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(known, chosen)
+        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(record_id, chosen)
         if destroyed is None:
             raise NothingChosen(record_id)
         return destroyed
@@ -142,14 +141,6 @@ class RetentionRepository:
         signed = {"content": plain_json(content), "signature": signer.sign(plain_json(content).encode())}
         connection.execute(update(expungements).where(*unsigned).values(**signed))
         return _certificate(connection, destroyed.id)
-
-
-def _record_of(connection: Connection, encounter_id: str) -> str:
-    query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
-    record_id = connection.execute(query).scalar()
-    if record_id is None:
-        raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
-    return str(record_id)
 
 
 def _certificate(connection: Connection, expungement_id: str) -> Certificate:

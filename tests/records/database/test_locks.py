@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from biometrics.records.accounts.credentials import CredentialStore
 from biometrics.records.accounts.throttle import SignInGuard
 from biometrics.records.accounts.users import AccountStore
 from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.corrections import merging
 from biometrics.records.crypto import rotation
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
@@ -160,6 +161,32 @@ def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
                 wait_for_a_waiter(store)
                 store.keys.obtain(connection, ids[0])
             assert done.result(PATIENCE).wrapped == len(ids)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("first_is_merged", [True, False])
+def test_a_record_that_is_merged_while_it_is_waited_for_is_destroyed_as_the_one_that_it_leads_to(
+    on_postgresql: RecordStore, first_is_merged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever of the two comes first in the order of locks."""
+    store = on_postgresql
+    enrolled = [store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("a", "b")]
+    merged, survivor = sorted((done.record_id for done in enrolled), reverse=not first_is_merged)
+    place = merging.place
+
+    def place_while_another_waits(*arguments: Any) -> None:
+        waiting.append(pool.submit(Retention(store).delete, merged, "a test"))
+        wait_for_a_waiter(store)
+        place(*arguments)
+
+    waiting: list[Future[object]] = []
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(merging, "place", place_while_another_waits)
+        store.editor.merge(survivor, 1, merged, "one person")
+        assert waiting[0].result(PATIENCE)
+    assert store.find_record(survivor) is None
+    assert store.find_record(merged) is None
+    assert store.templates.load([number for done in enrolled for number in done.template_ids]) == []
 
 
 @pytest.mark.both_databases
