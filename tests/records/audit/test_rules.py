@@ -193,7 +193,7 @@ def test_a_head_is_read_as_it_was_written_and_nothing_else_is(changes: dict[str,
     head = Head(1, "h", "at", "key", "signature")
     assert Head.of_json(vars(head) | {"more": 1}) == head
     for content in (vars(head) | changes, {}, [], "head", None):
-        with pytest.raises(InvalidField, match="no head"):
+        with pytest.raises(InvalidField, match="not a signed head"):
             Head.of_json(content)
 
 
