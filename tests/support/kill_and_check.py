@@ -1,6 +1,6 @@
 """Let a store be worked on, kill -9 whoever does, again and again, and check the store after each kill.
 
-usage: kill_and_check.py DATABASE_URL FOLDER KILLS SEED [CHECK_EVERY]
+usage: kill_and_check.py DATABASE_URL FOLDER KILLS SEED [CHECK_EVERY [SECONDS]]
 
 Everything is imported once and forked, so that a kill costs no start. What is printed at the end are the figures.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 from store_invariants import Answers, Checker
 from work_until_killed import open_store, work
 
-SHORTEST, LONGEST = 0.05, 1.5  # seconds that a process works before it is killed
+SHORTEST, LONGEST = 0.05, 1.5  # seconds that a process works before it is killed; SECONDS is another longest time
 
 
 def forked(run: Callable[[], None]) -> int:
@@ -54,11 +54,12 @@ def main() -> None:
     """Kill, check, and print what was done."""
     url, folder, kills, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     every = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    longest = float(sys.argv[6]) if len(sys.argv) > 6 else LONGEST
     folder.mkdir(parents=True, exist_ok=True)
     chance, begun = random.Random(seed), time.monotonic()
     for kill in range(1, kills + 1):
         working = forked(lambda kill=kill: work(url, folder, seed * kills + kill))
-        time.sleep(chance.uniform(SHORTEST, LONGEST))
+        time.sleep(chance.uniform(SHORTEST, longest))
         os.kill(working, signal.SIGKILL)
         _, status = os.waitpid(working, 0)
         if not os.WIFSIGNALED(status):

@@ -43,7 +43,7 @@ from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-THREADS = 4
+THREADS = 8
 FEW = 20  # of the newest records, among which somebody is chosen
 
 
@@ -76,12 +76,12 @@ class Work:
             (10, self.add_encounter),
             (15, self.merge),
             (6, self.undo_merge),
-            (4, self.remove),
-            (6, self.expunge),
+            (12, self.remove),
+            (12, self.expunge),
             (2, self.rotate),
             (20, self.check),
             (25, self.examine),
-            (6, self.stand),
+            (10, self.stand),
             (4, self.withdraw),
         )
         weights, actions = zip(*steps, strict=True)
@@ -91,6 +91,8 @@ class Work:
                 action()
             except PehchanError as error:  # somebody else was first, or the database was busy: an honest answer
                 if isinstance(error, Fault) and not isinstance(error, StoreUnavailable):
+                    raise
+                if "deadlock" in str(error.__cause__):  # two requests waited for each other
                     raise
                 self._write(refused=error.code)
 

@@ -28,13 +28,14 @@ class Lock(IntEnum):
     SAMPLE = 10
     NATIONAL_NUMBER = 11  # from here to the end, but for client keys: counters
     CHANGE = 12
-    STANDING = 13
-    STANDING_PROBE = 14
-    STANDING_CHANGE = 15
-    CLIENT_KEY = 16  # the data key of what a client of OSIA's interface sent of an encounter
-    CASE_NUMBER = 17  # the counter of all cases, then that of a unit and year
-    NOTIFICATION = 18
-    AUDIT = 19
+    CHECK = 13  # that an enrolment is to be searched for; goes with its encounter
+    STANDING = 14
+    STANDING_PROBE = 15
+    STANDING_CHANGE = 16
+    CLIENT_KEY = 17  # the data key of what a client of OSIA's interface sent of an encounter
+    CASE_NUMBER = 18  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 19
+    AUDIT = 20
 
 
 _HELD: Final = "pehchan locks"

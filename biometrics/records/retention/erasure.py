@@ -28,15 +28,16 @@ from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys, fingerprint
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
-from biometrics.records.database.locks import Lock
+from biometrics.records.database.locks import Lock, take
 from biometrics.records.database.tables import identity
 from biometrics.records.people.history_tables import moves
+from biometrics.records.people.merge_chains import merged_into
 from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.repository import remove_if_empty, touch
 from biometrics.records.people.tables import encounters, samples
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.tables import search_probes
-from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.change_log import CHANGE_COUNTER, advance, append_changes
 from biometrics.records.templates.tables import templates
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.rows import end_standing
@@ -83,7 +84,8 @@ class Expunger:
             return None
         going = [fact["encounter"] for fact in chosen]
         earlier = self._earlier_records(row_id, going)
-        for owner in sorted([row_id, *earlier]):  # in one order, so that two who destroy do not wait for each other
+        # In one order, so that two who destroy do not wait for each other.
+        for owner in sorted({row_id, *earlier, *merged_into(self._connection, row_id)}):
             self._keys.hold(self._connection, owner)
         held = self._held(row_id)
         gone = [sample for sample in held if sample.encounter_id in going]
@@ -176,7 +178,13 @@ class Expunger:
         return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
 
     def _remove(self, record_id: str, going: Sequence[str]) -> bool:
-        """Remove encounters, and the record where none is left; say whether it was."""
+        """Remove encounters, and the record where none is left; say whether it was.
+
+        From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
+        """
+        advance(self._connection, CHANGE_COUNTER, 0)
+        for encounter_id in going:
+            take(self._connection, Lock.CHECK, encounter_id)
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))

@@ -11,6 +11,7 @@ from biometrics.domain.person import Encounter
 from biometrics.domain.watchlist import Check
 from biometrics.records.access.jurisdiction import unit_at
 from biometrics.records.database.engine import insert
+from biometrics.records.database.locks import Lock, take
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.templates.tables import changes, templates
 from biometrics.records.values import Operation
@@ -29,6 +30,7 @@ def follow_enrolment(connection: Connection, encounter_id: str, encounter: Encou
 
 def request_check(connection: Connection, encounter_id: str, owner: str) -> None:
     """Request a check, in the transaction of its enrolment; `owner` is notified of the result."""
+    take(connection, Lock.CHECK, encounter_id)
     statement = insert(connection, enrolment_checks).values(
         encounter_id=encounter_id, owner=owner, requested_at=datetime.now(UTC), tries=0
     )
@@ -87,12 +89,14 @@ def load_check(connection: Connection, encounter_id: str) -> Check | None:
 
 def end_check(connection: Connection, encounter_id: str) -> bool:
     """Remove what was asked for; say whether it was there, so that of several who answer it one does."""
+    take(connection, Lock.CHECK, encounter_id)
     gone = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
     return bool(gone.rowcount)
 
 
 def put_off(connection: Connection, encounter_id: str) -> None:
     """Note that a check failed: others come first."""
+    take(connection, Lock.CHECK, encounter_id)
     connection.execute(
         update(enrolment_checks)
         .where(enrolment_checks.c.encounter_id == encounter_id)

@@ -48,6 +48,7 @@ class WatchlistRepository:
             raise WrongStep("This search is a standing one already, or was; make a new search.")
         # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
         advance(connection, CHANGE_COUNTER, 0)
+        request_checks_since(connection, stored.search.sequence)
         unit, owner = work.act.actor.unit, work.actor_id
         standing_id = insert_standing(connection, kind, owner, unit, search_id=stored.id, expires_on=expires_on)
         case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
@@ -56,7 +57,6 @@ class WatchlistRepository:
                 case_kind, hit.record_id, search_id=stored.id, standing_id=standing_id, owner=owner, unit=unit
             )
             insert_case(connection, question, hit.finding, verified)
-        request_checks_since(connection, stored.search.sequence)
         return self.get(standing_id)
 
     @needs(Scope.WATCH_MANAGE)
