@@ -28,9 +28,9 @@ from fingerprint.template import MAX_MINUTIAE, MinutiaType
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn
 
 MAX_STRAIGHTNESS = 0.95  # of the lines of a print; striped surfaces lie above
-SURE_RELIABLE = 10  # reliable minutiae: a blurred print with as many needs no ridges of its period
+SURE_RELIABLE = 10  # reliable minutiae: a print with as many needs no further evidence, if its lines bend
 LEAST_ENERGY = -0.6  # of ridges: prints lie above, photos of faces below
-LEAST_LIKELY = 0.02  # to be a print; what lies below is not, however many minutiae LEADER finds in it
+LEAST_LIKELY = 0.02  # that an image is a print; generated prints lie far above, most textures below
 FAINT_QUALITY = 0.1  # of a minutia of the image that bears out one of the drawing
 BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears out; on faces and noise fewer are
 LEAST_BORNE_OUT = 4  # and how many they must be
@@ -47,12 +47,12 @@ def is_enough(detections: Detections) -> bool:
 
 
 def may_be_print(pixels: NDArray[np.uint8], detections: Detections) -> bool:
-    """Say whether an image at 500 ppi may be a print; a blurred one, without ridges, by its reliable minutiae."""
+    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is, if its lines bend."""
     if straightness(pixels) > MAX_STRAIGHTNESS:
         return False
-    if ridge_energy(pixels) < LEAST_ENERGY:
-        return reliable(detections) >= SURE_RELIABLE
-    return print_likelihood(pixels) >= LEAST_LIKELY
+    if reliable(detections) >= SURE_RELIABLE:
+        return True
+    return ridge_energy(pixels) >= LEAST_ENERGY and print_likelihood(pixels) >= LEAST_LIKELY
 
 
 def look_again(
