@@ -41,12 +41,9 @@ WITHOUT = {
     "calibrate fingerprint": "writes a calibration",
     "calibrate face": "writes a calibration",
     "calibrate cautious": "writes a calibration",
-    "bench generated": "writes files",
     "bench likelihood": "writes scales",
     "bench report": "writes a page",
-    "bench peers": "not done yet",
     "bench scores": "writes scores",
-    "bench fusion": "not done yet",
     "bench reproduce": "writes the figures of other commands",
 }
 ROBOT = ("user", "add", "robot", "--name", "Gate", "--role", "machine_client", "--unit", "27")
