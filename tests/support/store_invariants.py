@@ -23,10 +23,11 @@ from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.base import ID_LENGTH
 from biometrics.records.database.tables import counters
+from biometrics.records.people.history_tables import replaced_samples
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.tables import expungements
-from biometrics.records.searches.tables import searches
+from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.records.templates.tables import changes, templates
@@ -38,6 +39,7 @@ from biometrics.use_cases.retention import Retention
 from index.exact import ExactIndex
 
 CHUNK = 400
+IN_FORCE = samples.c.id.not_in(select(replaced_samples.c.sample_id))  # others are kept without templates
 
 
 @dataclass
@@ -136,7 +138,7 @@ class Checker:
         """Every part has its whole, and every template its change, whether it is there still or not."""
         with self._reading() as connection:
             without_template = select(samples.c.id).outerjoin(templates, templates.c.sample_id == samples.c.id)
-            assert not connection.execute(without_template.where(templates.c.id.is_(None))).all()
+            assert not connection.execute(without_template.where(templates.c.id.is_(None), IN_FORCE)).all()
             there = set(connection.execute(select(templates.c.id)).scalars())
             alive: set[int] = set()
             for row in connection.execute(select(changes).order_by(changes.c.sequence)):
@@ -157,11 +159,11 @@ class Checker:
         with self._reading() as connection:
             sample_ids = connection.execute(select(samples.c.id)).scalars().all()
             template_ids = connection.execute(select(templates.c.id)).scalars().all()
-            search_ids = connection.execute(select(searches.c.id)).scalars().all()
+            search_ids = self._ids(connection, search_probes, search_probes.c.search_id)
         for sample_id in sample_ids:
             assert self._store.sample_image(sample_id)
         assert len(self._store.templates.load(template_ids)) == len(template_ids)
-        assert set(self._store.searches.probes_of(search_ids)) == set(search_ids)
+        assert set(self._store.searches.probes_of(search_ids)) == search_ids
 
     def only_files_of_samples_are_kept(self) -> None:
         """After a sweep there is a file for every sample, and no other."""
@@ -202,9 +204,8 @@ class Checker:
     def nothing_answered_is_lost(self, answers: Answers) -> None:
         """What was answered is there, but for what somebody began to remove; what was removed is not."""
         with self._reading() as connection:
-            held = select(encounters.c.id, func.count(samples.c.id)).outerjoin(
-                samples, samples.c.encounter_id == encounters.c.id
-            )
+            counted = select(encounters.c.id, func.count(samples.c.id)).select_from(encounters)
+            held = counted.outerjoin(samples, (samples.c.encounter_id == encounters.c.id) & IN_FORCE)
             found = {row[0]: row[1] for row in connection.execute(held.group_by(encounters.c.id))}
             there = self._ids(connection, records, records.c.id)
             case_ids = {case_id for case_id, _, _ in answers.decided}

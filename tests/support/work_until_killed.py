@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from removing import remove_record
 
 from biometrics.domain.access import Role
 from biometrics.domain.cases import CaseState, Conclusion, Side
-from biometrics.domain.errors import Fault, PehchanError, StoreUnavailable
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.errors import Fault, PehchanError, StoreUnavailable, UnknownEncounter
 from biometrics.domain.person import Person
+from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.domain.types import Modality, Sample, Source
 from biometrics.domain.watchlist import Candidate, Checked, KeptImage, StandingKind
 from biometrics.records.blobs.folder import ImageFolder
@@ -33,17 +36,19 @@ from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample, RecordQuery
+from biometrics.records.values import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 8
+DAY = date(2026, 1, 1)
 FEW = 20  # of the newest records, among which somebody is chosen
 
 
@@ -83,6 +88,15 @@ class Work:
             (25, self.examine),
             (10, self.stand),
             (4, self.withdraw),
+            (6, self.correct),
+            (6, self.correct_encounter),
+            (6, self.replace_encounter),
+            (8, self.move),
+            (4, self.undo_move),
+            (6, self.add_outcome),
+            (6, self.order),
+            (6, self.link),
+            (10, self.search),
         )
         weights, actions = zip(*steps, strict=True)
         while True:
@@ -193,6 +207,69 @@ class Work:
             chosen = self._random.choice(standing).id
             end_standing_search(self._store.for_actor(somebody("owner")), chosen, "solved")
             self._write(did="withdraw", standing=chosen)
+
+    def correct(self) -> None:
+        record = self._clerk.record(self._somebody())
+        self._clerk.editor.correct_person(record.id, Person(f"Corrected {self._random.random()}"), record.version)
+        self._write(did="correct")
+
+    def correct_encounter(self) -> None:
+        record, visit = self._visit()
+        officer = f"SI {self._random.random()}"
+        self._clerk.editor.correct_encounter(visit.id, lambda old: replace(old, officer=officer), record.version)
+        self._write(did="correct encounter")
+
+    def replace_encounter(self) -> None:
+        """By one with as many samples, so that a kill leaves what the checks expect."""
+        record, visit = self._visit()
+        samples = [photo_of(self._random.getrandbits(60)) for _ in visit.samples]
+        replace_encounter(self._clerk, record.id, visit.id, encounter(fir_number="3"), samples)
+        self._write(did="replace")
+
+    def move(self) -> None:
+        (record, visit), other = self._visit(), self._somebody()
+        self._write(will="merge", survivor=other, other=record.id)  # what is removed with one may be the other's
+        self._clerk.editor.move_encounter(visit.id, record.version, other, "another person's")
+        self._write(did="move")
+
+    def undo_move(self) -> None:
+        record, visit = self._visit()
+        moves = [move for move in self._clerk.editor.provenance(record.id).moves if move.encounter_id == visit.id]
+        if moves:
+            self._write(will="merge", survivor=moves[-1].from_id, other=record.id)
+            self._clerk.editor.undo_move(moves[-1].id, record.version, "this person's")
+            self._write(did="undo move")
+
+    def add_outcome(self) -> None:
+        _, visit = self._visit()
+        convicted = Outcome(CourtEvent.DECISION, DAY, "Sessions Court, Pune", Verdict.CONVICTED)
+        self._store.editor.add_outcome(visit.id, convicted)
+        self._write(did="outcome")
+
+    def order(self) -> None:
+        _, visit = self._visit()
+        kind = self._random.choice((OrderKind.HOLD, OrderKind.RELEASE, OrderKind.RELEASE))
+        Retention(self._store).order(visit.id, Order(kind, "Sessions Court, Pune", "12/2026", DAY))
+        self._write(did="order")
+
+    def link(self) -> None:
+        (_, first), (_, second) = self._visit(), self._visit()
+        self._clerk.editor.link(first.id, second.id, LinkKind.SAME_CASE)
+        self._write(did="link")
+
+    def search(self) -> None:
+        """With the very file of somebody's sample, whose removal then changes the search."""
+        record, visit = self._visit()
+        made = search_for(record.id)
+        probes = [replace(probe, image_sha256=visit.samples[0].image_sha256) for probe in made.probes]
+        store_search(self._store.for_actor(somebody("owner")), replace(made, probes=tuple(probes)))
+        self._write(did="search")
+
+    def _visit(self) -> tuple[Record, StoredEncounter]:
+        record = self._clerk.record(self._somebody())
+        if not record.encounters:
+            raise UnknownEncounter("This record has no encounter.")
+        return record, self._random.choice(record.encounters)
 
     def _somebody(self) -> str:
         records = self._store.find_records(RecordQuery(), FEW).items

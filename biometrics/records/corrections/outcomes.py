@@ -14,7 +14,7 @@ from biometrics.domain.entry import require_proper
 from biometrics.domain.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
 from biometrics.records.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.records.people.history_tables import encounter_links, outcomes
-from biometrics.records.people.repository import canonical_id, record_of, require_in, touch, touch_record_of
+from biometrics.records.people.repository import canonical_id, record_of, require_in, touch_itself, touch_record_of
 from biometrics.records.people.tables import encounters
 from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 
@@ -119,7 +119,7 @@ def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind
         raise InvalidField("An encounter cannot be linked with itself; name two.")
     held_by = {first: record_of(connection, from_id), second: record_of(connection, to_id)}
     for record_id in sorted(set(held_by.values())):
-        touch(connection, record_id)
+        touch_itself(connection, record_id)  # of one that was merged meanwhile the encounter is not in it, either
     for encounter_id, record_id in held_by.items():
         require_in(connection, encounter_id, record_id)
     for link in load_links(connection, encounters.c.id == first).get(first, []):
