@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 
 from biometrics.common.text import clean_text
 from biometrics.domain.access import Unit
-from biometrics.domain.errors import MergeRefused, UnknownMerge
+from biometrics.domain.errors import MergeRefused, UnknownMerge, VersionMismatch
 from biometrics.domain.person import MAX_ALIASES
 from biometrics.records.access import jurisdiction
 from biometrics.records.blobs.upload import Uploads
@@ -195,8 +195,7 @@ def _move_one(
     hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
 ) -> Move:
     _touch_in_order(hand, {source[0]: source[1], target: None})
-    if people.record_of(hand.connection, encounter_id) != source[0]:
-        raise MergeRefused("The encounter was moved meanwhile; read the record again.")
+    people.require_in(hand.connection, encounter_id, source[0])
     undoes = {encounter_id: undoes_id} if undoes_id else {}
     (move_id,) = _move(hand, [encounter_id], source[0], target, undoes, reason=reason)
     return load_move(hand.connection, move_id)
@@ -228,7 +227,7 @@ def _touch_in_order(hand: Hand, versions: dict[str, int | None]) -> None:
     """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
     for record_id in sorted(versions):
         if people.touch_itself(hand.connection, record_id, versions[record_id]) is None:
-            raise MergeRefused("One of the records was merged meanwhile; read them again.")
+            raise VersionMismatch("One of the records was merged meanwhile; read them again.")
     hand.require(*versions)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
 import pytest
 from case_examples import FOUND, decide, somebody
 from records_examples import encounter, photo_of, print_of, search_for
@@ -17,6 +20,7 @@ from biometrics.domain.watchlist import Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
+from biometrics.records.corrections import merging
 from biometrics.records.editor import RecordEditor
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
@@ -106,6 +110,32 @@ def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch
     monkeypatch.setattr(RecordEditor, "merge", slow)
     assert settle(store) == 1
     assert len(store.record(first).encounters) == 4
+
+
+@pytest.mark.both_databases
+def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The identification is not forgotten; on SQLite the other one has to wait, and finds the two merged."""
+    third, _ = enrolled(store, "Asha Rani")
+    first, _ = enrolled(store, "Asha")
+    second, encounter_id = enrolled(store, "Usha")
+    [case_id] = asked(store, encounter_id, first)
+    same(store, case_id)
+    touch = merging._touch_in_order
+    others: list[Future[object]] = []
+
+    def merge_elsewhere_first(*arguments: Any) -> None:
+        if not others:
+            others.append(pool.submit(store.editor.merge, third, 1, first, "one person"))
+            wait([others[0]], None if store.database.kept().kind == "PostgreSQL" else 0.1)
+        touch(*arguments)
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(merging, "_touch_in_order", merge_elsewhere_first)
+        settle(store)
+        others[0].result()
+    assert {store.record(each).id for each in (first, second, third)} == {third}
 
 
 def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> None:
