@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from biometrics.records.audit import log as audit
@@ -34,8 +35,8 @@ class DeadlyFolder(ImageFolder):
         if where == "after a file":
             die()
 
-    def write(self, digest: str, content: bytes) -> None:
-        super().write(digest, content)
+    def put_all(self, files: Mapping[str, bytes]) -> None:
+        super().put_all(files)
         if where == "sealing anew":
             die()
 

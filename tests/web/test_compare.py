@@ -151,7 +151,7 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     somebody.expect("409")
     page = somebody.go(found(page, station, record, "photo", street))
     ready(page)
-    expect(page.get_by_role("status")).to_contain_text("the file is not kept")
+    expect(page.get_by_role("status")).to_contain_text("is not stored")
     page.get_by_label("choose the file").set_input_files([street])
     expect(page.get_by_role("status")).to_contain_text("5 pairs")
     page.get_by_role("button", name="Overlay").click()

@@ -115,7 +115,7 @@ def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, 
     page.get_by_label("Act").fill("BNS 2023")
     somebody.expect("422")
     page.get_by_role("button", name="Find").click()
-    expect(page.get_by_role("alert")).to_contain_text("give the section too")
+    expect(page.get_by_role("alert")).to_contain_text("give the section, too")
     expect(page.get_by_label("FIR number")).to_have_value("0777/2026")
 
 

@@ -61,10 +61,10 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     expect(page.get_by_role("link", name="Open the case")).to_be_visible()
 
     page = somebody.go("/standing")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Latent stands")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Latent")
     somebody.check_access()
     picture(page, "standing")
-    page.get_by_text("Withdraw").press("Enter")
+    page.locator("summary").filter(has_text="Withdraw").press("Enter")
     page.get_by_label("Reason").fill("The case is solved.")
     with page.expect_navigation():
         page.keyboard.press("Enter")

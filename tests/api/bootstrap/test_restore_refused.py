@@ -11,6 +11,7 @@ from api.cli.app import COMMANDS, GROUPS
 from biometrics.records.backup.restore import MARK
 
 RECORD = "00000000-0000-4000-8000-000000000000"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 FILE = "photo.jpg"
 VISIT = ("--fir", "1", "--station", "27519004", "--district", "519", "--state", "27", "--officer", "A")
 
@@ -27,6 +28,7 @@ OPENING = {
     "upgrade": ("upgrade", "--check"),
     "migrate": ("migrate", "--to", "sqlite:///other.db"),
     "record": ("record", "list"),
+    "encounter": ("encounter", "history", NOBODY),
     "search": ("search", "list"),
     "case": ("case", "list"),
     "standing": ("standing", "list"),

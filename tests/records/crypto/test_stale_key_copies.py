@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -159,10 +160,10 @@ class WatchingFolder(ImageFolder):
         self._require_no_writer()
         return super().read(digest)
 
-    def write(self, digest: str, content: bytes) -> None:
-        self.written += 1
+    def put_all(self, files: Mapping[str, bytes]) -> None:
+        self.written += len(files)
         self._require_no_writer()
-        super().write(digest, content)
+        super().put_all(files)
 
     def delete(self, digest: str) -> None:
         self.removed += 1
