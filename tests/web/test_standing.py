@@ -68,7 +68,7 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     page.get_by_label("Reason").fill("The case is solved.")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("There is none.")).to_be_visible()
+    expect(page.get_by_text("No standing searches.")).to_be_visible()
     page.get_by_label("Include ended searches").check()
     page.get_by_role("button", name="Show").click()
     expect(page.locator("main")).to_contain_text("by you: The case is solved.")
