@@ -132,9 +132,7 @@ def compile_matcher() -> None:
     """
     remove_other_versions()
     cache = match_many.stats.cache_path
-    if cache is not None and not any(
-        Path(cache).glob(f"{Path(match_many.py_func.__code__.co_filename).stem}.match_many-*.nbi")
-    ):
+    if cache is not None and not any(Path(cache).glob("*.match_many-*.nbi")):
         for child in [start_child(compile_comparison), start_child(_compile_search)]:
             child.join()  # one that failed leaves its part to what follows
     compile_comparison()

@@ -1,8 +1,4 @@
-"""The comparison of two prepared prints, compiled; called by `matcher.py`.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing a file whose kernels another one
-calls, remove this folder's `__pycache__`.
-"""
+"""The comparison of two prepared prints, compiled; called by `matcher.py`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The best pairs of minutiae extended over the whole overlap of two prints, compiled; our own step, not the paper's.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
-"""
+"""The best pairs of minutiae extended over the whole overlap of two prints, compiled; our own step, not the paper's."""
 
 from __future__ import annotations
 

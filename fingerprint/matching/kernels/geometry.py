@@ -1,8 +1,4 @@
-"""Plane geometry for the kernels.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folders of the kernels that call it.
-"""
+"""Plane geometry for the kernels."""
 
 from __future__ import annotations
 

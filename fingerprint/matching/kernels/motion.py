@@ -1,9 +1,6 @@
 """How one print lies on another, and where that takes a point, compiled.
 
 Source: Schaefer, McPhail, Warren, "Image Deformation Using Moving Least Squares", SIGGRAPH 2006, affine case.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,6 @@
 """Which minutiae of two prints may correspond, compiled.
 
 Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010, for the similarity of cylinders.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
 """
 
 from __future__ import annotations

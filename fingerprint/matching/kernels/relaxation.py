@@ -1,9 +1,6 @@
 """How pairs of minutiae that imply the same motion strengthen each other, compiled.
 
 Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010 (its LSS-R, with one-to-one pairs).
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
 """
 
 from __future__ import annotations

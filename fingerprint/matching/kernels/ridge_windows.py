@@ -1,8 +1,4 @@
-"""Parts of a ridge map, read turned and stretched as needed, compiled.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
-"""
+"""Parts of a ridge map, read turned and stretched as needed, compiled."""
 
 from __future__ import annotations
 

@@ -3,9 +3,6 @@
 Each tile of one print is carried onto the other by the pairs of minutiae around it, compared there under small shifts,
 and takes the shift that suits it and its neighbours best. Ridges of one finger agree all over the overlap; those of two
 fingers agree only by chance, however well some minutiae fit.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-of the folder of `kernels.py`.
 """
 
 from __future__ import annotations

@@ -2,9 +2,6 @@
 
 Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010: its local similarity sort (LSS), with
 the best partner of each cylinder of the smaller print in place of the best cells of the table.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing another file, remove this folder's
-`__pycache__`.
 """
 
 from __future__ import annotations

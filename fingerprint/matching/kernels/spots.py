@@ -1,9 +1,6 @@
 """A quick look at the ridges around some pairs of minutiae, compiled.
 
 Where they do not agree, those of the whole prints will not either.
-
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
-`__pycache__`.
 """
 
 from __future__ import annotations
