@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from biometrics.common.atomic_file import replace_files, replacing_file, sync_folder
+from biometrics.common.atomic_file import replace_files, sync_folder
 from biometrics.domain.errors import StoreUnavailable
 
 MISSING = "A stored image file is missing; restore it from a backup."
@@ -116,12 +116,7 @@ class ImageFolder(ImageStore):
 
     def write(self, digest: str, content: bytes) -> None:
         """Write the file under another name first, and flush the names that lead to it."""
-        target = self._path(digest)
-        with _translated():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _has(target, content):
-                self._write(target, content)
-            self._settle({target.parent})  # also for a file that was there: its writer may not have come this far yet
+        self.put_all({digest: content})
 
     def put_all(self, files: Mapping[str, bytes]) -> None:
         """Write them together, so that the disk has fewer flushes to wait for."""
@@ -130,7 +125,8 @@ class ImageFolder(ImageStore):
             for target in targets:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             missing = {target: content for target, content in targets.items() if not _has(target, content)}
-            replace_files(missing, lambda: self._incoming / uuid.uuid4().hex)
+            replace_files(missing, self._new_part)
+            # Also for files that were there: their writers may not have come this far yet.
             self._settle({target.parent for target in targets})
 
     def read(self, digest: str) -> bytes:
@@ -183,7 +179,7 @@ class ImageFolder(ImageStore):
     def mark(self, name: str, content: bytes) -> None:
         """Write users/NAME."""
         with _translated():
-            self._write(self._users / name, content)
+            replace_files({self._users / name: content}, self._new_part)
             self._settle({self._users})
 
     def marks(self) -> dict[str, bytes]:
@@ -194,9 +190,8 @@ class ImageFolder(ImageStore):
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:4] / digest
 
-    def _write(self, target: Path, content: bytes) -> None:
-        with replacing_file(target, self._incoming / uuid.uuid4().hex) as file:
-            file.write(content)
+    def _new_part(self) -> Path:
+        return self._incoming / uuid.uuid4().hex
 
     def _settle(self, folders: Set[Path]) -> None:
         """Make the names in some folders of files durable, and once the names of the folders themselves."""

@@ -39,9 +39,8 @@ class CorrectionRepository:
     def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
         """Put another content in place of an encounter's; return the record's id and the number of the old version."""
         connection, act = self._work.connection, self._work.act
-        known, record_id = people.canonical_id(encounter_id), people.record_of(connection, encounter_id)
-        row = people.touch(connection, record_id, version, act)
-        people.require_in(connection, known, row.id)
+        known = people.canonical_id(encounter_id)
+        row = people.touch_record_of(connection, encounter_id, version, act)
         held = load_encounters(connection, [row.id])[row.id]
         encounter = change(next(stored.encounter for stored in held if stored.id == known))
         before, number = encounter_update.put_instead(connection, act, row.id, known, encounter)

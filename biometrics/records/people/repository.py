@@ -113,14 +113,17 @@ def touch(connection: Connection, record_id: str, version: int | None = None, se
         released(connection, Lock.RECORD, known)
 
 
-def touch_record_of(connection: Connection, encounter_id: str, version: int | None = None) -> Row[Any]:
+def touch_record_of(
+    connection: Connection, encounter_id: str, version: int | None = None, seen_by: Act | None = None
+) -> Row[Any]:
     """Do as `touch` for the record that an encounter is in.
 
     Raises:
         UnknownEncounter: there is none of this id.
+        OutOfJurisdiction: as for `touch`.
         VersionMismatch: as for `touch`, and where the encounter was moved to another record meanwhile.
     """
-    row = touch(connection, record_of(connection, encounter_id), version)
+    row = touch(connection, record_of(connection, encounter_id), version, seen_by)
     require_in(connection, encounter_id, row.id)
     return row
 

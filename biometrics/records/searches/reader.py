@@ -19,9 +19,8 @@ from biometrics.records.searches import repository as searches
 from biometrics.records.searches.appearances import Mention, load_mentions
 from biometrics.records.searches.listed import listed_people, with_listed
 from biometrics.records.searches.listing import SearchLine, SearchQuery, load_lines
+from biometrics.records.templates.templates import CHUNK
 from biometrics.records.values import ListedPeople, SearchCandidate, SearchProbe, StoredSearch
-
-_CHUNK = 500  # searches whose probes are read at once
 
 
 class SearchReader:
@@ -114,7 +113,7 @@ class SearchReader:
         """Return the probes of stored searches, by search id."""
         probes: dict[str, tuple[SearchProbe, ...]] = {}
         with self._database.reading() as connection:
-            for chunk in in_chunks(sorted(search_ids), _CHUNK):
+            for chunk in in_chunks(sorted(search_ids), CHUNK):
                 probes |= searches.load_probes(connection, self._keys, chunk)
         return probes
 
