@@ -91,7 +91,7 @@ def missing(engine: Engine, people: Sequence[DemoPerson]) -> list[DemoPerson]:
 
 
 def _is_enrolled(engine: Engine, person: DemoPerson) -> bool:
-    return bool(engine.store.find_records(RecordQuery(national_number=person.national_number), 1).items)
+    return bool(engine.store.people.find(RecordQuery(national_number=person.national_number), 1).items)
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
@@ -115,7 +115,7 @@ def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
     search = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
-    first = engine.store.record(search.search.candidates[0].record_id) if search.search.candidates else None
+    first = engine.store.people.get(search.search.candidates[0].record_id) if search.search.candidates else None
     return search, first is not None and first.national_number == sought.national_number
 
 

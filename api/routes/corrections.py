@@ -39,7 +39,7 @@ def correct_person(
 
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
-    person = change.applied(store.record(record_id).person)
+    person = change.applied(store.people.get(record_id).person)
     return colleagues.named(shown(store.editor.correct_person(record_id, person, version), response))
 
 

@@ -98,7 +98,7 @@ def read_record(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency, response: Response
 ) -> RecordOut:
     """Get a record with its encounters and samples. Send its ETag as If-Match to change it."""
-    return colleagues.named(shown(store.record(record_id), response))
+    return colleagues.named(shown(store.people.get(record_id), response))
 
 
 @router.get(
@@ -117,7 +117,7 @@ def find_records(
     They come newest first, or, with a name, most similar first. A name is found in any script, spelling and order of
     its words, and by the beginnings of words.
     """
-    return RecordPage.of(store.find_records(query, limit, after))
+    return RecordPage.of(store.people.find(query, limit, after))
 
 
 @router.get(
@@ -130,11 +130,11 @@ def list_sections(
     text: Annotated[str, Query(max_length=ACT_LENGTH, description="Beginnings of words, such as `303` or `bns 303`")],
 ) -> SectionsBegun:
     """Suggest up to 20 acts and sections that were entered before."""
-    return SectionsBegun.model_validate({"sections": store.sections(text, SUGGESTED)})
+    return SectionsBegun.model_validate({"sections": store.people.sections(text, SUGGESTED)})
 
 
 def _enrolled(engine: Engine, enrolment: Enrolment, response: Response) -> EnrolmentOut:
-    record = enrolment.record or engine.store.record(enrolment.record_id)
+    record = enrolment.record or engine.store.people.get(enrolment.record_id)
     shown(record, response)
     return EnrolmentOut.after(record, enrolment)
 

@@ -21,7 +21,7 @@ router = APIRouter(tags=["samples"])
 @router.get("/samples/{sample_id}", summary="Get a sample", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     """Get a sample without its image."""
-    return SampleOut.model_validate(store.sample(sample_id))
+    return SampleOut.model_validate(store.samples.get(sample_id))
 
 
 @router.get(
@@ -33,9 +33,9 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
 )
 def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
     """Get the original file: an image or a finger minutiae record."""
-    sample = store.sample(sample_id)
+    sample = store.samples.get(sample_id)
     return Response(
-        store.sample_image(sample_id),
+        store.samples.image(sample_id),
         media_type=sample.media_type,
         headers={"ETag": f'"{sample.image_sha256}"', "X-Content-Type-Options": "nosniff"},
     )
@@ -57,6 +57,6 @@ def read_sample_rendering(
 
     The right required and the audit entry are those of the original image.
     """
-    content = png(store.sample_image(sample_id), side)
+    content = png(store.samples.image(sample_id), side)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     return Response(content, media_type="image/png", headers=headers)

@@ -53,7 +53,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
     with open_engine(settings) as engine:
         for number in range(SEARCHED):
             demo = DemoPerson(number)
-            if not engine.store.find_records(RecordQuery(national_number=demo.national_number), 1).items:
+            if not engine.store.people.find(RecordQuery(national_number=demo.national_number), 1).items:
                 enrol_person(engine, demo)
             advance(1)
 

@@ -100,7 +100,7 @@ class Ranking:
         then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
         unfiltered = replace(self, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
         hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
-        seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
+        seen = engine.store.people.seen_by(unit, [record_id for record_id, _ in hits])
         known = {record_id for record_id, _ in own}
         more = [hit for hit in hits if hit[0] in seen and hit[0] not in known]
         own += [hit for hit in more if self._asked_for(engine, probes, hit[0])]

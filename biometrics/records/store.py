@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,31 +13,27 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.common.chunks import in_chunks
 from biometrics.common.idempotency import IdempotencyKey
 from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Act, Scope, Unit
-from biometrics.domain.errors import StoreUnavailable, UnknownRecord
-from biometrics.domain.person import Person, Section
+from biometrics.domain.access import Act, Scope
+from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import unit_of
-from biometrics.records.access.rights import FIGURES, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
+from biometrics.records.access.rights import FIGURES, OWN, SHARED, needs, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
-from biometrics.records.blobs import encrypted, garbage, ownership
+from biometrics.records.blobs import garbage, ownership
 from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
-from biometrics.records.crypto.aead import image_place
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.editor import RecordEditor
 from biometrics.records.jobs.idempotency import answered, forget_old
-from biometrics.records.people import encounters, merge_chains, offence_sections, tables
+from biometrics.records.people import merge_chains, tables
 from biometrics.records.people import repository as people
-from biometrics.records.people.query import find_records
-from biometrics.records.people.seen import people_named
+from biometrics.records.people.reader import RecordReader, SampleReader
 from biometrics.records.searches import tables as search_tables
 from biometrics.records.searches.reader import SearchReader
 from biometrics.records.templates import change_log, templates
@@ -46,13 +42,9 @@ from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import (
     ENROL,
     Counts,
-    Elsewhere,
     EnrolledSample,
     Enrolment,
     Record,
-    RecordQuery,
-    RecordQueryPage,
-    StoredSample,
 )
 
 log = logging.getLogger("pehchan")
@@ -206,6 +198,16 @@ class RecordStore:
         return self._user.station
 
     @property
+    def people(self) -> RecordReader:
+        """The people on record."""
+        return RecordReader(self._database, self._context)
+
+    @property
+    def samples(self) -> SampleReader:
+        """Their samples and images."""
+        return SampleReader(self._database, self._images, self._keys, self._context)
+
+    @property
     def templates(self) -> TemplateReader:
         """Templates, and the changes that indexes follow."""
         return TemplateReader(self._database, self._keys)
@@ -262,132 +264,6 @@ class RecordStore:
             answer = answered(connection, self._context, ENROL)
         return Enrolment.of_content(answer) if answer else None
 
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
-    def record(self, record_id: str) -> Record:
-        """Return a record with its encounters and samples.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-        """
-        record = self.find_record(record_id)
-        if record is None:
-            raise people.unknown_record(record_id)
-        return record
-
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
-    def find_record(self, record_id: str) -> Record | None:
-        """Return a record with its encounters and samples, None where it was removed.
-
-        The id of a record that was merged into another gives that other one.
-        """
-        with self._database.reading() as connection:
-            canonical = people.canonical_id(record_id)
-            known = merge_chains.leads(connection, [canonical]).get(canonical, canonical)
-            jurisdiction.require_record(connection, self.act, known)
-            records = people.load_records(connection, [known])
-        for record in records:
-            self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
-            return record
-        return None
-
-    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.SEARCH_READ, Scope.WATCH_MANAGE)
-    def people(self, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
-        """Return the records that a search or another answer names, by those ids, without those removed since.
-
-        The id of a record that was merged into another gives that other one.
-
-        For those that the actor may not see only the unit to call is returned. It is part of showing that answer,
-        whose own audit entry names them.
-        """
-        with self._database.reading() as connection:
-            return people_named(connection, self.act, record_ids)
-
-    @unrestricted(MATCHING)
-    def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-        """Return those of some records (at most templates.CHUNK) that a unit sees, independent of the actor."""
-        with self._database.reading() as connection:
-            return jurisdiction.seen(connection, unit, record_ids)
-
-    @unrestricted(MATCHING)
-    def units_of(self, record_ids: Sequence[str]) -> dict[str, Unit]:
-        """Return the units to call about records (at most templates.CHUNK), by record id."""
-        with self._database.reading() as connection:
-            places = jurisdiction.elsewhere(connection, record_ids)
-        return {record_id: place.unit for record_id, place in places.items()}
-
-    @unrestricted(MATCHING)
-    def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
-        with self._database.reading() as connection:
-            merged: dict[str, str] = {}
-            for chunk in in_chunks(record_ids, templates.CHUNK):
-                merged |= merge_chains.leads(connection, chunk)
-            return merged
-
-    @unrestricted(MATCHING)
-    def with_leads(self, numbers: Collection[int]) -> frozenset[int]:
-        """Return national numbers together with those of the records that they were merged into."""
-        expanded = set(numbers)
-        with self._database.reading() as connection:
-            for number in numbers:
-                expanded.add(int(people.leading_number(connection, f"{number:010}")))
-        return frozenset(expanded)
-
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
-    def record_by_national_number(self, number: str) -> Record:
-        """Return the record of a national number.
-
-        Raises:
-            UnknownRecord: there is none.
-            InvalidField: not a text that could be a number.
-        """
-        records = self.find_records(RecordQuery(national_number=number), limit=1).items if number.strip() else ()
-        if not records:
-            raise UnknownRecord(f"There is no record with the national number {number}; check the number.")
-        return records[0]
-
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
-    def find_records(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordQueryPage:
-        """Return the records that meet a query, newest first, at most `limit`; `after` is the `after` of a page.
-
-        Raises:
-            InvalidField: the limit or the cursor is not valid.
-        """
-        with self._database.reading() as connection:
-            page = find_records(connection, query, limit, after, unit_of(self.act))
-        self.note(Action.RECORDS_FOUND, asked=query.fields_used, records=[record.id for record in page.items])
-        return page
-
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)
-    def sections(self, text: str, limit: int) -> list[Section]:
-        """Return acts and sections that encounters have, of anybody; see `charges.sections_begun`."""
-        with self._database.reading() as connection:
-            return offence_sections.sections_begun(connection, text, limit)
-
-    @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
-    def sample(self, sample_id: int) -> StoredSample:
-        """Return what is known of a sample.
-
-        Raises:
-            UnknownSample: there is none of this number.
-        """
-        sample = self._load_sample(sample_id)
-        self.note(Action.SAMPLE_READ, sample.record_id, sample=sample.id)
-        return sample
-
-    @needs(Scope.IMAGE_READ)
-    def sample_image(self, sample_id: int) -> bytes:
-        """Return a sample's image file, byte for byte as it came in.
-
-        Raises:
-            UnknownSample: there is none of this number.
-            StoreUnavailable: the file is missing or damaged.
-            DecryptionFailed: the file, or its row, was tampered with.
-        """
-        record_id, digest, content = self._load_image(sample_id)
-        self.note(Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
-        return content
-
     @unrestricted(FIGURES)
     def record_count(self) -> int:
         """Return how many people are on record, the size of the gallery, without counting them."""
@@ -426,30 +302,6 @@ class RecordStore:
         with self._database.noting() as connection:
             forget_old(connection, datetime.now(UTC))
         return garbage.collect(self._database, self._images, grace, stopped)
-
-    def _load_sample(self, sample_id: int) -> StoredSample:
-        """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
-        with self._database.reading() as connection:
-            sample = encounters.load_sample(connection, sample_id)
-            if not jurisdiction.seen(connection, unit_of(self.act), [sample.record_id]):
-                raise encounters.unknown_sample(sample_id)
-            return sample
-
-    def _load_image(self, sample_id: int) -> tuple[str, str, bytes]:
-        """Return whose a sample is, and the digest and the bytes of its file."""
-        while True:
-            with self._database.reading() as connection:
-                record_id, image = encounters.image_of(connection, sample_id)
-                if not jurisdiction.seen(connection, unit_of(self.act), [record_id]):
-                    raise encounters.unknown_sample(sample_id)
-                secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
-            try:
-                return record_id, image.digest, encrypted.get(self._images, Owner(record_id, secret), image)
-            except StoreUnavailable:
-                with self._database.reading() as connection:
-                    if encounters.image_of(connection, sample_id) == (record_id, image):
-                        raise
-                # else it was resealed meanwhile, under another name
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -116,7 +116,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class StoredSample:
-    """A sample's row; its file comes from `RecordStore.sample_image`. `image_bytes` is the file's length.
+    """A sample's row; its file comes from `SampleReader.image`. `image_bytes` is the file's length.
 
     `quality`, its faults and parts, and `accepted_because` are as in `Assessment` and `EnrolledSample`.
     """

@@ -126,13 +126,13 @@ def _records(engine: Engine, arrival: Arrival) -> Sequence[Record]:
         return [record] if record else []
     name, encounter = arrival.person.name, arrival.encounter
     query = RecordQuery(name=name, fir_number=encounter.fir_number, station_code=encounter.station_code)
-    records = engine.store.find_records(query, _NAMESAKES).items
+    records = engine.store.people.find(query, _NAMESAKES).items
     return [record for record in records if record.person.name == name]
 
 
 def _numbered(engine: Engine, number: str | None) -> Record | None:
     try:
-        return engine.store.record_by_national_number(number) if number else None
+        return engine.store.people.by_national_number(number) if number else None
     except UnknownRecord:
         return None
 

@@ -79,10 +79,10 @@ def chart_candidate(
         InvalidField: the sample is no candidate's, there is no such probe, or the file is another one.
         NothingToCompare: they are not of one finger or kind, or nothing is stored that today's model can read.
     """
-    stored, sample = engine.store.searches.get(search_id), engine.store.sample(sample_id)
+    stored, sample = engine.store.searches.get(search_id), engine.store.samples.get(sample_id)
     if (
         sample.record_id
-        not in engine.store.leads([candidate.record_id for candidate in stored.search.candidates]).values()
+        not in engine.store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values()
     ):
         raise InvalidField("This sample does not belong to a candidate of the search.")
     template = _template(engine, sample.record_id, sample_id)
@@ -96,7 +96,7 @@ def chart_candidate(
     probe = Exhibit(
         _readable(engine, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)
     )
-    chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.sample_image(sample_id))))
+    chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id))))
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
@@ -111,7 +111,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     store = engine.store.for_service()
     kind, _, number = name.partition("-")
     if kind == "sample":
-        template = _template(engine, store.sample(int(number)).record_id, int(number)).template
+        template = _template(engine, store.samples.get(int(number)).record_id, int(number)).template
     else:
         search_id = view.question.search_id or ""
         template = _readable(engine, store.searches.probes_of([search_id])[search_id][int(number)].probe.template)

@@ -67,7 +67,7 @@ def add_encounter(
     if before := engine.store.enrolled_before():
         return with_check(engine, before)
     encounter.refuse_prints_of_missing(samples)
-    engine.store.record(record_id)  # an unknown record is refused before the costly extraction
+    engine.store.people.get(record_id)  # an unknown record is refused before the costly extraction
     extracted = engine.extract(samples, assess=True)
     return with_check(engine, add_extracted(engine, record_id, encounter, extracted, accept_poor_quality))
 

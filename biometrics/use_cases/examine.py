@@ -97,12 +97,12 @@ def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
                     CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, kept.media_type)
                 )
     elif question.record_id:
-        asking += _samples(store.find_record(question.record_id), Side.PROBE, question.encounter_id)
+        asking += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
     if not view.shows_candidate:
         return tuple(asking)
     # Of a person who searched is asked by a new encounter: those are the images to compare with.
     only = question.encounter_id if question.search_id else None
-    return (*asking, *_samples(store.find_record(question.candidate_id), Side.CANDIDATE, only))
+    return (*asking, *_samples(store.people.get_or_none(question.candidate_id), Side.CANDIDATE, only))
 
 
 def image_of(store: RecordStore, cases: Casework, case_id: str, name: str) -> KeptImage:
@@ -185,7 +185,7 @@ def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage
     """Return the file of an image whose view was recorded, from the service's own store."""
     kind, _, number = looked.image.partition("-")
     if kind == "sample":
-        return KeptImage(0, media_type, store.sample_image(int(number)))
+        return KeptImage(0, media_type, store.samples.image(int(number)))
     kept = store.searches.image(looked.view.question.search_id or "", int(number))
     if kept is None:
         raise UnknownSample("The image was removed meanwhile.")

@@ -167,7 +167,9 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         probes=tuple(searched),
         candidates=(
             *candidates(own, first(own, request.max_candidates), gallery_size, request.target_fpir),
-            *candidates_elsewhere(others, engine.store.units_of([record_id for record_id, _ in others]), thresholds),
+            *candidates_elsewhere(
+                others, engine.store.people.units_of([record_id for record_id, _ in others]), thresholds
+            ),
         ),
     )
 
@@ -179,7 +181,7 @@ def observe(engine: Engine, search: Search) -> None:
 
 def without_merged(engine: Engine, where: Filter) -> Filter:
     """Return a filter that also excludes the surviving records of merged numbers."""
-    return replace(where, without=engine.store.with_leads(where.without)) if where.without else where
+    return replace(where, without=engine.store.people.with_leads(where.without)) if where.without else where
 
 
 def _outcome(search: Search) -> SearchOutcome:

@@ -81,7 +81,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
     of_unit = candidates(own, named, search.gallery_size, settings["target_fpir"])
     listed = (*(of_unit if BOUNDED in settings else as_before_bounds(of_unit)), *reported)
-    leads = engine.store.leads([candidate.record_id for candidate in search.candidates])
+    leads = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
         tuple(

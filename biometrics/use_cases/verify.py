@@ -45,7 +45,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     """
     if not 0 < target_fmr < 1:
         raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
-    record = engine.store.record(record_id)
+    record = engine.store.people.get(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
     engine = engine.with_scales_in_force()

@@ -24,7 +24,7 @@ def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) ->
     world = World(PEOPLE)
     with RecordStore.open(database_url, ImageFolder(tmp_path / "images")) as store:
         records.load(store, database_url, world)
-        newest = store.find_records(RecordQuery(), 1).items[0]
+        newest = store.people.find(RecordQuery(), 1).items[0]
         encounter = newest.encounters[0].encounter
         for query in (
             RecordQuery(newest.person.name),
@@ -32,7 +32,7 @@ def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) ->
             RecordQuery(fir_number=encounter.fir_number, station_code=encounter.station_code),
             RecordQuery(section=encounter.sections[0].section, first_date=encounter.date, last_date=encounter.date),
         ):
-            assert newest.id in [one.id for one in store.find_records(query, 500).items]
+            assert newest.id in [one.id for one in store.people.find(query, 500).items]
         assert store.counts().encounters == PEOPLE + int(world.again.sum())
         assert store.create_record(newest.person.__class__("Later"), encounter.state_code).national_number
 

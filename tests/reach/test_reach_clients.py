@@ -42,7 +42,7 @@ def keys_of(settings: Settings, number: int) -> list[str]:
 def check_nothing_is_lost(store: RecordStore, tally: Tally, shared: Sequence[str], images: Path) -> None:
     """Every change that was answered has its version, and every part of a case was one person's."""
     for record_id in shared:
-        record = store.record(record_id)
+        record = store.people.get(record_id)
         changes = tally.corrected[record_id] + tally.visits[record_id]
         assert (record.version, len(record.encounters)) == (1 + changes, 1 + tally.visits[record_id])
     twice = [part for part, count in tally.parts.items() if count > 1]

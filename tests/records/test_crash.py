@@ -37,7 +37,7 @@ def start(url: str, folder: Path, *puts: str) -> subprocess.Popen[str]:
 def all_records(store: RecordStore) -> list[Record]:
     records, after = [], None
     while True:
-        page = store.find_records(RecordQuery(), 20, after)
+        page = store.people.find(RecordQuery(), 20, after)
         records.extend(page.items)
         if page.after is None:
             return records
@@ -58,7 +58,7 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
         assert [sample.modality for sample in encounter.samples] == [Modality.FINGERPRINT, Modality.FACE]
         assert len(encounter.encounter.sections) == 2
         for sample in encounter.samples:
-            assert record.person.name.encode() in store.sample_image(sample.id)
+            assert record.person.name.encode() in store.samples.image(sample.id)
         templates = store.templates.of_records([record.id], [FINGER_MODEL, FACE_MODEL])[record.id]
         assert [one.sample_id for one in templates] == [sample.id for sample in encounter.samples]
 

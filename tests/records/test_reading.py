@@ -39,12 +39,12 @@ NOW = datetime.now(UTC)
 
 def read_everywhere(store: RecordStore, record_id: str) -> Record:
     """Read a record in every way that there is, and return it."""
-    record = store.record(record_id)
-    assert store.people([record_id]) == {record_id: record}
-    assert store.record_by_national_number(record.national_number) == record
-    assert record in store.find_records(RecordQuery(), 200).items
+    record = store.people.get(record_id)
+    assert store.people.named([record_id]) == {record_id: record}
+    assert store.people.by_national_number(record.national_number) == record
+    assert record in store.people.find(RecordQuery(), 200).items
     first = record.encounters[0].encounter
-    assert record in store.find_records(RecordQuery(fir_number=first.fir_number), 200).items
+    assert record in store.people.find(RecordQuery(fir_number=first.fir_number), 200).items
     Retention(store).clocks_of(record_id, days.today())
     Retention(store).due(days.today())
     store.editor.history(record_id)
@@ -133,12 +133,12 @@ def test_a_search_that_finds_a_record_that_breaks_a_rule_is_read_again(store: Re
     acting = store.for_actor(local_operator("test", "investigation", "1/2026"))
     search_id = store_search(acting, search_for(record_id)).id
     assert acting.searches.get(search_id).search.candidates[0].record_id == record_id
-    assert record_id in acting.people([record_id])
+    assert record_id in acting.people.named([record_id])
 
 
 def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStore) -> None:
     record_id, _ = broken(store)
-    record = store.record(record_id)
+    record = store.people.get(record_id)
     corrected = store.editor.correct_person(
         record_id, PersonPatch(birth_year=1988).applied(record.person), record.version
     )
@@ -150,11 +150,11 @@ def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStor
 def test_a_record_that_breaks_a_rule_is_merged_and_parted(store: RecordStore) -> None:
     record_id, _ = broken(store)
     other = store_person(store, Person("Asha Varma"), encounter(), [])
-    version = store.record(other.record_id).version
+    version = store.people.get(other.record_id).version
     merge = store.editor.merge(other.record_id, version, record_id, "the same person")
     assert len(read_everywhere(store, other.record_id).encounters) == 2
-    store.editor.undo_merge(merge.id, store.record(other.record_id).version, "not the same")
-    assert store.record(record_id).person.birth_year == 1700
+    store.editor.undo_merge(merge.id, store.people.get(other.record_id).version, "not the same")
+    assert store.people.get(record_id).person.birth_year == 1700
 
 
 WRONG = stored(Encounter, "12/2062", "27519004", "519", "27", date(2024, 3, 9), (), "SI R. Patil", fir_year=2062)
@@ -183,10 +183,10 @@ def test_no_writer_takes_a_value_that_was_not_checked(
 ) -> None:
     """Values that were read back, or made without their constructor, are checked where their rows are written."""
     done = store_person(store, Person("Asha Verma"), encounter(), [print_of("a")])
-    before = store.counts(), store.record(done.record_id)
+    before = store.counts(), store.people.get(done.record_id)
     with pytest.raises(InvalidField):
         write(store, done)
-    assert (store.counts(), store.record(done.record_id)) == before
+    assert (store.counts(), store.people.get(done.record_id)) == before
     with store.database.reading() as connection:
         assert connection.execute(select(outcome_rows)).all() == []
         assert connection.execute(select(retention_orders)).all() == []

@@ -45,7 +45,7 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
         print_of("left", FingerPosition.UNKNOWN),
     ]
     done = store_person(store, person, arrest, enrolled)
-    record = store.record(done.record_id)
+    record = store.people.get(done.record_id)
 
     assert record.id == done.record_id
     assert record.national_number == done.national_number == "2700000001"
@@ -64,13 +64,13 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
     assert (thumb.width, thumb.height, thumb.ppi, thumb.quality) == (30, 20, 500.0, 71)
     assert (thumb.filename, thumb.media_type, thumb.image_bytes) == ("thumb.png", "image/png", len(b"image thumb"))
     assert (face.position, face.impression, face.ppi, face.record_id) == (None, None, None, record.id)
-    assert store.sample(face.id) == face
+    assert store.samples.get(face.id) == face
 
 
 def test_sample_images_come_back_byte_for_byte(store: RecordStore) -> None:
     """The original file is evidence."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
-    assert [store.sample_image(sample_id) for sample_id in done.sample_ids] == [b"image one", b"image two"]
+    assert [store.samples.image(sample_id) for sample_id in done.sample_ids] == [b"image one", b"image two"]
 
 
 def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
@@ -79,7 +79,7 @@ def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
     second = store_encounter(
         store, first.record_id.upper(), encounter(fir_number="7/2025", sections=()), [photo_of("two")]
     )
-    record = store.record(first.record_id)
+    record = store.people.get(first.record_id)
     assert (second.record_id, second.national_number) == (first.record_id, first.national_number)
     assert [stored.id for stored in record.encounters] == [first.encounter_id, second.encounter_id]
     assert [len(stored.samples) for stored in record.encounters] == [1, 1]
@@ -93,7 +93,7 @@ def test_a_record_without_an_encounter_can_be_created(store: RecordStore) -> Non
     allotted = store.create_record(Person("Sita"), "09")
     assert (given.national_number, given.encounters) == ("0112345678", ())
     assert (allotted.national_number, allotted.version) == ("0900000001", 1)
-    assert store.record_by_national_number(" 0112345678 ") == given
+    assert store.people.by_national_number(" 0112345678 ") == given
 
 
 def test_a_number_cannot_be_allotted_without_a_state(store: RecordStore) -> None:
@@ -176,7 +176,7 @@ def test_an_unknown_record_is_named_as_such(store: RecordStore) -> None:
     """An id that no record has, or that is none, is one and the same error everywhere."""
     for record_id in (NO_ID, "", "42", "x" * 5000, "a\x00b", "' OR 1=1 --", "१२३"):
         with pytest.raises(UnknownRecord):
-            store.record(record_id)
+            store.people.get(record_id)
         with pytest.raises(UnknownRecord):
             store_encounter(store, record_id, encounter(), [])
         with pytest.raises(UnknownRecord):
@@ -188,16 +188,16 @@ def test_a_national_number_that_nobody_has_is_unknown(store: RecordStore) -> Non
     store.create_record(Person("Ram"), "09")
     for number in ("2700000001", "", "09"):
         with pytest.raises(UnknownRecord):
-            store.record_by_national_number(number)
+            store.people.by_national_number(number)
 
 
 def test_an_unknown_sample_is_named_as_such(store: RecordStore) -> None:
     """Also a number that no database can hold."""
     for sample_id in (0, -1, 99, 2**63, 10**30):
         with pytest.raises(UnknownSample):
-            store.sample(sample_id)
+            store.samples.get(sample_id)
         with pytest.raises(UnknownSample):
-            store.sample_image(sample_id)
+            store.samples.image(sample_id)
 
 
 def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: Path) -> None:
@@ -208,9 +208,9 @@ def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: 
     remove_record(store, gone.record_id)
 
     with pytest.raises(UnknownRecord):
-        store.record(gone.record_id)
+        store.people.get(gone.record_id)
     assert store.counts() == Counts(1, 1, 1, 0, (TemplateCount(Modality.FINGERPRINT, FINGER_MODEL, 1),))
-    assert store.sample_image(kept.sample_ids[0]) == b"image shared"
+    assert store.samples.image(kept.sample_ids[0]) == b"image shared"
     assert len(image_files(tmp_path / "images")) == 1
     changes = store.templates.changes_since(4, Modality.FINGERPRINT, FINGER_MODEL, 100)
     assert [(change.sequence, change.operation, change.template_id) for change in changes] == [
@@ -286,7 +286,7 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
         replace(unmeasured, template=replace(unmeasured.template, quality=None)),
     ]
     done = store_person(store, Person("Ram"), encounter(), samples)
-    one, two = (store.sample(sample_id) for sample_id in done.sample_ids)
+    one, two = (store.samples.get(sample_id) for sample_id in done.sample_ids)
     assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
     assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
     assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")

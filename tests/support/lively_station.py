@@ -50,7 +50,7 @@ def see_everything(store: RecordStore) -> None:
     store.editor.add_outcome(
         later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED)
     )
-    read = store.record(enrolled.record_id)
+    read = store.people.get(enrolled.record_id)
     read = store.editor.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
     twin = store_person(store, Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
     store.editor.merge(read.id, read.version, twin.record_id, "same prints")
@@ -68,7 +68,7 @@ def see_everything(store: RecordStore) -> None:
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
     assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
-    store.for_actor(local_operator("asha")).record(enrolled.record_id)
+    store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
     standing = stand(store, somebody("a"), searched)

@@ -45,7 +45,9 @@ def gallery_on_ray(
     store: RecordStore, recogniser: FingerprintRecogniser, partitions: int, folder: Path, name: str | None = None
 ) -> tuple[Gallery, RayIndex]:
     """Return a gallery of a database in the cluster that tests share, and its index."""
-    index = new_ray_index(partitions, folder, name, secret=store.snapshot_secret, newest=store.last_sequence)
+    index = new_ray_index(
+        partitions, folder, name, secret=store.templates.snapshot_secret, newest=store.templates.last_sequence
+    )
     return Gallery(store.templates, recogniser, index), index
 
 

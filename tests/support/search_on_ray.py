@@ -27,7 +27,16 @@ os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Ray writes there, too
 cluster, database, images, snapshots, name = sys.argv[1:]
 recogniser = FingerprintRecogniser(ModelRegistry(Path(tempfile.gettempdir())))
 with RecordStore.open(database, ImageFolder(Path(images))) as store:
-    index = RayIndex(cluster, name, 2, SPACE, Path(snapshots), store.snapshot_secret, store.last_sequence, deadline=300)
+    index = RayIndex(
+        cluster,
+        name,
+        2,
+        SPACE,
+        Path(snapshots),
+        store.templates.snapshot_secret,
+        store.templates.last_sequence,
+        deadline=300,
+    )
     gallery = Gallery(store.templates, recogniser, index)
     for _ in sys.stdin:
         try:

@@ -161,7 +161,7 @@ class Checker:
             template_ids = connection.execute(select(templates.c.id)).scalars().all()
             search_ids = self._ids(connection, search_probes, search_probes.c.search_id)
         for sample_id in sample_ids:
-            assert self._store.sample_image(sample_id)
+            assert self._store.samples.image(sample_id)
         assert len(self._store.templates.load(template_ids)) == len(template_ids)
         assert set(self._store.searches.probes_of(search_ids)) == search_ids
 

@@ -122,22 +122,22 @@ class Work:
         self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=1)
 
     def look(self) -> None:
-        record = self._clerk.record(self._somebody())
+        record = self._clerk.people.get(self._somebody())
         held = [sample.id for visit in record.encounters for sample in visit.samples]
         for sample_id in held:
-            self._clerk.sample_image(sample_id)
+            self._clerk.samples.image(sample_id)
         self._store.templates.of_records([record.id], (MODEL, FINGER_MODEL))
         self._write(did="look")
 
     def merge(self) -> None:
         survivor, other = self._somebody(), self._somebody()
-        version = self._clerk.record(survivor).version
+        version = self._clerk.people.get(survivor).version
         self._write(will="merge", survivor=survivor, other=other)
         done = self._clerk.editor.merge(survivor, version, other, "one person")
         self._write(did="merge", merge=done.id, survivor=done.survivor_id, other=done.merged_id)
 
     def undo_merge(self) -> None:
-        record = self._clerk.record(self._somebody())
+        record = self._clerk.people.get(self._somebody())
         standing = [one for one in self._clerk.editor.provenance(record.id).merges if one.undone_at is None]
         if standing:
             self._write(will="undo", merge=standing[-1].id)
@@ -209,7 +209,7 @@ class Work:
             self._write(did="withdraw", standing=chosen)
 
     def correct(self) -> None:
-        record = self._clerk.record(self._somebody())
+        record = self._clerk.people.get(self._somebody())
         self._clerk.editor.correct_person(record.id, Person(f"Corrected {self._random.random()}"), record.version)
         self._write(did="correct")
 
@@ -266,13 +266,13 @@ class Work:
         self._write(did="search")
 
     def _visit(self) -> tuple[Record, StoredEncounter]:
-        record = self._clerk.record(self._somebody())
+        record = self._clerk.people.get(self._somebody())
         if not record.encounters:
             raise UnknownEncounter("This record has no encounter.")
         return record, self._random.choice(record.encounters)
 
     def _somebody(self) -> str:
-        records = self._store.find_records(RecordQuery(), FEW).items
+        records = self._store.people.find(RecordQuery(), FEW).items
         return self._random.choice(records).id if records else NOBODY
 
     def _write(self, **line: Any) -> None:

@@ -32,7 +32,7 @@ def looked_at(station: Station, login: str, case_number: str) -> str:
         assert user
         act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
         record = store.for_actor(act).create_record(Person("Asha Naik"), user.unit.state)
-        store.for_actor(act).record(record.id)
+        store.for_actor(act).people.get(record.id)
         return record.id
 
 

@@ -99,7 +99,7 @@ def enrol_person(
             enrolment = add_encounter(engine, named(engine.store, record).id, encounter, samples, accept_poor_quality)
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
-        shown = EnrolmentOut.after(enrolment.record or engine.store.record(enrolment.record_id), enrolment)
+        shown = EnrolmentOut.after(enrolment.record or engine.store.people.get(enrolment.record_id), enrolment)
         numbers = cases_of(engine.store).numbers(enrolment.cases)
     cases = [numbers.get(case_id, case_id) for case_id in enrolment.cases]
     sentences = [f"A record or standing search matches; examiners decide: case {number}" for number in cases]

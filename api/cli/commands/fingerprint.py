@@ -172,7 +172,7 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
     table.caption = "Scores of latents have no scale: they give the order only."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
-    people = engine.store.people([template.record_id for _, template in ranked])
+    people = engine.store.people.named([template.record_id for _, template in ranked])
     listed: list[dict[str, Any]] = []
     for rank, (score, template) in enumerate(ranked, start=1):
         record = people.get(template.record_id)

@@ -84,7 +84,7 @@ def list_records(
             page = client.find(query, limit, after)
     else:
         with operated_store(Settings()) as store:
-            page = RecordPage.of(store.find_records(query, limit, after))
+            page = RecordPage.of(store.people.find(query, limit, after))
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."
     print_result(page, as_json, tables.records(page), *more(page.next), *[incomplete] * page.incomplete)
 
@@ -184,7 +184,7 @@ def named(store: RecordStore, text: str) -> Record:
     Raises:
         UnknownRecord: there is none.
     """
-    return store.record_by_national_number(text) if len(text.strip()) == 10 else store.record(text)
+    return store.people.by_national_number(text) if len(text.strip()) == 10 else store.people.get(text)
 
 
 def read_particulars(path: Path | None) -> Particulars:

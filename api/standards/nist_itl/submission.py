@@ -242,7 +242,7 @@ def _latent_search(
 def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> TransactionAnswer:
     retention = Retention(engine.store)
     again = retention.deleted_before()  # the number leads nowhere then
-    record_id = "" if again else engine.store.record_by_national_number(request.national_number).id
+    record_id = "" if again else engine.store.people.by_national_number(request.national_number).id
     first = transaction.first
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
@@ -259,7 +259,7 @@ def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion
 
 def _record_of(engine: Engine, national_number: str) -> str | None:
     try:
-        return engine.store.record_by_national_number(national_number).id
+        return engine.store.people.by_national_number(national_number).id
     except NotFound:
         return None
 
@@ -364,7 +364,7 @@ def _attached(
                 if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
                     continue
                 idc, date = len(attached) + 1, encounter.encounter.date
-                content = engine.store.sample_image(sample.id)
+                content = engine.store.samples.image(sample.id)
                 attached.append(image_record(sample, content, idc, source, date, record.national_number))
                 if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
                     attached.append(minutiae_record(templates[sample.id], sample, idc))

@@ -62,7 +62,7 @@ def _item(store: RecordStore, encounter: ClientEncounter, item: dict[str, Any]) 
     if not (store.act is None or store.act.actor.may(Scope.IMAGE_READ)):
         return {name: value for name, value in item.items() if name not in _IMAGES}
     if places and "image" not in item:
-        content = store.sample_image(encounter.stored.samples[places[0]].id)
+        content = store.samples.image(encounter.stored.samples[places[0]].id)
         is_template = "templateFormat" in item and "imageRef" not in item and content.startswith(b"FMR\0")
         field = "template" if is_template else "image"
         content = content.removeprefix(base64.b64decode(header))

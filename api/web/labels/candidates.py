@@ -66,7 +66,7 @@ class Lines:
 
 def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     """Return the lines of a search's list, as the store's account may see them."""
-    people = store.people([candidate.record.id for candidate in search.candidates if candidate.record])
+    people = store.people.named([candidate.record.id for candidate in search.candidates if candidate.record])
     lines = [
         _line(candidate, people.get(candidate.record.id) if candidate.record else None)
         for candidate in search.candidates

@@ -143,7 +143,7 @@ def show_case(
 def _candidates(store: RecordStore, views: Sequence[View]) -> dict[str, Record]:
     """Return the candidates' records of cases that are over, by their ids, as far as the reader may see them."""
     over = [view for view in views if view.state in (CaseState.CLOSED, CaseState.WITHDRAWN) and view.shows_candidate]
-    people = store.people([view.question.candidate_id for view in over if view.question.candidate_id])
+    people = store.people.named([view.question.candidate_id for view in over if view.question.candidate_id])
     return {record_id: person for record_id, person in people.items() if isinstance(person, Record)}
 
 

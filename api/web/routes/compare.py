@@ -44,8 +44,8 @@ def show_comparison(
     """Show a probe of a search next to a sample of one of its candidates; the chosen sample comes first."""
     if search is None or record is None:
         return pages.show("compare.html", search=None)
-    stored, person = store.searches.get(search), store.record(record)
-    if person.id not in store.leads([candidate.record_id for candidate in stored.search.candidates]).values():
+    stored, person = store.searches.get(search), store.people.get(record)
+    if person.id not in store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values():
         raise InvalidField("This record is no candidate of the search; choose one on the search's page.")
     samples = _samples(person, sample)
     probes = _probes(stored, samples[0]) if samples else []

@@ -49,5 +49,5 @@ def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification
     ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in shown]
     if not ids or not pages.may(Scope.ENCOUNTER_READ):
         return {}
-    people = store.people(ids)
+    people = store.people.named(ids)
     return {record_id: person for record_id, person in people.items() if isinstance(person, Record)}

@@ -41,13 +41,13 @@ _WORDS: Final = {
 @router.get("/records/{record_id}/correction", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def show_correction(record_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
     """Show the form that a person's data are corrected by."""
-    return pages.show("record_correction.html", record=RecordOut.of(store.record(record_id)), words=_WORDS)
+    return pages.show("record_correction.html", record=RecordOut.of(store.people.get(record_id)), words=_WORDS)
 
 
 @router.get("/records/{record_id}/changes", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def show_changes(record_id: str, pages: PagesDependency, store: StoreDependency, since: int = 0) -> Response:
     """Show what was changed of a person's data since a version of the record."""
-    record = RecordOut.of(store.record(record_id))
+    record = RecordOut.of(store.people.get(record_id))
     later = [old for old in store.editor.history(record.id) if old.version >= since]
     made = changes(PersonVersionOut.of(later[0]), record, pages.language) if later else []
     return pages.show("record_changes.html", record=record, changes=made, is_newer=record.version > since)
@@ -61,7 +61,7 @@ def show_merge(
     other: Annotated[str, Query(description="Number or id of the other record")] = "",
 ) -> Response:
     """Show two records side by side, to be made one."""
-    record = RecordOut.of(store.record(record_id))
+    record = RecordOut.of(store.people.get(record_id))
     match = _other(store, record.id, other)
     values: dict[str, Any] = {"asked": other, "problem": match.problem, "sides": _sides(pages, record, match.record)}
     return pages.show("record_merge.html", record=record, other=match.record, **values)
@@ -72,7 +72,7 @@ def show_move(
     record_id: str, encounter_id: str, pages: PagesDependency, store: StoreDependency, to: str = ""
 ) -> Response:
     """Show where an encounter would be moved to."""
-    record = RecordOut.of(store.record(record_id))
+    record = RecordOut.of(store.people.get(record_id))
     visit = next((encounter for encounter in record.encounters if encounter.id == encounter_id), None)
     if visit is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
@@ -97,7 +97,7 @@ def _other(store: RecordStore, record_id: str, number: str) -> _Other:
         return _Other()
     try:
         by_number = is_national_number(wanted)
-        record = store.record_by_national_number(wanted) if by_number else store.record(wanted)
+        record = store.people.by_national_number(wanted) if by_number else store.people.get(wanted)
     except (UnknownRecord, OutOfJurisdiction, InvalidField) as error:
         return _Other(problem=details_of(error))
     if record.id == record_id:

@@ -89,7 +89,7 @@ def find_records(pages: PagesDependency, store: StoreDependency, search: Annotat
     page, problem = None, None
     if sent:
         try:
-            page = RecordPage.of(store.find_records(_query(**filled), SHOWN, search.after))
+            page = RecordPage.of(store.people.find(_query(**filled), SHOWN, search.after))
         except ValidationError as error:
             problem = details_of_invalid(error.errors())
         except InvalidField as error:
@@ -127,7 +127,7 @@ def show_record(
     record_id: str, pages: PagesDependency, store: StoreDependency, retention: RetentionDependency, after: After = None
 ) -> Response:
     """Show all about a person; `after` goes on in the list of searches."""
-    record = RecordOut.of(store.record(record_id))
+    record = RecordOut.of(store.people.get(record_id))
     visits = sorted(record.encounters, key=lambda visit: visit.date, reverse=True)
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):

@@ -68,7 +68,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
             case = _case(store, case_id)
             units = _deciding_units(case)
             first, second = sorted(
-                (store.record(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
+                (store.people.get(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
             )
             reason = f"case {case.number}: identification"
             store.editor.merge(first.id, first.version, second.id, reason, decided_by=units)
@@ -115,7 +115,7 @@ def _end_follow_ups(store: RecordStore) -> None:
     with store.database.reading() as connection:
         waiting = connection.execute(query.order_by(cases.c.id)).all()
     for batch in in_chunks(waiting, BATCH):
-        lead = store.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
+        lead = store.people.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
         done = [
             row.id
             for row in batch

@@ -82,7 +82,7 @@ class OsiaStore:
         Raises:
             UnknownRecord: there is no such person, or none with an encounter.
         """
-        record = self._store.record(self.record_id(person_id))
+        record = self._store.people.get(self.record_id(person_id))
         if not record.encounters:
             raise osia_rows.unknown_person(person_id)
         with self._database.reading() as connection:
@@ -105,7 +105,7 @@ class OsiaStore:
                 error = UnknownEncounter("The gallery has no encounter of this id; check it.")
                 error.elsewhere = is_elsewhere
                 raise error
-        record = self._store.record(row.record_id)
+        record = self._store.people.get(row.record_id)
         with self._database.reading() as connection:
             candidates = osia_rows.client_encounters(connection, self._keys, record, client_id)
         encounter = next((encounter for encounter in candidates if encounter.stored.id == row.id), None)

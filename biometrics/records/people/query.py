@@ -30,7 +30,7 @@ _WIDE: Final = ("district_code", "state_code")
 def find_records(
     connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit
 ) -> RecordQueryPage:
-    """Return the records that meet a query, of those that a unit sees; see `RecordStore.find_records`."""
+    """Return the records that meet a query, of those that a unit sees; see `RecordReader.find`."""
     require_limit(limit, MAX_PAGE, "records")
     if query.name:
         return _most_alike_first(connection, query, limit, after, unit)

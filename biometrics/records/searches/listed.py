@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from biometrics.domain.access import Act
 from biometrics.records.access import jurisdiction
 from biometrics.records.accounts.tables import users
-from biometrics.records.people.seen import people_named
+from biometrics.records.people.reader import people_named
 from biometrics.records.values import Elsewhere, ListedPeople, SearchCandidate, StoredSearch
 
 

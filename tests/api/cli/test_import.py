@@ -95,7 +95,7 @@ def test_a_folder_of_transactions_is_enrolled_with_a_report_of_what_is_not(run: 
         ["later/e.an2", "idempotency_key_reused"],
     ]
     with opened(tmp_path) as store:
-        found = store.find_records(RecordQuery()).items
+        found = store.people.find(RecordQuery()).items
         assert {(one.person.name, len(one.encounters[0].samples)) for one in found} == {
             ("1 PERSON", 1),
             ("2 PERSON", 1),
@@ -158,7 +158,7 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_
         second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         told = f"{people - 1 - before} enrolled, {before} already there, 1 refused\n"
         assert (second.returncode, second.stdout) == (2, told), second.stderr
-        found = store.find_records(RecordQuery(), 100).items
+        found = store.people.find(RecordQuery(), 100).items
         assert sorted(one.person.name for one in found) == sorted(
             name for number, (name, _, _) in enumerate(lines) if number != 11
         )
@@ -181,5 +181,5 @@ def test_items_are_stored_in_their_order_however_many_are_extracted_at_once(
     )
     assert run("import", source)[:2] == (0, "6 enrolled, 0 already there, 0 refused\n")
     with opened(tmp_path) as store:
-        found = sorted(store.find_records(RecordQuery()).items, key=lambda one: one.national_number)
+        found = sorted(store.people.find(RecordQuery()).items, key=lambda one: one.national_number)
     assert [one.person.name for one in found] == [f"Person {number}" for number in range(6)]

@@ -75,7 +75,7 @@ def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_pat
     assert (code, old.id in output) == (0, True)
     assert [item.id for item in read_file(path)] == [new.id]
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
-        assert store.sample_image(1) == b"image one"
+        assert store.samples.image(1) == b"image one"
 
 
 def test_a_master_that_was_added_before_is_the_one_rotated_to(run: Run, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_osia_takes_the_rest_where_a_fir_is_none(client: TestClient) -> None:
     person = answer.json()["personId"]
     (read,) = osia.get(f"/persons/{person}/encounters").json()
     assert read["contextualData"]["firNumber"] == FUTURE
-    record = store_of(client).record(person)
+    record = store_of(client).people.get(person)
     assert (record.encounters[0].encounter.fir_number, record.problems()) == (NO_FIR, ())
     remove_record(store_of(client), record.id)
 

@@ -68,7 +68,7 @@ def records(server: Server, name: str) -> list[dict[str, Any]]:
 
 def names(tmp_path: Path, url: str) -> list[str]:
     with open_store(Settings(data_folder=tmp_path / "server", database_url=url, _env_file=None)) as store:
-        found = store.find_records(RecordQuery(), 100).items
+        found = store.people.find(RecordQuery(), 100).items
         assert all(len(one.encounters) == 1 for one in found)
         return sorted(one.person.name for one in found)
 

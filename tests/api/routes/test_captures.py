@@ -167,7 +167,7 @@ def encounters_of(tmp_path: Path) -> list[tuple[list[tuple[int, str]], list[tupl
                 [(one.position.value, one.reason.value) for one in stored.encounter.missing_fingers],
                 [(one.position, one.impression, one.view) for one in stored.samples],
             )
-            for record in store.find_records(RecordQuery(), 100).items
+            for record in store.people.find(RecordQuery(), 100).items
             for stored in record.encounters
         ]
 

@@ -220,7 +220,7 @@ def test_a_filter_is_about_whom_the_database_says_a_template_is_of(
 ) -> None:
     _, ids = enrol(store, recogniser, range(3))
     [stored] = store.templates.load(ids[:1])
-    person = int(store.record(stored.record_id).person.national_number or 0)
+    person = int(store.people.get(stored.record_id).person.national_number or 0)
     place = encounter()
     gallery = open_gallery()
     for where in (

@@ -68,7 +68,7 @@ def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engin
         first.record_id,
     )
     assert (question.encounter_id, question.owner) == (second.encounter_id, "owner")
-    assert engine.store.record(second.record_id).person.name == "Usha"
+    assert engine.store.people.get(second.record_id).person.name == "Usha"
 
 
 def test_a_pair_that_examiners_told_apart_is_not_asked_about_again(engine: Engine) -> None:

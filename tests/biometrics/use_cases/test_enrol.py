@@ -31,7 +31,7 @@ def test_an_enrolment_stands_while_the_index_does_not_answer(
 
             away.setattr(gallery, "catch_up", not_there)
             enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
-        assert engine.store.record(enrolment.record_id).person.name == "Asha"
+        assert engine.store.people.get(enrolment.record_id).person.name == "Asha"
         assert "The index is away." in caplog.text
         assert gallery.sequence < enrolment.sequence
         probe = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 1), "b.png", FingerPosition.UNKNOWN)

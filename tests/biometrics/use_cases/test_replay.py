@@ -97,7 +97,7 @@ def test_what_was_removed_since_is_counted(engine: Engine, people: list[str]) ->
 def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people: list[str]) -> None:
     """Who was found under a record that became part of another is the other now; left out by either number is both."""
     searched = searched_for(engine, 2)
-    number = engine.store.record(people[2]).national_number
+    number = engine.store.people.get(people[2]).national_number
     other = engine.store.create_record(Person("Person 2"), "27")
     engine.store.editor.merge(other.id, 1, people[2], "same prints")
     replayed = replay(engine, searched.id)

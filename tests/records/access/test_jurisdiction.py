@@ -40,10 +40,10 @@ def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolm
 def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> None:
     done = enrolled(store)
     bound = store.for_actor(act_of(unit))
-    assert bound.record(done.record_id).person.name == "Asha"
-    assert bound.sample_image(bound.sample(done.sample_ids[0]).id)
-    assert len(bound.find_records(RecordQuery()).items) == 1
-    assert isinstance(bound.people([done.record_id])[done.record_id], Record)
+    assert bound.people.get(done.record_id).person.name == "Asha"
+    assert bound.samples.image(bound.samples.get(done.sample_ids[0]).id)
+    assert len(bound.people.find(RecordQuery()).items) == 1
+    assert isinstance(bound.people.named([done.record_id])[done.record_id], Record)
 
 
 @pytest.mark.parametrize("unit", OUTSIDE)
@@ -52,14 +52,14 @@ def test_another_unit_is_told_whom_to_call_and_no_more(store: RecordStore, unit:
     done = enrolled(store)
     bound = store.for_actor(act_of(unit))
     with pytest.raises(OutOfJurisdiction, match="27/519/27519004"):
-        bound.record(done.record_id)
-    for read in (bound.sample, bound.sample_image):
+        bound.people.get(done.record_id)
+    for read in (bound.samples.get, bound.samples.image):
         with pytest.raises(UnknownSample) as refused:
             read(done.sample_ids[0])
         assert str(refused.value) == f"There is no sample {done.sample_ids[0]}; check the number."
     for query in (RecordQuery(), RecordQuery(name="asha"), RecordQuery(national_number=done.national_number)):
-        assert bound.find_records(query).items == ()
-    assert bound.people([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
+        assert bound.people.find(query).items == ()
+    assert bound.people.named([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
 
 
 @pytest.mark.parametrize("unit", OUTSIDE)
@@ -90,15 +90,15 @@ def test_one_encounter_of_theirs_shows_the_whole_record(store: RecordStore) -> N
     done = enrolled(store)
     store_encounter(store, done.record_id, at(ELSEWHERE), [])
     for unit in (HERE, ELSEWHERE):
-        assert len(store.for_actor(act_of(unit)).record(done.record_id).encounters) == 2
+        assert len(store.for_actor(act_of(unit)).people.get(done.record_id).encounters) == 2
 
 
 def test_a_record_without_encounters_is_seen_in_the_state_of_its_number(store: RecordStore) -> None:
     """Somebody must be able to add the first encounter."""
     created = store.for_actor(act_of(HERE)).create_record(Person("Asha"), "27")
-    assert store.for_actor(act_of(ELSEWHERE)).record(created.id).id == created.id
+    assert store.for_actor(act_of(ELSEWHERE)).people.get(created.id).id == created.id
     with pytest.raises(OutOfJurisdiction, match="unit 27"):
-        store.for_actor(act_of("28")).record(created.id)
+        store.for_actor(act_of("28")).people.get(created.id)
 
 
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
@@ -107,9 +107,9 @@ def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
         enrolled(store, HERE, f"Here {number}")
         enrolled(store, ELSEWHERE, f"There {number}")
     bound = store.for_actor(act_of(HERE))
-    page = bound.find_records(RecordQuery(), limit=2)
+    page = bound.people.find(RecordQuery(), limit=2)
     assert [record.person.name for record in page.items] == ["Here 2", "Here 1"]
-    last = bound.find_records(RecordQuery(), limit=2, after=page.after)
+    last = bound.people.find(RecordQuery(), limit=2, after=page.after)
     assert ([record.person.name for record in last.items], last.after) == (["Here 0"], None)
 
 
@@ -121,9 +121,11 @@ def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: R
     units.add(Office(Unit("27", "519"), "Mumbai", "+91 22 2222 2222"), act_of("27"))
     units.add(Office(Unit.of(HERE), "Colaba"), act_of("27/519"))
     bound = store.for_actor(act_of("28"))
-    assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(HERE), "Colaba", "+91 22 2222 2222")
+    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(
+        Unit.of(HERE), "Colaba", "+91 22 2222 2222"
+    )
     store_encounter(store, done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
-    assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
+    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
 
 
 def test_units_are_listed_with_their_level_and_changed_only_from_above(store: RecordStore) -> None:

@@ -248,9 +248,9 @@ def test_the_service_and_whoever_has_the_right_are_let_through(store: RecordStor
     enrolled = store_person(store, Person("Asha Verma"), encounter(), [print_of("one")])
     with pytest.raises(Forbidden):
         Retention(store.for_actor(act_of(role=Role.STATION_OFFICER))).delete(enrolled.record_id, "a test")
-    assert store.record(enrolled.record_id)
+    assert store.people.get(enrolled.record_id)
     Retention(store.for_actor(act_of(role=Role.RECORDS_CLERK))).delete(enrolled.record_id, "a test")
-    assert store.find_record(enrolled.record_id) is None
+    assert store.people.get_or_none(enrolled.record_id) is None
 
 
 def test_replacing_an_encounter_takes_the_right_to_take_it_out_of_searches(store: RecordStore) -> None:

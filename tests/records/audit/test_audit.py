@@ -49,12 +49,12 @@ DEEDS: dict[Action, Doing] = {
     Action.ENROLLED: lambda store, _, __: store_person(store, Person("Mina"), encounter(), [print_of("mina")]),
     Action.RECORD_CREATED: lambda store, _, __: store.create_record(Person("Mina"), "27"),
     Action.ENCOUNTER_ADDED: lambda store, record, _: store_encounter(store, record, encounter(), [photo_of("later")]),
-    Action.RECORD_READ: lambda store, record, _: store.record(record),
-    Action.RECORDS_FOUND: lambda store, _, __: store.find_records(RecordQuery(name="asha")),
+    Action.RECORD_READ: lambda store, record, _: store.people.get(record),
+    Action.RECORDS_FOUND: lambda store, _, __: store.people.find(RecordQuery(name="asha")),
     Action.RECORD_REMOVED: lambda store, _, __: remove_record(store, without_encounter(store)),
     Action.EXPUNGED: lambda store, record, _: remove_record(store, record),
-    Action.SAMPLE_READ: lambda store, _, sample: store.sample(sample),
-    Action.IMAGE_EXPORTED: lambda store, _, sample: store.sample_image(sample),
+    Action.SAMPLE_READ: lambda store, _, sample: store.samples.get(sample),
+    Action.IMAGE_EXPORTED: lambda store, _, sample: store.samples.image(sample),
     Action.SEARCHED: lambda store, record, _: store_search(store, search_for(record)).id,
 }
 
@@ -88,7 +88,7 @@ def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store
 def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
     """Followers, sweeps and rebuilding read everything all the time, for nobody."""
     enrolled = store_person(store, Person("Asha"), encounter(), [print_of("asha")])
-    store.record(enrolled.record_id)
+    store.people.get(enrolled.record_id)
     store.sweep()
     assert entries(store) == []
 
@@ -112,7 +112,7 @@ def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordSto
 
     def act(number: int) -> None:
         bound = store.for_actor(replace(ACT, request_id=f"r-{number}"))
-        bound.record(record_id) if number % 2 else store_encounter(bound, record_id, encounter(), [])
+        bound.people.get(record_id) if number % 2 else store_encounter(bound, record_id, encounter(), [])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(act, range(40)))

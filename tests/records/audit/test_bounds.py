@@ -24,7 +24,7 @@ def test_a_page_looks_at_so_many_entries_and_goes_on_with_older_ones(
     named = store_person(acting, Person("Ram"), encounter(), [print_of("one")]).record_id
     other = store_person(acting, Person("Sita"), encounter(), [print_of("two")]).record_id
     for _ in range(10):
-        acting.record(other)
+        acting.people.get(other)
     log = AuditLog(store.database, store.keys, store.identity)
     query, after, sizes = EntryQuery(person=named), None, []
     while True:

@@ -121,8 +121,8 @@ def test_what_the_station_does_meanwhile_is_in_the_backup_or_in_the_next(
     restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
     with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
         for record_id in (*late, last):
-            (sample,) = copy.record(record_id).encounters[0].samples
-            assert copy.sample_image(sample.id) == station.sample_image(sample.id)
+            (sample,) = copy.people.get(record_id).encounters[0].samples
+            assert copy.samples.image(sample.id) == station.samples.image(sample.id)
 
 
 @pytest.fixture
@@ -157,12 +157,12 @@ def test_what_was_destroyed_since_the_backup_does_not_come_back(
     assert (differing(done), dropped) == ({}, Dropped(2, 1, 0))
     with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
         with pytest.raises(UnknownRecord):
-            copy.record(whole)
-        (left,) = copy.record(part).encounters
+            copy.people.get(whole)
+        (left,) = copy.people.get(part).encounters
         assert left.samples == ()
         assert [one.template.data for one in copy.templates.of_records([other], [FACE_MODEL])[other]] == [b"face other"]
         assert copy.templates.ids(*_space()).tolist() == [4 + 1]
-    assert store.sample_image(stays) == b"photo stays"
+    assert store.samples.image(stays) == b"photo stays"
 
 
 def _space() -> tuple[object, str]:
@@ -183,8 +183,8 @@ def test_a_newer_backup_brings_back_what_stayed(
     done, dropped = restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
     assert (differing(done), dropped) == ({}, NOTHING)
     with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
-        assert copy.sample_image(stays) == b"photo stays"
-        assert len(copy.record(part).encounters) == 1
+        assert copy.samples.image(stays) == b"photo stays"
+        assert len(copy.people.get(part).encounters) == 1
 
 
 def test_no_copy_of_the_keys_opens_what_was_destroyed(
@@ -332,7 +332,7 @@ def test_a_backup_or_a_restoring_that_is_killed_goes_on(
     assert json.loads((backup / MANIFEST).read_text())["rows"]["samples"] == 6
     assert without_state(target_url) == without_state(database_url)
     with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
-        assert [copy.sample_image(number) for number in (1, 6)] == [b"image 0", b"image 5"]
+        assert [copy.samples.image(number) for number in (1, 6)] == [b"image 0", b"image 5"]
 
 
 def killed_while_writing_keys(database_url: str, tmp_path: Path, backup: Path, keys: Path, lines: int) -> None:

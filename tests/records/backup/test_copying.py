@@ -59,7 +59,7 @@ def test_what_happens_at_the_source_between_runs_is_carried_over(
 ) -> None:
     """Additions, removals, and a national number that goes from one person to another."""
     copy(database_url, target_url, stores)
-    first, second = (station.record_by_national_number(f"27000000{number}").id for number in ("01", "02"))
+    first, second = (station.people.by_national_number(f"27000000{number}").id for number in ("01", "02"))
     remove_record(station, first)
     store_person(station, Person("Heir", national_number="2700000001"), encounter(), [print_of("heir")])
     store_encounter(station, second, encounter(fir_number="3"), [print_of("third"), photo_of("fourth")])
@@ -75,7 +75,7 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
 ) -> None:
     """And what stayed of that person, sealed anew, is opened by the key that came with it."""
     copy(database_url, target_url, stores)
-    record = station.record_by_national_number("2700000012")
+    record = station.people.by_national_number("2700000012")
     freed = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     station.editor.add_outcome(record.encounters[0].id, freed)
     assert len(Retention(station).run(date.today())) == 1
@@ -84,8 +84,8 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
     assert content(target_url) == content(database_url)
     assert held(stores[1]) == held(stores[0])
     with RecordStore.open(target_url, stores[1]) as copied:
-        kept = [sample.id for sample in copied.record(record.id).encounters[0].samples]
-        assert [copied.sample_image(number) for number in kept] == [b"photo later"]
+        kept = [sample.id for sample in copied.people.get(record.id).encounters[0].samples]
+        assert [copied.samples.image(number) for number in kept] == [b"photo later"]
         assert [one.template.data for one in copied.templates.of_records([record.id], [FACE_MODEL])[record.id]] == [
             b"face later"
         ]
@@ -116,9 +116,9 @@ def test_what_was_moved_or_merged_between_runs_is_carried_over(
 ) -> None:
     """An encounter keeps its id when it changes its record: what the copy has under it is another row's."""
     copy(database_url, target_url, stores)
-    one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
+    one, two = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
     station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's")
-    third, fourth = (station.record_by_national_number(f"270000000{number}") for number in (5, 6))
+    third, fourth = (station.people.by_national_number(f"270000000{number}") for number in (5, 6))
     station.editor.merge(third.id, third.version, fourth.id, "same prints")
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
@@ -133,11 +133,11 @@ def test_what_is_moved_while_rows_are_copied_is_carried_over(
     stores: tuple[ImageStore, ImageStore],
 ) -> None:
     """To and fro between two passes of one run, so that the encounter is where it was, sealed anew."""
-    one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
+    one, two = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
     steps = [
         lambda: station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's"),
         lambda: station.editor.move_encounter(
-            one.encounters[0].id, station.record(two.id).version, one.id, "his own after all"
+            one.encounters[0].id, station.people.get(two.id).version, one.id, "his own after all"
         ),
     ]
 
@@ -160,7 +160,7 @@ def test_what_happens_at_the_source_during_a_run_is_carried_over(
 
     def interfere(table: str, done: int, _: int) -> None:
         if table in ("encounters", "templates") and not done and pending:
-            remove_record(station, station.record_by_national_number(pending.pop()).id)
+            remove_record(station, station.people.by_national_number(pending.pop()).id)
             store_person(station, Person("Late"), encounter(), [print_of(f"late {table}"), photo_of(f"late {table}")])
 
     done = move(database_url, target_url, stores, 1000, interfere)

@@ -119,8 +119,8 @@ def test_a_copy_that_shares_the_stations_images_takes_none_of_them(
     with RecordStore.open(target_url, images) as copied:
         new = store_person(copied, Person("New"), encounter(), [print_of("new")])
         assert (copied.sweep(timedelta()), station.sweep(timedelta())) == (0, 0)
-        assert station.sample_image(late.sample_ids[0]) == b"image late"
-        assert copied.sample_image(new.sample_ids[0]) == b"image new"
+        assert station.samples.image(late.sample_ids[0]) == b"image late"
+        assert copied.samples.image(new.sample_ids[0]) == b"image new"
         (gone,) = set(others(images, copied._user))
         Path(images.place, "users", gone).unlink()
         assert copied.sweep(timedelta()) == 1  # the image of Late, whom the copy has never had

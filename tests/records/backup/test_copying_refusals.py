@@ -55,7 +55,7 @@ def test_a_target_in_use_is_refused(
     with pytest.raises(MoveRefused, match="in use"):
         copy(database_url, target_url, stores)
     with RecordStore.open(target_url, stores[1]) as copied:
-        assert copied.record(kept.id) == kept
+        assert copied.people.get(kept.id) == kept
 
 
 def test_a_station_is_not_moved_to_itself(

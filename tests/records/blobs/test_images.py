@@ -102,7 +102,7 @@ def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: 
         kept.put(b"left behind")
         assert store.sweep(timedelta()) == 1
         assert store.sweep(timedelta()) == 0
-        assert store.sample_image(done.sample_ids[0]) == b"image one"
+        assert store.samples.image(done.sample_ids[0]) == b"image one"
 
 
 @pytest.mark.both_databases
@@ -122,7 +122,7 @@ def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_mome
         with RecordStore.open(database_url, opened(place)) as store:
             for _ in range(12):
                 done = store_person(store, Person("Sita"), encounter(), [print_of("shared")])
-                assert store.sample_image(done.sample_ids[0]) == b"image shared"
+                assert store.samples.image(done.sample_ids[0]) == b"image shared"
                 remove_record(store, done.record_id)
                 done_by_keepers.append(1)
 
@@ -148,7 +148,7 @@ def test_a_sweep_leaves_what_an_unfinished_request_has_stored(
 
         monkeypatch.setattr(Uploads, "prepare", prepare_and_sweep)
         done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
-        assert store.sample_image(done.sample_ids[0]) == b"image one"
+        assert store.samples.image(done.sample_ids[0]) == b"image one"
 
 
 def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tm
                 os.utime(path, (time.time() - GRACE.total_seconds() - 60,) * 2)
         assert store.sweep() == 2
         assert (images.holds(old), images.holds(young)) == (False, True)
-        assert store.sample_image(done.sample_ids[0]) == b"image one"
+        assert store.samples.image(done.sample_ids[0]) == b"image one"
 
 
 def test_each_upload_of_the_same_image_is_a_file_of_its_own(store: RecordStore, images: ImageFolder) -> None:
@@ -206,5 +206,5 @@ def test_a_key_that_changes_during_an_upload_is_noticed(
     monkeypatch.setattr(Uploads, "prepare", prepare_and_merge)
     done = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("two")])
     assert done.record_id == survivor.id
-    assert store.sample_image(done.sample_ids[0]) == b"image two"
+    assert store.samples.image(done.sample_ids[0]) == b"image two"
     assert len(list(images.digests())) == 2

@@ -186,7 +186,7 @@ def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: S
     holder.take(stations.case)
     holder.analyse(stations.case, True, "a loop")
     third, _ = stations.enrol(OTHER_STATE)
-    editor.move_encounter(visit.encounter_id, store.record(stations.theirs).version, third, "not theirs")
+    editor.move_encounter(visit.encounter_id, store.people.get(stations.theirs).version, third, "not theirs")
     assert not stations.examines(ELSEWHERE)
     for step in (
         lambda: holder.look(stations.case, Side.CANDIDATE, "sample-1"),
@@ -196,10 +196,10 @@ def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: S
         with pytest.raises(OutOfJurisdiction, match=f"examiners of 27 decide.*{HERE}"):
             step()
     assert holder.give_back(stations.case).referral
-    merge = editor.merge(third, store.record(third).version, stations.theirs, "one person")
+    merge = editor.merge(third, store.people.get(third).version, stations.theirs, "one person")
     assert not stations.examines("27/519")
     assert stations.examines(ELSEWHERE)  # the record is one with the encounter that was moved
-    editor.undo_merge(merge.id, store.record(third).version, "not one person")
+    editor.undo_merge(merge.id, store.people.get(third).version, "not one person")
     assert not stations.examines(ELSEWHERE)
     assert stations.examines("27")
 
@@ -209,13 +209,13 @@ def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: Recor
     editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
     second, _ = stations.enrol(OTHER_STATE)
     third, _ = stations.enrol("09/101/09101002")
-    editor.merge(second, store.record(second).version, stations.theirs, "one person")
-    editor.merge(third, store.record(third).version, second, "one person")
+    editor.merge(second, store.people.get(second).version, stations.theirs, "one person")
+    editor.merge(third, store.people.get(third).version, second, "one person")
     assert stations.examines("27")
     for move in editor.provenance(third).moves:
         if move.encounter_id == stations.first:
             there, _ = stations.enrol("08/090/08090001")
-            editor.move_encounter(stations.first, store.record(third).version, there, "not theirs")
+            editor.move_encounter(stations.first, store.people.get(third).version, there, "not theirs")
             break
     assert not stations.examines("27")
     assert stations.examines("national")

@@ -59,7 +59,7 @@ def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) ->
     [case_id] = asked(store, encounter_id, first)
     same(store, case_id)
     assert settle(store) == 1
-    merged = store.record(second)
+    merged = store.people.get(second)
     assert (merged.id, len(merged.encounters), merged.person.aliases) == (first, 2, ("Usha",))
     [merge] = store.for_actor(CLERK).editor.provenance(first).merges
     assert cases(store).numbers([case_id])[case_id] in merge.reason
@@ -72,7 +72,7 @@ def test_one_opinion_merges_nothing(store: RecordStore) -> None:
     [case_id] = asked(store, encounter_id, first)
     decide(cases(store), case_id, "a", IDENTIFICATION)
     assert settle(store) == 0
-    assert store.record(second).id == second
+    assert store.people.get(second).id == second
 
 
 def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
     with monkeypatch.context() as away:
         away.setattr(RecordEditor, "merge", cut_off)
         assert settle(store) == 0
-    assert store.record(second).id == first
+    assert store.people.get(second).id == first
     assert settle(store) == 0
     assert len(store.for_actor(CLERK).editor.provenance(first).merges) == 1
     assert settling._due(store) == []
@@ -109,7 +109,7 @@ def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch
 
     monkeypatch.setattr(RecordEditor, "merge", slow)
     assert settle(store) == 1
-    assert len(store.record(first).encounters) == 4
+    assert len(store.people.get(first).encounters) == 4
 
 
 @pytest.mark.both_databases
@@ -135,7 +135,7 @@ def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
         monkeypatch.setattr(merging, "_touch_in_order", merge_elsewhere_first)
         settle(store)
         others[0].result()
-    assert {store.record(each).id for each in (first, second, third)} == {third}
+    assert {store.people.get(each).id for each in (first, second, third)} == {third}
 
 
 def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> None:

@@ -42,10 +42,10 @@ def test_what_the_arrest_form_says_is_stored(store: RecordStore) -> None:
         fir_number="77", fir_year=2024, time=time(4, 30), place="दादर", device="L Scan", legal_basis=LegalBasis.CONSENT
     )
     done = store_person(store, Person("Ram", particulars=WHOLE), arrest, [])
-    record = store.record(done.record_id)
+    record = store.people.get(done.record_id)
     assert record.person == Person("Ram", national_number=record.national_number, particulars=WHOLE)
     assert record.encounters[0].encounter == arrest
-    plain = store.record(store_person(store, Person("Sita"), encounter(), []).record_id)
+    plain = store.people.get(store_person(store, Person("Sita"), encounter(), []).record_id)
     assert (plain.person.particulars, plain.encounters[0].encounter) == (Person("x").particulars, encounter())
 
 
@@ -55,7 +55,7 @@ def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
     second = store.editor.correct_person(first.id, Person("Rama", Sex.MALE, 1980, ("S",), "2700000099"), first.version)
     third = store.editor.correct_person(first.id, replace(second.person, particulars=WHOLE), second.version)
     assert second.person == Person("Rama", Sex.MALE, 1980, ("S",), first.national_number)
-    assert store.record(first.id) == third
+    assert store.people.get(first.id) == third
     assert third.version == first.version + 2
     old = store.editor.history(first.id)
     assert [(one.version, one.person) for one in old] == [
@@ -73,7 +73,7 @@ def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> 
     for version in (record.version, now.version + 1):
         with pytest.raises(VersionMismatch, match="read it again"):
             store.editor.correct_person(record.id, Person("Lost"), version)
-    assert store.record(record.id) == now
+    assert store.people.get(record.id) == now
     with pytest.raises(UnknownRecord):
         store.editor.correct_person(NO_ID, Person("Ram"), 1)
     with pytest.raises(UnknownRecord):
@@ -89,7 +89,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
     def add(number: int) -> int:
         refused = 0
         while True:
-            read = store.record(record.id)
+            read = store.people.get(record.id)
             new = replace(read.person, aliases=(*read.person.aliases, f"alias {number}"))
             try:
                 store.editor.correct_person(record.id, new, read.version)
@@ -100,7 +100,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(add, range(20)))
-    end = store.record(record.id)
+    end = store.people.get(record.id)
     assert sorted(end.person.aliases) == sorted(f"alias {number}" for number in range(20))
     assert (end.version, len(store.editor.history(record.id))) == (record.version + 20, 20)
 
@@ -108,7 +108,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
 def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
     """A search narrowed down to women born in 1990 must find her by tomorrow's data, not by yesterday's."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
-    record = store.record(done.record_id)
+    record = store.people.get(done.record_id)
     record = store.editor.correct_person(record.id, replace(record.person, name="Rama"), record.version)
     assert store.templates.last_sequence() == done.sequence
     store.editor.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
@@ -122,10 +122,10 @@ def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
 def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -> None:
     """What follows is added in any order of time that makes sense, and the record's version tells of it."""
     done = store_person(store, Person("Ram"), encounter(), [])
-    assert store.record(done.record_id).encounters[0].standing.verdict is None
+    assert store.people.get(done.record_id).encounters[0].standing.verdict is None
     stored = store.editor.add_outcome(done.encounter_id, ACQUITTAL, version=1)
     store.editor.add_outcome(done.encounter_id, Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 9, 1), "High Court"))
-    record = store.record(done.record_id)
+    record = store.people.get(done.record_id)
     (read,) = record.encounters
     assert (read.outcomes[0], record.version) == (stored, 3)
     assert (read.standing.verdict, read.standing.since, read.standing.final) == (
@@ -155,7 +155,7 @@ def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
 def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
     """Nothing is written, and the version stays."""
     done = store_person(store, Person("Ram"), encounter(date=date(2024, 3, 9)), [])
-    before = store.record(done.record_id)
+    before = store.people.get(done.record_id)
     with pytest.raises(InvalidField, match="before"):
         store.editor.add_outcome(done.encounter_id, replace(ACQUITTAL, date=date(2024, 3, 8)))
     with pytest.raises(InvalidField, match="decided"):
@@ -165,7 +165,7 @@ def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
     for unknown in (NO_ID, "", "x"):
         with pytest.raises(UnknownEncounter):
             store.editor.add_outcome(unknown, ACQUITTAL)
-    assert store.record(done.record_id) == before
+    assert store.people.get(done.record_id) == before
 
 
 def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordStore) -> None:
@@ -173,7 +173,7 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
     done = store_person(store, Person("Ram"), encounter(), [])
     editor = store.for_actor(local_operator("asha")).editor
     wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)
-    read = store.record(done.record_id)
+    read = store.people.get(done.record_id)
     with pytest.raises(VersionMismatch):
         editor.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version - 1)
     for reason in ("", "x" * 301):
@@ -186,9 +186,9 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
     ):
         with pytest.raises(error):
             editor.withdraw_outcome(encounter_id, outcome_id, "another man")
-    assert store.record(done.record_id) == read
+    assert store.people.get(done.record_id) == read
     withdrawn = editor.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version)
-    record = store.record(done.record_id)
+    record = store.people.get(done.record_id)
     assert (record.version, record.encounters[0].outcomes) == (read.version + 1, (withdrawn,))
     assert (withdrawn.outcome, withdrawn.created_by) == (ACQUITTAL, "local:asha")
     assert withdrawn.withdrawal
@@ -208,17 +208,17 @@ def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordSt
     editor = store.editor
     wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)
     editor.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, date(2025, 6, 1), "High Court"))
-    before = store.record(done.record_id)
+    before = store.people.get(done.record_id)
     late = replace(ACQUITTAL, date=date(2025, 7, 1))
     for instead in (None, late, replace(ACQUITTAL, date=date(2020, 1, 1))):
         with pytest.raises(InvalidField):
             editor.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=instead)
-    assert store.record(done.record_id) == before
+    assert store.people.get(done.record_id) == before
     right = replace(ACQUITTAL, verdict=Verdict.CONVICTED)
     request = store.for_request(IdempotencyKey.of("k", "withdraw")).editor
     answers = [request.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=right) for _ in range(2)]
     assert answers[0] == answers[1]
-    (read,) = store.record(done.record_id).encounters
+    (read,) = store.people.get(done.record_id).encounters
     assert [one.outcome for one in read.outcomes if one.withdrawal is None][-1] == right
     assert answers[0].withdrawal
     assert answers[0].withdrawal.replaced_by in [one.id for one in read.outcomes]
@@ -232,10 +232,10 @@ def test_linked_encounters_name_each_other(store: RecordStore) -> None:
     link = store.editor.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS)
     assert store.editor.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS) == link
     for done in (arrest, surrender):
-        assert store.record(done.record_id).encounters[0].links == (link,)
+        assert store.people.get(done.record_id).encounters[0].links == (link,)
     with pytest.raises(InvalidField, match="itself"):
         store.editor.link(arrest.encounter_id, arrest.encounter_id, LinkKind.SAME_CASE)
     with pytest.raises(UnknownEncounter):
         store.editor.link(arrest.encounter_id, NO_ID, LinkKind.SAME_CASE)
     remove_record(store, arrest.record_id)
-    assert store.record(surrender.record_id).encounters[0].links == ()
+    assert store.people.get(surrender.record_id).encounters[0].links == ()

@@ -47,7 +47,7 @@ def editor(store: RecordStore) -> RecordStore:
 
 
 def content_of(store: RecordStore, enrolled: Enrolment) -> Encounter:
-    (held,) = store.record(enrolled.record_id).encounters
+    (held,) = store.people.get(enrolled.record_id).encounters
     return held.encounter
 
 
@@ -59,7 +59,7 @@ def test_a_value_of_an_older_version_that_breaks_a_rule_is_corrected(
         connection.execute(update(encounters).where(encounters.c.id == enrolled.encounter_id).values(wrong))
     assert problems(content_of(store, enrolled), latest_day())
     done = editor.editor.correct_encounter(enrolled.encounter_id, right_number, 1)
-    assert done == store.record(enrolled.record_id)
+    assert done == store.people.get(enrolled.record_id)
     corrected = content_of(store, enrolled)
     assert (corrected.fir_number, corrected.fir_year) == ("12/2026", 2026)
     assert not problems(corrected, latest_day())
@@ -114,19 +114,19 @@ def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
     """Also in a record that both units see."""
     store_encounter(store, enrolled.record_id, encounter(fir_number="2/2024", **THERE), [])
     there = store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)).editor
-    before = store.record(enrolled.record_id)
+    before = store.people.get(enrolled.record_id)
     for change in (right_number, lambda old: replace(old, **THERE)):
         with pytest.raises(OutOfJurisdiction):
             there.correct_encounter(enrolled.encounter_id, change, before.version)
     with pytest.raises(OutOfJurisdiction):
         editor.editor.correct_encounter(enrolled.encounter_id, lambda old: replace(old, **THERE), before.version)
-    assert store.record(enrolled.record_id) == before
+    assert store.people.get(enrolled.record_id) == before
     assert store.editor.encounter_histories(enrolled.record_id) == {}
 
 
 def test_what_is_wrong_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
     """Another version, no such encounter, a value that breaks its rule, a print of a finger that is not there."""
-    before = store.record(enrolled.record_id)
+    before = store.people.get(enrolled.record_id)
     without = (MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.AMPUTATED),)
     with pytest.raises(VersionMismatch):
         editor.editor.correct_encounter(enrolled.encounter_id, right_number, 2)
@@ -135,7 +135,7 @@ def test_what_is_wrong_changes_nothing(store: RecordStore, editor: RecordStore, 
     for wrong in ({"fir_number": "12/2062", "fir_year": None}, {"missing_fingers": without}):
         with pytest.raises(InvalidField):
             editor.editor.correct_encounter(enrolled.encounter_id, lambda old, new=wrong: replace(old, **new), 1)
-    assert store.record(enrolled.record_id) == before
+    assert store.people.get(enrolled.record_id) == before
 
 
 def test_a_request_that_is_sent_again_corrects_once(

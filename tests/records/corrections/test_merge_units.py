@@ -46,7 +46,7 @@ def editor(store: RecordStore, unit: str) -> RecordEditor:
 
 
 def version(store: RecordStore, record_id: str) -> int:
-    return store.record(record_id).version
+    return store.people.get(record_id).version
 
 
 def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: str) -> str:
@@ -84,7 +84,7 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
         mine.look(case_id, Side.CANDIDATE, "sample-1")
         mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
     assert settle(store) == 1
-    assert store.record(second).id == first
+    assert store.people.get(second).id == first
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
     case_id, first, second = moved
     assert settle(store) == 0
     assert settle(store) == 0
-    assert store.record(second).id == second
+    assert store.people.get(second).id == second
     assert pending(store, "27") == [case_id]
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
     number = Casework(store.for_actor(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
@@ -137,7 +137,7 @@ def test_an_opinion_whose_unit_was_not_kept_merges_nothing(store: RecordStore) -
         connection.execute(update(case_opinions).where(case_opinions.c.actor == "first").values(unit=None))
     assert settle(store) == 0
     assert pending(store, HERE) == [case_id]
-    assert store.record(second).id == second
+    assert store.people.get(second).id == second
 
 
 def test_what_makes_two_of_one_needs_somebody_who_sees_both_of_them(store: RecordStore) -> None:
@@ -146,12 +146,12 @@ def test_what_makes_two_of_one_needs_somebody_who_sees_both_of_them(store: Recor
     second, visit = enrolled(store, ELSEWHERE)
     merge = editor(store, "27").merge(first, version(store, first), second, "same prints")
     own = editor(store, ELSEWHERE)
-    before = store.record(first)
+    before = store.people.get(first)
     with pytest.raises(OutOfJurisdiction):
         own.undo_merge(merge.id, before.version, "mistake")
-    assert store.record(first) == before
+    assert store.people.get(first) == before
     assert editor(store, "27").undo_merge(merge.id, before.version, "mistake").undone_at
-    assert store.record(second).id == second
+    assert store.people.get(second).id == second
     assert visit
 
 
@@ -171,9 +171,9 @@ def test_moves_their_undoing_and_links_need_somebody_who_sees_both_records(store
         (HERE, lambda own: own.merge(first, version(store, first), second, "one")),
         (ELSEWHERE, lambda own: own.merge(second, version(store, second), first, "one")),
     ]
-    before = [store.record(one) for one in (first, second, third)]
+    before = [store.people.get(one) for one in (first, second, third)]
     for unit, step in steps:
         with pytest.raises(OutOfJurisdiction):
             step(editor(store, unit))
-    assert [store.record(one) for one in (first, second, third)] == before
+    assert [store.people.get(one) for one in (first, second, third)] == before
     assert move.to_id == first

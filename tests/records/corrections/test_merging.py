@@ -56,21 +56,21 @@ def plain(record: Record) -> Record:
 
 
 def merged(store: RecordStore, first: Enrolment, second: Enrolment) -> str:
-    return store.editor.merge(first.record_id, store.record(first.record_id).version, second.record_id, WHY).id
+    return store.editor.merge(first.record_id, store.people.get(first.record_id).version, second.record_id, WHY).id
 
 
 def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Also for whoever adds an encounter, finds by number or name, or reads an old search."""
     first, second = two
     merged(store, first, second)
-    survivor = store.record(first.record_id)
+    survivor = store.people.get(first.record_id)
     assert visits(survivor) == ["0123/2024", "2/2024", "3/2024"]
     assert survivor.person == Person("Ram Kumar", Sex.MALE, 1980, ("Ramu", "R. Kumar", "राम"), first.national_number)
-    assert store.record(second.record_id) == survivor
-    assert store.record_by_national_number(second.national_number) == survivor
-    assert store.find_records(RecordQuery()).items == (survivor,)
-    assert store.find_records(RecordQuery(name="R. Kumar")).items == (survivor,)
-    assert store.people([second.record_id, NO_ID]) == {second.record_id: survivor}
+    assert store.people.get(second.record_id) == survivor
+    assert store.people.by_national_number(second.national_number) == survivor
+    assert store.people.find(RecordQuery()).items == (survivor,)
+    assert store.people.find(RecordQuery(name="R. Kumar")).items == (survivor,)
+    assert store.people.named([second.record_id, NO_ID]) == {second.record_id: survivor}
     assert (store.record_count(), store.counts().records) == (1, 1)
     added = store_encounter(store, second.record_id, encounter(fir_number="4/2024"), [print_of("four")])
     assert (added.record_id, added.national_number) == (first.record_id, first.national_number)
@@ -88,7 +88,7 @@ def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[En
     assert [change.operation for change in changes] == [Operation.RELABEL] * 2
     moved = store.templates.load([change.template_id for change in changes])
     assert {stored.label.person for stored in moved} == {int(first.national_number)}
-    store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    store.editor.undo_merge(merge_id, store.people.get(first.record_id).version, WHY)
     assert len(store.templates.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
     moved = store.templates.load([change.template_id for change in changes])
     assert {(stored.label.person, stored.record_id) for stored in moved} == {
@@ -104,10 +104,10 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
     merge_id = merged(store, first, second)
     files = sum(path.is_file() for path in (tmp_path / "images").rglob("*"))
     assert store.sweep(timedelta()) == 0
-    assert store.sample_image(second.sample_ids[0]) == b"image two"
-    store.editor.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    assert store.samples.image(second.sample_ids[0]) == b"image two"
+    store.editor.undo_merge(merge_id, store.people.get(first.record_id).version, WHY)
     remove_record(store, first.record_id)
-    assert store.sample_image(second.sample_ids[0]) == b"image two"
+    assert store.samples.image(second.sample_ids[0]) == b"image two"
     assert len(store.templates.load(second.template_ids)) == 1
     assert store.sweep(timedelta()) == 0
     assert sum(path.is_file() for path in (tmp_path / "images").rglob("*")) == files - 1
@@ -115,12 +115,12 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
 
 def test_undoing_restores_both_exactly(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Names, numbers, encounters, samples; only the versions tell that something happened."""
-    before = [plain(store.record(done.record_id)) for done in two]
+    before = [plain(store.people.get(done.record_id)) for done in two]
     merge_id = merged(store, *two)
-    store.editor.undo_merge(merge_id, store.record(two[0].record_id).version, "twins")
-    assert [plain(store.record(done.record_id)) for done in two] == before
+    store.editor.undo_merge(merge_id, store.people.get(two[0].record_id).version, "twins")
+    assert [plain(store.people.get(done.record_id)) for done in two] == before
     assert store.record_count() == 2
-    again = store.editor.merge(two[0].record_id, store.record(two[0].record_id).version, two[1].record_id, WHY)
+    again = store.editor.merge(two[0].record_id, store.people.get(two[0].record_id).version, two[1].record_id, WHY)
     assert again.id != merge_id
 
 
@@ -130,12 +130,12 @@ def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tu
     third = store.create_record(Person("Shyam"), "27")
     merge_id = merged(store, first, second)
     store_encounter(store, second.record_id, encounter(fir_number="9/2024"), [])
-    version = store.record(first.record_id).version
+    version = store.people.get(first.record_id).version
     store.editor.move_encounter(second.encounter_id, version, third.id, "brother's")
     store.editor.undo_merge(merge_id, version + 1, "twins")
-    assert visits(store.record(first.record_id)) == ["0123/2024", "9/2024"]
-    assert visits(store.record(second.record_id)) == ["3/2024"]
-    assert visits(store.record(third.id)) == ["2/2024"]
+    assert visits(store.people.get(first.record_id)) == ["0123/2024", "9/2024"]
+    assert visits(store.people.get(second.record_id)) == ["3/2024"]
+    assert visits(store.people.get(third.id)) == ["2/2024"]
 
 
 @pytest.mark.essential
@@ -145,29 +145,29 @@ def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tu
     third = store_person(store, Person("Shyam"), encounter(fir_number="7/2024"), [])
     inner = merged(store, second, third)
     outer = merged(store, first, second)
-    assert store.record(third.record_id).id == first.record_id
-    assert store.record_by_national_number(third.national_number).id == first.record_id
+    assert store.people.get(third.record_id).id == first.record_id
+    assert store.people.by_national_number(third.national_number).id == first.record_id
     with pytest.raises(MergeRefused, match="first"):
-        store.editor.undo_merge(inner, store.record(first.record_id).version, WHY)
-    store.editor.undo_merge(outer, store.record(first.record_id).version, WHY)
-    assert store.record(third.record_id).id == second.record_id
-    store.editor.undo_merge(inner, store.record(second.record_id).version, WHY)
-    assert visits(store.record(third.record_id)) == ["7/2024"]
+        store.editor.undo_merge(inner, store.people.get(first.record_id).version, WHY)
+    store.editor.undo_merge(outer, store.people.get(first.record_id).version, WHY)
+    assert store.people.get(third.record_id).id == second.record_id
+    store.editor.undo_merge(inner, store.people.get(second.record_id).version, WHY)
+    assert visits(store.people.get(third.record_id)) == ["7/2024"]
     with pytest.raises(MergeRefused, match="already"):
-        store.editor.undo_merge(inner, store.record(second.record_id).version, WHY)
+        store.editor.undo_merge(inner, store.people.get(second.record_id).version, WHY)
 
 
 def test_an_encounter_is_moved_and_moved_back(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Its samples go with it, both records get a new version, and the way back is open until it is moved again."""
     first, second = two
-    before = [plain(store.record(done.record_id)) for done in two]
+    before = [plain(store.people.get(done.record_id)) for done in two]
     move = store.editor.move_encounter(second.encounter_id, 2, first.record_id, "wrong person")
-    assert [visits(store.record(done.record_id)) for done in two] == [["0123/2024", "2/2024"], ["3/2024"]]
-    assert [store.record(done.record_id).version for done in two] == [2, 3]
-    assert store.sample(second.sample_ids[0]).record_id == first.record_id
+    assert [visits(store.people.get(done.record_id)) for done in two] == [["0123/2024", "2/2024"], ["3/2024"]]
+    assert [store.people.get(done.record_id).version for done in two] == [2, 3]
+    assert store.samples.get(second.sample_ids[0]).record_id == first.record_id
     back = store.editor.undo_move(move.id, 2, "right after all")
     assert (back.undoes_id, back.from_id, back.to_id) == (move.id, first.record_id, second.record_id)
-    assert [plain(store.record(done.record_id)) for done in two] == before
+    assert [plain(store.people.get(done.record_id)) for done in two] == before
     with pytest.raises(MergeRefused, match="again"):
         store.editor.undo_move(move.id, 4, WHY)
 
@@ -177,7 +177,7 @@ def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, 
     first, second = two
     acting = store.for_actor(local_operator("asha"))
     merge_id = merged(acting, first, second)
-    acting.editor.undo_merge(merge_id, store.record(first.record_id).version, "twins")
+    acting.editor.undo_merge(merge_id, store.people.get(first.record_id).version, "twins")
     for done in two:
         seen = store.editor.provenance(done.record_id)
         (merge,) = seen.merges
@@ -199,7 +199,7 @@ def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, 
 def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """Each with its own error."""
     first, second = two
-    before = [store.record(done.record_id) for done in two]
+    before = [store.people.get(done.record_id) for done in two]
     editor = store.editor
     for error, act in (
         (MergeRefused, lambda: editor.merge(first.record_id, 1, first.record_id, WHY)),
@@ -217,7 +217,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: 
     ):
         with pytest.raises(error):
             act()
-    assert [store.record(done.record_id) for done in two] == before
+    assert [store.people.get(done.record_id) for done in two] == before
 
 
 def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore) -> None:
@@ -235,7 +235,7 @@ def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore)
         with pytest.raises(OutOfJurisdiction, match="B"):
             act()
     merge_id = district.merge(own.record_id, 1, other.record_id, WHY).id
-    assert store.for_actor(act_of("27/519/B")).record(other.record_id).id == own.record_id
+    assert store.for_actor(act_of("27/519/B")).people.get(other.record_id).id == own.record_id
     with pytest.raises(OutOfJurisdiction, match="B"):
         station.undo_merge(merge_id, 2, WHY)
     district.undo_merge(merge_id, 2, WHY)
@@ -251,7 +251,7 @@ def test_a_removed_survivor_takes_the_merged_record_with_it(
     remove_record(store, two[1].record_id)
     for done in two:
         with pytest.raises(UnknownRecord):
-            store.record(done.record_id)
+            store.people.get(done.record_id)
     assert (store.counts().encounters, store.counts().templates) == (0, ())
 
 
@@ -263,7 +263,7 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
 
     def merge(pair: tuple[Enrolment, Enrolment]) -> None:
         while True:
-            read = store.record(pair[0].record_id)
+            read = store.people.get(pair[0].record_id)
             try:
                 store.editor.merge(read.id, read.version, pair[1].record_id, WHY)
             except VersionMismatch:
@@ -277,5 +277,5 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(merge, pairs))
     assert store.record_count() == 1
-    assert {store.record(one.record_id).id for one in people} == {store.find_records(RecordQuery()).items[0].id}
-    assert len(store.record(people[0].record_id).encounters) == 6
+    assert {store.people.get(one.record_id).id for one in people} == {store.people.find(RecordQuery()).items[0].id}
+    assert len(store.people.get(people[0].record_id).encounters) == 6

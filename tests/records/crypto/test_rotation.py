@@ -49,7 +49,7 @@ def check_readable(store: RecordStore, more: int = 0) -> None:
         content for number in range(PEOPLE) for content in (f"template {number}".encode(), f"face {number}".encode())
     ]
     assert len(read) == 2 * (PEOPLE + more)
-    assert store.sample_image(1) == b"image 0"
+    assert store.samples.image(1) == b"image 0"
 
 
 def masters_of(store: RecordStore) -> set[str]:

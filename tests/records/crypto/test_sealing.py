@@ -57,7 +57,7 @@ def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore)
     numbers = filled(store)
     held = everything(store)
     assert not [plain for plain in PLAIN if plain in held]
-    assert [store.sample_image(number) for number in numbers] == [b"image one", b"photo one"]
+    assert [store.samples.image(number) for number in numbers] == [b"image one", b"photo one"]
     assert [one.template.data for one in store.templates.load([1, 2])] == [b"template one", b"face one"]
 
 
@@ -105,14 +105,14 @@ def test_a_change_of_any_byte_of_an_image_file_is_found(store: RecordStore, imag
         changed[at] ^= 1
         images.write(name, bytes(changed))
         with pytest.raises(StoreUnavailable, match="damaged"):
-            store.sample_image(number)
+            store.samples.image(number)
     images.write(name, whole)
-    assert store.sample_image(number) == b"image one"
+    assert store.samples.image(number) == b"image one"
 
 
 def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> None:
     (number, _) = filled(store)
-    key = next(row for row in rows(store, data_keys) if row.id == store.sample(number).record_id)
+    key = next(row for row in rows(store, data_keys) if row.id == store.samples.get(number).record_id)
     for at in range(len(key.wrapped)):
         changed = bytearray(key.wrapped)
         changed[at] ^= 1
@@ -136,7 +136,7 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(samples).where(samples.c.id == mine.id).values(image_name=theirs.image_name))
     with pytest.raises(DecryptionFailed):
-        store.sample_image(one.sample_ids[0])
+        store.samples.image(one.sample_ids[0])
     key = next(row for row in rows(store, data_keys) if row.id == one.record_id)
     with store.database.writing() as connection:
         connection.execute(update(data_keys).where(data_keys.c.id == other.record_id).values(wrapped=key.wrapped))
@@ -160,13 +160,13 @@ def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: Ima
     assert len(list(images.digests())) == 2
     assert sha256(b"image same").hexdigest() not in set(images.digests())
     remove_record(store, first.record_id)
-    assert store.sample_image(second.sample_ids[0]) == b"image same"
+    assert store.samples.image(second.sample_ids[0]) == b"image same"
 
 
 def test_the_key_goes_with_the_record(store: RecordStore, database_url: str, images: ImageFolder) -> None:
     """Copies of rows and files that were made before are then unreadable, also with the master key."""
     (number, _) = filled(store)
-    record_id = store.sample(number).record_id
+    record_id = store.samples.get(number).record_id
     old_template, old_image = rows(store, templates)[0], images.read(rows(store, samples)[0].image_name)
     remove_record(store, record_id)
     assert record_id not in {row.id for row in rows(store, data_keys)}
@@ -207,7 +207,7 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
                 store.keys.destroy(connection, done.record_id)
     left = before - set(images.digests())
     assert store.sweep(timedelta()) == 0
-    assert [store.sample_image(number) for number in done.sample_ids] == [b"image one", b"photo one"]
+    assert [store.samples.image(number) for number in done.sample_ids] == [b"image one", b"photo one"]
     found = store.templates.of_records([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
     assert {one.template.data for one in found} == {b"template one", b"face one", b"template two"}
     assert (len(before), len(left), len(set(images.digests()))) == (3, 2, 3)

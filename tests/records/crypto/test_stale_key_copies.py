@@ -197,7 +197,7 @@ def check_moves(url: str, images: WatchingFolder) -> None:
             last = store_encounter(store, second.record_id, visit, [print_of(f"visit {number}")])
 
         def version(record_id: str) -> int:
-            return store.record(record_id).version
+            return store.people.get(record_id).version
 
         before = images.written
         merged = store.editor.merge(first.record_id, version(first.record_id), second.record_id, "one person")

@@ -137,7 +137,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
         monkeypatch.setattr(EncounterRepository, "add", add_and_stand)
         enrolled = store_person(store.for_actor(owner), Person("Asha"), wanted, [print_of("a")])
     assert len(standing) == 1
-    assert store.record(enrolled.record_id).person.name == "Asha"
+    assert store.people.get(enrolled.record_id).person.name == "Asha"
 
 
 @pytest.mark.both_databases
@@ -184,8 +184,8 @@ def test_a_record_that_is_merged_while_it_is_waited_for_is_destroyed_as_the_one_
         monkeypatch.setattr(merging, "place", place_while_another_waits)
         store.editor.merge(survivor, 1, merged, "one person")
         assert waiting[0].result(PATIENCE)
-    assert store.find_record(survivor) is None
-    assert store.find_record(merged) is None
+    assert store.people.get_or_none(survivor) is None
+    assert store.people.get_or_none(merged) is None
     assert store.templates.load([number for done in enrolled for number in done.template_ids]) == []
 
 

@@ -75,7 +75,7 @@ def test_no_encounter_id_is_that_of_another_encounter_of_the_person(store: Recor
     data = ClientData(made.encounter_id, "arrest", ("MOSIP",), active=True, content=None)
     with pytest.raises(EncounterExists):
         store_encounter(store, made.record_id, encounter(fir_number="2"), [], data)
-    assert len(store.record(made.record_id).encounters) == 1
+    assert len(store.people.get(made.record_id).encounters) == 1
 
 
 def test_an_id_of_nobody_is_unknown_in_every_spelling(store: RecordStore) -> None:

@@ -21,6 +21,7 @@ from biometrics.records.jobs.queue import TaskKind, TaskState, TaskStore
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_encounters
+from biometrics.records.people.reader import RecordReader
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -133,16 +134,16 @@ def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was found in the gallery, and is gone from its record."""
-    osia, read = OsiaStore(store), RecordStore.record
+    osia, read = OsiaStore(store), RecordReader.get
     first = store_person(store, Person("R. Kumar"), encounter(), [print_of("one")], client_data("first"), "P-1")
     store_encounter(store, first.record_id, encounter(), [print_of("two")], client_data("second"))
 
-    def destroyed_first(self: RecordStore, record_id: str) -> Record:
-        monkeypatch.setattr(RecordStore, "record", read)
+    def destroyed_first(self: RecordReader, record_id: str) -> Record:
+        monkeypatch.setattr(RecordReader, "get", read)
         Retention(store).delete(record_id, "a test", first.encounter_id)
         return read(self, record_id)
 
-    monkeypatch.setattr(RecordStore, "record", destroyed_first)
+    monkeypatch.setattr(RecordReader, "get", destroyed_first)
     with pytest.raises(UnknownEncounter):
         osia.encounter_in("VIP", "first")
     assert osia.encounter_in("VIP", "second").client_id == "second"

@@ -38,11 +38,11 @@ def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordSt
     samples = [photo_of("front", PhotoView.FRONTAL), photo_of("side", PhotoView.LEFT_PROFILE), photo_of("any")]
     done = store_person(store, Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])
     store_encounter(store, done.record_id, encounter(fir_number="7/2025"), [])
-    first, second = store.record(done.record_id).encounters
+    first, second = store.people.get(done.record_id).encounters
     assert first.encounter == VISIT
     assert [one.view for one in first.samples] == [PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, None, None]
     assert second.encounter.missing_fingers == ()
-    assert store.sample(done.sample_ids[1]).view is PhotoView.LEFT_PROFILE
+    assert store.samples.get(done.sample_ids[1]).view is PhotoView.LEFT_PROFILE
 
 
 def test_a_print_of_a_finger_that_is_not_there_leaves_nothing(store: RecordStore) -> None:
@@ -74,14 +74,14 @@ def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
     kept = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
     merge = store.editor.merge(kept.record_id, 1, other.record_id, "same prints")
-    survivor = store.record(kept.record_id)
+    survivor = store.people.get(kept.record_id)
     assert [one.encounter.missing_fingers for one in survivor.encounters] == [(), MISSING]
     assert survivor.encounters[1].samples[0].view is PhotoView.RIGHT_PROFILE
     store.editor.undo_merge(merge.id, survivor.version, "twins")
-    back = store.record(other.record_id)
+    back = store.people.get(other.record_id)
     assert back.encounters[0].encounter == VISIT
     store.editor.move_encounter(back.encounters[0].id, back.version, kept.record_id, "his own")
-    moved = store.record(kept.record_id).encounters[1]
+    moved = store.people.get(kept.record_id).encounters[1]
     assert (moved.encounter, moved.samples[0].view) == (VISIT, PhotoView.RIGHT_PROFILE)
 
 

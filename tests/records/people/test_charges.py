@@ -28,7 +28,7 @@ def charged(store: RecordStore) -> RecordStore:
 
 
 def suggested(store: RecordStore, text: str, limit: int = 20) -> list[str]:
-    return [f"{section.act} {section.section}" for section in store.sections(text, limit)]
+    return [f"{section.act} {section.section}" for section in store.people.sections(text, limit)]
 
 
 def test_every_word_begins_a_word_of_the_act_or_the_section(charged: RecordStore) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def names(store: RecordStore, **query: object) -> list[str]:
-    return [record.person.name for record in store.find_records(RecordQuery(**query)).items]
+    return [record.person.name for record in store.people.find(RecordQuery(**query)).items]
 
 
 def test_a_name_is_found_by_any_of_its_words(store: RecordStore) -> None:
@@ -66,7 +66,7 @@ def test_conditions_on_an_encounter_hold_for_one_and_the_same(store: RecordStore
 def walk(store: RecordStore, query: RecordQuery, limit: int) -> list[list[Record]]:
     pages, after = [], None
     while True:
-        page = store.find_records(query, limit, after)
+        page = store.people.find(query, limit, after)
         pages.append(list(page.items))
         if page.after is None:
             return pages
@@ -86,10 +86,10 @@ def test_pages_hold_every_record_once(store: RecordStore) -> None:
 def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) -> None:
     """Records that come or go while an officer turns pages neither hide nor repeat others."""
     ids = [store.create_record(Person(f"Person {number}"), "27").id for number in range(6)]
-    first = store.find_records(RecordQuery(), 2)
+    first = store.people.find(RecordQuery(), 2)
     store.create_record(Person("New"), "27")
     remove_record(store, first.items[-1].id)
-    second = store.find_records(RecordQuery(), 2, first.after)
+    second = store.people.find(RecordQuery(), 2, first.after)
     assert [record.id for record in second.items] == [ids[3], ids[2]]
 
 
@@ -122,13 +122,13 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
     assert listed(national_number=bare.national_number) == ["Bare"]
     store_encounter(store, bare.id, encounter(**there), [])
     assert listed() == ["Both", "Ram"]
-    moved = store.record(ram.record_id)
+    moved = store.people.get(ram.record_id)
     store.editor.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his")
     assert listed() == ["Both", "Bare", "Ram"]
-    moved = store.record(ram.record_id)
+    moved = store.people.get(ram.record_id)
     store.editor.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his, too")
     assert listed() == ["Both", "Bare", "Ram"]  # Ram is seen by his number's state again
-    kept = store.record(bare.id)
+    kept = store.people.get(bare.id)
     store.editor.merge(kept.id, kept.version, ram.record_id, "one man")
     assert listed() == ["Both", "Bare"]
 
@@ -138,22 +138,22 @@ def test_found_records_come_whole(store: RecordStore) -> None:
     for number in range(3):
         done = store_person(store, Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
         store_encounter(store, done.record_id, encounter(sections=()), [])
-    found = store.find_records(RecordQuery(name="p")).items
-    assert [store.record(record.id) for record in found] == list(found)
+    found = store.people.find(RecordQuery(name="p")).items
+    assert [store.people.get(record.id) for record in found] == list(found)
 
 
 def test_a_page_has_limits(store: RecordStore) -> None:
     """Nobody asks for everything at once."""
     for limit in (0, -1, MAX_PAGE + 1):
         with pytest.raises(InvalidField, match="limit"):
-            store.find_records(RecordQuery(), limit)
+            store.people.find(RecordQuery(), limit)
 
 
 def test_a_cursor_that_no_page_gave_is_refused(store: RecordStore) -> None:
     """A cut-off or made-up cursor is told apart from an empty page."""
     for after in ("", "next", "1.x", f"{'9' * 30}.{'a' * 36}", f"1.{'a' * 36}\n", "१.x"):
         with pytest.raises(InvalidField, match="first page"):
-            store.find_records(RecordQuery(), 10, after)
+            store.people.find(RecordQuery(), 10, after)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ PEOPLE = 10_000
 
 
 def names(store: RecordStore, **query: object) -> list[str]:
-    return [record.person.name for record in store.find_records(RecordQuery(**query)).items]
+    return [record.person.name for record in store.people.find(RecordQuery(**query)).items]
 
 
 def test_a_name_is_found_in_other_scripts_and_spellings(store: RecordStore) -> None:
@@ -62,20 +62,20 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(store: RecordStore) ->
 def test_pages_of_a_name_hold_every_record_once_and_best_first(store: RecordStore) -> None:
     for number in range(5):
         store.create_record(Person("Ram Kumar" if number % 2 else "Raam Kumar Singh"), "27")
-    whole = [record.id for record in store.find_records(RecordQuery(name="ram kumar")).items]
+    whole = [record.id for record in store.people.find(RecordQuery(name="ram kumar")).items]
     pages, after = [], None
     while True:
-        page = store.find_records(RecordQuery(name="ram kumar"), 2, after)
+        page = store.people.find(RecordQuery(name="ram kumar"), 2, after)
         pages += [record.id for record in page.items]
         after = page.after
         if after is None:
             break
     assert pages == whole
     assert len(set(whole)) == 5
-    assert [store.record(one).person.name for one in whole[:2]] == ["Ram Kumar"] * 2
+    assert [store.people.get(one).person.name for one in whole[:2]] == ["Ram Kumar"] * 2
     for wrong in ("", "1.x", "12", f"1~{'g' * 36}", f"99999999~{'a' * 36}"):
         with pytest.raises(InvalidField, match="first page"):
-            store.find_records(RecordQuery(name="ram"), 2, wrong)
+            store.people.find(RecordQuery(name="ram"), 2, wrong)
 
 
 def test_a_name_that_very_many_have_says_that_some_may_be_missing(
@@ -86,9 +86,9 @@ def test_a_name_that_very_many_have_says_that_some_may_be_missing(
     for number in range(5):
         store.create_record(Person(f"Rama {chr(97 + number) * 5}"), "27")
     store.create_record(Person("Ram"), "27")
-    page = store.find_records(RecordQuery(name="Ram"))
+    page = store.people.find(RecordQuery(name="Ram"))
     assert (page.items[0].person.name, page.incomplete) == ("Ram", True)
-    assert not store.find_records(RecordQuery(name="Ram", birth_year=1980)).incomplete
+    assert not store.people.find(RecordQuery(name="Ram", birth_year=1980)).incomplete
 
 
 def test_a_name_without_letters_finds_nobody(store: RecordStore) -> None:

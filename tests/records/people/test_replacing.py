@@ -63,8 +63,8 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
     (version,) = acting.editor.encounter_history(done.encounter_id)
     assert (version.number, version.changed_by, version.sample_ids) == (1, "registry", done.sample_ids)
     assert version.content["fir_number"] == "0123/2024"
-    assert acting.sample_image(done.sample_ids[0]) == print_of("old").sample.content
-    (held,) = store.record(done.record_id).encounters
+    assert acting.samples.image(done.sample_ids[0]) == print_of("old").sample.content
+    (held,) = store.people.get(done.record_id).encounters
     assert [one.id for one in held.samples] == list(new.sample_ids)
     assert held.encounter.fir_number == "9/2025"
     replaced(acting, done)

@@ -77,7 +77,7 @@ def test_what_is_added_to_an_earlier_record_meanwhile_opens(
     after(monkeypatch, EncounterRepository, "add", destruction.begin)
     added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
     destruction.end()
-    assert store.sample_image(added.sample_ids[0]) == b"image new"
+    assert store.samples.image(added.sample_ids[0]) == b"image new"
     assert [one.template.data for one in store.templates.load(added.template_ids)] == [b"template new"]
 
 
@@ -91,15 +91,15 @@ def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
     after(monkeypatch, Sealer, "move", destruction.begin)
     store.editor.merge(survivor.id, survivor.version, first.record_id, "one person")
     destruction.end()
-    assert store.sample_image(stays.sample_ids[0]) == b"image stays"
-    assert store.sample(stays.sample_ids[0]).record_id == survivor.id
+    assert store.samples.image(stays.sample_ids[0]) == b"image stays"
+    assert store.samples.get(stays.sample_ids[0]).record_id == survivor.id
 
 
 def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])
-    digest = store.sample(person.sample_ids[0]).image_sha256
+    digest = store.samples.get(person.sample_ids[0]).image_sha256
     asked = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
     search_id = store_search(store, asked).id
     destruction = Destruction(store, person.record_id)

@@ -124,8 +124,8 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
     assert problems(store, certificate) == {}
     assert retention.due(TODAY) == retention.run(TODAY) == []
     with pytest.raises(UnknownRecord):
-        store.record(freed.record_id)
-    assert [store.sample_image(number) for number in other.sample_ids] == [b"image Sita", b"photo Sita"]
+        store.people.get(freed.record_id)
+    assert [store.samples.image(number) for number in other.sample_ids] == [b"image Sita", b"photo Sita"]
     assert len(list(images.digests())) == 2
     assert certificate.content["record_removed"]
     assert certificate.encounters == [freed.encounter_id]
@@ -135,7 +135,7 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     """Nothing is due by a mistake that was seen in time; what was destroyed by one stays destroyed."""
     mistaken, gone = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=True)
     retention = Retention(store)
-    wrong, of_gone = (store.record(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
+    wrong, of_gone = (store.people.get(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
     convicted = replace(FREED, verdict=Verdict.CONVICTED)
     store.editor.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
     assert [one.record_id for one in retention.due(TODAY)] == [gone.record_id]
@@ -148,7 +148,7 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     freed = replace(FREED, date=TODAY)
     store.editor.add_outcome(later.encounter_id, freed)
     assert retention.due(TODAY) == []  # convicted before
-    (_, right) = store.record(mistaken.record_id).encounters[0].outcomes
+    (_, right) = store.people.get(mistaken.record_id).encounters[0].outcomes
     store.editor.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
     assert [one.clock.encounter_id for one in retention.due(TODAY)] == [later.encounter_id]
 
@@ -176,9 +176,9 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert not certificate.content["record_removed"]
-    (left,) = store.record(first.record_id).encounters
+    (left,) = store.people.get(first.record_id).encounters
     assert left.id == later.encounter_id
-    assert store.sample_image(later.sample_ids[0]) == b"image later"
+    assert store.samples.image(later.sample_ids[0]) == b"image later"
     assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
     assert len(list(images.digests())) == 1
     place = template_place(first.record_id, first.sample_ids[0], copied.model)
@@ -191,14 +191,14 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
 def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
     one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
-    store.editor.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
+    store.editor.merge(one.record_id, store.people.get(one.record_id).version, other.record_id, "the same man")
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
     assert store.counts().samples == 0
     for record_id in (one.record_id, other.record_id):
         with pytest.raises(UnknownRecord):
-            store.record(record_id)
+            store.people.get(record_id)
     with store.database.reading() as connection:
         owners = set(connection.execute(select(data_keys.c.id)).scalars())
         assert connection.execute(select(records.c.id)).all() == []
@@ -209,7 +209,7 @@ def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store
     """What stays in that record is sealed anew, and stays readable."""
     one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
     wrong = store_encounter(store, one.record_id, encounter(fir_number="2"), [print_of("hers")])
-    version = store.record(one.record_id).version
+    version = store.people.get(one.record_id).version
     store.editor.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
     store.editor.add_outcome(wrong.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
@@ -217,7 +217,7 @@ def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store
     assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
     assert certificate.encounters == [wrong.encounter_id]
     for done, name in ((one, "Ram"), (other, "Sita")):
-        assert [store.sample_image(number) for number in done.sample_ids] == [
+        assert [store.samples.image(number) for number in done.sample_ids] == [
             f"image {name}".encode(),
             f"photo {name}".encode(),
         ]
@@ -265,7 +265,7 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
     (one,) = retention.due(TODAY)
     assert (one.clock.hold, one.clock.is_due(TODAY)) == (HOLD, False)
     assert retention.run(TODAY) == []
-    assert store.sample_image(done.sample_ids[0]) == b"image Ram"
+    assert store.samples.image(done.sample_ids[0]) == b"image Ram"
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
     assert len(retention.run(TODAY)) == 1
     with pytest.raises(UnknownEncounter):
@@ -304,7 +304,7 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
         "Transaction DEL 7",
     )
     assert problems(store, first) == {}
-    assert [one.id for one in store.record(done.record_id).encounters] == [later.encounter_id]
+    assert [one.id for one in store.people.get(done.record_id).encounters] == [later.encounter_id]
     second = Retention(store).delete(done.record_id, "Transaction DEL 8")
     assert second
     assert (second.encounters, second.content["record_removed"]) == ([later.encounter_id], True)
@@ -338,7 +338,7 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     assert (certificate.encounters, certificate.content["record_removed"]) == ([done.encounter_id], False)
     with pytest.raises(OutOfJurisdiction):
         there.delete(done.record_id, "a test")
-    assert [one.id for one in store.record(done.record_id).encounters] == [theirs.encounter_id]
+    assert [one.id for one in store.people.get(done.record_id).encounters] == [theirs.encounter_id]
 
 
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,7 +351,7 @@ def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypat
         Retention, "due", lambda *_: [replace(one, clock=replace(one.clock, hold=None)) for one in listed]
     )
     assert retention.run(TODAY) == []
-    assert store.sample_image(done.sample_ids[0]) == b"image Ram"
+    assert store.samples.image(done.sample_ids[0]) == b"image Ram"
 
 
 def test_a_release_needs_a_hold(store: RecordStore) -> None:
@@ -469,8 +469,8 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
     )
     assert ran.returncode == (0 if where == "nowhere" else -9), ran.stderr
     with RecordStore.open(database_url, images) as store:
-        assert store.sample_image(later.sample_ids[0]) == b"image later"
-        committed = len(store.record(first.record_id).encounters) == 1
+        assert store.samples.image(later.sample_ids[0]) == b"image later"
+        committed = len(store.people.get(first.record_id).encounters) == 1
         assert committed == (where not in ("before the commit", "sealing anew"))
         retention = Retention(store)
         retention.run(TODAY)
@@ -478,7 +478,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         (certificate,) = CertificateStore(store).everything()
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1
-        assert store.sample_image(later.sample_ids[0]) == b"image later"
+        assert store.samples.image(later.sample_ids[0]) == b"image later"
         assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
 
 

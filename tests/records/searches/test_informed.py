@@ -63,7 +63,7 @@ def opened(store: RecordStore, question: Question) -> str:
 @pytest.fixture(params=["duplicate", "latent"])
 def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
     candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
-    own = store.record(candidate.record_id).encounters[0].samples[0].image_sha256
+    own = store.people.get(candidate.record_id).encounters[0].samples[0].image_sha256
     if request.param == "latent":
         search = store_search(store.for_actor(OTHER), of_file(candidate.record_id, "7" * 64)).id
         question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
@@ -72,7 +72,7 @@ def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
     question = Question(
         CaseKind.DUPLICATE, candidate.record_id, probe.record_id, probe.encounter_id, unit=OTHER.actor.unit
     )
-    digest = store.record(probe.record_id).encounters[0].samples[0].image_sha256
+    digest = store.people.get(probe.record_id).encounters[0].samples[0].image_sha256
     return Asked(store, opened(store, question), digest, own, candidate.record_id)
 
 

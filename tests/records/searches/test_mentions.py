@@ -61,7 +61,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     search = search_for(other)
     both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
     named = [store_search(store, one).id for one in (search, both)]
-    store.editor.merge(record, store.record(record).version, other, "one man")
+    store.editor.merge(record, store.people.get(record).version, other, "one man")
     for asked in (record, other):
         found = store.searches.mentions_of(asked)
         assert ids(found) == [named[1], named[0]]

@@ -48,7 +48,7 @@ def mosip(application: TestClient) -> Iterator[MosipClient]:
 def empty(application: TestClient) -> Iterator[None]:
     """Leave nobody behind for the next test."""
     yield
-    for record in store_of(application).find_records(RecordQuery(), 200).items:
+    for record in store_of(application).people.find(RecordQuery(), 200).items:
         remove_record(store_of(application), record.id)
 
 
@@ -155,7 +155,7 @@ def test_data_that_show_nobody_are_refused_and_nothing_is_stored(mosip: MosipCli
         refused(mosip.ask("insert", referenceId="x", referenceURL=mosip.share(share)), code)
     assert store_of(mosip.client).record_count() == 0
     mosip.insert(document(blank_thumb, thumb), "x")
-    (record,) = store_of(mosip.client).find_records(RecordQuery()).items
+    (record,) = store_of(mosip.client).people.find(RecordQuery()).items
     assert [sample.position.name for sample in record.encounters[0].samples] == ["RIGHT_THUMB"]
 
 
@@ -237,7 +237,7 @@ def test_references_that_examiners_found_to_be_one_person_stay_two(mosip: MosipC
     for reference, impression in (("x", 0), ("y", 1)):
         mosip.insert(person(0, impression), reference)
     store = store_of(mosip.client)
-    first, second = store.find_records(RecordQuery()).items
+    first, second = store.people.find(RecordQuery()).items
     store.editor.merge(first.id, first.version, second.id, "one person", second.version)
     assert mosip.identify(referenceId="x") == ["y"]
     assert mosip.identify(referenceId="y", gallery={"referenceIds": [{"referenceId": "x"}]}) == ["x"]

@@ -64,7 +64,7 @@ def said(records: list[ItlRecord]) -> str:
 def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: Engine) -> None:
     known = file("CNA", text(**WORDS), generated(0))
     number = answered(engine, known)[1].text(14)
-    record = engine.store.record_by_national_number(number)
+    record = engine.store.people.by_national_number(number)
     tenprint = file("TPIS", text(**WORDS | WITH_ALL), generated(1))
     booking = file("CAR", text(**WORDS | WITH_ALL | {"f14": number}), generated(2))
     first = {content: answered(engine, content) for content in (tenprint, booking)}

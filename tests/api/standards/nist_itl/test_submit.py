@@ -113,7 +113,7 @@ def test_a_booking_enrols_the_person_and_is_answered(engine: Engine) -> None:
     first, told, *rest = answered(engine, file("CAR", text(**words), *prints, face, f9="TCN-1"))
     assert (first.text(4), first.text(7), first.text(8), first.text(10)) == ("SRE", "27519004", "NCRB00001", "TCN-1")
     assert (told.text(59), told.text(9), told.text(18), rest) == ("N", "0123/2026", "ASHA VERMA", [])
-    stored = engine.store.record_by_national_number(told.text(14))
+    stored = engine.store.people.by_national_number(told.text(14))
     person, encounter = stored.person, stored.encounters[0].encounter
     assert (person.name, person.sex, person.birth_year) == ("ASHA VERMA", "female", 1988)
     assert person.aliases == ("GUDDI", "A VERMA")
@@ -124,7 +124,7 @@ def test_a_booking_enrols_the_person_and_is_answered(engine: Engine) -> None:
     samples = stored.encounters[0].samples
     assert [sample.position for sample in samples] == [2, 6, None]
     sent = [each.get(DATA) for each in (*prints, face)]
-    assert [engine.store.sample_image(sample.id) for sample in samples] == sent
+    assert [engine.store.samples.image(sample.id) for sample in samples] == sent
 
 
 def test_a_booking_tells_who_was_on_record_and_adds_to_the_record_that_it_names(
@@ -137,7 +137,7 @@ def test_a_booking_tells_who_was_on_record_and_adds_to_the_record_that_it_names(
     assert told.items(64)[0] == [numbers[0], "ASHA VERMA"]
     assert image.get(DATA) == print_of(0, "RIGHT_THUMB", 0)
     assert count(engine) == before
-    assert len(engine.store.record_by_national_number(numbers[0]).encounters) == 2
+    assert len(engine.store.people.by_national_number(numbers[0]).encounters) == 2
 
 
 def test_a_booking_that_arrives_again_is_answered_and_not_enrolled_again(engine: Engine) -> None:
@@ -246,7 +246,7 @@ def test_of_people_whom_another_unit_keeps_only_the_unit_is_told(engine: Engine,
     editor = act_of(ELSEWHERE, Role.RECORDS_CLERK)
     outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, editor)
     assert itl.parse(outcome.content)[0].text(4) == "ERRT"
-    assert engine.store.record_by_national_number(numbers[1])
+    assert engine.store.people.by_national_number(numbers[1])
 
 
 def test_what_is_done_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
@@ -266,7 +266,7 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
     palm = record(15, dict(zip(range(2, 14), ("02", "10", "A", "20260115", *"421555", "NONE", "8"), strict=False)))
     palm = record(15, {each.number: each.value for each in palm.fields} | {11: "NONE", 12: "8", 13: "21", 999: "x" * 8})
     _, told = answered(engine, file("CNA", text(**WORDS), slap, palm))
-    stored = engine.store.record_by_national_number(told.text(14))
+    stored = engine.store.people.by_national_number(told.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
     assert missing(stored) == {4: "amputated"}
     assert any("palm prints are not compared" in message for (message,) in told.items(60))
@@ -291,7 +291,7 @@ def test_fingers_that_could_not_be_taken_are_stored_from_images_and_texts(engine
     thumb = replace_field(generated(30, 1, 0), 18, items("1", "UP"))
     words = WORDS | {"f84": f"{items('05', 'UP')}|{items('10', 'XX')}", "f9": "84/2026"}
     _, told = answered(engine, file("CNA", text(**words), thumb, stump, lost))
-    stored = engine.store.record_by_national_number(told.text(14))
+    stored = engine.store.people.by_national_number(told.text(14))
     assert missing(stored) == {2: "damaged", 5: "unable", 9: "amputated", 10: "amputated"}
     assert [sample.position for sample in stored.encounters[0].samples] == [1, 2]
 
@@ -304,7 +304,7 @@ def test_a_slap_without_fields_of_its_own_is_cut_by_what_the_texts_tell(engine: 
     Pillow.fromarray(pixels).save(content, "PNG")
     slap = fingerprint(1, 13, content.getvalue(), pixels.shape[::-1], f3="0")
     _, told = answered(engine, file("CNA", text(**WORDS | {"f84": items("4", "XX")}), slap))
-    stored = engine.store.record_by_national_number(told.text(14))
+    stored = engine.store.people.by_national_number(told.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
     assert missing(stored) == {4: "amputated"}
 
@@ -314,7 +314,7 @@ def test_the_view_of_a_photo_comes_and_goes_as_its_pose(engine: Engine) -> None:
     poses = {"F": "frontal", "L": "left_profile", "R": "right_profile", "a": "angled", "D": None, "": None}
     photos = [photo(idc, pose) for idc, pose in enumerate(poses, start=2)]
     _, told = answered(engine, file("CNA", text(**WORDS | {"f9": "85/2026"}), generated(31, 1, 0), *photos))
-    stored = engine.store.record_by_national_number(told.text(14))
+    stored = engine.store.people.by_national_number(told.text(14))
     assert [one.view for one in stored.encounters[0].samples] == [None, *poses.values()]
     asked = file("TPIS", text(f79="1", f96="Y", f9="77/2026"), generated(31, 1, 1))
     _, told, *rest = answered(engine, asked)
@@ -341,7 +341,7 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     assert first.text(10) in certificate.content["encounters"][0]["basis"]
     assert not [one for one in check(engine.store, certificate) if one.found]
     assert answered(engine, deletion)[1].fields == told.fields
-    assert not engine.store.find_records(RecordQuery(national_number=number)).items
+    assert not engine.store.people.find(RecordQuery(national_number=number)).items
     first, told = answered(engine, file("DEL", text(f14=number)))
     assert first.text(4) == "ERRT"
     assert told.text(60).startswith("unknown_record:")
@@ -434,7 +434,7 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
     booked = replaced(card, "CAR", text(**WORDS | {"f14": "2799999991"}), rolled)
     _, told = answered(engine, booked)
     assert told.text(14) == "2799999991"
-    stored = engine.store.record_by_national_number("2799999991").encounters[0].samples
+    stored = engine.store.people.by_national_number("2799999991").encounters[0].samples
     assert [(one.position, one.media_type) for one in stored] == [(1, "image/x-wsq"), (2, "image/x-wsq")]
     whole = itl.parse((shared_data / REAL / "type-14-tpcard-nqm.an2").read_bytes())
     found = replaced(whole, "TPIS", text(f79="1", f9="77/2026"), [each for each in whole if each.type == 14][:1])

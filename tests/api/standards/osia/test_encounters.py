@@ -41,7 +41,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def empty(client: TestClient) -> Iterator[None]:
     """Leave nobody behind for the next test."""
     yield
-    for record in store_of(client).find_records(RecordQuery(), 200).items:
+    for record in store_of(client).people.find(RecordQuery(), 200).items:
         remove_record(store_of(client), record.id)
 
 
@@ -80,7 +80,7 @@ def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: T
     assert read.pop("updatedDate")
     assert read == sent | {"encounterId": "E-1"}
 
-    (record,) = store_of(client).find_records(RecordQuery()).items
+    (record,) = store_of(client).people.find(RecordQuery()).items
     assert (record.person.name, record.person.sex, record.person.birth_year) == ("Asha Verma", "female", 1988)
     assert record.encounters[0].encounter.fir_number == "0123/2026"
 
@@ -89,7 +89,7 @@ def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: T
     everything = osia.get("/persons/P-1/encounters").json()
     assert [one["galleries"] for one in everything] == [["VIP", "WANTED"]]
     assert [one["biometricSubType"] for one in everything[0]["biometricData"]] == ["LEFT_INDEX"]
-    assert store_of(client).record(record.id).person.name == "Asha Rao"
+    assert store_of(client).people.get(record.id).person.name == "Asha Rao"
 
     assert osia.delete("/persons/P-1/encounters/E-1").status_code == 204
     error(osia.get("/persons/P-1/encounters"), 404, "unknown_record")
@@ -119,8 +119,8 @@ def test_a_national_number_leads_to_a_record_of_our_own_and_the_other_way_round(
 ) -> None:
     """What came by another way is shown with what our record says of it, in the gallery of its kind."""
     assert osia.post("/persons/2700000077/encounters/E", encounter(finger(2))).status_code == 200
-    assert store_of(client).record_by_national_number("2700000077").person.name == "Asha Verma"
-    own = store_of(client).record_by_national_number("2700000077")
+    assert store_of(client).people.by_national_number("2700000077").person.name == "Asha Verma"
+    own = store_of(client).people.by_national_number("2700000077")
 
     for person_id in (own.id, "2700000077"):
         assert osia.get(f"/persons/{person_id}/encounters").json()[0]["encounterId"] == "E"
@@ -167,7 +167,7 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     ]
     assert osia.post("/persons/P/encounters/E", encounter(*items)).status_code == 200
     assert osia.get("/persons/P/encounters/E").json()["biometricData"] == items
-    [record] = store_of(client).find_records(RecordQuery()).items
+    [record] = store_of(client).people.find(RecordQuery()).items
     [stored] = record.encounters
     told = {one.position.value: str(one.reason) for one in stored.encounter.missing_fingers}
     assert told == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged"}
@@ -176,7 +176,7 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     error(osia.post("/persons/P/encounters/F", encounter(items[0], finger(3, "left_ring"))), 400, "invalid_field")
     changed = encounter(said(("LEFT_THUMB", None)), finger(3, "left_ring"))
     assert osia.put("/persons/P/encounters/E", changed).status_code == 200
-    [stored] = store_of(client).record(record.id).encounters
+    [stored] = store_of(client).people.get(record.id).encounters
     assert [one.position.value for one in stored.encounter.missing_fingers] == [6]
 
     views = [{"view": view} for view in ("left_profile", "right_profile", "angled", "frontal")] + [{}]
@@ -319,7 +319,7 @@ def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client
 def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaClient) -> None:
     """A magistrate's order is above a registry's wish, until it is released."""
     assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
-    (record,) = store_of(client).find_records(RecordQuery()).items
+    (record,) = store_of(client).people.find(RecordQuery()).items
     retention, day = Retention(store_of(client)), record.encounters[0].encounter.date
     retention.order(record.encounters[0].id, Order(OrderKind.HOLD, "JMFC", "1/2026", day))
     error(osia.delete("/persons/HELD"), 400, "expungement_refused")
@@ -361,7 +361,7 @@ def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClie
     """A state's registry files in its state, and another state's people are not its own."""
     here, there = client_of(client, "27"), client_of(client, "29")
     assert here.post("/persons/P/encounters/E", encounter(finger(7))).status_code == 200
-    (record,) = store_of(client).find_records(RecordQuery()).items
+    (record,) = store_of(client).people.find(RecordQuery()).items
     assert record.encounters[0].encounter.state_code == "27"
     error(there.get("/persons/P/encounters/E"), 404, "unknown_record")
     error(there.put("/persons/P/encounters/E/status", status="INACTIVE"), 400, "unknown_record")

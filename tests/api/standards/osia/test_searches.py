@@ -126,7 +126,7 @@ def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: Tes
     assert osia.put("/persons/P-0/encounters/E/status", status="INACTIVE").status_code == 204
     assert found(osia, "ALL", asked(probe)) == []
     store = engine_of(client).store
-    (record,) = store.find_records(RecordQuery(name="Person 0")).items
+    (record,) = store.people.find(RecordQuery(name="Person 0")).items
     store.editor.correct_person(record.id, replace(record.person, birth_year=1970), record.version)
     assert found(osia, "ALL", asked(probe)) == []
     assert osia.post("/verify/ALL/P-0", {"biometricData": [probe]}).status_code == 400
@@ -184,7 +184,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
     key = token_of(accounts, user.id)
     examiner = OsiaClient(client, key)
     store = engine_of(client).store
-    asking, candidate = (store.find_records(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
+    asking, candidate = (store.people.find(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
     encounter_id = asking.encounters[0].id
     cases = Casework(store.for_actor(Act(user.actor())))
     question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
