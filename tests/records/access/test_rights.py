@@ -33,6 +33,7 @@ from biometrics.records.key_store import KeyStore
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.osia.galleries import GalleryStore
 from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.people.reader import RecordReader, SampleReader
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.reports import ReportStore
 from biometrics.records.retention.certificate_list import CertificateStore
@@ -71,6 +72,8 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordEditor: lambda store, act: store.for_actor(act).editor,
     Retention: lambda store, act: Retention(store.for_actor(act)),
     CertificateStore: lambda store, act: CertificateStore(store.for_actor(act)),
+    RecordReader: lambda store, act: store.for_actor(act).people,
+    SampleReader: lambda store, act: store.for_actor(act).samples,
     TemplateReader: lambda store, act: store.for_actor(act).templates,
     SearchReader: lambda store, act: store.for_actor(act).searches,
     OsiaStore: lambda store, act: OsiaStore(store.for_actor(act)),
