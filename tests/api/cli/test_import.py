@@ -52,8 +52,8 @@ def face(number: int) -> ItlRecord:
 
 
 def booking(number: int, *rest: ItlRecord, **words: str) -> bytes:
-    told = text(**WORDS | {"f9": f"{number}/2026", "f18": f"PERSON, {number}"} | words)
-    return file("CAR", told, *rest, f9=f"BATCH-{number}")
+    fields = text(**WORDS | {"f9": f"{number}/2026", "f18": f"PERSON, {number}"} | words)
+    return file("CAR", fields, *rest, f9=f"BATCH-{number}")
 
 
 def manifest(folder: Path, *lines: tuple[str, str, bytes]) -> Path:
@@ -95,8 +95,8 @@ def test_a_folder_of_transactions_is_enrolled_with_a_report_of_what_is_not(run: 
         ["later/e.an2", "idempotency_key_reused"],
     ]
     with opened(tmp_path) as store:
-        found = store.people.find(RecordQuery()).items
-        assert {(one.person.name, len(one.encounters[0].samples)) for one in found} == {
+        stored = store.people.find(RecordQuery()).items
+        assert {(stored_record.person.name, len(stored_record.encounters[0].samples)) for stored_record in stored} == {
             ("1 PERSON", 1),
             ("2 PERSON", 1),
         }
@@ -156,16 +156,21 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_
         before = store.record_count()
         assert 3 <= before < people - 1
         second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        told = f"{people - 1 - before} enrolled, {before} already there, 1 refused\n"
-        assert (second.returncode, second.stdout) == (2, told), second.stderr
-        found = store.people.find(RecordQuery(), 100).items
-        assert sorted(one.person.name for one in found) == sorted(
+        summary = f"{people - 1 - before} enrolled, {before} already there, 1 refused\n"
+        assert (second.returncode, second.stdout) == (2, summary), second.stderr
+        stored = store.people.find(RecordQuery(), 100).items
+        assert sorted(stored_record.person.name for stored_record in stored) == sorted(
             name for number, (name, _, _) in enumerate(lines) if number != 11
         )
-        assert all(len(one.encounters) == 1 and len(one.encounters[0].samples) == 1 for one in found)
-        assert [str(one.encounters[0].encounter.date) for one in found if one.person.name == "Person 7"] == [
-            "2025-01-08"
-        ]
+        assert all(
+            len(stored_record.encounters) == 1 and len(stored_record.encounters[0].samples) == 1
+            for stored_record in stored
+        )
+        assert [
+            str(stored_record.encounters[0].encounter.date)
+            for stored_record in stored
+            if stored_record.person.name == "Person 7"
+        ] == ["2025-01-08"]
     assert (tmp_path / "refused.csv").read_text().splitlines()[1].startswith("line 13,no_face,")
 
 
@@ -181,5 +186,7 @@ def test_items_are_stored_in_their_order_however_many_are_extracted_at_once(
     )
     assert run("import", source)[:2] == (0, "6 enrolled, 0 already there, 0 refused\n")
     with opened(tmp_path) as store:
-        found = sorted(store.people.find(RecordQuery()).items, key=lambda one: one.national_number)
-    assert [one.person.name for one in found] == [f"Person {number}" for number in range(6)]
+        stored = sorted(
+            store.people.find(RecordQuery()).items, key=lambda stored_record: stored_record.national_number
+        )
+    assert [stored_record.person.name for stored_record in stored] == [f"Person {number}" for number in range(6)]

@@ -57,25 +57,30 @@ def destroyed(world: World, victim: Victim, person: int) -> None:
 
 EFFECTS = [
     # A person is read.
-    Effect("read, native", scopes(READ), native("GET", "/records/<record_id>"), lambda one: (one.name,)),
-    Effect("read, OSIA", scopes(READ), osia("GET", "/persons/<person_id>/encounters"), lambda one: (one.client_id,)),
+    Effect("read, native", scopes(READ), native("GET", "/records/<record_id>"), lambda victim: (victim.name,)),
     Effect(
-        "read by number, OSIA", scopes(READ), osia("GET", "/persons/<number>/encounters"), lambda one: (one.client_id,)
+        "read, OSIA", scopes(READ), osia("GET", "/persons/<person_id>/encounters"), lambda victim: (victim.client_id,)
     ),
-    Effect("history, native", scopes(READ), native("GET", "/records/<record_id>/history"), lambda one: ("[",)),
+    Effect(
+        "read by number, OSIA",
+        scopes(READ),
+        osia("GET", "/persons/<number>/encounters"),
+        lambda victim: (victim.client_id,),
+    ),
+    Effect("history, native", scopes(READ), native("GET", "/records/<record_id>/history"), lambda victim: ("[",)),
     Effect(
         "history of an encounter, native",
         scopes(READ),
         native("GET", "/encounters/<encounter_id>/history"),
-        lambda one: ("[",),
+        lambda victim: ("[",),
     ),
     # An image is read.
-    Effect("image, native", scopes(IMAGE), native("GET", "/samples/<sample_id>/image"), lambda one: ("PNG",)),
+    Effect("image, native", scopes(IMAGE), native("GET", "/samples/<sample_id>/image"), lambda victim: ("PNG",)),
     Effect(
         "image, OSIA",
         scopes(READ, IMAGE),
         osia("GET", "/persons/<person_id>/encounters/<client_id>"),
-        lambda one: ('"image":',),
+        lambda victim: ('"image":',),
     ),
     # A person, or an encounter, is destroyed.
     Effect("delete person, OSIA", scopes(EXPUNGE), osia("DELETE", "/persons/<person_id>")),
@@ -179,34 +184,34 @@ EFFECTS = [
         "clocks, native",
         scopes(RETENTION),
         native("GET", "/records/<record_id>/retention"),
-        lambda one: (one.encounter_id,),
+        lambda victim: (victim.encounter_id,),
     ),
     Effect(
         "what is due, native",
         scopes(RETENTION),
         native("GET", "/retention/due", params={"limit": 200}),
-        lambda one: (one.encounter_id,),
+        lambda victim: (victim.encounter_id,),
         prepare=released,
     ),
     Effect(
         "destroy what is due, native",
         scopes(EXPUNGE),
         native("POST", "/retention/run"),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         prepare=released,
     ),
     Effect(
         "list certificates, native",
         scopes(RETENTION),
         native("GET", "/expungements", params={"limit": 200}),
-        lambda one: (one.expungement_id,),
+        lambda victim: (victim.expungement_id,),
         prepare=destroyed,
     ),
     Effect(
         "read a certificate, native",
         scopes(RETENTION),
         native("GET", "/expungements/<expungement_id>"),
-        lambda one: (one.encounter_id,),
+        lambda victim: (victim.encounter_id,),
         prepare=destroyed,
     ),
     Effect(
@@ -230,7 +235,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.essential
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
@@ -239,7 +244,7 @@ def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
 
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
@@ -248,7 +253,7 @@ def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_not
 
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
     world: World, effect: Effect, most: int | None
 ) -> None:

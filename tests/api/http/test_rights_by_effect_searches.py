@@ -89,7 +89,7 @@ def photographed(world: World, victim: Victim, person: int) -> None:
     world.waive_checks()
 
 
-def asked(world: World, victim: Victim, person: int) -> None:
+def case_opened(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station put the victim to examiners."""
     searched(world, victim, person)
     engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
@@ -127,7 +127,7 @@ def steps(*sent: Send) -> Send:
     """Do one thing after the other; the answer is that of the last."""
 
     def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
-        answers = [one(world, victim, header) for one in sent]
+        answers = [step(world, victim, header) for step in sent]
         return answers[-1]
 
     return send
@@ -139,20 +139,20 @@ def command(*arguments: str, person: int = 0) -> Send:
     def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
         image = world.folder / f"probe-{person}.png"
         image.write_bytes(probe(person))
-        given = [filled(one, victim).replace("<file>", str(image)) for one in arguments]
-        argv = ["pehchan", "--server", str(world.client.base_url).rstrip("/"), *given]
+        filled_arguments = [filled(argument, victim).replace("<file>", str(image)) for argument in arguments]
+        argv = ["pehchan", "--server", str(world.client.base_url).rstrip("/"), *filled_arguments]
         key = header["Authorization"].removeprefix("Bearer ")
-        told = io.StringIO()
+        output = io.StringIO()
         with (
             patch.object(sys, "argv", argv),
             patch.dict(os.environ, PEHCHAN_API_KEY=key, COLUMNS="300"),
-            redirect_stdout(told),
-            redirect_stderr(told),
+            redirect_stdout(output),
+            redirect_stderr(output),
             pytest.raises(SystemExit) as ended,
         ):
             contextvars.copy_context().run(main)
         request = httpx.Request("POST", "http://pehchan/", content=" ".join(argv).encode())
-        return httpx.Response(400 if ended.value.code else 200, text=told.getvalue(), request=request)
+        return httpx.Response(400 if ended.value.code else 200, text=output.getvalue(), request=request)
 
     return send
 
@@ -163,28 +163,28 @@ SEARCHES = [
         "search, native",
         scopes(IDENTIFY),
         native("POST", "/identify", data=MANY, files={"right_thumb": probe(1)}),
-        lambda one: (one.record_id, SCORE),
+        lambda victim: (victim.record_id, SCORE),
         person=1,
     ),
     Effect(
         "search without a threshold, native",
         scopes(IDENTIFY),
         native("POST", "/identify", data=MANY | {"mode": "investigation"}, files={"right_thumb": probe(1)}),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         person=1,
     ),
     Effect(
         "search with a latent, native",
         scopes(IDENTIFY),
         native("POST", "/identify/latent", data=MANY, files={"image": probe(3)}),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         person=3,
     ),
     Effect(
         "search with a group photo, native",
         scopes(IDENTIFY),
         native("POST", "/identify/group", data=MANY, files={"photo": photo_of(0)}),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         person=16,
         prepare=photographed,
     ),
@@ -192,38 +192,38 @@ SEARCHES = [
         "standing search, native",
         scopes(Scope.WATCH_MANAGE),
         native("POST", "/standing-searches", data={"case_number": "1/2026"}, files={"right_thumb": probe(4)}),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         person=4,
     ),
     Effect(
         "search, OSIA",
         scopes(IDENTIFY),
         osia("POST", "/identify/ALL", {"filter": {}, "biometricData": [finger(5, impression=1)]}, maxNbCand=str(MOST)),
-        lambda one: (one.person_id,),
+        lambda victim: (victim.person_id,),
         person=5,
     ),
     Effect(
         "search with a person's samples, OSIA",
         scopes(IDENTIFY),
         osia("POST", "/identify/ALL/<person_id>", {}),
-        lambda one: ("[",),
+        lambda victim: ("[",),
         person=5,
     ),
     Effect(
         "search, MOSIP",
         scopes(IDENTIFY),
         shared("identify", 6, flags={"maxResults": str(MOST)}),
-        lambda one: (one.client_id,),
+        lambda victim: (victim.client_id,),
         person=6,
     ),
     Effect(
         "search with a reference, MOSIP",
         scopes(IDENTIFY),
         mosip("identify", referenceId="<client_id>"),
-        lambda one: ('"candidateList"',),
+        lambda victim: ('"candidateList"',),
         person=6,
     ),
-    Effect("search, ITL", scopes(IDENTIFY), itl("TPIS", 7, f9="32/2026"), lambda one: (one.number,), person=7),
+    Effect("search, ITL", scopes(IDENTIFY), itl("TPIS", 7, f9="32/2026"), lambda victim: (victim.number,), person=7),
     Effect(
         "search, command line",
         scopes(IDENTIFY),
@@ -239,7 +239,7 @@ SEARCHES = [
             str(MOST),
             person=8,
         ),
-        lambda one: (one.number,),
+        lambda victim: (victim.number,),
         person=8,
     ),
     # Whoever verifies learns how alike one person is.
@@ -247,21 +247,21 @@ SEARCHES = [
         "verify, native",
         scopes(VERIFY),
         native("POST", "/verify", data={"record_id": "<record_id>"}, files={"right_thumb": probe(9)}),
-        lambda one: (SCORE,),
+        lambda victim: (SCORE,),
         person=9,
     ),
     Effect(
         "verify, OSIA",
         scopes(VERIFY),
         osia("POST", "/verify/ALL/<person_id>", {"biometricData": [finger(9, impression=1)]}),
-        lambda one: ('"score":',),
+        lambda victim: ('"score":',),
         person=9,
     ),
     Effect(
         "verify, command line",
         scopes(VERIFY),
         command("verify", "<record_id>", "--print", "<file>", person=9),
-        lambda one: ("decibans",),
+        lambda victim: ("decibans",),
         person=9,
     ),
     # A search that the station has made is read.
@@ -269,7 +269,7 @@ SEARCHES = [
         "read a search, native",
         scopes(SEARCH_READ),
         native("GET", "/searches/<search_id>"),
-        lambda one: (one.record_id, SCORE),
+        lambda victim: (victim.record_id, SCORE),
         person=13,
         prepare=searched,
     ),
@@ -277,7 +277,7 @@ SEARCHES = [
         "list searches, native",
         scopes(SEARCH_READ),
         native("GET", "/searches", params={"limit": 200}),
-        lambda one: (one.search_id,),
+        lambda victim: (victim.search_id,),
         person=13,
         prepare=searched,
     ),
@@ -285,7 +285,7 @@ SEARCHES = [
         "list searches, command line",
         scopes(SEARCH_READ),
         command("search", "list", "--limit", "200"),
-        lambda one: (one.search_id,),
+        lambda victim: (victim.search_id,),
         person=12,
         prepare=searched,
     ),
@@ -293,7 +293,7 @@ SEARCHES = [
         "searches that named a person, native",
         scopes(SEARCH_READ),
         native("GET", "/records/<record_id>/searches"),
-        lambda one: (one.search_id,),
+        lambda victim: (victim.search_id,),
         person=13,
         prepare=searched,
     ),
@@ -301,7 +301,7 @@ SEARCHES = [
         "replay a search, native",
         scopes(SEARCH_READ),
         native("POST", "/searches/<search_id>/replay"),
-        lambda one: (one.record_id,),
+        lambda victim: (victim.record_id,),
         person=12,
         prepare=searched,
     ),
@@ -309,7 +309,7 @@ SEARCHES = [
         "compare by a search, native",
         scopes(SEARCH_READ, IMAGE),
         native("POST", "/searches/<search_id>/comparisons", data={"sample_id": "<sample_id>"}),
-        lambda one: ('"pairs":',),
+        lambda victim: ('"pairs":',),
         person=13,
         prepare=searched,
     ),
@@ -345,55 +345,55 @@ CASES = [
         "read a case, native",
         scopes(CASE_READ),
         native("GET", "/cases/<case_id>"),
-        lambda one: (one.search_id,),
+        lambda victim: (victim.search_id,),
         person=10,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "list cases, native",
         scopes(CASE_READ),
         native("GET", "/cases", params={"limit": 200}),
-        lambda one: (one.case_id,),
+        lambda victim: (victim.case_id,),
         person=14,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "candidate's image of a case, native",
         scopes(EXAMINE),
         steps(TAKE, ANALYSE, OPEN_SAMPLE),
-        lambda one: ("PNG",),
+        lambda victim: ("PNG",),
         person=14,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "comparison in a case, native",
         scopes(EXAMINE),
         steps(TAKE, ANALYSE, native("GET", "/cases/<case_id>/comparisons/probe-0/sample-<sample_id>")),
-        lambda one: ('"pairs":',),
+        lambda victim: ('"pairs":',),
         person=15,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "decide a case, native",
         scopes(EXAMINE),
         steps(TAKE, ANALYSE, OPEN_PROBE, OPEN_SAMPLE, DECIDE),
         person=10,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "score of a case, native",
         scopes(EXAMINE),
         steps(TAKE, ANALYSE, OPEN_PROBE, OPEN_SAMPLE, DECIDE),
-        lambda one: ('"score":',),
+        lambda victim: ('"score":',),
         person=14,
-        prepare=asked,
+        prepare=case_opened,
     ),
     Effect(
         "withdraw a case, native",
         scopes(SUPERVISE),
         native("POST", "/cases/<case_id>/withdrawal", json={"because": "asked by mistake"}),
         person=15,
-        prepare=asked,
+        prepare=case_opened,
     ),
 ]
 
@@ -481,13 +481,13 @@ ENROLMENTS = [
         "read, command line",
         scopes(READ),
         command("record", "show", "<record_id>"),
-        lambda one: (one.name,),
+        lambda victim: (victim.name,),
     ),
     Effect(
         "find, command line",
         scopes(READ),
         command("record", "list", "--number", "<number>"),
-        lambda one: (one.name,),
+        lambda victim: (victim.name,),
     ),
 ]
 
@@ -505,7 +505,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda effect: effect.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
@@ -514,7 +514,7 @@ def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
 
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
@@ -523,7 +523,7 @@ def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(
 
 @pytest.mark.sampled
 @BY_ROLES
-@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda effect: effect.name)
 def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
     world: World, effect: Effect, most: int | None
 ) -> None:

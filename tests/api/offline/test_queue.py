@@ -61,16 +61,16 @@ def listed(run: Run) -> list[dict[str, Any]]:
 
 def records(server: Server, name: str) -> list[dict[str, Any]]:
     """Return the whole records of a name."""
-    found = server.http.get(f"{server.url}/records", params={"name": name}).json()["records"]
-    same = [one["id"] for one in found if one["name"] == name]
-    return [server.http.get(f"{server.url}/records/{one}").json() for one in same]
+    summaries = server.http.get(f"{server.url}/records", params={"name": name}).json()["records"]
+    same = [summary["id"] for summary in summaries if summary["name"] == name]
+    return [server.http.get(f"{server.url}/records/{record_id}").json() for record_id in same]
 
 
 def names(tmp_path: Path, url: str) -> list[str]:
     with open_store(Settings(data_folder=tmp_path / "server", database_url=url, _env_file=None)) as store:
-        found = store.people.find(RecordQuery(), 100).items
-        assert all(len(one.encounters) == 1 for one in found)
-        return sorted(one.person.name for one in found)
+        stored = store.people.find(RecordQuery(), 100).items
+        assert all(len(record.encounters) == 1 for record in stored)
+        return sorted(record.person.name for record in stored)
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +95,11 @@ def test_a_queue_is_sent_and_each_item_has_its_answer(run: Run, tmp_path: Path, 
     assert (code, errors.split(":")[0]) == (2, "no_face")
     assert run("queue", "add", folders[2], "--unchecked")[0] == 0
     assert run("queue", "add", folders[3])[0] == 0
-    assert [one["state"] for one in listed(run)] == ["waiting"] * 4
+    assert [answer["state"] for answer in listed(run)] == ["waiting"] * 4
     code, output, errors = run("queue", "send")
     assert (code, output) == (2, "3 taken, 1 not\n"), errors
     answers = listed(run)
-    assert [one["state"] for one in answers] == ["taken", "taken", "refused", "taken"]
+    assert [answer["state"] for answer in answers] == ["taken", "taken", "refused", "taken"]
     assert answers[2]["answer"]["problem"]["code"] == "no_face"
     (record,) = records(server, "Late 0")
     assert (record["id"], record["encounters"][0]["date"]) == (answers[3]["answer"]["record_id"], ENCOUNTER["date"])
@@ -179,7 +179,7 @@ def test_a_key_that_is_no_good_sends_nothing_and_loses_nothing(
     monkeypatch.setenv("PEHCHAN_SERVER_KEY", "pehchan_wrong")
     code, _, errors = run("queue", "send")
     assert (code, "unauthenticated" in errors) == (1, True)
-    assert [one["state"] for one in listed(run)] == ["waiting"]
+    assert [answer["state"] for answer in listed(run)] == ["waiting"]
 
 
 @pytest.mark.slow
@@ -213,8 +213,8 @@ def test_a_queue_survives_the_death_of_both_sides(tmp_path: Path, database_url: 
                 again.stop()
     assert names(tmp_path, database_url) == sorted(f"Person {number}" for number in range(people))
     answers = list(StationQueue(tmp_path / "station" / "queue", MasterKeys.of_environment()).answers().values())
-    assert sorted(one["status"] for one in answers) == [201] * people + [422]
-    assert len({one["record_id"] for one in answers}) == people + 1
+    assert sorted(answer["status"] for answer in answers) == [201] * people + [422]
+    assert len({answer["record_id"] for answer in answers}) == people + 1
 
 
 def wait_for(done: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
@@ -230,4 +230,7 @@ def test_a_print_is_queued_with_its_finger(run: Run, tmp_path: Path, server: Ser
     assert run("queue", "send")[0] == 0
     (record,) = records(server, "Printed")
     samples = record["encounters"][0]["samples"]
-    assert sorted((one["modality"], one["position"]) for one in samples) == [("face", None), ("fingerprint", 1)]
+    assert sorted((sample["modality"], sample["position"]) for sample in samples) == [
+        ("face", None),
+        ("fingerprint", 1),
+    ]

@@ -57,8 +57,8 @@ def test_each_file_is_stored_with_what_is_told_of_it(client: TestClient) -> None
     record = sent(client, 201, "/enrolments", fields, THUMB, INDEX, FRONT, SIDE)
     [encounter] = record["encounters"]
     assert encounter["missing_fingers"] == IN_ORDER
-    assert [one["impression"] for one in encounter["samples"]] == [1, 3, None, None]
-    assert [one["view"] for one in encounter["samples"]] == [None, None, "frontal", "left_profile"]
+    assert [sample["impression"] for sample in encounter["samples"]] == [1, 3, None, None]
+    assert [sample["view"] for sample in encounter["samples"]] == [None, None, "frontal", "left_profile"]
     assert client.get(f"{V1}/records/{record['id']}").json()["encounters"] == [encounter]
     assert client.get(f"{V1}/samples/{encounter['samples'][3]['id']}").json()["view"] == "left_profile"
     added = visit(fir_number="9/2026", missing_fingers=MISSING[:1])
@@ -66,7 +66,7 @@ def test_each_file_is_stored_with_what_is_told_of_it(client: TestClient) -> None
     whole = sent(client, 201, f"/records/{record['id']}/encounters", added | more, FRONT, SIDE, THUMB)
     second = whole["encounters"][1]
     assert second["missing_fingers"] == MISSING[:1]
-    assert [(one["view"], one["impression"]) for one in second["samples"]] == [
+    assert [(sample["view"], sample["impression"]) for sample in second["samples"]] == [
         (None, 0),
         (None, None),
         ("angled", None),
@@ -77,11 +77,11 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
     files = [("left_thumb", print_of(60, "left_thumb", 0)), ("left_index", print_of(60, "left_index", 0))]
     fields = form() | {"ppi": "500", "details": '{"left_index": [{"ppi": 600}]}', "accept_poor_quality": "generated"}
     record = sent(client, 201, "/enrolments", fields, *files)
-    assert [one["ppi"] for one in record["encounters"][0]["samples"]] == [500, 600]
+    assert [sample["ppi"] for sample in record["encounters"][0]["samples"]] == [500, 600]
 
 
 @pytest.mark.parametrize(
-    ("details", "said"),
+    ("details", "reason"),
     [
         ('{"right_thumb": []}', "right_thumb has 0 entries, and 1 files were sent"),
         ('{"right_thumb": [{}, {}]}', "right_thumb has 2 entries, and 1 files were sent"),
@@ -96,11 +96,11 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
         ("photo", "details"),
     ],
 )
-def test_details_that_do_not_fit_the_files_are_refused(client: TestClient, details: str, said: str) -> None:
+def test_details_that_do_not_fit_the_files_are_refused(client: TestClient, details: str, reason: str) -> None:
     before = client.get(f"{V1}/health").json()["records"]
-    told = sent(client, 422, "/enrolments", form() | {"details": details}, THUMB, FRONT)
-    assert told["code"] == "invalid_field"
-    assert said in told["detail"]
+    error = sent(client, 422, "/enrolments", form() | {"details": details}, THUMB, FRONT)
+    assert error["code"] == "invalid_field"
+    assert reason in error["detail"]
     assert client.get(f"{V1}/health").json()["records"] == before
 
 
@@ -110,7 +110,7 @@ def test_unknown_details_are_refused(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "reason"),
     [
         ([{"position": 1, "reason": "amputated"}], "right thumb is amputated, and there is a print of it"),
         ([{"position": 1, "reason": "bandaged"}], "right thumb is bandaged"),
@@ -121,15 +121,15 @@ def test_unknown_details_are_refused(client: TestClient) -> None:
         ([{"position": 3}], "missing_fingers"),
     ],
 )
-def test_missing_fingers_that_cannot_be_right_are_refused(client: TestClient, missing: Any, said: str) -> None:
-    told = sent(client, 422, "/enrolments", form() | visit(missing_fingers=missing), THUMB)
-    assert told["code"] == "invalid_field"
-    assert said in told["detail"]
+def test_missing_fingers_that_cannot_be_right_are_refused(client: TestClient, missing: Any, reason: str) -> None:
+    error = sent(client, 422, "/enrolments", form() | visit(missing_fingers=missing), THUMB)
+    assert error["code"] == "invalid_field"
+    assert reason in error["detail"]
 
 
 def test_a_search_may_tell_of_its_files_too(client: TestClient) -> None:
-    found = sent(client, 201, "/identify", WHY | {"details": '{"photo": [{"view": "frontal"}]}'}, FRONT)
-    assert found["gallery_size"] >= 0
+    search = sent(client, 201, "/identify", WHY | {"details": '{"photo": [{"view": "frontal"}]}'}, FRONT)
+    assert search["gallery_size"] >= 0
     assert sent(client, 422, "/identify", WHY | {"details": '{"photo": []}'}, FRONT)["code"] == "invalid_field"
 
 
@@ -139,11 +139,14 @@ def test_an_item_of_a_batch_tells_of_missing_fingers_and_views(client: TestClien
     item = {"key": "capture-1", "record": {"name": "Asha Rao"}, "encounter": encounter, "samples": samples}
     files = [("files", ("a.fmr", THUMB[1])), ("files", ("b.png", SIDE[1]))]
     answer = client.post(f"{V1}/batches", data={"items": json.dumps([item])}, files=files)
-    [told] = [json.loads(line) for line in answer.text.splitlines()]
-    assert told["status"] == 201, told
-    [stored] = client.get(f"{V1}/records/{told['record_id']}").json()["encounters"]
+    [result] = [json.loads(line) for line in answer.text.splitlines()]
+    assert result["status"] == 201, result
+    [stored] = client.get(f"{V1}/records/{result['record_id']}").json()["encounters"]
     assert stored["missing_fingers"] == IN_ORDER
-    assert [(one["impression"], one["view"]) for one in stored["samples"]] == [(1, None), (None, "right_profile")]
+    assert [(sample["impression"], sample["view"]) for sample in stored["samples"]] == [
+        (1, None),
+        (None, "right_profile"),
+    ]
     wrong = item | {"key": "capture-2", "record": {"name": "Bela Rao"}, "samples": [{"file": 0, "position": 9}]}
     answer = client.post(f"{V1}/batches", data={"items": json.dumps([wrong])}, files=files[:1])
     assert answer.json()["problem"]["detail"].startswith("The left ring is amputated")
@@ -164,8 +167,8 @@ def encounters_of(tmp_path: Path) -> list[tuple[list[tuple[int, str]], list[tupl
     with open_store(settings) as store:
         return [
             (
-                [(one.position.value, one.reason.value) for one in stored.encounter.missing_fingers],
-                [(one.position, one.impression, one.view) for one in stored.samples],
+                [(finger.position.value, finger.reason.value) for finger in stored.encounter.missing_fingers],
+                [(sample.position, sample.impression, sample.view) for sample in stored.samples],
             )
             for record in store.people.find(RecordQuery(), 100).items
             for stored in record.encounters
@@ -188,9 +191,9 @@ def test_the_command_line_tells_of_missing_fingers_and_views(run: Run, tmp_path:
     assert encounters_of(tmp_path) == [
         ([(2, "damaged"), (9, "amputated")], [(1, 0, None), (None, None, "left_profile"), (None, None, None)])
     ]
-    for wrong, said in (("9", "FINGER:REASON"), ("9:lost", "FINGER:REASON"), ("toe:amputated", "not a finger")):
+    for wrong, message in (("9", "FINGER:REASON"), ("9:lost", "FINGER:REASON"), ("toe:amputated", "not a finger")):
         code, _, errors = run(*enrol, "--missing", wrong)
-        assert (code, said in errors) == (2, True), errors
+        assert (code, message in errors) == (2, True), errors
     code, _, errors = run(*enrol, "--missing", "1:amputated")
     assert (code, "right thumb is amputated" in errors) == (2, True), errors
 
@@ -253,8 +256,8 @@ def test_a_queue_keeps_what_is_known_of_a_capture(run: Run, tmp_path: Path) -> N
     settings = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
     fields = StationQueue(settings.data_folder / "queue", master_keys(settings)).item(key.strip()).fields
     item = BatchItemIn.model_validate(fields)
-    assert [one.position.value for one in item.encounter.encounter().missing_fingers] == [2, 9]
-    assert [(one.position, one.impression, one.ppi, one.view) for one in item.samples] == [
+    assert [finger.position.value for finger in item.encounter.encounter().missing_fingers] == [2, 9]
+    assert [(sample.position, sample.impression, sample.ppi, sample.view) for sample in item.samples] == [
         (None, 0, None, "left_profile"),
         (1, 1, 500, None),
     ]

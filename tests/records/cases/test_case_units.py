@@ -43,8 +43,8 @@ class Stations:
         )
         self.theirs, self.first = self.enrol(HERE)
         self.asking, self.encounter = self.enrol(ELSEWHERE)
-        found = Checked([Candidate(self.theirs, FOUND)])
-        (self.case,) = finish_check(store, self.encounter, found)
+        result = Checked([Candidate(self.theirs, FOUND)])
+        (self.case,) = finish_check(store, self.encounter, result)
 
     def enrol(self, unit: str, kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
         visit = encounter(**codes(unit), kind=kind)
@@ -62,7 +62,7 @@ class Stations:
     def examines(self, unit: str) -> bool:
         """Say whether a unit may examine the case; every way to the case says the same."""
         cases = self.cases(unit, Role.SUPERVISOR)
-        listed = self.case in [one.id for one in cases.find(CaseQuery()).items]
+        listed = self.case in [case.id for case in cases.find(CaseQuery()).items]
         ways = {listed}
         for way in (cases.examined, cases.take, cases.give_back):
             try:
@@ -82,9 +82,9 @@ class Stations:
                 mine.look(self.case, *image)
             mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"))
 
-    def told(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
-        found = NotificationStore(self.store.database, act).find().items
-        return [(one.kind, one.about, one.record_id) for one in found]
+    def notifications(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
+        items = NotificationStore(self.store.database, act).find().items
+        return [(notification.kind, notification.about, notification.record_id) for notification in items]
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_the_lowest_unit_above_that_sees_both_records_examines_and_those_above_i
 
 def test_where_one_unit_has_both_records_its_own_examiners_decide(stations: Stations) -> None:
     record, visit = stations.enrol(ELSEWHERE, EncounterKind.CONVICTION)
-    found = Checked([Candidate(stations.asking, FOUND)])
-    (stations.case,) = finish_check(stations.store, visit, found)
+    result = Checked([Candidate(stations.asking, FOUND)])
+    (stations.case,) = finish_check(stations.store, visit, result)
     assert stations.examines(ELSEWHERE)
     assert not stations.examines(HERE)
     assert stations.read(ELSEWHERE).question.record_id == record
@@ -111,7 +111,7 @@ def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stat
     def check(state: CaseState, outcome: Conclusion | None) -> None:
         for unit in (ELSEWHERE, "27/520"):
             view = stations.read(unit)
-            told = (
+            shown = (
                 view.state,
                 view.outcome,
                 view.part,
@@ -120,12 +120,12 @@ def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stat
                 view.opinions,
                 view.shows_candidate,
             )
-            assert told == (state, outcome, None, None, (), (), False)
+            assert shown == (state, outcome, None, None, (), (), False)
             assert (view.question.candidate_id, view.question.record_id) == ("", stations.asking)
             assert view.question.encounter_id == stations.encounter
             assert view.referral
             assert view.referral.unit == Unit("27")
-            assert [(one.unit.path, one.telephone) for one in view.referral.contacts] == [
+            assert [(contact.unit.path, contact.telephone) for contact in view.referral.contacts] == [
                 (HERE, "0253 123"),
                 ("27", ""),
             ]
@@ -146,20 +146,25 @@ def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stat
 def test_the_unit_that_keeps_the_record_is_told_at_the_beginning_and_at_the_end(stations: Stations) -> None:
     owner = act_of("27/519", Role.SUPERVISOR)
     case = stations.case
-    assert stations.told(act_of(HERE)) == [(NotificationKind.CROSS_UNIT_CASE, case, stations.theirs)]
-    assert stations.told(act_of(HERE, Role.AUDITOR)) == stations.told(act_of("27/520")) == stations.told(owner) == []
+    assert stations.notifications(act_of(HERE)) == [(NotificationKind.CROSS_UNIT_CASE, case, stations.theirs)]
+    assert (
+        stations.notifications(act_of(HERE, Role.AUDITOR))
+        == stations.notifications(act_of("27/520"))
+        == stations.notifications(owner)
+        == []
+    )
     stations.decide("27", Conclusion.EXCLUSION)
-    told = [
+    expected = [
         (NotificationKind.CROSS_UNIT_DECIDED, case, stations.theirs),
         (NotificationKind.CROSS_UNIT_CASE, case, stations.theirs),
     ]
-    assert stations.told(act_of(HERE)) == told
-    assert stations.told(act_of(ELSEWHERE)) == [(NotificationKind.CASE_CLOSED, case, None)]
+    assert stations.notifications(act_of(HERE)) == expected
+    assert stations.notifications(act_of(ELSEWHERE)) == [(NotificationKind.CASE_CLOSED, case, None)]
     view = stations.read(HERE)
     assert (view.outcome, view.question.candidate_id) == (Conclusion.EXCLUSION, stations.theirs)
     assert (view.question.record_id, view.question.encounter_id, view.finding, view.opinions) == (None, None, None, ())
     assert view.referral
-    assert [one.unit.path for one in view.referral.contacts] == [ELSEWHERE, "27"]
+    assert [contact.unit.path for contact in view.referral.contacts] == [ELSEWHERE, "27"]
     assert stations.asking not in str(view)
 
 
@@ -171,9 +176,9 @@ def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, station
         accounts.add(act_of("national", Role.ADMINISTRATOR), new, None)
     stations.decide("27", Conclusion.EXCLUSION)
     district = NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "first"))
-    (one,) = district.find().items
-    assert (one.kind, one.record_id) == (NotificationKind.CROSS_UNIT_DECIDED, stations.theirs)
-    district.read(one.number)
+    (notification,) = district.find().items
+    assert (notification.kind, notification.record_id) == (NotificationKind.CROSS_UNIT_DECIDED, stations.theirs)
+    district.read(notification.number)
     assert NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "second")).find().unread == 0
 
 
@@ -235,15 +240,15 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     searched = store_search(store.for_actor(act), search_for(stations.theirs)).id
     stood = stand(store, act, searched, [Candidate(stations.theirs, FOUND)])
     record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
-    found = Checked(hits=[StandingHit(stood.id, FOUND)])
-    finish_check(store, visit, found)
+    result = Checked(hits=[StandingHit(stood.id, FOUND)])
+    finish_check(store, visit, result)
     again = store_search(store.for_actor(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
     ask(Casework(store.for_actor(act)), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     finish_check(store, sighted, Checked([Candidate(missing, FOUND)]))
-    opened = [one.id for one in stations.cases("27").find(CaseQuery()).items]
+    opened = [case.id for case in stations.cases("27").find(CaseQuery()).items]
     assert len(opened) == 5
     for case_id in opened:
         stations.case = case_id
@@ -251,11 +256,11 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
         assert not stations.examines(HERE)
         view = stations.read(ELSEWHERE)
         assert not {stations.theirs, record, missing} & {view.question.candidate_id, view.question.encounter_id}
-    about = [(kind, case_id) for kind, case_id, _ in stations.told(act_of(HERE))]
+    about = [(kind, case_id) for kind, case_id, _ in stations.notifications(act_of(HERE))]
     assert {case_id for kind, case_id in about if kind is NotificationKind.CROSS_UNIT_CASE} == set(opened)
-    told = stations.told(act)
-    assert {kind for kind, _, _ in told} == {NotificationKind.STANDING_HIT}
-    assert {record_id for _, _, record_id in told} == {None}
+    notifications = stations.notifications(act)
+    assert {kind for kind, _, _ in notifications} == {NotificationKind.STANDING_HIT}
+    assert {record_id for _, _, record_id in notifications} == {None}
     assert missed
     assert seen
 

@@ -36,20 +36,20 @@ def test_a_name_is_found_in_other_scripts_and_spellings(store: RecordStore) -> N
     """The exact name first, then what sounds alike, then what only begins so; titles do not matter."""
     for name in ("Ramesh Chaudhari", "रमेश चौधरी", "Rameshwar Choudhary", "Suresh Chaudhari", "Ramesh Chowdhury Lal"):
         store.create_record(Person(name), "27")
-    found = names(store, name="Shri Ramesh Chaudhari")
-    assert found[0] == "Ramesh Chaudhari"
-    assert set(found[1:3]) == {"रमेश चौधरी", "Ramesh Chowdhury Lal"}
-    assert found[3:] == ["Rameshwar Choudhary"]
+    matches = names(store, name="Shri Ramesh Chaudhari")
+    assert matches[0] == "Ramesh Chaudhari"
+    assert set(matches[1:3]) == {"रमेश चौधरी", "Ramesh Chowdhury Lal"}
+    assert matches[3:] == ["Rameshwar Choudhary"]
     assert names(store, name="चौधरी रमेश")[0] == "रमेश चौधरी"
 
 
 def test_a_name_is_found_by_aliases_and_however_it_is_parted(store: RecordStore) -> None:
     store.create_record(Person("Ram Kumar", aliases=("Mohd. Iqbal", "Guddi")), "27")
     store.create_record(Person("Laxminarayan"), "27")
-    for asked in ("Ramkumar", "ram kumar", "Muhammad Iqbal", "guddi", "Kumar, Ram"):
-        assert names(store, name=asked) == ["Ram Kumar"], asked
-    for asked in ("Lakshmi Narayan", "lakshminarayana"):
-        assert names(store, name=asked) == ["Laxminarayan"], asked
+    for query in ("Ramkumar", "ram kumar", "Muhammad Iqbal", "guddi", "Kumar, Ram"):
+        assert names(store, name=query) == ["Ram Kumar"], query
+    for query in ("Lakshmi Narayan", "lakshminarayana"):
+        assert names(store, name=query) == ["Laxminarayan"], query
 
 
 def test_a_corrected_name_is_found_and_the_old_one_is_not(store: RecordStore) -> None:
@@ -72,7 +72,7 @@ def test_pages_of_a_name_hold_every_record_once_and_best_first(store: RecordStor
             break
     assert pages == whole
     assert len(set(whole)) == 5
-    assert [store.people.get(one).person.name for one in whole[:2]] == ["Ram Kumar"] * 2
+    assert [store.people.get(record_id).person.name for record_id in whole[:2]] == ["Ram Kumar"] * 2
     for wrong in ("", "1.x", "12", f"1~{'g' * 36}", f"99999999~{'a' * 36}"):
         with pytest.raises(InvalidField, match="first page"):
             store.people.find(RecordQuery(name="ram"), 2, wrong)
@@ -93,8 +93,8 @@ def test_a_name_that_very_many_have_says_that_some_may_be_missing(
 
 def test_a_name_without_letters_finds_nobody(store: RecordStore) -> None:
     store.create_record(Person("Ram"), "27")
-    for asked in ("%", "_", "- -"):
-        assert names(store, name=asked) == []
+    for query in ("%", "_", "- -"):
+        assert names(store, name=query) == []
 
 
 def test_encounters_are_found_by_day_section_and_year_of_the_fir(store: RecordStore) -> None:
@@ -138,20 +138,23 @@ def fill(connection: Connection) -> None:
     connection.execute(
         records.insert(),
         [
-            common | {"id": one, "national_number": f"27{n:08}", "name": held[n], "birth_year": 1900 + n % 100}
-            for n, one in enumerate(ids)
+            common | {"id": record_id, "national_number": f"27{n:08}", "name": held[n], "birth_year": 1900 + n % 100}
+            for n, record_id in enumerate(ids)
         ],
     )
-    connection.execute(name_words.insert(), [row for n, one in enumerate(ids) for row in rows_of(one, [held[n]])])
     connection.execute(
-        aliases.insert(), [{"record_id": one, "ordinal": 0, "name": f"alias {n}"} for n, one in enumerate(ids)]
+        name_words.insert(), [row for n, record_id in enumerate(ids) for row in rows_of(record_id, [held[n]])]
+    )
+    connection.execute(
+        aliases.insert(),
+        [{"record_id": record_id, "ordinal": 0, "name": f"alias {n}"} for n, record_id in enumerate(ids)],
     )
     place = {"district_code": "1", "state_code": "27", "officer": "X", "kind": "arrest", "created_at": now}
     visits, charges = [], []
-    for n, one in enumerate(ids):
-        own = {"id": one, "record_id": one, "fir_number": f"{n}", "station_code": f"S{n % 997}"}
+    for n, record_id in enumerate(ids):
+        own = {"id": record_id, "record_id": record_id, "fir_number": f"{n}", "station_code": f"S{n % 997}"}
         visits.append(place | own | {"date": date(2000 + n % 25, 1, 1 + n % 28)})
-        charges.append({"encounter_id": one, "ordinal": 0, "act": "A", "section": f"{n % 500}"})
+        charges.append({"encounter_id": record_id, "ordinal": 0, "act": "A", "section": f"{n % 500}"})
     connection.execute(encounters.insert(), visits)
     connection.execute(sections.insert(), charges)
     if connection.dialect.name == "postgresql":
@@ -204,8 +207,8 @@ def test_no_query_reads_all_records(store: RecordStore, monkeypatch: pytest.Monk
         for query in QUERIES:
             assert finding.find_records(connection, RecordQuery(**query), 10, None, Unit()).items, query
         for name in ("mlsh kumar", "mlshkumar", "mlsh", "ml kumar"):
-            found = finding.find_records(connection, RecordQuery(name=name), 10, None, Unit()).items
-            assert {record.person.name for record in found} >= {"mlsh kumar"}, name
+            matches = finding.find_records(connection, RecordQuery(name=name), 10, None, Unit()).items
+            assert {record.person.name for record in matches} >= {"mlsh kumar"}, name
         monkeypatch.setattr(finding, "FEW", 100)
         for broad in (RecordQuery(state_code="27"), RecordQuery(state_code="27", section="7"), RecordQuery()):
             for unit in (Unit(), Unit("27"), Unit("27", "1")):

@@ -84,7 +84,7 @@ def digest_of(store: RecordStore, name: str) -> str:
 
 
 def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[str, ...]]:
-    return {one.what: one.found for one in check(store, certificate) if one.found}
+    return {result.what: result.found for result in check(store, certificate) if result.found}
 
 
 def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
@@ -108,8 +108,8 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
         bound = CertificateStore(store.for_actor(act_of(unit, Role.RECORDS_CLERK)))
         first = bound.page(2)
         rest = bound.page(2, first.after)
-        read = [one.id for page in (first, rest) for one in page.items]
-        assert (len(first.items), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
+        read = [certificate.id for page in (first, rest) for certificate in page.items]
+        assert (len(first.items), sorted(read), rest.after) == (2, sorted(certificate.id for certificate in done), None)
         assert bound.find(read[0]) == first.items[0]
     outside = CertificateStore(store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
     assert (outside.page(2).items, outside.find(done[0].id)) == ((), None)
@@ -119,7 +119,7 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
     """The freed person's samples go, with file, key and record; the other's stay as they are."""
     freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
     retention = Retention(store)
-    assert [one.record_id for one in retention.due(TODAY)] == [freed.record_id]
+    assert [due.record_id for due in retention.due(TODAY)] == [freed.record_id]
     (certificate,) = retention.run(TODAY)
     assert problems(store, certificate) == {}
     assert retention.due(TODAY) == retention.run(TODAY) == []
@@ -135,12 +135,12 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     """Nothing is due by a mistake that was seen in time; what was destroyed by one stays destroyed."""
     mistaken, gone = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=True)
     retention = Retention(store)
-    wrong, of_gone = (store.people.get(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
+    wrong, of_gone = (store.people.get(arrest.record_id).encounters[0].outcomes[0] for arrest in (mistaken, gone))
     convicted = replace(FREED, verdict=Verdict.CONVICTED)
     store.editor.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
-    assert [one.record_id for one in retention.due(TODAY)] == [gone.record_id]
+    assert [due.record_id for due in retention.due(TODAY)] == [gone.record_id]
     (certificate,) = retention.run(TODAY)
-    assert [one.rule.id for one in retention.clocks_of(mistaken.record_id, TODAY)] == ["collected"]
+    assert [clock.rule.id for clock in retention.clocks_of(mistaken.record_id, TODAY)] == ["collected"]
     with pytest.raises(UnknownEncounter):
         store.editor.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
     assert problems(store, certificate) == {}
@@ -150,7 +150,7 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     assert retention.due(TODAY) == []  # convicted before
     (_, right) = store.people.get(mistaken.record_id).encounters[0].outcomes
     store.editor.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
-    assert [one.clock.encounter_id for one in retention.due(TODAY)] == [later.encounter_id]
+    assert [due.clock.encounter_id for due in retention.due(TODAY)] == [later.encounter_id]
 
 
 def test_indexes_are_told(store: RecordStore) -> None:
@@ -179,7 +179,7 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
     (left,) = store.people.get(first.record_id).encounters
     assert left.id == later.encounter_id
     assert store.samples.image(later.sample_ids[0]) == b"image later"
-    assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
+    assert [entry.template.data for entry in store.templates.load(range(9))] == [b"template later"]
     assert len(list(images.digests())) == 1
     place = template_place(first.record_id, first.sample_ids[0], copied.model)
     with store.database.reading() as connection:
@@ -190,13 +190,13 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
 
 def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
-    one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
-    store.editor.merge(one.record_id, store.people.get(one.record_id).version, other.record_id, "the same man")
+    survivor, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
+    store.editor.merge(survivor.record_id, store.people.get(survivor.record_id).version, other.record_id, "the same man")
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
-    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert certificate.content["dead_keys"].keys() == {survivor.record_id, other.record_id}
     assert store.counts().samples == 0
-    for record_id in (one.record_id, other.record_id):
+    for record_id in (survivor.record_id, other.record_id):
         with pytest.raises(UnknownRecord):
             store.people.get(record_id)
     with store.database.reading() as connection:
@@ -207,16 +207,16 @@ def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordSt
 
 def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store: RecordStore) -> None:
     """What stays in that record is sealed anew, and stays readable."""
-    one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
-    wrong = store_encounter(store, one.record_id, encounter(fir_number="2"), [print_of("hers")])
-    version = store.people.get(one.record_id).version
+    first, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
+    wrong = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("hers")])
+    version = store.people.get(first.record_id).version
     store.editor.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
     store.editor.add_outcome(wrong.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
-    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert certificate.content["dead_keys"].keys() == {first.record_id, other.record_id}
     assert certificate.encounters == [wrong.encounter_id]
-    for done, name in ((one, "Ram"), (other, "Sita")):
+    for done, name in ((first, "Ram"), (other, "Sita")):
         assert [store.samples.image(number) for number in done.sample_ids] == [
             f"image {name}".encode(),
             f"photo {name}".encode(),
@@ -234,7 +234,7 @@ def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
     (probe,) = store.searches.get(search_id).search.probes
     assert probe.probe.template.data == b"face somebody else"
     assert store.searches.get(alone_id).search.probes == ()
-    assert {one["search"] for one in certificate.content["searches"]} == {search_id, alone_id}
+    assert {entry["search"] for entry in certificate.content["searches"]} == {search_id, alone_id}
     with store.database.reading() as connection:
         assert alone_id not in set(connection.execute(select(data_keys.c.id)).scalars())
 
@@ -262,8 +262,8 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
     retention.order(done.encounter_id, HOLD)
-    (one,) = retention.due(TODAY)
-    assert (one.clock.hold, one.clock.is_due(TODAY)) == (HOLD, False)
+    (due,) = retention.due(TODAY)
+    assert (due.clock.hold, due.clock.is_due(TODAY)) == (HOLD, False)
     assert retention.run(TODAY) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
@@ -304,7 +304,7 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
         "Transaction DEL 7",
     )
     assert problems(store, first) == {}
-    assert [one.id for one in store.people.get(done.record_id).encounters] == [later.encounter_id]
+    assert [stored.id for stored in store.people.get(done.record_id).encounters] == [later.encounter_id]
     second = Retention(store).delete(done.record_id, "Transaction DEL 8")
     assert second
     assert (second.encounters, second.content["record_removed"]) == ([later.encounter_id], True)
@@ -338,7 +338,7 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     assert (certificate.encounters, certificate.content["record_removed"]) == ([done.encounter_id], False)
     with pytest.raises(OutOfJurisdiction):
         there.delete(done.record_id, "a test")
-    assert [one.id for one in store.people.get(done.record_id).encounters] == [theirs.encounter_id]
+    assert [stored.id for stored in store.people.get(done.record_id).encounters] == [theirs.encounter_id]
 
 
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +348,7 @@ def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypat
     listed = retention.due(TODAY)
     retention.order(done.encounter_id, HOLD)
     monkeypatch.setattr(
-        Retention, "due", lambda *_: [replace(one, clock=replace(one.clock, hold=None)) for one in listed]
+        Retention, "due", lambda *_: [replace(due, clock=replace(due.clock, hold=None)) for due in listed]
     )
     assert retention.run(TODAY) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
@@ -365,13 +365,13 @@ def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None
     retention = Retention(store)
     assert retention.run(TODAY) == []
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
-    assert [one["rule"] for one in retention.run(TODAY)[0].content["encounters"]] == ["closed"]
+    assert [entry["rule"] for entry in retention.run(TODAY)[0].content["encounters"]] == ["closed"]
 
 
 def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
     old = store_person(store, Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
     store_person(store, Person("Young"), encounter(), [print_of("young")])
-    assert [one.record_id for one in Retention(store).due(TODAY)] == [old.record_id]
+    assert [due.record_id for due in Retention(store).due(TODAY)] == [old.record_id]
 
 
 def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
@@ -479,7 +479,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1
         assert store.samples.image(later.sample_ids[0]) == b"image later"
-        assert [one.template.data for one in store.templates.load(range(9))] == [b"template later"]
+        assert [entry.template.data for entry in store.templates.load(range(9))] == [b"template later"]
 
 
 def test_a_print_of_another_finger_stays(store: RecordStore) -> None:

@@ -33,7 +33,7 @@ FIRST, SECOND, JUDGE, OFFICER = (
 FILES = {"1" * 64, "2" * 64}  # that `search_for` was made with
 
 
-class Asked:
+class ExampleCase:
     """A case about what a search of an officer's found."""
 
     def __init__(self, store: RecordStore) -> None:
@@ -58,8 +58,8 @@ class Asked:
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""
         acting = self.store.for_actor(act)
-        mentioned = [one.search_id for one in acting.searches.mentions_of(self.record).items]
-        [line] = [one for one in acting.searches.find().items if one.id == self.search]
+        mentioned = [mention.search_id for mention in acting.searches.mentions_of(self.record).items]
+        [line] = [search for search in acting.searches.find().items if search.id == self.search]
         try:
             acting.searches.get(self.search)
             read = True
@@ -70,47 +70,47 @@ class Asked:
             compared = True
         except HiddenUntilDecided:
             compared = False
-        told = {read, compared, self.search in mentioned, not line.hidden, line.candidates is not None}
-        assert len(told) == 1, told
+        visible = {read, compared, self.search in mentioned, not line.hidden, line.candidates is not None}
+        assert len(visible) == 1, visible
         return read
 
 
 @pytest.fixture
-def asked(store: RecordStore) -> Asked:
-    return Asked(store)
+def case(store: RecordStore) -> ExampleCase:
+    return ExampleCase(store)
 
 
-def test_the_search_is_hidden_while_the_case_is_in_ones_hands(asked: Asked) -> None:
-    assert asked.shows(FIRST)
-    asked.cases(FIRST).take(asked.id)
-    assert not asked.shows(FIRST)
-    assert asked.shows(SECOND)
-    assert asked.shows(OFFICER)
-    asked.cases(FIRST).analyse(asked.id, True, "a loop")
-    assert not asked.shows(FIRST)
-    asked.decide(FIRST, Conclusion.IDENTIFICATION)
-    assert asked.shows(FIRST)
+def test_the_search_is_hidden_while_the_case_is_in_ones_hands(case: ExampleCase) -> None:
+    assert case.shows(FIRST)
+    case.cases(FIRST).take(case.id)
+    assert not case.shows(FIRST)
+    assert case.shows(SECOND)
+    assert case.shows(OFFICER)
+    case.cases(FIRST).analyse(case.id, True, "a loop")
+    assert not case.shows(FIRST)
+    case.decide(FIRST, Conclusion.IDENTIFICATION)
+    assert case.shows(FIRST)
 
 
-def test_it_is_hidden_from_whoever_verifies_and_not_from_who_decides_between_two(asked: Asked) -> None:
-    asked.cases(FIRST).take(asked.id)
-    asked.decide(FIRST, Conclusion.IDENTIFICATION)
-    asked.cases(SECOND).take(asked.id)
-    assert not asked.shows(SECOND)
-    assert asked.shows(FIRST)
-    asked.decide(SECOND, Conclusion.EXCLUSION)
-    assert asked.shows(SECOND)
-    asked.cases(JUDGE).take(asked.id)
-    assert asked.shows(JUDGE)
+def test_it_is_hidden_from_whoever_verifies_and_not_from_who_decides_between_two(case: ExampleCase) -> None:
+    case.cases(FIRST).take(case.id)
+    case.decide(FIRST, Conclusion.IDENTIFICATION)
+    case.cases(SECOND).take(case.id)
+    assert not case.shows(SECOND)
+    assert case.shows(FIRST)
+    case.decide(SECOND, Conclusion.EXCLUSION)
+    assert case.shows(SECOND)
+    case.cases(JUDGE).take(case.id)
+    assert case.shows(JUDGE)
 
 
-def test_a_case_that_is_given_back_or_withdrawn_hides_nothing(asked: Asked) -> None:
-    asked.cases(FIRST).take(asked.id)
-    asked.cases(FIRST).give_back(asked.id)
-    assert asked.shows(FIRST)
-    asked.cases(FIRST).take(asked.id)
-    asked.cases(JUDGE).withdraw(asked.id, "asked by mistake")
-    assert asked.shows(FIRST)
+def test_a_case_that_is_given_back_or_withdrawn_hides_nothing(case: ExampleCase) -> None:
+    case.cases(FIRST).take(case.id)
+    case.cases(FIRST).give_back(case.id)
+    assert case.shows(FIRST)
+    case.cases(FIRST).take(case.id)
+    case.cases(JUDGE).withdraw(case.id, "asked by mistake")
+    assert case.shows(FIRST)
 
 
 def of_file(record_id: str, digest: str) -> Search:
@@ -119,15 +119,17 @@ def of_file(record_id: str, digest: str) -> Search:
     return replace(made, probes=(replace(made.probes[0], image_sha256=digest),))
 
 
-def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
+def test_another_search_with_the_same_file_is_hidden_too(case: ExampleCase) -> None:
     """The same print scores the same, whoever searches with it; one with other files is about something else."""
-    acting = asked.store.for_actor(OFFICER)
-    again, other = (store_search(acting, of_file(asked.record, digest * 64)).id for digest in "19")
-    asked.cases(FIRST).take(asked.id)
+    acting = case.store.for_actor(OFFICER)
+    again, other = (store_search(acting, of_file(case.record, digest * 64)).id for digest in "19")
+    case.cases(FIRST).take(case.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.for_actor(FIRST).searches.get(again)
-    assert asked.store.for_actor(FIRST).searches.get(other).id == other
-    assert [one.search_id for one in asked.store.for_actor(FIRST).searches.mentions_of(asked.record).items] == [other]
+        case.store.for_actor(FIRST).searches.get(again)
+    assert case.store.for_actor(FIRST).searches.get(other).id == other
+    assert [mention.search_id for mention in case.store.for_actor(FIRST).searches.mentions_of(case.record).items] == [
+        other
+    ]
 
 
 def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
@@ -140,7 +142,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     cases = Casework(store.for_actor(FIRST))
     case_id = ask(cases, question, FOUND)
     assert case_id
-    digests = [store.people.get(one.record_id).encounters[0].samples[0].image_sha256 for one in (record, other)]
+    digests = [store.people.get(enrolment.record_id).encounters[0].samples[0].image_sha256 for enrolment in (record, other)]
     cases.take(case_id)
     for digest in digests:
         with pytest.raises(HiddenUntilDecided, match="this very file"):
@@ -153,32 +155,32 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
 
 
-def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) -> None:
+def test_what_somebody_had_read_before_is_told_with_their_opinion(case: ExampleCase) -> None:
     """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
-    asked.store.for_actor(FIRST).searches.get(asked.search)
-    mine = asked.cases(FIRST).take(asked.id)
+    case.store.for_actor(FIRST).searches.get(case.search)
+    mine = case.cases(FIRST).take(case.id)
     assert mine.informed == {"first"}
-    asked.decide(FIRST, Conclusion.IDENTIFICATION)
-    blind = asked.cases(SECOND).take(asked.id)
+    case.decide(FIRST, Conclusion.IDENTIFICATION)
+    blind = case.cases(SECOND).take(case.id)
     assert blind.informed == frozenset()
-    asked.decide(SECOND, Conclusion.IDENTIFICATION)
-    assert asked.cases(OFFICER).case(asked.id).informed == {"first"}
+    case.decide(SECOND, Conclusion.IDENTIFICATION)
+    assert case.cases(OFFICER).case(case.id).informed == {"first"}
 
 
-def test_reading_it_among_those_that_named_the_candidate_counts_as_well(asked: Asked) -> None:
-    asked.store.for_actor(FIRST).searches.mentions_of(asked.record)
-    assert asked.cases(FIRST).take(asked.id).informed == {"first"}
+def test_reading_it_among_those_that_named_the_candidate_counts_as_well(case: ExampleCase) -> None:
+    case.store.for_actor(FIRST).searches.mentions_of(case.record)
+    assert case.cases(FIRST).take(case.id).informed == {"first"}
 
 
-def test_who_searched_and_examines_is_told_of(asked: Asked) -> None:
+def test_who_searched_and_examines_is_told_of(case: ExampleCase) -> None:
     examiner = act_of("27", Role.EXAMINER, OFFICER.actor.id)
-    assert asked.cases(examiner).take(asked.id).informed == {"officer"}
+    assert case.cases(examiner).take(case.id).informed == {"officer"}
 
 
-def test_a_refusal_does_not_count_as_having_read(asked: Asked) -> None:
-    asked.cases(FIRST).take(asked.id)
+def test_a_refusal_does_not_count_as_having_read(case: ExampleCase) -> None:
+    case.cases(FIRST).take(case.id)
     with pytest.raises(HiddenUntilDecided):
-        asked.store.for_actor(FIRST).searches.get(asked.search)
-    asked.store.for_actor(FIRST).note(Action.REFUSED, asked.search)
-    asked.cases(FIRST).give_back(asked.id)
-    assert asked.cases(FIRST).take(asked.id).informed == frozenset()
+        case.store.for_actor(FIRST).searches.get(case.search)
+    case.store.for_actor(FIRST).note(Action.REFUSED, case.search)
+    case.cases(FIRST).give_back(case.id)
+    assert case.cases(FIRST).take(case.id).informed == frozenset()

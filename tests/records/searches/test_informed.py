@@ -30,7 +30,7 @@ EXAMINER, OTHER, JUDGE = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExampleCase:
     """A case about two records, or about a latent; `probe` and `candidate` are the SHA-256 of one file of each side."""
 
     store: RecordStore
@@ -61,40 +61,40 @@ def opened(store: RecordStore, question: Question) -> str:
 
 
 @pytest.fixture(params=["duplicate", "latent"])
-def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
+def case(request: pytest.FixtureRequest, store: RecordStore) -> ExampleCase:
     candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
     own = store.people.get(candidate.record_id).encounters[0].samples[0].image_sha256
     if request.param == "latent":
         search = store_search(store.for_actor(OTHER), of_file(candidate.record_id, "7" * 64)).id
         question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
-        return Asked(store, opened(store, question), "7" * 64, own, candidate.record_id)
+        return ExampleCase(store, opened(store, question), "7" * 64, own, candidate.record_id)
     probe = store_person(store, Person("Ram Lal"), encounter(), [print_of("probe")])
     question = Question(
         CaseKind.DUPLICATE, candidate.record_id, probe.record_id, probe.encounter_id, unit=OTHER.actor.unit
     )
     digest = store.people.get(probe.record_id).encounters[0].samples[0].image_sha256
-    return Asked(store, opened(store, question), digest, own, candidate.record_id)
+    return ExampleCase(store, opened(store, question), digest, own, candidate.record_id)
 
 
-def verified(asked: Asked, digest: str) -> None:
-    asked.store.for_actor(EXAMINER).note(Action.VERIFIED, asked.record, files=["0" * 64, digest], decibans=50.0)
+def verified(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).note(Action.VERIFIED, case.record, files=["0" * 64, digest], decibans=50.0)
 
 
-def read(asked: Asked, digest: str) -> None:
-    asked.store.for_actor(EXAMINER).searches.get(asked.searched(digest, "other"))
+def read(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).searches.get(case.searched(digest, "other"))
 
 
-def listed(asked: Asked, digest: str) -> None:
-    asked.searched(digest, "other")
-    asked.store.for_actor(EXAMINER).searches.mentions_of(asked.record)
+def listed(case: ExampleCase, digest: str) -> None:
+    case.searched(digest, "other")
+    case.store.for_actor(EXAMINER).searches.mentions_of(case.record)
 
 
-def replayed(asked: Asked, digest: str) -> None:
-    asked.store.for_actor(EXAMINER).note(Action.SEARCH_REPLAYED, asked.searched(digest, "other"), records=[])
+def replayed(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).note(Action.SEARCH_REPLAYED, case.searched(digest, "other"), records=[])
 
 
-WAYS: list[Callable[[Asked, str], object]] = [
-    lambda asked, digest: asked.searched(digest),
+WAYS: list[Callable[[ExampleCase, str], object]] = [
+    lambda case, digest: case.searched(digest),
     verified,
     read,
     listed,
@@ -105,75 +105,77 @@ WAYS: list[Callable[[Asked, str], object]] = [
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("side", ["probe", "candidate"])
 def test_who_searched_or_compared_with_a_file_of_the_case_is_informed(
-    asked: Asked, way: Callable[[Asked, str], object], side: str
+    case: ExampleCase, way: Callable[[ExampleCase, str], object], side: str
 ) -> None:
-    way(asked, getattr(asked, side))
-    assert asked.is_informed()
+    way(case, getattr(case, side))
+    assert case.is_informed()
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way is not listed])  # a list tells of the case's own search
-def test_other_files_and_other_people_inform_nobody(asked: Asked, way: Callable[[Asked, str], object]) -> None:
-    way(asked, "9" * 64)
-    asked.searched(asked.probe, "other")
-    assert not asked.is_informed()
+def test_other_files_and_other_people_inform_nobody(
+    case: ExampleCase, way: Callable[[ExampleCase, str], object]
+) -> None:
+    way(case, "9" * 64)
+    case.searched(case.probe, "other")
+    assert not case.is_informed()
 
 
-def test_the_files_of_a_candidate_that_was_merged_count_too(asked: Asked) -> None:
+def test_the_files_of_a_candidate_that_was_merged_count_too(case: ExampleCase) -> None:
     """Its samples are the survivor's by then: blindness follows them, before the case is taken and after."""
-    survivor = asked.store.create_record(Person("Ram"), "27")
-    asked.store.editor.merge(survivor.id, survivor.version, asked.record, "one person")
-    asked.searched(asked.candidate)
-    assert asked.is_informed()
+    survivor = case.store.create_record(Person("Ram"), "27")
+    case.store.editor.merge(survivor.id, survivor.version, case.record, "one person")
+    case.searched(case.candidate)
+    assert case.is_informed()
     with pytest.raises(HiddenUntilDecided):
-        require_no_case(asked.store.database, EXAMINER, {asked.candidate})
+        require_no_case(case.store.database, EXAMINER, {case.candidate})
 
 
-def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(asked: Asked) -> None:
+def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(case: ExampleCase) -> None:
     """Asked again after no answer, and read after it was withdrawn."""
-    question = asked.cases("judge", Role.SUPERVISOR).case(asked.id).question
-    asked.cases("judge", Role.SUPERVISOR).withdraw(asked.id, "asked too early")
-    assert asked.cases().case(asked.id).finding
-    again = opened(asked.store, question)
-    assert asked.cases().take(again).informed == {"me"}
-    asked.cases().give_back(again)
-    assert asked.cases("another").take(again).informed == frozenset()
+    question = case.cases("judge", Role.SUPERVISOR).case(case.id).question
+    case.cases("judge", Role.SUPERVISOR).withdraw(case.id, "asked too early")
+    assert case.cases().case(case.id).finding
+    again = opened(case.store, question)
+    assert case.cases().take(again).informed == {"me"}
+    case.cases().give_back(again)
+    assert case.cases("another").take(again).informed == frozenset()
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.EXAMINER])
-def test_nobody_who_can_verify_can_tell_a_first_opinion(asked: Asked, role: Role) -> None:
+def test_nobody_who_can_verify_can_tell_a_first_opinion(case: ExampleCase, role: Role) -> None:
     """Not by reading, not by any list, and not by what a step answers: two cases, of which one has an opinion."""
     twin = replace(
-        asked,
+        case,
         id=opened(
-            asked.store,
+            case.store,
             Question(
                 CaseKind.SEARCH_HIT,
-                asked.record,
-                search_id=asked.searched("8" * 64, "third"),
+                case.record,
+                search_id=case.searched("8" * 64, "third"),
                 unit=OTHER.actor.unit,
             ),
         ),
     )
-    first = asked.cases("other")
-    first.take(asked.id)
-    first.analyse(asked.id, True, "a loop")
+    first = case.cases("other")
+    first.take(case.id)
+    first.analyse(case.id, True, "a loop")
     for image in ((Side.PROBE, "probe-0"), (Side.CANDIDATE, "sample-1")):
-        first.look(asked.id, *image)
-    first.decide(asked.id, Conclusion.IDENTIFICATION, "agree", ("probe-0", "sample-1"))
-    mine = asked.cases("judge", role)
+        first.look(case.id, *image)
+    first.decide(case.id, Conclusion.IDENTIFICATION, "agree", ("probe-0", "sample-1"))
+    mine = case.cases("judge", role)
 
     def seen(case_id: str) -> tuple[object, ...]:
         view = mine.case(case_id)
         lists = [
-            case_id in [one.id for one in mine.find(CaseQuery(state=state, mine=own)).items]
+            case_id in [entry.id for entry in mine.find(CaseQuery(state=state, mine=own)).items]
             for state in CaseState
             for own in (None, True, False)
         ]
-        analysed = [(one.actor, one.notes) for one in view.analyses]
+        analysed = [(analysis.actor, analysis.notes) for analysis in view.analyses]
         return view.state, view.part, view.finding, analysed, view.opinions, view.outcome, view.pair, lists
 
-    assert seen(asked.id) == seen(twin.id)
+    assert seen(case.id) == seen(twin.id)
     for step in (mine.take, lambda case_id: mine.analyse(case_id, True, "a loop")):
-        for one in (asked, twin):
-            step(one.id)
-        assert seen(asked.id) == seen(twin.id)
+        for example in (case, twin):
+            step(example.id)
+        assert seen(case.id) == seen(twin.id)

@@ -69,9 +69,9 @@ def withdraw(store: RecordStore, standing_id: str, because: str) -> Standing:
     return end_standing_search(store.for_actor(OWNER), standing_id, because)
 
 
-def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
+def notifications(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
     page = NotificationStore(store.database, somebody(who)).find()
-    return [(one.kind, one.about) for one in page.items]
+    return [(notification.kind, notification.about) for notification in page.items]
 
 
 def latent(store: RecordStore, **changed: object) -> Standing:
@@ -86,10 +86,13 @@ def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = Encou
 
 
 def checked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
-    found = Checked(
-        [Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits], 60.0, 20.0
+    result = Checked(
+        [Candidate(record_id, FOUND) for record_id in candidates],
+        [StandingHit(standing_id, FOUND) for standing_id in hits],
+        60.0,
+        20.0,
     )
-    return finish_check(store, encounter_id, found)
+    return finish_check(store, encounter_id, result)
 
 
 def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore) -> None:
@@ -98,7 +101,7 @@ def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore
     first, second = latent(store), latent(store)
     assert (source.last_sequence(), first.number, second.number) == (4, 1, 2)
     changes = source.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10)
-    assert [(one.operation, one.template_id) for one in changes] == [(Operation.ADD, 1), (Operation.ADD, 3)]
+    assert [(change.operation, change.template_id) for change in changes] == [(Operation.ADD, 1), (Operation.ADD, 3)]
     [stored] = source.load([99, 3])
     assert (stored.id, stored.record_id, stored.template.data) == (3, second.id, b"\x00\xff probe")
     assert stored.label.person == second.number
@@ -108,24 +111,24 @@ def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore
 
 
 def test_a_standing_search_is_withdrawn_once_and_with_a_reason(store: RecordStore) -> None:
-    one = latent(store)
+    standing = latent(store)
     mine = standing_of(store)
     with pytest.raises(InvalidField, match="reason"):
-        withdraw(store, one.id, " ")
-    ended = withdraw(store, one.id, "solved").ended
+        withdraw(store, standing.id, " ")
+    ended = withdraw(store, standing.id, "solved").ended
     assert ended is not None
     assert (ended.by, ended.because) == ("owner", "solved")
     with pytest.raises(WrongStep):
-        withdraw(store, one.id, "solved")
+        withdraw(store, standing.id, "solved")
     assert mine.find().items == ()
-    assert [found.id for found in mine.find(ended=True).items] == [one.id]
+    assert [search.id for search in mine.find(ended=True).items] == [standing.id]
 
 
 def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
-    one = latent(store)
-    assert one.search_id
+    standing = latent(store)
+    assert standing.search_id
     with pytest.raises(WrongStep):
-        stand(store, OWNER, one.search_id)
+        stand(store, OWNER, standing.search_id)
     with pytest.raises(UnknownSearch):
         stand(store, OWNER, NOBODY)
     with pytest.raises(InvalidField, match="past"):
@@ -133,13 +136,13 @@ def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
 
 
 def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
-    one = latent(store)
+    standing = latent(store)
     far = somebody("x", unit=Unit("09"))
     elsewhere = StandingReader(store.database, far)
     assert elsewhere.find().items == ()
     for step in (elsewhere.standing, lambda known: end_standing_search(store.for_actor(far), known, "x")):
         with pytest.raises(UnknownStandingSearch):
-            step(one.id)
+            step(standing.id)
 
 
 def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
@@ -154,11 +157,11 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
 
 
 def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = latent(store, expires_on=date.today() + timedelta(days=2))
+    standing = latent(store, expires_on=date.today() + timedelta(days=2))
     assert end_expired(store) == 0
     monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
     assert end_expired(store) == 1
-    ended = standing_of(store).standing(one.id).ended
+    ended = standing_of(store).standing(standing.id).ended
     assert ended is not None
     assert "past" in ended.because
     assert StandingProbes(store).last_sequence() == 4
@@ -168,7 +171,7 @@ def test_pages_of_standing_searches_follow_each_other(store: RecordStore) -> Non
     ids = [latent(store).id for _ in range(5)]
     first = standing_of(store).find(limit=3)
     rest = standing_of(store).find(limit=3, after=first.after)
-    assert [one.id for one in (*first.items, *rest.items)] == ids
+    assert [search.id for search in (*first.items, *rest.items)] == ids
     assert rest.after is None
 
 
@@ -200,8 +203,8 @@ def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: 
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Asha again")
     remove_record(store, before)
-    found = Checked([Candidate(before, FOUND), Candidate(NOBODY, FOUND)], duplicate=1.0)
-    assert finish_check(store, encounter_id, found) == ()
+    result = Checked([Candidate(before, FOUND), Candidate(NOBODY, FOUND)], duplicate=1.0)
+    assert finish_check(store, encounter_id, result) == ()
     record_id, later = enrolled(store, "third")
     other, _ = enrolled(store, "fourth")
     assert finish_check(store, later, Checked([Candidate(other, FOUND)], duplicate=FOUND.score + 1)) == ()
@@ -216,27 +219,27 @@ def test_a_removed_enrolment_needs_no_check(store: RecordStore) -> None:
 
 
 def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore) -> None:
-    one = latent(store)
+    standing = latent(store)
     record_id, first = enrolled(store)
-    [case_id] = checked(store, first, hits=(one.id,))
-    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+    [case_id] = checked(store, first, hits=(standing.id,))
+    assert notifications(store) == [(NotificationKind.STANDING_HIT, case_id)]
     done = store_encounter(store, record_id, encounter(fir_number="2"), [print_of("later")])
-    assert checked(store, done.encounter_id, hits=(one.id,)) == ()
-    assert len(told(store)) == 1
+    assert checked(store, done.encounter_id, hits=(standing.id,)) == ()
+    assert len(notifications(store)) == 1
     view = Casework(store.for_actor(OWNER)).case(case_id)
     assert (view.question.kind, view.question.search_id, view.question.candidate_id) == (
         CaseKind.STANDING_HIT,
-        one.search_id,
+        standing.search_id,
         record_id,
     )
 
 
 def test_a_withdrawn_search_hits_nothing(store: RecordStore) -> None:
-    one = latent(store)
-    withdraw(store, one.id, "solved")
+    standing = latent(store)
+    withdraw(store, standing.id, "solved")
     _, encounter_id = enrolled(store)
-    assert checked(store, encounter_id, hits=(one.id,)) == ()
-    assert told(store) == []
+    assert checked(store, encounter_id, hits=(standing.id,)) == ()
+    assert notifications(store) == []
 
 
 @pytest.mark.parametrize("kind", [EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED])
@@ -245,23 +248,23 @@ def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_a
 ) -> None:
     """A score too low for a duplicate is worth a look here; the owner is told, and of another encounter, too."""
     missed, encounter_id = enrolled(store, "Missed", kind)
-    [one] = standing_of(store).find().items
-    assert (one.kind, one.record_id, one.owner) == (StandingKind(kind), missed, "owner")
+    [standing] = standing_of(store).find().items
+    assert (standing.kind, standing.record_id, standing.owner) == (StandingKind(kind), missed, "owner")
     assert checked(store, encounter_id) == ()
-    _, found = enrolled(store, "Found")
+    _, later_encounter = enrolled(store, "Found")
     low = Checked([Candidate(missed, FOUND)], duplicate=FOUND.score + 1, watched=FOUND.score - 1)
-    [case_id] = finish_check(store, found, low)
-    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+    [case_id] = finish_check(store, later_encounter, low)
+    assert notifications(store) == [(NotificationKind.STANDING_HIT, case_id)]
     again = store_encounter(store, missed, encounter(fir_number="2"), [])
     assert checked(store, again.encounter_id) == ()
-    assert told(store)[0] == (NotificationKind.SIGHTING, again.encounter_id)
+    assert notifications(store)[0] == (NotificationKind.SIGHTING, again.encounter_id)
 
 
 def test_whoever_reports_a_missing_person_is_told_whom_they_look_like(store: RecordStore) -> None:
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Missed", EncounterKind.MISSING)
     [case_id] = checked(store, encounter_id, before)
-    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+    assert notifications(store) == [(NotificationKind.STANDING_HIT, case_id)]
 
 
 def test_what_was_enrolled_while_a_standing_search_was_made_is_checked_again(store: RecordStore) -> None:
@@ -279,15 +282,15 @@ def test_what_was_enrolled_while_a_standing_search_was_made_is_checked_again(sto
 def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> None:
     searches = [latent(store) for _ in range(5)]
     _, encounter_id = enrolled(store)
-    checked(store, encounter_id, hits=tuple(one.id for one in searches))
+    checked(store, encounter_id, hits=tuple(search.id for search in searches))
     mine = NotificationStore(store.database, OWNER)
     first = mine.find(limit=3)
     rest = mine.find(limit=3, after=first.after)
-    assert [one.number for one in (*first.items, *rest.items)] == [5, 4, 3, 2, 1]
+    assert [notification.number for notification in (*first.items, *rest.items)] == [5, 4, 3, 2, 1]
     assert (first.unread, rest.after) == (5, None)
     read = mine.read(4)
     assert mine.read(4).read_at == read.read_at
-    assert [one.number for one in mine.find(unread=True).items] == [5, 3, 2, 1]
+    assert [notification.number for notification in mine.find(unread=True).items] == [5, 3, 2, 1]
     somebody_else = NotificationStore(store.database, somebody("else"))
     assert somebody_else.find().items == ()
     for number in (1, 0, -1, 2**70):
@@ -298,14 +301,14 @@ def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> Non
 
 
 def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
-    one = latent(store)
+    standing = latent(store)
     _, encounter_id = enrolled(store)
-    [case_id] = checked(store, encounter_id, hits=(one.id,))
+    [case_id] = checked(store, encounter_id, hits=(standing.id,))
     cases = Casework(store.for_actor(somebody("a")))
     cases.take(case_id)
     cases.analyse(case_id, of_value=False, notes="smudged")
     cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
-    assert told(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
+    assert notifications(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
     assert Casework(store.for_actor(OWNER)).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 

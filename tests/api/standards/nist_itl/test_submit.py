@@ -81,8 +81,8 @@ def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, 
 
 
 def marks(engine: Engine, pixels: np.ndarray, idc: int = 1) -> ItlRecord:
-    found = engine.channels[Modality.FINGERPRINT].recogniser.extract(Image(pixels, 500.0, "image/png"))
-    minutiae = decode_template(found.data).minutiae()
+    template = engine.channels[Modality.FINGERPRINT].recogniser.extract(Image(pixels, 500.0, "image/png"))
+    minutiae = decode_template(template.data).minutiae()
     marked = tuple(MarkedMinutia(each.x, each.y, each.direction, each.type) for each in minutiae)
     return m1_record(MarkedPrint(pixels.shape[1], pixels.shape[0], 500.0, marked), idc)
 
@@ -110,10 +110,10 @@ def test_a_booking_enrols_the_person_and_is_answered(engine: Engine) -> None:
     )
     words = WORDS | {"f19": "GUDDI|VERMA, A", "f45": "20260114", "f6": "SI R. Patil", "f27": "503", "f31": "BRO"}
     words |= {"f47": items("20260110", "BNS 2023:303(2)") + "|" + items("20260110", "BNS 2023:331"), "f4711": "own"}
-    first, told, *rest = answered(engine, file("CAR", text(**words), *prints, face, f9="TCN-1"))
+    first, response, *rest = answered(engine, file("CAR", text(**words), *prints, face, f9="TCN-1"))
     assert (first.text(4), first.text(7), first.text(8), first.text(10)) == ("SRE", "27519004", "NCRB00001", "TCN-1")
-    assert (told.text(59), told.text(9), told.text(18), rest) == ("N", "0123/2026", "ASHA VERMA", [])
-    stored = engine.store.people.by_national_number(told.text(14))
+    assert (response.text(59), response.text(9), response.text(18), rest) == ("N", "0123/2026", "ASHA VERMA", [])
+    stored = engine.store.people.by_national_number(response.text(14))
     person, encounter = stored.person, stored.encounters[0].encounter
     assert (person.name, person.sex, person.birth_year) == ("ASHA VERMA", "female", 1988)
     assert person.aliases == ("GUDDI", "A VERMA")
@@ -132,9 +132,9 @@ def test_a_booking_tells_who_was_on_record_and_adds_to_the_record_that_it_names(
 ) -> None:
     before = count(engine)
     words = text(**WORDS | {"f14": numbers[0], "f9": "9/2026", "f79": "1"})
-    _, told, image = answered(engine, file("CAR", words, generated(0, 1, 1)))
-    assert (told.text(59), told.text(14)) == ("I", numbers[0])
-    assert told.items(64)[0] == [numbers[0], "ASHA VERMA"]
+    _, response, image = answered(engine, file("CAR", words, generated(0, 1, 1)))
+    assert (response.text(59), response.text(14)) == ("I", numbers[0])
+    assert response.items(64)[0] == [numbers[0], "ASHA VERMA"]
     assert image.get(DATA) == print_of(0, "RIGHT_THUMB", 0)
     assert count(engine) == before
     assert len(engine.store.people.by_national_number(numbers[0]).encounters) == 2
@@ -147,9 +147,9 @@ def test_a_booking_that_arrives_again_is_answered_and_not_enrolled_again(engine:
     assert count(engine) == before + 1
     assert answers[0].fields == answers[1].fields
     other = file("CAR", text(**WORDS | {"f9": "16/2026"}), generated(12, 2, 0), f9="TCN-15")
-    first, told = itl.parse(submit(engine, other, TABLE, local_operator("tester")).content)
+    first, response = itl.parse(submit(engine, other, TABLE, local_operator("tester")).content)
     assert first.text(4) == "ERRT"
-    assert "control number (1.009) was used" in told.text(60)
+    assert "control number (1.009) was used" in response.text(60)
     assert count(engine) == before + 1
 
 
@@ -158,51 +158,51 @@ def test_a_search_that_arrives_again_is_stored_once(engine: Engine, numbers: lis
     """Each latent of a transaction has a search of its own, which stands where it is to be kept."""
     latents = [latent(1, idc=idc)[1] for idc in (1, 2)]
     prints = [generated(1, 1, 1)] if kind == "TPIS" else latents
-    asked = file(kind, text(f9="79/2026", f83="Y"), *prints)
+    request = file(kind, text(f9="79/2026", f83="Y"), *prints)
     act = local_operator("tester")
-    first = itl.parse(submit(engine, asked, TABLE, act).content)
+    first = itl.parse(submit(engine, request, TABLE, act).content)
     before = engine.store.counts().searches
-    second = itl.parse(submit(engine, asked, TABLE, act).content)
+    second = itl.parse(submit(engine, request, TABLE, act).content)
     assert (first[0].text(4), first[1].fields) == (second[0].text(4), second[1].fields)
     assert engine.store.counts().searches == before
-    told = " ".join(message for (message,) in first[1].items(60))
-    assert told.count("Search ") == len(prints)
-    assert told.count("standing search") == (len(prints) if kind == "LFIS" else 0)
+    response = " ".join(message for (message,) in first[1].items(60))
+    assert response.count("Search ") == len(prints)
+    assert response.count("standing search") == (len(prints) if kind == "LFIS" else 0)
 
 
 def test_a_ten_print_search_lists_the_candidates_with_what_was_asked_for(engine: Engine, numbers: list[str]) -> None:
-    asked = file("TPIS", text(f79="1", f95="Y", f9="77/2026"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
-    first, told, *rest = answered(engine, asked)
-    assert (first.text(4), told.text(59)) == ("SRT", "I")
-    assert told.items(64)[0] == [numbers[1], "BELA RAO"]
-    scores = [float(score) for (score,) in told.items(89)]
+    request = file("TPIS", text(f79="1", f95="Y", f9="77/2026"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
+    first, response, *rest = answered(engine, request)
+    assert (first.text(4), response.text(59)) == ("SRT", "I")
+    assert response.items(64)[0] == [numbers[1], "BELA RAO"]
+    scores = [float(score) for (score,) in response.items(89)]
     assert scores == sorted(scores, reverse=True)
-    assert len(scores) == len(told.items(64))
+    assert len(scores) == len(response.items(64))
     assert [(each.type, each.text(2)) for each in rest] == [(14, "01"), (9, "01"), (14, "03"), (9, "03")]
     assert rest[0].get(DATA) == print_of(1, "RIGHT_THUMB", 0)
     assert (rest[0].text(13), rest[0].text(20)) == ("1", numbers[1])
-    (thumb, index) = marked_prints([first, told, *rest])
+    (thumb, index) = marked_prints([first, response, *rest])
     assert (thumb.position, index.position) == (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)
     assert len(thumb.minutiae) > 20
-    assert engine.store.searches.get(told.text(60).split()[1]).search.case_number == "77/2026"
+    assert engine.store.searches.get(response.text(60).split()[1]).search.case_number == "77/2026"
 
 
 def test_a_search_by_features_finds_by_the_minutiae_alone(engine: Engine, numbers: list[str]) -> None:
     pixels = decode(print_of(1, "RIGHT_THUMB", 1)).pixels
-    first, told = answered(engine, file("TPFS", text(f9="77/2026"), marks(engine, pixels)))
-    assert (first.text(4), told.items(64)[0][0]) == ("SRT", numbers[1])
+    first, response = answered(engine, file("TPFS", text(f9="77/2026"), marks(engine, pixels)))
+    assert (first.text(4), response.items(64)[0][0]) == ("SRT", numbers[1])
 
 
 @pytest.mark.parametrize("how", ["image", "features", "both"])
 def test_a_latent_is_found_whichever_way_is_up(engine: Engine, numbers: list[str], how: str) -> None:
     pixels, image = latent(1)
     records = {"image": [image], "features": [marks(engine, pixels)], "both": [marks(engine, pixels), image]}[how]
-    first, told, *rest = answered(
+    first, response, *rest = answered(
         engine, file("LFFS" if how == "features" else "LFIS", text(f79="1", f9="77/2026"), *records)
     )
     assert first.text(4) == "SRL"
-    assert told.items(64)[0] == [numbers[1], "BELA RAO"]
-    assert (told.items(74)[0], told.text(59)) == (["01"], "I")
+    assert response.items(64)[0] == [numbers[1], "BELA RAO"]
+    assert (response.items(74)[0], response.text(59)) == (["01"], "I")
     assert [each.type for each in rest] == [14]
 
 
@@ -212,12 +212,12 @@ def test_a_latent_that_is_kept_is_found_by_a_later_booking(engine: Engine) -> No
     kept = submit(engine, file("LFIS", text(f9="78/2026", f83="Y"), image), TABLE, act)
     assert "standing search" in " ".join(message for (message,) in itl.parse(kept.content)[1].items(60))
     booked = file("CNA", text(**WORDS), generated(11, 1, 0))
-    told = itl.parse(submit(engine, booked, TABLE, act).content)[1]
-    assert any(message.startswith("Examiners are asked") for (message,) in told.items(60))
+    response = itl.parse(submit(engine, booked, TABLE, act).content)[1]
+    assert any(message.startswith("Examiners are asked") for (message,) in response.items(60))
 
 
 @pytest.mark.parametrize(
-    ("asked", "lacks"),
+    ("transaction", "lacks"),
     [
         (file("CAR", text(**WORDS), generated(0, 1, 0)), Scope.ENCOUNTER_WRITE),
         (file("CAR", text(**WORDS), generated(0, 1, 0)), Scope.IDENTIFY),
@@ -227,22 +227,22 @@ def test_a_latent_that_is_kept_is_found_by_a_later_booking(engine: Engine) -> No
         (file("DEL", text(f14="2700000001")), Scope.RECORD_EXPUNGE),
     ],
 )
-def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, asked: bytes, lacks: Scope) -> None:
+def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, transaction: bytes, lacks: Scope) -> None:
     before = count(engine)
     act = local_operator("tester")
     held = replace(act.actor, scopes=frozenset(Scope) - {lacks})
     with pytest.raises(Forbidden, match=str(lacks)):
-        submit(engine, asked, TABLE, replace(act, actor=held))
+        submit(engine, transaction, TABLE, replace(act, actor=held))
     assert count(engine) == before
 
 
 def test_of_people_whom_another_unit_keeps_only_the_unit_is_told(engine: Engine, numbers: list[str]) -> None:
     outside = act_of(ELSEWHERE)
-    asked = file("TPIS", text(f9="82/2026", f79="1"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
-    first, told, *rest = itl.parse(submit(engine, asked, TABLE, outside).content)
-    assert (first.text(4), told.text(59), rest) == ("SRT", "I", [])
-    assert told.items(64)[0] == ["", "Kept by unit 27/519/27519004"]
-    assert numbers[1] not in str(told)
+    request = file("TPIS", text(f9="82/2026", f79="1"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
+    first, response, *rest = itl.parse(submit(engine, request, TABLE, outside).content)
+    assert (first.text(4), response.text(59), rest) == ("SRT", "I", [])
+    assert response.items(64)[0] == ["", "Kept by unit 27/519/27519004"]
+    assert numbers[1] not in str(response)
     editor = act_of(ELSEWHERE, Role.RECORDS_CLERK)
     outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, editor)
     assert itl.parse(outcome.content)[0].text(4) == "ERRT"
@@ -265,16 +265,16 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
     slap = fingerprint(1, 13, content.getvalue(), pixels.shape[::-1], f3="0", f18=items("4", "XX"))
     palm = record(15, dict(zip(range(2, 14), ("02", "10", "A", "20260115", *"421555", "NONE", "8"), strict=False)))
     palm = record(15, {each.number: each.value for each in palm.fields} | {11: "NONE", 12: "8", 13: "21", 999: "x" * 8})
-    _, told = answered(engine, file("CNA", text(**WORDS), slap, palm))
-    stored = engine.store.people.by_national_number(told.text(14))
+    _, response = answered(engine, file("CNA", text(**WORDS), slap, palm))
+    stored = engine.store.people.by_national_number(response.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
     assert missing(stored) == {4: "amputated"}
-    assert any("palm prints are not compared" in message for (message,) in told.items(60))
+    assert any("palm prints are not compared" in message for (message,) in response.items(60))
 
 
 def missing(stored: StoredRecord) -> dict[int, str]:
     """Return the missing fingers of the last encounter."""
-    return {one.position.value: str(one.reason) for one in stored.encounters[-1].encounter.missing_fingers}
+    return {finger.position.value: str(finger.reason) for finger in stored.encounters[-1].encounter.missing_fingers}
 
 
 def photo(idc: int, pose: str) -> ItlRecord:
@@ -290,8 +290,8 @@ def test_fingers_that_could_not_be_taken_are_stored_from_images_and_texts(engine
     stump = replace_field(generated(30, 2, 0, idc=4), 18, items("2", "XX"))
     thumb = replace_field(generated(30, 1, 0), 18, items("1", "UP"))
     words = WORDS | {"f84": f"{items('05', 'UP')}|{items('10', 'XX')}", "f9": "84/2026"}
-    _, told = answered(engine, file("CNA", text(**words), thumb, stump, lost))
-    stored = engine.store.people.by_national_number(told.text(14))
+    _, response = answered(engine, file("CNA", text(**words), thumb, stump, lost))
+    stored = engine.store.people.by_national_number(response.text(14))
     assert missing(stored) == {2: "damaged", 5: "unable", 9: "amputated", 10: "amputated"}
     assert [sample.position for sample in stored.encounters[0].samples] == [1, 2]
 
@@ -303,8 +303,8 @@ def test_a_slap_without_fields_of_its_own_is_cut_by_what_the_texts_tell(engine: 
     content = io.BytesIO()
     Pillow.fromarray(pixels).save(content, "PNG")
     slap = fingerprint(1, 13, content.getvalue(), pixels.shape[::-1], f3="0")
-    _, told = answered(engine, file("CNA", text(**WORDS | {"f84": items("4", "XX")}), slap))
-    stored = engine.store.people.by_national_number(told.text(14))
+    _, response = answered(engine, file("CNA", text(**WORDS | {"f84": items("4", "XX")}), slap))
+    stored = engine.store.people.by_national_number(response.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
     assert missing(stored) == {4: "amputated"}
 
@@ -313,38 +313,38 @@ def test_the_view_of_a_photo_comes_and_goes_as_its_pose(engine: Engine) -> None:
     """D, a pose that is given by angles, and a code that nobody knows are no view."""
     poses = {"F": "frontal", "L": "left_profile", "R": "right_profile", "a": "angled", "D": None, "": None}
     photos = [photo(idc, pose) for idc, pose in enumerate(poses, start=2)]
-    _, told = answered(engine, file("CNA", text(**WORDS | {"f9": "85/2026"}), generated(31, 1, 0), *photos))
-    stored = engine.store.people.by_national_number(told.text(14))
-    assert [one.view for one in stored.encounters[0].samples] == [None, *poses.values()]
-    asked = file("TPIS", text(f79="1", f96="Y", f9="77/2026"), generated(31, 1, 1))
-    _, told, *rest = answered(engine, asked)
-    assert told.items(64)[0][0] == stored.national_number
-    assert [one.text(20) for one in rest if one.type == 10] == ["F", "L", "R", "A", "", ""]
+    _, response = answered(engine, file("CNA", text(**WORDS | {"f9": "85/2026"}), generated(31, 1, 0), *photos))
+    stored = engine.store.people.by_national_number(response.text(14))
+    assert [sample.view for sample in stored.encounters[0].samples] == [None, *poses.values()]
+    request = file("TPIS", text(f79="1", f96="Y", f9="77/2026"), generated(31, 1, 1))
+    _, response, *rest = answered(engine, request)
+    assert response.items(64)[0][0] == stored.national_number
+    assert [image.text(20) for image in rest if image.type == 10] == ["F", "L", "R", "A", "", ""]
 
 
-def replace_field(one: ItlRecord, number: int, value: str) -> ItlRecord:
+def replace_field(original: ItlRecord, number: int, value: str) -> ItlRecord:
     """Return a record with a field more, in its place."""
-    fields = sorted((*one.fields, Field(number, value.encode())), key=lambda field: field.number)
-    return replace(one, fields=tuple(fields))
+    fields = sorted((*original.fields, Field(number, value.encode())), key=lambda field: field.number)
+    return replace(original, fields=tuple(fields))
 
 
 def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engine) -> None:
-    _, told = answered(engine, file("CNA", text(**WORDS), generated(9, 3, 0)))
-    number = told.text(14)
+    _, response = answered(engine, file("CNA", text(**WORDS), generated(9, 3, 0)))
+    number = response.text(14)
     deletion = file("DEL", text(f14=number))
-    first, told = answered(engine, deletion)
-    assert (first.text(4), told.text(14)) == ("SRE", number)
+    first, response = answered(engine, deletion)
+    assert (first.text(4), response.text(14)) == ("SRE", number)
     Retention(engine.store).finish()
-    certificate = CertificateStore(engine.store).find(told.text(60).split("certificate ")[1].rstrip("."))
+    certificate = CertificateStore(engine.store).find(response.text(60).split("certificate ")[1].rstrip("."))
     assert certificate
-    assert [one["rule"] for one in certificate.content["encounters"]] == ["deletion_requested"]
+    assert [entry["rule"] for entry in certificate.content["encounters"]] == ["deletion_requested"]
     assert first.text(10) in certificate.content["encounters"][0]["basis"]
-    assert not [one for one in check(engine.store, certificate) if one.found]
-    assert answered(engine, deletion)[1].fields == told.fields
+    assert not [result for result in check(engine.store, certificate) if result.found]
+    assert answered(engine, deletion)[1].fields == response.fields
     assert not engine.store.people.find(RecordQuery(national_number=number)).items
-    first, told = answered(engine, file("DEL", text(f14=number)))
+    first, response = answered(engine, file("DEL", text(f14=number)))
     assert first.text(4) == "ERRT"
-    assert told.text(60).startswith("unknown_record:")
+    assert response.text(60).startswith("unknown_record:")
 
 
 def test_a_print_without_anything_usable_is_answered_and_nothing_is_written(engine: Engine) -> None:
@@ -353,13 +353,13 @@ def test_a_print_without_anything_usable_is_answered_and_nothing_is_written(engi
     Pillow.new("L", (400, 400), 255).save(blank, "PNG")
     empty = fingerprint(1, 1, blank.getvalue(), (400, 400))
     outcome = submit(engine, file("CAR", text(**WORDS), empty), TABLE)
-    first, told = itl.parse(outcome.content)
+    first, response = itl.parse(outcome.content)
     assert outcome.refused is not None
-    assert (first.text(4), told.text(60).partition(":")[0]) == ("ERRT", "too_few_minutiae")
+    assert (first.text(4), response.text(60).partition(":")[0]) == ("ERRT", "too_few_minutiae")
     assert count(engine) == before
     good = generated(8, 4, 0, idc=2)
-    _, told = answered(engine, file("CNA", text(**WORDS), empty, good))
-    assert any(message.startswith("Left out: right thumb") for (message,) in told.items(60))
+    _, response = answered(engine, file("CNA", text(**WORDS), empty, good))
+    assert any(message.startswith("Left out: right thumb") for (message,) in response.items(60))
 
 
 def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine) -> None:
@@ -368,8 +368,8 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine
     broken = fingerprint(1, 1, b"no image", (4, 2), f8="")
     with pytest.raises(MalformedTransaction) as raised:
         submit(engine, file("CAR", words, broken, f5="soon"), TABLE)
-    told = {fault.field: fault.found for fault in raised.value.faults}
-    assert told == {
+    faults = {fault.field: fault.found for fault in raised.value.faults}
+    assert faults == {
         "1.005": "soon",
         "2.009": "",
         "2.018": "",
@@ -387,7 +387,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "detail"),
     [
         (file("XYZ", text(**WORDS)), "field 1.004 (TOT) is 'XYZ', a type of transaction that is not taken here: CAR"),
         (file("CAR", text(**WORDS)), "field 1.003 lists nothing to recognise a person by"),
@@ -400,21 +400,21 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine
         (file("LFFS", text(), record(9, {2: "01", 3: "4", 4: "U"})), "field 9.137 is missing"),
     ],
 )
-def test_what_cannot_be_understood_is_told(engine: Engine, content: bytes, told: str) -> None:
+def test_what_cannot_be_understood_is_told(engine: Engine, content: bytes, detail: str) -> None:
     with pytest.raises(MalformedTransaction) as raised:
         submit(engine, content, TABLE)
-    assert told in raised.value.message
+    assert detail in raised.value.message
     first, words = itl.parse(refusal(content, TABLE, raised.value) or b"")
-    asked = itl.read(content).records[0]
-    assert (first.text(4), first.text(10)) == ("ERRT", asked.text(9))
-    assert any(told in message for (message,) in words.items(60))
+    header = itl.read(content).records[0]
+    assert (first.text(4), first.text(10)) == ("ERRT", header.text(9))
+    assert any(detail in message for (message,) in words.items(60))
 
 
 def test_names_in_other_scripts_come_back_as_they_went(engine: Engine) -> None:
     words = record(2, {2: "00", 9: "5/2026", 18: "वर्मा, आशा", 73: "27519004"})
     content = file("CNA", words, generated(5, 8, 0), f15="003\x1fUTF-8")
-    first, told = answered(engine, content)
-    assert (first.text(15), told.text(18)) == ("003", "आशा वर्मा")
+    first, response = answered(engine, content)
+    assert (first.text(15), response.text(18)) == ("003", "आशा वर्मा")
 
 
 def test_another_reader_finds_the_same_in_an_answer(engine: Engine, numbers: list[str]) -> None:
@@ -423,7 +423,7 @@ def test_another_reader_finds_the_same_in_an_answer(engine: Engine, numbers: lis
     theirs = nistitl.Message()
     theirs.parse(outcome.content)
     assert theirs.TOT == "SRT"
-    assert [one.type for one in theirs] == [one.type for one in itl.parse(outcome.content)]
+    assert [entry.type for entry in theirs] == [entry.type for entry in itl.parse(outcome.content)]
     assert theirs[2][999].value == itl.parse(outcome.content)[2].get(DATA)
 
 
@@ -432,31 +432,31 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
     card = itl.parse((shared_data / REAL / "type-4-tpcard.an2").read_bytes())
     rolled = card[2:4]
     booked = replaced(card, "CAR", text(**WORDS | {"f14": "2799999991"}), rolled)
-    _, told = answered(engine, booked)
-    assert told.text(14) == "2799999991"
+    _, response = answered(engine, booked)
+    assert response.text(14) == "2799999991"
     stored = engine.store.people.by_national_number("2799999991").encounters[0].samples
-    assert [(one.position, one.media_type) for one in stored] == [(1, "image/x-wsq"), (2, "image/x-wsq")]
+    assert [(sample.position, sample.media_type) for sample in stored] == [(1, "image/x-wsq"), (2, "image/x-wsq")]
     whole = itl.parse((shared_data / REAL / "type-14-tpcard-nqm.an2").read_bytes())
-    found = replaced(whole, "TPIS", text(f79="1", f9="77/2026"), [each for each in whole if each.type == 14][:1])
-    _, told, image = answered(engine, found)
-    assert told.items(64)[0][0] == "2799999991"
+    search = replaced(whole, "TPIS", text(f79="1", f9="77/2026"), [each for each in whole if each.type == 14][:1])
+    _, response, image = answered(engine, search)
+    assert response.items(64)[0][0] == "2799999991"
     assert (image.text(11), image.get(DATA)) == ("WSQ20", rolled[0].get(9))
 
 
 def test_real_files_tell_of_a_missing_finger_and_of_poses(shared_data: Path) -> None:
     """A slap whose ring finger is amputated, and booking photos."""
-    told = {}
+    contents = {}
     for name in ("jnbis-itl-references/type-14-amp-nqm-utf8.an2", "ebts-jet/sample.eft"):
         path = shared_data / "standards/an2" / name
         faults: list[FieldFault] = []
         card = read_card(itl.parse(path.read_bytes()), faults)
-        told[path.name] = (
-            [(one.position.value, str(one.reason)) for one in card.missing],
-            [one.view for one in card.samples if one.position is None],
+        contents[path.name] = (
+            [(finger.position.value, str(finger.reason)) for finger in card.missing],
+            [sample.view for sample in card.samples if sample.position is None],
             len(card.cut),
         )
         assert not faults
-    assert told == {
+    assert contents == {
         "type-14-amp-nqm-utf8.an2": ([(9, "amputated")], [], 9),
         "sample.eft": ([], ["frontal"], 0),
     }
@@ -466,8 +466,8 @@ def test_real_files_tell_of_a_missing_finger_and_of_poses(shared_data: Path) -> 
 def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, shared_data: Path) -> None:
     for name in ("type-9-13-9-14-m1.an2", "type-9-13-m1.an2", "type-13-14-latent-match.an2", "type-9-13-std.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
-        first, told = answered(engine, replaced(records, "LFIS", text(f9="77/2026"), records[2:]))
-        assert (first.text(4), told.text(59)) == ("SRL", "N"), name
+        first, response = answered(engine, replaced(records, "LFIS", text(f9="77/2026"), records[2:]))
+        assert (first.text(4), response.text(59)) == ("SRL", "N"), name
     for name in ("type-15-palms.an2", "type-7-latent.an2", "type-17-iris.an2", "type-8-sig.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
         with pytest.raises(MalformedTransaction, match="nothing to recognise a person by"):

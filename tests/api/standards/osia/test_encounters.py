@@ -73,7 +73,7 @@ def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: T
     created = osia.post("/persons/P-1/encounters/E-1", sent)
     assert created.status_code == 200, created.text
     assert (created.json()["personId"], created.json()["encounterId"]) == ("P-1", "E-1")
-    assert [one["acceptable"] for one in created.json()["others"]["quality"]] == [True, True]
+    assert [quality["acceptable"] for quality in created.json()["others"]["quality"]] == [True, True]
 
     read = osia.get("/persons/P-1/encounters/E-1").json()
     assert read.pop("createdDate")
@@ -87,8 +87,8 @@ def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: T
     changed = encounter(finger(0, "left_index"), galleries=["VIP", "WANTED"], biographicData={"name": "Asha Rao"})
     assert osia.put("/persons/P-1/encounters/E-1", changed).status_code == 200
     everything = osia.get("/persons/P-1/encounters").json()
-    assert [one["galleries"] for one in everything] == [["VIP", "WANTED"]]
-    assert [one["biometricSubType"] for one in everything[0]["biometricData"]] == ["LEFT_INDEX"]
+    assert [entry["galleries"] for entry in everything] == [["VIP", "WANTED"]]
+    assert [biometric["biometricSubType"] for biometric in everything[0]["biometricData"]] == ["LEFT_INDEX"]
     assert store_of(client).people.get(record.id).person.name == "Asha Rao"
 
     assert osia.delete("/persons/P-1/encounters/E-1").status_code == 204
@@ -155,12 +155,14 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
 ) -> None:
     """What a client says of them is our record's too; what our record says is told to a client in its words."""
 
-    def said(*fingers: tuple[str, str | None]) -> dict[str, Any]:
-        told = [{"biometricSubType": finger} | ({"presence": why} if why else {}) for finger, why in fingers]
-        return {"biometricType": "FINGER", "biometricSubType": "LEFT_THUMB", "missing": told}
+    def with_missing(*fingers: tuple[str, str | None]) -> dict[str, Any]:
+        missing = [{"biometricSubType": finger} | ({"presence": why} if why else {}) for finger, why in fingers]
+        return {"biometricType": "FINGER", "biometricSubType": "LEFT_THUMB", "missing": missing}
 
     items = [
-        said(("LEFT_RING", "AMPUTATED"), ("LEFT_LITTLE", "BANDAGED"), ("RIGHT_THUMB", "DAMAGED"), ("LEFT_THUMB", None)),
+        with_missing(
+            ("LEFT_RING", "AMPUTATED"), ("LEFT_LITTLE", "BANDAGED"), ("RIGHT_THUMB", "DAMAGED"), ("LEFT_THUMB", None)
+        ),
         finger(3, "right_thumb"),
         portrait(0),
         portrait(1) | {"biometricSubType": "UNKNOWN"},
@@ -169,15 +171,17 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     assert osia.get("/persons/P/encounters/E").json()["biometricData"] == items
     [record] = store_of(client).people.find(RecordQuery()).items
     [stored] = record.encounters
-    told = {one.position.value: str(one.reason) for one in stored.encounter.missing_fingers}
-    assert told == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged"}
-    assert [one.view for one in stored.samples] == [None, "frontal", None]
+    reasons = {
+        missing_finger.position.value: str(missing_finger.reason) for missing_finger in stored.encounter.missing_fingers
+    }
+    assert reasons == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged"}
+    assert [sample.view for sample in stored.samples] == [None, "frontal", None]
 
     error(osia.post("/persons/P/encounters/F", encounter(items[0], finger(3, "left_ring"))), 400, "invalid_field")
-    changed = encounter(said(("LEFT_THUMB", None)), finger(3, "left_ring"))
+    changed = encounter(with_missing(("LEFT_THUMB", None)), finger(3, "left_ring"))
     assert osia.put("/persons/P/encounters/E", changed).status_code == 200
     [stored] = store_of(client).people.get(record.id).encounters
-    assert [one.position.value for one in stored.encounter.missing_fingers] == [6]
+    assert [missing_finger.position.value for missing_finger in stored.encounter.missing_fingers] == [6]
 
     views = [{"view": view} for view in ("left_profile", "right_profile", "angled", "frontal")] + [{}]
     visit = ENCOUNTER | {
@@ -190,8 +194,8 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     assert answer.status_code == 201, answer.text
     shown = osia.get(f"/persons/P/encounters/{answer.json()['encounter_id']}").json()["biometricData"]
     names = ["LEFT_PROFILE", "RIGHT_PROFILE", "UNKNOWN", "PORTRAIT", "PORTRAIT"]
-    assert [one["biometricSubType"] for one in shown] == [*names, "RIGHT_THUMB", "LEFT_RING"]
-    assert [one.get("missing") for one in shown[len(names) :]] == [
+    assert [biometric["biometricSubType"] for biometric in shown] == [*names, "RIGHT_THUMB", "LEFT_RING"]
+    assert [biometric.get("missing") for biometric in shown[len(names) :]] == [
         [{"biometricSubType": "RIGHT_THUMB"}],
         [{"biometricSubType": "LEFT_RING", "presence": "BANDAGED"}],
     ]
@@ -217,24 +221,24 @@ def test_every_compression_is_read(compression: str, osia: OsiaClient) -> None:
     created = osia.post("/persons/P/encounters/E", encounter(item))
     assert created.status_code == 200, created.text
     assert osia.get("/persons/P/encounters/E").json()["biometricData"] == [item]
-    found = osia.post("/identify/ALL", {"filter": {}, "biometricData": [finger(4, impression=1)]}).json()
-    assert [one["personId"] for one in found] == ["P"]
+    candidates = osia.post("/identify/ALL", {"filter": {}, "biometricData": [finger(4, impression=1)]}).json()
+    assert [candidate["personId"] for candidate in candidates] == ["P"]
 
 
 def test_templates_are_standard_records_and_can_be_enrolled_again(osia: OsiaClient) -> None:
     """Prints in the four formats of the interface, photos in this service's own; an unknown format gives none."""
     osia.post("/persons/P/encounters/E", encounter(finger(5), portrait(0)))
     listed = osia.get("/persons/P/encounters/E/templates").json()
-    assert [(one["biometricType"], one["biometricSubType"]) for one in listed] == [
+    assert [(template["biometricType"], template["biometricSubType"]) for template in listed] == [
         ("FINGER", "RIGHT_THUMB"),
         ("FACE", "PORTRAIT"),
     ]
     assert listed[0]["templateFormat"] == "ISO_19794_2"
     assert listed[0]["qualityFormat"] == "NFIQ2"
     for name in ("ISO_19794_2", "ISO_19794_2_2011", "ANSI_378", "ANSI_378_2009"):
-        (one,) = osia.get("/persons/P/encounters/E/templates", templateFormat=name).json()
+        (template,) = osia.get("/persons/P/encounters/E/templates", templateFormat=name).json()
         item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB"}
-        item |= {"template": one["template"], "templateFormat": name}
+        item |= {"template": template["template"], "templateFormat": name}
         assert osia.post(f"/persons/{name}/encounters/E", encounter(item)).status_code == 200
         assert osia.get(f"/persons/{name}/encounters/E").json()["biometricData"] == [item]
         answer = osia.post(f"/verify/ALL/{name}", {"biometricData": [finger(5, impression=1)]}).json()
@@ -249,8 +253,8 @@ def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestCl
     for place, galleries in enumerate((["VIP"], ["VIP", "CRIMINAL"], ["CRIMINAL"])):
         osia.post(f"/persons/P-{place}/encounters/E", encounter(galleries=galleries))
     assert osia.get("/galleries").json() == ["CRIMINAL", "VIP"]
-    assert [one["personId"] for one in osia.get("/galleries/VIP").json()] == ["P-0", "P-1"]
-    assert [one["personId"] for one in osia.get("/galleries/ALL", offset=1, limit=1).json()] == ["P-1"]
+    assert [person["personId"] for person in osia.get("/galleries/VIP").json()] == ["P-0", "P-1"]
+    assert [person["personId"] for person in osia.get("/galleries/ALL", offset=1, limit=1).json()] == ["P-1"]
     listed = osia.send("GET", "/galleries/CRIMINAL", headers={"Accept": "text/csv"})
     assert listed.headers["content-type"].startswith("text/csv")
     assert listed.text == "PersonId, encounterId\nP-1,E\nP-2,E\n"
@@ -258,7 +262,7 @@ def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestCl
     error(osia.get("/galleries/ALL", offset=-1), 400, "invalid_field")
 
     assert osia.put("/persons/P-0/encounters/E/galleries", ["WANTED"]).status_code == 204
-    assert [one["personId"] for one in osia.get("/galleries/VIP").json()] == ["P-1"]
+    assert [person["personId"] for person in osia.get("/galleries/VIP").json()] == ["P-1"]
     assert osia.get("/persons/P-0/encounters/E").json()["galleries"] == ["WANTED"]
     for wrong in ([], ["A", "A"], ["ALL"], [" A"]):
         assert osia.put("/persons/P-0/encounters/E/galleries", wrong).status_code == 400
@@ -273,10 +277,10 @@ def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
     assert osia.post("/persons/A/merge/B").status_code == 204
     for person in ("A", "B"):
         read = osia.get(f"/persons/{person}/encounters").json()
-        assert [one["encounterId"] for one in read] == ["1", "2"]
-        assert [one["clientData"] for one in read] == [text(b"A 1"), text(b"B 2")]
+        assert [entry["encounterId"] for entry in read] == ["1", "2"]
+        assert [entry["clientData"] for entry in read] == [text(b"A 1"), text(b"B 2")]
     probe = {"filter": {}, "biometricData": [finger(2, impression=1)]}
-    assert [one["personId"] for one in osia.post("/identify/ALL", probe).json()] == ["A"]
+    assert [candidate["personId"] for candidate in osia.post("/identify/ALL", probe).json()] == ["A"]
     error(osia.post("/persons/A/merge/B"), 409, "merge_refused")
     error(osia.post("/persons/A/merge/C"), 409, "encounter_exists")
     error(osia.post("/persons/A/merge/X"), 404, "unknown_record")
@@ -286,9 +290,9 @@ def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
     error(osia.post("/persons/A/move/C/encounters/9"), 404, "unknown_encounter")
     error(osia.post("/persons/X/move/C/encounters/3"), 404, "unknown_record")
     assert osia.post("/persons/A/move/C/encounters/3").status_code == 204
-    assert [one["encounterId"] for one in osia.get("/persons/A/encounters").json()] == ["1", "2", "3"]
+    assert [entry["encounterId"] for entry in osia.get("/persons/A/encounters").json()] == ["1", "2", "3"]
     assert osia.get("/persons/A/encounters/3").json()["biometricData"] == [finger(3)]
-    assert [one["encounterId"] for one in osia.get("/persons/C/encounters").json()] == ["1"]
+    assert [entry["encounterId"] for entry in osia.get("/persons/C/encounters").json()] == ["1"]
 
 
 def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client: TestClient, osia: OsiaClient) -> None:
@@ -333,8 +337,8 @@ def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaC
     retention.finish()
     *_, certificate = certified.everything()
     assert len(list(certified.everything())) == before + 1
-    assert [one["basis"] for one in certificate.content["encounters"]] == ["deleteAll of OSIA's interface"]
-    assert not [one for one in check(store_of(client), certificate) if one.found]
+    assert [entry["basis"] for entry in certificate.content["encounters"]] == ["deleteAll of OSIA's interface"]
+    assert not [result for result in check(store_of(client), certificate) if result.found]
 
 
 def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:
