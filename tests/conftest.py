@@ -136,7 +136,7 @@ def _leave_postgresql(items: list[pytest.Item]) -> None:
     second, the others into the last."""
     counted: Counter[Path] = Counter()
     for item in items:
-        on_postgresql = any(isinstance(one, str) and one == "postgresql" for one in _parameters(item).values())
+        on_postgresql = any(isinstance(value, str) and value == "postgresql" for value in _parameters(item).values())
         if on_postgresql and item.get_closest_marker("both_databases") is None:
             item.add_marker("slow" if counted[item.path] % ON_POSTGRESQL == 0 else "reach")
             counted[item.path] += 1

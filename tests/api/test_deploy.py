@@ -146,7 +146,7 @@ def test_the_manifests_of_kubernetes_are_those_of_the_compose_file() -> None:
     services = yaml.safe_load(COMPOSE.read_text())["services"]
     assert containers.keys() == services.keys() - {"proxy"}
     for name, container in containers.items():
-        given = {each["name"]: each for each in container["env"]}
-        assert given.keys() >= services[name].get("environment", {}).keys()
-        assert all("$" + "{" not in each.get("value", "") for each in given.values())
+        variables = {each["name"]: each for each in container["env"]}
+        assert variables.keys() >= services[name].get("environment", {}).keys()
+        assert all("$" + "{" not in each.get("value", "") for each in variables.values())
     assert len({container["name"] for container in containers.values()}) == len(containers)

@@ -63,10 +63,10 @@ def open_node(request: pytest.FixtureRequest, tmp_path: Path, database_url: str)
     return opened
 
 
-def finger(person: int, position: FingerPosition, impression: int, told: FingerPosition | None = None) -> Sample:
-    """Return a person's print, sent as one of its own finger or of the one `told`."""
+def finger(person: int, position: FingerPosition, impression: int, stated: FingerPosition | None = None) -> Sample:
+    """Return a person's print, sent as one of its own finger or of the one `stated`."""
     image = print_of(person, position.name.lower(), impression)
-    return Sample(Modality.FINGERPRINT, image, position=position if told is None else told)
+    return Sample(Modality.FINGERPRINT, image, position=position if stated is None else stated)
 
 
 def enrolled(engine: Engine, number: int, sex: Sex) -> str:
@@ -78,7 +78,7 @@ def enrolled(engine: Engine, number: int, sex: Sex) -> str:
     return enrol(engine, person, encounter(station_code=f"ST{number}"), samples, "generated").record_id
 
 
-def found(engine: Engine, *samples: Sample, where: Filter = NO_FILTER) -> list[tuple[str, float]]:
+def search(engine: Engine, *samples: Sample, where: Filter = NO_FILTER) -> list[tuple[str, float]]:
     """Search; return records and decibans, best first."""
     candidates = identify(engine, SearchRequest(samples, where=where)).search.candidates
     return [(candidate.record_id, candidate.score) for candidate in candidates]
@@ -89,15 +89,15 @@ def answers(engine: Engine) -> Answers:
     latent = finger(2, RIGHT_THUMB, 1, UNKNOWN)
     photo = Sample(Modality.FACE, poorer_photo_of(0))
     return [
-        found(engine, latent),
-        found(engine, finger(0, RIGHT_THUMB, 1), photo),
-        found(engine, latent, where=Filter(sexes=frozenset({Sex.FEMALE}))),
-        found(engine, photo, where=Filter(stations=frozenset({"ST1"}))),
+        search(engine, latent),
+        search(engine, finger(0, RIGHT_THUMB, 1), photo),
+        search(engine, latent, where=Filter(sexes=frozenset({Sex.FEMALE}))),
+        search(engine, photo, where=Filter(stations=frozenset({"ST1"}))),
     ]
 
 
-def firsts(given: Answers) -> list[str | None]:
-    return [each[0][0] if each else None for each in given]
+def firsts(lists: Answers) -> list[str | None]:
+    return [each[0][0] if each else None for each in lists]
 
 
 def check_converged(*nodes: Engine) -> None:
@@ -113,24 +113,24 @@ def check_converged(*nodes: Engine) -> None:
 @pytest.mark.slow
 def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
     with open_node("a") as a, open_node("b") as b:
-        zero, one = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)
-        two = enrolled(a, 2, Sex.MALE)
+        person_0, person_1 = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)
+        person_2 = enrolled(a, 2, Sex.MALE)
         with_all = answers(b)
-        assert firsts(with_all) == [two, zero, one, one]
-        assert {record for each in with_all[2:] for record, _ in each} == {one}
+        assert firsts(with_all) == [person_2, person_0, person_1, person_1]
+        assert {record for each in with_all[2:] for record, _ in each} == {person_1}
         assert answers(a) == with_all
-        add_encounter(b, one, encounter(station_code="ST9"), [finger(1, LEFT_INDEX, 0)], "generated")
-        assert found(a, finger(1, LEFT_INDEX, 1))[0][0] == one
+        add_encounter(b, person_1, encounter(station_code="ST9"), [finger(1, LEFT_INDEX, 0)], "generated")
+        assert search(a, finger(1, LEFT_INDEX, 1))[0][0] == person_1
         check_converged(a, b)
 
-        remove_record(a.store, zero)
+        remove_record(a.store, person_0)
         without_one = answers(b)
-        assert zero not in {record for each in without_one for record, _ in each}
-        assert firsts(without_one)[0] == two
+        assert person_0 not in {record for each in without_one for record, _ in each}
+        assert firsts(without_one)[0] == person_2
         assert answers(a) == without_one
         again = enrolled(b, 0, Sex.MALE)
-        assert again != zero
-        assert found(a, finger(0, RIGHT_THUMB, 1))[0][0] == again
+        assert again != person_0
+        assert search(a, finger(0, RIGHT_THUMB, 1))[0][0] == again
         remove_record(b.store, again)
 
     with open_node("a") as a, open_node("c") as c:

@@ -58,8 +58,8 @@ def subjects(shared_data: Path, recogniser: FaceRecogniser, count: int) -> list[
         for finger in sorted({path.stem.rsplit("_", 1)[0] for path in folder.iterdir()}):
             if (year, database, finger) == SAME_FINGER:
                 continue
-            one, other = (next(folder.glob(f"{finger}_{impression}.*")) for impression in (1, 2))
-            fingers.append((one, other, PPI.get((year, database), "500")))
+            enrolment, probe = (next(folder.glob(f"{finger}_{impression}.*")) for impression in (1, 2))
+            fingers.append((enrolment, probe, PPI.get((year, database), "500")))
     socofing = sorted((shared_data / "fingerprint" / "SOCOFing").glob("*Right_index*"))
     fingers += [(path, None, "") for path in socofing[: 100 - len(fingers)]]
     fingers = fingers[:: 100 // count]
@@ -104,7 +104,7 @@ def test_all_people_are_found_first_and_survive_a_kill(shared_data: Path, tmp_pa
                 ids |= {subject.name: record_id for subject, record_id in zip(half, enrolled, strict=True)}
                 server.kill()
         with running(folder) as server:
-            wrong = [told for found in clients.map(partial(not_first, server, ids), people) for told in found]
+            wrong = [error for errors in clients.map(partial(not_first, server, ids), people) for error in errors]
     assert not wrong
 
 
@@ -115,8 +115,8 @@ def not_first(server: Server, ids: dict[str, str], subject: Subject) -> list[str
         probes.append({"right_index": subject.prints[1].read_bytes()})
     wrong = []
     for files in probes:
-        found = first(server, files, subject.ppi)
-        if found["record"]["id"] != ids[subject.name]:  # type: ignore[index]
-            score = found["score"]["decibans"]  # type: ignore[index]
+        candidate = first(server, files, subject.ppi)
+        if candidate["record"]["id"] != ids[subject.name]:  # type: ignore[index]
+            score = candidate["score"]["decibans"]  # type: ignore[index]
             wrong.append(f"{subject.prints[0]} by {list(files)}: another first, {score:.1f} decibans")
     return wrong

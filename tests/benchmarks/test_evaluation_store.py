@@ -26,17 +26,17 @@ EVALUATION = StoredEvaluation(
 )
 
 
-def assert_same(one: object, other: object) -> None:
-    if is_dataclass(one):
-        for field in fields(one):
-            assert_same(getattr(one, field.name), getattr(other, field.name))
-    elif isinstance(one, np.ndarray):
-        np.testing.assert_array_equal(one, other)
-    elif isinstance(one, tuple) and one and is_dataclass(one[0]):
-        for mine, read in zip(one, other, strict=True):
+def assert_same(expected: object, actual: object) -> None:
+    if is_dataclass(expected):
+        for field in fields(expected):
+            assert_same(getattr(expected, field.name), getattr(actual, field.name))
+    elif isinstance(expected, np.ndarray):
+        np.testing.assert_array_equal(expected, actual)
+    elif isinstance(expected, tuple) and expected and is_dataclass(expected[0]):
+        for mine, read in zip(expected, actual, strict=True):
             assert_same(mine, read)
     else:
-        assert one == other
+        assert expected == actual
 
 
 def test_an_evaluation_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) ->
             RecordQuery(fir_number=encounter.fir_number, station_code=encounter.station_code),
             RecordQuery(section=encounter.sections[0].section, first_date=encounter.date, last_date=encounter.date),
         ):
-            assert newest.id in [one.id for one in store.people.find(query, 500).items]
+            assert newest.id in [record.id for record in store.people.find(query, 500).items]
         assert store.counts().encounters == PEOPLE + int(world.again.sum())
         assert store.create_record(newest.person.__class__("Later"), encounter.state_code).national_number
 
@@ -44,5 +44,5 @@ def test_bench_records_measures_every_way(run: Run, tmp_path: Path) -> None:
     assert code == 0, errors
     assert "one day" in output
     figures = json.loads((tmp_path / "out.json").read_text())["figures"]
-    assert len({(one["what"], one["unit"]) for one in figures}) == len(figures) > 100
-    assert all(one["median"] <= one["longest"] for one in figures)
+    assert len({(figure["what"], figure["unit"]) for figure in figures}) == len(figures) > 100
+    assert all(figure["median"] <= figure["longest"] for figure in figures)

@@ -15,8 +15,8 @@ def mated(errors: np.ndarray, group: np.ndarray) -> Trials:
     return Trials(errors, subjects, subjects, group)
 
 
-def rates(found: list[GroupRate]) -> list[float]:
-    return [item.rate.value for item in found if isinstance(item.rate, Rate)]
+def rates(groups: list[GroupRate]) -> list[float]:
+    return [item.rate.value for item in groups if isinstance(item.rate, Rate)]
 
 
 def test_holm_by_hand() -> None:

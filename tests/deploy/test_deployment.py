@@ -70,8 +70,8 @@ def test_a_station_moves_to_the_deployment_which_outlives_the_kill_of_each_part(
         check(station, [3], known=False)
         for name in ("api-1", "api-2", "prints", "milvus", "seaweedfs", "postgres"):
             parts.kill(name)
-            found = station.search(1)
-            assert found is None or "Person 1" in found, name  # an error or the whole answer
+            answer = station.search(1)
+            assert answer is None or "Person 1" in answer, name  # an error or the whole answer
             if name.startswith("api"):
                 assert station.until_found(2), "the other node serves"
             if name == "seaweedfs":
@@ -256,9 +256,9 @@ class Station:
         while time.monotonic() < end:
             self._restart_ended()
             with suppress(httpx.TransportError):
-                found = self.search(person)
-                if found is not None:
-                    assert f"Person {person}" in found, found
+                answer = self.search(person)
+                if answer is not None:
+                    assert f"Person {person}" in answer, answer
                     return True
             time.sleep(0.5)
         return False
@@ -284,9 +284,9 @@ def files(person: int, impression: int) -> dict[str, tuple[str, bytes]]:
 
 def check(station: Station, people: list[int], *, known: bool) -> None:
     for person in people:
-        found = station.search(person)
-        assert found is not None
-        assert (f"Person {person}" in found) is known, (person, found)
+        answer = station.search(person)
+        assert answer is not None
+        assert (f"Person {person}" in answer) is known, (person, answer)
 
 
 def moved(folder: Path, parts: Deployment, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,8 +69,8 @@ def test_commands_of_blocks_are_complete(page: Path) -> None:
 
 
 def test_the_commands_are_found() -> None:
-    found = [command for page in PAGES for command in blocks(page.read_text())]
-    assert len(found) > 140
+    commands = [command for page in PAGES for command in blocks(page.read_text())]
+    assert len(commands) > 140
     command, context, rest = resolved(arguments_of('pehchan enrol --nam "Asha Verma"'))
     with pytest.raises(Exception, match="--nam"):
         command.make_context(command.name, rest, parent=context)

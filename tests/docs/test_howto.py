@@ -21,11 +21,11 @@ def commands(page: str, group: str) -> list[list[str]]:
 
     `hold|release` stands for two commands.
     """
-    found = []
+    arguments = []
     for line in re.findall(rf"^ {{4}}pehchan ({group}\b.*)$", (DOCS / page).read_text(), re.MULTILINE):
         words = shlex.split(re.sub(r"\[[^\]]*\]", "", line), comments=True)
-        found += [[words[0], choice, *words[2:]] for choice in words[1].split("|")]
-    return found
+        arguments += [[words[0], choice, *words[2:]] for choice in words[1].split("|")]
+    return arguments
 
 
 def test_accounts_are_added_and_changed(run: Run) -> None:

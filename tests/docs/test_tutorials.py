@@ -76,8 +76,8 @@ def test_a_matcher_is_measured(run: Run) -> None:
     for arguments in commands("benchmark.md"):
         code, output, errors = run(*arguments)
         assert code == 0, (arguments, errors)
-    one, described = (json.loads(Path(f"{name}.json").read_text()) for name in ("generated", "sets"))
-    assert described["mean"]["eer"] == one["eer"]
+    generated, described = (json.loads(Path(f"{name}.json").read_text()) for name in ("generated", "sets"))
+    assert described["mean"]["eer"] == generated["eer"]
     assert "FNMR over FMR" in Path("report/report.html").read_text()
     assert len(Path("scores.csv").read_text().splitlines()) == 1 + 18 * 17 // 2
     assert "fvc2002" in output

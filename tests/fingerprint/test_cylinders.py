@@ -42,7 +42,7 @@ def reference_cell(m: int, i: int, j: int, minutiae: list[tuple[float, float, fl
     return valid, densities
 
 
-def found(prepared: PreparedPrint, x: float, y: float) -> int | None:
+def cylinder_at(prepared: PreparedPrint, x: float, y: float) -> int | None:
     matches = np.nonzero(np.hypot(prepared.points[0] - x, prepared.points[1] - y) < 1e-6)[0]
     return int(matches[0]) if len(matches) and matches[0] < prepared.cylinders else None
 
@@ -59,7 +59,7 @@ def test_bits_and_valid_cells_are_those_of_the_formulas(seed: int) -> None:
     for m, (x, y, _) in enumerate(minutiae):
         cells = [reference_cell(m, i, j, minutiae, hull) for i in range(8) for j in range(8)]
         valid = np.array([cell[0] for cell in cells])
-        at = found(prepared, x, y)
+        at = cylinder_at(prepared, x, y)
         assert (at is not None) == (valid.sum() >= 0.75 * 52)
         if at is None:
             continue

@@ -38,10 +38,10 @@ def image(pixels: np.ndarray, ppi: float | None = 500) -> Image:
     return Image(np.ascontiguousarray(pixels), ppi, "image/png")
 
 
-def refound(one: FingerprintTemplate, other: FingerprintTemplate, dx: float = 0.0, dy: float = 0.0) -> float:
-    """Return the fraction of the minutiae of `one` that `other` has, shifted, with the same direction."""
-    x, y = one.x[:, None] + dx - other.x, one.y[:, None] + dy - other.y
-    turned = np.cos(one.direction[:, None] - other.direction)
+def refound(reference: FingerprintTemplate, other: FingerprintTemplate, dx: float = 0.0, dy: float = 0.0) -> float:
+    """Return the fraction of the minutiae of `reference` that `other` has, shifted, with the same direction."""
+    x, y = reference.x[:, None] + dx - other.x, reference.y[:, None] + dy - other.y
+    turned = np.cos(reference.direction[:, None] - other.direction)
     return float(((np.hypot(x, y) < 6) & (turned > 0.9)).any(axis=1).mean())
 
 

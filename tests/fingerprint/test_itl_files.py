@@ -110,7 +110,7 @@ GOOD = itl.serialise(small_file(tagged(2, {2: b"00", 3: b"text"}), tagged(14, {2
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "not an ANSI/NIST-ITL file"),
         (b"\x89PNG\r\n", "not an ANSI/NIST-ITL file"),
@@ -126,8 +126,8 @@ GOOD = itl.serialise(small_file(tagged(2, {2: b"00", 3: b"text"}), tagged(14, {2
         (GOOD.replace(b"2.001:", b"2.001:x"), r"field 2\.001"),
     ],
 )
-def test_a_malformed_file_is_refused_with_record_and_field(content: bytes, told: str) -> None:
-    with pytest.raises(MalformedTransaction, match=told):
+def test_a_malformed_file_is_refused_with_record_and_field(content: bytes, message: str) -> None:
+    with pytest.raises(MalformedTransaction, match=message):
         itl.parse(content)
 
 

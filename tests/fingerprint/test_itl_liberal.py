@@ -68,7 +68,7 @@ def test_scale_units_of_zero_are_told_as_no_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "ppi", "named"),
+    ("all_fields", "ppi", "named"),
     [
         ({}, 500, ""),
         ({"f9": "00"}, 500, "14.010 (TVPS)"),
@@ -76,9 +76,11 @@ def test_scale_units_of_zero_are_told_as_no_scale() -> None:
         ({"f9": "00", "f10": "00", "f16": "00", "f17": "1000"}, 1000, "14.017 (SVPS)"),
     ],
 )
-def test_another_field_tells_the_scale_where_the_first_does_not(given: dict[str, str], ppi: int, named: str) -> None:
-    fields = {name: value for name, value in given.items() if name in ("f9", "f10")}
-    scanned = {int(name[1:]): value for name, value in given.items() if name not in fields}
+def test_another_field_tells_the_scale_where_the_first_does_not(
+    all_fields: dict[str, str], ppi: int, named: str
+) -> None:
+    fields = {name: value for name, value in all_fields.items() if name in ("f9", "f10")}
+    scanned = {int(name[1:]): value for name, value in all_fields.items() if name not in fields}
     own = printed(**fields)
     values = {field.number: field.value for field in own.fields} | {
         number: field.encode() for number, field in scanned.items()

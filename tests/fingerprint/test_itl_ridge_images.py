@@ -110,7 +110,7 @@ def test_the_resolution_is_the_nominal_one_that_the_record_means(record: ItlReco
 
 
 @pytest.mark.parametrize(
-    ("record", "told"),
+    ("record", "message"),
     [
         (type_14(_6=b"wide"), r"Record 5, field 14\.006 is 'wide'"),
         (type_14(_7=b"0"), r"Record 5, field 14\.007 is 0"),
@@ -123,6 +123,6 @@ def test_the_resolution_is_the_nominal_one_that_the_record_means(record: ItlReco
         (type_4(_9=b"abc"), r"Record 5, field 4\.009 has 3 bytes"),
     ],
 )
-def test_what_a_record_lacks_or_has_wrong_is_named(record: ItlRecord, told: str) -> None:
-    with pytest.raises(MalformedTransaction, match=told):
+def test_what_a_record_lacks_or_has_wrong_is_named(record: ItlRecord, message: str) -> None:
+    with pytest.raises(MalformedTransaction, match=message):
         read(record)

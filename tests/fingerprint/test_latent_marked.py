@@ -80,7 +80,7 @@ def test_three_minutiae_are_too_few_to_search_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"{", "not proper JSON"),
         (b"[" * 100_000, "neither a JSON file"),
@@ -110,8 +110,8 @@ def test_three_minutiae_are_too_few_to_search_with() -> None:
         (as_bytes(region=7), "region is not a list"),
     ],
 )
-def test_a_file_that_is_not_as_it_must_be_is_refused_by_name(content: bytes, told: str) -> None:
-    with pytest.raises(InvalidField, match=told):
+def test_a_file_that_is_not_as_it_must_be_is_refused_by_name(content: bytes, message: str) -> None:
+    with pytest.raises(InvalidField, match=message):
         read_marked(content)
 
 

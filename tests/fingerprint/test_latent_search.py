@@ -47,7 +47,7 @@ def gallery(pair: tuple[Image, Image], session: ModelSession) -> list[bytes]:
     return [encode(made_up_finger(seed)) for seed in range(30)] + [encode(extract(pair[1], session))]
 
 
-def found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
+def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
     scores = compare_latent(latent, gallery)
     return bool(scores[-1] > 2 * scores[:-1].max())
 
@@ -57,13 +57,13 @@ def test_a_real_latent_is_found_by_its_image(
 ) -> None:
     latent = extract_latent(pair[0], session, REGION)
     assert (latent.width, latent.height) == (800, 768)
-    assert found(latent, gallery)
+    assert is_found(latent, gallery)
 
 
 def test_a_real_latent_is_found_by_its_marked_minutiae(shared_data: Path, gallery: list[bytes]) -> None:
     path = shared_data / "standards/an2/jnbis-itl-references/type-9-13-9-14-m1.an2"
     latent = marked_prints(itl.parse(path.read_bytes()))[0].template()
-    assert found(latent, gallery)
+    assert is_found(latent, gallery)
 
 
 def test_a_real_latent_is_found_upside_down(
@@ -71,7 +71,7 @@ def test_a_real_latent_is_found_upside_down(
 ) -> None:
     pixels = np.ascontiguousarray(np.rot90(pair[0].pixels, 2))
     region = [(800 - x, 768 - y) for x, y in REGION]
-    assert found(extract_latent(Image(pixels, 500.0, "image/png"), session, region), gallery)
+    assert is_found(extract_latent(Image(pixels, 500.0, "image/png"), session, region), gallery)
 
 
 @pytest.mark.parametrize("turn", [0.0, 2.0, pi, -2.5])

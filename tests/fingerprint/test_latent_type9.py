@@ -46,8 +46,8 @@ def image(width: int, height: int) -> ItlRecord:
     return ItlRecord(13, tuple(Field(number, value.encode()) for number, value in fields.items()), place=3)
 
 
-def turned(one: float, other: float) -> float:
-    return abs((one - other + pi) % (2 * pi) - pi)
+def turned(angle: float, reference: float) -> float:
+    return abs((angle - reference + pi) % (2 * pi) - pi)
 
 
 @pytest.mark.parametrize("name", [STANDARD, IAFIS])
@@ -129,7 +129,7 @@ GOOD = {128: "800", 129: "768", 130: "1", 131: "500", 134: "0", 137: "1\x1f10\x1
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({}, r"Record 2, field 9\.137 is missing"),
         (GOOD | {137: "1\x1f10\x1f20"}, r"Record 2, field 9\.137 has a minutia of 3 items"),
@@ -145,8 +145,8 @@ GOOD = {128: "800", 129: "768", 130: "1", 131: "500", 134: "0", 137: "1\x1f10\x1
         ({300: "1\x1f1\x1f0\x1f0\x1f5", 331: "1\x1f1\x1f0\x1fE"}, r"field 9\.300 has '5'"),
     ],
 )
-def test_a_malformed_record_is_refused_with_its_field(fields: dict[int, str], told: str) -> None:
-    with pytest.raises(MalformedTransaction, match=told):
+def test_a_malformed_record_is_refused_with_its_field(fields: dict[int, str], message: str) -> None:
+    with pytest.raises(MalformedTransaction, match=message):
         marked_prints([FIRST, type_9(fields)])
 
 

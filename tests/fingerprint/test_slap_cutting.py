@@ -45,8 +45,8 @@ def amputee(shared_data: Path) -> dict[int, RidgeImage]:
     return {image.position: image for image in ridge_images(records)}
 
 
-def cut(image: RidgeImage, told: bool = True) -> Slap:
-    position = SlapPosition(image.position) if told else None
+def cut(image: RidgeImage, with_position: bool = True) -> Slap:
+    position = SlapPosition(image.position) if with_position else None
     return cut_slap(decode(image.content, image.ppi), position, image.missing)
 
 
@@ -98,7 +98,7 @@ def test_a_single_plain_thumb_is_cut_from_its_box(card: dict[int, RidgeImage]) -
 
 def test_the_hand_of_a_real_slap_is_told_from_its_shape(card: dict[int, RidgeImage]) -> None:
     for code in (13, 14):
-        slap = cut(card[code], told=False)
+        slap = cut(card[code], with_position=False)
         assert slap.position == code
         assert 0.8 < slap.certainty < 1.0
         assert cut(card[code]).certainty == 1.0

@@ -19,9 +19,9 @@ def finger() -> Finger:
     return Finger.generate(3)
 
 
-def similarity(one: np.ndarray, other: np.ndarray) -> float:
+def similarity(first: np.ndarray, second: np.ndarray) -> float:
     """Correlate two impressions where the finger touches."""
-    return float(np.corrcoef(one[70:330, 65:235].ravel(), other[70:330, 65:235].ravel())[0, 1])
+    return float(np.corrcoef(first[70:330, 65:235].ravel(), second[70:330, 65:235].ravel())[0, 1])
 
 
 def test_a_steady_capture_shows_the_master_as_it_is(finger: Finger) -> None:

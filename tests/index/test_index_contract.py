@@ -46,7 +46,7 @@ def filled(kind: Implementation, *individuals: int) -> SearchIndex:
     return index
 
 
-def found(index: SearchIndex, probe: NDArray[Any], k: int, where: Filter = NO_FILTER) -> list[int]:
+def search(index: SearchIndex, probe: NDArray[Any], k: int, where: Filter = NO_FILTER) -> list[int]:
     return index.search(probe, k, where).ids.tolist()  # type: ignore[no-any-return]
 
 
@@ -100,9 +100,9 @@ def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation, 
     index = filled(kind, *everyone)
     expected = {individual for individual in everyone if meets(label(individual)[0], where)}
     for _ in range(2):  # the second time an index may know the answer, which a change then must not leave untrue
-        assert set(found(index, kind.features(0), 1000, where)) == expected
+        assert set(search(index, kind.features(0), 1000, where)) == expected
         for individual in list(expected)[:5]:
-            assert found(index, kind.features(individual), 1, where) == [individual]
+            assert search(index, kind.features(individual), 1, where) == [individual]
         index.remove(ids_of(*list(expected)[::3]))
         expected -= set(list(expected)[::3])
         more = ids_of(*range(1000, 1040))
@@ -116,12 +116,12 @@ def test_a_search_of_a_moment_finds_what_there_was_then(kind: Implementation) ->
     index = filled(kind, *range(300))
     moment = Moment(newest=200, later=frozenset({3, 17}))
     there = set(range(201)) - {3, 17}
-    assert set(found(index, kind.features(0), 1000, Filter(at=moment))) == there
-    assert found(index, kind.features(200), 1, Filter(at=moment)) == [200]
-    assert found(index, kind.features(17), 1, Filter(at=moment)) != [17]
+    assert set(search(index, kind.features(0), 1000, Filter(at=moment))) == there
+    assert search(index, kind.features(200), 1, Filter(at=moment)) == [200]
+    assert search(index, kind.features(17), 1, Filter(at=moment)) != [17]
     women = Filter(sexes=frozenset({Sex.FEMALE}))
     expected = {individual for individual in there if meets(label(individual)[0], women)}
-    assert set(found(index, kind.features(0), 1000, replace(women, at=moment))) == expected
+    assert set(search(index, kind.features(0), 1000, replace(women, at=moment))) == expected
 
 
 @ALL
@@ -130,15 +130,15 @@ def test_a_search_among_certain_templates_finds_no_others(kind: Implementation) 
     index = filled(kind, *range(300))
     there = {5, 17, 100, 299}
     members = Members(ids_of(*sorted(there), 5000))
-    assert set(found(index, kind.features(0), 1000, Filter(at=members))) == there
-    assert found(index, kind.features(16), 1, Filter(at=members)) != [16]
+    assert set(search(index, kind.features(0), 1000, Filter(at=members))) == there
+    assert search(index, kind.features(16), 1, Filter(at=members)) != [16]
     women = Filter(sexes=frozenset({Sex.FEMALE}))
     expected = {individual for individual in there if meets(label(individual)[0], women)}
-    assert set(found(index, kind.features(0), 1000, replace(women, at=members))) == expected
+    assert set(search(index, kind.features(0), 1000, replace(women, at=members))) == expected
     put(kind, index, ids_of(700), ids_of(700))
     index.remove(ids_of(17))
-    assert set(found(index, kind.features(0), 1000, Filter(at=members))) == there - {17}
-    assert found(index, kind.features(0), 1000, Filter(at=Members(ids_of()))) == []
+    assert set(search(index, kind.features(0), 1000, Filter(at=members))) == there - {17}
+    assert search(index, kind.features(0), 1000, Filter(at=Members(ids_of()))) == []
 
 
 @pytest.mark.sampled
@@ -155,11 +155,11 @@ def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> 
         index.add(part, [pool[individual % 500] for individual in part], labels[part])
     where = Filter(stations=frozenset({"HERE"}))
     for individual in (0, 250, 499):
-        assert set(found(index, pool[individual], 50, where)) == set(chosen.tolist())
+        assert set(search(index, pool[individual], 50, where)) == set(chosen.tolist())
     best = int(chosen[4])
-    assert found(index, pool[best % 500], 1, where) == [min(int(i) for i in chosen if i % 500 == best % 500)]
+    assert search(index, pool[best % 500], 1, where) == [min(int(i) for i in chosen if i % 500 == best % 500)]
     index.remove(chosen[:4])
-    assert set(found(index, pool[0], 50, where)) == set(chosen[4:].tolist())
+    assert set(search(index, pool[0], 50, where)) == set(chosen[4:].tolist())
 
 
 @pytest.mark.sampled(12)
@@ -185,7 +185,7 @@ def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Impl
             assert (np.diff(hits.scores) <= 0).all()
             for i in list(expected)[:3]:
                 twins = sorted(j for j in expected if held[j] == held[i])
-                assert found(index, kind.features(held[i]), len(twins), where) == twins
+                assert search(index, kind.features(held[i]), len(twins), where) == twins
 
 
 @ALL
@@ -193,9 +193,9 @@ def test_what_was_added_is_found_at_once_and_what_was_removed_is_not(kind: Imple
     index = filled(kind, *range(100))
     for individual in range(100, 120):
         put(kind, index, ids_of(individual), ids_of(individual))
-        assert found(index, kind.features(individual), 1) == [individual]
+        assert search(index, kind.features(individual), 1) == [individual]
         index.remove(ids_of(individual - 50))
-        assert individual - 50 not in found(index, kind.features(individual - 50), 1000)
+        assert individual - 50 not in search(index, kind.features(individual - 50), 1000)
 
 
 @ALL
@@ -211,7 +211,7 @@ def test_hits_have_ids_people_and_scores_best_first(kind: Implementation) -> Non
 def test_equal_scores_are_ordered_by_id(kind: Implementation) -> None:
     index = kind.make()
     put(kind, index, ids_of(9, 4, 7, 1), ids_of(5, 5, 5, 5))
-    assert found(index, kind.features(5), 3) == [1, 4, 7]
+    assert search(index, kind.features(5), 3) == [1, 4, 7]
 
 
 @ALL
@@ -220,7 +220,7 @@ def test_adding_an_id_again_replaces_features_and_label(kind: Implementation) ->
     put(kind, index, ids_of(1), ids_of(50))
     hits = index.search(kind.features(50), 1)
     assert (len(index), hits.ids.tolist(), hits.people.tolist()) == (2, [1], [10**11 + 25])
-    assert found(index, kind.features(1), 9, Filter(without=frozenset({10**11 + 25}))) == [2]
+    assert search(index, kind.features(1), 9, Filter(without=frozenset({10**11 + 25}))) == [2]
 
 
 @ALL
@@ -229,7 +229,7 @@ def test_removing_ignores_absent_ids_and_counts_each_once(kind: Implementation) 
     assert index.remove(ids_of(2, 2, 99)) == 1
     assert index.remove(ids_of(2)) == 0
     assert index.remove(ids_of()) == 0
-    assert sorted(found(index, kind.features(1), 9)) == [1, 3]
+    assert sorted(search(index, kind.features(1), 9)) == [1, 3]
 
 
 @ALL
@@ -253,10 +253,10 @@ def test_an_empty_index_answers_with_nothing(kind: Implementation) -> None:
 def test_an_index_emptied_can_be_filled_again(kind: Implementation) -> None:
     index = filled(kind, 1, 2)
     index.remove(ids_of(1, 2))
-    assert found(index, kind.features(1), 5) == []
+    assert search(index, kind.features(1), 5) == []
     put(kind, index, ids_of(), ids_of())
     put(kind, index, ids_of(8), ids_of(1))
-    assert found(index, kind.features(1), 5) == [8]
+    assert search(index, kind.features(1), 5) == [8]
 
 
 @ALL
@@ -271,7 +271,7 @@ def test_a_batch_whose_parts_do_not_agree_is_refused_whole(
     index = filled(kind, 5)
     with pytest.raises(InvalidVector):
         index.add(ids, [kind.features(100 + n) for n in range(individuals)], labels_of(np.arange(labels)))
-    assert found(index, kind.features(5), 9) == [5]
+    assert search(index, kind.features(5), 9) == [5]
 
 
 @ALL

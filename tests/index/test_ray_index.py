@@ -428,10 +428,10 @@ def test_two_clusters_of_one_database_answer_alike_and_one_outlives_the_head_of_
         gallery.save(tmp_path / "unused")
         cluster.remove_node(cluster.head_node, allow_graceful=False)
         end = time.monotonic() + PATIENCE
-        while (found := answer(other)) == everything:  # until the loss is noticed
+        while (result := answer(other)) == everything:  # until the loss is noticed
             assert time.monotonic() < end
             time.sleep(PAUSE)
-        assert found in ("partitions_missing", None)
+        assert result in ("partitions_missing", None)
     assert held(gallery, recogniser) == everything
     with other_server(new_cluster(nodes=1).address, tmp_path) as restarted:
         assert answer(restarted) == everything
@@ -465,8 +465,8 @@ def answer(server: subprocess.Popen[str]) -> list[int] | str | None:
         line = server.stdout.readline()
     except BrokenPipeError:
         return None
-    found: list[int] | str | None = json.loads(line) if line else None
-    return found
+    result: list[int] | str | None = json.loads(line) if line else None
+    return result
 
 
 @pytest.mark.reach

@@ -67,10 +67,10 @@ def run(network: MinutiaNetwork, pixels: np.ndarray, min_quality: float) -> np.n
     return np.column_stack([result[:, :2], direction, ending, result[:, 5]])
 
 
-def differences(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def differences(actual: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the largest difference of direction, likelihood and quality, of minutiae in the same places."""
-    turned = np.angle(np.exp(1j * (one[:, 2] - other[:, 2])))
-    return np.abs(np.column_stack([turned, one[:, 3:] - other[:, 3:]])).max(axis=0, initial=0)
+    turned = np.angle(np.exp(1j * (actual[:, 2] - expected[:, 2])))
+    return np.abs(np.column_stack([turned, actual[:, 3:] - expected[:, 3:]])).max(axis=0, initial=0)
 
 
 def real_images(shared_data: Path) -> Iterator[np.ndarray]:

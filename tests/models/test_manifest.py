@@ -59,7 +59,7 @@ def test_embedder_settings_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (lambda text: text.replace('licence = "own"', ""), "licence"),
         (lambda text: text + 'colour = "RGB"\n', "colour"),
@@ -80,11 +80,11 @@ def test_embedder_settings_are_read(tmp_path: Path) -> None:
         (lambda text: "[arcface", "own.toml"),
     ],
 )
-def test_broken_manifest_is_refused(tmp_path: Path, change: object, told: str) -> None:
+def test_broken_manifest_is_refused(tmp_path: Path, change: object, message: str) -> None:
     """A missing key, an unknown one, or a value of the wrong kind is refused by a sentence that names it."""
     assert callable(change)
     path = write(tmp_path, change(OWN.format(sha256="0" * 64)))
-    with pytest.raises(ModelMissing, match=told):
+    with pytest.raises(ModelMissing, match=message):
         read_manifest(path)
 
 

@@ -60,7 +60,7 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
         for sample in encounter.samples:
             assert record.person.name.encode() in store.samples.image(sample.id)
         templates = store.templates.of_records([record.id], [FINGER_MODEL, FACE_MODEL])[record.id]
-        assert [one.sample_id for one in templates] == [sample.id for sample in encounter.samples]
+        assert [template.sample_id for template in templates] == [sample.id for sample in encounter.samples]
 
     for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL)):
         changes = store.templates.changes_since(0, modality, model, 10_000)

@@ -73,8 +73,8 @@ def test_whatever_a_writer_accepts_every_reader_returns(
     done: list[str] = []
 
     def enrol() -> None:
-        given = RecordIn(**person).person(), EncounterIn(**visit).encounter()
-        done.append(store_person(store, *given, [print_of("a")]).record_id)
+        enrolment = RecordIn(**person).person(), EncounterIn(**visit).encounter()
+        done.append(store_person(store, *enrolment, [print_of("a")]).record_id)
 
     if not accepted(enrol):
         return
@@ -117,14 +117,14 @@ def test_rows_that_break_a_rule_are_read_and_flagged(store: RecordStore) -> None
     record_id, encounter_id = broken(store)
     record = read_everywhere(store, record_id)
     assert record.encounters[0].encounter.fir_year == 2062
-    found = {(one.encounter_id, one.message.split(";")[0]) for one in record.problems()}
-    assert found == {
+    flagged = {(problem.encounter_id, problem.message.split(";")[0]) for problem in record.problems()}
+    assert flagged == {
         (None, "The date of birth is 1988-02-29, but the birth year 1700"),
         (encounter_id, "The FIR 12/2062 is of the year 2062"),
         (encounter_id, "The court's date is 2098-01-01, which is in the future"),
     }
-    assert [(one.encounter_id, one.message) for one in RecordOut.of(record).problems] == [
-        (one.encounter_id, one.message) for one in record.problems()
+    assert [(problem.encounter_id, problem.message) for problem in RecordOut.of(record).problems] == [
+        (problem.encounter_id, problem.message) for problem in record.problems()
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStor
         record_id, PersonPatch(birth_year=1988).applied(record.person), record.version
     )
     assert corrected.person.birth_year == 1988
-    assert None not in {one.encounter_id for one in corrected.problems()}
+    assert None not in {problem.encounter_id for problem in corrected.problems()}
     assert store.editor.history(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
 
 

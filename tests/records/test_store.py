@@ -89,11 +89,11 @@ def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
 
 def test_a_record_without_an_encounter_can_be_created(store: RecordStore) -> None:
     """The number comes from the caller or from the state that is named."""
-    given = store.create_record(Person("Ram", national_number="0112345678"))
+    chosen = store.create_record(Person("Ram", national_number="0112345678"))
     allotted = store.create_record(Person("Sita"), "09")
-    assert (given.national_number, given.encounters) == ("0112345678", ())
+    assert (chosen.national_number, chosen.encounters) == ("0112345678", ())
     assert (allotted.national_number, allotted.version) == ("0900000001", 1)
-    assert store.people.by_national_number(" 0112345678 ") == given
+    assert store.people.by_national_number(" 0112345678 ") == chosen
 
 
 def test_a_number_cannot_be_allotted_without_a_state(store: RecordStore) -> None:
@@ -286,11 +286,11 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
         replace(unmeasured, template=replace(unmeasured.template, quality=None)),
     ]
     done = store_person(store, Person("Ram"), encounter(), samples)
-    one, two = (store.samples.get(sample_id) for sample_id in done.sample_ids)
-    assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
-    assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
-    assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")
-    assert two.quality_parts == {}
+    first, second = (store.samples.get(sample_id) for sample_id in done.sample_ids)
+    assert (first.quality, first.quality_faults, first.accepted_because) == (71, poor.faults, "burnt finger")
+    assert (first.quality_parts, first.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
+    assert (second.quality, second.quality_faults, second.accepted_because) == (None, (), "")
+    assert second.quality_parts == {}
     assert store.templates.load(done.template_ids)[1].template.quality is None
 
 

@@ -36,7 +36,7 @@ def served(app: Any, **options: Any) -> Iterator[str]:
     thread.join()
 
 
-def asked(
+def run_schemathesis(
     description: str, url: str, folder: Path, *options: str, not_asked: str = NOT_ASKED, **environment: str
 ) -> tuple[int, str]:
     """Run Schemathesis without some of its checks; returns the exit code and the report."""

@@ -147,11 +147,15 @@ class Visitor:
         `leave_out` names rules with why they do not hold here; `run_only` has tags of axe's rules, or ids of rules.
         """
         self.page.evaluate(_AXE.read_text("utf-8"))
-        found = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
+        report = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
         faults = [
-            {"rule": one["id"], "why": one["help"], "where": [node["html"][:200] for node in one["nodes"]]}
-            for one in found["violations"]
-            if one["impact"] in _SERIOUS and one["id"] not in (leave_out or {})
+            {
+                "rule": violation["id"],
+                "why": violation["help"],
+                "where": [node["html"][:200] for node in violation["nodes"]],
+            }
+            for violation in report["violations"]
+            if violation["impact"] in _SERIOUS and violation["id"] not in (leave_out or {})
         ]
         assert not faults, json.dumps(faults, indent=1)
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from officers import new_key
 from osia_client import key_of
-from surface import Asked, Route, routes
+from surface import RequestParts, Route, routes
 
 from biometrics.domain.access import Role, Unit, local_operator
 from biometrics.domain.accounts import NewUser
@@ -50,12 +50,12 @@ class Caller:
         record = answer.json()
         return {"record_id": record["id"], "personId": record["national_number"]}
 
-    def proper(self, route: Route) -> Asked:
+    def proper(self, route: Route) -> RequestParts:
         return route.proper(self.ids)
 
-    def send(self, route: Route, asked: Asked) -> Any:
+    def send(self, route: Route, request: RequestParts) -> Any:
         by_program = self.program if route.application in ("/osia", "/mosip") else self.key
         authorization = self.token if route.is_for_people else by_program
-        answer = self.client.request(**asked.sent(authorization), follow_redirects=False)
-        assert answer.status_code < 500, (str(route), asked, answer.text)
+        answer = self.client.request(**request.sent(authorization), follow_redirects=False)
+        assert answer.status_code < 500, (str(route), request, answer.text)
         return answer

@@ -40,11 +40,11 @@ def services(variables: Mapping[str, str]) -> dict[str, Any]:
 
     def value(match: re.Match[str]) -> str:
         name, otherwise, default = match.groups()
-        given = variables.get(name)
-        if given is None or (not given and otherwise in (":-", ":?")):
+        setting = variables.get(name)
+        if setting is None or (not setting and otherwise in (":-", ":?")):
             assert otherwise in ("-", ":-"), f"{name}: {default}"
             return str(default)
-        return given
+        return setting
 
     return dict(yaml.safe_load(_VARIABLE.sub(value, COMPOSE.read_text()))["services"])
 
@@ -98,14 +98,14 @@ class Part:
     def kill(self) -> None:
         """Kill -9 all of its processes, also those that it started and left."""
         mark = f"{MARK}={self._mark}".encode()
-        found = True
-        while found:
-            found = False
+        alive = True
+        while alive:
+            alive = False
             for process in Path("/proc").glob("[0-9]*"):
                 with suppress(OSError):  # it has ended meanwhile
                     if mark in (process / "environ").read_bytes().split(b"\0"):
                         os.kill(int(process.name), signal.SIGKILL)
-                        found = True
+                        alive = True
             if self._process is not None:
                 self._process.wait()
 

@@ -236,8 +236,8 @@ def mosip(operation: str, **fields: Any) -> Send:
     """Ask MOSIP's interface."""
 
     def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
-        asked = message(operation, **json.loads(filled(json.dumps(fields), victim)))
-        return world.client.post(f"/mosip{path_of(f'mosip.abis.{operation}')}", json=asked, headers=header)
+        request = message(operation, **json.loads(filled(json.dumps(fields), victim)))
+        return world.client.post(f"/mosip{path_of(f'mosip.abis.{operation}')}", json=request, headers=header)
 
     return send
 
@@ -268,9 +268,9 @@ def succeeded(answer: Any) -> bool:
     if kind.startswith("application/x-ndjson"):
         return all(json.loads(line)["status"] == 201 for line in answer.text.splitlines())
     if kind.startswith("application/json") and answer.status_code == 200:
-        told = answer.json()
-        if isinstance(told, dict) and "returnValue" in told:
-            return bool(told["returnValue"] == "1")
+        body = answer.json()
+        if isinstance(body, dict) and "returnValue" in body:
+            return bool(body["returnValue"] == "1")
     return bool(answer.status_code < 300)
 
 
@@ -279,7 +279,7 @@ def text_of(answer: Any) -> str:
     text = answer.content.decode("latin-1")
     if answer.headers.get("x-transaction-type"):
         records = itl.parse(answer.content)
-        text += "\n".join(one.value.decode("latin-1") for record in records for one in record.fields)
+        text += "\n".join(item.value.decode("latin-1") for record in records for item in record.fields)
     return str(text)
 
 
@@ -293,16 +293,16 @@ def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str)
     world.waive_checks()
     gone = {name: before[name] - after[name] for name in before if before[name] - after[name]}
     assert not gone, (*who, "changed", gone)
-    asked = answer.request.url.path + answer.request.url.query.decode() + answer.request.read().decode("latin-1")
+    sent = answer.request.url.path + answer.request.url.query.decode() + answer.request.read().decode("latin-1")
     told_all = unit == STATION and Scope.ENCOUNTER_READ in role.scopes  # whoever may read them may be told
     secrets = () if told_all else victim.secrets
-    told = [secret for secret in secrets if secret not in asked and secret in text_of(answer)]
-    assert not told, (*who, "was told", told)
+    leaked = [secret for secret in secrets if secret not in sent and secret in text_of(answer)]
+    assert not leaked, (*who, "was told", leaked)
     made = {name for name in before if after[name] - before[name]}
     if effect.discloses is None:
         assert not succeeded(answer), (*who, answer.text)
     elif succeeded(answer):
-        disclosed = [one for one in effect.discloses(victim) if one in text_of(answer)]
+        disclosed = [secret for secret in effect.discloses(victim) if secret in text_of(answer)]
         assert not disclosed, (*who, "was told", disclosed)
     if effect.discloses is None or not may(role, effect):
         assert not made, (*who, "made", made)
@@ -317,7 +317,7 @@ def had(world: World, effect: Effect, role: Role, unit: str) -> None:
     world.waive_checks()
     assert succeeded(answer), (effect.name, role, unit, answer.text)
     if effect.discloses:
-        untold = [one for one in effect.discloses(victim) if one not in text_of(answer)]
+        untold = [secret for secret in effect.discloses(victim) if secret not in text_of(answer)]
         assert not untold, (effect.name, role, unit, untold, answer.text)
     else:
         assert after != before, (effect.name, role, unit)

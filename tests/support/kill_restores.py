@@ -61,11 +61,11 @@ def main() -> None:
         os.kill(working, signal.SIGKILL)
         ended = status_of(working)
         assert ended in (0, -signal.SIGKILL), f"the restore failed: {ended}"
-        found = status_of(forked(check))
-        assert found in ((WHOLE,) if ended == 0 else (UNDER_WAY, NOT_BEGUN, WHOLE)), f"after {met}: {found}"
+        status = status_of(forked(check))
+        assert status in ((WHOLE,) if ended == 0 else (UNDER_WAY, NOT_BEGUN, WHOLE)), f"after {met}: {status}"
         if ended:
-            met[found] += 1
-        if found == WHOLE:
+            met[status] += 1
+        if status == WHOLE:
             clear(target, data)
     assert status_of(forked(run)) == 0
     assert status_of(forked(check)) == WHOLE

@@ -72,8 +72,8 @@ def see_everything(store: RecordStore) -> None:
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
     standing = stand(store, somebody("a"), searched)
-    found = Checked(hits=[StandingHit(standing.id, FOUND)])
-    finish_check(store, enrolled.encounter_id, found)
+    result = Checked(hits=[StandingHit(standing.id, FOUND)])
+    finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))
     notified.read(notified.find().items[0].number)
     cases = Casework(store.for_actor(somebody("a")))

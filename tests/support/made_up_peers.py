@@ -17,8 +17,8 @@ class Pixels:
         value = float(image.grey()[0, 0])
         return None if value == 255 else value + self._ppi
 
-    def compare(self, one: float, other: float) -> float:
-        return -abs(one - other)
+    def compare(self, probe: float, candidate: float) -> float:
+        return -abs(probe - candidate)
 
 
 class Crashing(Pixels):

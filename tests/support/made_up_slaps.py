@@ -80,12 +80,12 @@ def lay_slap(
     return Laid(pixels, tuple(codes[i] for i in order), tuple(boxes[i] for i in order))
 
 
-def overlap(one: RotatedBox, other: RotatedBox) -> float:
+def overlap(first: RotatedBox, second: RotatedBox) -> float:
     """Return the intersection of two boxes over their union."""
-    a, b = (((box.x, box.y), (box.width, box.height), -box.angle) for box in (one, other))
+    a, b = (((box.x, box.y), (box.width, box.height), -box.angle) for box in (first, second))
     _, corners = cv2.rotatedRectangleIntersection(a, b)
     shared = 0.0 if corners is None else float(cv2.contourArea(cv2.convexHull(corners)))
-    return shared / (one.width * one.height + other.width * other.height - shared)
+    return shared / (first.width * first.height + second.width * second.height - shared)
 
 
 def _below(box: RotatedBox, gap: float) -> RotatedBox:

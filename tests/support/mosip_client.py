@@ -164,14 +164,14 @@ class MosipClient:
         return [candidate["referenceId"] for candidate in listed["candidates"]]
 
 
-def answers_it(sent: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+def answers_it(sent: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     """Check that an answer is that of a request, and return it."""
-    assert (told["id"], told["requestId"]) == (sent["id"], sent["requestId"])
-    assert told["responsetime"].endswith("Z")
-    return told
+    assert (answer["id"], answer["requestId"]) == (sent["id"], sent["requestId"])
+    assert answer["responsetime"].endswith("Z")
+    return answer
 
 
-def refused(told: dict[str, Any], reason: int) -> None:
+def refused(answer: dict[str, Any], reason: int) -> None:
     """Check that an answer says why it was not carried out, and nothing else."""
-    assert (told["returnValue"], told.get("failureReason")) == ("2", str(reason)), told
-    assert set(told) == {"id", "requestId", "responsetime", "returnValue", "failureReason"}
+    assert (answer["returnValue"], answer.get("failureReason")) == ("2", str(reason)), answer
+    assert set(answer) == {"id", "requestId", "responsetime", "returnValue", "failureReason"}

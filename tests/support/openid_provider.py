@@ -39,7 +39,7 @@ class Provider:
         self.stranger = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
         self.codes: dict[str, dict[str, str]] = {}
 
-    def told(self, query: dict[str, str]) -> tuple[int, Any]:
+    def configure(self, query: dict[str, str]) -> tuple[int, Any]:
         self.subject, self.lie = query.get("subject", self.subject), query.get("lie", "")
         if self.lie == "new key":
             self.key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(4), "use": "sig"})
@@ -90,15 +90,15 @@ class Provider:
         tokens = {"access_token": secrets.token_urlsafe(16), "token_type": "Bearer"}
         return 200, tokens | ({} if self.lie == "no id_token" else {"id_token": self.id_token(response)})
 
-    def id_token(self, asked: dict[str, str]) -> str:
+    def id_token(self, authorization: dict[str, str]) -> str:
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": CLIENT,
-            "sub": asked["subject"],
+            "sub": authorization["subject"],
             "iat": now,
             "exp": now + 300,
-            "nonce": asked["nonce"],
+            "nonce": authorization["nonce"],
         }
         lies: dict[str, dict[str, Any]] = {
             "nonce": {"nonce": "another"},
@@ -150,7 +150,7 @@ def serve() -> None:
                 "/.well-known/openid-configuration": provider.description,
                 "/keys": provider.keys,
                 "/authorize": provider.authorize,
-                "/told": provider.told,
+                "/told": provider.configure,
             }
             self._answer(*paths[parts.path](query))
 

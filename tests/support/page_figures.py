@@ -54,7 +54,7 @@ def key_pages(browser: Browser, station: Station, login: str) -> list[str]:
     pages = ["/help/officer"]
     for kind in ("searches", "cases"):
         newest = request.get(f"{station.server.root}/api/v1/{kind}").json()[kind][:1]
-        pages += [f"/{kind}/{one['id']}" for one in newest]
+        pages += [f"/{kind}/{entry['id']}" for entry in newest]
     visitor.close()
     return pages
 

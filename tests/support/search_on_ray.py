@@ -40,7 +40,7 @@ with RecordStore.open(database, ImageFolder(Path(images))) as store:
     gallery = Gallery(store.templates, recogniser, index)
     for _ in sys.stdin:
         try:
-            found: list[int] | str = held(gallery, recogniser)
+            result: list[int] | str = held(gallery, recogniser)
         except PehchanError as error:
-            found = error.code
-        print(json.dumps(found), file=answers, flush=True)
+            result = error.code
+        print(json.dumps(result), file=answers, flush=True)

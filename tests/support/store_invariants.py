@@ -124,7 +124,9 @@ class Checker:
     def what_was_destroyed_is_certified(self, answers: Answers) -> None:
         """What a kill left of a destruction is finished, and every certificate that was answered is there and true."""
         Retention(self._store).finish()
-        certificates = {one.content["id"]: one.content for one in CertificateStore(self._store).everything()}
+        certificates = {
+            certificate.content["id"]: certificate.content for certificate in CertificateStore(self._store).everything()
+        }
         assert answers.certified <= set(certificates), "a certificate is lost"
         with self._reading() as connection:
             assert connection.execute(select(func.count()).select_from(expungements)).scalar() == len(certificates)
@@ -188,7 +190,7 @@ class Checker:
             assert (row.state, row.outcome) == (case.state, outcome), case
             assert (row.ended_at is not None) == case.over, case
             assert row.asked or case.over, case
-            assert case.state is not CaseState.CONFLICT or len({one.actor for one in case.opinions}) == 2, case
+            assert case.state is not CaseState.CONFLICT or len({opinion.actor for opinion in case.opinions}) == 2, case
 
     def indexes_are_what_a_rebuild_makes(self) -> None:
         """A gallery that catches up with all that happened holds the templates that there are, and finds each."""
@@ -206,13 +208,13 @@ class Checker:
         with self._reading() as connection:
             counted = select(encounters.c.id, func.count(samples.c.id)).select_from(encounters)
             held = counted.outerjoin(samples, (samples.c.encounter_id == encounters.c.id) & IN_FORCE)
-            found = {row[0]: row[1] for row in connection.execute(held.group_by(encounters.c.id))}
+            held_samples = {row[0]: row[1] for row in connection.execute(held.group_by(encounters.c.id))}
             there = self._ids(connection, records, records.c.id)
             case_ids = {case_id for case_id, _, _ in answers.decided}
             decided = {
-                (case.id, one.actor, str(one.conclusion))
+                (case.id, opinion.actor, str(opinion.conclusion))
                 for case in load_cases(connection, sorted(case_ids))
-                for one in case.opinions
+                for opinion in case.opinions
             }
             standing = {row.id: row for row in connection.execute(select(standing_searches))}
             pairs = select(cases.c.record_id, cases.c.candidate_id).where(cases.c.record_id.is_not(None))
@@ -221,20 +223,20 @@ class Checker:
         gone = self._possibly_gone(answers, settled)
         for encounter_id, count in answers.enrolled.items():
             if answers.records[encounter_id] not in gone:
-                assert found.get(encounter_id) == count, f"encounter {encounter_id} was answered, and is lost"
+                assert held_samples.get(encounter_id) == count, f"encounter {encounter_id} was answered, and is lost"
         assert not there & answers.removed, "a record that was removed is there"
         for merge, (survivor, other) in answers.merged.items():
             if merge not in answers.undoing and not gone & {survivor, other}:
                 assert led[other], f"the merge {merge} was answered, and is lost"
         assert set(answers.decided) <= decided, f"decisions are lost: {set(answers.decided) - decided}"
         assert answers.standing <= set(standing), "a standing search is lost"
-        assert all(standing[one].ended_at for one in answers.withdrawn), "a withdrawal is lost"
+        assert all(standing[search_id].ended_at for search_id in answers.withdrawn), "a withdrawal is lost"
 
     @staticmethod
     def _possibly_gone(answers: Answers, settled: set[tuple[str, str]]) -> set[str]:
         """Return the records that removals that were begun may have taken along: those merged with one, too."""
         gone, pairs = set(answers.removing), answers.merging | settled
-        while more := {one for pair in pairs if gone & set(pair) for one in pair if one not in gone}:
+        while more := {record_id for pair in pairs if gone & set(pair) for record_id in pair if record_id not in gone}:
             gone |= more
         return gone
 

@@ -68,14 +68,14 @@ def station(folder: Path) -> Iterator[FastAPI]:
 
 
 class Story:
-    """Asks for everything once; `told` has what was sent and answered, by operation: "POST /api/v1/identify"."""
+    """Asks for everything once; `exchanges` has what was sent and answered, by operation: "POST /api/v1/identify"."""
 
     def __init__(self, app: FastAPI, client: httpx.Client) -> None:
         """Take a started application, and a client of it."""
         self.app = app
         self.client = client
         self.accounts = app.state.accounts
-        self.told: dict[str, dict[str, Any]] = {}
+        self.exchanges: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str | int] = {}
         self.key = new_key(self.accounts, *ROLES)
         self.session = ""
@@ -120,7 +120,7 @@ class Story:
             for name, item in (files or {}).items():
                 at = f"@{_named(name, item)[0]}"
                 shown[name] = at if single else [at]
-            self.told[f"{method} {path}"] = {
+            self.exchanges[f"{method} {path}"] = {
                 "parameters": filled | (query or {}) | (headers or {}),
                 "body": body if body is not None else shown or None,
                 "status": status,
@@ -252,7 +252,7 @@ class Story:
         region = "[[60, 60], [320, 60], [320, 400], [60, 400]]"
         seen = self.ask("POST", f"{V1}/latents/minutiae", fields={"region": region, "ppi": 500}, files={"image": image})
         self.ask("POST", f"{V1}/latents/layers", fields={"ppi": 500}, files={"image": image})
-        answer = self.told[f"POST {V1}/latents/layers"]["answer"]
+        answer = self.exchanges[f"POST {V1}/latents/layers"]["answer"]
         answer["clarity"] = [row[:3] for row in answer["clarity"][:2]]  # a corner
         marks = {"format": "pehchan-minutiae", "version": 1, "ppi": 500, "region": json.loads(region)}
         marks |= {name: seen[name] for name in ("width", "height", "minutiae")}
@@ -288,7 +288,7 @@ class Story:
             self.ask("POST", f"{path}/deliveries/{{delivery_id}}/redeliver", 202)
             receiver.wait(3)
             for request in (f"POST {path}/test", f"POST {path}/deliveries/{{delivery_id}}/redeliver"):
-                self.told[request]["answer"]["state"] = "waiting"  # it may be delivered by then
+                self.exchanges[request]["answer"]["state"] = "waiting"  # it may be delivered by then
         gone = self.ask("POST", f"{V1}/identify", 202, tell=False, **{**later, "headers": {"Prefer": "respond-async"}})
         self.ask("DELETE", task, 204, task_id=gone["id"])
         gone = self.ask("POST", f"{V1}/webhooks", 201, tell=False, body=wanted)["webhook"]
@@ -346,7 +346,7 @@ class Story:
 
     def _shorten(self, operation: str) -> None:
         """Show two marks of each image and one pair: there are dozens."""
-        answer = self.told[operation]["answer"]
+        answer = self.exchanges[operation]["answer"]
         for item in (answer, answer.get("probe", {}), answer.get("candidate", {})):
             if "marks" in item:
                 item["marks"] = item["marks"][:2]
@@ -433,8 +433,8 @@ class Story:
         request = dict(httpx.URL(back).params)
         self.ask("GET", f"{V1}/oidc/callback", by="", query=request)
         address = "https://id.example/authorize?response_type=code&client_id=pehchan"
-        self.told[f"GET {V1}/oidc/start"]["headers"] = {"location": address}
-        self.told[f"GET {V1}/oidc/callback"]["parameters"] = {"code": "Jx2b7kQm4w", "state": "b0Vn8rTt1s"}
+        self.exchanges[f"GET {V1}/oidc/start"]["headers"] = {"location": address}
+        self.exchanges[f"GET {V1}/oidc/callback"]["parameters"] = {"code": "Jx2b7kQm4w", "state": "b0Vn8rTt1s"}
 
     def _leaving(self) -> None:
         once = self._person("c.nair")
@@ -510,24 +510,24 @@ class Settled:
                 value = re.sub(pattern, lambda result, kind=kind: self._instead(kind, result[0]), value)
         return value
 
-    def _instead(self, kind: str, found: str) -> str:
+    def _instead(self, kind: str, value: str) -> str:
         if kind == "moment":
             return "2026-01-15T09:30:00Z"
         if kind == "login":
             return "r.patil"
         if kind == "port":
             return "https://id.example"
-        number = sum(value.startswith(kind) for value in self.seen.values())
-        if found not in self.seen:
-            self.seen[found] = f"{kind} {number}"
-        digest = sha256(self.seen[found].encode()).hexdigest()
+        number = sum(text.startswith(kind) for text in self.seen.values())
+        if value not in self.seen:
+            self.seen[value] = f"{kind} {number}"
+        digest = sha256(self.seen[value].encode()).hexdigest()
         if kind == "uuid":
             return str(uuid.UUID(digest[:32], version=4))
         return digest if kind == "digest" else digest[:32]
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[Story]:
+def running_story(folder: Path) -> Iterator[Story]:
     """Serve a station, and tell the story to it."""
     with station(folder) as app, served(app) as url, httpx.Client(base_url=url, timeout=600) as client:
         story = Story(app, client)
@@ -538,11 +538,11 @@ def told(folder: Path) -> Iterator[Story]:
 def examples_of(story: Story) -> dict[str, Any]:
     """Return what was told as it is kept in the file."""
     settled = Settled()
-    return {operation: settled.of(story.told[operation]) for operation in sorted(story.told)}
+    return {operation: settled.of(story.exchanges[operation]) for operation in sorted(story.exchanges)}
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder, told(Path(folder)) as story:
-        found = examples_of(story)
-    EXAMPLES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    sys.stdout.write(f"{len(found)} examples\n")
+    with tempfile.TemporaryDirectory() as folder, running_story(Path(folder)) as story:
+        examples = examples_of(story)
+    EXAMPLES.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(f"{len(examples)} examples\n")

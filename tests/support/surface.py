@@ -58,7 +58,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestParts:
     """A request; `form` is None where the body is no form, `body` where it is no JSON."""
 
     method: str
@@ -144,12 +144,12 @@ class Route:
     def takes_json(self) -> bool:
         return self.application == "/mosip" or (not self.takes_form and bool(_flat(self.dependant, "body")))
 
-    def proper(self, ids: Mapping[str, str]) -> Asked:
+    def proper(self, ids: Mapping[str, str]) -> RequestParts:
         """Return a request as a client would send it; `ids` fill the path."""
         example = EXAMPLES.get(str(self), {})
         known = {name: str(value) for name, value in (example.get("parameters") or {}).items()} | dict(ids)
         path = re.sub(r"{(\w+)(:\w+)?}", lambda item: quote(known.get(item[1], NOTHING), safe=""), self.path)
-        request = Asked(self.method, f"{self.application}{path}")
+        request = RequestParts(self.method, f"{self.application}{path}")
         if self.takes_form:
             every = example.get("body") or {}
             fields = [
@@ -158,11 +158,11 @@ class Route:
                 for item in (value if isinstance(value, list) else [value])
                 if not str(item).startswith("@")
             ]
-            return Asked(request.method, request.path, form=tuple(fields))
+            return RequestParts(request.method, request.path, form=tuple(fields))
         if self.takes_json:
             headers = {name: known[name] for name in ("If-Match",) if name in known}
             query = (("transactionId", "T-1"),) if "transactionId" in self.names("query") else ()
-            return Asked(request.method, request.path, query, headers, body=self._json(example))
+            return RequestParts(request.method, request.path, query, headers, body=self._json(example))
         return request
 
     def _json(self, example: Mapping[str, Any]) -> Any:
@@ -175,39 +175,39 @@ class Route:
             return deepcopy(_OSIA_BODIES.get(annotation, {}))
         return deepcopy(example["body"])
 
-    def places(self, asked: Asked) -> Iterator[Place]:
+    def places(self, request: RequestParts) -> Iterator[Place]:
         """Yield where there is a text that a client chooses."""
         yield from (Place("path", name) for name in self.names("path"))
         yield from (Place("query", name) for name in self.names("query"))
         yield from (Place("header", name) for name in (*self.names("header"), *HEADERS))
         for name in self.names("form"):
             yield Place("form", name)
-            for steps in _leaves(_json_of(dict(asked.form or ()).get(name, ""))):
+            for steps in _leaves(_json_of(dict(request.form or ()).get(name, ""))):
                 yield Place("form", name, steps)
         yield from (Place("file", name) for name in self.names("file"))
-        if asked.body is not None:
-            yield from (Place("json", "", steps) for steps in _leaves(asked.body))
+        if request.body is not None:
+            yield from (Place("json", "", steps) for steps in _leaves(request.body))
 
-    def changed(self, asked: Asked, place: Place, text: str) -> Asked:
+    def changed(self, request: RequestParts, place: Place, text: str) -> RequestParts:
         """Return a request with a text at a place."""
-        values = vars(asked)
+        values = vars(request)
         if place.kind == "path":
             pattern = re.sub(r"{(\w+)(:\w+)?}", lambda item: "{" + item[1] + "}", f"{self.application}{self.path}")
-            parts = dict(zip(re.findall(r"{(\w+)}", pattern), _segments(pattern, asked.path), strict=True))
+            parts = dict(zip(re.findall(r"{(\w+)}", pattern), _segments(pattern, request.path), strict=True))
             parts[place.name] = quote(text.encode(*_ANY), safe="")
-            return Asked(**values | {"path": re.sub(r"{(\w+)}", lambda item: parts[item[1]], pattern)})
+            return RequestParts(**values | {"path": re.sub(r"{(\w+)}", lambda item: parts[item[1]], pattern)})
         if place.kind == "query":
-            return Asked(**values | {"query": (*asked.query, (place.name, text))})
+            return RequestParts(**values | {"query": (*request.query, (place.name, text))})
         if place.kind == "header":
-            return Asked(**values | {"headers": dict(asked.headers) | {place.name: text}})
+            return RequestParts(**values | {"headers": dict(request.headers) | {place.name: text}})
         if place.kind == "file":
-            return Asked(**values | {"form": asked.form or (), "files": ((place.name, text, b"no image"),)})
+            return RequestParts(**values | {"form": request.form or (), "files": ((place.name, text, b"no image"),)})
         if place.kind == "form":
-            arguments = dict(asked.form or ())
-            rest = tuple((name, value) for name, value in asked.form or () if name != place.name)
+            arguments = dict(request.form or ())
+            rest = tuple((name, value) for name, value in request.form or () if name != place.name)
             new = json.dumps(_put(json.loads(arguments[place.name]), place.steps, text)) if place.steps else text
-            return Asked(**values | {"form": (*rest, (place.name, new))})
-        return Asked(**values | {"body": _put(deepcopy(asked.body), place.steps, text)})
+            return RequestParts(**values | {"form": (*rest, (place.name, new))})
+        return RequestParts(**values | {"body": _put(deepcopy(request.body), place.steps, text)})
 
 
 _MOSIP_OPERATIONS = [

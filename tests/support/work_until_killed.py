@@ -138,7 +138,7 @@ class Work:
 
     def undo_merge(self) -> None:
         record = self._clerk.people.get(self._somebody())
-        standing = [one for one in self._clerk.editor.provenance(record.id).merges if one.undone_at is None]
+        standing = [merge for merge in self._clerk.editor.provenance(record.id).merges if merge.undone_at is None]
         if standing:
             self._write(will="undo", merge=standing[-1].id)
             done = self._clerk.editor.undo_merge(standing[-1].id, record.version, "two people")
@@ -154,9 +154,9 @@ class Work:
         record = self._somebody()
         self._write(will="remove", record=record)
         retention = Retention(self._clerk)
-        retention.expunge(record, lambda visits: [{"encounter": one.id} for one in visits])
+        retention.expunge(record, lambda visits: [{"encounter": visit.id} for visit in visits])
         certificates = retention.finish()
-        self._write(did="expunge", certificates=[one.content["id"] for one in certificates])
+        self._write(did="expunge", certificates=[certificate.content["id"] for certificate in certificates])
 
     def rotate(self) -> None:
         add_to_file(self._master_file)
@@ -167,16 +167,16 @@ class Work:
         checks = CheckReader(self._store.database)
         waiting = checks.waiting(FEW)
         if waiting:
-            found = Checked([Candidate(self._somebody(), FOUND)], duplicate=1.0)
+            result = Checked([Candidate(self._somebody(), FOUND)], duplicate=1.0)
             chosen = self._random.choice(waiting)
-            self._write(did="check", encounter=chosen, cases=len(finish_check(self._store, chosen, found)))
+            self._write(did="check", encounter=chosen, cases=len(finish_check(self._store, chosen, result)))
 
     def examine(self) -> None:
         actor = f"examiner {self._random.randrange(3)}"
         role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
         cases = Casework(self._store.for_actor(somebody(actor, role)))
         taken = cases.find(CaseQuery(mine=True), limit=FEW).items
-        open_ones = [one for one in taken if one.state is CaseState.ASSIGNED and not one.opinions]
+        open_ones = [case for case in taken if case.state is CaseState.ASSIGNED and not case.opinions]
         if not open_ones:
             waiting = cases.find(CaseQuery(state=CaseState.WAITING), limit=FEW).items
             conflicts = cases.find(CaseQuery(state=CaseState.CONFLICT), limit=FEW).items

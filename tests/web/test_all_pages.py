@@ -96,7 +96,7 @@ def test_nobody_is_led_to_sign_in(station: Station, ids: dict[str, str]) -> None
 
 @pytest.mark.parametrize("path", [entry.path for entry in MENU])
 def test_each_page_of_the_menu_exists(path: str) -> None:
-    entry = next(one for one in MENU if one.path == path)
+    entry = next(item for item in MENU if item.path == path)
     assert getattr(ROUTES[path], "scope", None) == entry.scope
 
 

@@ -260,8 +260,8 @@ def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, stati
     for impression, urgent in ((1, "false"), (2, "true")):
         latent = {"unknown_finger": ("b.png", print_of(person, "right_thumb", impression))}
         search = http.post(f"{url}/identify", files=latent).json()["id"]
-        asked = {"search_id": search, "record_id": record, "is_urgent": urgent}
-        opened = http.post(f"{url}/cases", data=asked, files=latent)
+        case_fields = {"search_id": search, "record_id": record, "is_urgent": urgent}
+        opened = http.post(f"{url}/cases", data=case_fields, files=latent)
         assert opened.status_code == 201, opened.text
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit="national"), "/cases?kind=latent_hit")

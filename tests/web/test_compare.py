@@ -48,7 +48,7 @@ def as_jpeg_2000(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def found(page: Page, station: Station, record: dict[str, int], field: str, file: FilePayload) -> str:
+def comparison_address(page: Page, station: Station, record: dict[str, int], field: str, file: FilePayload) -> str:
     """Search as whoever is signed in; return the address of the comparison."""
     conditions = WHY | {"state_code": PLACE["state_code"], field: file}
     answer = page.request.post(
@@ -80,7 +80,7 @@ def test_prints_are_compared_with_the_keys_alone(
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
     latent: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
-    page = somebody.go(found(page, station, record, "unknown_finger", latent))
+    page = somebody.go(comparison_address(page, station, record, "unknown_finger", latent))
     ready(page)
     message = page.get_by_role("status")
     expect(message).to_contain_text("pairs")  # of the stored minutiae: the file is not at hand
@@ -149,7 +149,7 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     page = somebody.go("/compare")
     expect(page.get_by_role("link", name="Search").last).to_be_visible()
     somebody.expect("409")
-    page = somebody.go(found(page, station, record, "photo", street))
+    page = somebody.go(comparison_address(page, station, record, "photo", street))
     ready(page)
     expect(page.get_by_role("status")).to_contain_text("is not stored")
     page.get_by_label("choose the file").set_input_files([street])
@@ -165,7 +165,7 @@ def test_nobody_compares_what_another_unit_keeps(visit: Visit, station: Station,
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER, unit="28"))
     latent: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
-    address = found(page, station, record, "unknown_finger", latent)
+    address = comparison_address(page, station, record, "unknown_finger", latent)
     somebody.expect("403")
     page = somebody.go(address)
     expect(page.get_by_text("out_of_jurisdiction")).to_be_visible()

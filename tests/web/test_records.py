@@ -32,10 +32,10 @@ ELSEWHERE = {"state_code": "28", "district_code": "1", "station_code": "281001"}
 def enrolled(station: Station, name: str, files: dict[str, bytes] | None = None, **encounter: str) -> dict[str, Any]:
     """Enrol somebody at the station of ENCOUNTER, with a thumb where no other files are given."""
     fields = {"record": json.dumps({"name": name}), "encounter": json.dumps(ENCOUNTER | encounter)}
-    return asked(station, "POST", "/enrolments", 201, data=fields, files=files or {"left_thumb": thumb()})
+    return call(station, "POST", "/enrolments", 201, data=fields, files=files or {"left_thumb": thumb()})
 
 
-def asked(station: Station, method: str, path: str, status: int = 200, **options: Any) -> Any:
+def call(station: Station, method: str, path: str, status: int = 200, **options: Any) -> Any:
     """Ask the service as a national officer."""
     answer = station.server.http.request(method, f"{station.server.url}{path}", timeout=300, **options)
     assert answer.status_code == status, answer.text
@@ -61,19 +61,19 @@ def asha(station: Station) -> dict[str, Any]:
     record = enrolled(station, "आशा पाटिल", files, place="Dadar market", fir_number="0777/2026")
     arrest = record["encounters"][0]["id"]
     court = {"event": "decision", "date": "2026-03-01", "court": "Sessions Court, Pune", "verdict": "acquitted"}
-    asked(station, "POST", f"/encounters/{arrest}/outcomes", 201, json=court)
+    call(station, "POST", f"/encounters/{arrest}/outcomes", 201, json=court)
     surrender = {"encounter": json.dumps(ENCOUNTER | {"kind": "court_surrender", "date": "2026-04-02"})}
     sent = {"right_thumb": wsq_of(print_of(0, "right_thumb", 1))}
-    whole = asked(station, "POST", f"/records/{record['id']}/encounters", 201, data=surrender, files=sent)
+    whole = call(station, "POST", f"/records/{record['id']}/encounters", 201, data=surrender, files=sent)
     link = {"to_id": arrest, "kind": "follows"}
-    asked(station, "POST", f"/encounters/{whole['encounters'][1]['id']}/links", 201, json=link)
+    call(station, "POST", f"/encounters/{whole['encounters'][1]['id']}/links", 201, json=link)
     change = {"aliases": ["Guddi"], "sex": "female", "particulars": MORE}
     return corrected(station, record["id"], **change)
 
 
 def corrected(station: Station, record_id: str, **change: Any) -> dict[str, Any]:
-    version = asked(station, "GET", f"/records/{record_id}")["version"]
-    return asked(station, "PATCH", f"/records/{record_id}", json=change, headers={"If-Match": f'"{version}"'})
+    version = call(station, "GET", f"/records/{record_id}")["version"]
+    return call(station, "PATCH", f"/records/{record_id}", json=change, headers={"If-Match": f'"{version}"'})
 
 
 def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Station) -> None:
@@ -84,7 +84,7 @@ def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Sta
         "details": json.dumps({"photo": [{"view": "left_profile"}], "right_thumb": [{"impression": 3}]}),
     }
     files = {"right_thumb": print_of(0, "right_thumb", 2), "photo": photo_of(1)}
-    record = asked(station, "POST", "/enrolments", 201, data=fields, files=files)
+    record = call(station, "POST", "/enrolments", 201, data=fields, files=files)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
     message = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
@@ -121,7 +121,7 @@ def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, 
 
 def test_a_long_list_is_read_page_by_page(visit: Visit, station: Station) -> None:
     for number in range(26):
-        asked(
+        call(
             station, "POST", "/records", 201, json={"name": f"Zubair {number}", "state_code": "27", "birth_year": 1931}
         )
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK, unit="27"), "/records?birth_year=1931&name=")
@@ -207,13 +207,13 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     expect(message).to_contain_text("Another user has changed this record")
     expect(message).to_be_focused()
     expect(message.get_by_role("row").nth(1)).to_have_text(re.compile(r"Name\s*Mohan Lal\s*Mohan Lal Gupta"))
-    assert asked(station, "GET", f"/records/{record['id']}")["aliases"] == []
+    assert call(station, "GET", f"/records/{record['id']}")["aliases"] == []
     somebody.check_access()
     message.get_by_role("button", name="Store mine on top of it").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mohan Lal Gupta")
     for who in ("by R. Patil", "by you"):
         expect(page.get_by_text(who)).to_have_count(1)
-    stored = asked(station, "GET", f"/records/{record['id']}")
+    stored = call(station, "GET", f"/records/{record['id']}")
     assert (stored["aliases"], stored["particulars"]["relatives"]) == (
         ["Munna", "Mohan"],
         [{"relation": "mother", "name": "Kamla"}],
@@ -227,7 +227,7 @@ def test_what_a_form_leaves_alone_stays_as_it_is(visit: Visit, station: Station,
     page.get_by_label("District").fill("Satara")
     page.get_by_role("button", name="Store the correction").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("आशा पाटिल")
-    after = asked(station, "GET", f"/records/{asha['id']}")
+    after = call(station, "GET", f"/records/{asha['id']}")
     now = asha["particulars"] | {
         "address": asha["particulars"]["address"] | {"district": "Satara"},
         "appearance": asha["particulars"]["appearance"] | {"height_cm": None},
@@ -263,7 +263,7 @@ def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, stat
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Row")
     expect(page.get_by_text("twins")).to_be_visible()
-    assert asked(station, "GET", f"/records/{first['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
+    assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
 
 
 def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) -> None:
@@ -282,7 +282,7 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
     page.get_by_role("button", name="Undo this move").click()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("article")).to_have_count(1)
-    assert asked(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
+    assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
 
 
 def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:
@@ -299,7 +299,7 @@ def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, st
     page.get_by_label("Why it was a mistake").fill("another man's judgment")
     page.get_by_label("Why it was a mistake").press("Enter")
     expect(page.get_by_text("another man's judgment")).to_be_visible()
-    (outcome,) = asked(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"]
+    (outcome,) = call(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"]
     assert (outcome["verdict"], outcome["withdrawal"]["because"]) == ("acquitted", "another man's judgment")
 
 
@@ -315,7 +315,7 @@ def test_what_a_court_did_is_not_entered_into_what_somebody_changed(visit: Visit
     somebody.expect("412")
     page.get_by_role("button", name="Enter it").click()
     expect(page.get_by_role("alert")).to_contain_text("Another user has changed this since you opened it")
-    assert asked(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"] == []
+    assert call(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"] == []
 
 
 def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: Station) -> None:

@@ -34,13 +34,13 @@ def freed(station: Station, unit: str, name: str) -> tuple[str, str]:
     place = {"state_code": state, "district_code": district, "station_code": office}
     arrest = ENCOUNTER | place | {"date": "2019-05-01", "fir_number": "0009/2019"}
     fields = {"record": json.dumps({"name": name}), "encounter": json.dumps(arrest)}
-    record = asked(station, "/enrolments", data=fields, files={"left_thumb": print_of(30, "left_thumb", 0)})
+    record = post(station, "/enrolments", data=fields, files={"left_thumb": print_of(30, "left_thumb", 0)})
     encounter = record["encounters"][0]["id"]
-    asked(station, f"/encounters/{encounter}/outcomes", json=FREED)
+    post(station, f"/encounters/{encounter}/outcomes", json=FREED)
     return record["id"], encounter
 
 
-def asked(station: Station, path: str, **options: Any) -> Any:
+def post(station: Station, path: str, **options: Any) -> Any:
     answer = station.server.http.post(f"{station.server.url}{path}", timeout=300, **options)
     assert answer.status_code == 201, answer.text
     return answer.json()
@@ -57,7 +57,7 @@ def test_what_is_due_is_destroyed_and_certified(
 ) -> None:
     record, _ = freed(station, unit, "Ram Gowda")
     kept, encounter = freed(station, unit, "Sita Gowda")
-    asked(station, f"/encounters/{encounter}/retention-orders", json=HOLD)
+    post(station, f"/encounters/{encounter}/retention-orders", json=HOLD)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, unit=unit), "/retention")
     due = page.get_by_role("table", name="Due for destruction")

@@ -23,7 +23,7 @@ SLOW = 120_000  # milliseconds, of a machine that does other things too
 @pytest.mark.essential
 def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: Picture) -> None:
     number = enrolled(visit, station, picture)
-    record, case = found(visit, station, picture, number)
+    record, case = identify(visit, station, picture, number)
     decided(visit, station, case, picture)
     decided(visit, station, case)
     trail_read(visit, station, record, case)
@@ -51,7 +51,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     return page.locator("#receipt .number b").inner_text()
 
 
-def found(visit: Visit, station: Station, picture: Picture, number: str) -> tuple[str, str]:
+def identify(visit: Visit, station: Station, picture: Picture, number: str) -> tuple[str, str]:
     """Another finds them by other impressions, and asks examiners; return the record's and the case's id."""
     page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=UNIT, name="S. Kale"), "/search")
     probes = [file(f"{name}.png", print_of(PERSON, name, 1)) for name in ("right_index", "right_middle")]

@@ -104,10 +104,10 @@ def test_keys_are_read_page_by_page(desk: Desk) -> None:
 
 
 def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> None:
-    one, other = desk.person("one"), desk.person("other")
-    key, text = one.add_key(NewApiKey("mine", WEEK))
-    assert [found.id for found in desk.accounts.keys.list(one.act, one.id)] == [key.id]
-    assert desk.accounts.recognise(header(text)).user.id == one.id
+    person, other = desk.person("one"), desk.person("other")
+    key, text = person.add_key(NewApiKey("mine", WEEK))
+    assert [api_key.id for api_key in desk.accounts.keys.list(person.act, person.id)] == [key.id]
+    assert desk.accounts.recognise(header(text)).user.id == person.id
     for attempt in (
         lambda: other.add_key(NewApiKey("theirs", WEEK), "one"),
         lambda: desk.accounts.keys.list(other.act, "one"),
@@ -115,7 +115,7 @@ def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> N
     ):
         with pytest.raises(Forbidden):
             attempt()
-    desk.accounts.keys.revoke(one.act, key.id)
+    desk.accounts.keys.revoke(person.act, key.id)
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(header(text))
 

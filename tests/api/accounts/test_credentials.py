@@ -33,10 +33,10 @@ def administrator(desk: Desk, login: str = "admin") -> Person:
     return desk.person(login, Role.ADMINISTRATOR, "national")
 
 
-def told(database: Database, person_id: str) -> list[str]:
+def notifications(database: Database, person_id: str) -> list[str]:
     """Return the kinds of what somebody was notified of, the oldest first."""
     act = replace(OPERATOR, actor=replace(OPERATOR.actor, id=person_id))
-    return [one.kind.value for one in NotificationStore(database, act).find().items][::-1]
+    return [notification.kind.value for notification in NotificationStore(database, act).find().items][::-1]
 
 
 @pytest.mark.parametrize("role", [Role.STATION_OFFICER, Role.EXAMINER, Role.ADMINISTRATOR])
@@ -128,11 +128,11 @@ def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database:
         audit.append(connection, officer.act, Action.RECORD_READ, "2")
         audit.append(connection, OPERATOR, Action.RECORD_READ, "3")
         named = select(audit_entries.c.credential).where(audit_entries.c.action == Action.RECORD_READ)
-        found = list(connection.execute(named.order_by(audit_entries.c.number)).scalars())
+        credentials = list(connection.execute(named.order_by(audit_entries.c.number)).scalars())
         everything = repr(connection.execute(select(audit_entries)).all())
     session = officer.recognised.session
     assert session
-    assert found == [f"api_key:{key.id}", f"session:{session.id}", ""]
+    assert credentials == [f"api_key:{key.id}", f"session:{session.id}", ""]
     assert text not in everything
 
 
@@ -266,7 +266,12 @@ def test_people_are_told_that_their_account_was_reset(desk: Desk, database: Data
     desk.accounts.users.reset_totp(OPERATOR, "officer")
     desk.accounts.users.link(OPERATOR, "officer", ISSUER, SUBJECT)
     desk.accounts.reset_password(OPERATOR, "officer")
-    assert told(database, officer.id) == ["password_reset", "totp_reset", "identity_proposed", "password_reset"]
+    assert notifications(database, officer.id) == [
+        "password_reset",
+        "totp_reset",
+        "identity_proposed",
+        "password_reset",
+    ]
 
 
 def test_an_outside_identity_opens_an_account_only_once_its_owner_has_confirmed_it(desk: Desk) -> None:

@@ -133,10 +133,10 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     store = tasks_of(service).store
     looked, looks, progress = threading.Event(), iter(range(1_000_000)), store.progress
 
-    def looking(*given: Any) -> Any:
+    def looking(*arguments: Any) -> Any:
         if next(looks) > 0:
             looked.set()
-        return progress(*given)
+        return progress(*arguments)
 
     fields = {"purpose": "investigation", "case_number": "1/2026"}
     files = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}

@@ -103,8 +103,8 @@ def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person
     """Not even whether a login is taken up there can be asked by changing it."""
     for login, unit in (("above", "27"), ("beside", "27/520"), ("station", STATION)):
         desk.new(login, Role.STATION_OFFICER, unit)
-    found = desk.accounts.users.list(admin.act)
-    assert [user.login for user in found.items] == ["admin", "station"]
+    page = desk.accounts.users.list(admin.act)
+    assert [user.login for user in page.items] == ["admin", "station"]
     for login in ("above", "beside", "chief", "none"):
         with pytest.raises(UnknownAccount):
             desk.accounts.users.find(admin.act, login)

@@ -11,7 +11,7 @@ from index.milvus.milvus_index import MOST
 
 
 @pytest.mark.parametrize(
-    ("given", "understood"),
+    ("setting", "understood"),
     [
         ("face,fingerprint", set(Modality)),
         (" fingerprint , face ", set(Modality)),
@@ -20,9 +20,9 @@ from index.milvus.milvus_index import MOST
     ],
 )
 def test_what_lies_in_milvus_is_a_list_of_names(
-    given: str, understood: set[Modality], monkeypatch: pytest.MonkeyPatch
+    setting: str, understood: set[Modality], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PEHCHAN_VECTORS_OF", given)
+    monkeypatch.setenv("PEHCHAN_VECTORS_OF", setting)
     assert Settings(_env_file=None).vectors_of == understood
 
 

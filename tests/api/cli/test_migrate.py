@@ -162,18 +162,18 @@ def test_nothing_to_move_is_an_error(run: Run, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "exit_code", "said"),
+    ("place", "exit_code", "message"),
     [
         ("ftp://images/here", 1, "store_unavailable: ftp://images/here names no image store"),
         ("data/images", 2, "move_refused: data/images is the station's own image store"),
     ],
 )
 def test_a_place_that_images_cannot_be_moved_to_is_refused(
-    run: Run, tmp_path: Path, target: str, place: str, exit_code: int, said: str
+    run: Run, tmp_path: Path, target: str, place: str, exit_code: int, message: str
 ) -> None:
     enrol(run, tmp_path, 0)
     code, _, errors = run("migrate", "--to", target, "--images", place)
-    assert (code, errors[: len(said)]) == (exit_code, said)
+    assert (code, errors[: len(message)]) == (exit_code, message)
 
 
 def fill(url: str) -> None:

@@ -47,10 +47,10 @@ def do_the_main_job(client: Any) -> None:
         case_number="0123/2026",
         right_thumb=[file(print_of(0, "right_thumb", 1))],
     )
-    found = call("identification.identify_person", client=client, body=probe)
-    assert [candidate.record.id for candidate in found.candidates] == [enrolled.id]
+    search = call("identification.identify_person", client=client, body=probe)
+    assert [candidate.record.id for candidate in search.candidates] == [enrolled.id]
 
-    read = call("identification.read_search", found.id, client=client)
+    read = call("identification.read_search", search.id, client=client)
     assert read.candidates[0].record.national_number == enrolled.national_number
     assert read.candidates[0].above_threshold is True
 

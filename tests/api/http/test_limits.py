@@ -14,18 +14,18 @@ from api.admission.deadline import Deadline
 from api.http import problem_details as errors
 from api.http.request_limits import SLOWEST_LINK, BodyLimit, ClientLimit
 
-Told = list[str]
+Rejections = list[str]
 
 
-def served(told: Told, **limits: object) -> FastAPI:
+def served(rejected: Rejections, **limits: object) -> FastAPI:
     """An application whose one route reads the body, and another that waits to be let go."""
     app = FastAPI()
     app.state.go = threading.Event()
     app.state.entered = asyncio.Event()
     body = {name: limits[name] for name in ("limit", "limit_of_all", "seconds") if name in limits}
-    app.add_middleware(BodyLimit, turned_away=told.append, **body)
-    app.add_middleware(ClientLimit, limit=limits.get("at_once", 100), turned_away=told.append)
-    app.add_middleware(Deadline, seconds=limits.get("answer", 100), turned_away=told.append)
+    app.add_middleware(BodyLimit, turned_away=rejected.append, **body)
+    app.add_middleware(ClientLimit, limit=limits.get("at_once", 100), turned_away=rejected.append)
+    app.add_middleware(Deadline, seconds=limits.get("answer", 100), turned_away=rejected.append)
     errors.install(app)
 
     @app.post("/read")
@@ -71,7 +71,7 @@ def answers(scene: Callable[[], object]) -> None:
 
 def test_a_body_that_takes_too_long_is_given_up() -> None:
     async def scene() -> None:
-        messages: Told = []
+        messages: Rejections = []
         async with client(served(messages, seconds=60)) as station:
             assert (await station.post("/read", content=slowly(b"a", b"b"))).json() == 2
         stalled = Stalled(b"a", b"b")
@@ -96,7 +96,7 @@ def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -
 
 def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
     async def scene() -> None:
-        messages: Told = []
+        messages: Rejections = []
         async with client(served(messages, limit_of_all=100)) as station:
             stalled = Stalled(bytes(60), bytes(30))
             first = asyncio.create_task(station.post("/read", content=stalled.body()))
@@ -114,7 +114,7 @@ def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
 
 def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
     async def scene() -> None:
-        messages: Told = []
+        messages: Rejections = []
         app = served(messages, at_once=1)
         async with client(app) as station:
             first = asyncio.create_task(station.post("/wait"))
@@ -132,7 +132,7 @@ def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
 
 def test_a_request_that_takes_too_long_is_answered() -> None:
     async def scene() -> None:
-        messages: Told = []
+        messages: Rejections = []
         app = served(messages, answer=0.1)
         async with client(app) as station:
             answer = await station.post("/wait")
@@ -144,7 +144,7 @@ def test_a_request_that_takes_too_long_is_answered() -> None:
 
 def test_the_time_of_an_upload_does_not_count_as_the_time_of_an_answer() -> None:
     async def scene() -> None:
-        messages: Told = []
+        messages: Rejections = []
         async with client(served(messages, answer=1)) as station:
             answer = await station.post("/read", content=slowly(b"a", b"a", pause=0.7))
         assert (answer.status_code, answer.json(), messages) == (200, 2, [])

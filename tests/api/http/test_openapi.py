@@ -15,11 +15,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from account_examples import OPERATOR, PASSWORD
-from asking import asked
+from asking import run_schemathesis
 from inputs import ENCOUNTER, form
 from made_up_prints import made_up_finger
 from officers import WHY
-from story import EXAMPLES, ROLES, Story, examples_of, told
+from story import EXAMPLES, ROLES, Story, examples_of, running_story
 
 from api.accounts.accounts import EnteredCredentials
 from api.app import create_app
@@ -62,7 +62,7 @@ def operations(document: dict[str, Any]) -> Operations:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with told(tmp_path_factory.mktemp("told")) as story:
+    with running_story(tmp_path_factory.mktemp("told")) as story:
         yield story
 
 
@@ -80,7 +80,7 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "password": password,
         "key": story.key.removeprefix("Bearer "),
         "ids": story.ids | {"user": "other", "to_id": story.ids["record_id"]},
-        "prints": {name: base64.b64encode(one).decode() for name, one in PRINTS.items()},
+        "prints": {name: base64.b64encode(image).decode() for name, image in PRINTS.items()},
         "fields": WHY
         | form()
         | {"encounter": json.dumps(ENCOUNTER), "items": json.dumps([QUEUED]), "accept_poor_quality": "made up"},
@@ -90,7 +90,7 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
     def run(*options: str) -> tuple[int, str]:
         variables = {"SCHEMATHESIS_HOOKS": str(HOOKS), "PEHCHAN_TEST_SCENE": str(file)}
-        return asked(f"{url}/openapi.json", url, folder, *options, **variables)
+        return run_schemathesis(f"{url}/openapi.json", url, folder, *options, **variables)
 
     return run
 
@@ -199,7 +199,7 @@ WHOLE = {  # what is of one thing, and few
 
 def test_every_list_is_read_page_by_page_in_one_way(document: dict[str, Any], operations: Operations) -> None:
     """By `limit` and `after`, which is the `next` of the page before; it is an opaque text, null on the last page."""
-    found = 0
+    paged = 0
     for name, operation in operations.items():
         answer = operation["responses"].get("200", {}).get("content", {}).get(JSON, {}).get("schema", {})
         if not name.startswith("GET") or name in WHOLE:
@@ -208,15 +208,17 @@ def test_every_list_is_read_page_by_page_in_one_way(document: dict[str, Any], op
         page = (
             document["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
         )
-        given = {one["name"]: one["schema"] for one in operation.get("parameters", ())}
-        assert ("next" in page) == ("limit" in given) == ("after" in given), name
+        parameters = {parameter["name"]: parameter["schema"] for parameter in operation.get("parameters", ())}
+        assert ("next" in page) == ("limit" in parameters) == ("after" in parameters), name
         if "next" in page:
-            found += 1
+            paged += 1
             assert page["next"]["anyOf"] == [{"type": "string"}, {"type": "null"}], name
-            assert (given["limit"]["default"], given["limit"]["minimum"], given["limit"]["maximum"]) == (50, 1, 200), (
-                name
-            )
-    assert found >= 8
+            assert (parameters["limit"]["default"], parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (
+                50,
+                1,
+                200,
+            ), name
+    assert paged >= 8
 
 
 def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, Any], operations: Operations) -> None:
@@ -224,30 +226,30 @@ def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, An
         shown = [*operation.get("requestBody", {}).get("content", {}).values()]
         shown += [answer.get("content", {}).get(JSON, {}) for answer in operation["responses"].values()]
         shown += operation.get("parameters", ())
-        for one in shown:
-            if "example" in one:
-                schema = one["schema"] | {"components": document["components"]}
+        for entry in shown:
+            if "example" in entry:
+                schema = entry["schema"] | {"components": document["components"]}
                 faults = [
-                    fault.message for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(one["example"])
+                    fault.message for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(entry["example"])
                 ]
-                assert faults == [], (name, one["example"])
+                assert faults == [], (name, entry["example"])
 
 
 def shape(value: Any) -> Any:
     """What may not change from one telling to the next: all but how many, and how much."""
     if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}
+        return {name: shape(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [shape(one) for one in value]
+        return [shape(item) for item in value]
     return type(value).__name__ if isinstance(value, int | float) else value
 
 
 @pytest.mark.slow
 def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, operations: Operations) -> None:
     """Where this fails, the API has changed: tell of it in tests/support/story.py; run, it writes it down."""
-    found, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
-    assert sorted(found) == sorted(kept) == sorted(operations)
-    for operation, example in found.items():
+    examples, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
+    assert sorted(examples) == sorted(kept) == sorted(operations)
+    for operation, example in examples.items():
         assert shape(example) == shape(kept[operation]), operation
 
 

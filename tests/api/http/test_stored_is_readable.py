@@ -39,7 +39,7 @@ def read_everywhere(client: TestClient, record_id: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     record = cast(dict[str, Any], answer.json())
     listed = client.get(f"{V1}/records", params={"national_number": record["national_number"]})
-    assert [one["id"] for one in listed.json()["records"]] == [record_id]
+    assert [entry["id"] for entry in listed.json()["records"]] == [record_id]
     for path in (f"records/{record_id}/history", f"records/{record_id}/provenance", f"records/{record_id}/retention"):
         assert client.get(f"{V1}/{path}").status_code == 200
     assert client.get(f"{V1}/retention/due").status_code == 200
@@ -97,7 +97,7 @@ def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient)
     assert json.loads(answer.text)["problem"]["code"] == "invalid_field"
     answer = client.post(f"{V1}/itl/transactions", content=booking())
     assert answer.status_code == 422
-    assert [one["field"] for one in answer.json()["errors"]] == ["2.009"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["2.009"]
     assert store_of(client).counts() == before
 
 
@@ -137,6 +137,6 @@ def test_a_stored_row_that_breaks_a_rule_is_shown_flagged_and_found(client: Test
     assert problem["encounter_id"] == enrolled["encounter_id"]
     assert FUTURE in problem["message"]
     searched = client.post(f"{V1}/identify", data=WHY, files=PRINT)
-    assert enrolled["id"] in [one["record"]["id"] for one in searched.json()["candidates"]]
+    assert enrolled["id"] in [candidate["record"]["id"] for candidate in searched.json()["candidates"]]
     assert client.get(searched.headers["Location"]).json()["candidates"] == searched.json()["candidates"]
     remove_record(store_of(client), enrolled["id"])

@@ -17,7 +17,7 @@ from hostile import HALF, NUL, STRANGE, UNFIT, texts
 from inputs import form
 from osia_client import databases, settings_of
 from sqlalchemy import literal, select, text
-from surface import HEADERS, Asked, Place, Route
+from surface import HEADERS, Place, RequestParts, Route
 
 from api.app import create_app
 from biometrics.domain.errors import InvalidText
@@ -99,7 +99,7 @@ def strange_ones_answered(caller: Caller, seed: int, count: int) -> None:
 def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, prefer: str, text: str) -> None:
     route = next(route for route in caller.routes if str(route) == "POST /api/v1/identify")
     fields = (("purpose", "investigation"), ("case_number", "0123/2026"), ("reason", text))
-    request = Asked("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
+    request = RequestParts("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
     answer = caller.send(route, request)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
 

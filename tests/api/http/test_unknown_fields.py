@@ -12,7 +12,7 @@ import pytest
 from calling import V1, Caller
 from fastapi.testclient import TestClient
 from osia_client import settings_of
-from surface import Asked, Route, objects, put
+from surface import RequestParts, Route, objects, put
 
 from api.app import create_app
 from api.standards.mosip.reasons import Reason
@@ -33,9 +33,9 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
         yield Caller(client)
 
 
-def refused(caller: Caller, route: Route, asked: Asked, name: str, meant: str = "") -> None:
+def refused(caller: Caller, route: Route, request: RequestParts, name: str, meant: str = "") -> None:
     """Fail where a request is not refused for the name of a field."""
-    answer = caller.send(route, asked)
+    answer = caller.send(route, request)
     if route.application == "/osia":
         assert answer.status_code == 400, (str(route), answer.text)
         body = answer.json()["message"]
@@ -44,7 +44,7 @@ def refused(caller: Caller, route: Route, asked: Asked, name: str, meant: str = 
         assert answer.status_code == 422, (str(route), answer.text)
         body = answer.text
     else:
-        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field"), (str(route), asked, answer.text)
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field"), (str(route), request, answer.text)
         body = answer.json()["detail"]
     assert name in body, (str(route), body)
     assert not meant or f"did you mean {meant}?" in body, (str(route), body)
@@ -106,7 +106,7 @@ def test_a_body_that_a_route_does_not_take_is_refused(caller: Caller) -> None:
 def test_the_fields_of_a_form_are_not_taken_as_json(caller: Caller) -> None:
     """They would be lost where each may be left out."""
     route = next(route for route in caller.routes if str(route) == f"POST {V1}/identify")
-    answer = caller.send(route, Asked("POST", f"{V1}/identify", body={"target_fpir": "0.1"}))
+    answer = caller.send(route, RequestParts("POST", f"{V1}/identify", body={"target_fpir": "0.1"}))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
     assert "form" in answer.json()["detail"]
 
@@ -122,7 +122,7 @@ def test_a_finger_with_a_misspelt_name_is_not_left_out(caller: Caller) -> None:
 def test_json_in_a_form_is_told_what_it_has(caller: Caller) -> None:
     route = next(route for route in caller.routes if str(route) == f"POST {V1}/enrolments")
     fields = (("record", '{"nmae": "Asha", "particulars": {"adress": {}}}'), ("encounter", "{}"))
-    answer = caller.send(route, Asked("POST", f"{V1}/enrolments", form=fields))
+    answer = caller.send(route, RequestParts("POST", f"{V1}/enrolments", form=fields))
     assert answer.json()["code"] == "unknown_field"
     for meant in ("did you mean name?", "did you mean address?"):
         assert meant in answer.json()["detail"]

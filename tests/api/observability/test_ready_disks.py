@@ -50,7 +50,7 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("statistics", "expected"),
     [
         ({"f_bavail": 10, "f_favail": 1000}, "has 0 MB left; 100 MB are needed"),
         ({"f_bavail": 10**9, "f_favail": 3}, "has room for 3 files only"),
@@ -59,13 +59,13 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
     ],
 )
 def test_what_is_wrong_with_a_disk_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, int], said: str | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statistics: dict[str, int], expected: str | None
 ) -> None:
     """Without room, without room for files, read-only; some file systems have no fixed number of files."""
-    state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000, "f_flag": 0} | found))
+    state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000, "f_flag": 0} | statistics))
     monkeypatch.setattr(os, "statvfs", lambda _: state)
     message = shortage([tmp_path], 100)
-    assert message is None if said is None else said in (message or "")
+    assert message is None if expected is None else expected in (message or "")
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:

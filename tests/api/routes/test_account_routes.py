@@ -125,10 +125,10 @@ def test_before_the_phone_is_enrolled_nothing_else_is_open(client: TestClient) -
     assert (key.status_code, key.json()["code"]) == (403, "forbidden")
 
 
-@pytest.mark.parametrize("said", ["", "Bearer x", "Basic eDp5"])
+@pytest.mark.parametrize("authorization", ["", "Bearer x", "Basic eDp5"])
 @pytest.mark.parametrize("path", ["/me", "/users", "/api-keys"])
-def test_nobody_is_told_to_sign_in(client: TestClient, said: str, path: str) -> None:
-    answer = client.get(V1 + path, headers={"Authorization": said})
+def test_nobody_is_told_to_sign_in(client: TestClient, authorization: str, path: str) -> None:
+    answer = client.get(V1 + path, headers={"Authorization": authorization})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
 

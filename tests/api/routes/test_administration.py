@@ -51,13 +51,13 @@ def test_an_administrator_names_the_units_below_their_own(client: Officer, admin
     assert set_unit(client, admin, name="Colaba PS").status_code == 200
     assert set_unit(client, admin, unit="27/519", name="Mumbai city").status_code == 200
     listed = client.get(f"{V1}/units", headers=admin).json()
-    assert [(one["unit"], one["name"]) for one in listed["units"]] == [
+    assert [(unit["unit"], unit["name"]) for unit in listed["units"]] == [
         ("27/519", "Mumbai city"),
         ("27/519/27519004", "Colaba PS"),
     ]
     first = client.get(f"{V1}/units", params={"limit": 1}, headers=admin).json()
     rest = client.get(f"{V1}/units", params={"limit": 1, "after": first["next"]}, headers=admin).json()
-    assert [one["unit"] for one in (*first["units"], *rest["units"])] == ["27/519", "27/519/27519004"]
+    assert [unit["unit"] for unit in (*first["units"], *rest["units"])] == ["27/519", "27/519/27519004"]
     assert rest["next"] is None
 
 
@@ -105,13 +105,13 @@ def test_the_installation_says_what_it_is_made_of_and_of_whom_nothing(client: Of
     system: dict[str, Any] = answer.json()
     assert set(system["checks"].values()) == {"ok"}
     assert system["database"]["kind"] == "SQLite"
-    prints = next(one for one in system["recognition"] if one["modality"] == "fingerprint")
+    prints = next(modality for modality in system["recognition"] if modality["modality"] == "fingerprint")
     assert (prints["templates"], prints["lag"], len(prints["calibration"])) == (1, 0, 64)
-    assert {"leader", "yunet", "sface"} <= {one["name"] for one in system["models"]}
-    assert all(one["licence"] and len(one["sha256"]) == 64 for one in system["models"])
+    assert {"leader", "yunet", "sface"} <= {model["name"] for model in system["models"]}
+    assert all(model["licence"] and len(model["sha256"]) == 64 for model in system["models"])
     assert "numpy" in system["software"]
     text = json.dumps(system)
-    assert not [told for told in ("Asha", "Rao", "master_key", "pehchan.db") if told in text]
+    assert not [secret for secret in ("Asha", "Rao", "master_key", "pehchan.db") if secret in text]
 
 
 def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> None:
@@ -122,8 +122,8 @@ def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> 
         assert (scale["learned"], scale["pinned"]) == (None, False)
         assert scale["digest"] == scale["shipped"]
         assert scale["bound"] == scale["shipped_bound"] <= BOUND
-        assert [one["in_force"] for one in scale["differences"]] == [10.0, 20.0, 30.0, 40.0]
-        assert all(one["stated"] <= scale["bound"] for one in scale["differences"])
+        assert [difference["in_force"] for difference in scale["differences"]] == [10.0, 20.0, 30.0, 40.0]
+        assert all(difference["stated"] <= scale["bound"] for difference in scale["differences"])
     assert client.get(f"{V1}/scales", headers={"Authorization": ""}).status_code == 401
 
 

@@ -37,21 +37,21 @@ class Compared:
         first, second = (
             store_person(self.store, Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha")
         )
-        found = Checked([Candidate(first.record_id, FOUND)])
-        (self.id,) = finish_check(self.store, second.encounter_id, found)
+        result = Checked([Candidate(first.record_id, FOUND)])
+        (self.id,) = finish_check(self.store, second.encounter_id, result)
         self.candidate, self.probe = first.record_id, second.record_id
         self.call = caller(client)
         assert self.call("POST", f"/cases/{self.id}/take").status_code == 200
         notes = {"of_value": True, "notes": "a loop"}
         assert self.call("POST", f"/cases/{self.id}/analyses", json=notes).status_code == 201
         images = self.call("GET", f"/cases/{self.id}/images").json()
-        self.names = {one["side"]: one["name"] for one in images}
+        self.names = {image["side"]: image["name"] for image in images}
         self.me = self.call("GET", "/me").json()["user"]["id"]
         self.auditor = AuditLog(self.store.database, self.store.keys, self.store.identity)
 
     def entries(self, person: str, actor: str) -> list[int]:
         query = EntryQuery(person, actor_id=actor)
-        return [one.number for one in self.auditor.find(AUDITOR, query, 500).items]
+        return [entry.number for entry in self.auditor.find(AUDITOR, query, 500).items]
 
     def path(self, route: str, side: str) -> str:
         filled = route.removeprefix(V1).replace("{case_id}", self.id).replace("{name}", self.names[side])
@@ -117,7 +117,7 @@ def test_whoever_is_told_a_score_is_found_by_either_person(compared: Compared) -
     assert compared.call("POST", f"{path}/opinions", json=opinion).json()["finding"]
     assert compared.call("GET", path).json()["finding"]
     listed = compared.call("GET", "/cases", params={"mine": True}).json()["cases"]
-    assert [bool(one["finding"]) for one in listed] == [True]
+    assert [bool(case["finding"]) for case in listed] == [True]
     assert len(compared.entries(compared.candidate, me)) == before + 3
     assert len(compared.entries(compared.probe, me)) == before + 4  # whose image is shown before the analysis, too
 
@@ -127,12 +127,12 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
     store, me, path = compared.store, compared.me, f"/cases/{compared.id}/images/{compared.names['candidate']}"
     compared.call("GET", path)
     survivor = store.for_actor(act_of("27")).create_record(Person("Asha Devi"), "27")
-    numbers = [str(store.people.get(one).person.national_number) for one in (compared.candidate, survivor.id)]
+    numbers = [str(store.people.get(record_id).person.national_number) for record_id in (compared.candidate, survivor.id)]
     store.editor.merge(survivor.id, survivor.version, compared.candidate, "one person")
     compared.call("GET", path)
-    found = [compared.entries(person, me) for person in (compared.candidate, survivor.id, *numbers)]
-    assert len(found[0]) == 2
-    assert found == [found[0]] * 4
+    entries = [compared.entries(person, me) for person in (compared.candidate, survivor.id, *numbers)]
+    assert len(entries[0]) == 2
+    assert entries == [entries[0]] * 4
 
 
 def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -> None:

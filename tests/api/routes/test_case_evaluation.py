@@ -100,7 +100,7 @@ def test_no_ratio_is_stated_beyond_the_bounds_however_high_the_score(path: Path)
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"),
+    ("low", "high", "words"),
     [
         (1.2, 2.0, "between 15 and 100 times"),
         (-0.5, 0.4, "does not tell the two propositions apart"),
@@ -109,9 +109,9 @@ def test_no_ratio_is_stated_beyond_the_bounds_however_high_the_score(path: Path)
         (2.1, 2.5, "moderately strong support for the first"),
     ],
 )
-def test_the_result_in_words(low: float, high: float, told: str) -> None:
+def test_the_result_in_words(low: float, high: float, words: str) -> None:
     scale = replace(LikelihoodScale.load(SHIPPED[0]), bounds=(-3.0, 3.0))
-    assert told in result_text(evaluation(Ratio(low, high, above=False, below=False), scale=scale), str)
+    assert words in result_text(evaluation(Ratio(low, high, above=False, below=False), scale=scale), str)
 
 
 def test_numbers_are_rounded_down() -> None:

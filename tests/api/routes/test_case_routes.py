@@ -205,12 +205,12 @@ def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) ->
     person = next(_person)
     record = enrolled(client, person, 0)
 
-    def asked(person: int) -> bytes:
+    def transaction(person: int) -> bytes:
         content = print_of(person, "right_thumb", 1)
         image = decode(content)
         return file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
 
-    officer, sent = caller(client, unit="national"), asked(person)
+    officer, sent = caller(client, unit="national"), transaction(person)
     headers = {"Content-Type": "application/octet-stream"}
     answer = officer("POST", "/itl/transactions", content=sent, more=headers)
     search = answer.headers["link"].partition("/searches/")[2].partition(">")[0]
@@ -220,7 +220,7 @@ def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) ->
         return officer("POST", "/cases", data=fields, files={"transaction": ("asked.an2", content)})
 
     for content, code in (
-        (asked(person + 1000), "invalid_field"),
+        (transaction(person + 1000), "invalid_field"),
         (file("DEL", text(f14="2700000001")), "invalid_field"),
         (b"no transaction", "malformed_transaction"),
     ):

@@ -63,8 +63,8 @@ def enrolled(store: RecordStore, unit: str) -> Enrolment:
 def crossing(client: TestClient) -> Crossing:
     store = store_of(client)
     theirs, own = enrolled(store, HERE), enrolled(store, ELSEWHERE)
-    found = Checked([Candidate(theirs.record_id, FOUND)])
-    (case,) = finish_check(store, own.encounter_id, found)
+    result = Checked([Candidate(theirs.record_id, FOUND)])
+    (case,) = finish_check(store, own.encounter_id, result)
     return Crossing(client, theirs.record_id, own.record_id, case)
 
 
@@ -103,12 +103,12 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
         call = caller(crossing.client, role, unit)
         secret = {"record": crossing.theirs if unit == ELSEWHERE else crossing.own}
         for method, path in sorted(routes):
-            asked = path.replace("{case_id}", crossing.case).removeprefix(V1)
-            if asked.endswith("/withdrawal") and role is Role.EXAMINER:
+            route = path.replace("{case_id}", crossing.case).removeprefix(V1)
+            if route.endswith("/withdrawal") and role is Role.EXAMINER:
                 continue
-            asked = asked.replace("{probe_name}", "sample-1").replace("{candidate_name}", "sample-2")
-            body = BODIES.get(asked.rpartition("/")[2])
-            answer = call(method, re.sub("{name}", "sample-1", asked), json=body)
+            route = route.replace("{probe_name}", "sample-1").replace("{candidate_name}", "sample-2")
+            body = BODIES.get(route.rpartition("/")[2])
+            answer = call(method, re.sub("{name}", "sample-1", route), json=body)
             assert secret["record"] not in answer.text, (unit, path)
             if (method, path) == ("GET", f"{V1}/cases/{{case_id}}"):
                 assert answer.status_code == 200
@@ -127,13 +127,17 @@ def test_who_asks_and_who_keeps_the_record_are_told_whom_to_call(crossing: Cross
     assert {name: asking[name] for name in known} == known
     assert (asking["record_id"], asking["candidate_id"]) == (crossing.own, None)
     assert asking["referral"]["examined_by"] == "27"
-    assert [one["unit"] for one in asking["referral"]["contacts"]] == [HERE, "27"]
+    assert [contact["unit"] for contact in asking["referral"]["contacts"]] == [HERE, "27"]
     keeper = caller(crossing.client, Role.STATION_OFFICER, HERE)
-    told = keeper("GET", f"/cases/{crossing.case}").json()
-    assert {name: told[name] for name in known} == known
-    assert (told["record_id"], told["encounter_id"], told["candidate_id"]) == (None, None, crossing.theirs)
-    assert [one["unit"] for one in told["referral"]["contacts"]] == [ELSEWHERE, "27"]
-    (note,) = [one for one in keeper("GET", "/notifications").json()["notifications"] if one["about"] == crossing.case]
+    case = keeper("GET", f"/cases/{crossing.case}").json()
+    assert {name: case[name] for name in known} == known
+    assert (case["record_id"], case["encounter_id"], case["candidate_id"]) == (None, None, crossing.theirs)
+    assert [contact["unit"] for contact in case["referral"]["contacts"]] == [ELSEWHERE, "27"]
+    (note,) = [
+        notification
+        for notification in keeper("GET", "/notifications").json()["notifications"]
+        if notification["about"] == crossing.case
+    ]
     assert (note["kind"], note["record_id"]) == ("cross_unit_case", crossing.theirs)
     assert caller(crossing.client, Role.STATION_OFFICER, "09")("GET", f"/cases/{crossing.case}").status_code == 404
 

@@ -82,8 +82,8 @@ def test_a_case_whose_probe_is_a_minutiae_record_has_no_thumbnail(client: TestCl
     content = write_record(to_record(made_up_finger(172), FingerPosition.RIGHT_THUMB))
     files = {"right_thumb": ("a.fmr", content)}
     record = client.post(f"{V1}/enrolments", data=form(name="Only Minutiae"), files=files).json()["id"]
-    asked = {"search_id": searched(client, "right_thumb", content)["id"], "record_id": record}
-    case = client.post(f"{V1}/cases", data=asked, files=files).json()["number"]
+    fields = {"search_id": searched(client, "right_thumb", content)["id"], "record_id": record}
+    case = client.post(f"{V1}/cases", data=fields, files=files).json()["number"]
     answer = caller(client, unit="national")("GET", f"/cases/{case}/thumbnail")
     assert (answer.status_code, answer.content) == (204, b"")
 

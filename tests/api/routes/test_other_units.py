@@ -245,7 +245,7 @@ def plain(answer: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def answers_by_service(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """Return the answers of each service."""
     here = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
     answers = {}
@@ -258,32 +258,34 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     return answers
 
 
-@pytest.mark.parametrize(("one", "other"), [("far below", "just below"), ("just above", "far above")])
+@pytest.mark.parametrize(("first", "other"), [("far below", "just below"), ("just above", "far above")])
 def test_no_parameter_tells_more_than_one_bit_of_another_unit_s_person(
-    told: dict[str, dict[str, str]], one: str, other: str
+    answers_by_service: dict[str, dict[str, str]], first: str, other: str
 ) -> None:
-    for request, answer in told[one].items():
-        assert answer == told[other][request], request
+    for request, answer in answers_by_service[first].items():
+        assert answer == answers_by_service[other][request], request
 
 
-def test_a_hit_elsewhere_is_told_whatever_is_asked_for(told: dict[str, dict[str, str]]) -> None:
+def test_a_hit_elsewhere_is_told_whatever_is_asked_for(answers_by_service: dict[str, dict[str, str]]) -> None:
     """By every interface, with every filter: so a filter asks nothing about the person."""
     silent = ("nothing read", "compared", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
-    for request, answer in told["far above"].items():
+    for request, answer in answers_by_service["far above"].items():
         if not request.startswith(silent):
             assert "27520001" in answer, request
-            assert "27520001" not in told["far below"][request] or "station_code" in request, request
+            assert "27520001" not in answers_by_service["far below"][request] or "station_code" in request, request
 
 
-def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(told: dict[str, dict[str, str]]) -> None:
-    for answers in told.values():
+def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(answers_by_service: dict[str, dict[str, str]]) -> None:
+    for answers in answers_by_service.values():
         assert answers["osia in ELSEWHERE"] == answers["osia in NOBODY"] == answers["osia in wanted"]
         assert answers["mosip by FOREIGN"] == answers["mosip by UNKNOWN"]
         assert "ELSEWHERE" not in answers["osia galleries"]
 
 
-def test_another_unit_s_sample_is_compared_with_as_little_as_nobody_s(told: dict[str, dict[str, str]]) -> None:
-    for answers in told.values():
+def test_another_unit_s_sample_is_compared_with_as_little_as_nobody_s(
+    answers_by_service: dict[str, dict[str, str]],
+) -> None:
+    for answers in answers_by_service.values():
         theirs, nobodys = (
             {
                 request: re.sub(r"sample \d+", "SAMPLE", answer)

@@ -52,11 +52,11 @@ def test_the_other_reports_have_their_columns(client: TestClient, name: str, col
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "params",
     [{}, {"by": "caste"}, {"by": ["sex", "sex"]}, {"by": "sex", "first_date": "2026-02-01", "last_date": "2026-01-01"}],
 )
-def test_a_report_that_cannot_be_is_refused(client: TestClient, asked: dict[str, object]) -> None:
-    answer = client.get("/api/v1/reports/counts", params=asked)
+def test_a_report_that_cannot_be_is_refused(client: TestClient, params: dict[str, object]) -> None:
+    answer = client.get("/api/v1/reports/counts", params=params)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
 

@@ -25,7 +25,7 @@ def test_devanagari_with_joiners_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"name": "   "}, "name is empty"),
         ({"name": "\u200d"}, "name is empty"),
@@ -44,14 +44,14 @@ def test_devanagari_with_joiners_is_kept() -> None:
         ({"name": "Ram", "national_number": ""}, "ten digits"),
     ],
 )
-def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], said: str) -> None:
+def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], message: str) -> None:
     """Each rule of a person has its own sentence."""
-    with pytest.raises(InvalidField, match=said):
+    with pytest.raises(InvalidField, match=message):
         Person(**fields)
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"fir_number": ""}, "FIR number is empty"),
         ({"station_code": "9" * 21}, "police station code"),
@@ -65,9 +65,9 @@ def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], sai
         ({"sections": (Section("IPC", "379"),) * (MAX_SECTIONS + 1)}, "51 were given"),
     ],
 )
-def test_an_encounter_that_cannot_be_right_is_refused(fields: dict[str, object], said: str) -> None:
+def test_an_encounter_that_cannot_be_right_is_refused(fields: dict[str, object], message: str) -> None:
     """Each rule of an encounter has its own sentence."""
-    with pytest.raises(InvalidField, match=said):
+    with pytest.raises(InvalidField, match=message):
         encounter(**fields)
 
 

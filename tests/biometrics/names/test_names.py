@@ -10,11 +10,11 @@ from biometrics.names.likeness import ALIKE, likeness
 from biometrics.names.spelling import joined, key, words
 
 
-def found(one: str, other: str) -> bool:
+def matches(name: str, other: str) -> bool:
     """Say whether either name finds the other: a key in common, or a word that begins alike, and alike enough."""
-    first, second = words(one), words(other)
+    first, second = words(name), words(other)
     keys = [{key(word) for word in (*spelt, *joined(spelt))} for spelt in (first, second)]
-    return bool(keys[0] & keys[1]) and max(likeness(one, other), likeness(other, one)) >= ALIKE
+    return bool(keys[0] & keys[1]) and max(likeness(name, other), likeness(other, name)) >= ALIKE
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_spellings_of_one_name_are_told_from_other_names(
     same: Pairs, different: Pairs, recall: float, precision: float
 ) -> None:
     """Precision is of an equal share of both kinds of pairs."""
-    missed = [pair for pair in same if not found(*pair)]
-    wrong = [pair for pair in different if found(*pair)]
+    missed = [pair for pair in same if not matches(*pair)]
+    wrong = [pair for pair in different if matches(*pair)]
     hit, false = 1 - len(missed) / len(same), len(wrong) / len(different)
     figures = f"recall {hit:.3f} of {len(same)}, precision {hit / (hit + false):.3f}; missed {missed}; wrong {wrong}"
     assert hit >= recall, figures

@@ -58,7 +58,7 @@ def cases(engine: Engine) -> Casework:
 def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engine: Engine) -> None:
     others = [enrol(engine, Person(f"Other {person}"), encounter(), prints(person, 0)) for person in (1, 2)]
     first = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
-    assert [one.cases for one in (*others, first)] == [()] * 3
+    assert [enrolment.cases for enrolment in (*others, first)] == [()] * 3
     second = enrol(engine, Person("Usha"), encounter(), prints(0, 1))
     [case_id] = second.cases
     question = cases(engine).case(case_id).question
@@ -90,7 +90,7 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
 def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: Engine) -> None:
     """Also after a restart, when the index of standing probes is read from its snapshot or built anew."""
     stood = [latent_of(engine, person) for person in (3, 0)]
-    assert [one.searched.search.candidates for one in stood] == [(), ()]
+    assert [latent.searched.search.candidates for latent in stood] == [(), ()]
     assert enrol(engine, Person("Other"), encounter(), prints(1, 0)).cases == ()
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     [case_id] = done.cases
@@ -100,8 +100,8 @@ def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: E
         stood[1].standing.id,
         done.record_id,
     )
-    [told] = NotificationStore(engine.store.database, OWNER).find().items
-    assert (told.kind, told.about, told.standing_id) == (
+    [notification] = NotificationStore(engine.store.database, OWNER).find().items
+    assert (notification.kind, notification.about, notification.standing_id) == (
         NotificationKind.STANDING_HIT,
         case_id,
         stood[1].standing.id,
@@ -114,15 +114,15 @@ def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: E
 def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     stood = latent_of(engine, 0)
-    [one] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).items
-    assert (one.question.search_id, one.question.candidate_id) == (stood.searched.id, done.record_id)
+    [case] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).items
+    assert (case.question.search_id, case.question.candidate_id) == (stood.searched.id, done.record_id)
 
 
 def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:
     missed = Sample(Modality.FACE, photo_of(0), "album.jpg")
     enrol(engine, Person("Missed"), encounter(kind=EncounterKind.MISSING), [missed], "the only photo there is")
-    found = Sample(Modality.FACE, poorer_photo_of(0), "found.jpg")
-    [case_id] = enrol(engine, Person("Found"), encounter(), [found], "taken at night").cases
+    photo = Sample(Modality.FACE, poorer_photo_of(0), "found.jpg")
+    [case_id] = enrol(engine, Person("Found"), encounter(), [photo], "taken at night").cases
     assert cases(engine).case(case_id).question.kind is CaseKind.STANDING_HIT
     assert NotificationStore(engine.store.database, OWNER).find().items[0].about == case_id
 

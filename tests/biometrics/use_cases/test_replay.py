@@ -65,7 +65,7 @@ def test_a_replay_gives_the_same_list_though_others_came_since(engine: Engine, p
     searched = searched_for(engine, 2)
     assert searched.search.candidates[0].record_id == people[2]
     twin = enrolled(engine, 2, impression=2)
-    assert twin in {one.record_id for one in searched_for(engine, 2).search.candidates[:2]}
+    assert twin in {candidate.record_id for candidate in searched_for(engine, 2).search.candidates[:2]}
     replayed = replay(engine, searched.id)
     assert replayed.candidates == searched.search.candidates
     assert (replayed.same, replayed.removed, replayed.meanwhile) == (True, 0, 0)
@@ -82,7 +82,7 @@ def test_a_replay_keeps_the_conditions(engine: Engine, people: list[str]) -> Non
     where = Filter.of(sexes=[Sex.FEMALE], born=(1950, 2000), stations=["27519004"], without=["9999999999"])
     searched = searched_for(engine, 1, where)
     assert people[1] == searched.search.candidates[0].record_id
-    assert not {people[0], people[2]} & {one.record_id for one in searched.search.candidates}
+    assert not {people[0], people[2]} & {candidate.record_id for candidate in searched.search.candidates}
     assert replay(engine, searched.id).same
 
 
@@ -91,7 +91,7 @@ def test_what_was_removed_since_is_counted(engine: Engine, people: list[str]) ->
     remove_record(engine.store, people[3])
     replayed = replay(engine, searched.id)
     assert (replayed.same, replayed.removed) == (False, 1)
-    assert people[3] not in {one.record_id for one in replayed.candidates}
+    assert people[3] not in {candidate.record_id for candidate in replayed.candidates}
 
 
 def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people: list[str]) -> None:
@@ -103,7 +103,7 @@ def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people
     replayed = replay(engine, searched.id)
     assert (replayed.same, replayed.candidates[0].record_id) == (True, other.id)
     left_out = searched_for(engine, 2, Filter.of(without=[number]))
-    assert other.id not in [one.record_id for one in left_out.search.candidates]
+    assert other.id not in [candidate.record_id for candidate in left_out.search.candidates]
 
 
 def test_a_search_says_by_what_it_was_answered(engine: Engine, people: list[str]) -> None:

@@ -183,8 +183,12 @@ def test_whoever_lacks_the_right_is_refused_before_anything_happens(store: Recor
             continue
         assert kind in MAKERS, f"say in MAKERS how a {kind.__name__} is made"
         method = getattr(MAKERS[kind](store, NOBODY), name)
-        given = [one for one in inspect.signature(method).parameters.values() if one.default is one.empty]
-        values = {one.name: NOBODY if one.name == "act" else "0123456789" for one in given}
+        required = [
+            parameter
+            for parameter in inspect.signature(method).parameters.values()
+            if parameter.default is parameter.empty
+        ]
+        values = {parameter.name: NOBODY if parameter.name == "act" else "0123456789" for parameter in required}
         before = store.audit_length()
         with pytest.raises(Forbidden) as refused:
             method(**values)
@@ -200,10 +204,12 @@ def test_a_repository_refuses_whoever_lacks_the_right_and_the_refusal_is_noted(s
         for kind, name in GUARDED:
             if kind is not type(repository):
                 continue
-            given = [one for one in inspect.signature(getattr(kind, name)).parameters if one != "self"]
+            required = [
+                parameter for parameter in inspect.signature(getattr(kind, name)).parameters if parameter != "self"
+            ]
             before = store.audit_length()
             with pytest.raises(Forbidden) as refused, store.for_actor(NOBODY).begin() as work:
-                getattr(getattr(work, place), name)(*["0123456789"] * len(given))
+                getattr(getattr(work, place), name)(*["0123456789"] * len(required))
             assert refused.value.noted, (kind, name)
             assert store.audit_length() == before + 1, (kind, name)
             done += 1

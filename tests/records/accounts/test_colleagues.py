@@ -21,7 +21,7 @@ def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Databa
     ]
     accounts.disable(OPERATOR, ids[1])
     names = names_of(database, [*ids, "local:root", "", None])
-    assert [names[one] for one in (*ids, "local:root", "")] == ["A. Rao", "शबाना बानो", "local:root", ""]
+    assert [names[account_id] for account_id in (*ids, "local:root", "")] == ["A. Rao", "शबाना बानो", "local:root", ""]
     assert names == {ids[0]: "A. Rao", ids[1]: "शबाना बानो"}
 
 

@@ -69,8 +69,8 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
     assert (entry.number, entry.action, entry.actor_id, entry.unit) == (1, action, "7f1c", "27/519")
     assert (entry.address, entry.request_id) == ("10.0.0.7", "r-1")
     assert (entry.purpose, entry.case_number) == ("investigation", "0123/2026")
-    said = str(entry).lower()
-    assert not any(word in said for word in ("asha", "guddi", "mina", "patil", "shop", ".png", "template"))
+    entry_text = str(entry).lower()
+    assert not any(word in entry_text for word in ("asha", "guddi", "mina", "patil", "shop", ".png", "template"))
     named = entry.subject_id + entry.detail
     assert enrolled.record_id in named or action in (Action.ENROLLED, Action.RECORD_CREATED, Action.RECORD_REMOVED)
 

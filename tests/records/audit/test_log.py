@@ -112,7 +112,7 @@ def test_any_byte_of_the_stored_entries_that_is_another_is_found(log: AuditLog, 
             change = text(f"UPDATE audit_entries SET {name} = :value WHERE number = :number")
             with behind_the_triggers(database_url) as connection:
                 connection.execute(change, {"value": other, "number": number})
-            assert number in {one for one, _ in faults(log)}, (number, name, place)
+            assert number in {entry_number for entry_number, _ in faults(log)}, (number, name, place)
             with behind_the_triggers(database_url) as connection:
                 connection.execute(change, {"value": content, "number": number})
             assert faults(log) == []
@@ -182,10 +182,10 @@ SCHEMES: dict[str, tuple[Callable[[Connection], object], str]] = {
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_missing_moved_or_written_anew_is_named(log: AuditLog, database_url: str, scheme: str) -> None:
     log.sign()
-    tamper, said = SCHEMES[scheme]
+    tamper, expected = SCHEMES[scheme]
     with behind_the_triggers(database_url) as connection:
         tamper(connection)
-    assert said in [what for _, what in faults(log)]
+    assert expected in [what for _, what in faults(log)]
 
 
 def test_a_head_that_was_kept_elsewhere_proves_what_the_database_hides(log: AuditLog, database_url: str) -> None:
@@ -243,9 +243,9 @@ def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, 
 def test_auditors_find_what_was_done_for_a_case(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Cases whose numbers begin alike are others."""
     for case_number in ("7/2026", "77/2026"):
-        store.for_actor(replace(act_of(HERE), case_number=case_number)).people.get(record_id)
-    found = log.find(AUDITOR, EntryQuery(case_number="7/2026")).items
-    assert [(entry.action, entry.subject_id) for entry in found] == [(Action.RECORD_READ, record_id)]
+        store.for_actor(replace(act_of(HERE), case_number=case_number)).record(record_id)
+    entries = log.find(AUDITOR, EntryQuery(case_number="7/2026")).items
+    assert [(entry.action, entry.subject_id) for entry in entries] == [(Action.RECORD_READ, record_id)]
 
 
 def test_auditors_see_their_unit_and_below(store: RecordStore, log: AuditLog, record_id: str) -> None:

@@ -222,9 +222,9 @@ def test_a_whole_log_is_whole(database: Database, log: AuditLog) -> None:
     assert verdict(log) == LogVerification(entries=0, last=0, heads=0, faults=())
     fill(database, 4)
     kept = [head_of(entry) for entry in entries(database)]
-    found = verdict(log, *kept)
-    assert found == LogVerification(entries=4, last=4, heads=4, faults=(), more_faults=0)
-    assert found.is_whole
+    verification = verdict(log, *kept)
+    assert verification == LogVerification(entries=4, last=4, heads=4, faults=(), more_faults=0)
+    assert verification.is_whole
     assert verdict(log) == LogVerification(entries=4, last=4, heads=0, faults=())
 
 
@@ -311,14 +311,14 @@ def test_a_head_that_is_not_the_stations_is_named_and_proves_nothing(database: D
     log.sign()
     change(database, "UPDATE audit_heads SET at = X'ff'")
     stored = "The stored head of entry 0 was changed, or is not signed by this station."
-    assert [(one.number, one.what) for one in log.verify().faults] == [(0, stored)]
+    assert [(fault.number, fault.what) for fault in log.verify().faults] == [(0, stored)]
 
 
 def test_a_hundred_faults_are_named_and_the_others_counted(database: Database, log: AuditLog) -> None:
     fill(database, NAMED + 2)
     change(database, "UPDATE audit_entries SET actor_id = 'x'")
-    found = verdict(log)
-    assert (NAMED, len(found.faults), found.more_faults) == (100, 100, 2)
+    verification = verdict(log)
+    assert (NAMED, len(verification.faults), verification.more_faults) == (100, 100, 2)
 
 
 def find(log: AuditLog, act: Act = AUDITOR, limit: int = 100, after: int | None = None, **query: str) -> list[int]:

@@ -136,10 +136,10 @@ def destroyed_since(
     other = store_person(store, Person("Other"), encounter(), [photo_of("other")])
     store_search(store, search_for(other.record_id))
     made(database_url, images, backup, keys)
-    for one in (whole, part):
-        store.editor.add_outcome(one.encounter_id, FREED)
+    for enrolment in (whole, part):
+        store.editor.add_outcome(enrolment.encounter_id, FREED)
     certificates = Retention(store).run(TODAY)
-    assert [one.content["key_copies"] for one in certificates] == [{str(keys): True}] * 2
+    assert [certificate.content["key_copies"] for certificate in certificates] == [{str(keys): True}] * 2
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
 
 
@@ -160,7 +160,9 @@ def test_what_was_destroyed_since_the_backup_does_not_come_back(
             copy.people.get(whole)
         (left,) = copy.people.get(part).encounters
         assert left.samples == ()
-        assert [one.template.data for one in copy.templates.of_records([other], [FACE_MODEL])[other]] == [b"face other"]
+        assert [stored.template.data for stored in copy.templates.of_records([other], [FACE_MODEL])[other]] == [
+            b"face other"
+        ]
         assert copy.templates.ids(*_space()).tolist() == [4 + 1]
     assert store.samples.image(stays) == b"photo stays"
 
@@ -244,7 +246,7 @@ def test_copies_of_the_keys_follow_a_rotation(
         assert KeyStore(store).copies() == {str(keys): new}
         assert KeyStore(store).masters_in_use() == {new}
         assert {key.master_id for key in KeyCopy.read(keys).keys.values()} == {new} != {old}
-    newest = MasterKeys(lambda: [one for one in MasterKeys.of_file(master).all() if one.id == new])
+    newest = MasterKeys(lambda: [key for key in MasterKeys.of_file(master).all() if key.id == new])
     done, dropped = restore_station(backup, keys, target_url, ImageFolder(tmp_path / "r"), newest)
     assert (differing(done), dropped) == ({}, NOTHING)
 
@@ -349,7 +351,7 @@ def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
     killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
     left = dict(left_behind(keys))
     assert not keys.exists()
-    freed = next(one for one in people if one.record_id in left)
+    freed = next(person for person in people if person.record_id in left)
     store.editor.add_outcome(freed.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
     assert certificate.content["key_copies"] == {str(keys): True}

@@ -86,9 +86,9 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
     with RecordStore.open(target_url, stores[1]) as copied:
         kept = [sample.id for sample in copied.people.get(record.id).encounters[0].samples]
         assert [copied.samples.image(number) for number in kept] == [b"photo later"]
-        assert [one.template.data for one in copied.templates.of_records([record.id], [FACE_MODEL])[record.id]] == [
-            b"face later"
-        ]
+        assert [
+            stored.template.data for stored in copied.templates.of_records([record.id], [FACE_MODEL])[record.id]
+        ] == [b"face later"]
 
 
 def test_what_a_client_replaced_between_runs_is_carried_over(
@@ -97,9 +97,9 @@ def test_what_a_client_replaced_between_runs_is_carried_over(
     """Another content of the encounter, other samples, its galleries and its status."""
     copy(database_url, target_url, stores)
     osia = OsiaStore(station)
-    one = osia.encounter("P-1", "E-1")
+    original = osia.encounter("P-1", "E-1")
     other = encounter(fir_number="9")
-    replace_encounter(station, one.record.id, one.stored.id, other, [photo_of("other")], client_data())
+    replace_encounter(station, original.record.id, original.stored.id, other, [photo_of("other")], client_data())
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)
@@ -116,8 +116,8 @@ def test_what_was_moved_or_merged_between_runs_is_carried_over(
 ) -> None:
     """An encounter keeps its id when it changes its record: what the copy has under it is another row's."""
     copy(database_url, target_url, stores)
-    one, two = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
-    station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's")
+    first, second = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
+    station.editor.move_encounter(first.encounters[0].id, first.version, second.id, "his brother's")
     third, fourth = (station.people.by_national_number(f"270000000{number}") for number in (5, 6))
     station.editor.merge(third.id, third.version, fourth.id, "same prints")
     done = copy(database_url, target_url, stores)
@@ -133,11 +133,11 @@ def test_what_is_moved_while_rows_are_copied_is_carried_over(
     stores: tuple[ImageStore, ImageStore],
 ) -> None:
     """To and fro between two passes of one run, so that the encounter is where it was, sealed anew."""
-    one, two = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
+    first, second = (station.people.by_national_number(f"270000000{number}") for number in (3, 4))
     steps = [
-        lambda: station.editor.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's"),
+        lambda: station.editor.move_encounter(first.encounters[0].id, first.version, second.id, "his brother's"),
         lambda: station.editor.move_encounter(
-            one.encounters[0].id, station.people.get(two.id).version, one.id, "his own after all"
+            first.encounters[0].id, station.people.get(second.id).version, first.id, "his own after all"
         ),
     ]
 

@@ -75,7 +75,7 @@ def test_a_bucket_of_an_impossible_name_is_refused_by_the_server(place: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("AWS_ACCESS_KEY_ID", "somebody", "refuses the keys"),
         ("AWS_SECRET_ACCESS_KEY", "wrong", "refuses the keys"),
@@ -86,7 +86,7 @@ def test_a_bucket_of_an_impossible_name_is_refused_by_the_server(place: str) -> 
     ],
 )
 def test_a_wrong_way_to_the_server_is_told_at_the_start(
-    place: str, name: str, value: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+    place: str, name: str, value: str | None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not at the first enrolment."""
     if value is None:
@@ -94,7 +94,7 @@ def test_a_wrong_way_to_the_server_is_told_at_the_start(
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     else:
         monkeypatch.setenv(name, value)
-    with pytest.raises(StoreUnavailable, match=said):
+    with pytest.raises(StoreUnavailable, match=message):
         ImageBucket(place)
 
 

@@ -40,7 +40,7 @@ def test_a_case_is_decided_by_two_and_told_as_it_was(cases: Casework) -> None:
     view = cases.for_actor(somebody("c")).case(case_id)
     assert (view.state, view.outcome, view.finding) == (CaseState.CLOSED, IDENTIFICATION, FOUND)
     looked_at = ("probe sample 1", "candidate sample 2")
-    assert [(one.actor, one.conclusion, one.looked_at, one.pair) for one in view.opinions] == [
+    assert [(opinion.actor, opinion.conclusion, opinion.looked_at, opinion.pair) for opinion in view.opinions] == [
         ("a", IDENTIFICATION, looked_at, PAIR),
         ("b", IDENTIFICATION, looked_at, PAIR),
     ]
@@ -151,14 +151,14 @@ def test_pages_follow_each_other(cases: Casework, store: RecordStore) -> None:
     people = [f"00000000-0000-4000-8000-0000000001{number:02}" for number in range(7)]
     keep_records(store.database, *people)
     ids = [opened(cases, candidate_id=record_id) for record_id in people]
-    found, after = [], None
+    listed, after = [], None
     while True:
         page = cases.find(limit=3, after=after)
-        found += [view.id for view in page.items]
+        listed += [view.id for view in page.items]
         after = page.after
         if after is None:
             break
-    assert found == ids
+    assert listed == ids
     for wrong in ({"limit": 0}, {"limit": 201}, {"after": "x"}):
         with pytest.raises(InvalidField):
             cases.find(**wrong)
@@ -212,6 +212,8 @@ def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: Casework)
 def test_two_who_ask_at_the_same_time_get_two_numbers(cases: Casework) -> None:
     searches = [f"00000000-0000-4000-8000-0000000001{place:02}" for place in range(12)]
     with ThreadPoolExecutor(4) as threads:
-        asked = list(threads.map(lambda one: opened(cases, kind=CaseKind.SEARCH_HIT, search_id=one), searches))
-    numbers = sorted(cases.numbers(asked).values())
+        case_ids = list(
+            threads.map(lambda search_id: opened(cases, kind=CaseKind.SEARCH_HIT, search_id=search_id), searches)
+        )
+    numbers = sorted(cases.numbers(case_ids).values())
     assert numbers == [f"27519004-{today().year}-{place:04}" for place in range(1, 13)]

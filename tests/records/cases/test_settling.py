@@ -38,10 +38,13 @@ def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
     return done.record_id, done.encounter_id
 
 
-def asked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
+def checked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Finish the check of an encounter that looks like some records."""
-    found = Checked([Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits])
-    return finish_check(store, encounter_id, found)
+    result = Checked(
+        [Candidate(record_id, FOUND) for record_id in candidates],
+        [StandingHit(standing_id, FOUND) for standing_id in hits],
+    )
+    return finish_check(store, encounter_id, result)
 
 
 def cases(store: RecordStore) -> Casework:
@@ -56,7 +59,7 @@ def same(store: RecordStore, case_id: str) -> None:
 def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) -> None:
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
-    [case_id] = asked(store, encounter_id, first)
+    [case_id] = checked(store, encounter_id, first)
     same(store, case_id)
     assert settle(store) == 1
     merged = store.people.get(second)
@@ -69,7 +72,7 @@ def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) ->
 def test_one_opinion_merges_nothing(store: RecordStore) -> None:
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
-    [case_id] = asked(store, encounter_id, first)
+    [case_id] = checked(store, encounter_id, first)
     decide(cases(store), case_id, "a", IDENTIFICATION)
     assert settle(store) == 0
     assert store.people.get(second).id == second
@@ -79,7 +82,7 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
     """Before the merge or after it: it is made, and made once."""
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
-    same(store, asked(store, encounter_id, first)[0])
+    same(store, checked(store, encounter_id, first)[0])
     merge = RecordEditor.merge
 
     def cut_off(self: RecordEditor, *arguments: object, **its: object) -> None:
@@ -98,7 +101,7 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
 def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = enrolled(store, "Asha")
     _, encounter_id = enrolled(store, "Usha")
-    same(store, asked(store, encounter_id, first)[0])
+    same(store, checked(store, encounter_id, first)[0])
     merge, others = RecordEditor.merge, iter(["2", "3"])
 
     def slow(self: RecordEditor, record_id: str, *arguments: object, **its: object) -> object:
@@ -120,7 +123,7 @@ def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
     third, _ = enrolled(store, "Asha Rani")
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
-    [case_id] = asked(store, encounter_id, first)
+    [case_id] = checked(store, encounter_id, first)
     same(store, case_id)
     touch = merging._touch_in_order
     others: list[Future[object]] = []
@@ -143,15 +146,15 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
     first, _ = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
     third, third_visit = enrolled(store, "X")
-    [different] = asked(store, third_visit, second)
+    [different] = checked(store, third_visit, second)
     decide(cases(store), different, "a", EXCLUSION)
-    [one] = asked(store, second_visit, first)
-    same(store, one)
+    [case_id] = checked(store, second_visit, first)
+    same(store, case_id)
     assert settle(store) == 1
     again = store_encounter(store, third, encounter(fir_number="2"), [])
-    assert asked(store, again.encounter_id, first) == ()
+    assert checked(store, again.encounter_id, first) == ()
     _, fourth_visit = enrolled(store, "Y")
-    assert len(asked(store, fourth_visit, first)) == 1
+    assert len(checked(store, fourth_visit, first)) == 1
 
 
 def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
@@ -159,20 +162,20 @@ def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: Recor
     standing = stand(store, SEARCHER, search_id)
     first, first_visit = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
-    [case_id] = asked(store, second_visit, hits=(standing.id,))
+    [case_id] = checked(store, second_visit, hits=(standing.id,))
     decide(cases(store), case_id, "a", EXCLUSION)
-    same(store, asked(store, first_visit, second)[0])
+    same(store, checked(store, first_visit, second)[0])
     assert settle(store) == 1
     again = store_encounter(store, first, encounter(fir_number="2"), [])
-    assert asked(store, again.encounter_id, hits=(standing.id,)) == ()
+    assert checked(store, again.encounter_id, hits=(standing.id,)) == ()
 
 
 def test_the_cases_of_a_removed_record_are_withdrawn(store: RecordStore) -> None:
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
-    [case_id] = asked(store, encounter_id, first)
+    [case_id] = checked(store, encounter_id, first)
     kept = enrolled(store, "Ravi")
-    [other] = asked(store, kept[1], second)
+    [other] = checked(store, kept[1], second)
     remove_record(store, first)
     settle(store)
     assert cases(store).case(case_id).state is CaseState.WITHDRAWN

@@ -58,7 +58,7 @@ def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
     assert store.people.get(first.id) == third
     assert third.version == first.version + 2
     old = store.editor.history(first.id)
-    assert [(one.version, one.person) for one in old] == [
+    assert [(version.version, version.person) for version in old] == [
         (first.version, first.person),
         (second.version, second.person),
     ]
@@ -219,9 +219,9 @@ def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordSt
     answers = [request.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=right) for _ in range(2)]
     assert answers[0] == answers[1]
     (read,) = store.people.get(done.record_id).encounters
-    assert [one.outcome for one in read.outcomes if one.withdrawal is None][-1] == right
+    assert [stored.outcome for stored in read.outcomes if stored.withdrawal is None][-1] == right
     assert answers[0].withdrawal
-    assert answers[0].withdrawal.replaced_by in [one.id for one in read.outcomes]
+    assert answers[0].withdrawal.replaced_by in [stored.id for stored in read.outcomes]
     assert (len(read.outcomes), read.standing.verdict, read.standing.appeal_pending) == (3, Verdict.CONVICTED, True)
 
 

@@ -63,7 +63,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
-    return [one.id for one in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
+    return [case.id for case in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
 
 
 def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
@@ -75,7 +75,7 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     assert settle(store) == 0
     with pytest.raises(ValueError, match="not enough values"):
         identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [one.id for one in Casework(store.for_actor(act_of("27", Role.EXAMINER))).find().items]
+    (case_id,) = [case.id for case in Casework(store.for_actor(act_of("27", Role.EXAMINER))).find().items]
     for name in ("first", "second"):
         mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)))
         mine.take(case_id)
@@ -171,9 +171,9 @@ def test_moves_their_undoing_and_links_need_somebody_who_sees_both_records(store
         (HERE, lambda own: own.merge(first, version(store, first), second, "one")),
         (ELSEWHERE, lambda own: own.merge(second, version(store, second), first, "one")),
     ]
-    before = [store.people.get(one) for one in (first, second, third)]
+    before = [store.people.get(record_id) for record_id in (first, second, third)]
     for unit, step in steps:
         with pytest.raises(OutOfJurisdiction):
             step(editor(store, unit))
-    assert [store.people.get(one) for one in (first, second, third)] == before
+    assert [store.people.get(record_id) for record_id in (first, second, third)] == before
     assert move.to_id == first

@@ -273,9 +273,9 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
                     continue
             return
 
-    pairs = [(one, other) for one in people for other in people if one != other]
+    pairs = [(first, second) for first in people for second in people if first != second]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(merge, pairs))
     assert store.record_count() == 1
-    assert {store.people.get(one.record_id).id for one in people} == {store.people.find(RecordQuery()).items[0].id}
+    assert {store.people.get(person.record_id).id for person in people} == {store.people.find(RecordQuery()).items[0].id}
     assert len(store.people.get(people[0].record_id).encounters) == 6

@@ -45,7 +45,7 @@ def station(database_url: str, images: ImageFolder, master: Path) -> Iterator[Re
 
 def check_readable(store: RecordStore, more: int = 0) -> None:
     read = store.templates.load(range(1, 2 * (PEOPLE + more) + 1))
-    assert [one.template.data for one in read][: 2 * PEOPLE] == [
+    assert [stored.template.data for stored in read][: 2 * PEOPLE] == [
         content for number in range(PEOPLE) for content in (f"template {number}".encode(), f"face {number}".encode())
     ]
     assert len(read) == 2 * (PEOPLE + more)
@@ -67,7 +67,7 @@ def test_all_keys_are_wrapped_anew_and_the_old_master_can_go(
     assert (done.master_id, done.wrapped, done.checked) == (new, PEOPLE + 1, PEOPLE + 1)
     assert masters_of(station) == {new}
     assert remove_from_file(master, KeyStore(station).masters_in_use()) == [old]
-    assert [one.id for one in read_file(master)] == [new]
+    assert [key.id for key in read_file(master)] == [new]
     check_readable(station)
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as other:
         check_readable(other)
@@ -117,7 +117,7 @@ def test_enrolments_beside_a_rotation_lose_nothing(
         stop.set()
         thread.join()
     assert masters_of(station) == {new}
-    assert {one.template.data for one in station.templates.load(enrolled)} == {b"template one"}
+    assert {stored.template.data for stored in station.templates.load(enrolled)} == {b"template one"}
 
 
 def test_a_rotation_that_is_killed_goes_on(
@@ -132,7 +132,7 @@ def test_a_rotation_that_is_killed_goes_on(
         assert ran.returncode in (0, -9), ran.stderr
         check_readable(station)
     assert outputs == ["", "", "", "done\n"]
-    new, _ = (one.id for one in read_file(master))
+    new, _ = (key.id for key in read_file(master))
     assert masters_of(station) == {new}
 
 

@@ -58,7 +58,7 @@ def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore)
     held = everything(store)
     assert not [plain for plain in PLAIN if plain in held]
     assert [store.samples.image(number) for number in numbers] == [b"image one", b"photo one"]
-    assert [one.template.data for one in store.templates.load([1, 2])] == [b"template one", b"face one"]
+    assert [stored.template.data for stored in store.templates.load([1, 2])] == [b"template one", b"face one"]
 
 
 def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> N
 
 def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     """Two templates, two people's keys or two images exchanged, by somebody who can write to the database."""
-    one = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
+    enrolment = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
     other = store_person(store, Person("Sita"), encounter(), [print_of("one")])
     before = {row.id: row.data for row in rows(store, templates)}
     for first, second in ((1, 2), (1, 3)):
@@ -136,8 +136,8 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(samples).where(samples.c.id == mine.id).values(image_name=theirs.image_name))
     with pytest.raises(DecryptionFailed):
-        store.samples.image(one.sample_ids[0])
-    key = next(row for row in rows(store, data_keys) if row.id == one.record_id)
+        store.samples.image(enrolment.sample_ids[0])
+    key = next(row for row in rows(store, data_keys) if row.id == enrolment.record_id)
     with store.database.writing() as connection:
         connection.execute(update(data_keys).where(data_keys.c.id == other.record_id).values(wrapped=key.wrapped))
     with pytest.raises(DecryptionFailed):
@@ -208,8 +208,8 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     left = before - set(images.digests())
     assert store.sweep(timedelta()) == 0
     assert [store.samples.image(number) for number in done.sample_ids] == [b"image one", b"photo one"]
-    found = store.templates.of_records([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
-    assert {one.template.data for one in found} == {b"template one", b"face one", b"template two"}
+    loaded = store.templates.of_records([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
+    assert {stored.template.data for stored in loaded} == {b"template one", b"face one", b"template two"}
     assert (len(before), len(left), len(set(images.digests()))) == (3, 2, 3)
 
 
@@ -217,8 +217,8 @@ def test_two_sealings_of_one_content_have_nothing_in_common() -> None:
     """A nonce is never used twice with a key."""
     place = image_place("r", "d")
     sealed = {seal(SECRET, place, b"x") for _ in range(1000)}
-    assert len({one[4:16] for one in sealed}) == 1000
-    assert {unseal(SECRET, place, one) for one in sealed} == {b"x"}
+    assert len({content[4:16] for content in sealed}) == 1000
+    assert {unseal(SECRET, place, content) for content in sealed} == {b"x"}
 
 
 def test_a_record_without_its_key_says_so(store: RecordStore) -> None:

@@ -147,7 +147,7 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("not a url", "cannot be read"),
         ("mysql://localhost/pehchan", "SQLite file or a PostgreSQL"),
@@ -160,11 +160,11 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
     ],
 )
 def test_a_database_that_cannot_be_used_says_what_to_do(
-    url: str, said: str, tmp_path: Path, images: ImageFolder
+    url: str, message: str, tmp_path: Path, images: ImageFolder
 ) -> None:
     """A wrong setting is named at the start, in a sentence for the operator."""
     (tmp_path / "file").write_bytes(b"not a database" * 100)
-    with pytest.raises(StoreUnavailable, match=said):
+    with pytest.raises(StoreUnavailable, match=message):
         RecordStore.open(url.format(folder=tmp_path), images)
 
 

@@ -88,26 +88,26 @@ def test_keys_of_two_clients_are_two(store: RecordStore) -> None:
 
 def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
     """Also where the version is another one by then: the first answer is right, a refusal would be wrong."""
-    one = store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    two = store_person(store, Person("Rama"), encounter(), [print_of("two")])
+    survivor = store_person(store, Person("Ram"), encounter(), [print_of("one")])
+    merged = store_person(store, Person("Rama"), encounter(), [print_of("two")])
     editor = store.for_request(FIRST).editor
     for act in (
-        lambda: editor.add_outcome(one.encounter_id, ACQUITTAL, 1),
-        lambda: editor.link(one.encounter_id, two.encounter_id, LinkKind.SAME_CASE),
-        lambda: editor.correct_person(one.record_id, Person("Ramu"), 3),
-        lambda: editor.merge(one.record_id, 4, two.record_id, "same"),
-        lambda: editor.undo_merge(store.editor.provenance(one.record_id).merges[0].id, 5, "not the same"),
-        lambda: editor.move_encounter(one.encounter_id, 6, two.record_id, "hers"),
+        lambda: editor.add_outcome(survivor.encounter_id, ACQUITTAL, 1),
+        lambda: editor.link(survivor.encounter_id, merged.encounter_id, LinkKind.SAME_CASE),
+        lambda: editor.correct_person(survivor.record_id, Person("Ramu"), 3),
+        lambda: editor.merge(survivor.record_id, 4, merged.record_id, "same"),
+        lambda: editor.undo_merge(store.editor.provenance(survivor.record_id).merges[0].id, 5, "not the same"),
+        lambda: editor.move_encounter(survivor.encounter_id, 6, merged.record_id, "hers"),
         lambda: editor.undo_move(
-            next(move.id for move in store.editor.provenance(one.record_id).moves if not move.merge_id), 5, "his"
+            next(move.id for move in store.editor.provenance(survivor.record_id).moves if not move.merge_id), 5, "his"
         ),
     ):
         first: object = act()
-        version = store.people.get(one.record_id).version
+        version = store.people.get(survivor.record_id).version
         assert act() == first
-        assert store.people.get(one.record_id).version == version
+        assert store.people.get(survivor.record_id).version == version
     with pytest.raises(VersionMismatch):
-        store.editor.correct_person(one.record_id, Person("Ramu"), 3)
+        store.editor.correct_person(survivor.record_id, Person("Ramu"), 3)
 
 
 def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:

@@ -56,34 +56,34 @@ def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(st
     """So that it may change its person, and is gone when it is removed."""
     give_client_data(store)
     osia = OsiaStore(store)
-    one = osia.encounter("P-1", "E-1")
-    assert one.content == b'{"biometricData": []}'
+    client_encounter = osia.encounter("P-1", "E-1")
+    assert client_encounter.content == b'{"biometricData": []}'
     with store.database.reading() as connection:
         (kept,) = connection.execute(select(osia_encounters.c.content)).scalars()
     assert b"biometricData" not in kept
-    assert one.stored.id in keys_of(store)
-    Retention(store).delete(one.record.id, "a test", one.stored.id)
-    assert one.stored.id not in keys_of(store)
+    assert client_encounter.stored.id in keys_of(store)
+    Retention(store).delete(client_encounter.record.id, "a test", client_encounter.stored.id)
+    assert client_encounter.stored.id not in keys_of(store)
     assert store.record_count() == 0
 
 
 def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordStore) -> None:
     """An expunged person leaves no key behind."""
     give_client_data(store)
-    one = OsiaStore(store).encounter("P-1", "E-1")
-    remove_record(store, one.record.id)
-    assert one.stored.id not in keys_of(store)
+    client_encounter = OsiaStore(store).encounter("P-1", "E-1")
+    remove_record(store, client_encounter.record.id)
+    assert client_encounter.stored.id not in keys_of(store)
 
 
 def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) -> None:
     """Its certificate names the key, so that copies of it elsewhere are looked for."""
     give_client_data(store)
-    one = OsiaStore(store).encounter("P-1", "E-1")
+    client_encounter = OsiaStore(store).encounter("P-1", "E-1")
     retention = Retention(store)
-    retention.order(one.stored.id, Order(OrderKind.DESTROY, "JMFC", "1/2026", encounter().date))
+    retention.order(client_encounter.stored.id, Order(OrderKind.DESTROY, "JMFC", "1/2026", encounter().date))
     (certificate,) = retention.run(date.today())
-    assert one.stored.id in certificate.content["dead_keys"]
-    assert one.stored.id not in keys_of(store)
+    assert client_encounter.stored.id in certificate.content["dead_keys"]
+    assert client_encounter.stored.id not in keys_of(store)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) ->
 )
 def test_a_name_that_would_not_come_back_as_it_was_is_refused(wrong: dict[str, object]) -> None:
     """Blanks around it, control characters, the word for all galleries."""
-    given: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
+    fields: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
     with pytest.raises(InvalidField):
-        ClientData(given["client_id"], "visit", given["galleries"], True, b"")  # type: ignore[arg-type]
+        ClientData(fields["client_id"], "visit", fields["galleries"], True, b"")  # type: ignore[arg-type]
 
 
 def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordStore) -> None:

@@ -40,7 +40,7 @@ def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordSt
     store_encounter(store, done.record_id, encounter(fir_number="7/2025"), [])
     first, second = store.people.get(done.record_id).encounters
     assert first.encounter == VISIT
-    assert [one.view for one in first.samples] == [PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, None, None]
+    assert [sample.view for sample in first.samples] == [PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, None, None]
     assert second.encounter.missing_fingers == ()
     assert store.samples.get(done.sample_ids[1]).view is PhotoView.LEFT_PROFILE
 
@@ -63,9 +63,9 @@ def test_a_print_of_a_finger_that_is_not_there_leaves_nothing(store: RecordStore
 def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
     give_client_data(store)
     osia = OsiaStore(store)
-    one = osia.encounter("P-1", "E-1")
+    client_encounter = osia.encounter("P-1", "E-1")
     for visit in (VISIT, encounter(missing_fingers=MISSING[:1]), encounter()):
-        replace_encounter(store, one.record.id, one.stored.id, visit, [], client_data())
+        replace_encounter(store, client_encounter.record.id, client_encounter.stored.id, visit, [], client_data())
         assert osia.encounter("P-1", "E-1").stored.encounter == visit
 
 
@@ -75,7 +75,7 @@ def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
     other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
     merge = store.editor.merge(kept.record_id, 1, other.record_id, "same prints")
     survivor = store.people.get(kept.record_id)
-    assert [one.encounter.missing_fingers for one in survivor.encounters] == [(), MISSING]
+    assert [stored.encounter.missing_fingers for stored in survivor.encounters] == [(), MISSING]
     assert survivor.encounters[1].samples[0].view is PhotoView.RIGHT_PROFILE
     store.editor.undo_merge(merge.id, survivor.version, "twins")
     back = store.people.get(other.record_id)

@@ -28,16 +28,16 @@ def test_a_name_is_found_by_any_of_its_words(store: RecordStore) -> None:
     ram = Person("Ram Kumar", aliases=("Chhotu", "Guddi Devi"))
     for person in (ram, Person("मीना देवी"), Person("MÜLLER 100%"), Person("under_score"), Person("back\\slash")):
         store.create_record(person, "27")
-    for asked in ("ram", "RAM KUM", "guddi"):
-        assert names(store, name=asked) == ["Ram Kumar"], asked
-    for asked in ("मीना", "मीन"):
-        assert names(store, name=asked) == ["मीना देवी"], asked
-    for asked in ("müller", "100%"):
-        assert names(store, name=asked) == ["MÜLLER 100%"], asked
+    for query in ("ram", "RAM KUM", "guddi"):
+        assert names(store, name=query) == ["Ram Kumar"], query
+    for query in ("मीना", "मीन"):
+        assert names(store, name=query) == ["मीना देवी"], query
+    for query in ("müller", "100%"):
+        assert names(store, name=query) == ["MÜLLER 100%"], query
     assert names(store, name="score") == ["under_score"]
     assert names(store, name="slash") == ["back\\slash"]
-    for asked in ("'; DROP TABLE records; --", "zzz", "%", "_"):
-        assert names(store, name=asked) == [], asked
+    for query in ("'; DROP TABLE records; --", "zzz", "%", "_"):
+        assert names(store, name=query) == [], query
 
 
 def test_conditions_are_joined(store: RecordStore) -> None:
@@ -138,8 +138,8 @@ def test_found_records_come_whole(store: RecordStore) -> None:
     for number in range(3):
         done = store_person(store, Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
         store_encounter(store, done.record_id, encounter(sections=()), [])
-    found = store.people.find(RecordQuery(name="p")).items
-    assert [store.people.get(record.id) for record in found] == list(found)
+    matches = store.people.find(RecordQuery(name="p")).items
+    assert [store.people.get(record.id) for record in matches] == list(matches)
 
 
 def test_a_page_has_limits(store: RecordStore) -> None:

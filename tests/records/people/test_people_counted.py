@@ -76,6 +76,8 @@ def test_no_record_is_counted_for_a_search(store: RecordStore) -> None:
     """Nor for what anybody may ask the service without an account."""
     statements: list[str] = []
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    event.listen(store.database._engine, "before_cursor_execute", lambda *given: statements.append(given[2].lower()))
+    event.listen(
+        store.database._engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2].lower())
+    )
     assert store.record_count() == 1
-    assert not [one for one in statements if "count(" in one]
+    assert not [statement for statement in statements if "count(" in statement]

@@ -65,20 +65,20 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
     assert version.content["fir_number"] == "0123/2024"
     assert acting.samples.image(done.sample_ids[0]) == print_of("old").sample.content
     (held,) = store.people.get(done.record_id).encounters
-    assert [one.id for one in held.samples] == list(new.sample_ids)
+    assert [sample.id for sample in held.samples] == list(new.sample_ids)
     assert held.encounter.fir_number == "9/2025"
     replaced(acting, done)
-    assert [one.number for one in acting.editor.encounter_history(done.encounter_id)] == [1, 2]
+    assert [kept.number for kept in acting.editor.encounter_history(done.encounter_id)] == [1, 2]
 
 
 def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
     done = enrolled(store)
     new = replaced(store, done)
-    assert [one.sample_id for one in store.templates.of_records([done.record_id], [MODEL])[done.record_id]] == [
-        new.sample_ids[0]
-    ]
+    assert [
+        template.sample_id for template in store.templates.of_records([done.record_id], [MODEL])[done.record_id]
+    ] == [new.sample_ids[0]]
     last = store.templates.changes_since(done.sequence, Modality.FINGERPRINT, MODEL, 10)
-    assert [(one.operation, one.template_id) for one in last] == [
+    assert [(change.operation, change.template_id) for change in last] == [
         (Operation.REMOVE, done.template_ids[0]),
         (Operation.ADD, new.template_ids[0]),
     ]
@@ -115,11 +115,11 @@ def test_samples_that_can_be_found_again_are_searched_for(store: RecordStore) ->
 def test_templates_of_new_samples_are_written_by_one_function_that_asks_for_their_check() -> None:
     """So that no way in can store samples without a check: the other writers copy rows, or seal them with a new key."""
     callers = [
-        one.name
+        function.name
         for path in Path(biometrics.__path__[0]).rglob("*.py")
-        for one in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(one, ast.FunctionDef)
-        and any(isinstance(node, ast.Attribute) and node.attr == "insert_samples" for node in ast.walk(one))
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(node, ast.Attribute) and node.attr == "insert_samples" for node in ast.walk(function))
     ]
     assert callers == ["_add_samples"]
     assert "follow_enrolment" in inspect.getsource(EncounterRepository._add_samples)

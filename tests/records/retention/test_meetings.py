@@ -57,7 +57,7 @@ class Destruction:
 
 
 def _everything(visits: list[Any]) -> list[dict[str, Any]]:
-    return [{"encounter": one.id} for one in visits]
+    return [{"encounter": visit.id} for visit in visits]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_what_is_added_to_an_earlier_record_meanwhile_opens(
     added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
     destruction.end()
     assert store.samples.image(added.sample_ids[0]) == b"image new"
-    assert [one.template.data for one in store.templates.load(added.template_ids)] == [b"template new"]
+    assert [stored.template.data for stored in store.templates.load(added.template_ids)] == [b"template new"]
 
 
 def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
@@ -100,8 +100,8 @@ def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
 ) -> None:
     person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])
     digest = store.samples.get(person.sample_ids[0]).image_sha256
-    asked = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
-    search_id = store_search(store, asked).id
+    search = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
+    search_id = store_search(store, search).id
     destruction = Destruction(store, person.record_id)
     after(monkeypatch, search_images, "insert_images", destruction.begin)
     keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])

@@ -27,7 +27,7 @@ def enrolled(store: RecordStore, name: str = "Ram") -> str:
 
 
 def ids(page: Page[Mention, str]) -> list[str]:
-    return [one.search_id for one in page.items]
+    return [mention.search_id for mention in page.items]
 
 
 def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> None:
@@ -60,12 +60,12 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     record, other = enrolled(store, "Ram"), enrolled(store, "Shyam")
     search = search_for(other)
     both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
-    named = [store_search(store, one).id for one in (search, both)]
+    named = [store_search(store, variant).id for variant in (search, both)]
     store.editor.merge(record, store.people.get(record).version, other, "one man")
-    for asked in (record, other):
-        found = store.searches.mentions_of(asked)
-        assert ids(found) == [named[1], named[0]]
-        assert [one.score for one in found.items] == [61.25, 61.25]
+    for record_id in (record, other):
+        page = store.searches.mentions_of(record_id)
+        assert ids(page) == [named[1], named[0]]
+        assert [mention.score for mention in page.items] == [61.25, 61.25]
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:

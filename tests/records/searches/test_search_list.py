@@ -34,7 +34,7 @@ def record(store: RecordStore) -> str:
 
 
 def ids(page: Page[SearchLine, str]) -> list[str]:
-    return [one.id for one in page.items]
+    return [line.id for line in page.items]
 
 
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
@@ -71,7 +71,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
     with store.database.writing() as connection:
         connection.execute(update(searches).where(searches.c.id == old).values(created_at=days_ago))
     day = days_ago.astimezone().date()
-    for query, found in (
+    for query, expected in (
         (SearchQuery(case_number=" 7/2026 "), [other]),
         (SearchQuery(purpose="missing_person"), [missing]),
         (SearchQuery(first_date=day + timedelta(days=1)), [missing, other]),
@@ -81,7 +81,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
         (SearchQuery(first_date=date.min, last_date=date.max), [missing, other, old]),
         (SearchQuery(case_number="7/2026", purpose="missing_person"), []),
     ):
-        assert ids(acting.searches.find(query)) == found, query
+        assert ids(acting.searches.find(query)) == expected, query
 
 
 def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
@@ -92,7 +92,7 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
     plain = search_for(record)
     own, gone = plain.candidates
     scores = {"hit": 40.0, "chance": 1.0}
-    for name, threshold, candidates, told, named in (
+    for name, threshold, candidates, count, named in (
         ("hit", 34.77, (own, replace(own, record_id=there, score=scores["hit"])), 2, True),
         ("chance", 34.77, (own, replace(own, record_id=there, score=scores["chance"])), 1, True),
         ("only a hit elsewhere", 34.77, (replace(own, record_id=there),), 1, True),
@@ -102,7 +102,7 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
     ):
         made = store_search(acting, replace(plain, threshold=threshold, candidates=candidates)).id
         line = acting.searches.find(limit=1).items[0]
-        assert (line.id, line.candidates, line.names_somebody) == (made, told, named), name
+        assert (line.id, line.candidates, line.names_somebody) == (made, count, named), name
     at_most = {"target_fpir": 0.001, "max_candidates": 1}
     store_search(acting, replace(plain, settings=at_most))
     assert acting.searches.find(limit=1).items[0].candidates == 1
@@ -136,6 +136,6 @@ def test_a_list_is_read_by_an_index_in_its_order(store: RecordStore) -> None:
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN SELECT * FROM searches WHERE {column} = '{value}' {order}")
             )
-            told = " ".join(row.detail for row in plan)
-            assert f"ix_searches_{column}_created_at_id" in told
-            assert "B-TREE" not in told
+            steps = " ".join(row.detail for row in plan)
+            assert f"ix_searches_{column}_created_at_id" in steps
+            assert "B-TREE" not in steps

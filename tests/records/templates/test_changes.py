@@ -29,17 +29,17 @@ def test_changes_are_numbered_and_told_apart_by_feature_space(store: RecordStore
     """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
     assert store.templates.last_sequence() == 0
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
-    one, two, three = done.template_ids
+    first, second, third = done.template_ids
     prints = [
-        Change(1, Operation.ADD, one, Modality.FINGERPRINT, FINGER_MODEL),
-        Change(3, Operation.ADD, three, Modality.FINGERPRINT, FINGER_MODEL),
+        Change(1, Operation.ADD, first, Modality.FINGERPRINT, FINGER_MODEL),
+        Change(3, Operation.ADD, third, Modality.FINGERPRINT, FINGER_MODEL),
     ]
     assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints
     assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
     assert store.templates.changes_since(1, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
     assert store.templates.changes_since(3, Modality.FINGERPRINT, FINGER_MODEL, 10) == []
     assert store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10) == [
-        Change(2, Operation.ADD, two, Modality.FACE, FACE_MODEL)
+        Change(2, Operation.ADD, second, Modality.FACE, FACE_MODEL)
     ]
     assert store.templates.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
     assert store.templates.last_sequence() == done.sequence == 3
@@ -71,9 +71,9 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
         while True:
             last_round = finished.is_set()
             at = followed[-1].sequence if followed else 0
-            found = store.templates.changes_since(at, Modality.FACE, FACE_MODEL, 3)
-            followed.extend(found)
-            if last_round and not found:
+            changes = store.templates.changes_since(at, Modality.FACE, FACE_MODEL, 3)
+            followed.extend(changes)
+            if last_round and not changes:
                 return
             time.sleep(0.005)  # leave a core to the writers
 

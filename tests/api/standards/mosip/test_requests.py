@@ -178,8 +178,8 @@ def test_a_request_that_arrives_again_is_carried_out_once(mosip: MosipClient) ->
     refused(mosip.send("insert", sent | {"referenceId": "y"}).json(), 4)
 
     mosip.insert(person(0), "y")
-    asked = message("identify", referenceId="x")
-    first, second = (mosip.send("identify", asked).json()["candidateList"] for _ in range(2))
+    request = message("identify", referenceId="x")
+    first, second = (mosip.send("identify", request).json()["candidateList"] for _ in range(2))
     assert first == second
     assert first["count"] == "1"
 
@@ -193,16 +193,16 @@ def test_a_request_that_arrives_again_is_carried_out_once(mosip: MosipClient) ->
 def test_a_candidate_says_how_alike_fingers_and_face_are(mosip: MosipClient) -> None:
     mosip.insert(document(finger(0), face(0)), "x")
     mosip.insert(document(finger(0, impression=1), face(0)), "y")
-    told = mosip.ask("identify", referenceId="y", flags={"maxResults": 5, "targetFPIR": 40, "other": "x"})
-    (found,) = told["candidateList"]["candidates"]
-    parts = {part["biometricType"]: float(part["analytics"]["internalScore"]) for part in found["modalities"]}
+    response = mosip.ask("identify", referenceId="y", flags={"maxResults": 5, "targetFPIR": 40, "other": "x"})
+    (candidate,) = response["candidateList"]["candidates"]
+    parts = {part["biometricType"]: float(part["analytics"]["internalScore"]) for part in candidate["modalities"]}
     assert set(parts) == {"FIR", "FID"}
-    assert found["analytics"]["evidence"].startswith("beyond 1 in ")
-    assert float(found["analytics"]["confidence"]) > 90
-    assert found["analytics"]["hint"] == "likely"
-    threshold = told["candidateList"]["analytics"]["threshold"]
+    assert candidate["analytics"]["evidence"].startswith("beyond 1 in ")
+    assert float(candidate["analytics"]["confidence"]) > 90
+    assert candidate["analytics"]["hint"] == "likely"
+    threshold = response["candidateList"]["analytics"]["threshold"]
     assert 0 < float(threshold) <= BOUND < 43.0  # one in 10,000, shared by two people, lies beyond the bound
-    assert told["candidateList"]["analytics"]["thresholdEvidence"].startswith("beyond 1 in ")
+    assert response["candidateList"]["analytics"]["thresholdEvidence"].startswith("beyond 1 in ")
     assert mosip.identify(referenceId="y", flags={"targetFPIR": "200"}, gallery={"referenceIds": []}) == ["x"]
 
 
@@ -221,15 +221,15 @@ def test_who_is_on_record_otherwise_is_not_in_the_reference_database(mosip: Mosi
         refused(mosip.ask("delete", referenceId=other), 12)
         refused(mosip.ask("identify", referenceId=other), 12)
     searched = {"purpose": "investigation", "case_number": "1/2026"}
-    found = mosip.client.post("/api/v1/identify", data=searched, files=files, headers=officer).json()
-    assert len(found["candidates"]) == 2
+    search = mosip.client.post("/api/v1/identify", data=searched, files=files, headers=officer).json()
+    assert len(search["candidates"]) == 2
 
 
 def test_osias_interface_reads_what_was_inserted(mosip: MosipClient) -> None:
     mosip.insert(document(face(0)), "x")
     read = client_of(mosip.client).get("/persons/x/encounters/x").json()
     assert (read["galleries"], read["encounterType"], read["status"]) == (["MOSIP"], "MOSIP", "ACTIVE")
-    assert [one["biometricType"] for one in read["biometricData"]] == ["FACE"]
+    assert [biometric["biometricType"] for biometric in read["biometricData"]] == ["FACE"]
 
 
 def test_references_that_examiners_found_to_be_one_person_stay_two(mosip: MosipClient) -> None:
@@ -255,9 +255,9 @@ def test_a_client_sees_and_changes_what_its_own_unit_keeps(mosip: MosipClient) -
     refused(there.ask("insert", referenceId="x", referenceURL=there.share(person(1))), 10)
     assert [client.ask("referenceCount")["count"] for client in (here, there, mosip)] == ["1", "0", "1"]
     there.insert(person(0, 1), "y")
-    told = there.ask("identify", referenceId="y")["candidateList"]
-    assert (told["count"], told["candidates"]) == ("0", [])
-    assert told["analytics"]["keptByOthers"] == ["unit 27/000/000"]
+    candidates = there.ask("identify", referenceId="y")["candidateList"]
+    assert (candidates["count"], candidates["candidates"]) == ("0", [])
+    assert candidates["analytics"]["keptByOthers"] == ["unit 27/000/000"]
     assert set(mosip.identify(referenceId="y")) == {"x"}
     refusals = [entry for entry in entries(mosip.client) if entry.action == "access.refuse"]
     assert [entry.subject_id for entry in refusals[-3:]] == ["x", "x", ""]
@@ -335,6 +335,6 @@ def test_mutated_documents_are_answered(mosip: MosipClient) -> None:
     """A few of those that a reach sends by the thousand."""
     codes = set()
     for data in mutated(document(finger(0), face(0)), 3, 15):
-        told = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(data))
-        codes.add(told.get("failureReason", "inserted"))
+        response = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(data))
+        codes.add(response.get("failureReason", "inserted"))
     assert {"16"} <= codes <= {"inserted", "11", "16", "18"}

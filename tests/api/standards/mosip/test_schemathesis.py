@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asking import NOT_ASKED, asked, served
+from asking import NOT_ASKED, run_schemathesis, served
 from osia_client import key_of, settings_of
 
 from api.app import create_app
@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 def report_of(server: tuple[str, str], folder: Path, *options: str) -> tuple[int, str]:
     url, key = server
     header = f"Authorization: Bearer {key}"
-    return asked(f"{url}/openapi.json", url, folder, "-H", header, *options, not_asked=WRONG)
+    return run_schemathesis(f"{url}/openapi.json", url, folder, "-H", header, *options, not_asked=WRONG)
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ def types(records: list[ItlRecord]) -> list[int]:
     return [record.type for record in records[2:]]
 
 
-def said(records: list[ItlRecord]) -> str:
+def messages(records: list[ItlRecord]) -> str:
     return " ".join(items[0] for items in records[1].items(60))
 
 
@@ -69,7 +69,7 @@ def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: 
     booking = file("CAR", text(**WORDS | WITH_ALL | {"f14": number}), generated(2))
     first = {content: answered(engine, content) for content in (tenprint, booking)}
     assert types(first[tenprint])[:2] == [PRINT, MINUTIAE]
-    assert said(answered(engine, tenprint)) == said(first[tenprint])
+    assert messages(answered(engine, tenprint)) == messages(first[tenprint])
 
     with engine.store.database.writing() as connection:
         connection.execute(delete(templates))  # as those of an earlier model, there are none that this one can use
@@ -78,7 +78,7 @@ def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: 
         assert again[1].items(64) == before[1].items(64), "the candidates are those of the first answer"
         assert MINUTIAE not in types(again)
         assert PRINT in types(again)
-        assert f"{number}: minutiae are left out" in said(again)
+        assert f"{number}: minutiae are left out" in messages(again)
 
     Retention(engine.store.for_actor(ACT)).delete(record.id, "a court's order")
     assert engine.store.record_count() == 0
@@ -86,7 +86,7 @@ def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: 
         again = answered(engine, content)
         assert types(again) == []
         assert again[1].text(59) == before[1].text(59)
-        assert "no longer on record" in said(again)
+        assert "no longer on record" in messages(again)
     assert engine.store.record_count() == 0, "nobody is enrolled again"
     answered(engine, known)
     assert engine.store.record_count() == 0, "nobody is enrolled again"

@@ -54,16 +54,18 @@ def description(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return file
 
 
-def asked(server: tuple[str, str], description: object, folder: Path, *options: str) -> tuple[int, str]:
+def run_schemathesis(server: tuple[str, str], description: object, folder: Path, *options: str) -> tuple[int, str]:
     """Return the exit code and the report of a run against a server."""
     url, key = server
-    return asking.asked(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
+    return asking.run_schemathesis(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
 
 
 @pytest.mark.slow
 def test_the_published_description_finds_no_fault(server: tuple[str, str], description: Path, tmp_path: Path) -> None:
     """No 5xx, no undocumented status, no answer of another shape, nothing wrong that is taken, in examples."""
-    code, report = asked(server, description, tmp_path, "--phases", "examples,fuzzing", "-n", "2", "--seed", "1")
+    code, report = run_schemathesis(
+        server, description, tmp_path, "--phases", "examples,fuzzing", "-n", "2", "--seed", "1"
+    )
     assert code == 0, report[-6000:]
 
 
@@ -72,12 +74,12 @@ def test_the_published_description_finds_no_fault_however_long_it_asks(
     server: tuple[str, str], description: Path, tmp_path: Path
 ) -> None:
     """All phases."""
-    code, report = asked(server, description, tmp_path, "-n", "30", "--seed", "2")
+    code, report = run_schemathesis(server, description, tmp_path, "-n", "30", "--seed", "2")
     assert code == 0, report[-6000:]
 
 
 @pytest.mark.reach
 def test_our_own_description_finds_no_fault(server: tuple[str, str], tmp_path: Path) -> None:
     """What /osia/openapi.json says is what the server does."""
-    code, report = asked(server, f"{server[0]}/openapi.json", tmp_path, "-n", "10", "--seed", "3")
+    code, report = run_schemathesis(server, f"{server[0]}/openapi.json", tmp_path, "-n", "10", "--seed", "3")
     assert code == 0, report[-6000:]

@@ -56,92 +56,92 @@ def engine_of(client: TestClient) -> Engine:
     return cast(Engine, cast(FastAPI, client.app).state.engine)
 
 
-def found(osia: OsiaClient, path: str, body: Any = None, **query: Any) -> list[str]:
+def identify(osia: OsiaClient, path: str, body: Any = None, **query: Any) -> list[str]:
     answer = osia.post(f"/identify/{path}", body, **query)
     assert answer.status_code == 200, answer.text
-    return [one["personId"] for one in answer.json()]
+    return [candidate["personId"] for candidate in answer.json()]
 
 
-def asked(*items: dict[str, Any], **conditions: Any) -> dict[str, Any]:
+def query(*items: dict[str, Any], **conditions: Any) -> dict[str, Any]:
     return {"filter": conditions, "biometricData": list(items)}
 
 
 def test_a_gallery_is_searched_as_if_there_were_no_other(osia: OsiaClient) -> None:
     """Who is in another gallery is not found; ALL is everybody, those of our own too."""
     probe = finger(1, impression=1)
-    assert found(osia, "CRIMINAL", asked(probe)) == ["P-1"]
-    assert found(osia, "ALL", asked(probe)) == ["P-1"]
-    assert found(osia, "VIP", asked(probe)) == []
-    (other,) = found(osia, "VIP", asked(probe), threshold=-100)
+    assert identify(osia, "CRIMINAL", query(probe)) == ["P-1"]
+    assert identify(osia, "ALL", query(probe)) == ["P-1"]
+    assert identify(osia, "VIP", query(probe)) == []
+    (other,) = identify(osia, "VIP", query(probe), threshold=-100)
     assert other == "P-0"
-    assert len(found(osia, "arrest", asked(finger(3, impression=1)))) == 1
-    assert len(found(osia, "ALL", asked(probe), threshold=-1000)) == 4
-    assert len(found(osia, "ALL", asked(probe), threshold=-1000, maxNbCand=2)) == 2
-    assert osia.post("/identify/NOBODY", asked(probe)).status_code == 404
+    assert len(identify(osia, "arrest", query(finger(3, impression=1)))) == 1
+    assert len(identify(osia, "ALL", query(probe), threshold=-1000)) == 4
+    assert len(identify(osia, "ALL", query(probe), threshold=-1000, maxNbCand=2)) == 2
+    assert osia.post("/identify/NOBODY", query(probe)).status_code == 404
 
 
 def test_a_candidate_says_what_matched_where(osia: OsiaClient) -> None:
     """Scores are in decibans, for each sample its encounter and galleries; photo and prints count together."""
     probes = [finger(1, impression=1), finger(1, "left_index", impression=1), portrait(1)]
-    (one,) = osia.post("/identify/ALL", asked(*probes)).json()
-    assert (one["personId"], one["rank"]) == ("P-1", 1)
-    assert one["others"]["evidence"].startswith("beyond 1 in ")
-    assert one["score"] == max(score["score"] for score in one["scores"])
-    assert [(score["biometricType"], score["biometricSubType"]) for score in one["scores"]] == [
+    (candidate,) = osia.post("/identify/ALL", query(*probes)).json()
+    assert (candidate["personId"], candidate["rank"]) == ("P-1", 1)
+    assert candidate["others"]["evidence"].startswith("beyond 1 in ")
+    assert candidate["score"] == max(score["score"] for score in candidate["scores"])
+    assert [(score["biometricType"], score["biometricSubType"]) for score in candidate["scores"]] == [
         ("FINGER", "RIGHT_THUMB"),
         ("FINGER", "LEFT_INDEX"),
         ("FACE", "PORTRAIT"),
     ]
-    assert all((score["encounterId"], score["galleries"]) == ("E", ["CRIMINAL"]) for score in one["scores"])
+    assert all((score["encounterId"], score["galleries"]) == ("E", ["CRIMINAL"]) for score in candidate["scores"])
 
 
 def test_a_filter_narrows_down_and_one_that_is_not_understood_is_refused(osia: OsiaClient) -> None:
     """To leave a condition out would find other people."""
     probe = finger(1, impression=1)
-    assert found(osia, "ALL", asked(probe, gender="M", yearOfBirthMin=1981, dateOfBirthMax="1981-12-31")) == ["P-1"]
-    assert found(osia, "ALL", asked(probe, gender="F")) == []
-    assert found(osia, "ALL", asked(probe, yearOfBirthMin=1990)) == []
-    assert found(osia, "ALL", asked(probe, portrait(0), biometricType=["FACE"])) == ["P-0"]
+    assert identify(osia, "ALL", query(probe, gender="M", yearOfBirthMin=1981, dateOfBirthMax="1981-12-31")) == ["P-1"]
+    assert identify(osia, "ALL", query(probe, gender="F")) == []
+    assert identify(osia, "ALL", query(probe, yearOfBirthMin=1990)) == []
+    assert identify(osia, "ALL", query(probe, portrait(0), biometricType=["FACE"])) == ["P-0"]
     for wrong in ({"region": "x"}, {"gender": "?"}, {"yearOfBirthMin": "x"}, {"biometricType": ["IRIS"]}):
-        assert osia.post("/identify/ALL", asked(probe, **wrong)).status_code == 400
+        assert osia.post("/identify/ALL", query(probe, **wrong)).status_code == 400
 
 
 def test_a_person_or_an_encounter_is_searched_for_and_not_found_itself(client: TestClient, osia: OsiaClient) -> None:
     """The duplicate that another registry enrolled is."""
     again = encounter(finger(2, impression=1), galleries=["VIP"])
     assert osia.post("/persons/TWIN/encounters/E", again).status_code == 200
-    assert found(osia, "ALL/P-2", {}) == ["TWIN"]
-    assert found(osia, "ALL/P-2/encounters/E") == ["TWIN"]
-    assert found(osia, "CRIMINAL/TWIN", {}) == ["P-2"]
-    assert found(osia, "CRIMINAL/P-2", {}) == []
+    assert identify(osia, "ALL/P-2", {}) == ["TWIN"]
+    assert identify(osia, "ALL/P-2/encounters/E") == ["TWIN"]
+    assert identify(osia, "CRIMINAL/TWIN", {}) == ["P-2"]
+    assert identify(osia, "CRIMINAL/P-2", {}) == []
     assert osia.post("/identify/ALL/NOBODY", {}).status_code == 404
     assert osia.post("/identify/ALL/P-2/encounters/X", {}).status_code == 404
     assert osia.delete("/persons/TWIN").status_code == 204
-    assert found(osia, "ALL/P-2", {}) == []
+    assert identify(osia, "ALL/P-2", {}) == []
 
 
 def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: TestClient, osia: OsiaClient) -> None:
     """Whatever is corrected of the person meanwhile, and also after the index was made anew."""
     probe = finger(0, impression=1)
     assert osia.put("/persons/P-0/encounters/E/status", status="INACTIVE").status_code == 204
-    assert found(osia, "ALL", asked(probe)) == []
+    assert identify(osia, "ALL", query(probe)) == []
     store = engine_of(client).store
     (record,) = store.people.find(RecordQuery(name="Person 0")).items
     store.editor.correct_person(record.id, replace(record.person, birth_year=1970), record.version)
-    assert found(osia, "ALL", asked(probe)) == []
+    assert identify(osia, "ALL", query(probe)) == []
     assert osia.post("/verify/ALL/P-0", {"biometricData": [probe]}).status_code == 400
     assert osia.get("/persons/P-0/encounters/E").json()["status"] == "INACTIVE"
     assert osia.put("/persons/P-0/encounters/E/status", status="ACTIVE").status_code == 204
-    assert found(osia, "ALL", asked(probe)) == ["P-0"]
+    assert identify(osia, "ALL", query(probe)) == ["P-0"]
     assert osia.put("/persons/P-0/encounters/E/status", status="GONE").status_code == 400
 
     sent = encounter(finger(8), status="INACTIVE")
     assert osia.post("/persons/ASIDE/encounters/E", sent).status_code == 200
-    assert found(osia, "ALL", asked(finger(8, impression=1))) == []
+    assert identify(osia, "ALL", query(finger(8, impression=1))) == []
     assert osia.put("/persons/ASIDE/encounters/E", encounter(finger(8))).status_code == 200
-    assert found(osia, "ALL", asked(finger(8, impression=1))) == ["ASIDE"]
+    assert identify(osia, "ALL", query(finger(8, impression=1))) == ["ASIDE"]
     assert osia.delete("/persons/ASIDE/encounters/E").status_code == 204
-    assert found(osia, "ALL", asked(finger(8, impression=1))) == []
+    assert identify(osia, "ALL", query(finger(8, impression=1))) == []
 
 
 def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClient) -> None:
@@ -159,7 +159,7 @@ def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClie
     pair = {"biometricData1": [finger(4), portrait(0)], "biometricData2": [finger(4, impression=1), portrait(0)]}
     answer = osia.post("/verify", pair).json()
     assert answer["decision"] is True
-    assert [one.get("biometricType") for one in answer["scores"]] == [None, "FINGER", "FACE"]
+    assert [score.get("biometricType") for score in answer["scores"]] == [None, "FINGER", "FACE"]
     pair = {"biometricData1": [finger(4)], "biometricData2": [finger(5)]}
     assert osia.post("/verify", pair).json()["decision"] is False
     assert osia.post("/verify", pair | {"biometricData2": [portrait(0)]}).status_code == 400
@@ -167,14 +167,14 @@ def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClie
 
 def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, osia: OsiaClient) -> None:
     """Whose members there were then is not kept."""
-    (one,) = osia.post("/identify/CRIMINAL", asked(finger(1, impression=1)), transactionId="case 7").json()
+    (candidate,) = osia.post("/identify/CRIMINAL", query(finger(1, impression=1)), transactionId="case 7").json()
     engine = engine_of(client)
-    stored = engine.store.searches.get(one["others"]["search"])
+    stored = engine.store.searches.get(candidate["others"]["search"])
     assert (stored.search.case_number, stored.search.settings["gallery"]) == ("case 7", "CRIMINAL")
     with pytest.raises(ReplayImpossible):
         replay(engine, stored.id)
-    (one,) = osia.post("/identify/ALL", asked(finger(1, impression=1))).json()
-    assert replay(engine, one["others"]["search"]).same
+    (candidate,) = osia.post("/identify/ALL", query(finger(1, impression=1))).json()
+    assert replay(engine, candidate["others"]["search"]).same
 
 
 def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestClient) -> None:
@@ -196,7 +196,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
         return [
             examiner.post("/verify/ALL/P-2", {"biometricData": [own]}).status_code,
             examiner.post("/verify", {"biometricData1": [other], "biometricData2": [own]}).status_code,
-            examiner.post("/identify/ALL", asked(own)).status_code,
+            examiner.post("/identify/ALL", query(own)).status_code,
             examiner.post("/identify/ALL/P-2/encounters/E", {}).status_code,
             examiner.post("/verify/ALL/P-2", {"biometricData": [other]}).status_code,
         ]
