@@ -85,7 +85,7 @@ class OpenIdProvider:
         """Store the registration; the provider is contacted at the first sign-in."""
         self.registration = registration
         self._lock = threading.Lock()
-        self._found: tuple[float, dict[str, Any]] | None = None
+        self._configuration: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
     def begin(self, key: bytes, *, to_pages: bool = False) -> Way:
@@ -188,13 +188,13 @@ class OpenIdProvider:
 
     def _endpoint(self, name: str) -> str:
         """Return a URL of the provider's own description (OpenID Connect Discovery)."""
-        if self._found is None or self._found[0] < time.monotonic() - DISCOVERY_SECONDS:
+        if self._configuration is None or self._configuration[0] < time.monotonic() - DISCOVERY_SECONDS:
             url = f"{self.registration.issuer.rstrip('/')}/.well-known/openid-configuration"
             described = self._get(url)
             if described.get("issuer") != self.registration.issuer:
                 raise _unavailable(url)
-            self._found = (time.monotonic(), described)
-        endpoint = self._found[1].get(name)
+            self._configuration = (time.monotonic(), described)
+        endpoint = self._configuration[1].get(name)
         if not isinstance(endpoint, str) or not _is_safe(endpoint):
             raise _unavailable(f"{self.registration.issuer} ({name})")
         return endpoint

@@ -158,7 +158,7 @@ def fusion(
     compared = fusion_rules.compare(score_files.load(scores), fmr)
     console.print(fusion_rules.table(compared, fmr))
     if json:
-        write_results(json, {"fmr": fmr, "rules": [vars(one) for one in compared]})
+        write_results(json, {"fmr": fmr, "rules": [vars(figures) for figures in compared]})
 
 
 def _evaluate(plan: EvaluationPlan) -> StoredEvaluation:

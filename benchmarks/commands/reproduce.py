@@ -56,7 +56,7 @@ def reproduce(
         shown.add_row(
             each.place,
             each.published,
-            "nothing" if each.found is None else f"{each.found:g}",
+            "nothing" if each.measured is None else f"{each.measured:g}",
             "" if each.agrees else "differs",
         )
     console.print(shown)

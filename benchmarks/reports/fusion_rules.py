@@ -74,14 +74,14 @@ def table(compared: Sequence[RuleFigures], fmr: float) -> Table:
     """Show the figures of `compare`."""
     shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
     shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
-    for one in compared:
+    for figures in compared:
         shown.add_row(
-            one.rule,
-            f"{100 * one.fnmr:.2f}",
-            "" if one.fnmr_as_claimed is None else f"{100 * one.fnmr_as_claimed:.2f}",
-            "" if one.fmr_as_claimed is None else f"{one.fmr_as_claimed:.1e}",
-            f"{100 * one.fnmr_with_useless_photo:.2f}",
-            "" if one.decibans_taken is None else f"{one.decibans_taken:.1f}",
+            figures.rule,
+            f"{100 * figures.fnmr:.2f}",
+            "" if figures.fnmr_as_claimed is None else f"{100 * figures.fnmr_as_claimed:.2f}",
+            "" if figures.fmr_as_claimed is None else f"{figures.fmr_as_claimed:.1e}",
+            f"{100 * figures.fnmr_with_useless_photo:.2f}",
+            "" if figures.decibans_taken is None else f"{figures.decibans_taken:.1f}",
         )
     return shown
 

@@ -51,15 +51,15 @@ class ReproducedFigure:
 
     place: str
     published: str
-    found: float | None
+    measured: float | None
 
     @property
     def agrees(self) -> bool:
         """Whether the figure is the published one, rounded to as many digits."""
-        if self.found is None:
+        if self.measured is None:
             return False
         digits = Decimal(self.published)
-        return abs(Decimal(repr(self.found)) - digits) <= Decimal(5).scaleb(int(digits.as_tuple().exponent) - 1)
+        return abs(Decimal(repr(self.measured)) - digits) <= Decimal(5).scaleb(int(digits.as_tuple().exponent) - 1)
 
 
 def published_tables() -> dict[str, PublishedTable]:
@@ -104,8 +104,8 @@ def compared(table: PublishedTable, out: Path) -> list[ReproducedFigure]:
 
 def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[ReproducedFigure]:
     for place, value in published.items():
-        found = _at(figures, place.split(" > "))
-        yield ReproducedFigure(place, value, float(found) if isinstance(found, (int, float)) else None)
+        measured = _at(figures, place.split(" > "))
+        yield ReproducedFigure(place, value, float(measured) if isinstance(measured, (int, float)) else None)
 
 
 def _at(figures: Any, names: Sequence[str]) -> Any:

@@ -75,7 +75,7 @@ def measure(settings: Settings, nodes: int, clients: int, enrolments: int, state
             of_nodes = [node.result() for node in stored]
             seconds = time.perf_counter() - began
         in_order = follower.stop(len(FINGERS) * enrolments)
-    milliseconds = [1000 * one for taken, _ in of_nodes for one in taken]
+    milliseconds = [1000 * duration for taken, _ in of_nodes for duration in taken]
     cpu_ms = 1000 * sum(cpu for _, cpu in of_nodes) / enrolments
     median, longest = statistics.median(milliseconds), max(milliseconds)
     return EnrolmentRate(nodes, clients, states, enrolments, seconds, median, longest, cpu_ms, in_order)
@@ -108,11 +108,11 @@ class Follower:
                 self._stopped.wait(0.01)
 
     def _read(self) -> bool:
-        found = self._store.templates.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
-        if found:
-            self._seen += [change.sequence for change in found]
-            self._sequence = found[-1].sequence
-        return bool(found)
+        changes = self._store.templates.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
+        if changes:
+            self._seen += [change.sequence for change in changes]
+            self._sequence = changes[-1].sequence
+        return bool(changes)
 
 
 def table(figures: Sequence[EnrolmentRate]) -> Table:

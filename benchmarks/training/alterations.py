@@ -172,11 +172,11 @@ def check_folder(folder: Path, networks: Networks, leader: ModelSession) -> str:
         for example in made:
             likelihood = networks.of_print.estimates(_weighed(example, networks.of_places)[None])[0, 0]
             scores[example.kind is not None].append(float(likelihood))
-    plain, found = (np.array(scores[altered]) for altered in (False, True))
+    plain, altered_scores = (np.array(scores[altered]) for altered in (False, True))
     return (
         f"{folder}: {len(plain)} unaltered, {100 * (plain >= networks.limit).mean():.1f} % reported; "
-        f"{len(found)} altered, {100 * (found >= networks.limit).mean():.1f} % reported; "
-        f"EER {100 * eer(found, plain):.1f} %"
+        f"{len(altered_scores)} altered, {100 * (altered_scores >= networks.limit).mean():.1f} % reported; "
+        f"EER {100 * eer(altered_scores, plain):.1f} %"
     )
 
 

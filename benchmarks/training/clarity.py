@@ -104,10 +104,10 @@ def check(network: Perceptron, leader: ModelSession) -> str:
         f"of the print or not: {100 * right.mean():.1f} % of the places are right",
         "level                  known minutiae   of them found   found minutiae   of them known",
     ]
-    for level, (present, hit, found, right_found) in zip(Clarity, of_level, strict=True):
+    for level, (present, hit, detected, right_detected) in zip(Clarity, of_level, strict=True):
         lines.append(
-            f"{level.name.lower():22} {present:14.0f} {_percent(hit, present):>15} {found:16.0f} "
-            f"{_percent(right_found, found):>15}"
+            f"{level.name.lower():22} {present:14.0f} {_percent(hit, present):>15} {detected:16.0f} "
+            f"{_percent(right_detected, detected):>15}"
         )
     return "\n".join(lines)
 

@@ -107,15 +107,17 @@ class ItlRecord:
             raise self.error(number, f"is {item[:_EXCERPT]!r} where a whole number belongs", "a whole number", item)
         return int(item)
 
-    def fault(self, number: int, what: str, expected: str, found: str | None = None, fatal: bool = True) -> FieldFault:
+    def fault(
+        self, number: int, what: str, expected: str, excerpt: str | None = None, fatal: bool = True
+    ) -> FieldFault:
         """Return the fault of a field: `what` follows its name; `found` defaults to its value."""
         name = f"{self.type}.{number:03d}"
-        if found is None:
-            found = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")
+        if excerpt is None:
+            excerpt = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")
         return FieldFault(
-            self.place, name, found[:_EXCERPT], expected, f"Record {self.place}, field {name} {what}.", fatal
+            self.place, name, excerpt[:_EXCERPT], expected, f"Record {self.place}, field {name} {what}.", fatal
         )
 
-    def error(self, number: int, what: str, expected: str = "", found: str | None = None) -> MalformedTransaction:
+    def error(self, number: int, what: str, expected: str = "", excerpt: str | None = None) -> MalformedTransaction:
         """Return the error that names this record and a field: "Record 3, field 14.013 ..."."""
-        return MalformedTransaction.of([self.fault(number, what, expected, found)])
+        return MalformedTransaction.of([self.fault(number, what, expected, excerpt)])

@@ -39,8 +39,8 @@ def _jumps(pixels: NDArray[np.uint8]) -> Field:
         jumps = []
         for k in range(_SIDES):
             down, right = (round(apart * float(f(np.pi * k / _SIDES))) for f in (np.sin, np.cos))
-            one, other = (_at(flow, rows + sign * down, columns + sign * right) for sign in (1, -1))
-            jumps.append(np.abs(one) * np.abs(other) - np.real(one * np.conj(other)))
+            ahead, behind = (_at(flow, rows + sign * down, columns + sign * right) for sign in (1, -1))
+            jumps.append(np.abs(ahead) * np.abs(behind) - np.real(ahead * np.conj(behind)))
         numbers += [np.max(jumps, axis=0), np.mean(jumps, axis=0)]
     return np.stack(numbers, axis=2).astype(np.float32)
 

@@ -132,14 +132,14 @@ def _tabulate(_typing_context: Any, planes: Any, block: Any, table: Any) -> Any:
 tabulate: Any = intrinsic(_tabulate)
 
 
-def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, found: Any) -> Any:
+def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, matches: Any) -> Any:
     """Write which codes of a block differ from a probe's code in fewer bits than `reach`; say in which words any does.
 
     Args:
         table: what `tabulate` wrote for the block.
         offsets: a row of `offsets_of` the probe's codes.
         start: `start_of(reach)`.
-        found: written, uint64, FOUND words: one bit a code, set where it is near; then for each bit of a count, the
+        matches: written, uint64, FOUND words: one bit a code, set where it is near; then for each bit of a count, the
             lowest first, one bit a code: the count of the differing bits, and 128 - reach, of a code that is near.
 
     Returns:
@@ -154,9 +154,9 @@ def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, found
 
         def everywhere(pointer: Any, place: int) -> Any:
             word = builder.load(builder.gep(pointer, [_INDEX(place)]))
-            one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
+            vector = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
             lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-            return builder.shuffle_vector(one, ir.Constant(_VECTOR, ir.Undefined), lanes)
+            return builder.shuffle_vector(vector, ir.Constant(_VECTOR, ir.Undefined), lanes)
 
         def counted(place: int) -> Any:
             offset = builder.zext(builder.load(builder.gep(offsets_start, [_INDEX(place)])), _INDEX)
@@ -193,7 +193,7 @@ def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, found
         any_near = builder.icmp_unsigned("!=", near, ir.Constant(_VECTOR, [0] * LANES))
         return builder.zext(builder.bitcast(any_near, ir.IntType(LANES)), _INDEX)
 
-    return types.uint64(table, offsets, start, found), generate
+    return types.uint64(table, offsets, start, matches), generate
 
 
 find_near: Any = intrinsic(_find_near)
@@ -213,9 +213,9 @@ def _exchange(_typing_context: Any, square: Any) -> Any:
             high = [place + width if not place & width else LANES + place for place in range(LANES)]
             for at in range(LANES):
                 if not at & width:
-                    one, other = eights[at], eights[at + width]
-                    eights[at] = _shuffled(builder, one, other, low)
-                    eights[at + width] = _shuffled(builder, one, other, high)
+                    left, right = eights[at], eights[at + width]
+                    eights[at] = _shuffled(builder, left, right, low)
+                    eights[at + width] = _shuffled(builder, left, right, high)
         for column in range(WORD):
             bit = ir.Constant(_BYTES, [1 << column % 8] * WORD)
             is_set = builder.and_(builder.bitcast(eights[column // 8], _BYTES), bit)
@@ -229,9 +229,9 @@ def _exchange(_typing_context: Any, square: Any) -> Any:
 exchange: Any = intrinsic(_exchange)
 
 
-def _shuffled(builder: ir.IRBuilder, one: Any, other: Any, places: list[int]) -> Any:
+def _shuffled(builder: ir.IRBuilder, left: Any, right: Any, places: list[int]) -> Any:
     lanes = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), places)
-    return builder.shuffle_vector(one, other, lanes)
+    return builder.shuffle_vector(left, right, lanes)
 
 
 def _trailing_zeros(_typing_context: Any, word: Any) -> Any:

@@ -91,7 +91,7 @@ def quick_likeness(
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
     by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
-    table, found = np.empty(TABLE, np.uint64), np.empty((_TOGETHER, FOUND), np.uint64)
+    table, matches = np.empty(TABLE, np.uint64), np.empty((_TOGETHER, FOUND), np.uint64)
     nearest = np.full(BLOCK, FARTHEST, np.uint64)
     touched, votes = np.zeros(LANES, np.uint64), np.zeros(_BINS + 2 * parameters.spread, np.int32)
     any_vote = False  # for the print in `slot`
@@ -103,7 +103,7 @@ def quick_likeness(
             any_wanted |= wanted[at]
             at += 1
         if any_wanted:
-            _nearest_in_block(segment.planes, block, offsets, start, parameters.reach, table, found, touched, nearest)
+            _nearest_in_block(segment.planes, block, offsets, start, parameters.reach, table, matches, touched, nearest)
         while slot < last_slot and begins[slot] < end_of_block:
             if wanted[slot]:
                 begin = max(begins[slot], start_of_block) - start_of_block
@@ -130,7 +130,7 @@ def _nearest_in_block(
     start: NDArray[np.uint64],
     reach: int,
     table: NDArray[np.uint64],
-    found: NDArray[np.uint64],
+    matches: NDArray[np.uint64],
     touched: NDArray[np.uint64],
     nearest: NDArray[np.uint64],
 ) -> None:
@@ -144,18 +144,18 @@ def _nearest_in_block(
     for first in range(0, len(offsets), _TOGETHER):
         lanes = np.uint64(0)  # for each of these codes 8 bits, one for each word of 64 codes
         for i in range(first, min(first + _TOGETHER, len(offsets))):
-            lanes |= find_near(table, offsets[i], start, found[i - first]) << np.uint64(LANES * (i - first))
+            lanes |= find_near(table, offsets[i], start, matches[i - first]) << np.uint64(LANES * (i - first))
         while lanes:
             code, lane = divmod(np.int64(trailing_zeros(lanes)), LANES)
             lanes &= lanes - np.uint64(1)
-            word = found[code, lane]
+            word = matches[code, lane]
             touched[lane] |= word
             while word:
                 bit = trailing_zeros(word)
                 word &= word - np.uint64(1)
                 differing = np.int64(reach - CODE_BITS)
                 for weight in range(COUNT_BITS):
-                    differing += np.int64((found[code, (1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
+                    differing += np.int64((matches[code, (1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
                 place = lane * WORD + np.int64(bit)
                 nearest[place] = min(nearest[place], np.uint64(differing) << _PLACE_BITS | np.uint64(first + code))
 

@@ -58,7 +58,7 @@ def test_figures_are_compared_with_the_digits_that_are_published(run: Run, tmp_p
     }
     rows = compared(PublishedTable("t", "p", (), None, published), tmp_path)
     assert [each.agrees for each in rows] == [True, False, True, False, False]
-    assert [each.found for each in rows] == [0.1849, 100.0, 0.5, None, None]
+    assert [each.measured for each in rows] == [0.1849, 100.0, 0.5, None, None]
     code, output, _ = run("bench", "reproduce")
     assert (code, all(table.name in output for table in TABLES)) == (0, True)
     code, _, errors = run("bench", "reproduce", "fvc1999")

@@ -28,12 +28,12 @@ class Texts(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.texts: list[str] = []
         self._within: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._within.append(tag)
-        self.found += [value for name, value in attrs if name in SAID and value]
+        self.texts += [value for name, value in attrs if name in SAID and value]
 
     def handle_endtag(self, tag: str) -> None:
         while self._within and self._within.pop() != tag:
@@ -41,7 +41,7 @@ class Texts(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not {"script", "style", "code", "kbd"} & set(self._within):
-            self.found.append(data)
+            self.texts.append(data)
 
 
 @pytest.mark.parametrize("kind", WORDS, ids=lambda kind: kind.__name__)
@@ -72,5 +72,5 @@ def unmarked(template: str) -> list[str]:
     """Return the texts with letters in a template that do not come out of an expression."""
     texts = Texts()
     texts.feed(_JINJA.sub("", template))
-    result = {" ".join(text.split()) for text in texts.found}
+    result = {" ".join(text.split()) for text in texts.texts}
     return sorted(text for text in result if re.search(r"[^\W\d_]", text) and text not in UNTRANSLATED)

@@ -193,8 +193,8 @@ def verify(
         findings = [*check(engine.store, signed), *check_indexes(engine, signed)]
         findings += check_snapshots(settings, engine, signed)
         findings += check_copies(engine.store, signed, backup or [], keys or [])
-    bad = [finding for finding in findings if finding.found]
-    lines = [f"Found: {finding.what}: {', '.join(finding.found)}" for finding in bad]
+    bad = [finding for finding in findings if finding.problems]
+    lines = [f"Found: {finding.what}: {', '.join(finding.problems)}" for finding in bad]
     print_result(findings, as_json, _findings(findings), *lines)
     raise typer.Exit(1 if bad else 0)
 
@@ -242,5 +242,5 @@ def _when(clock: Clock) -> str:
 def _findings(findings: list[DestructionCheck]) -> Table:
     table = table_with("what", "looked at", "", title="What is left")
     for finding in findings:
-        table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.found else "nothing")
+        table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.problems else "nothing")
     return table

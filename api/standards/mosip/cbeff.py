@@ -67,7 +67,7 @@ def read(document: bytes) -> list[CbeffRecord]:
         raise Refused(Reason.INVALID_CBEFF, "The CBEFF declares a document type or entities.") from error
     except (ParseError, ValueError, LookupError) as error:
         raise Refused(Reason.INVALID_CBEFF, "The CBEFF is not well-formed XML.") from error
-    return records.found
+    return records.collected
 
 
 def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
@@ -123,7 +123,7 @@ class _Records:
     """Collects the records that the parser reports, innermost first."""
 
     def __init__(self) -> None:
-        self.found: list[CbeffRecord] = []
+        self.collected: list[CbeffRecord] = []
         self._path: list[str] = []
         self._open: list[dict[str, list[str]]] = []
         self._text: list[str] | None = None
@@ -167,8 +167,8 @@ class _Records:
             kind, subtype = ("".join(parts.get(f"BDBInfo/{name}", ())).strip() for name in ("Type", "Subtype"))
             if max(len(kind), len(subtype)) > _MAX_WORD:
                 raise Refused(Reason.INVALID_CBEFF, "The CBEFF has a type or a subtype that is too long.")
-            self.found.append(CbeffRecord(kind, subtype, _base64(content)))
-        if len(self.found) > MAX_RECORDS:
+            self.collected.append(CbeffRecord(kind, subtype, _base64(content)))
+        if len(self.collected) > MAX_RECORDS:
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF has more than {MAX_RECORDS} records.")
 
 

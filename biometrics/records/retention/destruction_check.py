@@ -30,7 +30,7 @@ class DestructionCheck:
 
     what: str
     looked_at: str
-    found: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def check(store: RecordStore, certificate: Certificate) -> list[DestructionCheck]:

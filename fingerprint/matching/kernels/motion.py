@@ -77,7 +77,7 @@ def carry(
     `stiffness` limits the stretch of the skin, the turns of the pairs limit the turn. `points` and `place` have room
     for a multiple of `LANES`. The inner loops use a single array, or else the compiler does not vectorise them.
     """
-    one, tiny, lever, stiffness = np.float32(1), np.float32(1e-9), np.float32(skin.lever), np.float32(skin.stiffness)
+    unity, tiny, lever, stiffness = np.float32(1), np.float32(1e-9), np.float32(skin.lever), np.float32(skin.stiffness)
     near = np.float32(1.0 / (skin.reach * skin.reach))
     rows = motion.rows
     for block in range(0, count, LANES):
@@ -92,7 +92,7 @@ def carry(
             cos, sin, weight = rows[TURN_COS, t], rows[TURN_SIN, t], rows[WEIGHT, t]
             for i in range(LANES):
                 u, v = from_x - sums[14 * LANES + i], from_y - sums[15 * LANES + i]
-                root = one + (u * u + v * v) * near
+                root = unity + (u * u + v * v) * near
                 pull = weight / (root * root)
                 pu, pv = pull * u, pull * v
                 sums[i] += pull
@@ -111,7 +111,7 @@ def carry(
                 sums[13 * LANES + i] += pull * sin
         for i in range(LANES):
             total, su, sv = sums[i], sums[LANES + i], sums[2 * LANES + i]
-            share = one / total
+            share = unity / total
             u, v, to_x, to_y = su * share, sv * share, sums[3 * LANES + i] * share, sums[4 * LANES + i] * share
             hold = stiffness * total
             uu = sums[5 * LANES + i] - u * su + hold
@@ -123,7 +123,7 @@ def carry(
             sin = yu - xv + lever * sums[13 * LANES + i]
             firm = hold / max(np.sqrt(cos * cos + sin * sin), tiny)
             xu, xv, yu, yv = xu + firm * cos, xv - firm * sin, yu + firm * sin, yv + firm * cos
-            scale = one / (uu * vv - uv * uv)
+            scale = unity / (uu * vv - uv * uv)
             xx, xy = (xu * vv - xv * uv) * scale, (xv * uu - xu * uv) * scale
             yx, yy = (yu * vv - yv * uv) * scale, (yv * uu - yu * uv) * scale
             sums[i], sums[LANES + i] = to_x - xx * u - xy * v, to_y - yx * u - yy * v

@@ -42,7 +42,7 @@ def pairing_space(room: int) -> PairingSpace:
 @njit(cache=True, nogil=True, error_model="numpy")
 def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, table: NDArray[np.float32]) -> None:
     """Fill in the similarity of every cylinder of `a` to every one of `b`, 0 to 1, and 0 up to whole turns."""
-    one, none, least = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
+    unity, none, least = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
     circle, half_circle, limit = np.float32(2 * pi), np.float32(pi), np.float32(parameters.max_rotation + 1e-6)
     words, directions = b.words, b.points[DIRECTION]
     for i in range(a.cylinders):
@@ -59,7 +59,7 @@ def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, 
             in_b = popcount(b0 & common) + popcount(b1 & common) + popcount(b2 & common)
             in_b += popcount(b3 & common) + popcount(b4 & common) + popcount(b5 & common)
             norms = np.sqrt(np.float32(np.int32(in_a))) + np.sqrt(np.float32(np.int32(in_b)))
-            alike = one - np.sqrt(np.float32(np.int32(differ))) / max(norms, one)
+            alike = unity - np.sqrt(np.float32(np.int32(differ))) / max(norms, unity)
             gap = abs(direction - directions[j])
             turned = half_circle - abs(half_circle - min(gap, circle))
             comparable = (popcount(common) >= least) & (turned <= limit) & (in_a + in_b > 0)

@@ -86,7 +86,7 @@ def read_window(
     left, top = np.float32(x), np.float32(y)
     last_column, last_row = np.float32(TILE_CELLS * columns - 1), np.float32(TILE_CELLS * rows - 1)
     none, line = np.float32(0), np.uint32(columns)
-    words, there, one = grid.words.reshape(rows * columns), grid.present.reshape(rows * columns), np.uint64(1)
+    words, there, unity = grid.words.reshape(rows * columns), grid.present.reshape(rows * columns), np.uint64(1)
     present = _present(grid, x, y, abs(place.xx) + abs(place.xy), abs(place.yx) + abs(place.yy), size)
     if present == 0:
         return False
@@ -104,7 +104,7 @@ def read_window(
             at_row = np.uint32(np.int32(min(max(row - yx * right + yy * down, none), last_row)))
             tile = np.uint32((at_row >> np.uint32(3)) * line + (at_column >> np.uint32(3)))
             bit = np.uint64(((at_row & np.uint32(7)) << np.uint32(3)) | (at_column & np.uint32(7)))
-            word |= ((words[tile] >> bit) & one) << np.uint64(k)
+            word |= ((words[tile] >> bit) & unity) << np.uint64(k)
         if present == 1:
             for k in range(64):
                 cell = np.uint32(k)

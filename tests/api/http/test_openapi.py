@@ -208,16 +208,13 @@ def test_every_list_is_read_page_by_page_in_one_way(document: dict[str, Any], op
         page = (
             document["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
         )
-        parameters = {parameter["name"]: parameter["schema"] for parameter in operation.get("parameters", ())}
-        assert ("next" in page) == ("limit" in parameters) == ("after" in parameters), name
+        query = {parameter["name"]: parameter["schema"] for parameter in operation.get("parameters", ())}
+        assert ("next" in page) == ("limit" in query) == ("after" in query), name
         if "next" in page:
             paged += 1
             assert page["next"]["anyOf"] == [{"type": "string"}, {"type": "null"}], name
-            assert (parameters["limit"]["default"], parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (
-                50,
-                1,
-                200,
-            ), name
+            limit = query["limit"]
+            assert (limit["default"], limit["minimum"], limit["maximum"]) == (50, 1, 200), name
     assert paged >= 8
 
 

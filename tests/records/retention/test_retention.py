@@ -84,7 +84,7 @@ def digest_of(store: RecordStore, name: str) -> str:
 
 
 def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[str, ...]]:
-    return {result.what: result.found for result in check(store, certificate) if result.found}
+    return {result.what: result.problems for result in check(store, certificate) if result.problems}
 
 
 def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:

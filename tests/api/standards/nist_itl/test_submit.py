@@ -339,7 +339,7 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     assert certificate
     assert [entry["rule"] for entry in certificate.content["encounters"]] == ["deletion_requested"]
     assert first.text(10) in certificate.content["encounters"][0]["basis"]
-    assert not [result for result in check(engine.store, certificate) if result.found]
+    assert not [result for result in check(engine.store, certificate) if result.problems]
     assert answered(engine, deletion)[1].fields == response.fields
     assert not engine.store.people.find(RecordQuery(national_number=number)).items
     first, response = answered(engine, file("DEL", text(f14=number)))

@@ -338,7 +338,7 @@ def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaC
     *_, certificate = certified.everything()
     assert len(list(certified.everything())) == before + 1
     assert [entry["basis"] for entry in certificate.content["encounters"]] == ["deleteAll of OSIA's interface"]
-    assert not [result for result in check(store_of(client), certificate) if result.found]
+    assert not [result for result in check(store_of(client), certificate) if result.problems]
 
 
 def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:
