@@ -94,7 +94,7 @@ def test_what_is_learned_tells_mates_apart_and_survives_its_file(tmp_path: Path)
     rng = np.random.default_rng(1)
     source = synthetic_template(5)
     mate, origins = mate_with_origins(source, rng)
-    first, codes_b = (neighbourhoods(each) @ read.axes > read.offsets for each in (mate, source))
+    first, other = (neighbourhoods(each) @ read.axes > read.offsets for each in (mate, source))
     known = np.flatnonzero(origins >= 0)
-    assert (first[known] != codes_b[origins[known]]).mean() < 0.35
-    assert abs((first[known] != np.roll(codes_b[origins[known]], 5, axis=0)).mean() - 0.5) < 0.05
+    assert (first[known] != other[origins[known]]).mean() < 0.35
+    assert abs((first[known] != np.roll(other[origins[known]], 5, axis=0)).mean() - 0.5) < 0.05

@@ -53,18 +53,18 @@ def test_a_print_agrees_with_itself_turned_and_shifted(turn: float, dx: int, dy:
     how = cv2.getRotationMatrix2D((350, 350), np.degrees(turn), 1.0)
     how[:, 2] += (dx, dy)
     turned = cv2.warpAffine(image, how, (700, 700), flags=cv2.INTER_CUBIC, borderValue=255)
-    first, candidate = ridge_map(image), ridge_map(turned)
+    first, other = ridge_map(image), ridge_map(turned)
     source = points(first)
     target = how @ np.stack([source[0], -source[1], np.ones(source.shape[1])])
     target[1] *= -1
-    assert agreement(first, candidate, motion(source, np.ascontiguousarray(target), turn)) > 0.5
+    assert agreement(first, other, motion(source, np.ascontiguousarray(target), turn)) > 0.5
 
 
 def test_ridges_of_two_fingers_agree_no_more_than_by_chance() -> None:
     for i, item in enumerate(MAPS):
-        for j, candidate in enumerate(MAPS):
+        for j, other in enumerate(MAPS):
             if i != j:
-                assert agreement(item, candidate, motion(points(item), points(item))) < RidgeParameters().chance
+                assert agreement(item, other, motion(points(item), points(item))) < RidgeParameters().chance
 
 
 def test_a_motion_that_leads_nowhere_gives_no_agreement() -> None:
@@ -77,8 +77,8 @@ def test_prints_without_ridges_agree_on_nothing() -> None:
     nothing = ridge_grid(NO_RIDGES)
     assert isinstance(nothing, RidgeGrid)
     here = points(MAPS[0])
-    for item, candidate in ((NO_RIDGES, MAPS[0]), (MAPS[0], NO_RIDGES), (NO_RIDGES, NO_RIDGES)):
-        assert agreement(item, candidate, motion(here, here)) == 0.0
+    for item, other in ((NO_RIDGES, MAPS[0]), (MAPS[0], NO_RIDGES), (NO_RIDGES, NO_RIDGES)):
+        assert agreement(item, other, motion(here, here)) == 0.0
 
 
 def test_ridges_raise_the_score_of_mates_only() -> None:

@@ -186,7 +186,5 @@ def test_items_are_stored_in_their_order_however_many_are_extracted_at_once(
     )
     assert run("import", source)[:2] == (0, "6 enrolled, 0 already there, 0 refused\n")
     with opened(tmp_path) as store:
-        stored = sorted(
-            store.people.find(RecordQuery()).items, key=lambda stored_record: stored_record.national_number
-        )
+        stored = sorted(store.people.find(RecordQuery()).items, key=lambda stored_record: stored_record.national_number)
     assert [stored_record.person.name for stored_record in stored] == [f"Person {number}" for number in range(6)]

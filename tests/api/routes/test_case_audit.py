@@ -127,7 +127,9 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
     store, me, path = compared.store, compared.me, f"/cases/{compared.id}/images/{compared.names['candidate']}"
     compared.call("GET", path)
     survivor = store.for_actor(act_of("27")).create_record(Person("Asha Devi"), "27")
-    numbers = [str(store.people.get(record_id).person.national_number) for record_id in (compared.candidate, survivor.id)]
+    numbers = [
+        str(store.people.get(record_id).person.national_number) for record_id in (compared.candidate, survivor.id)
+    ]
     store.editor.merge(survivor.id, survivor.version, compared.candidate, "one person")
     compared.call("GET", path)
     entries = [compared.entries(person, me) for person in (compared.candidate, survivor.id, *numbers)]

@@ -277,5 +277,7 @@ def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(merge, pairs))
     assert store.record_count() == 1
-    assert {store.people.get(person.record_id).id for person in people} == {store.people.find(RecordQuery()).items[0].id}
+    assert {store.people.get(person.record_id).id for person in people} == {
+        store.people.find(RecordQuery()).items[0].id
+    }
     assert len(store.people.get(people[0].record_id).encounters) == 6

@@ -191,7 +191,9 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
 def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
     survivor, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
-    store.editor.merge(survivor.record_id, store.people.get(survivor.record_id).version, other.record_id, "the same man")
+    store.editor.merge(
+        survivor.record_id, store.people.get(survivor.record_id).version, other.record_id, "the same man"
+    )
     (certificate,) = Retention(store).run(TODAY)
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {survivor.record_id, other.record_id}

@@ -142,7 +142,9 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     cases = Casework(store.for_actor(FIRST))
     case_id = ask(cases, question, FOUND)
     assert case_id
-    digests = [store.people.get(enrolment.record_id).encounters[0].samples[0].image_sha256 for enrolment in (record, other)]
+    digests = [
+        store.people.get(enrolment.record_id).encounters[0].samples[0].image_sha256 for enrolment in (record, other)
+    ]
     cases.take(case_id)
     for digest in digests:
         with pytest.raises(HiddenUntilDecided, match="this very file"):
