@@ -27,13 +27,16 @@ from biometrics.domain.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
 from biometrics.records.accounts.credential_state import ENDED as CREDENTIAL_ENDED
 from biometrics.records.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
 from biometrics.records.accounts.sessions import Lifetimes, Method, Session, SessionStore
 from biometrics.records.accounts.throttle import SignInGuard, Try
-from biometrics.records.accounts.users import AccountStore, Setup
+from biometrics.records.accounts.users import AccountReader
+from biometrics.records.accounts.work import Setup
+from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
+from biometrics.use_cases.account_administration import AccountAdministration
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is
@@ -110,6 +113,7 @@ class Accounts:
     def __init__(
         self,
         database: Database,
+        data_keys: DataKeys,
         key: SecretKey,
         issuer: str,
         rules: Rules | None = None,
@@ -117,9 +121,10 @@ class Accounts:
     ) -> None:
         """Work on an open database; `issuer` names the installation in its tokens."""
         self.rules = rules or Rules()
-        self.users = AccountStore(database)
+        self.users = AccountReader(database)
+        self.administration = AccountAdministration(database, data_keys)
         self.sessions = SessionStore(database)
-        self.keys = ApiKeyStore(database)
+        self.keys = ApiKeyReader(database)
         self.guard = SignInGuard(database)
         self._credentials = CredentialStore(database)
         self._passwords = passwords or Passwords()
@@ -129,9 +134,9 @@ class Accounts:
         self._browsers = SecretKey(key.derived("work kept in browsers"))
 
     def for_request(self, request: IdempotencyKey | None) -> Self:
-        """Return these accounts for one request, whose changes are made once; see `AccountStore.for_request`."""
+        """Return these accounts for one request, whose changes are made once; see `AccountAdministration`."""
         bound = copy.copy(self)
-        bound.users, bound.keys = self.users.for_request(request), self.keys.for_request(request)
+        bound.administration = self.administration.for_request(request)
         return bound
 
     def add_user(self, act: Act, new: NewUser) -> tuple[User, str]:
@@ -142,18 +147,18 @@ class Accounts:
             LoginTaken: another account has the login.
         """
         setup, password = _setup()
-        user = self.users.add(act, new, None if any(role.is_machine for role in new.roles) else setup)
+        user = self.administration.add(act, new, None if any(role.is_machine for role in new.roles) else setup)
         return user, "" if user.is_machine else password
 
     def reset_password(self, act: Act, id_or_login: str) -> tuple[User, str]:
-        """Replace a password by a one-time one, and return that; see `AccountStore.reset_password`."""
+        """Replace a password by a one-time one, and return that; see `AccountAdministration.reset_password`."""
         setup, password = _setup()
-        return self.users.reset_password(act, id_or_login, setup), password
+        return self.administration.reset_password(act, id_or_login, setup), password
 
     def add_key(self, act: Act, owner: str, new: NewApiKey, proof: Proof | None = None) -> tuple[ApiKey, str]:
-        """Make an API key, and return it with all of it, which is never shown again; see `ApiKeyStore.add`."""
+        """Make an API key, and return it with all of it, which is never shown again; see `AccountAdministration`."""
         text = KEY_START + secrets.token_urlsafe(32)
-        return self.keys.add(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text)), proof), text
+        return self.administration.add_key(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text)), proof), text
 
     def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
         """Check again who is signed in, by password and, if they use them, one-time code.

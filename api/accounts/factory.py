@@ -21,7 +21,7 @@ def accounts_of(settings: Settings, store: RecordStore) -> Accounts:
         totp_required=settings.totp_required,
     )
     key = SecretKey(account_secret(store.database, store.keys))
-    return Accounts(store.database, key, f"pehchan:{store.identity}", rules)
+    return Accounts(store.database, store.keys, key, f"pehchan:{store.identity}", rules)
 
 
 def provider_of(settings: Settings) -> OpenIdProvider | None:

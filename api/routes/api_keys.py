@@ -46,4 +46,4 @@ def add_api_key(
 @router.delete("/{key}", status_code=204, summary="Revoke an API key")
 def revoke_api_key(key: str, act: ActDependency, accounts: AccountsDependency) -> None:
     """Revoke a key at once, by its id or its prefix."""
-    accounts.keys.revoke(act, key)
+    accounts.administration.revoke_key(act, key)

@@ -46,19 +46,19 @@ def update_user(user: str, change: UserChange, act: ActDependency, accounts: Wri
     """Change the roles, unit or name of an account. The change takes effect at once, even for a signed-in user."""
     roles = None if change.roles is None else frozenset(change.roles)
     unit = None if change.unit is None else Unit.of(change.unit)
-    return UserOut.of(accounts.users.change_rights(act, user, roles, unit, change.name))
+    return UserOut.of(accounts.administration.change_rights(act, user, roles, unit, change.name))
 
 
 @router.post("/{user}/disable", summary="Close an account", responses=raising(LastAdministrator))
 def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """End the account's sessions and keys at once, and block sign-in."""
-    return UserOut.of(accounts.users.disable(act, user))
+    return UserOut.of(accounts.administration.disable(act, user))
 
 
 @router.post("/{user}/enable", summary="Reopen an account")
 def enable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Allow sign-in again. The account's API keys stay revoked."""
-    return UserOut.of(accounts.users.enable(act, user))
+    return UserOut.of(accounts.administration.enable(act, user))
 
 
 @router.post("/{user}/unlock", status_code=204, summary="Unlock an account")
@@ -83,16 +83,16 @@ def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> User
 
     The person who reset the account's password cannot also do this until its owner has signed in.
     """
-    return UserOut.of(accounts.users.reset_totp(act, user))
+    return UserOut.of(accounts.administration.reset_totp(act, user))
 
 
 @router.put("/{user}/identity", summary="Propose an identity at the provider", responses=raising(LoginTaken))
 def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Propose the owner's identity at the provider. It takes effect once the owner confirms it."""
-    return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))
+    return UserOut.of(accounts.administration.link(act, user, identity.issuer, identity.subject))
 
 
 @router.delete("/{user}/identity", summary="Remove an identity at the provider")
 def unlink_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Remove the owner's identity at the provider. The owner's sessions end."""
-    return UserOut.of(accounts.users.unlink(act, user))
+    return UserOut.of(accounts.administration.unlink(act, user))

@@ -18,6 +18,7 @@ from typing import Any
 from biometrics.common.request_context import RequestContext
 from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.records.access import guess_limit, rights
+from biometrics.records.accounts.work import AccountRepository, ApiKeyRepository
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.blobs.upload import Uploads
@@ -52,10 +53,16 @@ class UnitOfWork:
         self.cases = CaseRepository(transaction)
         self.checks = CheckRepository(transaction)
         self.retention = RetentionRepository(transaction)
+        self.accounts = AccountRepository(transaction)
+        self.api_keys = ApiKeyRepository(transaction)
 
     def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry; the rules are those of `audit.append`: call it last."""
         audit.append(self._transaction.connection, self._transaction.act, action, subject_id, **detail)
+        self._is_accounted_for = True
+
+    def leave_unchanged(self) -> None:
+        """Say that nothing had to be changed, so that there is nothing to audit."""
         self._is_accounted_for = True
 
     def answer(self, step: str) -> Answer | None:

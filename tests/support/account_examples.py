@@ -15,11 +15,13 @@ from api.accounts.accounts import Accounts, EnteredCredentials, Recognised, Toke
 from api.accounts.passwords import Passwords
 from biometrics.domain.access import Act, Role, Unit, local_operator
 from biometrics.domain.accounts import ApiKey, NewUser
-from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.accounts.api_keys import NewApiKey, Secret
 from biometrics.records.accounts.credentials import CredentialStore, Proof
 from biometrics.records.accounts.sessions import Method, begin
-from biometrics.records.accounts.users import AccountStore
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
+from biometrics.use_cases.account_administration import AccountAdministration
 
 OPERATOR = local_operator("test")
 PASSWORD = "seven lamps by the river"
@@ -96,7 +98,7 @@ def token_of(accounts: Accounts, login: str) -> str:
 
 def confirmed_link(accounts: Accounts, login: str, issuer: str, subject: str) -> None:
     """Link an account to an identity at a provider, as its owner has confirmed it."""
-    user = accounts.users.link(OPERATOR, login, issuer, subject)
+    user = accounts.administration.link(OPERATOR, login, issuer, subject)
     proof = Proof(accounts._credentials.of_user(user.id))
     accounts._credentials.confirm_identity(Act(user.actor()), proof, issuer, subject)
 
@@ -128,13 +130,18 @@ class Desk:
         return person
 
 
+def administration(database: Database) -> AccountAdministration:
+    """Return the administration of a database's accounts, with the master key of the tests."""
+    return AccountAdministration(database, DataKeys(MasterKeys.of_environment()))
+
+
 def give_accounts(database: Database) -> None:
     """Make the accounts of a program with a key, and of an officer whom a provider knows."""
-    accounts = AccountStore(database)
+    accounts = administration(database)
     new = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     accounts.add(OPERATOR, new, None)
     accounts.add(OPERATOR, replace(new, login="officer", roles=frozenset({Role.STATION_OFFICER})), None)
     officer = accounts.link(OPERATOR, "officer", "https://id.example", "1")
     own = CredentialStore(database)
     own.confirm_identity(Act(officer.actor()), Proof(own.of_user(officer.id)), "https://id.example", "1")
-    ApiKeyStore(database).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), Secret("pehchan_x", "f" * 64))
+    accounts.add_key(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), Secret("pehchan_x", "f" * 64))

@@ -178,7 +178,7 @@ class Story:
         self.ask("PUT", f"{user}/identity", by=me, body=identity)
         self.ask("DELETE", f"{user}/identity", by=me)
         known = {"issuer": "https://id.example", "subject": "8f14e45f"}
-        self.accounts.users.link(OPERATOR, "a.rao", **known)
+        self.accounts.administration.link(OPERATOR, "a.rao", **known)
         proof = {"password": changed["new_password"], "code": next(codes)}
         self.ask("POST", f"{V1}/me/identity/confirm", 204, by=me, body=known | proof)
         office = {"unit": "27/519/27519004", "name": "Colaba police station", "telephone": "+91 22 2222 2222"}

@@ -18,7 +18,7 @@ from api.bootstrap.store import open_store
 from biometrics.domain.access import Act, Purpose, Role
 from biometrics.domain.accounts import User
 from biometrics.domain.person import Person
-from biometrics.records.accounts.users import AccountStore
+from biometrics.records.accounts.users import AccountReader
 from biometrics.records.audit.log import Action, append
 
 DISTRICT = "30/585"
@@ -28,7 +28,7 @@ HERE = f"{DISTRICT}/30585001"
 def looked_at(station: Station, login: str, case_number: str) -> str:
     """Have somebody make a record and read it for a case; return its id."""
     with open_store(station.settings) as store:
-        user: User | None = AccountStore(store.database).by_login(login)
+        user: User | None = AccountReader(store.database).by_login(login)
         assert user
         act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
         record = store.for_actor(act).create_record(Person("Asha Naik"), user.unit.state)

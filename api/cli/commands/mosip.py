@@ -16,7 +16,7 @@ from api.standards.mosip.dispatcher import opened
 from api.standards.mosip.stomp import Broker, listen
 from biometrics.domain.access import Act
 from biometrics.domain.errors import Forbidden
-from biometrics.records.accounts.users import AccountStore
+from biometrics.records.accounts.users import AccountReader
 from biometrics.records.database.engine import Database
 
 app = typer.Typer(help="MOSIP's ABIS interface over a message queue (docs/mosip.md).", no_args_is_help=True)
@@ -56,7 +56,7 @@ def act_of(database: Database, login: str) -> Act:
     Raises:
         Forbidden: there is no such account, it was disabled, or it is a person's.
     """
-    user = AccountStore(database).by_login(login)
+    user = AccountReader(database).by_login(login)
     if user is None or user.disabled_at is not None or not user.is_machine:
         raise Forbidden(f"{login} is not the login of a machine client that may be used; see 'pehchan user list'.")
     return Act(user.actor(), address="broker")

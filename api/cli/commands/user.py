@@ -88,14 +88,14 @@ def show_user(login: Login, as_json: AsJson = False) -> None:
 def disable_user(login: Login, as_json: AsJson = False) -> None:
     """Close an account: its sessions and keys end at once."""
     with _accounts() as (accounts, act):
-        _print(accounts.users.disable(act, login), as_json)
+        _print(accounts.administration.disable(act, login), as_json)
 
 
 @app.command("enable")
 def enable_user(login: Login, as_json: AsJson = False) -> None:
     """Open a closed account again; its keys stay revoked."""
     with _accounts() as (accounts, act):
-        _print(accounts.users.enable(act, login), as_json)
+        _print(accounts.administration.enable(act, login), as_json)
 
 
 @app.command("reset-password")
@@ -110,7 +110,7 @@ def reset_password(login: Login, as_json: AsJson = False) -> None:
 def reset_totp(login: Login, as_json: AsJson = False) -> None:
     """Reset two-step sign-in after a phone was lost; the next sign-in sets up a new one. Sessions and keys end."""
     with _accounts() as (accounts, act):
-        user = accounts.users.reset_totp(act, login)
+        user = accounts.administration.reset_totp(act, login)
     print_result(UserOut.of(user), as_json, "Codes from the old phone no longer work.")
 
 
@@ -125,7 +125,7 @@ def update_user(
     """Change an account's roles (give all of them), unit or name. The change applies at once."""
     with _accounts() as (accounts, act):
         roles = frozenset(role) if role else None
-        _print(accounts.users.change_rights(act, login, roles, Unit.of(unit) if unit else None, name), as_json)
+        _print(accounts.administration.change_rights(act, login, roles, Unit.of(unit) if unit else None, name), as_json)
 
 
 @app.command("unlock")
@@ -146,7 +146,7 @@ def link_user(
 ) -> None:
     """Propose a person's identity at an outside provider (OpenID Connect); it takes effect once they confirm it."""
     with _accounts() as (accounts, act):
-        _print(accounts.users.link(act, login, issuer, subject), as_json)
+        _print(accounts.administration.link(act, login, issuer, subject), as_json)
     typer.echo("They confirm it on the page of their account, or by POST /api/v1/me/identity/confirm.", err=True)
 
 
@@ -154,7 +154,7 @@ def link_user(
 def unlink_user(login: Login, as_json: AsJson = False) -> None:
     """Remove an account's identity at the outside provider, so that it no longer signs in there."""
     with _accounts() as (accounts, act):
-        _print(accounts.users.unlink(act, login), as_json)
+        _print(accounts.administration.unlink(act, login), as_json)
 
 
 @keys.command("add")
@@ -191,7 +191,7 @@ def revoke_key(
 ) -> None:
     """Revoke a key at once."""
     with _accounts() as (accounts, act):
-        revoked = accounts.keys.revoke(act, key)
+        revoked = accounts.administration.revoke_key(act, key)
     print_result(ApiKeyOut.of(revoked), as_json, f"{revoked.prefix} no longer works.")
 
 

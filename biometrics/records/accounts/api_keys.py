@@ -6,30 +6,22 @@ A key's secret is random and long, so that a plain digest of it can be searched 
 from __future__ import annotations
 
 import builtins
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, select, update
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.accounts import LABEL_LENGTH, NOT_FOR_KEYS, ApiKey, User
-from biometrics.domain.errors import Forbidden, InvalidField, SecretShown, UnknownApiKey
+from biometrics.domain.errors import InvalidField, UnknownApiKey
 from biometrics.domain.person import clean_text
 from biometrics.records.access.rights import unrestricted
-from biometrics.records.accounts.credentials import Proof, use_proof
 from biometrics.records.accounts.tables import api_keys, users
-from biometrics.records.accounts.users import manageable, touch, unknown, user_of
-from biometrics.records.audit import log as audit
-from biometrics.records.audit.log import Action
+from biometrics.records.accounts.users import manageable, touch, user_of
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import Page, cursor, older_than, paginate
-from biometrics.records.jobs.idempotency import Step
-from biometrics.records.people.repository import canonical_id
 
 LONGEST: Final = timedelta(days=366)
 USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
@@ -65,62 +57,11 @@ class Secret:
 
 
 @unrestricted("keys of the actor's own account, or of one that `manageable` lets them manage")
-class ApiKeyStore:
+class ApiKeyReader:
     """The API keys of a database's accounts."""
 
-    def __init__(self, database: Database, key: IdempotencyKey | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._key = key
-
-    def for_request(self, key: IdempotencyKey | None) -> Self:
-        """Return this store for one request; see `AccountStore.for_request`."""
-        return type(self)(self._database, key)
-
-    def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
-        """Make a key for the actor's own account, or for a machine client that they manage.
-
-        `proof` shows that the actor is present, by their password and code; only the local operator needs none.
-
-        Raises:
-            UnknownAccount: the actor knows of none.
-            Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
-                owner may, or there is no proof.
-            WrongCredentials: the proof is no longer valid.
-            SecretShown: this request made its key before.
-        """
-        key_id, now = str(uuid.uuid4()), datetime.now(UTC)
-        with self._database.writing() as connection:
-            step = Step(connection, RequestContext(act, self._key), "api key")
-            if (answer := step.answer()) is not None:
-                raise SecretShown(
-                    f"This request was carried out before: it made the API key {answer['id']}, and all of it was in "
-                    "that answer. Where it was lost, revoke the key and make another by a new request."
-                )
-            user = manageable(connection, act, owner)
-            if user.disabled_at is not None:
-                raise unknown(owner)
-            if user.id != act.actor.id and not user.is_machine:
-                raise Forbidden(
-                    f"Only {user.login} can make an API key for this account, signed in; for a program, create a "
-                    "machine client's account instead."
-                )
-            scopes = _scopes(new, user, act)
-            use_proof(connection, act, proof)
-            values = {
-                "id": key_id,
-                "owner_id": user.id,
-                "label": new.label,
-                "prefix": secret.prefix,
-                "sha256": secret.sha256,
-                "scopes": " ".join(sorted(scopes)),
-                "created_at": now,
-                "expires_at": now + new.lifetime,
-            }
-            connection.execute(api_keys.insert().values(values))
-            touch(connection, user.id)
-            audit.append(connection, act, Action.API_KEY_CREATED, key_id, owner=user.id, scopes=sorted(scopes))
-            step.remember({"id": key_id})
-            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one())
 
     def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
         """Return the keys of the actor's own account, or of one that they manage, the newest first.
@@ -131,7 +72,7 @@ class ApiKeyStore:
         """
         with self._database.reading() as connection:
             user = manageable(connection, act, owner)
-            return [_key_of(row) for row in connection.execute(_newest_first(user.id))]
+            return [key_of(row) for row in connection.execute(_newest_first(user.id))]
 
     def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> Page[ApiKey, str]:
         """Return some of the keys that `list` returns; `after` is the `after` of the page before.
@@ -144,36 +85,13 @@ class ApiKeyStore:
             query = _newest_first(manageable(connection, act, owner).id)
             query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, after))
             rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
-        return Page(tuple(map(_key_of, rows)), place)
-
-    def revoke(self, act: Act, key: str) -> ApiKey:
-        """End a key at once, by its id or by how it begins.
-
-        Raises:
-            UnknownApiKey: there is none, or it is of an account that the actor knows nothing of.
-            Forbidden: the actor may not manage its owner.
-        """
-        with self._database.writing() as connection:
-            known = (api_keys.c.id == canonical_id(key)) | (api_keys.c.prefix == key.strip())
-            row = connection.execute(select(api_keys).where(known)).first()
-            if row is None:
-                raise _unknown_key(key)
-            owner = connection.execute(select(users).where(users.c.id == row.owner_id)).one()
-            if not act.actor.unit.covers(user_of(owner).unit) and owner.id != act.actor.id:
-                raise _unknown_key(key)
-            manageable(connection, act, owner.id)
-            if row.revoked_at is None:
-                revoked = update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=datetime.now(UTC))
-                connection.execute(revoked)
-                touch(connection, row.owner_id)
-                audit.append(connection, act, Action.API_KEY_REVOKED, row.id, owner=row.owner_id)
-            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == row.id)).one())
+        return Page(tuple(map(key_of, rows)), place)
 
     def good(self, key_id: str) -> ApiKey | None:
         """Return a key, where it is good now."""
         with self._database.reading() as connection:
             row = connection.execute(select(api_keys).where(api_keys.c.id == key_id, *_good())).first()
-        return _key_of(row) if row else None
+        return key_of(row) if row else None
 
     def recognise(self, sha256: str) -> tuple[ApiKey, User] | None:
         """Return the key of a digest and its owner, where it is good now."""
@@ -189,27 +107,15 @@ class ApiKeyStore:
             with self._database.noting() as connection:
                 connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
                 touch(connection, owner.id)
-        return _key_of(row), owner
+        return key_of(row), owner
 
 
 def _good() -> tuple[ColumnElement[bool], ...]:
     return api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > datetime.now(UTC)
 
 
-def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
-    """Return what a key may do: at most what its owner may, and who makes it for themselves."""
-    allowed = owner.scopes - NOT_FOR_KEYS
-    if act.actor.id == owner.id:
-        allowed &= act.actor.scopes
-    scopes = new.scopes or allowed
-    if more := scopes - allowed:
-        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")
-    if not scopes:
-        raise Forbidden(f"{owner.login} may do nothing that an API key can be for.")
-    return scopes
-
-
-def _key_of(row: Row[Any]) -> ApiKey:
+def key_of(row: Row[Any]) -> ApiKey:
+    """Return the key of a row of `api_keys`."""
     known: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
     return ApiKey(
         id=row.id,
@@ -224,7 +130,8 @@ def _key_of(row: Row[Any]) -> ApiKey:
     )
 
 
-def _unknown_key(key: str) -> UnknownApiKey:
+def unknown_key(key: str) -> UnknownApiKey:
+    """Return the error for a key that there is not."""
     return UnknownApiKey(f"There is no API key {key[:24]} in your unit; check its first characters.")
 
 

@@ -9,12 +9,20 @@ from account_examples import OPERATOR, Desk, quick_passwords
 
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 
 
 @pytest.fixture
 def accounts(database: Database) -> Accounts:
-    return Accounts(database, SecretKey(os.urandom(32)), "pehchan:test", passwords=quick_passwords())
+    return Accounts(
+        database,
+        DataKeys(MasterKeys.of_environment()),
+        SecretKey(os.urandom(32)),
+        "pehchan:test",
+        passwords=quick_passwords(),
+    )
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
         officer.add_key(NewApiKey("x", WEEK, frozenset({Scope.RECORD_MERGE})))
     editor = desk.person("clerk", Role.RECORDS_CLERK)
     _, text = editor.add_key(NewApiKey("x", WEEK))
-    desk.accounts.users.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
+    desk.accounts.administration.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
     assert desk.accounts.recognise(header(text)).actor.scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
 
 
@@ -78,13 +78,13 @@ def test_an_expired_a_revoked_and_a_disabled_owners_key_are_refused(desk: Desk, 
                 connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(expires_at=past))
         if login == "revoked":
             assert desk.accounts.recognise(header(text))
-            assert desk.accounts.keys.revoke(OPERATOR, key.prefix).revoked_at
-    desk.accounts.users.disable(OPERATOR, "disabled")
+            assert desk.accounts.administration.revoke_key(OPERATOR, key.prefix).revoked_at
+    desk.accounts.administration.disable(OPERATOR, "disabled")
     for text in texts[:3]:
         with pytest.raises(Unauthenticated):
             desk.accounts.recognise(header(text))
     assert desk.accounts.recognise(header(texts[3]))
-    desk.accounts.users.enable(OPERATOR, "disabled")  # the reason may have been the key
+    desk.accounts.administration.enable(OPERATOR, "disabled")  # the reason may have been the key
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(header(texts[2]))
 
@@ -111,11 +111,11 @@ def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> N
     for attempt in (
         lambda: other.add_key(NewApiKey("theirs", WEEK), "one"),
         lambda: desk.accounts.keys.list(other.act, "one"),
-        lambda: desk.accounts.keys.revoke(other.act, key.id),
+        lambda: desk.accounts.administration.revoke_key(other.act, key.id),
     ):
         with pytest.raises(Forbidden):
             attempt()
-    desk.accounts.keys.revoke(person.act, key.id)
+    desk.accounts.administration.revoke_key(person.act, key.id)
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(header(text))
 
@@ -126,7 +126,7 @@ def test_a_key_of_another_unit_does_not_exist_for_an_administrator(desk: Desk) -
     key, _ = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("x", WEEK))
     for reference in (key.id, key.prefix, "pehchan_unknown"):
         with pytest.raises(UnknownApiKey):
-            desk.accounts.keys.revoke(admin.act, reference)
+            desk.accounts.administration.revoke_key(admin.act, reference)
     with pytest.raises(UnknownAccount):
         desk.accounts.add_key(admin.act, "robot", NewApiKey("x", WEEK))
 

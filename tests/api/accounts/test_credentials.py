@@ -157,9 +157,9 @@ def test_entries_from_before_credentials_were_noted_still_verify(database: Datab
 Reset = Callable[[Desk, Person], object]
 RESETS: dict[str, Reset] = {
     "password reset": lambda desk, person: desk.accounts.reset_password(OPERATOR, person.login),
-    "codes reset": lambda desk, person: desk.accounts.users.reset_totp(OPERATOR, person.login),
-    "closed": lambda desk, person: desk.accounts.users.disable(OPERATOR, person.login),
-    "unlinked": lambda desk, person: desk.accounts.users.unlink(OPERATOR, person.login),
+    "codes reset": lambda desk, person: desk.accounts.administration.reset_totp(OPERATOR, person.login),
+    "closed": lambda desk, person: desk.accounts.administration.disable(OPERATOR, person.login),
+    "unlinked": lambda desk, person: desk.accounts.administration.unlink(OPERATOR, person.login),
     "own change": lambda desk, person: desk.accounts.change_password(
         person.act, person.recognised, person.password, "eight lamps by the river"
     ),
@@ -212,7 +212,7 @@ def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Des
         with database.writing() as connection:
             audit.append(connection, act, Action.ENROLLED, change)
         if change == "revoke":
-            desk.accounts.keys.revoke(OPERATOR, key.id)
+            desk.accounts.administration.revoke_key(OPERATOR, key.id)
         else:
             with database.writing() as connection:
                 past = datetime.now(UTC) - timedelta(seconds=1)
@@ -236,19 +236,19 @@ def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -
 def test_one_administrator_cannot_reset_both_password_and_codes_of_somebody(desk: Desk) -> None:
     """With both they would sign in as them; another administrator, or the machine's operator, does the second."""
     admin, second = administrator(desk), administrator(desk, "second")
-    users = desk.accounts.users
+    administration = desk.accounts.administration
     for login in ("one", "two", "three"):
         desk.person(login)
     desk.accounts.reset_password(admin.act, "one")
     with pytest.raises(Forbidden, match="both"):
-        users.reset_totp(admin.act, "one")
-    assert not users.reset_totp(second.act, "one").has_totp
-    users.reset_totp(admin.act, "two")
+        administration.reset_totp(admin.act, "one")
+    assert not administration.reset_totp(second.act, "one").has_totp
+    administration.reset_totp(admin.act, "two")
     with pytest.raises(Forbidden, match="both"):
         desk.accounts.reset_password(admin.act, "two")
     desk.accounts.reset_password(second.act, "two")
     desk.accounts.reset_password(OPERATOR, "three")
-    assert not users.reset_totp(OPERATOR, "three").has_totp
+    assert not administration.reset_totp(OPERATOR, "three").has_totp
 
 
 def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same_administrator(desk: Desk) -> None:
@@ -257,14 +257,14 @@ def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same
     officer.tokens = desk.accounts.sign_in(
         EnteredCredentials("officer", once, officer.code(), new_password=PASSWORD + "!")
     )
-    assert not desk.accounts.users.reset_totp(admin.act, "officer").has_totp
+    assert not desk.accounts.administration.reset_totp(admin.act, "officer").has_totp
 
 
 def test_people_are_told_that_their_account_was_reset(desk: Desk, database: Database) -> None:
     officer = desk.person("officer")
     desk.accounts.reset_password(OPERATOR, "officer")
-    desk.accounts.users.reset_totp(OPERATOR, "officer")
-    desk.accounts.users.link(OPERATOR, "officer", ISSUER, SUBJECT)
+    desk.accounts.administration.reset_totp(OPERATOR, "officer")
+    desk.accounts.administration.link(OPERATOR, "officer", ISSUER, SUBJECT)
     desk.accounts.reset_password(OPERATOR, "officer")
     assert notifications(database, officer.id) == [
         "password_reset",
@@ -277,7 +277,7 @@ def test_people_are_told_that_their_account_was_reset(desk: Desk, database: Data
 def test_an_outside_identity_opens_an_account_only_once_its_owner_has_confirmed_it(desk: Desk) -> None:
     officer = desk.person("officer")
     accounts = desk.accounts
-    accounts.users.link(OPERATOR, "officer", ISSUER, SUBJECT)
+    accounts.administration.link(OPERATOR, "officer", ISSUER, SUBJECT)
     with pytest.raises(WrongCredentials):
         accounts.sign_in_by_provider(ISSUER, SUBJECT)
     with pytest.raises(WrongCredentials):
@@ -302,5 +302,7 @@ def test_a_key_that_the_store_is_given_without_proof_is_refused(desk: Desk) -> N
     desk.new("robot", Role.MACHINE_CLIENT)
     secret = Secret("pehchan_x", "e" * 64)
     with pytest.raises(Forbidden):
-        desk.accounts.keys.add(admin.act, "robot", NewApiKey("x", WEEK, frozenset({Scope.IDENTIFY})), secret)
+        desk.accounts.administration.add_key(
+            admin.act, "robot", NewApiKey("x", WEEK, frozenset({Scope.IDENTIFY})), secret
+        )
     assert desk.accounts.keys.list(OPERATOR, "robot") == []

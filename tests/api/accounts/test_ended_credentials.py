@@ -75,9 +75,9 @@ def end(officer: Officer, how: str) -> None:
         case "password reset":
             accounts.reset_password(OPERATOR, officer.login)
         case "codes reset":
-            accounts.users.reset_totp(OPERATOR, officer.login)
+            accounts.administration.reset_totp(OPERATOR, officer.login)
         case "closed":
-            accounts.users.disable(OPERATOR, officer.login)
+            accounts.administration.disable(OPERATOR, officer.login)
 
 
 def tasks_of(service: TestClient) -> Tasks:
@@ -171,7 +171,7 @@ def test_nothing_is_told_to_a_webhook_once_the_api_key_that_made_it_has_ended(
     assert service.post(f"{path}/test", headers=header).status_code == 202
     key = accounts.recognise(f"Bearer {text}").key
     assert key
-    accounts.keys.revoke(OPERATOR, key.id)
+    accounts.administration.revoke_key(OPERATOR, key.id)
     work_off(service)
     assert len(receiver.received) == 1
 
@@ -189,7 +189,7 @@ def test_a_result_of_osias_interface_is_neither_made_nor_sent_once_its_api_key_h
     assert accepted.status_code == 202, accepted.text
     key = accounts.recognise(f"Bearer {text}").key
     assert key
-    accounts.keys.revoke(OPERATOR, key.id)
+    accounts.administration.revoke_key(OPERATOR, key.id)
     work_off(service)
     assert number_of_encounters(service) == before
     assert receiver.received == []

@@ -170,13 +170,13 @@ def test_somebody_without_an_account_gets_none(browser: TestClient, app: FastAPI
 
 def test_a_disabled_officer_is_refused_whatever_the_provider_says(browser: TestClient, app: FastAPI) -> None:
     tokens = signed_in(browser).json()
-    app.state.accounts.users.disable(OPERATOR, "r.patil")
+    app.state.accounts.administration.disable(OPERATOR, "r.patil")
     try:
         assert refusal(signed_in(browser)) == (401, "wrong_credentials")
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
         assert browser.get("/api/v1/me", headers=headers).status_code == 401
     finally:
-        app.state.accounts.users.enable(OPERATOR, "r.patil")
+        app.state.accounts.administration.enable(OPERATOR, "r.patil")
 
 
 def test_the_way_back_is_of_the_browser_that_went(browser: TestClient) -> None:

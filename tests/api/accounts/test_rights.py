@@ -22,7 +22,7 @@ from biometrics.domain.errors import (
     WrongCredentials,
 )
 from biometrics.records.accounts.tables import users
-from biometrics.records.accounts.users import Setup
+from biometrics.records.accounts.work import Setup
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.database.engine import Database
 
@@ -68,7 +68,7 @@ def test_nobody_gives_rights_outside_their_unit(
     with pytest.raises(Forbidden):
         Desk(desk.accounts, admin.act).new("other", role, unit)
     with pytest.raises(Forbidden):
-        desk.accounts.users.change_rights(admin.act, "officer", None, Unit.of(unit))
+        desk.accounts.administration.change_rights(admin.act, "officer", None, Unit.of(unit))
     assert audited(database) == before
     assert desk.accounts.users.find(OPERATOR, "officer").unit == Unit.of(STATION)
 
@@ -81,22 +81,22 @@ def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Ro
         act = Act(desk.accounts.users.find(OPERATOR, "other").actor())
     else:
         act = desk.person("other", role, "national").act
-    store = desk.accounts.users
+    users, administration = desk.accounts.users, desk.accounts.administration
     setup = Setup("0" * 64, desk.accounts.users.find(OPERATOR, "officer").created_at)
     for attempt in (
-        lambda: store.add(act, NewUser("new", "New", frozenset({role}), Unit.of(STATION)), None),
-        lambda: store.change_rights(act, "officer", frozenset({role}), None),
-        lambda: store.disable(act, "officer"),
-        lambda: store.enable(act, "officer"),
-        lambda: store.reset_password(act, "officer", setup),
-        lambda: store.reset_totp(act, "officer"),
-        lambda: store.link(act, "officer", "https://id.example", "1"),
-        lambda: store.unlink(act, "officer"),
+        lambda: administration.add(act, NewUser("new", "New", frozenset({role}), Unit.of(STATION)), None),
+        lambda: administration.change_rights(act, "officer", frozenset({role}), None),
+        lambda: administration.disable(act, "officer"),
+        lambda: administration.enable(act, "officer"),
+        lambda: administration.reset_password(act, "officer", setup),
+        lambda: administration.reset_totp(act, "officer"),
+        lambda: administration.link(act, "officer", "https://id.example", "1"),
+        lambda: administration.unlink(act, "officer"),
         lambda: desk.accounts.guard.unlock(act, "officer"),
     ):
         with pytest.raises((Forbidden, UnknownAccount)):
             attempt()
-    assert store.find(OPERATOR, "officer").version == 1
+    assert users.find(OPERATOR, "officer").version == 1
 
 
 def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person, desk: Desk) -> None:
@@ -109,21 +109,21 @@ def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person
         with pytest.raises(UnknownAccount):
             desk.accounts.users.find(admin.act, login)
         with pytest.raises(UnknownAccount):
-            desk.accounts.users.disable(admin.act, login)
+            desk.accounts.administration.disable(admin.act, login)
         with pytest.raises(UnknownAccount):
             desk.accounts.keys.list(admin.act, login)
 
 
 def test_nobody_changes_their_own_rights(admin: Person, desk: Desk) -> None:
     """Two pairs of eyes see every change."""
-    store = desk.accounts.users
-    setup = Setup("0" * 64, store.find(OPERATOR, "admin").created_at)
+    users, administration = desk.accounts.users, desk.accounts.administration
+    setup = Setup("0" * 64, users.find(OPERATOR, "admin").created_at)
     for attempt in (
-        lambda: store.change_rights(admin.act, "admin", frozenset({Role.SUPERVISOR}), None),
-        lambda: store.disable(admin.act, admin.id),
-        lambda: store.reset_password(admin.act, "admin", setup),
-        lambda: store.reset_totp(admin.act, "admin"),
-        lambda: store.link(admin.act, "admin", "https://id.example", "1"),
+        lambda: administration.change_rights(admin.act, "admin", frozenset({Role.SUPERVISOR}), None),
+        lambda: administration.disable(admin.act, admin.id),
+        lambda: administration.reset_password(admin.act, "admin", setup),
+        lambda: administration.reset_totp(admin.act, "admin"),
+        lambda: administration.link(admin.act, "admin", "https://id.example", "1"),
     ):
         with pytest.raises(Forbidden):
             attempt()
@@ -133,18 +133,18 @@ def test_the_last_administrator_stays(desk: Desk) -> None:
     """Somebody must be left who can do what an administrator could."""
     desk.person("chief", Role.ADMINISTRATOR, "national", totp=False)
     desk.new("district", Role.ADMINISTRATOR, DISTRICT)
-    store = desk.accounts.users
+    users, administration = desk.accounts.users, desk.accounts.administration
     for attempt in (
-        lambda: store.disable(OPERATOR, "chief"),
-        lambda: store.change_rights(OPERATOR, "chief", frozenset({Role.SUPERVISOR}), None),
-        lambda: store.change_rights(OPERATOR, "chief", None, Unit.of("27")),
+        lambda: administration.disable(OPERATOR, "chief"),
+        lambda: administration.change_rights(OPERATOR, "chief", frozenset({Role.SUPERVISOR}), None),
+        lambda: administration.change_rights(OPERATOR, "chief", None, Unit.of("27")),
     ):
         with pytest.raises(LastAdministrator):
             attempt()
-    assert store.find(OPERATOR, "chief").disabled_at is None
-    store.disable(OPERATOR, "district")  # the chief is above
+    assert users.find(OPERATOR, "chief").disabled_at is None
+    administration.disable(OPERATOR, "district")  # the chief is above
     desk.new("second", Role.ADMINISTRATOR, "national")
-    assert store.disable(OPERATOR, "chief").disabled_at
+    assert administration.disable(OPERATOR, "chief").disabled_at
 
 
 @pytest.mark.both_databases
@@ -156,7 +156,7 @@ def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None
     def remove(which: int) -> str:
         start.wait()
         try:
-            desk.accounts.users.disable(acts[which], people[1 - which].login)
+            desk.accounts.administration.disable(acts[which], people[1 - which].login)
         except PehchanError as error:
             return error.code
         return "removed"
@@ -197,7 +197,7 @@ def test_roles_that_do_not_go_together_are_refused(desk: Desk) -> None:
         NewUser("nobody", "Nobody", frozenset(), Unit())
     desk.new("officer")
     with pytest.raises(InvalidField):
-        desk.accounts.users.change_rights(OPERATOR, "officer", frozenset({Role.MACHINE_CLIENT}), None)
+        desk.accounts.administration.change_rights(OPERATOR, "officer", frozenset({Role.MACHINE_CLIENT}), None)
 
 
 def test_a_machine_has_no_password(desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_a_machine_has_no_password(desk: Desk) -> None:
     with pytest.raises(InvalidField):
         desk.accounts.reset_password(OPERATOR, "robot")
     with pytest.raises(InvalidField):
-        desk.accounts.users.link(OPERATOR, "robot", "https://id.example", "1")
+        desk.accounts.administration.link(OPERATOR, "robot", "https://id.example", "1")
 
 
 def test_a_reset_password_ends_the_old_one_and_its_sessions(desk: Desk) -> None:

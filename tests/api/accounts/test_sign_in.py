@@ -24,6 +24,8 @@ from biometrics.domain.errors import (
 from biometrics.records.accounts.tables import refresh_tokens, user_sessions, users
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 
 
@@ -125,7 +127,7 @@ def test_what_is_wrong_is_not_said(desk: Desk) -> None:
     """A login that does not exist, a disabled account and a wrong password look alike."""
     desk.person("r.patil", totp=False)
     desk.person("gone", totp=False)
-    desk.accounts.users.disable(OPERATOR, "gone")
+    desk.accounts.administration.disable(OPERATOR, "gone")
     message = set()
     for login, password in (("nobody", PASSWORD), ("gone", PASSWORD), ("r.patil", "wrong"), ("", "")):
         with pytest.raises(WrongCredentials) as refused:
@@ -291,12 +293,12 @@ def test_a_disabled_account_ends_at_once(desk: Desk) -> None:
     person = desk.person("r.patil", totp=False)
     tokens = person.tokens
     assert tokens
-    desk.accounts.users.disable(OPERATOR, "r.patil")
+    desk.accounts.administration.disable(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(person.header)
     with pytest.raises(WrongCredentials):
         desk.accounts.refresh(tokens.refresh)
-    desk.accounts.users.enable(OPERATOR, "r.patil")
+    desk.accounts.administration.enable(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(person.header)
     person.sign_in()
@@ -307,7 +309,7 @@ def test_changed_rights_hold_at_once(desk: Desk) -> None:
     person = desk.person("r.patil")
     tokens = person.tokens
     assert tokens
-    desk.accounts.users.change_rights(OPERATOR, "r.patil", frozenset({Role.EXAMINER}), Unit.of("27"))
+    desk.accounts.administration.change_rights(OPERATOR, "r.patil", frozenset({Role.EXAMINER}), Unit.of("27"))
     with pytest.raises(TokenExpired):
         desk.accounts.recognise(person.header)
     person.tokens = desk.accounts.refresh(tokens.refresh)
@@ -317,7 +319,7 @@ def test_changed_rights_hold_at_once(desk: Desk) -> None:
 
 def test_a_lost_phone_is_replaced(desk: Desk) -> None:
     person = desk.person("r.patil")
-    desk.accounts.users.reset_totp(OPERATOR, "r.patil")
+    desk.accounts.administration.reset_totp(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
         desk.accounts.recognise(person.header)
     found_by_a_thief = person.code()
@@ -334,7 +336,9 @@ def test_a_lost_phone_is_replaced(desk: Desk) -> None:
 def test_tokens_of_another_installation_are_worth_nothing(desk: Desk, database: Database, tmp_path: object) -> None:
     person = desk.person("r.patil", totp=False)
     for key, issuer in ((SecretKey(b"x" * 32), "pehchan:test"), (None, "pehchan:other")):
-        other = Accounts(database, key or _same_key(desk), issuer, passwords=quick_passwords())
+        other = Accounts(
+            database, DataKeys(MasterKeys.of_environment()), key or _same_key(desk), issuer, passwords=quick_passwords()
+        )
         with pytest.raises(Unauthenticated):
             other.recognise(person.header)
 

@@ -91,7 +91,7 @@ def all_roles(desk: Desk) -> Person:
     """Return somebody with all roles of people everywhere, who has signed in."""
     person = desk.person(login(), Role.ADMINISTRATOR, "national")
     roles = frozenset(role for role in Role if not role.is_machine)
-    desk.accounts.users.change_rights(OPERATOR, person.login, roles, None)
+    desk.accounts.administration.change_rights(OPERATOR, person.login, roles, None)
     assert person.tokens
     person.tokens = desk.accounts.refresh(person.tokens.refresh)
     return person
@@ -150,7 +150,7 @@ def token_of_who_signed_out(desk: Desk) -> str:
 
 def token_of_a_disabled_account(desk: Desk) -> str:
     name, token = everything(desk)
-    desk.accounts.users.disable(OPERATOR, name)
+    desk.accounts.administration.disable(OPERATOR, name)
     return f"Bearer {token}"
 
 
@@ -172,13 +172,13 @@ def token_of_a_stolen_session(desk: Desk) -> str:
 
 def token_of_before_the_rights_changed(desk: Desk) -> str:
     name, token = everything(desk)
-    desk.accounts.users.change_rights(OPERATOR, name, frozenset({Role.AUDITOR}), Unit("27"))
+    desk.accounts.administration.change_rights(OPERATOR, name, frozenset({Role.AUDITOR}), Unit("27"))
     return f"Bearer {token}"
 
 
 def revoked_key(desk: Desk) -> str:
     _, key = machine_key(desk)
-    desk.accounts.keys.revoke(OPERATOR, key[:16])
+    desk.accounts.administration.revoke_key(OPERATOR, key[:16])
     return f"Bearer {key}"
 
 
@@ -192,7 +192,7 @@ def expired_key(desk: Desk) -> str:
 
 def key_of_a_disabled_account(desk: Desk) -> str:
     name, key = machine_key(desk)
-    desk.accounts.users.disable(OPERATOR, name)
+    desk.accounts.administration.disable(OPERATOR, name)
     return f"Bearer {key}"
 
 

@@ -202,7 +202,7 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
         assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"
         login = client.send("GET", "/me").json()["user"]["login"]
         before = state.engine.store.record_count()
-        state.accounts.users.disable(OPERATOR, login)
+        state.accounts.administration.disable(OPERATOR, login)
     until = time.monotonic() + PATIENCE
     owner = state.accounts.users.by_login(login).id
     while (done := state.tasks.store.progress(task, owner, TaskKind.REQUEST)).state is not TaskState.COMPLETED:

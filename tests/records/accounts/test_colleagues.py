@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, administration
 
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.records.accounts.display_names import names_of
-from biometrics.records.accounts.users import AccountStore
 from biometrics.records.database.engine import Database
 
 
 def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Database) -> None:
     """A closed account keeps its name: what was done with it stays."""
-    accounts = AccountStore(database)
+    accounts = administration(database)
     ids = [
         accounts.add(OPERATOR, NewUser(login, name, frozenset({Role.EXAMINER}), Unit("27")), None).id
         for login, name in (("a.rao", "A. Rao"), ("s.bano", "शबाना बानो"))
@@ -27,5 +26,5 @@ def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Databa
 
 @pytest.mark.both_databases
 def test_many_are_asked_for_at_once(database: Database) -> None:
-    added = AccountStore(database).add(OPERATOR, NewUser("a.rao", "A. Rao", frozenset({Role.EXAMINER}), Unit()), None)
+    added = administration(database).add(OPERATOR, NewUser("a.rao", "A. Rao", frozenset({Role.EXAMINER}), Unit()), None)
     assert names_of(database, [f"nobody {number}" for number in range(2000)] + [added.id]) == {added.id: "A. Rao"}

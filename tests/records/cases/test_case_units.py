@@ -16,10 +16,10 @@ from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCas
 from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.watchlist import Candidate, Checked, NotificationKind, StandingHit
 from biometrics.records.access.units import Office, UnitStore
-from biometrics.records.accounts.users import AccountStore
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -170,7 +170,7 @@ def test_the_unit_that_keeps_the_record_is_told_at_the_beginning_and_at_the_end(
 
 def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, stations: Stations) -> None:
     """A station without anybody who reads cases is told through its district; one has read it for all."""
-    accounts = AccountStore(store.database)
+    accounts = AccountAdministration(store.database, store.keys)
     for unit, role in ((HERE, Role.ADMINISTRATOR), ("27/519", Role.SUPERVISOR)):
         new = NewUser(f"user{unit[-3:]}", "X", frozenset({role}), Unit.of(unit))
         accounts.add(act_of("national", Role.ADMINISTRATOR), new, None)

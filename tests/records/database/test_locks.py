@@ -23,7 +23,6 @@ from biometrics.domain.person import EncounterKind, Person, Sex
 from biometrics.domain.watchlist import NotificationKind
 from biometrics.records.accounts.credentials import CredentialStore
 from biometrics.records.accounts.throttle import SignInGuard
-from biometrics.records.accounts.users import AccountStore
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.corrections import merging
 from biometrics.records.crypto import rotation
@@ -38,6 +37,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.records.values import Enrolment
 from biometrics.records.watchlist.notifications import notify
+from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
@@ -238,7 +238,7 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
         notify(connection, "owner", NotificationKind.SIGHTING, "x")
     hooks.queue_notifications()
     CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
-    AccountStore(database).disable(OPERATOR, "officer")
+    AccountAdministration(database, store.keys).disable(OPERATOR, "officer")
     wanted = store_person(
         store.for_actor(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )

@@ -12,12 +12,12 @@ from sqlalchemy import delete, select, update
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import DecryptionFailed, UnknownTask
-from biometrics.records.accounts.users import AccountStore
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.jobs import tables as task_tables
 from biometrics.records.jobs.queue import Choice, EventType, NewTask, Task, TaskKind, TaskState, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.account_administration import AccountAdministration
 
 LEASE, AT_ONCE = timedelta(minutes=1), timedelta()
 HOOK = "https://hook.example/here"
@@ -62,7 +62,7 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     """It is the most urgent one, and comes first once, not again and again; its owner is told."""
     hooks = WebhookStore(store.database, store.keys, tasks)
     client = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
-    owner = AccountStore(store.database).add(OPERATOR, client, None).id
+    owner = AccountAdministration(store.database, store.keys).add(OPERATOR, client, None).id
     hooks.add(owner, HOOK, [EventType.TASK_FINISHED])
     bad, good = (tasks.add(new_task(TaskKind.REQUEST, owner, priority=priority)) for priority in (9, 0))
     spoil(store, bad)

@@ -23,8 +23,9 @@ from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage, StandingKind
-from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
-from biometrics.records.accounts.users import AccountStore, Setup
+from biometrics.records.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
+from biometrics.records.accounts.users import AccountReader
+from biometrics.records.accounts.work import Setup
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.jobs.idempotency import KEPT
@@ -32,6 +33,7 @@ from biometrics.records.jobs.idempotency_tables import idempotency_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingReader
+from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
@@ -169,17 +171,20 @@ def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
 
 def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStore) -> None:
     """A password that was made is in no row, so a repeated request can only be told that it was carried out."""
-    accounts, keys = AccountStore(store.database), ApiKeyStore(store.database)
+    accounts = AccountAdministration(store.database, store.keys)
     robot = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     officer = replace(robot, login="officer", roles=frozenset({Role.STATION_OFFICER}))
-    setup = Setup("a" * 64, datetime.now(UTC) + timedelta(1))
+    setup, gate = Setup("a" * 64, datetime.now(UTC) + timedelta(1)), NewApiKey("gate", timedelta(1))
     made = accounts.for_request(FIRST).add(OPERATOR, robot, None)
     assert accounts.for_request(FIRST).add(OPERATOR, robot, None) == made
     requests = (replace(FIRST, key=f"account-{number}") for number in count())
     for secret, act in (
         (True, lambda request: accounts.for_request(request).add(OPERATOR, officer, setup)),
         (True, lambda request: accounts.for_request(request).reset_password(OPERATOR, "officer", setup)),
-        (True, lambda request: keys.for_request(request).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), KEY)),
+        (
+            True,
+            lambda request: accounts.for_request(request).add_key(OPERATOR, "robot", gate, KEY),
+        ),
         (False, lambda request: accounts.for_request(request).change_rights(OPERATOR, "officer", None, None, "Other")),
         (False, lambda request: accounts.for_request(request).link(OPERATOR, "officer", "https://id.example", "1")),
         (False, lambda request: accounts.for_request(request).unlink(OPERATOR, "officer")),
@@ -196,8 +201,8 @@ def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStor
         else:
             assert act(request) == first
         assert audited(store) == steps
-    assert len(accounts.list(OPERATOR).items) == 2
-    assert len(keys.list(OPERATOR, "robot")) == 1
+    assert len(AccountReader(store.database).list(OPERATOR).items) == 2
+    assert len(ApiKeyReader(store.database).list(OPERATOR, "robot")) == 1
     with store.database.reading() as connection:
         kept = connection.execute(select(idempotency_keys.c.answer)).scalars().all()
     assert {tuple(answer) for answer in kept} == {("id",)}

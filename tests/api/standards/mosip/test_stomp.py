@@ -173,7 +173,7 @@ def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
     """Nothing is done for it, nothing is lost, it is said why, and the listener goes on when the account is enabled."""
     accounts = application.state.accounts
     accounts.add_user(OPERATOR, machine("later"))
-    accounts.users.disable(OPERATOR, "later")
+    accounts.administration.disable(OPERATOR, "later")
     refused_once = threading.Event()
 
     def act() -> Act:
@@ -188,7 +188,7 @@ def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
         peer.send(message("ping"))
         assert refused_once.wait(120)
         assert peer.answers.empty()
-        accounts.users.enable(OPERATOR, "later")
+        accounts.administration.enable(OPERATOR, "later")
         assert peer.answer()["returnValue"] == "1"
     finally:
         listener.stop.set()
