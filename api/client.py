@@ -38,8 +38,8 @@ from biometrics.domain.errors import (
 from biometrics.domain.person import EncounterKind, Sex
 from biometrics.domain.types import Impression, Modality, Sample
 from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.searches.listing import SearchQuery
-from biometrics.records.values import RecordQuery
 
 if TYPE_CHECKING:
     import httpx

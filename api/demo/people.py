@@ -17,7 +17,8 @@ from PIL import ImageEnhance
 from biometrics.domain.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.values import RecordQuery, StoredSearch
+from biometrics.records.people.values import RecordQuery
+from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.identify import SearchRequest, identify
 from fingerprint.synthetic import Finger

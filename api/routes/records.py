@@ -23,7 +23,7 @@ from biometrics.domain.access import Scope
 from biometrics.domain.encounter import ACT_LENGTH
 from biometrics.domain.errors import DuplicateNationalNumber
 from biometrics.matching.engine import Engine
-from biometrics.records.values import Enrolment, Record, RecordQuery
+from biometrics.records.people.values import Enrolment, Record, RecordQuery
 from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])

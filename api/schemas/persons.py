@@ -26,7 +26,7 @@ from biometrics.domain.particulars import (
     Relation,
     Relative,
 )
-from biometrics.records.values import LinkKind
+from biometrics.records.people.values import LinkKind
 
 
 class RelativeIn(RequestBody):

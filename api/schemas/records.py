@@ -14,7 +14,7 @@ from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, Mi
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
-from biometrics.records.values import (
+from biometrics.records.people.values import (
     EncounterVersion,
     Enrolment,
     PersonVersion,

@@ -17,9 +17,10 @@ from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.matching.scoring import SampleScore
 from biometrics.records.database.paging import Page
+from biometrics.records.people.values import Elsewhere
 from biometrics.records.searches.appearances import Mention
 from biometrics.records.searches.listing import SearchLine
-from biometrics.records.values import Elsewhere, Search, StoredSearch
+from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
 from biometrics.use_cases.verify import Verification

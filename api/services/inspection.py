@@ -16,7 +16,7 @@ from biometrics.domain.errors import BadImage, InvalidField, InvalidInput, Malfo
 from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.imaging.image import SUFFIXES, decode
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample
+from biometrics.records.people.values import EnrolledSample
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet

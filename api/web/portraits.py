@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from api.schemas.records import SampleOut
 from biometrics.domain.types import Modality, PhotoView
-from biometrics.records.values import StoredSample
+from biometrics.records.people.values import StoredSample
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 

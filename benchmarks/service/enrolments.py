@@ -24,8 +24,8 @@ from biometrics.domain.access import Act, Actor, Role, Unit
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template

@@ -19,8 +19,8 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
 from biometrics.domain.types import Modality, Sample, Source, Template
 from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.people.values import EnrolledSample, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode as encode_face

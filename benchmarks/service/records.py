@@ -25,8 +25,8 @@ from biometrics.domain.access import Act, Actor, Role, Unit
 from biometrics.domain.person import Sex
 from biometrics.records.database.paging import cursor_at
 from biometrics.records.people.name_search import rows_of
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 
 STATES, DISTRICTS, STATIONS = 36, 22, 20  # districts of a state, stations of a district
 YEARS = 25

@@ -26,7 +26,7 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Probe, Template
 from biometrics.domain.watchlist import StandingKind
 from biometrics.matching.engine import Engine
-from biometrics.records.values import Search, SearchProbe
+from biometrics.records.searches.values import Search, SearchProbe
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.standing_search import store_standing
 from fingerprint.codec import encode

@@ -32,7 +32,7 @@ from biometrics.domain.evidence import Evidence
 from biometrics.domain.person import clean_text
 
 if TYPE_CHECKING:
-    from biometrics.records.values import Elsewhere
+    from biometrics.records.people.values import Elsewhere
 
 NOTES_LENGTH = 4000
 NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number

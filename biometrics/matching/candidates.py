@@ -12,13 +12,12 @@ from biometrics.domain.evidence import Lead
 from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
-from biometrics.records.values import (
+from biometrics.records.people.values import Elsewhere, Record
+from biometrics.records.searches.values import (
     BOUNDED,
     ELSEWHERE_FPIR,
     STATED_GAP,
-    Elsewhere,
     ListedPeople,
-    Record,
     Search,
     SearchCandidate,
     StoredSearch,

@@ -19,9 +19,9 @@ from biometrics.matching.gallery import Gallery
 from biometrics.matching.gallery_scale import read_scale
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ports import Recogniser
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
 
 
 @dataclass(frozen=True)

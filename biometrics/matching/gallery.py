@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter
 from biometrics.domain.types import Modality
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
-from biometrics.records.values import Change, Operation, StoredTemplate
+from biometrics.records.templates.values import Change, Operation, StoredTemplate
 
 BATCH = 1000  # changes applied at a time
 

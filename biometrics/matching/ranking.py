@@ -21,7 +21,7 @@ from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.shortlist import most_alike
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist

@@ -9,7 +9,7 @@ from biometrics.domain.types import FingerPosition, Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import fuse
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,15 @@ from biometrics.records.database.engine import Database
 from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters
+from biometrics.records.people.values import (
+    EncounterLink,
+    EncounterVersion,
+    LinkKind,
+    PersonVersion,
+    Record,
+    StoredOutcome,
+)
 from biometrics.records.unit_of_work import UnitOfWork, begin
-from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
 
 
 class RecordEditor:

@@ -6,7 +6,7 @@ import copy
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -34,20 +34,26 @@ from biometrics.records.jobs.idempotency import answered, forget_old
 from biometrics.records.people import merge_chains, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.reader import RecordReader, SampleReader
+from biometrics.records.people.values import ENROL, EnrolledSample, Enrolment, Record
 from biometrics.records.searches import tables as search_tables
 from biometrics.records.searches.reader import SearchReader
 from biometrics.records.templates import change_log, templates
 from biometrics.records.templates.reader import TemplateReader
+from biometrics.records.templates.values import TemplateCount
 from biometrics.records.unit_of_work import UnitOfWork, begin
-from biometrics.records.values import (
-    ENROL,
-    Counts,
-    EnrolledSample,
-    Enrolment,
-    Record,
-)
 
 log = logging.getLogger("pehchan")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much the store holds."""
+
+    records: int
+    encounters: int
+    samples: int
+    searches: int
+    templates: tuple[TemplateCount, ...]
 
 
 class RecordStore:

@@ -14,7 +14,7 @@ from biometrics.domain.errors import UnknownRecord
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample, Record, RecordQuery, StoredEncounter
+from biometrics.records.people.values import EnrolledSample, Record, RecordQuery, StoredEncounter
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 
 _NAMESAKES = 100  # of one FIR and station whose files are looked at

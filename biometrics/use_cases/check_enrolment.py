@@ -35,8 +35,9 @@ from biometrics.matching.scoring import comparable, score_person
 from biometrics.matching.shortlist import most_alike
 from biometrics.records.audit.log import Action
 from biometrics.records.cases.followups import SERVICE, settle
+from biometrics.records.searches.values import SearchCandidate
 from biometrics.records.store import RecordStore
-from biometrics.records.values import SearchCandidate, StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 from biometrics.records.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.records.watchlist.probe_source import StandingProbes
 

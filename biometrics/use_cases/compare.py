@@ -12,7 +12,8 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.imaging.image import Image, decode
 from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import comparable
-from biometrics.records.values import SearchProbe, StoredSearch, StoredTemplate
+from biometrics.records.searches.values import SearchProbe, StoredSearch
+from biometrics.records.templates.values import StoredTemplate
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, seen
 

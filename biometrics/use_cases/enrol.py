@@ -17,9 +17,9 @@ from biometrics.records.audit.log import Action, digest
 from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.cases.repository import CaseReader
 from biometrics.records.osia.data import ClientData
+from biometrics.records.people.values import ENROL, EnrolledSample, Enrolment
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.values import ENROL, EnrolledSample, Enrolment
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.check_enrolment import check_at_once
 

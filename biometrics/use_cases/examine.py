@@ -13,8 +13,9 @@ from biometrics.imaging.image import decode
 from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import Record
+from biometrics.records.searches.values import SearchCandidate, StoredSearch
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, SearchCandidate, StoredSearch
 from biometrics.use_cases.casework import Casework, Looked
 
 OPEN = "open"  # the step of a request that opens a case

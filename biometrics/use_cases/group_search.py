@@ -10,7 +10,8 @@ from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
 from biometrics.matching.engine import Engine
 from biometrics.matching.ports import GroupRecogniser
-from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.records.people.values import EnrolledSample
+from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.identify import SearchRequest, require_purpose, search
 
 

@@ -16,11 +16,12 @@ from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.searches.values import BOUND, BOUNDED, ELSEWHERE_FPIR, Search, SearchProbe, StoredSearch
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.values import BOUND, BOUNDED, ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search

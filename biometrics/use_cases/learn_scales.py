@@ -21,7 +21,7 @@ from biometrics.matching.engine import Channel, Engine
 from biometrics.matching.gallery_scale import Comparisons, NotLearnable, learn, written_scale
 from biometrics.matching.learned_scale import ENOUGH_PEOPLE
 from biometrics.records.scales.repository import ScaleStore, StoredScale
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 TEMPLATES: Final = 3000  # that are drawn, at most
 COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # at most

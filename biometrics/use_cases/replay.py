@@ -13,7 +13,7 @@ from biometrics.matching.candidates import as_before_bounds, candidates, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.audit.log import Action
-from biometrics.records.values import BOUNDED, ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
+from biometrics.records.searches.values import BOUNDED, ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
 from biometrics.use_cases.identify import identity, without_merged
 
 

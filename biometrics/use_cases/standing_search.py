@@ -15,8 +15,9 @@ from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, CheckRules, Ke
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import EnrolledSample
+from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample, Search, StoredSearch
 from biometrics.use_cases.identify import (
     SEARCH,
     SearchRequest,

@@ -12,8 +12,8 @@ from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import Record
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.values import Record
 
 
 @dataclass(frozen=True)

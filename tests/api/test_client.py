@@ -35,8 +35,8 @@ from biometrics.domain.errors import (
 )
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.searches.listing import SearchQuery
-from biometrics.records.values import RecordQuery
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"

@@ -11,8 +11,8 @@ from inputs import Run
 from benchmarks.service import records
 from benchmarks.service.records import World
 from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 
 pytestmark = pytest.mark.slow
 

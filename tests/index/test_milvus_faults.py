@@ -21,8 +21,8 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import Modality, Sample, Source, Template
 from biometrics.matching.gallery import Gallery
 from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from biometrics.domain.types import Modality
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.people.tables import samples
+from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, RecordQuery
 
 pytestmark = pytest.mark.both_databases
 

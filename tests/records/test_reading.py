@@ -27,9 +27,9 @@ from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.people.history_tables import outcomes as outcome_rows
 from biometrics.records.people.tables import encounters as encounter_rows
 from biometrics.records.people.tables import records as record_rows
+from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.retention.tables import retention_orders
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, RecordQuery
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention

@@ -23,8 +23,8 @@ from biometrics.domain.errors import (
 from biometrics.domain.person import EncounterKind, Person, Sex
 from biometrics.domain.types import Assessment, FingerPosition, Impression, Modality, QualityFault, Sample
 from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Counts, Operation, TemplateCount
+from biometrics.records.store import Counts, RecordStore
+from biometrics.records.templates.values import Operation, TemplateCount
 from biometrics.use_cases.enrol import store_encounter, store_person
 
 NO_ID = "00000000-0000-4000-8000-000000000000"

@@ -36,7 +36,7 @@ from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.matching.engine import Engine
 from biometrics.records.database.base import metadata
 from biometrics.records.osia.data import ClientData
-from biometrics.records.values import EnrolledSample
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.use_cases.enrol import store_person
 

@@ -23,9 +23,9 @@ from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.domain.types import FingerPosition, Modality, PhotoView
 from biometrics.domain.watchlist import Checked, KeptImage, StandingHit
 from biometrics.records.access.units import Office, UnitStore
+from biometrics.records.people.values import LinkKind
 from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check

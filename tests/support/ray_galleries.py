@@ -15,8 +15,8 @@ from biometrics.domain.errors import PartitionsMissing
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
 from biometrics.matching.gallery import Gallery
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode
 from fingerprint.recogniser import FingerprintRecogniser

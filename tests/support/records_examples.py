@@ -24,7 +24,8 @@ from biometrics.domain.particulars import (
     Relative,
 )
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
-from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
+from biometrics.records.people.values import EnrolledSample
+from biometrics.records.searches.values import Search, SearchCandidate, SearchProbe
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64

@@ -31,7 +31,7 @@ from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.records.templates.tables import changes, templates
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.notifications import NOTIFICATION_COUNTER
 from biometrics.records.watchlist.rows import STANDING_CHANGE_COUNTER
 from biometrics.records.watchlist.tables import notifications, standing_changes, standing_probes, standing_searches

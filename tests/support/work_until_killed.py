@@ -35,8 +35,8 @@ from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.key_store import KeyStore
+from biometrics.records.people.values import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.casework import Casework

@@ -8,7 +8,7 @@ import pytest
 
 from api.web.portraits import portrait
 from biometrics.domain.types import FingerPosition, Modality, PhotoView
-from biometrics.records.values import StoredSample
+from biometrics.records.people.values import StoredSample
 
 FRONT, LEFT, ANGLED = PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, PhotoView.ANGLED
 PHOTO = StoredSample(

@@ -22,7 +22,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.backup.backup import back_up
 from biometrics.records.backup.restore import Backup, being_restored, finish, restore
 from biometrics.records.backup.verify import CopyCheck
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 app = typer.Typer()
 

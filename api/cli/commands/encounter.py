@@ -20,7 +20,7 @@ from api.settings import Settings
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind, LegalBasis
 from biometrics.domain.errors import InvalidField
-from biometrics.records.values import LinkKind
+from biometrics.records.people.values import LinkKind
 
 app = typer.Typer(help="Encounters of a record: correct, move, link, court outcomes.", no_args_is_help=True)
 

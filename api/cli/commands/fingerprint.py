@@ -28,8 +28,9 @@ from biometrics.matching.calibration import best_of
 from biometrics.matching.engine import Engine
 from biometrics.matching.ports import Recogniser
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import Record
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.values import Record, StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence

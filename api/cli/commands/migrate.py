@@ -20,7 +20,7 @@ from biometrics.matching.engine import Engine
 from biometrics.records.backup.replicate import move
 from biometrics.records.backup.restore import require_restored
 from biometrics.records.backup.verify import CopyCheck
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 MOST_SAMPLED = 10_000
 

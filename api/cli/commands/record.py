@@ -27,8 +27,8 @@ from biometrics.domain.errors import InvalidField
 from biometrics.domain.particulars import Particulars
 from biometrics.domain.person import Sex
 from biometrics.records.people.query import MAX_PAGE
+from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, RecordQuery
 
 app = typer.Typer(help="Records of people: list, show, correct, merge.", no_args_is_help=True)
 

@@ -8,7 +8,7 @@ from fastapi import Query
 
 from api.schemas.base import Day
 from biometrics.domain.person import Sex
-from biometrics.records.values import RecordQuery
+from biometrics.records.people.values import RecordQuery
 
 
 def record_query(

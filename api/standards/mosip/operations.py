@@ -31,7 +31,8 @@ from biometrics.matching.calibration import USUAL_FPIR, Score, fpir_at
 from biometrics.matching.candidates import Shown, stored_candidates
 from biometrics.matching.fusion import fuse
 from biometrics.records.osia.data import ClientData, ClientEncounter
-from biometrics.records.values import Record, SearchProbe, StoredSearch
+from biometrics.records.people.values import Record
+from biometrics.records.searches.values import SearchProbe, StoredSearch
 from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
 from biometrics.use_cases.identify import SearchRequest, search, search_probes
 

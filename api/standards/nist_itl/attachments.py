@@ -9,7 +9,8 @@ from api.standards.nist_itl.samples import FACE, VIEWS, png
 from biometrics.domain.types import FingerPosition, Impression, Modality
 from biometrics.imaging.image import Image, decode
 from biometrics.itl import DATA, IDC, Field, ItlRecord
-from biometrics.records.values import StoredSample, StoredTemplate
+from biometrics.records.people.values import StoredSample
+from biometrics.records.templates.values import StoredTemplate
 from fingerprint.codec import decode as decode_template
 from fingerprint.itl import TENPRINT
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint

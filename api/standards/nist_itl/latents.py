@@ -6,7 +6,7 @@ from api.standards.nist_itl.samples import Latent
 from biometrics.domain.errors import UnusableSample
 from biometrics.domain.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample
+from biometrics.records.people.values import EnrolledSample
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.turning import turned_minutiae
 from fingerprint.recogniser import FingerprintRecogniser

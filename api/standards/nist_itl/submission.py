@@ -39,8 +39,9 @@ from biometrics.itl import DAI, ORI, TCN, ItlRecord
 from biometrics.matching.candidates import Hint, Shown, stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
-from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
-from biometrics.records.values import Record as StoredRecord
+from biometrics.records.people.values import Elsewhere, EnrolledSample
+from biometrics.records.people.values import Record as StoredRecord
+from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention

@@ -13,8 +13,8 @@ from biometrics.domain.encounter import MissingFinger
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import Modality
 from biometrics.records.osia.data import ClientEncounter
+from biometrics.records.people.values import StoredSample
 from biometrics.records.store import RecordStore
-from biometrics.records.values import StoredSample
 
 _GENDERS = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.TRANSGENDER: "T"}
 _COMPRESSIONS = {

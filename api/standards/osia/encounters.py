@@ -17,7 +17,7 @@ from api.standards.osia.schemas import OsiaEncounterIn
 from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.osia.data import ClientData, check_name
-from biometrics.records.values import EnrolledSample, Enrolment
+from biometrics.records.people.values import EnrolledSample, Enrolment
 from biometrics.use_cases.enrol import (
     index_and_check,
     make_searchable,

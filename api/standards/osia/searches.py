@@ -23,14 +23,10 @@ from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.audit.log import Action
 from biometrics.records.osia.data import ALL, ClientEncounter
+from biometrics.records.people.values import EnrolledSample, StoredSample
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.values import (
-    EnrolledSample,
-    SearchProbe,
-    StoredSample,
-    StoredSearch,
-    StoredTemplate,
-)
+from biometrics.records.searches.values import SearchProbe, StoredSearch
+from biometrics.records.templates.values import StoredTemplate
 from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record

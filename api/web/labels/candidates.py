@@ -10,8 +10,9 @@ from typing import Final
 from api.schemas.searches import CandidateOut, SampleScoreOut, SearchOut
 from api.web.portraits import portrait
 from biometrics.domain.types import Modality
+from biometrics.records.people.values import Record, StoredSample
+from biometrics.records.searches.values import StoredSearch
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, StoredSample, StoredSearch
 from fingerprint.interchange.incoming import MEDIA_TYPE as MINUTIAE_TYPE
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least

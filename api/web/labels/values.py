@@ -14,7 +14,7 @@ from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 from biometrics.matching.candidates import Hint
 from biometrics.records.audit.log import Action
-from biometrics.records.values import LinkKind
+from biometrics.records.people.values import LinkKind
 from biometrics.reporting import report
 
 

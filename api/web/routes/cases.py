@@ -21,8 +21,8 @@ from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.repository import CaseQuery
+from biometrics.records.people.values import Record
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record
 from biometrics.use_cases.examine import CaseImage, images_of
 
 router = APIRouter()

@@ -14,7 +14,8 @@ from api.web.pages import PagesDependency
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
-from biometrics.records.values import Record, StoredSearch
+from biometrics.records.people.values import Record
+from biometrics.records.searches.values import StoredSearch
 
 router = APIRouter()
 

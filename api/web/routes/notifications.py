@@ -14,8 +14,8 @@ from api.routes.notifications import Notifications
 from api.web.pages import Pages, PagesDependency
 from biometrics.domain.access import Scope
 from biometrics.domain.watchlist import Notification, NotificationKind
+from biometrics.records.people.values import Record
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record
 
 router = APIRouter()
 

@@ -37,8 +37,8 @@ from biometrics.domain.person import Sex
 from biometrics.domain.retention_rules import OrderKind
 from biometrics.domain.types import FingerPosition
 from biometrics.records.accounts.display_names import names_of
+from biometrics.records.people.values import LinkKind, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind, RecordQuery
 
 router = APIRouter()
 

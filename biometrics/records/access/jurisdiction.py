@@ -12,7 +12,7 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.errors import InvalidField, OutOfJurisdiction
 from biometrics.records.access.tables import units
 from biometrics.records.people.tables import encounters, records
-from biometrics.records.values import Elsewhere
+from biometrics.records.people.values import Elsewhere
 
 
 def unit_of(act: Act | None) -> Unit:

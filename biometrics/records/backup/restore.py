@@ -41,7 +41,7 @@ from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.tables import search_images
 
 CHUNK: Final = 500  # rows dealt with at a time

@@ -26,9 +26,10 @@ from biometrics.records.people.history_tables import merges, moves
 from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.search_columns import place
 from biometrics.records.people.tables import encounters, records
+from biometrics.records.people.values import REASON_LENGTH
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.templates import templates_at
-from biometrics.records.values import REASON_LENGTH, Operation
+from biometrics.records.templates.values import Operation
 
 
 @dataclass(frozen=True)

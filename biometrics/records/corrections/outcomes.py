@@ -16,7 +16,7 @@ from biometrics.records.people.court_outcomes import load_links, load_outcomes, 
 from biometrics.records.people.history_tables import encounter_links, outcomes
 from biometrics.records.people.repository import canonical_id, record_of, require_in, touch_itself, touch_record_of
 from biometrics.records.people.tables import encounters
-from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
+from biometrics.records.people.values import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 
 
 def insert_outcome(

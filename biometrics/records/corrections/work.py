@@ -16,10 +16,11 @@ from biometrics.records.corrections.merging import Hand
 from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
+from biometrics.records.people.values import EncounterLink, LinkKind, StoredOutcome
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.templates import templates_at
+from biometrics.records.templates.values import Operation
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import EncounterLink, LinkKind, Operation, StoredOutcome
 from biometrics.records.watchlist.check_rows import follow_enrolment
 
 

@@ -14,10 +14,11 @@ from biometrics.records.osia import rows
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.tables import encounter_galleries
 from biometrics.records.people import repository as people
+from biometrics.records.people.values import Enrolment
 from biometrics.records.templates import templates
 from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.values import Operation
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import Enrolment, Operation
 
 
 class ClientDataRepository:

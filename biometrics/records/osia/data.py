@@ -9,7 +9,7 @@ from datetime import datetime
 from biometrics.common.text import clean_text
 from biometrics.domain.errors import InvalidField
 from biometrics.records.osia.tables import CLIENT_ID_LENGTH
-from biometrics.records.values import Record, StoredEncounter
+from biometrics.records.people.values import Record, StoredEncounter
 
 ALL = "ALL"  # galleries
 

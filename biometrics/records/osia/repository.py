@@ -23,7 +23,7 @@ from biometrics.records.osia.tables import encounter_galleries, osia_encounters
 from biometrics.records.people.tables import encounters, records
 from biometrics.records.store import RecordStore
 from biometrics.records.templates import templates
-from biometrics.records.values import StoredTemplate
+from biometrics.records.templates.values import StoredTemplate
 
 
 class OsiaStore:

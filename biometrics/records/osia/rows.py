@@ -25,9 +25,10 @@ from biometrics.records.osia.tables import (
 )
 from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters, records
+from biometrics.records.people.values import Record
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.templates import templates_at
-from biometrics.records.values import Operation, Record
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.check_rows import request_check
 
 

@@ -11,7 +11,7 @@ from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.entry import stored
 from biometrics.records.people.history_tables import encounter_links, outcomes
 from biometrics.records.people.tables import encounters
-from biometrics.records.values import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
+from biometrics.records.people.values import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 
 
 def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[StoredOutcome]]:

@@ -16,9 +16,10 @@ from biometrics.records.people import person_json
 from biometrics.records.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.records.people.history_tables import encounter_versions, replaced_samples
 from biometrics.records.people.tables import encounters, missing_fingers, samples, sections
+from biometrics.records.people.values import EncounterVersion, StoredEncounter
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import EncounterVersion, Operation, StoredEncounter
+from biometrics.records.templates.values import Operation
 
 
 def put_instead(

@@ -20,8 +20,8 @@ from biometrics.records.people.court_outcomes import load_links, load_outcomes
 from biometrics.records.people.history_tables import replaced_samples
 from biometrics.records.people.search_columns import place
 from biometrics.records.people.tables import encounters, missing_fingers, samples, sections
+from biometrics.records.people.values import EnrolledSample, StoredEncounter, StoredSample
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
 
 MAX_ROW_NUMBER = 2**63 - 1  # of both databases
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, LargeBinary, Str
 from biometrics.domain.court import COURT_LENGTH
 from biometrics.domain.encounter import FIR_LENGTH
 from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
-from biometrics.records.values import REASON_LENGTH
+from biometrics.records.people.values import REASON_LENGTH
 
 WHO_LENGTH = 100  # code points of an actor's id
 

@@ -17,7 +17,7 @@ from biometrics.records.database.paging import cursor, older_than, paginate, par
 from biometrics.records.people.name_search import Place, ranked
 from biometrics.records.people.repository import lead, load_records
 from biometrics.records.people.tables import encounters, records, sections
-from biometrics.records.values import RecordQuery, RecordQueryPage
+from biometrics.records.people.values import RecordQuery, RecordQueryPage
 
 MAX_PAGE: Final = 500  # records
 FEW: Final = 20_000  # encounters that are looked up first; where more meet a query, records are looked at newest first

@@ -24,8 +24,8 @@ from biometrics.records.database.engine import Database
 from biometrics.records.people import encounters, merge_chains, offence_sections
 from biometrics.records.people import repository as people
 from biometrics.records.people.query import find_records
+from biometrics.records.people.values import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 from biometrics.records.templates.templates import CHUNK
-from biometrics.records.values import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 
 
 class RecordReader:

@@ -33,9 +33,10 @@ from biometrics.records.people.history_tables import person_versions
 from biometrics.records.people.merge_chains import leads, merged_into
 from biometrics.records.people.name_search import write_names
 from biometrics.records.people.tables import aliases, encounters, records
+from biometrics.records.people.values import PersonVersion, Record
 from biometrics.records.templates.change_log import advance, append_changes, number_counter
 from biometrics.records.templates.templates import templates_of
-from biometrics.records.values import Operation, PersonVersion, Record
+from biometrics.records.templates.values import Operation
 
 LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
 

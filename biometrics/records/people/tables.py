@@ -19,7 +19,7 @@ from sqlalchemy import (
 from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
 from biometrics.domain.person import NAME_LENGTH
 from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
-from biometrics.records.values import FILENAME_LENGTH, REASON_LENGTH
+from biometrics.records.people.values import FILENAME_LENGTH, REASON_LENGTH
 
 SPELLING_LENGTH = 60  # of a word of a name
 FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas

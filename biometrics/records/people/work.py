@@ -14,10 +14,11 @@ from biometrics.records.access.rights import HIDE, needs, needs_one_of
 from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.people import encounter_update, encounters
 from biometrics.records.people import repository as people
+from biometrics.records.people.values import EnrolledSample, Enrolment, Record
 from biometrics.records.retention.holds import refuse_held
 from biometrics.records.templates import change_log
+from biometrics.records.templates.values import Operation
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import EnrolledSample, Enrolment, Operation, Record
 from biometrics.records.watchlist.check_rows import follow_enrolment
 
 

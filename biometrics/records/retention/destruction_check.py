@@ -21,7 +21,7 @@ from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import changes, templates
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 
 
 @dataclass(frozen=True)

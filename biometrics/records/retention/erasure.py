@@ -39,7 +39,7 @@ from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import CHANGE_COUNTER, advance, append_changes
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.rows import end_standing
 from biometrics.records.watchlist.tables import search_images, standing_probes, standing_searches
 

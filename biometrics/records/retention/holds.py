@@ -16,8 +16,8 @@ from biometrics.domain.retention_rules import Order, OrderKind, Visit
 from biometrics.records.audit.clock_check import require_plausible
 from biometrics.records.people.court_outcomes import load_outcomes
 from biometrics.records.people.tables import encounters
+from biometrics.records.people.values import standing_of
 from biometrics.records.retention.tables import retention_orders
-from biometrics.records.values import standing_of
 
 
 def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:

@@ -11,7 +11,8 @@ from biometrics.domain.access import Act
 from biometrics.records.access import jurisdiction
 from biometrics.records.accounts.tables import users
 from biometrics.records.people.reader import people_named
-from biometrics.records.values import Elsewhere, ListedPeople, SearchCandidate, StoredSearch
+from biometrics.records.people.values import Elsewhere
+from biometrics.records.searches.values import ListedPeople, SearchCandidate, StoredSearch
 
 
 def listed_people(connection: Connection, act: Act | None, candidates: Sequence[SearchCandidate]) -> ListedPeople:

@@ -22,8 +22,8 @@ from biometrics.records.database.paging import Page, cursor, older_than, paginat
 from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import hidden
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
+from biometrics.records.searches.values import ELSEWHERE_FPIR, SearchCandidate
 from biometrics.records.templates.templates import CHUNK
-from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate
 
 MAX_PAGE: Final = 200  # searches
 

@@ -19,8 +19,8 @@ from biometrics.records.searches import repository as searches
 from biometrics.records.searches.appearances import Mention, load_mentions
 from biometrics.records.searches.listed import listed_people, with_listed
 from biometrics.records.searches.listing import SearchLine, SearchQuery, load_lines
+from biometrics.records.searches.values import ListedPeople, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.records.templates.templates import CHUNK
-from biometrics.records.values import ListedPeople, SearchCandidate, SearchProbe, StoredSearch
 
 
 class SearchReader:

@@ -23,7 +23,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.searches.tables import search_candidates, search_probes, searches
-from biometrics.records.values import Search, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.records.searches.values import Search, SearchCandidate, SearchProbe, StoredSearch
 
 HOUR: Final = timedelta(hours=1)
 

@@ -20,7 +20,8 @@ from biometrics.domain.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.domain.encounter import FIR_LENGTH
 from biometrics.domain.person import NAME_LENGTH
 from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
-from biometrics.records.values import LABEL_LENGTH, REASON_LENGTH
+from biometrics.records.people.values import REASON_LENGTH
+from biometrics.records.searches.values import LABEL_LENGTH
 
 searches = Table(
     "searches",

@@ -11,8 +11,8 @@ from biometrics.records.access.rights import needs_one_of
 from biometrics.records.searches import probe_images
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches.listed import with_listed
+from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import Search, StoredSearch
 
 
 class SearchRepository:

@@ -13,7 +13,7 @@ from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.database.tables import counters
 from biometrics.records.templates.tables import changes
-from biometrics.records.values import Change, History, Operation
+from biometrics.records.templates.values import Change, History, Operation
 
 CHANGE_COUNTER = "change"
 PEOPLE_COUNTER = "people"  # the records that were not merged into others: triggers of the database keep it exact

@@ -13,7 +13,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
 from biometrics.records.templates import change_log, templates
-from biometrics.records.values import Change, History, StoredTemplate
+from biometrics.records.templates.values import Change, History, StoredTemplate
 
 
 @unrestricted(MATCHING)

@@ -20,7 +20,7 @@ from biometrics.records.crypto.tables import data_keys
 from biometrics.records.osia.tables import inactive_encounters
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import StoredTemplate, TemplateCount
+from biometrics.records.templates.values import StoredTemplate, TemplateCount
 
 DRAWN: Final = 200_000  # numbers that are tried, at most, when templates are drawn
 CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables

@@ -14,7 +14,7 @@ from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.templates.tables import changes, templates
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.rows import watch_encounter
 from biometrics.records.watchlist.tables import enrolment_checks
 

@@ -18,7 +18,7 @@ from biometrics.records.database.tables import counters
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import STANDING_CHANGE_COUNTER
 from biometrics.records.templates.templates import CHUNK
-from biometrics.records.values import Change, Operation, StoredTemplate
+from biometrics.records.templates.values import Change, Operation, StoredTemplate
 from biometrics.records.watchlist.tables import standing_changes, standing_probes, standing_searches
 
 

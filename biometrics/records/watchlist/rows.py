@@ -20,7 +20,7 @@ from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.tables import encounters
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.tables import standing_changes, standing_probes, standing_searches
 
 _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outerjoin(

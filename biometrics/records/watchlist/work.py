@@ -12,9 +12,9 @@ from biometrics.domain.watchlist import Candidate, Standing, StandingKind
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import needs
 from biometrics.records.cases.rows import insert_case
+from biometrics.records.searches.values import StoredSearch
 from biometrics.records.templates.change_log import CHANGE_COUNTER, advance
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import StoredSearch
 from biometrics.records.watchlist.check_rows import request_checks_since
 from biometrics.records.watchlist.rows import end_standing, insert_standing, load_standing, load_visible
 from biometrics.records.watchlist.tables import standing_searches

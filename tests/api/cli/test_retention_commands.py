@@ -13,7 +13,7 @@ from api.settings import Settings
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
-from biometrics.records.values import Enrolment
+from biometrics.records.people.values import Enrolment
 from biometrics.use_cases.enrol import enrol
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

@@ -24,7 +24,7 @@ from api.offline.queue import StationQueue
 from api.settings import Settings
 from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
-from biometrics.records.values import RecordQuery
+from biometrics.records.people.values import RecordQuery
 
 PEHCHAN = Path(sys.executable).with_name("pehchan")
 

@@ -19,7 +19,7 @@ from api.offline.queue import StationQueue
 from api.schemas.batches import BatchItemIn
 from api.settings import Settings
 from biometrics.domain.types import FingerPosition, Impression
-from biometrics.records.values import RecordQuery
+from biometrics.records.people.values import RecordQuery
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

@@ -20,8 +20,9 @@ from api.http.authorisation import declarations
 from biometrics.domain.access import Role
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked, KeptImage
+from biometrics.records.people.values import Enrolment
+from biometrics.records.searches.values import SearchCandidate
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Enrolment, SearchCandidate
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search

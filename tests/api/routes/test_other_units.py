@@ -36,7 +36,7 @@ from biometrics.imaging.image import decode
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.engine import Engine
 from biometrics.records.osia.data import ClientData
-from biometrics.records.values import EnrolledSample
+from biometrics.records.people.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae

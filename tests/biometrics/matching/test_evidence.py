@@ -14,7 +14,7 @@ from biometrics.matching.calibration import Calibration, Score, best_of
 from biometrics.matching.candidates import candidates, first
 from biometrics.matching.fusion import fuse
 from biometrics.matching.scoring import PersonScore
-from biometrics.records.values import STATED_GAP
+from biometrics.records.searches.values import STATED_GAP
 from models import CALIBRATIONS, EARLIER
 
 SCALE = made_calibration(Modality.FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)

@@ -21,8 +21,8 @@ from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Te
 from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
 from biometrics.records.crypto.tables import SNAPSHOTS
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
-from biometrics.records.values import EnrolledSample
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser

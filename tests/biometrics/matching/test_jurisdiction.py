@@ -20,7 +20,8 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.records.people.values import EnrolledSample
+from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, identify, search
 from biometrics.use_cases.replay import replay

@@ -21,8 +21,8 @@ from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample, Template
 from biometrics.matching.engine import Engine
 from biometrics.matching.gallery_scale import NotLearnable
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.scales.repository import ScaleStore
-from biometrics.records.values import EnrolledSample
 from biometrics.use_cases import learn_scales
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, search

@@ -20,7 +20,8 @@ from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import Hint, as_before_bounds, stored_candidates
 from biometrics.matching.engine import Engine
-from biometrics.records.values import BOUNDED, EnrolledSample, StoredSearch
+from biometrics.records.people.values import EnrolledSample
+from biometrics.records.searches.values import BOUNDED, StoredSearch
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
 from biometrics.use_cases.replay import replay

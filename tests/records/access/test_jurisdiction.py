@@ -15,8 +15,8 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.errors import InvalidField, OutOfJurisdiction, PurposeMissing, UnknownSample
 from biometrics.domain.person import Person
 from biometrics.records.access.units import Office, UnitStore
+from biometrics.records.people.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 

@@ -15,7 +15,7 @@ from biometrics.records.access import jurisdiction
 from biometrics.records.access.tables import units
 from biometrics.records.database.base import metadata
 from biometrics.records.people.tables import encounters, records
-from biometrics.records.values import Elsewhere
+from biometrics.records.people.values import Elsewhere
 
 SAME_DISTRICT = "27/519/27519005"
 

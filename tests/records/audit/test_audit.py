@@ -18,8 +18,8 @@ from biometrics.domain.errors import PehchanError, UnknownRecord
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry
 from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 

@@ -28,8 +28,9 @@ from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import Modality
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.values import LinkKind
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind, Operation
+from biometrics.records.templates.values import Operation
 from biometrics.use_cases.enrol import store_person
 
 NO_ID = "00000000-0000-4000-8000-000000000000"

@@ -20,8 +20,9 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.people.tables import encounters
+from biometrics.records.people.values import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Enrolment, Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.tables import standing_searches
 from biometrics.use_cases.enrol import store_encounter, store_person
 

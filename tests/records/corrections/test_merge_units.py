@@ -21,8 +21,8 @@ from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
 from biometrics.records.corrections.merge_history import PendingMerge
 from biometrics.records.editor import RecordEditor
+from biometrics.records.people.values import LinkKind
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter

@@ -25,8 +25,9 @@ from biometrics.domain.errors import (
 )
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import Modality
+from biometrics.records.people.values import Enrolment, Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
+from biometrics.records.templates.values import Operation
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 

@@ -32,10 +32,10 @@ from biometrics.records.database import locks
 from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
 from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.records.people.values import Enrolment
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
-from biometrics.records.values import Enrolment
 from biometrics.records.watchlist.notifications import notify
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.enrol import store_person

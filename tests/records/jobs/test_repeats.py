@@ -30,8 +30,8 @@ from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.jobs.idempotency import KEPT
 from biometrics.records.jobs.idempotency_tables import idempotency_keys
+from biometrics.records.people.values import LinkKind
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.casework import Casework

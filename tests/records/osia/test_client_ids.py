@@ -14,8 +14,8 @@ from biometrics.domain.person import Person
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_persons
+from biometrics.records.people.values import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Enrolment
 from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases

@@ -22,8 +22,8 @@ from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.people.reader import RecordReader
+from biometrics.records.people.values import Record
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.retention import Retention
 

@@ -12,8 +12,8 @@ from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person, Sex
 from biometrics.records.people import query as finding
 from biometrics.records.people.query import MAX_PAGE
+from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases

@@ -19,8 +19,8 @@ from biometrics.records.people import name_search
 from biometrics.records.people import query as finding
 from biometrics.records.people.name_search import rows_of
 from biometrics.records.people.tables import aliases, encounters, name_words, records, sections
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases

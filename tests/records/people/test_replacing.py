@@ -21,10 +21,11 @@ from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people import encounters as encounter_rows
 from biometrics.records.people.tables import samples
+from biometrics.records.people.values import Enrolment
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import Enrolment, Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.retention import Retention

@@ -16,9 +16,9 @@ from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.audit import clock_check as clock
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.retention import holds as visits
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.retention import Retention
 

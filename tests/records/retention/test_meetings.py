@@ -16,10 +16,11 @@ from standing_examples import keep_images
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage
 from biometrics.records.people.reencrypt import Sealer
+from biometrics.records.people.values import Enrolment
 from biometrics.records.people.work import EncounterRepository
 from biometrics.records.searches import probe_images as search_images
+from biometrics.records.searches.values import SearchProbe
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention

@@ -40,14 +40,15 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.aead import template_place, unseal
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.people.tables import records, samples
+from biometrics.records.people.values import Enrolment
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.certificates import Certificate
 from biometrics.records.retention.destruction_check import check
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.probe_images import load_image
+from biometrics.records.searches.values import SearchProbe
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
-from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.enrol import store_encounter, store_person

@@ -15,8 +15,8 @@ from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
 from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.searches.values import Search
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Search
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search

@@ -14,8 +14,8 @@ from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.database.paging import Page
 from biometrics.records.searches.appearances import Mention
+from biometrics.records.searches.values import SearchCandidate
 from biometrics.records.store import RecordStore
-from biometrics.records.values import SearchCandidate
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 

@@ -8,8 +8,8 @@ from removing import remove_record
 
 from biometrics.domain.errors import InvalidField, UnknownSearch
 from biometrics.domain.person import Person
+from biometrics.records.searches.values import SearchProbe
 from biometrics.records.store import RecordStore
-from biometrics.records.values import SearchProbe
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 

@@ -16,7 +16,7 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import append_changes
-from biometrics.records.values import Change, Operation
+from biometrics.records.templates.values import Change, Operation
 from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases

@@ -34,7 +34,7 @@ from biometrics.domain.watchlist import (
 )
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Operation
+from biometrics.records.templates.values import Operation
 from biometrics.records.watchlist.checks import CheckReader
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.probe_source import StandingProbes

@@ -30,10 +30,10 @@ from biometrics.itl import DATA, Field, ItlRecord
 from biometrics.itl.validation import check as check_file
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.values import Record as StoredRecord
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.destruction_check import check
-from biometrics.records.values import Record as StoredRecord
-from biometrics.records.values import RecordQuery
 from biometrics.use_cases.retention import Retention
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint

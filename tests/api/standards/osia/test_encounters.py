@@ -21,10 +21,10 @@ from biometrics.domain.access import Scope
 from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.values import RecordQuery
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.destruction_check import check
 from biometrics.records.store import RecordStore
-from biometrics.records.values import RecordQuery
 from biometrics.use_cases.retention import Retention
 
 

@@ -23,7 +23,7 @@ from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.values import RecordQuery
+from biometrics.records.people.values import RecordQuery
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.replay import replay
