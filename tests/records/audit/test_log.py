@@ -243,7 +243,7 @@ def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, 
 def test_auditors_find_what_was_done_for_a_case(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Cases whose numbers begin alike are others."""
     for case_number in ("7/2026", "77/2026"):
-        store.for_actor(replace(act_of(HERE), case_number=case_number)).record(record_id)
+        store.for_actor(replace(act_of(HERE), case_number=case_number)).people.get(record_id)
     entries = log.find(AUDITOR, EntryQuery(case_number="7/2026")).items
     assert [(entry.action, entry.subject_id) for entry in entries] == [(Action.RECORD_READ, record_id)]
 
