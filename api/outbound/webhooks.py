@@ -15,7 +15,7 @@ from api.accounts.accounts import Accounts
 from api.outbound.client import Outward
 from api.tasks.worker import Delivery
 from biometrics.domain.errors import UnknownWebhook
-from biometrics.records.jobs.queue import Task
+from biometrics.records.jobs.values import Task
 from biometrics.records.jobs.webhooks import WebhookStore
 
 

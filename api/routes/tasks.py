@@ -29,7 +29,7 @@ from biometrics.domain.errors import (
     UnsupportedImage,
 )
 from biometrics.records.audit.log import Action
-from biometrics.records.jobs.queue import TaskKind
+from biometrics.records.jobs.values import TaskKind
 
 _ANY: dict[int | str, dict[str, Any]] = {
     status: {

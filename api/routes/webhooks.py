@@ -14,7 +14,7 @@ from api.outbound.client import Outward
 from api.routes.tasks import TasksDependency
 from api.schemas.tasks import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
 from biometrics.domain.errors import SecretShown
-from biometrics.records.jobs.queue import TaskKind
+from biometrics.records.jobs.values import TaskKind
 from biometrics.records.jobs.webhooks import WebhookStore
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_sign_in()])

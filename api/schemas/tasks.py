@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.schemas.base import RequestBody, Schema
-from biometrics.records.jobs.queue import EventType, Progress, TaskState
+from biometrics.records.jobs.values import EventType, Progress, TaskState
 from biometrics.records.jobs.webhooks import Webhook
 
 

@@ -16,7 +16,8 @@ from api.standards.osia.tasks import OsiaCalls
 from api.tasks.requests import StoredRequests
 from api.tasks.worker import Patience, Tasks, Workers
 from biometrics.matching.engine import Engine
-from biometrics.records.jobs.queue import TaskKind, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import TaskKind
 from biometrics.records.jobs.webhooks import WebhookStore
 
 

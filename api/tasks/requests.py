@@ -31,7 +31,8 @@ from api.observability.request_log import route_of
 from api.schemas.tasks import TaskOut
 from api.tasks.worker import PutOff, Tasks
 from biometrics.domain.errors import PehchanError, Unfinished
-from biometrics.records.jobs.queue import NewTask, Progress, Task, TaskKind, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import NewTask, Progress, Task, TaskKind
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room

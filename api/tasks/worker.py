@@ -15,7 +15,8 @@ from typing import Any, Protocol
 from api.bootstrap.background import Background, Loop
 from api.outbound.client import Outward
 from biometrics.domain.errors import AddressRefused, DecryptionFailed, Fault, NotFound
-from biometrics.records.jobs.queue import Choice, NewTask, Task, TaskKind, TaskStore, host_of
+from biometrics.records.jobs.queue import Choice, TaskStore, host_of
+from biometrics.records.jobs.values import NewTask, Task, TaskKind
 
 log = logging.getLogger("pehchan")
 

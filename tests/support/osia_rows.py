@@ -5,7 +5,8 @@ from __future__ import annotations
 from records_examples import encounter, print_of
 
 from biometrics.domain.person import Person
-from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import EventType, NewTask, TaskKind
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.osia.data import ClientData
 from biometrics.records.store import RecordStore

@@ -17,7 +17,7 @@ from api.tasks.worker import Delivery
 from biometrics.domain.access import Act, Actor, Scope
 from biometrics.domain.errors import Fault, Forbidden, PehchanError, Unauthenticated
 from biometrics.records.audit.log import Action
-from biometrics.records.jobs.queue import NewTask, Task, TaskKind
+from biometrics.records.jobs.values import NewTask, Task, TaskKind
 
 DONE = "OK"  # the result of what has nothing to say
 ERROR_TYPE = "application/error+json"

@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,84 +28,18 @@ from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.jobs.tables import HOST_LENGTH, tasks, webhooks
+from biometrics.records.jobs.values import EventType, NewTask, Progress, Task, TaskKind, TaskState
 from biometrics.records.people.repository import canonical_id
 
 log = logging.getLogger("pehchan")
 
 MAX_PAGE = 200
-USUAL_PRIORITY = 4
 
 _TRIED = 20  # due tasks that are tried for, before another server is taken to have them all
 _PURGED = 500
 _PORTS = {"http": 80, "https": 443}
 
 Fenced = tuple[str, int]  # a task's id, and the fence that it was taken up with
-
-
-class TaskKind(StrEnum):
-    """Who carries a task out, and how its result is delivered."""
-
-    REQUEST = "request"  # of our own API: its response waits for the client
-    OSIA = "osia"  # a call of OSIA's interface: its result is sent to its callback
-    EVENT = "event"  # nothing to carry out: delivered to a webhook
-
-
-class EventType(StrEnum):
-    """The events that a webhook can subscribe to."""
-
-    TASK_FINISHED = "task.finished"
-    NOTIFICATION_CREATED = "notification.created"
-    TEST = "test"  # requested by the webhook's owner
-
-
-class TaskState(StrEnum):
-    """Where a task is, in OSIA's words."""
-
-    PENDING = "PENDING"  # to be carried out
-    RESPONSE_SCHEDULED = "RESPONSE_SCHEDULED"  # its result is to be delivered
-    RESPONSE_RETRY = "RESPONSE_RETRY"  # and could not be, so far
-    RESPONSE_ERROR = "RESPONSE_ERROR"  # gave up; delivered only on request
-    COMPLETED = "COMPLETED"
-
-
-@dataclass(frozen=True)
-class NewTask:
-    """A task as it is accepted. `call` and `act` are JSON; a result without a callback waits for the client."""
-
-    kind: TaskKind
-    operation: str
-    owner: str
-    act: dict[str, Any]
-    call: Any
-    transaction_id: str = ""
-    callback: str = ""
-    priority: int = USUAL_PRIORITY
-
-
-@dataclass(frozen=True)
-class Task:
-    """A task that was taken up. `call` is there while it is to be carried out, `result` afterwards; both are JSON."""
-
-    id: str
-    kind: TaskKind
-    operation: str
-    owner: str
-    act: dict[str, Any]
-    transaction_id: str
-    callback: str
-    webhook_id: str | None
-    state: TaskState
-    fence: int
-    runs: int
-    attempts: int
-    call: Any
-    result: Any
-    failed: bool
-
-    @property
-    def credential(self) -> str:
-        """The session or API key that it was made with, empty where it was not noted."""
-        return str(self.act.get("credential", ""))
 
 
 @dataclass(frozen=True)
@@ -126,20 +59,6 @@ class Choice:
             tasks.c.owner.not_in(self.without_owners),
             tasks.c.host.not_in(self.without_hosts),
         ]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a task is. `stage` is what is being done, None where nothing is; `attempts` are those to deliver it."""
-
-    id: str
-    operation: str
-    state: TaskState
-    stage: str | None
-    failed: bool
-    attempts: int
-    created_at: datetime
-    changed_at: datetime
 
 
 @unrestricted("an account's own tasks, by its id")

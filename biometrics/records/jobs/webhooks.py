@@ -26,8 +26,9 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
 from biometrics.records.jobs.idempotency import Step
-from biometrics.records.jobs.queue import EventType, TaskStore
+from biometrics.records.jobs.queue import TaskStore
 from biometrics.records.jobs.tables import tasks, webhooks
+from biometrics.records.jobs.values import EventType
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.watchlist.tables import notifications
 

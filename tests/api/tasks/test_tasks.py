@@ -29,7 +29,7 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role
-from biometrics.records.jobs.queue import TaskKind, TaskState
+from biometrics.records.jobs.values import TaskKind, TaskState
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 4.0, "task_lease_seconds": 5}

@@ -21,7 +21,8 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, stale_key_copies
 from biometrics.records.database import engine
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.queue import NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import NewTask, TaskKind
 from biometrics.records.jobs.webhooks import EventType, WebhookStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person

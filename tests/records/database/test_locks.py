@@ -30,7 +30,8 @@ from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database import locks
 from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
-from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import EventType, NewTask, TaskKind
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.people.values import Enrolment
 from biometrics.records.people.work import EncounterRepository

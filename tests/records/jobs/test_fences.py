@@ -14,7 +14,8 @@ from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import DecryptionFailed, UnknownTask
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.jobs import tables as task_tables
-from biometrics.records.jobs.queue import Choice, EventType, NewTask, Task, TaskKind, TaskState, TaskStore
+from biometrics.records.jobs.queue import Choice, TaskStore
+from biometrics.records.jobs.values import EventType, NewTask, Task, TaskKind, TaskState
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.account_administration import AccountAdministration

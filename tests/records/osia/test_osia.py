@@ -17,7 +17,8 @@ from biometrics.domain.person import Person
 from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.jobs import tables as task_tables
-from biometrics.records.jobs.queue import TaskKind, TaskState, TaskStore
+from biometrics.records.jobs.queue import TaskStore
+from biometrics.records.jobs.values import TaskKind, TaskState
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_encounters

@@ -11,7 +11,7 @@ from api.http.authorisation import ActDependency, needs
 from api.standards.common.answers import Json
 from api.standards.osia.context import TasksDependency, Transaction, documented
 from biometrics.domain.access import Scope
-from biometrics.records.jobs.queue import TaskKind
+from biometrics.records.jobs.values import TaskKind
 
 router = APIRouter(prefix="/v1/tasks", tags=["Task"])
 
