@@ -18,7 +18,8 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.labels.values import word
-from biometrics.domain.cases import Finding, Opinion, View
+from biometrics.domain.case_values import Finding, Opinion
+from biometrics.domain.cases import View
 from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage
 from biometrics.matching.engine import Engine

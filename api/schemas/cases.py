@@ -11,7 +11,7 @@ from api.http.pagination import cursor
 from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.searches import Bound, Calibrated, Capped, ElsewhereOut, SearchOut
 from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, Place
-from biometrics.domain.cases import (
+from biometrics.domain.case_values import (
     Analysis,
     CaseKind,
     CaseState,
@@ -22,8 +22,8 @@ from biometrics.domain.cases import (
     Part,
     Referral,
     Side,
-    View,
 )
+from biometrics.domain.cases import View
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind

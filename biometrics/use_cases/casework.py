@@ -9,7 +9,8 @@ from typing import Final
 
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.case_marks import CaseMark
-from biometrics.domain.cases import Case, Conclusion, Pair, Side, View
+from biometrics.domain.case_values import Conclusion, Pair, Side
+from biometrics.domain.cases import Case, View
 from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseReader
 from biometrics.records.cases.work import CaseRepository

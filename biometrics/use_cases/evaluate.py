@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from biometrics.domain.cases import CaseKind, View
+from biometrics.domain.case_values import CaseKind
+from biometrics.domain.cases import View
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework

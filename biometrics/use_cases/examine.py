@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.domain.cases import CaseKind, Finding, Question, Side, View
+from biometrics.domain.case_values import CaseKind, Finding, Question, Side
+from biometrics.domain.cases import View
 from biometrics.domain.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.domain.watchlist import KeptImage

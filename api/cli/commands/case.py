@@ -17,7 +17,8 @@ from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.web import languages
-from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Finding, Pair, View
+from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Finding, Pair
+from biometrics.domain.cases import View
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Sample
 from biometrics.imaging.image import SUFFIXES

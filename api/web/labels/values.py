@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from api.web.labels.access import ACTIONS, SCOPES
 from api.web.translatable import N_
-from biometrics.domain import cases, court, encounter, particulars, retention_rules, watchlist
+from biometrics.domain import case_values, court, encounter, particulars, retention_rules, watchlist
 from biometrics.domain.access import Purpose, Role, Scope
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
@@ -56,14 +56,14 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         ),
         _named(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
         _named(
-            cases.CaseKind,
+            case_values.CaseKind,
             N_("Duplicate at enrolment"),
             N_("Search hit"),
             N_("Latent hit"),
             N_("Standing search hit"),
         ),
         _named(
-            cases.CaseState,
+            case_values.CaseState,
             N_("New"),
             N_("Taken"),
             N_("First opinion given"),
@@ -75,10 +75,14 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("With another unit's examiners"),
         ),
         _named(
-            cases.Conclusion, N_("Identification"), N_("Exclusion"), N_("Inconclusive"), N_("No value for comparison")
+            case_values.Conclusion,
+            N_("Identification"),
+            N_("Exclusion"),
+            N_("Inconclusive"),
+            N_("No value for comparison"),
         ),
-        _named(cases.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
-        _named(cases.Side, N_("Probe"), N_("Candidate")),
+        _named(case_values.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
+        _named(case_values.Side, N_("Probe"), N_("Candidate")),
         _named(
             encounter.EncounterKind,
             N_("Arrest"),

@@ -18,7 +18,8 @@ from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
 from biometrics.domain.access import Scope
-from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
+from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Opinion, Part, Side
+from biometrics.domain.cases import View
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.people.values import Record

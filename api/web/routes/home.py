@@ -12,7 +12,8 @@ from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
 from biometrics.domain.access import Scope
-from biometrics.domain.cases import CaseState, View
+from biometrics.domain.case_values import CaseState
+from biometrics.domain.cases import View
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.reports import ReportStore
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.cases import Case, CaseKind, CaseState, Side, View
+from biometrics.domain.case_values import CaseKind, CaseState, Side
+from biometrics.domain.cases import Case, View
 from biometrics.domain.errors import WrongStep
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.audit.log import Action, append

@@ -13,10 +13,9 @@ from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from biometrics.common.clock import today
 from biometrics.domain.case_marks import from_json
-from biometrics.domain.cases import (
+from biometrics.domain.case_values import (
     Analysis,
     Assignment,
-    Case,
     CaseKind,
     CaseState,
     Conclusion,
@@ -31,6 +30,7 @@ from biometrics.domain.cases import (
     clean_number,
     number_prefix,
 )
+from biometrics.domain.cases import Case
 from biometrics.domain.errors import UnknownCase
 from biometrics.domain.watchlist import NotificationKind
 from biometrics.records.access.jurisdiction import unit_at

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from biometrics.domain.access import Act, parse_credential
-from biometrics.domain.cases import Case, Side, View
+from biometrics.domain.case_values import Side
+from biometrics.domain.cases import Case, View
 from biometrics.domain.errors import Forbidden, OutOfJurisdiction
 from biometrics.records.cases.access import is_told, may_examine, refer
 from biometrics.records.cases.rows import id_of, load_cases, unknown_case

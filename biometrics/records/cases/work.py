@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.cases import Case, Conclusion, Finding, Question, Side, View
+from biometrics.domain.case_values import Conclusion, Finding, Question, Side
+from biometrics.domain.cases import Case, View
 from biometrics.domain.errors import Conflict
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.cases import views

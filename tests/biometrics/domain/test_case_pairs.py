@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from case_examples import NOON, case
 
-from biometrics.domain.cases import Case, CaseState, Conclusion, Pair, Part, Side
+from biometrics.domain.case_values import CaseState, Conclusion, Pair, Part, Side
+from biometrics.domain.cases import Case
 from biometrics.domain.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION

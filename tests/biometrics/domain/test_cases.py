@@ -8,7 +8,7 @@ import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
 from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
-from biometrics.domain.cases import CaseState, Conclusion, Finding, Part, Side
+from biometrics.domain.case_values import CaseState, Conclusion, Finding, Part, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION

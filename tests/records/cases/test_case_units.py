@@ -11,7 +11,8 @@ from standing_examples import stand
 
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
-from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, Side, View
+from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.domain.cases import View
 from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.watchlist import Candidate, Checked, NotificationKind, StandingHit
