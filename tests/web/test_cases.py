@@ -46,8 +46,8 @@ def case(station: Station) -> Case:
     return Case(station, next(_person))
 
 
-class Told:
-    """All that a browser is told: pages, and what scripts ask for."""
+class ResponseTexts:
+    """Collects the text of every page and JSON document that the browser receives."""
 
     def __init__(self, page: Page) -> None:
         self.texts: list[str] = []
@@ -96,7 +96,7 @@ def test_two_examiners_decide_a_case_blind(
 ) -> None:
     first = visit()
     page = first.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    message = Told(page)
+    message = ResponseTexts(page)
     page.get_by_role("link", name="Cases", exact=True).click()
     expect(page.get_by_role("link", name="Waiting")).to_have_attribute("aria-current", "page")
     first.check_access()
@@ -136,7 +136,7 @@ def test_two_examiners_decide_a_case_blind(
 
     second = visit()
     page = second.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    message = Told(page)
+    message = ResponseTexts(page)
     page = second.go(f"/cases/{case.id}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
     take(page)
@@ -163,7 +163,7 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     """Nothing of the candidate is shown to whoever finds nothing to compare."""
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-    message = Told(page)
+    message = ResponseTexts(page)
     page = somebody.go(f"/cases/{case.id}")
     with page.expect_navigation():
         page.get_by_role("button", name="Take the case").press("Enter")
