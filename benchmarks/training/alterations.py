@@ -27,7 +27,7 @@ from benchmarks.runs.datasets import LabelledImage, read_image, read_one_print_a
 from benchmarks.training.layers import Rates, train
 from biometrics.domain.errors import UnusableSample
 from biometrics.imaging.image import Image
-from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, Networks, print_numbers
+from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, AlterationNetworks, print_numbers
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import STEP, Field
 from fingerprint.extraction.extractor import extract
@@ -55,7 +55,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class Example:
+class AlterationExample:
     """A print, with the numbers of its places, which of them are of the print, and how much of each was altered."""
 
     part: Part
@@ -66,7 +66,7 @@ class Example:
     template: FingerprintTemplate
 
 
-def examples(folder: Path, leader: ModelSession) -> Iterator[Example]:
+def examples(folder: Path, leader: ModelSession) -> Iterator[AlterationExample]:
     """Make the examples of all parts."""
     rng = np.random.default_rng(7)
     chosen = _chosen(read_one_print_a_finger(folder), rng)
@@ -108,7 +108,7 @@ def _pixels(image: LabelledImage, frame: int = 0) -> Pixels:
 
 def _example(
     part: Part, kind: Alteration | None, pixels: Pixels, where: NDArray[np.bool_], leader: ModelSession
-) -> Iterator[Example]:
+) -> Iterator[AlterationExample]:
     """Yield an example, or none where the extractor refuses the print, as it would on enrolment."""
     try:
         template = extract(Image(pixels, PPI, "image/png"), leader)
@@ -118,10 +118,10 @@ def _example(
     if np.count_nonzero(print_) >= LEAST_PLACES:
         share = np.asarray(cv2.blur(where.astype(np.float32), (STEP, STEP)), np.float32)
         rows, columns = (STEP * np.arange(count) + STEP // 2 for count in print_.shape)
-        yield Example(part, kind, numbers, print_, share[rows[:, None], columns], template)
+        yield AlterationExample(part, kind, numbers, print_, share[rows[:, None], columns], template)
 
 
-def learn(made: Sequence[Example]) -> Networks:
+def learn(made: Sequence[AlterationExample]) -> AlterationNetworks:
     """Train both networks, and set the limit."""
     first = [each for each in made if each.part == 0]
     numbers = np.concatenate([each.numbers[each.print_] for each in first])
@@ -133,15 +133,15 @@ def learn(made: Sequence[Example]) -> Networks:
     of_print = Perceptron(*train(weighed, altered, *WEIGHING))
     likelihoods = of_print.estimates(weighed)[:, 0]
     limit = float(np.quantile(likelihoods[altered[:, 0] == 0], 1 - FALSE_ALARMS))
-    return Networks(of_places, of_print, limit)
+    return AlterationNetworks(of_places, of_print, limit)
 
 
-def _weighed(example: Example, of_places: Perceptron) -> Field:
+def _weighed(example: AlterationExample, of_places: Perceptron) -> Field:
     scores = of_places.estimates(example.numbers)[..., 0]
     return print_numbers(scores, example.print_, example.template)
 
 
-def check(made: Sequence[Example], networks: Networks) -> str:
+def check(made: Sequence[AlterationExample], networks: AlterationNetworks) -> str:
     """Say how well the networks do on the people who were not trained on."""
     checked = [each for each in made if each.part == 2]
     likelihoods = networks.of_print.estimates(np.stack([_weighed(each, networks.of_places) for each in checked]))[:, 0]
@@ -157,7 +157,7 @@ def check(made: Sequence[Example], networks: Networks) -> str:
     return "\n".join(lines)
 
 
-def check_folder(folder: Path, networks: Networks, leader: ModelSession) -> str:
+def check_folder(folder: Path, networks: AlterationNetworks, leader: ModelSession) -> str:
     """Say how many prints of another folder are reported, unaltered and altered."""
     rng = np.random.default_rng(11)
     images = read_strangers(folder)
@@ -180,7 +180,7 @@ def check_folder(folder: Path, networks: Networks, leader: ModelSession) -> str:
     )
 
 
-def save(networks: Networks, path: Path) -> None:
+def save(networks: AlterationNetworks, path: Path) -> None:
     """Write the networks, in half precision."""
     arrays = {
         f"{which}_{name}": values.astype(np.float16)

@@ -26,7 +26,7 @@ from benchmarks.training.textures.painting import smooth
 from benchmarks.training.textures.texture import texture
 from benchmarks.training.textures.trained import TRAINED
 from fingerprint.clarity.features import STEP, Field
-from fingerprint.extraction.print_likelihood import WEIGHTS, Networks, image_numbers, place_numbers
+from fingerprint.extraction.print_likelihood import WEIGHTS, PrintNetworks, image_numbers, place_numbers
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridge_energy import ridge_energy
 from fingerprint.perceptron import Perceptron
@@ -55,7 +55,7 @@ Part = int  # 0: the places' training, 1: the weighing's, 2: to check
 
 
 @dataclass(frozen=True, eq=False)
-class Example:
+class PrintExample:
     """An image, and where a print is in it: uint8 of the same shape, None where there is none. `kind` is a name."""
 
     kind: str
@@ -63,7 +63,7 @@ class Example:
     where: Pixels | None
 
 
-def examples(part: Part) -> Iterator[Example]:
+def examples(part: Part) -> Iterator[PrintExample]:
     """Make the images of a part."""
     sensors = list(SENSORS.values())
     for number in range(FINGERS[part]):
@@ -79,14 +79,14 @@ def examples(part: Part) -> Iterator[Example]:
             if latent:
                 pixels = as_latent(pixels, rng)
             pixels, where = _varied(pixels, where, rng)
-            made = spoil(Example("latent" if latent else sensor.name, pixels, where), rng)
+            made = spoil(PrintExample("latent" if latent else sensor.name, pixels, where), rng)
             if ridge_energy(made.pixels) >= SHOWN:
                 yield made
     kinds = list(TRAINED if part < 2 else CHECKED)
     for number in range(TEXTURES[part]):
         rng = np.random.default_rng([FIRST_SEED, part, number])
         kind = kinds[number % len(kinds)]
-        yield spoil(Example(kind, texture(kind, rng), None), rng, share=0.5 * SPOILED)
+        yield spoil(PrintExample(kind, texture(kind, rng), None), rng, share=0.5 * SPOILED)
 
 
 def _touched(pixels: Pixels) -> Pixels:
@@ -109,7 +109,7 @@ def _varied(pixels: Pixels, where: Pixels, rng: np.random.Generator) -> tuple[Pi
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8), np.asarray(resized, np.uint8)
 
 
-def spoil(example: Example, rng: np.random.Generator, share: float = SPOILED) -> Example:
+def spoil(example: PrintExample, rng: np.random.Generator, share: float = SPOILED) -> PrintExample:
     """Cut, turn and spoil an image, each at random."""
     grey: NDArray[Any] = example.pixels.astype(np.float32)
     where = example.where
@@ -132,7 +132,7 @@ def spoil(example: Example, rng: np.random.Generator, share: float = SPOILED) ->
         grey += rng.uniform(2, 18) * rng.standard_normal(grey.shape)
     if rng.random() < 0.5 * share:
         grey[:, : rng.integers(1, 8)] = grey[: rng.integers(1, 8)] = rng.uniform(0, 255)
-    return Example(example.kind, np.asarray(np.clip(np.rint(grey), 0, 255), np.uint8), where)
+    return PrintExample(example.kind, np.asarray(np.clip(np.rint(grey), 0, 255), np.uint8), where)
 
 
 def _cut(grey: NDArray[Any], where: Pixels | None, rng: np.random.Generator) -> tuple[NDArray[Any], Pixels | None]:
@@ -153,7 +153,7 @@ def _scanned(grey: NDArray[Any], scale: float) -> Field:
     return np.asarray(cv2.resize(small, grey.shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def learn() -> Networks:
+def learn() -> PrintNetworks:
     """Train both networks."""
     numbers, wanted, weights = [], [], []
     for example in examples(0):
@@ -170,10 +170,10 @@ def learn() -> Networks:
     for example in examples(1):
         weighed.append(_weighed(example, of_places))
         print_.append([float(example.where is not None)])
-    return Networks(of_places, Perceptron(*train(np.stack(weighed), np.array(print_, np.float32), *WEIGHING)))
+    return PrintNetworks(of_places, Perceptron(*train(np.stack(weighed), np.array(print_, np.float32), *WEIGHING)))
 
 
-def covered(example: Example, shape: tuple[int, ...]) -> Field:
+def covered(example: PrintExample, shape: tuple[int, ...]) -> Field:
     """Return how much of each place is print, 0 to 1."""
     if example.where is None:
         return np.zeros(shape, np.float32)
@@ -184,12 +184,12 @@ def covered(example: Example, shape: tuple[int, ...]) -> Field:
     )
 
 
-def _weighed(example: Example, of_places: Perceptron) -> Field:
+def _weighed(example: PrintExample, of_places: Perceptron) -> Field:
     looks = place_numbers(example.pixels)
     return image_numbers(looks, of_places.estimates(looks)[..., 0], example.pixels)
 
 
-def check(networks: Networks) -> str:
+def check(networks: PrintNetworks) -> str:
     """Say how images do that were not trained on."""
     likelihoods: dict[tuple[bool, str], list[float]] = {}
     for example in examples(2):

@@ -33,7 +33,7 @@ _CROWD = (30.0, 60.0)  # pixels around a minutia in which others are counted
 _UNIT = 20.0  # minutiae
 
 
-class Networks(NamedTuple):
+class AlterationNetworks(NamedTuple):
     """What looks at the places, and what weighs them; `limit`: likelihood from which on an alteration is reported."""
 
     of_places: Perceptron
@@ -75,11 +75,11 @@ def _crowding(template: FingerprintTemplate, places: int) -> list[float]:
 
 
 @cache
-def shipped_networks() -> Networks:
+def shipped_networks() -> AlterationNetworks:
     """Return the networks that were trained."""
     return read_weights(WEIGHTS, _read_networks)
 
 
-def _read_networks(arrays: Mapping[str, Any]) -> Networks:
+def _read_networks(arrays: Mapping[str, Any]) -> AlterationNetworks:
     of_places, of_print = (Perceptron.read(arrays, prefix) for prefix in ("places_", "print_"))
-    return Networks(of_places, of_print, float(arrays["limit"]))
+    return AlterationNetworks(of_places, of_print, float(arrays["limit"]))

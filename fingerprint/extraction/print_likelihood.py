@@ -31,7 +31,7 @@ _LIMITS = (0.5, 0.8)  # scores of places that are counted
 _EVEN = (43, 44, 45, 46, 47, 60)  # of the places' numbers: energy at each period, and agreement with both surroundings
 
 
-class Networks(NamedTuple):
+class PrintNetworks(NamedTuple):
     """What looks at the places, and what weighs them."""
 
     of_places: Perceptron
@@ -85,9 +85,9 @@ def _spread(looks: Field, scores: Field) -> list[float]:
 
 
 @cache
-def _shipped() -> Networks:
+def _shipped() -> PrintNetworks:
     return read_weights(WEIGHTS, _read_networks)
 
 
-def _read_networks(arrays: Mapping[str, Any]) -> Networks:
-    return Networks(*(Perceptron.read(arrays, prefix) for prefix in ("places_", "image_")))
+def _read_networks(arrays: Mapping[str, Any]) -> PrintNetworks:
+    return PrintNetworks(*(Perceptron.read(arrays, prefix) for prefix in ("places_", "image_")))
