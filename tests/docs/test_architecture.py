@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,14 @@ def test_a_package_is_named_and_holds_one_concept(package: Path) -> None:
     )
     modules = [path.name for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
     assert len(modules) <= MOST_MODULES or str(package) in ONE_FILE_A_RESOURCE, modules
+
+
+def test_each_public_class_has_a_name_of_its_own() -> None:
+    """So that a name has one meaning."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in (path for top in TOP for path in (ROOT / top).rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert len(places) > 500
+    assert not {name: files for name, files in places.items() if len(files) > 1}
