@@ -52,7 +52,7 @@ def read_record_history(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[PersonVersionOut]:
     """List the earlier versions: content, who replaced it and when, oldest first."""
-    return colleagues.named([PersonVersionOut.of(old) for old in store.editor.history(record_id)])
+    return colleagues.named([PersonVersionOut.of(old) for old in store.history.of_person(record_id)])
 
 
 @router.patch(
@@ -85,7 +85,7 @@ def read_encounter_history(
     encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[EncounterVersionOut]:
     """List the earlier versions: content, who replaced it and when, and the samples replaced with it, oldest first."""
-    return colleagues.named([EncounterVersionOut.of(old) for old in store.editor.encounter_history(encounter_id)])
+    return colleagues.named([EncounterVersionOut.of(old) for old in store.history.of_encounter(encounter_id)])
 
 
 @router.post(

@@ -87,4 +87,4 @@ def undo_move(
 )
 def read_provenance(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> ProvenanceOut:
     """Get all merges and moves of the record, including those undone: who, when and why."""
-    return colleagues.named(ProvenanceOut.model_validate(store.editor.provenance(record_id)))
+    return colleagues.named(ProvenanceOut.model_validate(store.history.provenance(record_id)))

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
-
-from sqlalchemy import Connection, or_, select
 
 from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Scope, Unit
 from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.person import Person
-from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import HIDE, needs
-from biometrics.records.audit.log import Action, append
+from biometrics.records.audit.log import Action
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
-from biometrics.records.cases.rows import FOLLOW_UP
-from biometrics.records.cases.tables import cases
-from biometrics.records.corrections import merging
-from biometrics.records.corrections.merge_history import Merge, Move, PendingMerge, Provenance
+from biometrics.records.corrections.merge_history import Merge, Move
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
-from biometrics.records.people.tables import encounters
 from biometrics.records.people.values import (
     EncounterLink,
-    EncounterVersion,
     LinkKind,
-    PersonVersion,
     Record,
     StoredOutcome,
 )
@@ -52,7 +41,6 @@ class RecordEditor:
         self._images = images
         self._keys = keys
         self._context = context
-        self._act = context.act
 
     @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
@@ -93,48 +81,6 @@ class RecordEditor:
             work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
             work.remember("correct encounter", {"id": row_id})
             return work.people.get(row_id)
-
-    @needs(Scope.ENCOUNTER_READ)
-    def history(self, record_id: str) -> list[PersonVersion]:
-        """Return what a person's data was before each correction, the oldest first.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-        """
-        with self._database.noting() if self._act else self._database.reading() as connection:
-            self._require(connection, record_id)
-            old = people.load_history(connection, record_id)
-            append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
-            return old
-
-    @needs(Scope.ENCOUNTER_READ)
-    def encounter_history(self, encounter_id: str) -> list[EncounterVersion]:
-        """Return what an encounter was before each replacement, the oldest first, with the ids of its samples of then.
-
-        Raises:
-            UnknownEncounter: there is none of this id.
-        """
-        with self._database.noting() if self._act else self._database.reading() as connection:
-            known = people.canonical_id(encounter_id)
-            people.record_of(connection, known)
-            jurisdiction.require_encounter(connection, self._act, known)
-            old = encounter_update.load_versions_of(connection, encounters.c.id == known).get(known, [])
-            append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
-            return old
-
-    @needs(Scope.ENCOUNTER_READ)
-    def encounter_histories(self, record_id: str) -> dict[str, list[EncounterVersion]]:
-        """Return the histories of a record's encounters by their ids, without those never replaced.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-        """
-        with self._database.noting() if self._act else self._database.reading() as connection:
-            self._require(connection, record_id)
-            lead = people.lead(connection, record_id)
-            old = encounter_update.load_versions_of(connection, encounters.c.record_id == lead)
-            append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
-            return old
 
     @needs(Scope.OUTCOME_WRITE)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
@@ -285,42 +231,6 @@ class RecordEditor:
                     work.audit(Action.MOVE_UNDONE, done.encounter_id, **_places(done))
                     work.remember("move back", {"id": done.id})
                     return done
-
-    @needs(Scope.ENCOUNTER_READ)
-    def provenance(self, record_id: str) -> Provenance:
-        """Return the merges and moves that a record had a part in, also one that was merged into another.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-        """
-        with self._database.noting() if self._act else self._database.reading() as connection:
-            self._require(connection, record_id)
-            provenance = replace(
-                merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)
-            )
-            append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
-            return provenance
-
-    def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
-        """Return the merges of a record with others that are left to a user who may see both."""
-        lead = people.lead(connection, record_id)
-        own = {lead, *merge_chains.merged_into(connection, lead)}
-        about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
-        query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
-            cases.c.due == FOLLOW_UP, about
-        )
-        pending = []
-        for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
-            others = set(merge_chains.leads(connection, ids).values()) - {lead}
-            seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
-            if others:
-                pending.append(PendingMerge(case_id, next(iter(seen), None), number))
-        return tuple(pending)
-
-    def _require(self, connection: Connection, record_id: str) -> None:
-        """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-        known = people.canonical_id(record_id)
-        jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
 
     def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
         return begin(self._database, self._keys, self._context, uploads)

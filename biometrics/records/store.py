@@ -26,6 +26,7 @@ from biometrics.records.blobs import garbage, ownership
 from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
+from biometrics.records.corrections.reader import HistoryReader
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
@@ -206,12 +207,12 @@ class RecordStore:
     @property
     def people(self) -> RecordReader:
         """The people on record."""
-        return RecordReader(self._database, self._context)
+        return RecordReader(self._database, self.act)
 
     @property
     def samples(self) -> SampleReader:
         """Their samples and images."""
-        return SampleReader(self._database, self._images, self._keys, self._context)
+        return SampleReader(self._database, self._images, self._keys, self.act)
 
     @property
     def templates(self) -> TemplateReader:
@@ -221,7 +222,12 @@ class RecordStore:
     @property
     def searches(self) -> SearchReader:
         """The searches that were made."""
-        return SearchReader(self._database, self._keys, self._context)
+        return SearchReader(self._database, self._keys, self.act)
+
+    @property
+    def history(self) -> HistoryReader:
+        """What records were before, and their merges and moves."""
+        return HistoryReader(self._database, self.act)
 
     @property
     def editor(self) -> RecordEditor:

@@ -47,7 +47,7 @@ def read_everywhere(store: RecordStore, record_id: str) -> Record:
     assert record in store.people.find(RecordQuery(fir_number=first.fir_number), 200).items
     Retention(store).clocks_of(record_id, days.today())
     Retention(store).due(days.today())
-    store.editor.history(record_id)
+    store.history.of_person(record_id)
     shown = RecordOut.of(record)
     assert RecordOut.model_validate_json(shown.model_dump_json()) == shown
     return record
@@ -144,7 +144,7 @@ def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStor
     )
     assert corrected.person.birth_year == 1988
     assert None not in {problem.encounter_id for problem in corrected.problems()}
-    assert store.editor.history(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
+    assert store.history.of_person(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
 
 
 def test_a_record_that_breaks_a_rule_is_merged_and_parted(store: RecordStore) -> None:

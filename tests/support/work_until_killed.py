@@ -138,7 +138,7 @@ class Work:
 
     def undo_merge(self) -> None:
         record = self._clerk.people.get(self._somebody())
-        standing = [merge for merge in self._clerk.editor.provenance(record.id).merges if merge.undone_at is None]
+        standing = [merge for merge in self._clerk.history.provenance(record.id).merges if merge.undone_at is None]
         if standing:
             self._write(will="undo", merge=standing[-1].id)
             done = self._clerk.editor.undo_merge(standing[-1].id, record.version, "two people")
@@ -234,7 +234,7 @@ class Work:
 
     def undo_move(self) -> None:
         record, visit = self._visit()
-        moves = [move for move in self._clerk.editor.provenance(record.id).moves if move.encounter_id == visit.id]
+        moves = [move for move in self._clerk.history.provenance(record.id).moves if move.encounter_id == visit.id]
         if moves:
             self._write(will="merge", survivor=moves[-1].from_id, other=record.id)
             self._clerk.editor.undo_move(moves[-1].id, record.version, "this person's")

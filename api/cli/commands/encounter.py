@@ -63,7 +63,7 @@ def history(encounter: EncounterId, as_json: AsJson = False) -> None:
     """Show an encounter before each correction or replacement, oldest first."""
     table = table_with("version", "content", "samples replaced", "changed at", "by")
     with operated_store(Settings()) as store:
-        earlier = store.editor.encounter_history(encounter)
+        earlier = store.history.of_encounter(encounter)
         versions = with_names(store, [EncounterVersionOut.of(old) for old in earlier])
     for old in versions:
         content = "\n".join(f"{field}: {value}" for field, value in old.content.items())

@@ -119,7 +119,7 @@ def history(record: RecordId, as_json: AsJson = False) -> None:
     """Show a person's data before each correction."""
     table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
-        earlier = store.editor.history(named(store, record).id)
+        earlier = store.history.of_person(named(store, record).id)
         versions = with_names(store, [PersonVersionOut.of(old) for old in earlier])
     for old in versions:
         born, when = str(old.birth_year or "-"), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
@@ -165,7 +165,7 @@ def provenance(record: RecordId, as_json: AsJson = False) -> None:
     table = table_with("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
-        history = with_names(store, ProvenanceOut.model_validate(store.editor.provenance(known)))
+        history = with_names(store, ProvenanceOut.model_validate(store.history.provenance(known)))
     for merge in history.merges:
         row = (merge.merged_id, merge.survivor_id, merge.created_by_name, merge.reason)
         table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)

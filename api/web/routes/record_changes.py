@@ -48,7 +48,7 @@ def show_correction(record_id: str, pages: PagesDependency, store: StoreDependen
 def show_changes(record_id: str, pages: PagesDependency, store: StoreDependency, since: int = 0) -> Response:
     """Show what was changed of a person's data since a version of the record."""
     record = RecordOut.of(store.people.get(record_id))
-    later = [old for old in store.editor.history(record.id) if old.version >= since]
+    later = [old for old in store.history.of_person(record.id) if old.version >= since]
     made = changes(PersonVersionOut.of(later[0]), record, pages.language) if later else []
     return pages.show("record_changes.html", record=record, changes=made, is_newer=record.version > since)
 

@@ -135,7 +135,7 @@ def show_record(
     mentions = None
     if pages.may(Scope.SEARCH_READ):
         mentions = MentionPageOut.of(store.searches.mentions_of(record.id, SHOWN, after))
-    provenance = ProvenanceOut.model_validate(store.editor.provenance(record.id))
+    provenance = ProvenanceOut.model_validate(store.history.provenance(record.id))
     corrections = _corrections(record, store, pages)
     revised = _revised(record, store, pages)
     return pages.show(
@@ -164,7 +164,7 @@ def show_record(
 
 def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[ShownCorrection]:
     """Return what was changed of a person's data, the newest first."""
-    states = [PersonVersionOut.of(old) for old in store.editor.history(record.id)]
+    states = [PersonVersionOut.of(old) for old in store.history.of_person(record.id)]
     after: list[PersonVersionOut | RecordOut] = [*states[1:], record]
     made = [
         ShownCorrection(old.changed_at, old.changed_by, changes(old, new, pages.language))
@@ -175,7 +175,7 @@ def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Sh
 
 def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[EncounterCorrection]:
     """Return what was changed of a person's encounters, the newest first."""
-    histories = store.editor.encounter_histories(record.id)
+    histories = store.history.of_encounters(record.id)
     made = []
     for visit in record.encounters:
         versions = [EncounterVersionOut.of(old) for old in histories.get(visit.id, ())]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from biometrics.common.chunks import in_chunks
-from biometrics.common.request_context import RequestContext
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.errors import StoreUnavailable, UnknownRecord
 from biometrics.domain.person import Section
@@ -31,9 +30,9 @@ from biometrics.records.templates.templates import CHUNK
 class RecordReader:
     """The people on record, as far as the actor may see them."""
 
-    def __init__(self, database: Database, context: RequestContext) -> None:
+    def __init__(self, database: Database, act: Act | None) -> None:
         self._database = database
-        self._context = context
+        self._act = act
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def get(self, record_id: str) -> Record:
@@ -56,12 +55,12 @@ class RecordReader:
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
             known = merge_chains.leads(connection, [canonical]).get(canonical, canonical)
-            jurisdiction.require_record(connection, self._context.act, known)
+            jurisdiction.require_record(connection, self._act, known)
             records = people.load_records(connection, [known])
         for record in records:
             note(
                 self._database,
-                self._context.act,
+                self._act,
                 Action.RECORD_READ,
                 record.id,
                 version=record.version,
@@ -80,7 +79,7 @@ class RecordReader:
         whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return people_named(connection, self._context.act, record_ids)
+            return people_named(connection, self._act, record_ids)
 
     @unrestricted(MATCHING)
     def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
@@ -134,10 +133,10 @@ class RecordReader:
             InvalidField: the limit or the cursor is not valid.
         """
         with self._database.reading() as connection:
-            page = find_records(connection, query, limit, after, unit_of(self._context.act))
+            page = find_records(connection, query, limit, after, unit_of(self._act))
         note(
             self._database,
-            self._context.act,
+            self._act,
             Action.RECORDS_FOUND,
             asked=query.fields_used,
             records=[record.id for record in page.items],
@@ -154,11 +153,11 @@ class RecordReader:
 class SampleReader:
     """The samples of people on record, as far as the actor may see them."""
 
-    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, context: RequestContext) -> None:
+    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, act: Act | None) -> None:
         self._database = database
         self._images = images
         self._keys = keys
-        self._context = context
+        self._act = act
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def get(self, sample_id: int) -> StoredSample:
@@ -168,7 +167,7 @@ class SampleReader:
             UnknownSample: there is none of this number.
         """
         sample = self._load(sample_id)
-        note(self._database, self._context.act, Action.SAMPLE_READ, sample.record_id, sample=sample.id)
+        note(self._database, self._act, Action.SAMPLE_READ, sample.record_id, sample=sample.id)
         return sample
 
     @needs(Scope.IMAGE_READ)
@@ -181,14 +180,14 @@ class SampleReader:
             DecryptionFailed: the file, or its row, was tampered with.
         """
         record_id, digest, content = self._load_image(sample_id)
-        note(self._database, self._context.act, Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
+        note(self._database, self._act, Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
         return content
 
     def _load(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
             sample = encounters.load_sample(connection, sample_id)
-            if not jurisdiction.seen(connection, unit_of(self._context.act), [sample.record_id]):
+            if not jurisdiction.seen(connection, unit_of(self._act), [sample.record_id]):
                 raise encounters.unknown_sample(sample_id)
             return sample
 
@@ -197,7 +196,7 @@ class SampleReader:
         while True:
             with self._database.reading() as connection:
                 record_id, image = encounters.image_of(connection, sample_id)
-                if not jurisdiction.seen(connection, unit_of(self._context.act), [record_id]):
+                if not jurisdiction.seen(connection, unit_of(self._act), [record_id]):
                     raise encounters.unknown_sample(sample_id)
                 secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from biometrics.common.chunks import in_chunks
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Scope
+from biometrics.domain.access import Act, Scope
 from biometrics.domain.watchlist import KeptImage
 from biometrics.records.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action, note
@@ -26,10 +25,10 @@ from biometrics.records.templates.templates import CHUNK
 class SearchReader:
     """The searches that were made, as far as the actor may read them."""
 
-    def __init__(self, database: Database, keys: DataKeys, context: RequestContext) -> None:
+    def __init__(self, database: Database, keys: DataKeys, act: Act | None) -> None:
         self._database = database
         self._keys = keys
-        self._context = context
+        self._act = act
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:
@@ -39,7 +38,7 @@ class SearchReader:
             UnknownSearch: there is none of this id.
             HiddenUntilDecided: the actor examines a case about it, and has given no opinion.
         """
-        act = self._context.act
+        act = self._act
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
             searches.require_visible(act, stored)
@@ -58,7 +57,7 @@ class SearchReader:
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
-        act, query = self._context.act, query or SearchQuery()
+        act, query = self._act, query or SearchQuery()
         with self._database.reading() as connection:
             page = load_lines(connection, act, query, limit, after)
         note(
@@ -81,7 +80,7 @@ class SearchReader:
             UnknownRecord, OutOfJurisdiction.
             InvalidField: the limit or the cursor is not valid.
         """
-        act = self._context.act
+        act = self._act
         with self._database.reading() as connection:
             known = lead(connection, record_id)
             page = load_mentions(connection, act, known, limit, after)
@@ -96,7 +95,7 @@ class SearchReader:
         It is part of showing an answer whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return listed_people(connection, self._context.act, candidates)
+            return listed_people(connection, self._act, candidates)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_allowance(self, per_hour: int, number: int = 1) -> None:
@@ -106,7 +105,7 @@ class SearchReader:
             TooManySearches: they have.
         """
         with self._database.reading() as connection:
-            searches.require_allowance(connection, self._context.act, per_hour, number)
+            searches.require_allowance(connection, self._act, per_hour, number)
 
     @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:

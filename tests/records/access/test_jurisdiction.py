@@ -76,7 +76,7 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
         enrolled(bound)
     for change in (
         lambda: bound.editor.correct_person(done.record_id, Person("Mine"), 1),
-        lambda: bound.editor.history(done.record_id),
+        lambda: bound.history.of_person(done.record_id),
         lambda: bound.editor.add_outcome(done.encounter_id, DISCHARGED),
         lambda: bound.editor.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
     ):

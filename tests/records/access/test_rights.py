@@ -28,6 +28,7 @@ from biometrics.records.accounts.users import AccountReader
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
 from biometrics.records.cases.repository import CaseReader
+from biometrics.records.corrections.reader import HistoryReader
 from biometrics.records.editor import RecordEditor
 from biometrics.records.key_store import KeyStore
 from biometrics.records.osia.client_data import ClientDataRepository
@@ -79,6 +80,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordEditor: lambda store, act: store.for_actor(act).editor,
     Retention: lambda store, act: Retention(store.for_actor(act)),
     CertificateStore: lambda store, act: CertificateStore(store.for_actor(act)),
+    HistoryReader: lambda store, act: store.for_actor(act).history,
     RecordReader: lambda store, act: store.for_actor(act).people,
     SampleReader: lambda store, act: store.for_actor(act).samples,
     TemplateReader: lambda store, act: store.for_actor(act).templates,

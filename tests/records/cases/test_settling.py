@@ -64,7 +64,7 @@ def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) ->
     assert settle(store) == 1
     merged = store.people.get(second)
     assert (merged.id, len(merged.encounters), merged.person.aliases) == (first, 2, ("Usha",))
-    [merge] = store.for_actor(CLERK).editor.provenance(first).merges
+    [merge] = store.for_actor(CLERK).history.provenance(first).merges
     assert cases(store).numbers([case_id])[case_id] in merge.reason
     assert settle(store) == 0
 
@@ -94,7 +94,7 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
         assert settle(store) == 0
     assert store.people.get(second).id == first
     assert settle(store) == 0
-    assert len(store.for_actor(CLERK).editor.provenance(first).merges) == 1
+    assert len(store.for_actor(CLERK).history.provenance(first).merges) == 1
     assert settling._due(store) == []
 
 

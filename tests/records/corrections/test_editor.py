@@ -58,13 +58,13 @@ def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
     assert second.person == Person("Rama", Sex.MALE, 1980, ("S",), first.national_number)
     assert store.people.get(first.id) == third
     assert third.version == first.version + 2
-    old = store.editor.history(first.id)
+    old = store.history.of_person(first.id)
     assert [(version.version, version.person) for version in old] == [
         (first.version, first.person),
         (second.version, second.person),
     ]
     same = store.editor.correct_person(first.id, third.person, third.version)
-    assert (same.person, len(store.editor.history(first.id))) == (third.person, 2)
+    assert (same.person, len(store.history.of_person(first.id))) == (third.person, 2)
 
 
 def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> None:
@@ -78,7 +78,7 @@ def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> 
     with pytest.raises(UnknownRecord):
         store.editor.correct_person(NO_ID, Person("Ram"), 1)
     with pytest.raises(UnknownRecord):
-        store.editor.history(NO_ID)
+        store.history.of_person(NO_ID)
 
 
 @pytest.mark.essential
@@ -103,7 +103,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
         list(pool.map(add, range(20)))
     end = store.people.get(record.id)
     assert sorted(end.person.aliases) == sorted(f"alias {number}" for number in range(20))
-    assert (end.version, len(store.editor.history(record.id))) == (record.version + 20, 20)
+    assert (end.version, len(store.history.of_person(record.id))) == (record.version + 20, 20)
 
 
 def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
@@ -139,10 +139,11 @@ def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -
 def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
     """The history names the actor, and each step is one entry with ids and no names."""
     done = store_person(store, Person("Ram"), encounter(), [])
-    editor = store.for_actor(local_operator("asha")).editor
+    bound = store.for_actor(local_operator("asha"))
+    editor = bound.editor
     editor.correct_person(done.record_id, Person("Rama"), 1)
     assert editor.add_outcome(done.encounter_id, ACQUITTAL).created_by == "local:asha"
-    assert [old.changed_by for old in editor.history(done.record_id)] == ["local:asha"]
+    assert [old.changed_by for old in bound.history.of_person(done.record_id)] == ["local:asha"]
     with store.database.reading() as connection:
         entries = connection.execute(select(audit_entries).order_by(audit_entries.c.number)).all()
     assert [entry.action for entry in entries] == [

@@ -64,10 +64,10 @@ def test_a_value_of_an_older_version_that_breaks_a_rule_is_corrected(
     corrected = content_of(store, enrolled)
     assert (corrected.fir_number, corrected.fir_year) == ("12/2026", 2026)
     assert not problems(corrected, latest_day())
-    (version,) = editor.editor.encounter_history(enrolled.encounter_id)
+    (version,) = editor.history.of_encounter(enrolled.encounter_id)
     assert (version.number, version.changed_by, version.sample_ids) == (1, "clerk", ())
     assert (version.content["fir_number"], version.content["fir_year"]) == ("12/2062", 2062)
-    assert editor.editor.encounter_histories(enrolled.record_id) == {enrolled.encounter_id: [version]}
+    assert editor.history.of_encounters(enrolled.record_id) == {enrolled.encounter_id: [version]}
 
 
 def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
@@ -122,7 +122,7 @@ def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
     with pytest.raises(OutOfJurisdiction):
         editor.editor.correct_encounter(enrolled.encounter_id, lambda old: replace(old, **THERE), before.version)
     assert store.people.get(enrolled.record_id) == before
-    assert store.editor.encounter_histories(enrolled.record_id) == {}
+    assert store.history.of_encounters(enrolled.record_id) == {}
 
 
 def test_what_is_wrong_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
@@ -146,4 +146,4 @@ def test_a_request_that_is_sent_again_corrects_once(
     assert again.correct_encounter(enrolled.encounter_id, right_number, 1) == again.correct_encounter(
         enrolled.encounter_id, right_number, 1
     )
-    assert len(store.editor.encounter_history(enrolled.encounter_id)) == 1
+    assert len(store.history.of_encounter(enrolled.encounter_id)) == 1

@@ -20,6 +20,7 @@ from biometrics.records.cases.followups import settle
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.cases.tables import case_opinions
 from biometrics.records.corrections.merge_history import PendingMerge
+from biometrics.records.corrections.reader import HistoryReader
 from biometrics.records.editor import RecordEditor
 from biometrics.records.people.values import LinkKind
 from biometrics.records.store import RecordStore
@@ -43,6 +44,10 @@ def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again")
 
 def editor(store: RecordStore, unit: str) -> RecordEditor:
     return store.for_actor(act_of(unit, Role.RECORDS_CLERK)).editor
+
+
+def history(store: RecordStore, unit: str) -> HistoryReader:
+    return store.for_actor(act_of(unit, Role.RECORDS_CLERK)).history
 
 
 def version(store: RecordStore, record_id: str) -> int:
@@ -111,14 +116,14 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
     number = Casework(store.for_actor(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
     for unit, own, other in (("27", second, first), (ELSEWHERE, second, None), (HERE, first, None)):
-        assert editor(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
+        assert history(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
     for unit in (HERE, ELSEWHERE):
         with pytest.raises(OutOfJurisdiction):
             editor(store, unit).merge(first, version(store, first), second, "case")
     editor(store, "27").merge(first, version(store, first), second, "case")
     settle(store)
     assert pending(store, "27") == []
-    assert editor(store, "27").provenance(first).pending == ()
+    assert history(store, "27").provenance(first).pending == ()
 
 
 def test_a_follow_up_ends_when_one_of_the_records_is_removed(store: RecordStore, moved: tuple[str, str, str]) -> None:

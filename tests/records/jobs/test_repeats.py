@@ -98,10 +98,10 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
         lambda: editor.link(survivor.encounter_id, merged.encounter_id, LinkKind.SAME_CASE),
         lambda: editor.correct_person(survivor.record_id, Person("Ramu"), 3),
         lambda: editor.merge(survivor.record_id, 4, merged.record_id, "same"),
-        lambda: editor.undo_merge(store.editor.provenance(survivor.record_id).merges[0].id, 5, "not the same"),
+        lambda: editor.undo_merge(store.history.provenance(survivor.record_id).merges[0].id, 5, "not the same"),
         lambda: editor.move_encounter(survivor.encounter_id, 6, merged.record_id, "hers"),
         lambda: editor.undo_move(
-            next(move.id for move in store.editor.provenance(survivor.record_id).moves if not move.merge_id), 5, "his"
+            next(move.id for move in store.history.provenance(survivor.record_id).moves if not move.merge_id), 5, "his"
         ),
     ):
         first: object = act()

@@ -61,7 +61,7 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
     acting = store.for_actor(act_of(HERE, Role.ABIS_INTEGRATION, "registry"))
     done = enrolled(store)
     new = replaced(acting, done)
-    (version,) = acting.editor.encounter_history(done.encounter_id)
+    (version,) = acting.history.of_encounter(done.encounter_id)
     assert (version.number, version.changed_by, version.sample_ids) == (1, "registry", done.sample_ids)
     assert version.content["fir_number"] == "0123/2024"
     assert acting.samples.image(done.sample_ids[0]) == print_of("old").sample.content
@@ -69,7 +69,7 @@ def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: R
     assert [sample.id for sample in held.samples] == list(new.sample_ids)
     assert held.encounter.fir_number == "9/2025"
     replaced(acting, done)
-    assert [kept.number for kept in acting.editor.encounter_history(done.encounter_id)] == [1, 2]
+    assert [kept.number for kept in acting.history.of_encounter(done.encounter_id)] == [1, 2]
 
 
 def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
