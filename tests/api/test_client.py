@@ -169,7 +169,7 @@ def test_nothing_is_done_twice_where_answers_are_lost(server: Server, client: Cl
     assert client.health().records == before + 1
 
 
-def test_whoever_asks_too_often_waits_as_long_as_the_service_says(tmp_path: Path) -> None:
+def test_a_client_over_its_limit_waits_as_long_as_the_service_says(tmp_path: Path) -> None:
     app = create_app(Settings(data_folder=tmp_path, requests_per_minute=30, _env_file=None))
     with served(app) as url:
         key = new_key(app.state.accounts).removeprefix("Bearer ")

@@ -111,7 +111,7 @@ def check_converged(*nodes: Engine) -> None:
 
 
 @pytest.mark.slow
-def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
+def test_nodes_return_the_same_candidates_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
     with open_node("a") as a, open_node("b") as b:
         person_0, person_1 = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)
         person_2 = enrolled(a, 2, Sex.MALE)

@@ -119,7 +119,7 @@ def test_the_spread_follows_from_how_other_databases_differ() -> None:
     )
 
 
-def test_two_databases_tell_nothing_of_how_databases_differ() -> None:
+def test_two_databases_do_not_show_how_databases_differ() -> None:
     with pytest.raises(UnusableDataset, match="--other"):
         spread_of([CalibrationCheck("one", 10.0, 1000, 100, 9.0, 11.0)])
 

@@ -90,7 +90,7 @@ def test_a_folder_that_is_no_face_set_says_why(tmp_path: Path, names: list[str],
         read_faces(touch(tmp_path, *names))
 
 
-def test_socofing_names_tell_the_person_and_its_sizes_the_resolution(tmp_path: Path) -> None:
+def test_socofing_file_names_give_the_person_and_sizes_the_resolution(tmp_path: Path) -> None:
     sizes = {
         "100__M_Left_index_finger.png": (96, 103),
         "100__M_Right_thumb_finger.png": (241, 298),

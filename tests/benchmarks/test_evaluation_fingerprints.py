@@ -73,6 +73,6 @@ def test_people_are_compared_finger_with_finger_as_many_women_as_men(tmp_path: P
     assert len(read_people(tmp_path, 1, leave_out=["3__F_Left_thumb_finger"])) == 3
 
 
-def test_a_name_that_tells_no_sex_is_refused(folders: Path) -> None:
+def test_a_file_name_without_a_sex_is_refused(folders: Path) -> None:
     with pytest.raises(UnusableDataset, match="does not contain the sex"):
         read_people(folders / "A/DB1", at_most=5)

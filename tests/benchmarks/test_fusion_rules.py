@@ -42,7 +42,7 @@ def test_the_rules_are_those_of_the_engine_and_the_book() -> None:
     np.testing.assert_allclose(best_alone(samples), samples.max(axis=1) - 10 * np.log10(2))
 
 
-def test_the_logistic_rule_weighs_what_tells_more() -> None:
+def test_the_logistic_rule_weighs_the_more_informative_score() -> None:
     rng = np.random.default_rng(1)
     mated = rng.random(4000) < 0.3
     samples = np.stack([rng.exponential(4.3, 4000) + 30 * mated, rng.exponential(4.3, 4000)], axis=1)

@@ -11,7 +11,7 @@ from biometrics.domain.person import Sex
 from index.exact import ExactIndex
 
 
-def test_made_up_faces_are_as_alike_as_sfaces_of_lfw() -> None:
+def test_made_up_faces_are_as_similar_as_sfaces_of_lfw() -> None:
     """Two photos of a person: 0.66 in the mean, spread by 0.11, one in a hundred below 0.36; of two people: 0.085."""
     people = faces._people(20_000, 1)
     first, second = faces._photos(people, 1), faces._photos(people, 2)
@@ -34,7 +34,7 @@ def test_the_exhaustive_answer_is_the_oracles(monkeypatch: pytest.MonkeyPatch) -
             assert oracle.search(probe, 1, question.where).ids.tolist() == [answer]
 
 
-def test_a_small_gallery_loses_nothing_and_every_photo_is_told_of_twice() -> None:
+def test_a_small_gallery_loses_nothing_and_every_photo_is_reported_twice() -> None:
     done: list[int] = []
     figures = faces.measure(3000, searches=120, advance=done.append)
     assert sum(done) == 6000

@@ -56,7 +56,7 @@ def test_what_an_earlier_version_refused_is_tried_again(images: list[LabelledIma
     assert len(recogniser.extracted) == 6
 
 
-def test_another_model_or_resolution_is_extracted_by_itself(images: list[LabelledImage], tmp_path: Path) -> None:
+def test_another_model_or_resolution_is_extracted_separately(images: list[LabelledImage], tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     cached_templates(Counting(), images, 1, folder)
     other = Counting(model="cd" * 32)

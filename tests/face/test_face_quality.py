@@ -56,7 +56,7 @@ def test_a_good_portrait_has_no_fault(hopper: Pixels, hoppers_face: DetectedFace
         (burnt_out, "over_exposure", QualityFault.TOO_BRIGHT),
     ],
 )
-def test_what_spoils_the_pixels_is_told(
+def test_faults_of_the_pixels_are_reported(
     hopper: Pixels, hoppers_face: DetectedFace, spoil: Callable[[Pixels], Pixels], part: str, fault: QualityFault
 ) -> None:
     """Blur, darkness and too much light each lower their part and are told; the untouched photo has none of them."""
@@ -77,7 +77,7 @@ def test_more_blur_is_less_sharp(hopper: Pixels, hoppers_face: DetectedFace) -> 
     assert dimmed == pytest.approx(assessed(hopper, hoppers_face).parts["sharpness"], abs=10)
 
 
-def test_a_small_face_is_told(detector: FaceDetector, hopper: Pixels, hoppers_face: DetectedFace) -> None:
+def test_a_small_face_is_reported(detector: FaceDetector, hopper: Pixels, hoppers_face: DetectedFace) -> None:
     """The distance of the eyes counts in pixels of the photo: a fifth of the size is too far away."""
     small = resized(hopper, 0.2)
     (face,) = detector.detect(small)
@@ -86,7 +86,7 @@ def test_a_small_face_is_told(detector: FaceDetector, hopper: Pixels, hoppers_fa
     assert near > 50 > far
 
 
-def test_a_turned_head_is_told(hopper: Pixels, hoppers_face: DetectedFace) -> None:
+def test_a_turned_head_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -> None:
     """Landmarks of a head turned by 45 degrees are of one turned aside; by 65, of a profile, and not of both."""
     for yaw, fault in ((45, QualityFault.TURNED_ASIDE), (65, QualityFault.PROFILE)):
         face = DetectedFace(hoppers_face.box, turned(yaw, 0, 0), 0.9)
@@ -96,7 +96,7 @@ def test_a_turned_head_is_told(hopper: Pixels, hoppers_face: DetectedFace) -> No
     assert QualityFault.LOOKS_UP_OR_DOWN in assessed(hopper, up).faults
 
 
-def test_dark_glasses_are_told(detector: FaceDetector, collins: Pixels) -> None:
+def test_dark_glasses_are_reported(detector: FaceDetector, collins: Pixels) -> None:
     """Black glasses painted over the eyes are told of, the eyes themselves are not."""
     (face,) = detector.detect(collins)
     glasses = collins.copy()
@@ -106,7 +106,7 @@ def test_dark_glasses_are_told(detector: FaceDetector, collins: Pixels) -> None:
     assert QualityFault.EYES_COVERED not in assessed(collins, face).faults
 
 
-def test_a_busy_background_is_told(hopper: Pixels, hoppers_face: DetectedFace) -> None:
+def test_a_busy_background_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -> None:
     """Wallpaper behind a head is told of, an even wall is not, and a close-up without background says nothing."""
     x, y, width, height = hoppers_face.box
     rows, columns = np.indices(hopper.shape[:2])
@@ -120,7 +120,7 @@ def test_a_busy_background_is_told(hopper: Pixels, hoppers_face: DetectedFace) -
     assert "background_uniformity" not in assessed(hopper[top:bottom, left:right], close).parts
 
 
-def test_a_face_that_is_not_certain_is_told(hopper: Pixels, hoppers_face: DetectedFace) -> None:
+def test_an_uncertain_face_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -> None:
     """Where the detector is not sure of a face, the officer is told to look."""
     unsure = DetectedFace(hoppers_face.box, hoppers_face.landmarks, 0.65)
     assert QualityFault.UNSURE_FACE in assessed(hopper, unsure).faults

@@ -173,7 +173,9 @@ def test_a_poor_photo_is_not_acceptable(recogniser: FaceRecogniser, collins: Pix
     assert QualityFault.BLURRED in assessment.faults
 
 
-def test_nobody_several_and_tiny_are_told_apart(recogniser: FaceRecogniser, collins: Pixels, hopper: Pixels) -> None:
+def test_no_face_several_faces_and_a_tiny_face_have_different_errors(
+    recogniser: FaceRecogniser, collins: Pixels, hopper: Pixels
+) -> None:
     """Each unusable photo has its own error, and all are unusable samples."""
     pair = np.hstack([resized(collins, 2.0)[50:650, 150:750], hopper])
     for pixels, error in (
@@ -227,7 +229,7 @@ def test_templates_of_another_model_are_never_compared(recogniser: FaceRecognise
 
 
 @pytest.mark.essential
-def test_lfw_people_are_told_apart(registry: ModelRegistry, shared_data: Path) -> None:
+def test_lfw_people_are_distinguished(registry: ModelRegistry, shared_data: Path) -> None:
     """Of LFW's development pairs, every thirtieth: at most one of the mated is below and none of the others above."""
     folder = shared_data / "face" / "lfw"
     prominent = FaceRecogniser(registry, choose=most_prominent)

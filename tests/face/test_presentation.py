@@ -55,7 +55,7 @@ def registry_with(folder: Path, attacks: str, outputs: int = 3) -> ModelRegistry
     return ModelRegistry(folder, manifest)
 
 
-def test_a_suspected_attack_is_told(tmp_path: Path, recogniser: FaceRecogniser, collins: Pixels) -> None:
+def test_a_suspected_attack_is_reported(tmp_path: Path, recogniser: FaceRecogniser, collins: Pixels) -> None:
     """The detector's word reaches the assessment with its value; the template does not change."""
     own = FaceRecogniser(registry_with(tmp_path, "[0]"))
     blue = collins.copy()

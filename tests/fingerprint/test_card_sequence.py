@@ -64,7 +64,7 @@ def test_an_amputation_is_honoured_when_the_card_is_cut(shared_data: Path) -> No
     assert sorted(card.plain) == [code for code in range(1, 11) if code != FingerPosition.LEFT_RING]
 
 
-def test_an_image_that_cannot_be_read_or_cut_is_told_and_the_others_are_used(shared_data: Path) -> None:
+def test_an_image_that_cannot_be_read_or_cut_is_reported_and_the_others_are_used(shared_data: Path) -> None:
     records = itl.parse((shared_data / REFERENCES / "type-14-amp-nqm-utf8.an2").read_bytes())
     left = itl.ItlRecord(14, tuple(each for each in records[4].fields if each.number != 18), 5)
     damaged = itl.ItlRecord(14, (*records[2].fields[:-1], itl.Field(itl.DATA, b"\xff\xa0 no image")), 3)

@@ -84,7 +84,7 @@ def test_the_shipped_file_is_small_and_whole() -> None:
     assert projection.axes.shape == (neighbourhoods(made_up_finger(1)).shape[1], CODE_BITS)
 
 
-def test_what_is_learned_tells_mates_apart_and_survives_its_file(tmp_path: Path) -> None:
+def test_learned_axes_separate_mates_from_others_and_survive_their_file(tmp_path: Path) -> None:
     """From a hundred prints only, mates of prints that were not learned from differ in fewer bits than others."""
     learned = codes.learn([synthetic_template(10_000 + i) for i in range(100)])
     codes.save(learned, tmp_path / "codes.npz")

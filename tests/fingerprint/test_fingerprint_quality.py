@@ -33,13 +33,13 @@ def faults(pixels: NDArray[np.uint8]) -> tuple[QualityFault, ...]:
 @pytest.mark.parametrize(
     "name", ["FVC2002/DB1_B/101_4.tif", "FVC2002/DB1_B/109_6.tif", "FVC2004/DB1_B/105_1.png", "FVC2004/DB1_B/107_7.png"]
 )
-def test_dry_fingers_are_told(folder: Path, name: str) -> None:
+def test_dry_fingers_are_reported(folder: Path, name: str) -> None:
     """Ridges that break into dots on white glass."""
     assert QualityFault.TOO_DRY in faults(grey(folder / name))
 
 
 @pytest.mark.parametrize("name", ["FVC2002/DB4_B/110_3.png", "FVC2004/DB4_B/101_4.png", "FVC2002/DB2_B/109_8.png"])
-def test_dry_fingers_on_grey_glass_are_told(folder: Path, name: str) -> None:
+def test_dry_fingers_on_grey_glass_are_reported(folder: Path, name: str) -> None:
     """Ridges that break into grains, of which NFIQ 2 is not sure which way they run."""
     pixels = grey(folder / name)
     result = assess(pixels, Nfiq2().measure(pixels))
@@ -50,7 +50,7 @@ def test_dry_fingers_on_grey_glass_are_told(folder: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["FVC2004/DB3_B/102_8.png", "FVC2002/DB3_B/108_5.png", "FVC2004/DB1_B/101_8.png", "FVC2004/DB3_B/108_7.png"]
 )
-def test_wet_fingers_are_told(folder: Path, name: str) -> None:
+def test_wet_fingers_are_reported(folder: Path, name: str) -> None:
     """Ridges that run together."""
     assert QualityFault.TOO_WET in faults(grey(folder / name))
 
@@ -63,14 +63,14 @@ def test_good_prints_have_no_faults(folder: Path, name: str) -> None:
     assert faults(grey(folder / name)) == ()
 
 
-def test_print_that_moved_is_told(folder: Path) -> None:
+def test_print_that_moved_is_reported(folder: Path) -> None:
     """A finger dragged by 15 pixels, three quarters of a millimetre."""
     image = grey(folder / "FVC2002/DB2_B/101_5.png")
     dragged = cv2.filter2D(image, -1, np.eye(15, dtype=np.float32) / 15)
     assert QualityFault.MOVED in faults(dragged)
 
 
-def test_faint_print_is_told(folder: Path) -> None:
+def test_faint_print_is_reported(folder: Path) -> None:
     """The same print at a fifth of its contrast."""
     image = grey(folder / "FVC2002/DB1_B/103_1.tif")
     faint = (200 + (image.astype(np.float32) - 200) / 5).astype(np.uint8)
@@ -86,7 +86,7 @@ def test_tip_of_a_finger_is_too_small(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("level", [0, 200, 255])
-def test_image_without_a_print_is_told(level: int) -> None:
+def test_image_without_a_print_is_reported(level: int) -> None:
     """An empty glass has one fault, not five."""
     dust = np.random.default_rng(3).normal(level, 2, (400, 300)).clip(0, 255).astype(np.uint8)
     assert assess(dust, NO_PRINT).faults == (QualityFault.NO_PRINT,)

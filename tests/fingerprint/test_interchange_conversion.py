@@ -111,7 +111,7 @@ def test_pixels_that_are_not_square_turn_the_directions_too() -> None:
     assert degrees(made.direction[0]) == pytest.approx(degrees(atan2(1, 0.5)), abs=1e-3)
 
 
-def test_quality_that_is_not_told_is_not_zero() -> None:
+def test_quality_that_is_not_stated_is_not_zero() -> None:
     """254 says "not told" in the new formats, 0 in the old ones; neither makes a minutia worthless."""
     minutia = RecordMinutia(MinutiaType.ENDING, 10, 10, 0, QUALITY_UNREPORTED)
     view = FingerView(FingerPosition(1), 300, 300, 197, 197, (minutia,))

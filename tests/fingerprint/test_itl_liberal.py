@@ -61,7 +61,7 @@ def test_scales_of_zero_mean_that_none_is_known(zeros: str) -> None:
     assert [warning for warning in image.warnings if "what the image file says is used, else 500 ppi" in warning]
 
 
-def test_scale_units_of_zero_are_told_as_no_scale() -> None:
+def test_scale_units_of_zero_are_reported_as_no_scale() -> None:
     image = image_of(file("CAR", text(), printed(f8="0", f9="1", f10="1")))
     assert image.ppi is None
     assert len(image.warnings) == 1
@@ -76,7 +76,7 @@ def test_scale_units_of_zero_are_told_as_no_scale() -> None:
         ({"f9": "00", "f10": "00", "f16": "00", "f17": "1000"}, 1000, "14.017 (SVPS)"),
     ],
 )
-def test_another_field_tells_the_scale_where_the_first_does_not(
+def test_another_field_gives_the_scale_where_the_first_does_not(
     all_fields: dict[str, str], ppi: int, named: str
 ) -> None:
     fields = {name: value for name, value in all_fields.items() if name in ("f9", "f10")}
@@ -90,7 +90,7 @@ def test_another_field_tells_the_scale_where_the_first_does_not(
     assert [named in warning for warning in image.warnings] == ([True] if named else [])
 
 
-def test_what_is_not_told_of_a_print_is_a_note_of_the_booking() -> None:
+def test_a_missing_field_of_a_print_is_a_note_of_the_booking() -> None:
     question = read_request(
         file("CNA", text(**WORDS), printed(f9="00", f10="00"), f15="0"), TransactionTable.load(None)
     )
@@ -119,7 +119,7 @@ def test_sixteen_bits_a_pixel_are_scaled_down() -> None:
 
 
 @pytest.mark.parametrize(("depth", "size"), [("24", 30 * 40), ("8", 3 * 30 * 40), ("4", 30 * 40 // 2), ("32", 4)])
-def test_pixels_that_are_not_of_the_told_depth_are_refused(depth: str, size: int) -> None:
+def test_pixels_that_are_not_of_the_stated_depth_are_refused(depth: str, size: int) -> None:
     reading = itl.read(file("LFIS", text(), latent(bytes(size), 30, 40, f12=depth)))
     with pytest.raises(MalformedTransaction):
         ridge_images(reading.records)

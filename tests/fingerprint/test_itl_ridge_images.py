@@ -59,7 +59,7 @@ def test_an_image_is_decoded_to_the_size_that_its_record_tells(shared_data: Path
             assert (decoded.width, decoded.height, decoded.ppi) == (image.width, image.height, 500.0)
 
 
-def test_an_amputated_finger_is_told(shared_data: Path) -> None:
+def test_an_amputated_finger_is_reported(shared_data: Path) -> None:
     assert [dict(image.missing) for image in real(shared_data, "type-14-amp-nqm-utf8.an2")] == [
         {},
         {},
@@ -67,7 +67,7 @@ def test_an_amputated_finger_is_told(shared_data: Path) -> None:
     ]
 
 
-def test_a_record_that_only_tells_that_a_finger_is_missing_has_no_image() -> None:
+def test_a_record_that_only_states_a_missing_finger_has_no_image() -> None:
     """And none is wanted of it; a record that tells nothing must have one."""
     lost = ItlRecord(14, (Field(2, b"01"), Field(13, b"9"), Field(18, b"9" + US + b"XX")), place=5)
     assert ridge_images([FIRST, lost, type_14()])[0].record.get(13) == b"13"

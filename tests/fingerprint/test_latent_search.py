@@ -115,7 +115,7 @@ def test_a_latent_that_shows_nothing_is_refused_with_advice(session: ModelSessio
         extract_latent(paper, session)
 
 
-def test_a_region_beside_the_image_or_without_area_is_refused(session: ModelSession) -> None:
+def test_a_region_outside_the_image_or_without_area_is_refused(session: ModelSession) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="outside the image"):
         extract_latent(paper, session, [(900, 900), (1000, 900), (1000, 1000)])

@@ -15,7 +15,7 @@ from fingerprint.synthetic import Finger
 
 
 @pytest.mark.parametrize("ppi", [200, 250, 300])
-def test_the_resolution_of_generated_prints_is_told_from_their_ridges(ppi: int) -> None:
+def test_the_resolution_of_generated_prints_is_estimated_from_their_ridges(ppi: int) -> None:
     scale = ppi / 500
     prints = [Finger.generate(seed).impression(0) for seed in range(6)]
     coarse = [cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for each in prints]

@@ -51,7 +51,7 @@ def test_what_is_no_card_is_refused() -> None:
         cut_sheet(image_of(np.full((2000, 4000), 250, np.uint8)))
 
 
-def test_rolled_and_inked_prints_are_told_apart_from_what_is_written_beside_them(shared_data: Path) -> None:
+def test_rolled_and_inked_prints_are_separated_from_the_writing_around_them(shared_data: Path) -> None:
     """Real rolled prints, with writing and ruled lines of their own card around them."""
     files = sorted((shared_data / "fingerprint/NIST_SD4").glob("*.png"))[:10]
     rolled = {code: decode(file.read_bytes()).grey()[:480] for code, file in enumerate(files, start=1)}

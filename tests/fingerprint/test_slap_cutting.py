@@ -86,7 +86,7 @@ def test_a_finger_that_is_there_although_named_as_missing_is_an_error(card: dict
         cut_slap(decode(card[13].content, 500), SlapPosition.RIGHT_FOUR, [FingerPosition.RIGHT_RING])
 
 
-def test_two_thumbs_are_told_apart(amputee: dict[int, RidgeImage]) -> None:
+def test_two_thumbs_are_distinguished(amputee: dict[int, RidgeImage]) -> None:
     left, right = cut(amputee[15]).fingers
     assert (left.position, right.position) == (FingerPosition.LEFT_THUMB, FingerPosition.RIGHT_THUMB)
     assert left.box.x < 400 < right.box.x
@@ -96,7 +96,7 @@ def test_a_single_plain_thumb_is_cut_from_its_box(card: dict[int, RidgeImage]) -
     assert [finger.position for code in (11, 12) for finger in cut(card[code]).fingers] == [1, 6]
 
 
-def test_the_hand_of_a_real_slap_is_told_from_its_shape(card: dict[int, RidgeImage]) -> None:
+def test_the_hand_of_a_real_slap_is_recognised_by_its_shape(card: dict[int, RidgeImage]) -> None:
     for code in (13, 14):
         slap = cut(card[code], with_position=False)
         assert slap.position == code
@@ -120,7 +120,7 @@ def test_a_leaning_hand_is_cut_right_and_upright(prints: list[np.ndarray], tilt:
     [{"squeeze": 0.8}, {"faint": (1,)}, {"faint": (0, 1, 2, 3)}, {"phalanges": False}, {"squeeze": 0.85, "tilt": 20}],
     ids=["touching", "one faint", "all faint", "tips only", "touching and leaning"],
 )
-def test_touching_and_faint_fingers_are_told_apart(prints: list[np.ndarray], kind: dict[str, object]) -> None:
+def test_touching_and_faint_fingers_are_separated(prints: list[np.ndarray], kind: dict[str, object]) -> None:
     for seed in (1, 2):
         laid = lay_slap(seed, prints, **kind)
         slap = cut_slap(image_of(laid), SlapPosition.RIGHT_FOUR)

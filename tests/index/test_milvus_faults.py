@@ -120,7 +120,7 @@ def test_a_server_killed_amid_additions_loses_none(
 
 
 @pytest.mark.slow
-def test_a_server_that_falls_silent_is_told_of_and_used_again_when_it_answers(
+def test_a_silent_server_is_an_error_and_is_used_again_when_it_answers(
     server: MilvusServer, store: RecordStore, recogniser: FaceRecogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gallery = opened(server.url, new_name(), store, recogniser)

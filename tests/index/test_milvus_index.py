@@ -78,7 +78,7 @@ def test_nodes_that_apply_the_same_changes_hold_each_template_once(milvus_url: s
         assert (len(node), held(node), node.sequence) == (len(expected), expected, 62)
 
 
-def test_no_node_vouches_for_a_collection_that_was_made_anew(milvus_url: str) -> None:
+def test_no_node_writes_its_sequence_to_a_recreated_collection(milvus_url: str) -> None:
     """What a node wrote into the one before is not in this one, which is filled from where it is itself."""
     name = new_name()
     nodes = [MilvusIndex(milvus_url, name, DIMENSION, MODEL) for _ in range(2)]
@@ -141,7 +141,7 @@ def test_a_collection_whose_maker_died_half_way_is_completed(milvus_url: str) ->
     assert held(index) == [3]
 
 
-def test_cleared_it_begins_anew(milvus_url: str) -> None:
+def test_a_cleared_index_starts_empty(milvus_url: str) -> None:
     name = new_name()
     index = MilvusIndex(milvus_url, name, DIMENSION, MODEL)
     put(index, 1, 2)
@@ -208,7 +208,7 @@ def test_more_that_are_equally_good_than_were_asked_for_are_the_first_by_id(milv
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["nobody listens", "nobody answers"])
-def test_a_server_that_is_not_there_is_told_of(silent: bool) -> None:
+def test_an_unreachable_server_is_an_error(silent: bool) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         if silent:

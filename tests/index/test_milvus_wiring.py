@@ -46,7 +46,7 @@ def held(engine: Engine) -> list[int]:
     return sorted(results)
 
 
-def test_a_database_restored_from_an_older_backup_makes_milvus_begin_anew(tmp_path: Path, milvus_url: str) -> None:
+def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_path: Path, milvus_url: str) -> None:
     with open_engine(settings(tmp_path, milvus_url)) as engine:
         kept = enrolled(engine, 0)
         names = [

@@ -412,7 +412,7 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
 
 
 @pytest.mark.reach
-def test_two_clusters_of_one_database_answer_alike_and_one_outlives_the_head_of_the_other(
+def test_two_clusters_of_one_database_give_the_same_answers_and_one_outlives_the_head_of_the_other(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
     gallery, index = gallery_on_ray(store, recogniser, 2, tmp_path / "index", "one-database")

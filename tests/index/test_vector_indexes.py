@@ -112,7 +112,7 @@ def test_the_compact_form_finds_the_oracles_best(dimension: int, finer: bool) ->
             np.testing.assert_allclose(hits.scores, best, atol=1e-5 if finer else 0.002)
 
 
-def test_a_filter_met_only_by_the_least_alike_finds_the_nearest_of_them() -> None:
+def test_a_filter_met_only_by_the_least_similar_finds_the_nearest_of_them() -> None:
     """The best of them is looked for deeper and deeper, and at last among them alone."""
     rng, count = np.random.default_rng(4), 130_000
     vectors, probe = random_units(rng, count, 128), random_units(rng, 1, 128)[0]

@@ -52,19 +52,19 @@ def test_packages_of_weights_are_not_imported() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_unknown_name_is_told(tmp_path: Path) -> None:
+def test_unknown_name_is_an_error(tmp_path: Path) -> None:
     """A name in no manifest is answered with the names that are."""
     with pytest.raises(ModelMissing, match="leader, yunet, sface"):
         ModelRegistry(tmp_path).open_session("arcface")
 
 
-def test_absent_file_is_told(tmp_path: Path) -> None:
+def test_absent_file_is_an_error(tmp_path: Path) -> None:
     """A file that an operator's manifest names but that is not there is a missing model."""
     with pytest.raises(ModelMissing, match=r"own\.onnx"):
         ModelRegistry(tmp_path, operator(tmp_path, "0" * 64)).verify("own")
 
 
-def test_absent_package_is_told(tmp_path: Path) -> None:
+def test_absent_package_is_an_error(tmp_path: Path) -> None:
     """A package that is not installed is a missing model, and the sentence says what to install."""
     manifest = operator(tmp_path, "0" * 64)
     text = manifest.read_text(encoding="utf-8")
@@ -143,7 +143,7 @@ def test_two_processes_may_prepare_at_once(tmp_path: Path) -> None:
     assert len(list((tmp_path / "models").iterdir())) == 1
 
 
-def test_an_unwritable_data_folder_is_told(tmp_path: Path) -> None:
+def test_an_unwritable_data_folder_is_an_error(tmp_path: Path) -> None:
     """A data folder that cannot hold the prepared model is named, with what to do."""
     (tmp_path / "models").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(ModelMissing, match="Make"):

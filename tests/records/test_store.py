@@ -229,7 +229,7 @@ def test_numbers_of_removed_samples_and_templates_are_never_given_again(store: R
     assert new.template_ids > gone.template_ids
 
 
-def test_counts_tell_what_is_stored(store: RecordStore) -> None:
+def test_counts_are_of_what_is_stored(store: RecordStore) -> None:
     """Templates are counted by feature space, since only those of one can be compared."""
     store_person(
         store, Person("Ram"), encounter(), [print_of("1"), print_of("2", model="e" * 64), print_of("3"), photo_of("4")]
@@ -266,7 +266,7 @@ def test_a_photo_has_no_finger_position() -> None:
         replace(good, sample=Sample(Modality.FACE, b"x", position=FingerPosition.LEFT_RING))
 
 
-def test_identity_tells_databases_apart_and_stays(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
+def test_identity_differs_between_databases_and_stays(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
     """A snapshot of one database's index must never be taken for another's."""
     with RecordStore.open(database_url, images) as store:
         first = store.identity

@@ -259,7 +259,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
-def test_what_waits_and_is_changed_waits_no_more_and_what_is_refused_is_told(
+def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
     somebody = visit()

@@ -225,7 +225,7 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert marked_prints(itl.parse(again.read_bytes())) == [marked]
 
 
-def test_what_cannot_be_opened_is_told_where_it_is_chosen(visit: Visit, station: Station) -> None:
+def test_a_file_that_cannot_be_opened_is_reported_at_its_field(visit: Visit, station: Station) -> None:
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/latent")
     somebody.check_access()

@@ -373,7 +373,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
     expect(page.get_by_role("alert")).to_contain_text("not an image that can be read")
 
 
-def test_another_units_record_tells_whom_to_call(visit: Visit, station: Station) -> None:
+def test_another_units_record_shows_the_contact(visit: Visit, station: Station) -> None:
     with open_store(station.settings) as store:
         UnitStore(store.database).add(Office(Unit.of("28/1/281001"), "Guntur Station", "+91 863 1234"), OPERATOR)
     record = enrolled(station, "Far Away", **ELSEWHERE)

@@ -59,7 +59,7 @@ def test_counts_are_drawn_listed_and_downloaded(
     assert "2025-03,male,6" in lines
 
 
-def test_the_public_is_told_nothing_of_few(visit: Callable[..., Visitor], station: Station, unit: str) -> None:
+def test_the_public_report_suppresses_small_counts(visit: Callable[..., Visitor], station: Station, unit: str) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit=unit), "/reports?report=counts&by=sex")
     page.get_by_label("For the public").check()

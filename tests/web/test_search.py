@@ -230,7 +230,7 @@ def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station,
     expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
 
 
-def test_of_whom_another_unit_keeps_only_whom_to_call_is_told(
+def test_of_another_units_people_only_the_contact_is_shown(
     visit: Visit, station: Station, people: dict[str, str]
 ) -> None:
     somebody = visit(viewport=NARROW)
@@ -265,7 +265,7 @@ def test_a_search_is_made_by_keyboard_alone(visit: Visit, station: Station, peop
     expect(card(page, "1. Ravi Khan")).to_contain_text("Likely")
 
 
-def test_what_is_wrong_is_told_where_it_is(visit: Visit, station: Station, people: dict[str, str]) -> None:
+def test_a_fault_is_reported_at_its_field(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
     page.get_by_role("button", name="Search", exact=True).click()
@@ -283,7 +283,7 @@ def test_what_is_wrong_is_told_where_it_is(visit: Visit, station: Station, peopl
     expect(page.get_by_role("list", name="Chosen files").get_by_role("listitem")).to_have_count(0)
 
 
-def test_a_filter_leaves_out_whom_it_does_not_let_in(visit: Visit, station: Station, people: dict[str, str]) -> None:
+def test_a_filter_leaves_out_people_who_do_not_meet_it(visit: Visit, station: Station, people: dict[str, str]) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
     fill(page, "Stricter")
@@ -430,7 +430,7 @@ def test_a_search_becomes_a_standing_one(visit: Visit, station: Station, people:
     expect(page.get_by_role("status")).to_contain_text("Standing search", timeout=120_000)
 
 
-def test_a_score_is_told_by_how_rare_it_is() -> None:
+def test_a_score_is_shown_as_its_rarity() -> None:
     english = language("en")
     assert english.rarity(17.6, capped=True) == "57"  # 57.5
     message = {decibans: english.rarity(decibans) for decibans in (-3.0, 0.0, 3.0, 13.2, 43.2, 56.0, 71.0, 90.0, 266.0)}

@@ -21,7 +21,7 @@ THUMB = FingerPosition.RIGHT_THUMB
 
 
 @pytest.mark.slow
-def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
+def test_the_owner_of_a_standing_search_is_notified_and_withdraws_it(
     visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
 ) -> None:
     somebody = visit(viewport=NARROW)

@@ -260,7 +260,7 @@ def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same
     assert not desk.accounts.administration.reset_totp(admin.act, "officer").has_totp
 
 
-def test_people_are_told_that_their_account_was_reset(desk: Desk, database: Database) -> None:
+def test_people_are_notified_that_their_account_was_reset(desk: Desk, database: Database) -> None:
     officer = desk.person("officer")
     desk.accounts.reset_password(OPERATOR, "officer")
     desk.accounts.administration.reset_totp(OPERATOR, "officer")

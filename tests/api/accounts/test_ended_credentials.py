@@ -156,9 +156,7 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     assert states == ["waiting"]
 
 
-def test_nothing_is_told_to_a_webhook_once_the_api_key_that_made_it_has_ended(
-    service: TestClient, receiver: Receiver
-) -> None:
+def test_a_webhook_receives_nothing_after_its_api_key_has_ended(service: TestClient, receiver: Receiver) -> None:
     accounts = cast(Accounts, cast(FastAPI, service.app).state.accounts)
     text = key_of(accounts)
     header = {"Authorization": f"Bearer {text}"}

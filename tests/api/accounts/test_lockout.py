@@ -71,7 +71,7 @@ def test_each_wrong_try_after_a_wait_waits_longer(desk: Desk, database: Database
     assert 55 <= locked.value.retry_after <= 61
 
 
-def test_a_login_that_does_not_exist_locks_alike(desk: Desk) -> None:
+def test_a_login_that_does_not_exist_is_locked_too(desk: Desk) -> None:
     """What is locked says nothing about who has an account."""
     fail(desk, "nobody")
     with pytest.raises(AccountLocked):

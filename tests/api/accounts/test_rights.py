@@ -167,7 +167,7 @@ def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None
 
 
 @pytest.mark.both_databases
-def test_a_login_is_given_once_whoever_has_it(admin: Person, desk: Desk) -> None:
+def test_a_login_is_unique_across_units(admin: Person, desk: Desk) -> None:
     desk.new("taken", unit="29")
     with pytest.raises(LoginTaken):
         Desk(desk.accounts, admin.act).new("Taken ")

@@ -93,7 +93,7 @@ def test_what_waits_behind_somebody_who_goes_away_has_its_turn_at_once() -> None
     asyncio.run(scene())
 
 
-def test_one_more_than_may_wait_is_told_so_at_once_and_when_to_come_again() -> None:
+def test_a_request_beyond_the_queue_is_refused_at_once_with_a_retry_time() -> None:
     async def scene() -> None:
         place = desk(waiting=1)
         tasks = [await place.bring(name) for name in "ab"]
@@ -187,7 +187,7 @@ def test_every_refusal_is_counted_under_its_code() -> None:
     assert asyncio.run(scene()) == ["too_many_at_once", "busy"]
 
 
-def test_what_is_done_beside_requests_gives_way_but_not_for_good() -> None:
+def test_background_work_yields_to_requests_but_is_not_starved() -> None:
     async def scene() -> None:
         place = desk()
         assert await asyncio.to_thread(place.work.gave_way, 10)

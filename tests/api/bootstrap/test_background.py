@@ -107,7 +107,7 @@ class Recorder(threading.Event):
         return self.is_set()
 
 
-def test_a_loop_that_fails_waits_longer_each_time_and_begins_anew_after_a_success() -> None:
+def test_a_failing_loop_backs_off_and_resets_after_a_success() -> None:
     ended = Recorder()
     outcomes = iter([False, False, False, False, True, False])
 
@@ -125,7 +125,7 @@ def test_a_loop_that_fails_waits_longer_each_time_and_begins_anew_after_a_succes
     assert ended.waits == [1, 2, 4, 5, 1]
 
 
-def test_a_failure_tells_since_when_and_how_often(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_states_since_when_and_how_often(caplog: pytest.LogCaptureFixture) -> None:
     ended = Recorder()
     seen: list[tuple[str, int]] = []
 

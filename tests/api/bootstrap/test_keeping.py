@@ -38,7 +38,7 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
     pytest.fail("no snapshot with the enrolment within two minutes")
 
 
-def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_save_is_reported_and_retried(caplog: pytest.LogCaptureFixture) -> None:
     tries: list[int] = []
 
     def save() -> None:
@@ -54,7 +54,7 @@ def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureF
     assert caplog.messages[0] == "snapshots: The disk is full."
 
 
-def test_a_long_rebuild_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_long_rebuild_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "pehchan")
     report = reporting("fingerprint")
     for done in range(0, 2 * REPORT_EVERY + 1, 1000):

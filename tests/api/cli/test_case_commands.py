@@ -68,7 +68,7 @@ def test_a_duplicate_is_decided_by_two_examiners(
     assert "cannot be written" in run("case", "report", duplicate, "--out", tmp_path / "absent" / "report.pdf")[2]
 
 
-def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
+def test_a_step_too_early_or_by_the_wrong_person_is_refused_with_a_code(
     run: Run, duplicate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked(run, "case", "take", duplicate)
@@ -88,7 +88,7 @@ def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
     assert "withdrawn" in worked(run, "case", "show", duplicate)
 
 
-def test_a_standing_search_tells_its_owner_of_a_later_enrolment(run: Run, tmp_path: Path) -> None:
+def test_a_standing_search_notifies_its_owner_of_a_later_enrolment(run: Run, tmp_path: Path) -> None:
     latent = saved(tmp_path, "scene.png", print_of(0, "right_thumb", 1))
     output = worked(run, "standing", "add", "--print", latent, "--case", "7/2026", "--until", "2099-12-31")
     standing = ids_in(worked(run, "standing", "list"))[0]

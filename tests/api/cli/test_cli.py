@@ -138,7 +138,7 @@ def write_manifest(folder: Path) -> Path:
     return path
 
 
-def test_import_of_a_manifest_tells_what_it_refused_and_resumes(run: Run, tmp_path: Path) -> None:
+def test_import_of_a_manifest_reports_what_it_refused_and_resumes(run: Run, tmp_path: Path) -> None:
     manifest = write_manifest(tmp_path)
     code, output, _ = run("import", manifest, "--rejects", "refused.csv")
     assert (code, output) == (2, "2 enrolled, 0 already there, 1 refused\n")

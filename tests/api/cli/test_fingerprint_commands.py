@@ -31,14 +31,16 @@ def test_show_draws_the_print_and_the_images_on_the_way(run: Run, prints: list[P
     assert names == [f"{number}_{stage}.png" for number, stage in enumerate(Stage, start=1)]
 
 
-def test_compare_tells_score_decibans_and_pairs(run: Run, prints: list[Path], tmp_path: Path) -> None:
+def test_compare_prints_score_decibans_and_pairs(run: Run, prints: list[Path], tmp_path: Path) -> None:
     code, shown, error = run("fingerprint", "compare", *prints, "--out", "new/b.png")
     assert (code, error) == (0, "")
     assert all(word in shown for word in ("score", " dB", "pairs", "overlap"))
     assert decode((tmp_path / "new" / "b.png").read_bytes()).width > 1000
 
 
-def test_a_picture_that_cannot_be_written_is_told_in_a_sentence(run: Run, prints: list[Path], tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written_is_reported_in_a_sentence(
+    run: Run, prints: list[Path], tmp_path: Path
+) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
     code, _, error = run("fingerprint", "show", prints[0], "--out", "taken/a.png")
     assert code == 2

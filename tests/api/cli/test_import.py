@@ -106,7 +106,7 @@ def test_a_folder_of_transactions_is_enrolled_with_a_report_of_what_is_not(run: 
     )
 
 
-def test_what_was_submitted_by_itself_is_not_imported_again(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_was_submitted_alone_is_not_imported_again(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.an2"
     path.write_bytes(file("CNA", text(**WORDS), face(0), f9="ALONE-1"))
     assert run("itl", "submit", path)[0] == 0
@@ -125,7 +125,7 @@ def test_people_of_one_name_in_one_fir_are_two_and_none_of_them_twice(run: Run, 
         assert store.record_count() == 4
 
 
-def test_a_report_that_cannot_be_written_is_told_before_anything_is_enrolled(run: Run, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_enrolled(run: Run, tmp_path: Path) -> None:
     source = manifest(tmp_path / "one", ("Ram Kumar", "2026-01-15", photo_of(0)))
     code, _, errors = run("import", source, "--rejects", tmp_path / "nowhere" / "refused.csv")
     assert (code, errors.split(":")[0]) == (2, "invalid_field")

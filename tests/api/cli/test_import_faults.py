@@ -84,7 +84,7 @@ def test_a_bad_item_of_any_kind_leaves_the_others_to_be_imported(
     }
 
 
-def test_a_line_of_a_manifest_that_is_not_utf_8_is_refused_by_itself(run: Run, tmp_path: Path) -> None:
+def test_only_the_line_of_a_manifest_that_is_not_utf_8_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "1.jpg").write_bytes(photo_of(1))
     lines = [b"Ash\xff,1/2026,S1,D1,27,2026-01-15,X,photo,1.jpg\n", b"A\0,2/2026,S1,D1,27,2026-01-15,X,photo,1.jpg\n"]
     lines.append("आशा,3/2026,S1,D1,27,2026-01-15,X,photo,1.jpg\n".encode())

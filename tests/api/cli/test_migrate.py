@@ -73,7 +73,7 @@ def candidates(run: Run, folder: Path, person: int) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_moved_station_finds_whom_it_found_before(
+def test_a_moved_station_finds_the_same_people_as_before(
     run: Run, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Real prints and photos, real engines: the same candidates with the same scores, from the copy alone."""
@@ -98,7 +98,7 @@ def test_a_moved_station_finds_whom_it_found_before(
     assert not (tmp_path / "moved" / "images").exists()
 
 
-def test_a_copy_that_differs_is_told_by_the_exit_code(run: Run, tmp_path: Path, target: str) -> None:
+def test_a_copy_that_differs_sets_the_exit_code(run: Run, tmp_path: Path, target: str) -> None:
     """What differs is named: here a record whose name was changed in the copy."""
     enrol(run, tmp_path, 0)
     assert run("migrate", "--to", target, "--images", tmp_path / "moved")[0] == 0
@@ -110,7 +110,7 @@ def test_a_copy_that_differs_is_told_by_the_exit_code(run: Run, tmp_path: Path, 
     assert f"Differs: SHA-256 of records: {record}\n" in output
 
 
-def test_a_search_that_finds_somebody_else_is_told(run: Run, tmp_path: Path, target: str) -> None:
+def test_a_search_that_finds_somebody_else_is_reported(run: Run, tmp_path: Path, target: str) -> None:
     """Searches compare the whole of it: here templates that are sound but changed places between two people."""
     enrol(run, tmp_path, 0)
     enrol(run, tmp_path, 1)

@@ -346,7 +346,7 @@ def test_what_somebody_known_sends_is_read(client: TestClient, desk: Desk) -> No
     assert (read, status) == (CHUNK * CHUNKS, 422)
 
 
-def test_who_sends_much_with_an_expired_token_is_told_to_get_a_new_one(client: TestClient, desk: Desk) -> None:
+def test_many_requests_with_an_expired_token_are_answered_to_get_a_new_one(client: TestClient, desk: Desk) -> None:
     files = {"photo": bytes(5 * STRANGERS_BYTES)}
     answer = client.post("/api/v1/identify", files=files, headers={"Authorization": expired_token(desk)})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_expired")

@@ -236,7 +236,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
-def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
+def test_a_role_without_the_right_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
     check_who_lacks_the_right(world, effect, most)
@@ -245,7 +245,7 @@ def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
-def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_nothing(
+def test_the_right_at_a_sibling_station_has_no_effect_and_discloses_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
     check_elsewhere(world, effect, most)
@@ -254,7 +254,5 @@ def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_not
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
-def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
-    world: World, effect: Effect, most: int | None
-) -> None:
+def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect, most: int | None) -> None:
     check_who_has_the_right(world, effect, most)

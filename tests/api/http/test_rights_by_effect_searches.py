@@ -506,7 +506,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda effect: effect.name)
-def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
+def test_a_role_without_the_right_has_no_effect_and_learns_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
     check_who_lacks_the_right(world, effect, most)
@@ -515,7 +515,7 @@ def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
-def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(
+def test_the_right_elsewhere_has_no_effect_and_discloses_nothing(
     world: World, effect: Effect, most: int | None
 ) -> None:
     check_elsewhere(world, effect, most)
@@ -524,9 +524,7 @@ def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(
 @pytest.mark.sampled
 @BY_ROLES
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda effect: effect.name)
-def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(
-    world: World, effect: Effect, most: int | None
-) -> None:
+def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect, most: int | None) -> None:
     check_who_has_the_right(world, effect, most)
 
 

@@ -38,7 +38,7 @@ def test_an_application_with_a_route_that_declares_nothing_is_not_made() -> None
 
 
 @pytest.mark.essential
-def test_every_route_but_the_open_ones_asks_who_it_is(client: Officer) -> None:
+def test_every_route_but_the_open_ones_requires_authentication(client: Officer) -> None:
     """Open are health, signing in, and the way to an outside provider."""
     is_open = set()
     for method, path, needed in declarations(client.application):
@@ -51,7 +51,7 @@ def test_every_route_but_the_open_ones_asks_who_it_is(client: Officer) -> None:
     assert {path.removeprefix(V1).split("/")[1] for path in is_open} == {"health", "tokens", "oidc"}
 
 
-def test_an_officer_of_another_unit_is_told_whom_to_call(client: Officer, station: dict[int, str]) -> None:
+def test_an_officer_of_another_unit_sees_only_the_contact(client: Officer, station: dict[int, str]) -> None:
     """By id 403; a sample, whose number can be guessed, 404; finding leaves it out; a search says that it is a hit."""
     elsewhere = as_officer(client, "27/520")
     record = client.get(f"{V1}/records/{station[0]}").json()

@@ -149,7 +149,7 @@ def test_a_batch_answers_each_item_whatever_is_wrong_with_one(caller: Caller) ->
 
 
 @pytest.mark.both_databases
-def test_what_stands_in_the_database_is_looked_up_by_texts_that_it_can_hold(caller: Caller) -> None:
+def test_the_database_refuses_texts_that_it_cannot_hold(caller: Caller) -> None:
     """Below all interfaces: also where a text came by none of them."""
     database = caller.app.state.engine.store.database
     for value in (NUL, HALF):

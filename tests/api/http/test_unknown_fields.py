@@ -119,7 +119,7 @@ def test_a_finger_with_a_misspelt_name_is_not_left_out(caller: Caller) -> None:
         refused(caller, route, wrong, "right_tumb", "right_thumb")
 
 
-def test_json_in_a_form_is_told_what_it_has(caller: Caller) -> None:
+def test_misspelt_fields_of_json_in_a_form_get_a_suggestion(caller: Caller) -> None:
     route = next(route for route in caller.routes if str(route) == f"POST {V1}/enrolments")
     fields = (("record", '{"nmae": "Asha", "particulars": {"adress": {}}}'), ("encounter", "{}"))
     answer = caller.send(route, RequestParts("POST", f"{V1}/enrolments", form=fields))

@@ -58,7 +58,7 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
         ({"f_bavail": 10**9, "f_favail": 0, "f_files": 0}, None),
     ],
 )
-def test_what_is_wrong_with_a_disk_is_told(
+def test_each_fault_of_a_disk_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statistics: dict[str, int], expected: str | None
 ) -> None:
     """Without room, without room for files, read-only; some file systems have no fixed number of files."""
@@ -68,5 +68,5 @@ def test_what_is_wrong_with_a_disk_is_told(
     assert message is None if expected is None else expected in (message or "")
 
 
-def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     assert "cannot be used" in (shortage([tmp_path / "gone"], 0) or "")

@@ -158,12 +158,12 @@ def test_a_file_can_be_one_sample_of_an_item_only(client: TestClient) -> None:
         json.dumps([{"key": f"many-{number}"} for number in range(MAX_ITEMS + 1)]),
     ],
 )
-def test_a_batch_whose_answers_could_not_be_told_apart_is_refused_whole(client: TestClient, items: str) -> None:
+def test_a_batch_with_ambiguous_answers_is_refused_whole(client: TestClient, items: str) -> None:
     answer = client.post(BATCHES, data={"items": items})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
 
-def test_the_document_tells_of_batches(client: TestClient) -> None:
+def test_the_document_describes_batches(client: TestClient) -> None:
     answers = client.get("/openapi.json").json()["paths"][BATCHES]["post"]["responses"]
     assert "application/x-ndjson" in answers["200"]["content"]
     assert (Path(__file__).parents[3] / "docs" / "offline.md").is_file()

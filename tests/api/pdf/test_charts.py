@@ -21,7 +21,7 @@ MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 
 @pytest.mark.slow
 @pytest.mark.debian_packages
-def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
+def test_a_chart_states_what_may_be_known_and_is_the_same_every_time(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is in the reader's language where there are letters for it."""

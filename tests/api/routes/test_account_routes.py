@@ -127,7 +127,7 @@ def test_before_the_phone_is_enrolled_nothing_else_is_open(client: TestClient) -
 
 @pytest.mark.parametrize("authorization", ["", "Bearer x", "Basic eDp5"])
 @pytest.mark.parametrize("path", ["/me", "/users", "/api-keys"])
-def test_nobody_is_told_to_sign_in(client: TestClient, authorization: str, path: str) -> None:
+def test_a_request_without_credentials_is_answered_401(client: TestClient, authorization: str, path: str) -> None:
     answer = client.get(V1 + path, headers={"Authorization": authorization})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -235,7 +235,7 @@ def test_an_administrator_manages_their_unit_and_no_other(client: TestClient) ->
     assert officer.get("/users").json()["code"] == "forbidden"
 
 
-def test_a_reset_account_begins_anew(client: TestClient) -> None:
+def test_a_reset_account_starts_from_the_beginning(client: TestClient) -> None:
     admin = first_administrator(client)
     officer = appointed(admin)
     once = admin.post(f"/users/{officer.login}/password-reset").json()["one_time_password"]
@@ -248,7 +248,7 @@ def test_a_reset_account_begins_anew(client: TestClient) -> None:
     assert officer.post("/tokens", **body, new_password="nine lamps by the river").json()["must_enrol_totp"]
 
 
-def test_a_secret_is_shown_once_also_to_who_asks_again(client: TestClient) -> None:
+def test_a_secret_is_shown_once_even_if_the_request_is_repeated(client: TestClient) -> None:
     """The answer was lost, and the secret with it: nothing is made twice, and it is said what to do."""
     admin = first_administrator(client)
     new = {"login": "gate7", "name": "Gate", "roles": ["station_officer"], "unit": "27"}

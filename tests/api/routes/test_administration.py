@@ -96,7 +96,7 @@ def test_a_unit_that_cannot_be_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
-def test_the_installation_says_what_it_is_made_of_and_of_whom_nothing(client: Officer, admin: dict[str, str]) -> None:
+def test_the_system_answer_describes_the_installation_and_no_person(client: Officer, admin: dict[str, str]) -> None:
     enrolled = client.post(
         f"{V1}/enrolments", data=form(name="Asha Verma"), files={"right_thumb": print_of(0, "right_thumb", 0)}
     )

@@ -47,7 +47,7 @@ THUMB, INDEX = ("right_thumb", minutiae(1)), ("right_index", minutiae(2))
 FRONT, SIDE = ("photo", photo_of(0)), ("photo", photo_of(1))
 
 
-def test_each_file_is_stored_with_what_is_told_of_it(client: TestClient) -> None:
+def test_each_file_is_stored_with_its_own_details(client: TestClient) -> None:
     """What is told of it wins over what is told of the whole form; of what nothing is told, the form's holds."""
     details = {
         "right_thumb": [{"impression": 1, "ppi": 1000}],
@@ -127,13 +127,13 @@ def test_missing_fingers_that_cannot_be_right_are_refused(client: TestClient, mi
     assert reason in error["detail"]
 
 
-def test_a_search_may_tell_of_its_files_too(client: TestClient) -> None:
+def test_a_search_accepts_details_of_its_files_too(client: TestClient) -> None:
     search = sent(client, 201, "/identify", WHY | {"details": '{"photo": [{"view": "frontal"}]}'}, FRONT)
     assert search["gallery_size"] >= 0
     assert sent(client, 422, "/identify", WHY | {"details": '{"photo": []}'}, FRONT)["code"] == "invalid_field"
 
 
-def test_an_item_of_a_batch_tells_of_missing_fingers_and_views(client: TestClient) -> None:
+def test_an_item_of_a_batch_states_missing_fingers_and_views(client: TestClient) -> None:
     samples = [{"file": 0, "position": 1, "impression": 1}, {"file": 1, "view": "right_profile"}]
     encounter = ENCOUNTER | {"fir_number": "77/2026", "missing_fingers": MISSING}
     item = {"key": "capture-1", "record": {"name": "Asha Rao"}, "encounter": encounter, "samples": samples}
@@ -175,7 +175,7 @@ def encounters_of(tmp_path: Path) -> list[tuple[list[tuple[int, str]], list[tupl
         ]
 
 
-def test_the_command_line_tells_of_missing_fingers_and_views(run: Run, tmp_path: Path) -> None:
+def test_the_command_line_states_missing_fingers_and_views(run: Run, tmp_path: Path) -> None:
     """A file whose own name holds a `=` is a file."""
     files = {"thumb.fmr": THUMB[1], "side.png": SIDE[1], "a=b.png": FRONT[1]}
     for name, content in files.items():
@@ -198,7 +198,7 @@ def test_the_command_line_tells_of_missing_fingers_and_views(run: Run, tmp_path:
     assert (code, "right thumb is amputated" in errors) == (2, True), errors
 
 
-def test_a_manifest_tells_of_missing_fingers_and_views(run: Run, tmp_path: Path) -> None:
+def test_a_manifest_states_missing_fingers_and_views(run: Run, tmp_path: Path) -> None:
     (tmp_path / "thumb.fmr").write_bytes(THUMB[1])
     (tmp_path / "side.png").write_bytes(SIDE[1])
     header = (
@@ -235,7 +235,7 @@ def person_folder(folder: Path, details: dict[str, Any], missing: list[dict[str,
 DETAILS = {"photo-left.png": {"view": "left_profile"}, "right_thumb.fmr": {"impression": 1, "ppi": 500}}
 
 
-def test_a_persons_folder_tells_of_its_files(run: Run, tmp_path: Path) -> None:
+def test_a_persons_folder_describes_its_files(run: Run, tmp_path: Path) -> None:
     person_folder(tmp_path / "people" / "one", DETAILS, MISSING)
     person_folder(tmp_path / "people" / "two", {"photo-right.png": {"view": "right_profile"}}, [])
     person_folder(tmp_path / "people" / "three", {"photo-left.png": {"ppi": 500}}, [])

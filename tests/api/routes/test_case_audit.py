@@ -98,7 +98,7 @@ def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compa
     assert re.search(based, compared.call("GET", page).text)
 
 
-def test_whoever_is_told_a_score_is_found_by_either_person(compared: Compared) -> None:
+def test_the_audit_log_finds_who_saw_a_score_by_either_person(compared: Compared) -> None:
     """The opinion answers with the score, and so does reading the case from then on; before, neither is named."""
     me, path = compared.me, f"/cases/{compared.id}"
 

@@ -76,7 +76,7 @@ def test_what_is_not_in_its_place_is_refused_with_a_code(client: TestClient, dup
     assert client.get(f"{V1}/cases", headers={"Authorization": ""}).status_code == 401
 
 
-def test_a_standing_search_tells_its_owner(client: TestClient) -> None:
+def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
     owner, person = caller(client), next(_person)
     latent = {"unknown_finger": ("scene.png", print_of(person, "right_thumb", 1))}
     made = owner("POST", "/standing-searches", data={"case_number": "7/2026"}, files=latent)
@@ -155,7 +155,7 @@ class Blind:
 
 
 @pytest.mark.essential
-def test_an_examiner_is_told_no_score_before_their_opinion(client: TestClient) -> None:
+def test_an_examiner_sees_no_score_before_their_opinion(client: TestClient) -> None:
     """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
     blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)
     record = blind.officer("GET", f"/records/{blind.record}").json()
@@ -172,7 +172,7 @@ def test_an_examiner_is_told_no_score_before_their_opinion(client: TestClient) -
     assert "decibans" in blind.officer("GET", f"/searches/{blind.search}").text
 
 
-def test_what_was_found_is_told_after_the_opinion(client: TestClient) -> None:
+def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:
     blind, examiner = Blind(client), caller(client)
 
     def line() -> dict[str, Any]:

@@ -122,7 +122,7 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
         assert crossing.case not in call("GET", "/cases", params={"limit": 200}).text
 
 
-def test_who_asks_and_who_keeps_the_record_are_told_whom_to_call(crossing: Crossing) -> None:
+def test_both_units_of_a_case_see_each_others_contact(crossing: Crossing) -> None:
     asking = caller(crossing.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/cases/{crossing.case}").json()
     known = {"state": "referred", "finding": None, "analyses": [], "opinions": [], "outcome": None, "part": None}
     assert {name: asking[name] for name in known} == known

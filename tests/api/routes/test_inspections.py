@@ -46,7 +46,7 @@ def records(client: TestClient) -> int:
     return int(client.get(f"{V1}/health").json()["records"])
 
 
-def test_a_print_is_told_its_quality_and_nothing_is_enrolled(client: TestClient) -> None:
+def test_a_print_is_assessed_and_nothing_is_enrolled(client: TestClient) -> None:
     before = records(client)
     [first] = inspected(client, of=("finger", print_of(0, "right_thumb", 0)), position=1)["samples"]
     assert first["position"] == 1
@@ -72,7 +72,7 @@ def test_a_file_that_browsers_do_not_show_comes_back_as_png(client: TestClient) 
     assert np.array_equal(shown.grey(), decode(tiff.getvalue()).grey())
 
 
-def test_a_sample_that_shows_nobody_is_refused_by_itself(client: TestClient) -> None:
+def test_only_the_sample_that_shows_nobody_is_refused(client: TestClient) -> None:
     for of, code in (
         (("finger", b"no image"), "unsupported_image"),
         (("photo", png(np.full((400, 300, 3), 200, np.uint8))), "no_face"),
@@ -90,7 +90,7 @@ def test_an_empty_glass_is_no_print(client: TestClient) -> None:
     assert first["refusal"]["code"] == "too_few_minutiae"
 
 
-def test_a_photo_is_told_what_its_quality_is_made_of(client: TestClient) -> None:
+def test_a_photo_is_answered_with_the_parts_of_its_quality(client: TestClient) -> None:
     [first] = inspected(client, of=("photo", photo_of(0)))["samples"]
     assert first["modality"] == "face"
     assert first["position"] is None
@@ -122,7 +122,7 @@ def test_a_slap_is_cut_and_what_was_cut_can_be_enrolled(client: TestClient) -> N
     assert {round(item["ppi"]) for item in stored} == {500}
 
 
-def test_a_slap_with_a_missing_finger_has_to_be_told(client: TestClient) -> None:
+def test_the_missing_finger_of_a_slap_has_to_be_stated(client: TestClient) -> None:
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
     assert inspected(client, 422, of=("slap", slap), position=14)["code"] == "slap_not_segmented"
@@ -222,7 +222,7 @@ def test_one_file_is_sent_and_its_position_is_one_of_its_own(client: TestClient)
         assert inspected(client, 422, of=(of, finger), position=position)["code"] == "invalid_field"
 
 
-def test_an_enrolment_tells_whether_examiners_are_asked(client: TestClient) -> None:
+def test_an_enrolment_states_whether_a_case_was_opened(client: TestClient) -> None:
     """The answer to a request that arrives again tells it, too."""
     fields = form(name="Seen Before") | {"accept_poor_quality": "generated"}
     answers = []

@@ -259,14 +259,14 @@ def answers_by_service(tmp_path_factory: pytest.TempPathFactory) -> dict[str, di
 
 
 @pytest.mark.parametrize(("first", "other"), [("far below", "just below"), ("just above", "far above")])
-def test_no_parameter_tells_more_than_one_bit_of_another_unit_s_person(
+def test_no_parameter_discloses_more_than_one_bit_of_another_unit_s_person(
     answers_by_service: dict[str, dict[str, str]], first: str, other: str
 ) -> None:
     for request, answer in answers_by_service[first].items():
         assert answer == answers_by_service[other][request], request
 
 
-def test_a_hit_elsewhere_is_told_whatever_is_asked_for(answers_by_service: dict[str, dict[str, str]]) -> None:
+def test_a_hit_elsewhere_is_reported_with_every_parameter(answers_by_service: dict[str, dict[str, str]]) -> None:
     """By every interface, with every filter: so a filter asks nothing about the person."""
     silent = ("nothing read", "compared", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
     for request, answer in answers_by_service["far above"].items():
@@ -282,7 +282,7 @@ def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(answers_by_servic
         assert "ELSEWHERE" not in answers["osia galleries"]
 
 
-def test_another_unit_s_sample_is_compared_with_as_little_as_nobody_s(
+def test_another_unit_s_sample_is_answered_as_one_that_does_not_exist(
     answers_by_service: dict[str, dict[str, str]],
 ) -> None:
     for answers in answers_by_service.values():

@@ -98,7 +98,7 @@ def folder(path: Path, place: dict[str, str], number: int) -> Path:
     return path
 
 
-def test_a_queue_s_item_of_another_place_is_refused_by_itself(
+def test_only_the_item_of_a_queue_for_another_place_is_refused(
     client: TestClient, desk: dict[str, str], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The key of the station decides, not what the station wrote into its queue."""
@@ -117,7 +117,7 @@ def test_a_queue_s_item_of_another_place_is_refused_by_itself(
     assert people(client) == before + 1
 
 
-def test_an_import_files_everywhere_and_refuses_a_place_that_is_none_by_itself(run: Run, tmp_path: Path) -> None:
+def test_an_import_files_everywhere_and_refuses_only_an_invalid_place(run: Run, tmp_path: Path) -> None:
     """Whoever runs it is the local operator, of the national bureau; a place that breaks its rule stops no other."""
     places = [PLACES["the own station"], PLACES["another state"], {"state_code": "2"}, {"district_code": ""}]
     for number, place in enumerate(places):

@@ -27,7 +27,7 @@ def test_counts_come_as_json_and_as_csv(client: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("station")
-def test_a_public_report_tells_nothing_of_three_people(client: TestClient) -> None:
+def test_a_public_report_suppresses_a_count_of_three(client: TestClient) -> None:
     report = client.get("/api/v1/reports/counts", params={"by": "station", "public": "true"}).json()
     assert (report["public"], {row["encounters"] for row in report["rows"]}) == (True, {None})
 

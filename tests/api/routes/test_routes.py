@@ -153,7 +153,7 @@ def test_a_candidate_has_its_interval_its_lead_and_a_hint(client: TestClient, st
 
 
 @pytest.mark.usefixtures("station")
-def test_an_investigation_names_the_most_alike_without_a_threshold(client: TestClient) -> None:
+def test_an_investigation_lists_the_most_similar_without_a_threshold(client: TestClient) -> None:
     files = {"right_thumb": print_of(40, "right_thumb", 0)}
     answer = client.post("/api/v1/identify", data={"mode": "investigation", "max_candidates": "2"}, files=files).json()
     assert (answer["threshold"], answer["target_fpir"], len(answer["candidates"])) == (None, None, 2)
@@ -186,7 +186,7 @@ def test_a_group_photo_is_refused_where_one_person_is_meant_and_nobody_is_no_gro
     assert (nobody.status_code, nobody.json()["code"]) == (422, "no_face")
 
 
-def test_verification_tells_the_person_from_another(client: TestClient, station: dict[int, str]) -> None:
+def test_verification_distinguishes_the_person_from_another(client: TestClient, station: dict[int, str]) -> None:
     files = {"right_thumb": print_of(0, "right_thumb", 1)}
     same = client.post("/api/v1/verify", data={"record_id": station[0]}, files=files).json()
     other = client.post("/api/v1/verify", data={"record_id": station[1]}, files=files).json()

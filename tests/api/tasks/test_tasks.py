@@ -224,7 +224,7 @@ def verified(secret: str, received: Any) -> Any:
     return json.loads(received.body)
 
 
-def test_a_webhook_is_told_when_a_task_has_ended(client: Client, receiver: Receiver) -> None:
+def test_a_webhook_is_called_when_a_task_has_ended(client: Client, receiver: Receiver) -> None:
     """By a signed event that holds ids alone; tried again until it is taken."""
     made = client.send("POST", "/webhooks", json={"url": f"{receiver.url}/here", "events": ["task.finished"]})
     assert made.status_code == 201, made.text
@@ -252,7 +252,7 @@ def test_a_webhook_is_told_when_a_task_has_ended(client: Client, receiver: Recei
     assert len(receiver.received) == 4
 
 
-def test_a_webhook_is_told_of_notifications(service: TestClient, receiver: Receiver) -> None:
+def test_a_webhook_is_called_for_notifications(service: TestClient, receiver: Receiver) -> None:
     """A standing search that an enrolment hits."""
     client = Client(service, Role.STATION_OFFICER, Role.EXAMINER)
     made = client.send("POST", "/webhooks", json={"url": receiver.url, "events": ["notification.created"]})

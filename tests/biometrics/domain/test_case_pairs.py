@@ -96,13 +96,13 @@ def test_a_supervisor_identifies_on_a_pair_that_an_examiner_has_opened_too() -> 
     assert (closed.outcome, closed.pair) == (IDENTIFICATION, THUMB)
 
 
-def test_the_pair_is_not_told_before_the_end() -> None:
+def test_the_pair_is_not_shown_before_the_end() -> None:
     first = identified(case(), "a", THUMB)
     assert first.view("b").pair is None
     assert first.view("b").opinions == ()
 
 
-def test_a_supervisor_is_not_told_of_the_first_opinion_before_verifying() -> None:
+def test_a_supervisor_does_not_see_the_first_opinion_before_verifying() -> None:
     new, first = case(), identified(case(), "a", THUMB)
     assert new.view("s") == first.view("s")
     assert opened(new, "s", THUMB).view("s") == opened(first, "s", THUMB).view("s")

@@ -110,7 +110,7 @@ def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
             compared(case(), "a").decide("a", EXCLUSION, nothing, NOON)
 
 
-def test_a_score_is_hidden_until_ones_own_opinion() -> None:
+def test_a_score_is_hidden_until_the_reader_has_given_an_opinion() -> None:
     waiting = case()
     assert waiting.view("a").finding is None
     assert compared(waiting, "a").view("a").finding is None
@@ -169,7 +169,7 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
                 step()
 
 
-def test_what_somebody_knew_before_is_told_to_whoever_reads_their_opinion() -> None:
+def test_what_an_examiner_knew_is_shown_with_their_opinion() -> None:
     """Of others nothing is told as long as their opinion is not: it would say that there is one."""
     taken = case().take("a", NOON, informed=True)
     assert taken.view("a").informed == {"a"}

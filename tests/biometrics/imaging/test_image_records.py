@@ -59,7 +59,7 @@ def test_uncompressed_pixels_become_a_file(record: bytes) -> None:
     assert decode(image.content, image.ppi).pixels.tobytes() == PIXELS
 
 
-def test_a_resolution_may_be_told_in_centimetres_and_an_impossible_one_is_not_told() -> None:
+def test_a_resolution_per_centimetre_is_read_and_an_impossible_one_ignored() -> None:
     (image,) = read_images(finger_of_2005(b"x", 2, (0, 0), units=2, ppi=197))
     assert image.ppi == pytest.approx(500.38)
     assert read_images(finger_record(b"x", ppi=0))[0].ppi is None

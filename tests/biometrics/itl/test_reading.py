@@ -55,7 +55,7 @@ def test_padded_lengths_and_short_tags_are_written_back_as_they_came() -> None:
     assert itl.serialise(itl.parse(old)) == old
 
 
-def test_a_wrong_length_is_told_and_the_record_is_read_to_where_it_ends() -> None:
+def test_a_wrong_length_is_reported_and_the_record_is_read_to_its_end() -> None:
     for wrong in (b"2.001:9", b"2.001:99999", b"2.001:x"):
         damaged = SMALL.replace(b"2.001:52", wrong)
         assert damaged != SMALL
@@ -67,7 +67,7 @@ def test_a_wrong_length_is_told_and_the_record_is_read_to_where_it_ends() -> Non
             itl.parse(damaged)
 
 
-def test_all_faults_of_a_file_are_told_at_once() -> None:
+def test_all_faults_of_a_file_are_reported_together() -> None:
     damaged = SMALL.replace(b"2.001:52", b"2.001:50").replace(US + b"2", US + b"5", 1) + b"\r\n"
     with pytest.raises(MalformedTransaction) as raised:
         itl.parse(damaged)
@@ -109,7 +109,7 @@ def test_xml_is_refused_by_name() -> None:
             itl.read(beginning)
 
 
-def test_a_file_cut_at_any_byte_is_told_to_be_cut() -> None:
+def test_a_file_cut_at_any_byte_is_reported_as_truncated() -> None:
     for end in range(len(SMALL)):
         with suppress(PehchanError):
             everything(SMALL[:end])

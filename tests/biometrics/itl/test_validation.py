@@ -25,7 +25,7 @@ def test_every_real_file_but_two_is_as_the_standard_wants_it(shared_data: Path) 
     assert wrong == {"empty_image.eft": ["10.999"], "testEbts.eft": ["14.008", "14.009", "14.010", "14.011"]}
 
 
-def test_all_that_is_wrong_is_told_with_what_was_found_and_expected() -> None:
+def test_every_fault_is_reported_with_the_value_and_what_was_expected() -> None:
     wrong = fingerprint(1, 99, *IMAGE, f6="wide", f11="GIF", f8="")
     with pytest.raises(MalformedTransaction) as raised:
         read_valid(file("CAR", text(f18="A"), wrong, f5="15/01/2026", f9=""))
@@ -47,7 +47,7 @@ def test_faults_of_the_encoding_and_of_the_fields_come_together() -> None:
     assert {fault.field for fault in raised.value.faults} == {"2.001", "1.005"}
 
 
-def test_what_can_be_understood_all_the_same_is_told_and_not_refused() -> None:
+def test_a_fault_that_leaves_the_meaning_clear_is_reported_and_not_refused() -> None:
     twice = [fingerprint(1, 1, *IMAGE), fingerprint(1, 2, *IMAGE)]
     content = file("CAR", text(f18="A"), *twice, f11="", f3="1\x1f3\x1e2\x1f00\x1e14\x1f01\x1e14\x1f02")
     faults = check(read_valid(content))
@@ -89,7 +89,7 @@ def test_records_and_fields_that_nobody_knows_are_no_fault() -> None:
         ("-", ("", "anything"), ()),
     ],
 )
-def test_kinds_tell_good_values_from_bad_ones(kind: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
+def test_kinds_distinguish_valid_from_invalid_values(kind: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
     assert all(meets(kind, text) for text in good)
     assert not any(meets(kind, text) for text in bad)
 

@@ -178,7 +178,7 @@ def test_a_saved_gallery_goes_on_from_where_it_was(
     assert len(gallery) == 5
 
 
-def test_a_snapshot_is_written_anew_when_its_key_was_replaced(
+def test_a_snapshot_is_rewritten_when_its_key_was_replaced(
     store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
 ) -> None:
     """The old file is dead from that moment; an index to which nothing happened must not lose its file by that."""
@@ -215,7 +215,7 @@ def test_a_snapshot_is_written_only_when_something_has_changed(
     assert gallery.unsaved == 0
 
 
-def test_a_filter_is_about_whom_the_database_says_a_template_is_of(
+def test_a_filter_uses_the_person_that_the_database_has_for_a_template(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
     _, ids = enrol(store, recogniser, range(3))

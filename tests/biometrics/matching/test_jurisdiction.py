@@ -77,7 +77,7 @@ def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine
 
 
 @pytest.mark.parametrize("fpir", [0.001, None])
-def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
+def test_people_of_another_unit_who_are_no_hits_are_not_reported(
     engine: Engine, people: list[str], fpir: float | None
 ) -> None:
     """Neither in an identification nor in an investigation, which has no threshold."""

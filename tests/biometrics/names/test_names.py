@@ -25,7 +25,7 @@ def matches(name: str, other: str) -> bool:
     ],
     ids=["tuned", "held out"],
 )
-def test_spellings_of_one_name_are_told_from_other_names(
+def test_spellings_of_one_name_are_distinguished_from_other_names(
     same: Pairs, different: Pairs, recall: float, precision: float
 ) -> None:
     """Precision is of an equal share of both kinds of pairs."""
@@ -67,7 +67,7 @@ def test_titles_and_abbreviations_do_not_count() -> None:
     assert words("Shri") == ("sri",)
 
 
-def test_the_exact_name_is_more_alike_than_another_spelling_and_a_longer_name() -> None:
+def test_the_exact_name_is_more_similar_than_another_spelling_and_a_longer_name() -> None:
     """The best comes first."""
     ranked = ["Ram Kumar", "Ram Kumaar", "Ram Kumar Singh", "Ram Kumari", "Ramesh Kumar"]
     alike = [likeness("Ram Kumar", name) for name in ranked]

@@ -90,12 +90,12 @@ def test_bounds_of_larger_tables_stay_open(seed: int) -> None:
     assert any(public.values())  # not everything went
 
 
-def test_one_dimension_hides_a_second_count_beside_a_small_one() -> None:
+def test_one_dimension_hides_a_second_count_next_to_a_small_one() -> None:
     public = Tabulation(("station",), {("A",): 2, ("B",): 50, ("C",): 7}).public()
     assert public == {("A",): None, ("B",): 50, ("C",): None, (TOTAL,): 59}
 
 
-def test_a_table_of_nothing_but_small_counts_tells_nothing() -> None:
+def test_a_table_of_nothing_but_small_counts_is_suppressed() -> None:
     public = Tabulation(("station",), {(item,): 1 for item in "ABCDE"}).public()
     assert set(public.values()) == {None}
 

@@ -71,7 +71,7 @@ def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engin
     assert engine.store.people.get(second.record_id).person.name == "Usha"
 
 
-def test_a_pair_that_examiners_told_apart_is_not_asked_about_again(engine: Engine) -> None:
+def test_a_pair_that_examiners_excluded_is_not_a_case_again(engine: Engine) -> None:
     enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     second = enrol(engine, Person("Usha"), encounter(), prints(0, 1))
     decide(cases(engine), second.cases[0], "a", Conclusion.EXCLUSION)
@@ -87,7 +87,7 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
     assert len(extracted) == 2
 
 
-def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: Engine) -> None:
+def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine) -> None:
     """Also after a restart, when the index of standing probes is read from its snapshot or built anew."""
     stood = [latent_of(engine, person) for person in (3, 0)]
     assert [latent.searched.search.candidates for latent in stood] == [(), ()]

@@ -94,12 +94,12 @@ def test_requests_at_the_same_time_get_no_more_answers(here: RecordStore) -> Non
         guesses.count(here.database, here.act, error)
 
 
-def test_each_account_is_counted_by_itself(here: RecordStore) -> None:
+def test_each_account_is_counted_separately(here: RecordStore) -> None:
     guess(here, 20)
     guess(here.for_actor(act_of(HERE, actor="another")), 1)
 
 
-def test_ids_of_ones_own_unit_are_not_counted(here: RecordStore) -> None:
+def test_ids_of_the_callers_own_unit_are_not_counted(here: RecordStore) -> None:
     for _ in range(21):
         with pytest.raises(DuplicateNationalNumber):
             here.create_record(Person("Asha", national_number=OWN))

@@ -47,7 +47,7 @@ def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> No
 
 
 @pytest.mark.parametrize("unit", OUTSIDE)
-def test_another_unit_is_told_whom_to_call_and_no_more(store: RecordStore, unit: str) -> None:
+def test_another_unit_sees_the_contact_and_no_more(store: RecordStore, unit: str) -> None:
     """By id the record is refused; a sample, whose number can be guessed, is not there; finding does not list it."""
     done = enrolled(store)
     bound = store.for_actor(act_of(unit))

@@ -174,7 +174,7 @@ def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:
     assert free == WRITES_FREELY
 
 
-def test_no_function_reads_or_writes_for_an_actor_beside_the_stores() -> None:
+def test_only_stores_read_or_write_for_an_actor() -> None:
     """A function that is given a store would declare no right; these are of the service itself."""
     of_the_service = {"settle", "settle_soon", "check"}
     functions = {
@@ -188,7 +188,7 @@ def test_no_function_reads_or_writes_for_an_actor_beside_the_stores() -> None:
 
 
 @pytest.mark.essential
-def test_whoever_lacks_the_right_is_refused_before_anything_happens(store: RecordStore) -> None:
+def test_a_caller_without_the_right_is_refused_before_anything_happens(store: RecordStore) -> None:
     for kind, name in GUARDED:
         if kind in map(type, REPOSITORIES.values()):
             continue
@@ -208,7 +208,7 @@ def test_whoever_lacks_the_right_is_refused_before_anything_happens(store: Recor
     assert store.record_count() == 0
 
 
-def test_a_repository_refuses_whoever_lacks_the_right_and_the_refusal_is_noted(store: RecordStore) -> None:
+def test_a_repository_refuses_a_caller_without_the_right_and_notes_it(store: RecordStore) -> None:
     """In a unit of work: after its transaction was undone."""
     done = 0
     for place, repository in REPOSITORIES.items():
@@ -264,7 +264,7 @@ def test_a_unit_of_work_is_undone_by_any_error(store: RecordStore) -> None:
     assert (store.record_count(), store.audit_length()) == (0, 0)
 
 
-def test_the_service_and_whoever_has_the_right_are_let_through(store: RecordStore) -> None:
+def test_the_service_and_a_caller_with_the_right_are_let_through(store: RecordStore) -> None:
     enrolled = store_person(store, Person("Asha Verma"), encounter(), [print_of("one")])
     with pytest.raises(Forbidden):
         Retention(store.for_actor(act_of(role=Role.STATION_OFFICER))).delete(enrolled.record_id, "a test")

@@ -75,7 +75,7 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
     assert enrolled.record_id in named or action in (Action.ENROLLED, Action.RECORD_CREATED, Action.RECORD_REMOVED)
 
 
-def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store: RecordStore) -> None:
+def test_reading_a_stored_search_is_an_entry_that_names_its_candidates(store: RecordStore) -> None:
     """Whoever reads an answer again has seen the same people."""
     enrolled = store_person(store, Person("Asha"), encounter(), [])
     search_id = store_search(store.for_actor(ACT), search_for(enrolled.record_id)).id

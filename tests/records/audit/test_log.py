@@ -180,7 +180,7 @@ SCHEMES: dict[str, tuple[Callable[[Connection], object], str]] = {
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_what_is_missing_moved_or_written_anew_is_named(log: AuditLog, database_url: str, scheme: str) -> None:
+def test_entries_that_are_missing_moved_or_rewritten_are_named(log: AuditLog, database_url: str, scheme: str) -> None:
     log.sign()
     tamper, expected = SCHEMES[scheme]
     with behind_the_triggers(database_url) as connection:

@@ -276,7 +276,7 @@ def test_a_fault_is_named_at_its_entry(
     assert not verdict(log).is_whole
 
 
-def test_an_entry_that_was_written_anew_shows_in_the_next(database: Database, log: AuditLog) -> None:
+def test_a_rewritten_entry_shows_in_the_next(database: Database, log: AuditLog) -> None:
     fill(database, 4)
     kept = [head_of(entry) for entry in entries(database)]
     other = replace(entries(database)[1], actor_id="x")
@@ -286,7 +286,7 @@ def test_an_entry_that_was_written_anew_shows_in_the_next(database: Database, lo
     assert faults(log, *kept) == [(2, "Entry 2 is another than the one that was signed."), replaced]
 
 
-def test_signed_heads_tell_where_the_log_ended(database: Database, log: AuditLog) -> None:
+def test_signed_heads_show_where_the_log_ended(database: Database, log: AuditLog) -> None:
     fill(database, 3)
     heads = [head_of(entry) for entry in entries(database)]
     change(database, "DELETE FROM audit_entries WHERE number > 1")

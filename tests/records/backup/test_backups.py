@@ -214,7 +214,7 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
         unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), MasterKeys.of_text(AesMasterKey.new().text))
 
 
-def test_a_copy_that_cannot_be_reached_is_told_of(
+def test_a_copy_that_cannot_be_reached_is_reported(
     store: RecordStore,
     database_url: str,
     images: ImageFolder,

@@ -85,7 +85,7 @@ def test_a_bucket_of_an_impossible_name_is_refused_by_the_server(place: str) -> 
         ("AWS_ENDPOINT_URL", "nowhere", "does not answer"),
     ],
 )
-def test_a_wrong_way_to_the_server_is_told_at_the_start(
+def test_a_wrong_server_address_is_reported_at_the_start(
     place: str, name: str, value: str | None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not at the first enrolment."""

@@ -86,7 +86,7 @@ def test_all_of_many_files_are_walked_through(kept: ImageStore) -> None:
     assert len(set(walked)) == 1001
 
 
-def test_marks_are_kept_beside_the_images(kept: ImageStore, place: str) -> None:
+def test_marks_are_kept_with_the_images(kept: ImageStore, place: str) -> None:
     """The last mark of a name counts."""
     assert kept.marks() == {}
     kept.mark("one", b"a station")

@@ -108,7 +108,7 @@ def test_where_one_unit_has_both_records_its_own_examiners_decide(stations: Stat
     assert stations.read(ELSEWHERE).question.record_id == record
 
 
-def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stations: Stations) -> None:
+def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stations) -> None:
     def check(state: CaseState, outcome: Conclusion | None) -> None:
         for unit in (ELSEWHERE, "27/520"):
             view = stations.read(unit)
@@ -144,7 +144,7 @@ def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stat
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 
 
-def test_the_unit_that_keeps_the_record_is_told_at_the_beginning_and_at_the_end(stations: Stations) -> None:
+def test_the_unit_that_keeps_the_record_is_notified_at_the_beginning_and_at_the_end(stations: Stations) -> None:
     owner = act_of("27/519", Role.SUPERVISOR)
     case = stations.case
     assert stations.notifications(act_of(HERE)) == [(NotificationKind.CROSS_UNIT_CASE, case, stations.theirs)]
@@ -169,7 +169,7 @@ def test_the_unit_that_keeps_the_record_is_told_at_the_beginning_and_at_the_end(
     assert stations.asking not in str(view)
 
 
-def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, stations: Stations) -> None:
+def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordStore, stations: Stations) -> None:
     """A station without anybody who reads cases is told through its district; one has read it for all."""
     accounts = AccountAdministration(store.database, store.keys)
     for unit, role in ((HERE, Role.ADMINISTRATOR), ("27/519", Role.SUPERVISOR)):

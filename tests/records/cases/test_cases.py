@@ -33,7 +33,7 @@ def opened(cases: Casework, **changed: object) -> str:
     return case_id
 
 
-def test_a_case_is_decided_by_two_and_told_as_it_was(cases: Casework) -> None:
+def test_a_case_is_decided_by_two_and_read_back(cases: Casework) -> None:
     case_id = opened(cases)
     decide(cases, case_id, "a", IDENTIFICATION)
     decide(cases, case_id, "b", IDENTIFICATION)

@@ -141,7 +141,7 @@ def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
     assert {store.people.get(each).id for each in (first, second, third)} == {third}
 
 
-def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> None:
+def test_an_exclusion_stays_in_force_when_one_record_is_merged(store: RecordStore) -> None:
     """B is not X. B turns out to be A: then A is not X either, and nobody is asked."""
     first, _ = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
@@ -157,7 +157,7 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
     assert len(checked(store, fourth_visit, first)) == 1
 
 
-def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
+def test_a_standing_search_does_not_report_an_excluded_person_again(store: RecordStore) -> None:
     search_id = store_search(store.for_actor(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
     standing = stand(store, SEARCHER, search_id)
     first, first_visit = enrolled(store, "A")

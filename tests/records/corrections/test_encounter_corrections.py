@@ -97,7 +97,7 @@ def test_it_has_the_entry_of_a_replacement(store: RecordStore, editor: RecordSto
 
 
 @pytest.mark.parametrize("role", Role)
-def test_whoever_may_not_replace_an_encounter_does_not_correct_it(
+def test_correcting_an_encounter_needs_the_right_to_replace_it(
     store: RecordStore, enrolled: Enrolment, role: Role
 ) -> None:
     acting = store.for_actor(act_of(HERE, role)).editor

@@ -105,7 +105,7 @@ def moved(store: RecordStore) -> tuple[str, str, str]:
     return case_id, first, second
 
 
-def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_see_both(
+def test_records_that_the_examiners_no_longer_see_are_merged_by_a_unit_that_sees_both(
     store: RecordStore, moved: tuple[str, str, str]
 ) -> None:
     case_id, first, second = moved

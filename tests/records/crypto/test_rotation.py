@@ -57,7 +57,7 @@ def masters_of(store: RecordStore) -> set[str]:
         return set(connection.execute(select(data_keys.c.master_id)).scalars())
 
 
-def test_all_keys_are_wrapped_anew_and_the_old_master_can_go(
+def test_all_keys_are_rewrapped_and_the_old_master_can_go(
     station: RecordStore, database_url: str, images: ImageFolder, master: Path
 ) -> None:
     """Another server, which has only the new master then, reads everything."""
@@ -97,7 +97,7 @@ def test_a_server_that_runs_meanwhile_reads_and_enrols(
         check_readable(station, more)
 
 
-def test_enrolments_beside_a_rotation_lose_nothing(
+def test_enrolments_during_a_rotation_lose_nothing(
     station: RecordStore, database_url: str, images: ImageFolder, master: Path
 ) -> None:
     stop, enrolled = threading.Event(), []

@@ -52,7 +52,7 @@ def filled(store: RecordStore) -> tuple[int, int]:
     return done.sample_ids
 
 
-def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore) -> None:
+def test_no_biometric_data_is_stored_in_the_clear(store: RecordStore) -> None:
     """Neither in the database nor in the image store; and all of it comes back."""
     numbers = filled(store)
     held = everything(store)

@@ -198,7 +198,7 @@ def test_a_restarted_server_costs_no_request(store: RecordStore, database_url: s
     assert store.record_count() == 1
 
 
-def test_a_user_who_may_not_create_tables_is_told_so(
+def test_a_user_who_may_not_create_tables_gets_an_error_that_says_so(
     request: pytest.FixtureRequest, images: ImageFolder, tmp_path: Path
 ) -> None:
     """Since PostgreSQL 15 only the owner may create tables in a new database."""

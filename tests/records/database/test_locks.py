@@ -142,7 +142,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 
 
 @pytest.mark.both_databases
-def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
+def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
     database_url: str, images: ImageFolder, tmp_path: Path
 ) -> None:
     """Somebody holds the key that is last in order, and then asks for the first; the rotation wraps all."""

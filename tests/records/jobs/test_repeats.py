@@ -169,7 +169,7 @@ def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
     assert (len(set(again)), store.counts().searches) == (3, 3)
 
 
-def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStore) -> None:
+def test_accounts_are_changed_once_and_no_secret_is_shown_twice(store: RecordStore) -> None:
     """A password that was made is in no row, so a repeated request can only be told that it was carried out."""
     accounts = AccountAdministration(store.database, store.keys)
     robot = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))

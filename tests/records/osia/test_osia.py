@@ -53,7 +53,7 @@ def test_an_encounter_of_an_id_that_is_taken_leaves_nothing(store: RecordStore) 
     assert store.counts() == before
 
 
-def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(store: RecordStore) -> None:
+def test_client_data_are_sealed_with_a_key_of_the_encounter(store: RecordStore) -> None:
     """So that it may change its person, and is gone when it is removed."""
     give_client_data(store)
     osia = OsiaStore(store)
@@ -68,7 +68,7 @@ def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(st
     assert store.record_count() == 0
 
 
-def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordStore) -> None:
+def test_the_key_of_client_data_is_destroyed_with_the_record(store: RecordStore) -> None:
     """An expunged person leaves no key behind."""
     give_client_data(store)
     client_encounter = OsiaStore(store).encounter("P-1", "E-1")
@@ -76,7 +76,7 @@ def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordSto
     assert client_encounter.stored.id not in keys_of(store)
 
 
-def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) -> None:
+def test_an_expungement_destroys_client_data_too(store: RecordStore) -> None:
     """Its certificate names the key, so that copies of it elsewhere are looked for."""
     give_client_data(store)
     client_encounter = OsiaStore(store).encounter("P-1", "E-1")
@@ -90,14 +90,14 @@ def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) ->
 @pytest.mark.parametrize(
     "wrong", [{"client_id": " x"}, {"galleries": ()}, {"galleries": ("ALL",)}, {"galleries": ("\n",)}]
 )
-def test_a_name_that_would_not_come_back_as_it_was_is_refused(wrong: dict[str, object]) -> None:
+def test_a_name_that_would_not_be_read_back_unchanged_is_refused(wrong: dict[str, object]) -> None:
     """Blanks around it, control characters, the word for all galleries."""
     fields: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
     with pytest.raises(InvalidField):
         ClientData(fields["client_id"], "visit", fields["galleries"], True, b"")  # type: ignore[arg-type]
 
 
-def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordStore) -> None:
+def test_a_followed_gallery_equals_one_that_is_read_again(store: RecordStore) -> None:
     """Whatever is added to it, leaves it, or is removed; and who is elsewhere does not come in."""
     osia = OsiaStore(store)
 

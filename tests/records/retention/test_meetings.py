@@ -96,7 +96,7 @@ def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
     assert store.samples.get(stays.sample_ids[0]).record_id == survivor.id
 
 
-def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
+def test_a_search_file_stored_during_a_destruction_is_destroyed_with_its_probe(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])

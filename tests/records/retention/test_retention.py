@@ -154,7 +154,7 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     assert [due.clock.encounter_id for due in retention.due(TODAY)] == [later.encounter_id]
 
 
-def test_indexes_are_told(store: RecordStore) -> None:
+def test_indexes_follow_a_destruction(store: RecordStore) -> None:
     """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
     arrested(store, "Ram", freed=True)
     before, secret = store.templates.last_sequence(), store.templates.snapshot_secret()
@@ -377,7 +377,7 @@ def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
     assert [due.record_id for due in Retention(store).due(TODAY)] == [old.record_id]
 
 
-def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
+def test_a_certificate_holds_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
     retention = Retention(store)
     (certificate,) = retention.run(TODAY)

@@ -80,7 +80,7 @@ def case(store: RecordStore) -> ExampleCase:
     return ExampleCase(store)
 
 
-def test_the_search_is_hidden_while_the_case_is_in_ones_hands(case: ExampleCase) -> None:
+def test_the_search_is_hidden_while_the_caller_examines_the_case(case: ExampleCase) -> None:
     assert case.shows(FIRST)
     case.cases(FIRST).take(case.id)
     assert not case.shows(FIRST)
@@ -92,7 +92,7 @@ def test_the_search_is_hidden_while_the_case_is_in_ones_hands(case: ExampleCase)
     assert case.shows(FIRST)
 
 
-def test_it_is_hidden_from_whoever_verifies_and_not_from_who_decides_between_two(case: ExampleCase) -> None:
+def test_it_is_hidden_from_the_verifier_and_not_from_who_resolves_a_conflict(case: ExampleCase) -> None:
     case.cases(FIRST).take(case.id)
     case.decide(FIRST, Conclusion.IDENTIFICATION)
     case.cases(SECOND).take(case.id)
@@ -132,7 +132,7 @@ def test_another_search_with_the_same_file_is_hidden_too(case: ExampleCase) -> N
     ]
 
 
-def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
+def test_searches_with_files_of_either_record_are_hidden(store: RecordStore) -> None:
     asking, candidate, stranger = (print_of(name) for name in ("asks", "candidate", "stranger"))
     record = store_person(store, Person("Ram"), encounter(), [asking])
     other = store_person(store, Person("Ram Lal"), encounter(), [candidate])
@@ -157,7 +157,7 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
     assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
 
 
-def test_what_somebody_had_read_before_is_told_with_their_opinion(case: ExampleCase) -> None:
+def test_what_an_examiner_had_read_is_shown_with_their_opinion(case: ExampleCase) -> None:
     """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
     case.store.for_actor(FIRST).searches.get(case.search)
     mine = case.cases(FIRST).take(case.id)
@@ -174,7 +174,7 @@ def test_reading_it_among_those_that_named_the_candidate_counts_as_well(case: Ex
     assert case.cases(FIRST).take(case.id).informed == {"first"}
 
 
-def test_who_searched_and_examines_is_told_of(case: ExampleCase) -> None:
+def test_an_examiner_who_searched_is_shown_as_informed(case: ExampleCase) -> None:
     examiner = act_of("27", Role.EXAMINER, OFFICER.actor.id)
     assert case.cases(examiner).take(case.id).informed == {"officer"}
 

@@ -142,7 +142,7 @@ def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(case:
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.EXAMINER])
-def test_nobody_who_can_verify_can_tell_a_first_opinion(case: ExampleCase, role: Role) -> None:
+def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, role: Role) -> None:
     """Not by reading, not by any list, and not by what a step answers: two cases, of which one has an opinion."""
     twin = replace(
         case,

@@ -43,7 +43,7 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
     assert (mention.case_number, mention.unit.path) == ("0123/2024", HERE)
 
 
-def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
+def test_only_searches_that_the_caller_may_read_are_listed(store: RecordStore) -> None:
     """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
     record = enrolled(store)
     here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
@@ -56,7 +56,7 @@ def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
         store.for_actor(act_of(ELSEWHERE)).searches.mentions_of(record)
 
 
-def test_a_search_that_named_both_records_of_one_person_is_told_once(store: RecordStore) -> None:
+def test_a_search_that_named_both_records_of_one_person_is_listed_once(store: RecordStore) -> None:
     record, other = enrolled(store, "Ram"), enrolled(store, "Shyam")
     search = search_for(other)
     both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))

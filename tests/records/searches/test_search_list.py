@@ -50,7 +50,7 @@ def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str
     assert (line.modalities, line.files) == ((Modality.FINGERPRINT, Modality.FACE), 2)
 
 
-def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore, record: str) -> None:
+def test_a_caller_reads_their_own_searches_and_those_of_their_unit_and_below(store: RecordStore, record: str) -> None:
     here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
     before_units = store_search(store, search_for(record)).id
     for unit, seen in ((HERE, [here]), ("27/519", [here]), ("27", [there, here]), ("28", [])):
@@ -84,7 +84,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
         assert ids(acting.searches.find(query)) == expected, query
 
 
-def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
+def test_it_counts_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
     """Of people whom other units keep those above the threshold count, and nobody else."""
     far = encounter(state_code="28", district_code="1", station_code="28001")
     there = store_person(store, Person("Meera"), far, [print_of("Meera")]).record_id

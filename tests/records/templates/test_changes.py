@@ -25,7 +25,7 @@ WRITERS = 8
 ENROLMENTS = 4  # of each writer; it removes every other one again
 
 
-def test_changes_are_numbered_and_told_apart_by_feature_space(store: RecordStore) -> None:
+def test_changes_are_numbered_and_separated_by_feature_space(store: RecordStore) -> None:
     """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
     assert store.templates.last_sequence() == 0
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])

@@ -124,7 +124,7 @@ def test_a_standing_search_is_withdrawn_once_and_with_a_reason(store: RecordStor
     assert [search.id for search in mine.find(ended=True).items] == [standing.id]
 
 
-def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
+def test_a_standing_search_is_unique_and_not_in_the_past(store: RecordStore) -> None:
     standing = latent(store)
     assert standing.search_id
     with pytest.raises(WrongStep):
@@ -199,7 +199,7 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
     assert checks.count() == 1
 
 
-def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: RecordStore) -> None:
+def test_a_candidate_that_is_too_dissimilar_or_removed_is_no_case(store: RecordStore) -> None:
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Asha again")
     remove_record(store, before)
@@ -243,7 +243,7 @@ def test_a_withdrawn_search_hits_nothing(store: RecordStore) -> None:
 
 
 @pytest.mark.parametrize("kind", [EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED])
-def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_asks(
+def test_missing_and_wanted_people_have_a_standing_search_automatically(
     store: RecordStore, kind: EncounterKind
 ) -> None:
     """A score too low for a duplicate is worth a look here; the owner is told, and of another encounter, too."""
@@ -260,7 +260,7 @@ def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_a
     assert notifications(store)[0] == (NotificationKind.SIGHTING, again.encounter_id)
 
 
-def test_whoever_reports_a_missing_person_is_told_whom_they_look_like(store: RecordStore) -> None:
+def test_the_reporter_of_a_missing_person_is_notified_of_similar_people(store: RecordStore) -> None:
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Missed", EncounterKind.MISSING)
     [case_id] = checked(store, encounter_id, before)
@@ -279,7 +279,7 @@ def test_what_was_enrolled_while_a_standing_search_was_made_is_checked_again(sto
     assert checks_of(store).waiting(10) == [later]
 
 
-def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> None:
+def test_notifications_are_per_account_and_come_in_pages(store: RecordStore) -> None:
     searches = [latent(store) for _ in range(5)]
     _, encounter_id = enrolled(store)
     checked(store, encounter_id, hits=tuple(search.id for search in searches))
@@ -300,7 +300,7 @@ def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> Non
         mine.find(limit=0)
 
 
-def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
+def test_the_owner_is_notified_of_the_examiners_decision(store: RecordStore) -> None:
     standing = latent(store)
     _, encounter_id = enrolled(store)
     [case_id] = checked(store, encounter_id, hits=(standing.id,))

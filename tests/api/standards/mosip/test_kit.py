@@ -91,7 +91,7 @@ def test_5_a_duplicate_is_found(mosip: MosipClient) -> None:
     assert result["analytics"]["evidence"].startswith("beyond 1 in ")  # that is above any threshold, as far as is known
 
 
-def test_6_only_whom_the_gallery_names_is_found(mosip: MosipClient, trio: list[str]) -> None:
+def test_6_only_members_of_the_gallery_are_found(mosip: MosipClient, trio: list[str]) -> None:
     gallery = {"referenceIds": [{"referenceId": trio[0]}]}
     answer = mosip.ask("identify", referenceId=trio[2], flags=CONFIGURED, gallery=gallery)
     (result,) = answer["candidateList"]["candidates"]
@@ -101,7 +101,7 @@ def test_6_only_whom_the_gallery_names_is_found(mosip: MosipClient, trio: list[s
     assert sorted(mosip.identify(referenceId=trio[2], flags=CONFIGURED)) == sorted(trio[:2])
 
 
-def test_7_with_one_result_the_most_alike_is_found(mosip: MosipClient, trio: list[str]) -> None:
+def test_7_with_one_result_the_most_similar_is_found(mosip: MosipClient, trio: list[str]) -> None:
     answer = mosip.ask("identify", referenceId=trio[1], flags={"maxResults": "1", "targetFPIR": "30"})
     (result,) = answer["candidateList"]["candidates"]
     assert result["referenceId"] == trio[0]

@@ -99,7 +99,7 @@ MALFORMED: dict[str, tuple[str, Any, int]] = {
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_what_is_wrong_with_a_message_is_told_by_its_code(mosip: MosipClient, name: str) -> None:
+def test_each_fault_of_a_message_has_its_code(mosip: MosipClient, name: str) -> None:
     operation, sent, code = MALFORMED[name]
     answer = mosip.send(operation, sent)
     assert answer.status_code == 200, answer.text
@@ -190,7 +190,7 @@ def test_a_request_that_arrives_again_is_carried_out_once(mosip: MosipClient) ->
     refused(mosip.ask("delete", referenceId="x"), 12)
 
 
-def test_a_candidate_says_how_alike_fingers_and_face_are(mosip: MosipClient) -> None:
+def test_a_candidate_has_scores_of_fingers_and_face(mosip: MosipClient) -> None:
     mosip.insert(document(finger(0), face(0)), "x")
     mosip.insert(document(finger(0, impression=1), face(0)), "y")
     response = mosip.ask("identify", referenceId="y", flags={"maxResults": 5, "targetFPIR": 40, "other": "x"})

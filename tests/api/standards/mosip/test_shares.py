@@ -102,7 +102,7 @@ def test_a_token_is_asked_for_once_and_again_when_it_is_good_no_more(server: Rec
     assert mosip.given == 2
 
 
-def test_whom_mosip_does_not_know_gets_nothing(server: Receiver) -> None:
+def test_a_caller_unknown_to_mosip_gets_nothing(server: Receiver) -> None:
     mosip = Mosip(server)
     refused(shares(server, known=True, secret="wrong"), server.url + SHARE, Reason.NOT_FETCHED)
     refused(shares(server), server.url + SHARE, Reason.NOT_FETCHED)
@@ -170,7 +170,7 @@ def saved(path: Path, key: Any, lock: KeySerializationEncryption) -> Path:
     return path
 
 
-def test_a_key_that_cannot_be_used_is_told_at_once(tmp_path: Path, key: RSAPrivateKey) -> None:
+def test_an_unusable_key_is_reported_at_once(tmp_path: Path, key: RSAPrivateKey) -> None:
     open_one = saved(tmp_path / "open.pem", key, NoEncryption())
     locked = saved(tmp_path / "locked.pem", key, BestAvailableEncryption(b"word"))
     assert load_key(open_one).private_numbers() == load_key(locked, "word").private_numbers()

@@ -61,7 +61,7 @@ def messages(records: list[ItlRecord]) -> str:
     return " ".join(items[0] for items in records[1].items(60))
 
 
-def test_what_a_model_change_or_a_destruction_took_is_left_out_and_told(engine: Engine) -> None:
+def test_parts_lost_to_a_model_change_or_destruction_are_left_out_with_a_message(engine: Engine) -> None:
     known = file("CNA", text(**WORDS), generated(0))
     number = answered(engine, known)[1].text(14)
     record = engine.store.people.by_national_number(number)

@@ -60,7 +60,7 @@ def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
     assert itl.parse(result.content)[1].items(64)[0] == [message.text(14), "ASHA VERMA"]
 
 
-def test_what_is_malformed_is_told_in_problem_details(post: Post) -> None:
+def test_malformed_fields_are_reported_in_problem_details(post: Post) -> None:
     answer = post(file("CAR", text(f9="31/2026"), generated(0), f5="soon"))
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     body = answer.json()
@@ -74,7 +74,7 @@ def test_what_is_malformed_is_told_in_problem_details(post: Post) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed_transaction")
 
 
-def test_who_sends_it_must_be_known_and_may_do_what_it_asks_for(post: Post) -> None:
+def test_a_transaction_needs_authentication_and_the_right(post: Post) -> None:
     request = file("TPIS", text(f9="32/2026"), generated(1))
     assert post(request, None).status_code == 401
     refused = post(request, Role.AUDITOR)

@@ -35,7 +35,7 @@ def test_all_of_it_comes_as_json(run: Run, shared_data: Path) -> None:
     assert any(field["field"] == "9.023" for record in message["records"] for field in record["fields"])
 
 
-def test_what_is_wrong_is_told_and_the_exit_code_is_3_only_where_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+def test_faults_are_reported_and_the_exit_code_is_3_only_on_request(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "wrong.an2"
     path.write_bytes(file("CAR", text(f18="A"), f5="tomorrow")[:-1])
     code, shown, _ = run("itl", "show", path)

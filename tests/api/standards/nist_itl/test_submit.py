@@ -127,9 +127,7 @@ def test_a_booking_enrols_the_person_and_is_answered(engine: Engine) -> None:
     assert [engine.store.samples.image(sample.id) for sample in samples] == sent
 
 
-def test_a_booking_tells_who_was_on_record_and_adds_to_the_record_that_it_names(
-    engine: Engine, numbers: list[str]
-) -> None:
+def test_a_booking_reports_who_was_on_record_and_adds_to_the_named_record(engine: Engine, numbers: list[str]) -> None:
     before = count(engine)
     words = text(**WORDS | {"f14": numbers[0], "f9": "9/2026", "f79": "1"})
     _, response, image = answered(engine, file("CAR", words, generated(0, 1, 1)))
@@ -236,7 +234,7 @@ def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, trans
     assert count(engine) == before
 
 
-def test_of_people_whom_another_unit_keeps_only_the_unit_is_told(engine: Engine, numbers: list[str]) -> None:
+def test_of_another_units_people_only_the_unit_is_reported(engine: Engine, numbers: list[str]) -> None:
     outside = act_of(ELSEWHERE)
     request = file("TPIS", text(f9="82/2026", f79="1"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
     first, response, *rest = itl.parse(submit(engine, request, TABLE, outside).content)
@@ -309,7 +307,7 @@ def test_a_slap_without_fields_of_its_own_is_cut_by_what_the_texts_tell(engine: 
     assert missing(stored) == {4: "amputated"}
 
 
-def test_the_view_of_a_photo_comes_and_goes_as_its_pose(engine: Engine) -> None:
+def test_the_view_of_a_photo_is_read_and_written_as_its_pose(engine: Engine) -> None:
     """D, a pose that is given by angles, and a code that nobody knows are no view."""
     poses = {"F": "frontal", "L": "left_profile", "R": "right_profile", "a": "angled", "D": None, "": None}
     photos = [photo(idc, pose) for idc, pose in enumerate(poses, start=2)]
@@ -362,7 +360,7 @@ def test_a_print_without_anything_usable_is_answered_and_nothing_is_written(engi
     assert any(message.startswith("Left out: right thumb") for (message,) in response.items(60))
 
 
-def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine) -> None:
+def test_all_faults_are_reported_together_and_nothing_is_written(engine: Engine) -> None:
     before = count(engine)
     words = text(f18="", f22="1988-03-14", f24="Q", f47=items("20260110", "theft"), f73="ABC", f45="29990101", f79="x")
     broken = fingerprint(1, 1, b"no image", (4, 2), f8="")
@@ -400,7 +398,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine
         (file("LFFS", text(), record(9, {2: "01", 3: "4", 4: "U"})), "field 9.137 is missing"),
     ],
 )
-def test_what_cannot_be_understood_is_told(engine: Engine, content: bytes, detail: str) -> None:
+def test_an_unusable_transaction_is_refused_with_the_reason(engine: Engine, content: bytes, detail: str) -> None:
     with pytest.raises(MalformedTransaction) as raised:
         submit(engine, content, TABLE)
     assert detail in raised.value.message
@@ -443,7 +441,7 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
     assert (image.text(11), image.get(DATA)) == ("WSQ20", rolled[0].get(9))
 
 
-def test_real_files_tell_of_a_missing_finger_and_of_poses(shared_data: Path) -> None:
+def test_missing_fingers_and_poses_of_real_files_are_read(shared_data: Path) -> None:
     """A slap whose ring finger is amputated, and booking photos."""
     contents = {}
     for name in ("jnbis-itl-references/type-14-amp-nqm-utf8.an2", "ebts-jet/sample.eft"):

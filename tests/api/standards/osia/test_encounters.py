@@ -66,7 +66,7 @@ def error(answer: Any, status: int, code: str) -> None:
 
 
 @pytest.mark.essential
-def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: TestClient, osia: OsiaClient) -> None:
+def test_an_encounter_is_created_read_updated_and_deleted(client: TestClient, osia: OsiaClient) -> None:
     """Create, read, update, read all, delete; the person goes with the last encounter."""
     sent = encounter(finger(0, instance="1", comment="left of the desk"), portrait(0), clientData="QUJD")
     sent["integrity"] = [{"scope": "$", "alg": "SHA256", "hash": "x"}]
@@ -295,7 +295,9 @@ def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
     assert [entry["encounterId"] for entry in osia.get("/persons/C/encounters").json()] == ["1"]
 
 
-def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client: TestClient, osia: OsiaClient) -> None:
+def test_an_invalid_request_is_answered_in_the_interfaces_shape_and_stores_nothing(
+    client: TestClient, osia: OsiaClient
+) -> None:
     """A field too many, a text for a number, an image that is none, an encrypted one, a galleries list without one."""
     good = encounter(finger(6))
     wrong: list[dict[str, Any]] = [

@@ -177,7 +177,7 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
     assert replay(engine, candidate["others"]["search"]).same
 
 
-def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestClient) -> None:
+def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient) -> None:
     """By this interface neither: with the very files of a case in one's hands nothing is found or compared."""
     accounts = cast(FastAPI, client.app).state.accounts
     user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
