@@ -102,7 +102,7 @@ def test_socofing_file_names_give_the_person_and_sizes_the_resolution(tmp_path: 
     assert [(image.subject, image.ppi) for image in images] == [("100", 186.0), ("100", None), ("2", 186.0)]
 
 
-def test_of_fvc_names_one_impression_a_finger_is_taken(tmp_path: Path) -> None:
+def test_one_impression_of_each_finger_is_taken_from_fvc_names(tmp_path: Path) -> None:
     touch(tmp_path, "101_2.png", "101_1.png", "102_3.png")
     assert [image.path.name for image in read_one_print_a_finger(tmp_path)] == ["101_1.png", "102_3.png"]
 

@@ -35,7 +35,7 @@ def test_failures_to_acquire_and_to_enrol() -> None:
     assert str(figures.fte) == "none of 20 (at most 15.00 to 15.00 %)"
 
 
-def test_what_was_seen_at_a_promise_is_what_the_scores_were_made_with() -> None:
+def test_observed_rates_equal_those_of_the_generated_scores() -> None:
     """At 10 decibans 1 in 10, at 20 decibans 1 in 100; 1710 comparisons say nothing of 1 in 1000."""
     tenth, hundredth, thousandth, _ = promises(score_set("faces"), DRAWS)
     assert isinstance(tenth, Rate)

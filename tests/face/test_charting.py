@@ -20,7 +20,7 @@ def photographed(turn: float, larger: float) -> tuple[Image, DetectedFace]:
     return Image(pixels, None, "image/png"), DetectedFace((0, 0, 100, 120), landmarks, 0.9)
 
 
-def test_a_face_that_is_turned_and_larger_comes_to_lie_on_the_other() -> None:
+def test_a_turned_and_larger_face_is_aligned_with_the_other() -> None:
     drawn = chart(photographed(0, 1), photographed(0.7, 2.5))
     places = []
     for side, motion in ((drawn.probe, drawn.frame.probe), (drawn.candidate, drawn.frame.candidate)):

@@ -21,7 +21,7 @@ MAIN = face(400, 300, 200)
 
 
 @pytest.mark.parametrize("choose", [sole_face, most_prominent])
-def test_nobody_is_no_face(choose: object) -> None:
+def test_a_photo_of_nobody_is_an_error(choose: object) -> None:
     """A photo of nobody is an error of its own."""
     assert callable(choose)
     with pytest.raises(NoFace):
@@ -47,7 +47,7 @@ def test_two_who_could_be_meant_are_refused(other: DetectedFace) -> None:
     assert most_prominent([MAIN, other], WIDTH, HEIGHT) is MAIN
 
 
-def test_two_cut_off_are_both_meant() -> None:
+def test_two_faces_cut_off_by_the_edges_are_both_subjects() -> None:
     """In a close-up of two whom the edges cut off, neither is a bystander."""
     with pytest.raises(SeveralFaces):
         sole_face([face(150, 300, 310), face(650, 300, 310)], WIDTH, HEIGHT)

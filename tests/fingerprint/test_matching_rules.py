@@ -66,7 +66,7 @@ def test_an_angle_is_brought_into_one_turn(angle: float, expected: float) -> Non
         (-3.0, 14.0, 5.0),
     ],
 )
-def test_a_point_lies_so_far_outside_a_polygon(x: float, y: float, expected: float) -> None:
+def test_the_distance_of_a_point_outside_a_polygon(x: float, y: float, expected: float) -> None:
     assert distance_outside(x, y, SQUARE) == pytest.approx(expected)
     assert inside(x, y, SQUARE) == (expected <= 0)
 

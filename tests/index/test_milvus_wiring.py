@@ -79,7 +79,7 @@ def test_without_milvus_a_server_says_so_and_does_not_start(tmp_path: Path) -> N
     ],
     ids=["no Milvus", "face", "fingerprint", "both"],
 )
-def test_in_milvus_lies_what_the_settings_name(
+def test_milvus_holds_what_the_settings_name(
     somewhere: bool, named: frozenset[Modality], there: set[Modality], tmp_path: Path
 ) -> None:
     with open_engine(settings(tmp_path, milvus_lite_file() if somewhere else "", frozenset(named))) as engine:

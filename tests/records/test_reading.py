@@ -147,7 +147,7 @@ def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStor
     assert store.history.of_person(record_id)[-1].person.birth_year == 1700  # what it was is kept, and readable
 
 
-def test_a_record_that_breaks_a_rule_is_merged_and_parted(store: RecordStore) -> None:
+def test_a_record_that_breaks_a_rule_is_merged_and_separated(store: RecordStore) -> None:
     record_id, _ = broken(store)
     other = store_person(store, Person("Asha Varma"), encounter(), [])
     version = store.people.get(other.record_id).version

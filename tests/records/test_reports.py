@@ -142,7 +142,7 @@ def test_turnaround_is_how_long_cases_took(station: RecordStore) -> None:
     assert {row[1:] for row in rows} == {("2026-03", 1, 1, 36.0, 36.0)}
 
 
-def test_what_cannot_be_counted_by_is_refused(store: RecordStore) -> None:
+def test_an_unknown_dimension_is_refused(store: RecordStore) -> None:
     reports = ReportStore(store.database, None)
     for dimensions in ((), (Dimension.SEX, Dimension.SEX), tuple(Dimension)):
         with pytest.raises(InvalidField, match="dimensions"):

@@ -74,7 +74,7 @@ def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
 
 @pytest.mark.essential
 @pytest.mark.parametrize("role", PEOPLE)
-def test_who_lacks_the_right_is_refused_and_nobody_else(station: Station, ids: dict[str, str], role: Role) -> None:
+def test_only_callers_without_the_right_are_refused(station: Station, ids: dict[str, str], role: Role) -> None:
     with signed_in(station, station.officer(role, unit="national")) as client:
         for path in SIGNED_IN:
             needed = ROUTES[path]
@@ -86,7 +86,7 @@ def test_who_lacks_the_right_is_refused_and_nobody_else(station: Station, ids: d
             assert may or "forbidden · 403" in answer.text, path
 
 
-def test_nobody_is_led_to_sign_in(station: Station, ids: dict[str, str]) -> None:
+def test_a_visitor_without_a_session_is_redirected_to_sign_in(station: Station, ids: dict[str, str]) -> None:
     with httpx.Client(base_url=station.server.root, timeout=PATIENCE) as client:
         for path in SIGNED_IN:
             answer = client.get(PREFIX + filled(path, ids))

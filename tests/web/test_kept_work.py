@@ -333,7 +333,7 @@ def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[...,
     expect(page.locator("#photo-list")).to_contain_text("front.jpg")
 
 
-def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_on_with_it(
+def test_a_page_whose_session_has_ended_stores_no_drafts_and_no_one_else_can_use_it(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
     somebody = visit()

@@ -32,5 +32,5 @@ def test_the_newest_that_is_not_from_the_side_is_chosen(views: list[PhotoView | 
     assert portrait([replace(PRINT, id=9), *photos]) == photos[chosen]
 
 
-def test_who_has_no_photo_has_none() -> None:
+def test_a_record_without_a_photo_has_no_portrait() -> None:
     assert portrait([PRINT]) is None

@@ -63,7 +63,7 @@ def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: S
     assert len([url for url in requests if url.endswith("/problems.hi.json")]) == 1
 
 
-def test_where_sentences_cannot_be_had_the_service_speaks(visit: Visit, station: Station) -> None:
+def test_without_translated_sentences_the_services_message_is_shown(visit: Visit, station: Station) -> None:
     somebody = visit()
     somebody.expect("422")
     somebody.expect("ERR_FAILED")

@@ -158,7 +158,7 @@ def test_the_page_shows_what_was_enrolled(
     picture(page, "record")
 
 
-def test_who_may_not_is_not_offered_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+def test_an_action_without_the_right_is_not_offered(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.EXAMINER), f"/records/{asha['id']}")
     expect(page.get_by_role("heading", name="Searches that listed this person")).to_be_visible()
     for text in ("Correct the person's data", "Merge with another record", "Add a court outcome", "Hold, release"):
@@ -236,7 +236,7 @@ def test_what_a_form_leaves_alone_stays_as_it_is(visit: Visit, station: Station,
     corrected(station, asha["id"], particulars=MORE)
 
 
-def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, station: Station) -> None:
+def test_two_records_are_merged_side_by_side_and_separated_again(visit: Visit, station: Station) -> None:
     first, other = enrolled(station, "Suresh Rao"), enrolled(station, "Suresh Row", fir_number="0888/2026")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.SUPERVISOR), f"/records/{first['id']}/merge")

@@ -409,7 +409,7 @@ def test_searches_are_found_again(
     expect(page.get_by_text("There is no such search")).to_be_visible()
 
 
-def test_a_search_that_is_cancelled_leads_nowhere(visit: Visit, station: Station) -> None:
+def test_a_cancelled_search_opens_no_result(visit: Visit, station: Station) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
     fill(page)

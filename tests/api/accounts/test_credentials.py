@@ -71,7 +71,7 @@ def test_making_an_api_key_takes_password_and_code_each_time(desk: Desk) -> None
     assert len(accounts.keys.list(OPERATOR, "officer")) == 1
 
 
-def test_who_has_no_password_proves_who_they_are_by_a_new_sign_in_at_the_provider(
+def test_an_account_without_a_password_confirms_by_a_new_sign_in_at_the_provider(
     desk: Desk, database: Database
 ) -> None:
     user_id, _ = desk.new("officer")

@@ -113,7 +113,7 @@ def test_one_persons_client_is_a_stranger_to_another_account(desk: Desk) -> None
         desk.accounts.sign_in(EnteredCredentials("victim", "wrong", device=thief.tokens.device))
 
 
-def test_who_is_signed_in_stays_so_while_the_login_is_locked(desk: Desk) -> None:
+def test_a_session_continues_while_the_login_is_locked(desk: Desk) -> None:
     person = desk.person("r.patil")
     assert person.tokens
     fail(desk, "r.patil")
@@ -166,7 +166,7 @@ def test_wrong_tries_are_forgotten_after_a_day(desk: Desk, database: Database) -
         assert connection.execute(select(func.count()).select_from(sign_in_failures)).scalar_one() == 1
 
 
-def test_an_account_has_so_many_known_clients_and_no_more(desk: Desk, database: Database) -> None:
+def test_the_number_of_known_clients_of_an_account_is_limited(desk: Desk, database: Database) -> None:
     """The table does not grow with every sign-in of a client that keeps nothing."""
     person = desk.person("r.patil", totp=False)
     assert person.tokens

@@ -105,7 +105,7 @@ def test_an_officer_signs_in_by_the_provider(browser: TestClient) -> None:
     assert again.status_code == 200
 
 
-def test_who_came_from_the_pages_goes_on_there(browser: TestClient) -> None:
+def test_a_sign_in_that_began_on_the_pages_returns_there(browser: TestClient) -> None:
     there = browser.get(START, params={"pages": "true"}, follow_redirects=False)
     answer = browser.get(at_provider(there.headers["location"]), follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/app/")

@@ -60,7 +60,7 @@ def test_a_one_time_password_is_good_for_three_days(desk: Desk, database: Databa
         desk.accounts.sign_in(EnteredCredentials("r.patil", once, new_password=PASSWORD))
 
 
-def test_until_a_phone_is_enrolled_one_may_do_nothing_else(desk: Desk) -> None:
+def test_until_a_phone_is_enrolled_nothing_else_is_allowed(desk: Desk) -> None:
     """A password alone opens nothing."""
     person = desk.person("r.patil", totp=False)
     assert person.tokens
@@ -123,7 +123,7 @@ def test_one_code_sent_many_times_at_once_is_accepted_once(desk: Desk) -> None:
         assert sum(pool.map(attempt, range(4))) == 1
 
 
-def test_what_is_wrong_is_not_said(desk: Desk) -> None:
+def test_a_failed_sign_in_does_not_say_what_was_wrong(desk: Desk) -> None:
     """A login that does not exist, a disabled account and a wrong password look alike."""
     desk.person("r.patil", totp=False)
     desk.person("gone", totp=False)
@@ -247,7 +247,7 @@ def test_a_session_that_nobody_uses_ends(desk: Desk, database: Database) -> None
         desk.accounts.refresh(person.tokens.refresh)
 
 
-def test_who_signs_out_is_out(desk: Desk) -> None:
+def test_signing_out_ends_the_session(desk: Desk) -> None:
     person = desk.person("r.patil", totp=False)
     assert person.tokens
     desk.accounts.revoke("never given out")
@@ -352,6 +352,6 @@ def _same_key(desk: Desk) -> SecretKey:
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic cjpw", "Bearer x.y.z", "Bearer pehchan_none"])
-def test_what_names_nobody_is_refused(accounts: Accounts, header: str | None) -> None:
+def test_malformed_credentials_are_refused(accounts: Accounts, header: str | None) -> None:
     with pytest.raises(Unauthenticated):
         accounts.recognise(header)

@@ -34,7 +34,7 @@ def desk(at_once: int = 1, waiting: int = 2, patience: float = 10, per_client: i
     return Desk(Work(at_once, waiting, patience, per_client))
 
 
-def test_what_waits_has_its_turn_in_the_order_of_coming() -> None:
+def test_waiting_work_is_served_in_order_of_arrival() -> None:
     async def scene() -> None:
         place = desk()
         tasks = [await place.bring(name) for name in "abc"]
@@ -65,7 +65,7 @@ def test_heavy_work_runs_alone_and_light_work_behind_it_does_not_pass_it() -> No
     asyncio.run(scene())
 
 
-def test_one_piece_may_wait_however_heavy_it_is() -> None:
+def test_one_piece_of_any_weight_may_wait() -> None:
     async def scene() -> None:
         place = desk(at_once=4, waiting=1)
         first, second = await place.bring("a", weight=4), await place.bring("b", weight=4)
@@ -78,7 +78,7 @@ def test_one_piece_may_wait_however_heavy_it_is() -> None:
     asyncio.run(scene())
 
 
-def test_what_waits_behind_somebody_who_goes_away_has_its_turn_at_once() -> None:
+def test_work_behind_a_disconnected_client_is_served_at_once() -> None:
     async def scene() -> None:
         place = desk(at_once=2, waiting=4)
         tasks = [await place.bring("a"), await place.bring("ten", weight=2), await place.bring("b")]
@@ -108,7 +108,7 @@ def test_a_request_beyond_the_queue_is_refused_at_once_with_a_retry_time() -> No
     asyncio.run(scene())
 
 
-def test_nobody_waits_longer_than_is_said() -> None:
+def test_the_wait_is_limited() -> None:
     async def scene() -> None:
         place = desk(patience=0.01)
         first = await place.bring("a")
@@ -156,7 +156,7 @@ def test_a_stop_finishes_what_runs_and_hands_back_what_waits_and_what_comes() ->
 
 
 @pytest.mark.parametrize("at_the_same_moment", [False, True])
-def test_a_client_that_goes_away_while_it_waits_takes_no_place(at_the_same_moment: bool) -> None:
+def test_a_client_that_disconnects_while_waiting_frees_its_place(at_the_same_moment: bool) -> None:
     async def scene() -> None:
         place = desk()
         first, second, third = [await place.bring(name) for name in "abc"]

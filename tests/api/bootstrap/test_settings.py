@@ -19,14 +19,14 @@ from index.milvus.milvus_index import MOST
         ("", set()),
     ],
 )
-def test_what_lies_in_milvus_is_a_list_of_names(
+def test_the_setting_of_vectors_in_milvus_is_a_list_of_names(
     setting: str, understood: set[Modality], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PEHCHAN_VECTORS_OF", setting)
     assert Settings(_env_file=None).vectors_of == understood
 
 
-def test_prints_lie_in_milvus_only_where_somebody_says_so() -> None:
+def test_prints_are_in_milvus_only_if_configured() -> None:
     """Fewer mates are found there."""
     assert Settings(_env_file=None).vectors_of == {Modality.FACE}
 

@@ -332,14 +332,14 @@ async def sent(app: FastAPI, path: str, authorization: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/identify", "/api/v1/enrolments", "/api/v1/verify", "/api/v1/tokens"])
-def test_what_a_stranger_sends_is_not_read(client: TestClient, path: str) -> None:
+def test_the_body_of_an_unauthenticated_request_is_not_read(client: TestClient, path: str) -> None:
     """What is refused anyway is not first taken into memory and onto the disk."""
     read, status = asyncio.run(sent(cast(FastAPI, client.app), path, "Bearer pehchan_made_up"))
     assert status == 401
     assert read <= STRANGERS_BYTES + 2 * CHUNK
 
 
-def test_what_somebody_known_sends_is_read(client: TestClient, desk: Desk) -> None:
+def test_the_body_of_an_authenticated_request_is_read(client: TestClient, desk: Desk) -> None:
     """So that the test above is of strangers."""
     key = f"Bearer {machine_key(desk)[1]}"
     read, status = asyncio.run(sent(cast(FastAPI, client.app), "/api/v1/verify", key))

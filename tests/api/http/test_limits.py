@@ -112,7 +112,7 @@ def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
     answers(scene)
 
 
-def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
+def test_the_requests_in_progress_of_an_address_are_limited() -> None:
     async def scene() -> None:
         messages: Rejections = []
         app = served(messages, at_once=1)

@@ -75,7 +75,7 @@ def test_a_search_that_is_sent_again_is_stored_once(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256])
-def test_a_key_that_is_none_is_refused(client: TestClient, key: str) -> None:
+def test_an_invalid_key_is_refused(client: TestClient, key: str) -> None:
     answer = client.post("/api/v1/records", json={"name": "A", "state_code": "27"}, headers={"Idempotency-Key": key})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 

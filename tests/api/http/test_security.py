@@ -90,7 +90,7 @@ def test_a_search_that_does_not_say_what_for_is_refused(client: Officer, missing
     assert client.get(f"{V1}/health").json() == before
 
 
-def test_who_is_refused_is_in_the_audit_log(client: Officer, station: dict[int, str]) -> None:
+def test_a_refusal_is_in_the_audit_log(client: Officer, station: dict[int, str]) -> None:
     """For want of a scope, and of jurisdiction; under the id that the request has in the logs."""
     auditor = as_officer(client, "national", Role.AUDITOR) | {"X-Request-Id": "curious-1"}
     outside = as_officer(client, "28") | {"X-Request-Id": "curious-2"}

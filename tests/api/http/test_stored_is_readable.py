@@ -101,7 +101,7 @@ def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient)
     assert store_of(client).counts() == before
 
 
-def test_osia_takes_the_rest_where_a_fir_is_none(client: TestClient) -> None:
+def test_osia_keeps_client_data_with_an_invalid_fir_number(client: TestClient) -> None:
     """Its clients' data of any form are kept as they came; what is no FIR number is not taken for one."""
     osia = client_of(client)
     answer = osia.post("/persons", encounter(finger(0), contextualData={"firNumber": FUTURE}))

@@ -104,7 +104,7 @@ def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, p
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
 
 
-def test_what_strangers_send_is_not_looked_at(caller: Caller) -> None:
+def test_the_form_of_an_unauthenticated_request_is_not_parsed(caller: Caller) -> None:
     """Where a route needs an account, a form is refused for want of one, whatever is in it."""
     tried = 0
     for route in caller.routes:

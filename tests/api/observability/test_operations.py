@@ -180,7 +180,7 @@ def test_a_fault_is_logged_without_what_was_sent(
     assert "in broken" in line["exception"]
 
 
-def test_whatever_takes_images_takes_its_turn(client: Officer) -> None:
+def test_every_route_that_takes_images_is_queued(client: Officer) -> None:
     """Else somebody could keep the processor busy past the queue."""
     operations = client.get("/openapi.json").json()["paths"]
     contents = {path: post["post"].get("requestBody", {}) for path, post in operations.items() if "post" in post}

@@ -144,7 +144,7 @@ def test_a_refresh_token_is_good_once(client: TestClient) -> None:
     assert (ended.status_code, ended.json()["code"]) == (401, "unauthenticated")
 
 
-def test_who_signs_out_is_out_at_once(client: TestClient) -> None:
+def test_signing_out_ends_the_session_at_once(client: TestClient) -> None:
     officer = appointed(first_administrator(client))
     assert officer.post("/tokens/revoke", refresh_token=officer.tokens["refresh_token"]).status_code == 204
     assert officer.get("/me").status_code == 401

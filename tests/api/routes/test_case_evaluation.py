@@ -76,7 +76,7 @@ def evaluation(ratio: Ratio | None, *, latent: bool = False, scale: LikelihoodSc
     return Evaluation(None, None, None, latent, scale, ratio)  # type: ignore[arg-type]
 
 
-def test_of_a_latent_no_ratio_is_stated() -> None:
+def test_no_ratio_is_stated_for_a_latent() -> None:
     text = result_text(evaluation(None, latent=True, scale=LikelihoodScale.load(SHIPPED[0])), str)
     assert text.startswith("No likelihood ratio can be stated: the probe is a latent.")
     assert "times more likely" not in text

@@ -53,7 +53,7 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
     assert (closed["state"], closed["outcome"], len(closed["opinions"])) == ("closed", "exclusion", 3)
 
 
-def test_what_is_not_in_its_place_is_refused_with_a_code(client: TestClient, duplicate: str) -> None:
+def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, duplicate: str) -> None:
     examiner, other = caller(client), caller(client)
     decision = {"conclusion": "exclusion", "notes": "x"}
     for call, path, body, status, code in (

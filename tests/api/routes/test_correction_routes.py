@@ -128,7 +128,7 @@ def test_encounters_are_linked(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["from_id"], answer.json()["to_id"]) == (201, second, first)
 
 
-def test_records_are_merged_and_parted_again(client: TestClient) -> None:
+def test_records_are_merged_and_separated_again(client: TestClient) -> None:
     first, second = enrolled(client), enrolled(client)
     path = f"/api/v1/records/{first['id']}/merges"
     body = {"other_id": second["id"], "reason": "same prints"}

@@ -67,7 +67,7 @@ def test_layers_of_a_latent_are_shown(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("region", ["[[1, 2]]", "[[1, 2], [3, 4], [NaN, 5]]", "[1, 2, 3]", "{", '{"x": 1}', "[" * 9999])
-def test_a_region_that_is_none_is_refused(client: TestClient, region: str) -> None:
+def test_an_invalid_region_is_refused(client: TestClient, region: str) -> None:
     answer = client.post(f"{V1}/latents/minutiae", data={"region": region}, files={"image": LATENT})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
@@ -114,7 +114,7 @@ def test_the_file_is_a_transaction_that_finds_who_left_it(
 
 
 @pytest.mark.parametrize("sent", [("marked", "image"), ("marked",), ("image",)])
-def test_who_left_a_latent_is_found_by_what_is_sent(
+def test_a_latent_identifies_its_person(
     client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: tuple[str, ...]
 ) -> None:
     files = {name: item for name, item in {"marked": file_of(marks), "image": LATENT}.items() if name in sent}
@@ -137,7 +137,7 @@ def test_a_search_with_a_latent_is_replayed_alike(
     assert replayed.json()["candidates"][0]["record"]["id"] == station[1]
 
 
-def test_a_latent_that_is_none_is_refused(client: TestClient, marks: dict[str, Any]) -> None:
+def test_an_invalid_latent_is_refused(client: TestClient, marks: dict[str, Any]) -> None:
     other = file_of(marks | {"width": 9})
     for files, status, code in (
         ({}, 422, "invalid_field"),
@@ -184,7 +184,7 @@ def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[st
     assert (named.status_code, named.json()["code"]) == (422, "invalid_field")
 
 
-def test_a_latent_that_stands_on_its_head_is_found_and_its_marks_lie_where_they_were_seen(
+def test_an_upside_down_latent_is_found_and_its_marks_keep_their_places(
     client: TestClient, station: dict[int, str]
 ) -> None:
     """The program turned it; what belongs together is told in pixels of the file that was sent."""

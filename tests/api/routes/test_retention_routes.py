@@ -86,7 +86,7 @@ def test_another_state_neither_sees_nor_destroys(ask: Ask, freed: tuple[str, str
     assert ask("GET", f"/records/{record}/retention").status_code == 200
 
 
-def test_who_may_not_is_refused(ask: Ask, freed: tuple[str, str]) -> None:
+def test_a_caller_without_the_right_is_refused(ask: Ask, freed: tuple[str, str]) -> None:
     """A supervisor holds and lists; destroying is a records clerk's; a station officer does neither."""
     record, _ = freed
     assert ask("GET", f"/records/{record}/retention", Role.SUPERVISOR).status_code == 200

@@ -97,7 +97,7 @@ CONDITIONS_MET = [
 
 
 @pytest.mark.parametrize("conditions", CONDITIONS_MET)
-def test_who_meets_the_conditions_is_found(
+def test_a_person_who_meets_the_conditions_is_found(
     client: TestClient, station: dict[int, str], conditions: dict[str, str]
 ) -> None:
     files = {"left_index": print_of(2, "left_index", 1)}
@@ -107,7 +107,7 @@ def test_who_meets_the_conditions_is_found(
 
 
 @pytest.mark.parametrize("condition", ["state_code", "district_code", "station_code", "kind", "exclude"])
-def test_who_does_not_meet_a_condition_is_not_found(
+def test_a_person_who_does_not_meet_a_condition_is_not_found(
     client: TestClient, station: dict[int, str], condition: str
 ) -> None:
     number = client.get(f"/api/v1/records/{station[2]}").json()["national_number"]
@@ -366,7 +366,7 @@ def test_a_day_is_written_in_one_way(client: TestClient, day: str) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field"), path
 
 
-def test_what_may_be_asked_of_a_path_is_said_in_full(client: TestClient) -> None:
+def test_the_allow_header_lists_all_methods_of_a_path(client: TestClient) -> None:
     for path, methods in (("/api/v1/records", "GET, POST"), ("/api/v1/records/7", "GET, PATCH")):
         answer = client.delete(path)
         assert (answer.status_code, answer.headers["allow"]) == (405, methods)

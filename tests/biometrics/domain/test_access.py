@@ -71,7 +71,7 @@ def test_every_role_has_scopes_and_every_scope_is_somebodys() -> None:
     assert set().union(*SCOPES.values()) == set(Scope)
 
 
-def test_who_administers_reads_no_records_and_who_audits_changes_nothing() -> None:
+def test_administrators_read_no_records_and_auditors_change_nothing() -> None:
     """Separation of duties: rights over accounts are no rights over people."""
     people = {Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IDENTIFY, Scope.VERIFY, Scope.IMAGE_READ}
     assert not people & (Role.ADMINISTRATOR.scopes | Role.AUDITOR.scopes)

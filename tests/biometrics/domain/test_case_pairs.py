@@ -49,7 +49,7 @@ def test_a_pair_that_its_author_has_not_opened_is_refused(pair: Pair) -> None:
         identified(case(), "a", THUMB).supersede("a", IDENTIFICATION, "x", "y", NOON, pair)
 
 
-def test_somebody_elses_look_does_not_count() -> None:
+def test_another_examiners_view_does_not_count() -> None:
     with pytest.raises(PairNotOpened):
         opened(identified(case(), "a", THUMB), "b", INDEX).decide("b", IDENTIFICATION, "x", NOON, THUMB)
 

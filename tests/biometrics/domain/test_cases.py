@@ -149,7 +149,7 @@ def test_an_opinion_is_superseded_and_kept() -> None:
         compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
 
 
-def test_what_one_looked_at_is_kept_with_the_opinion() -> None:
+def test_the_images_viewed_are_kept_with_the_opinion() -> None:
     assert decided(case(), "a", EXCLUSION).opinions[0].looked_at == ("probe sample 1", "candidate sample 2")
 
 

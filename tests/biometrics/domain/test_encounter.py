@@ -53,7 +53,7 @@ def test_a_print_has_no_view() -> None:
         Sample(Modality.FINGERPRINT, b"a", "a.png", FingerPosition.RIGHT_THUMB, view=PhotoView.FRONTAL)
 
 
-def test_a_request_of_before_there_were_these_fields_is_known_when_it_comes_again() -> None:
+def test_a_request_from_before_these_fields_existed_is_recognised_when_repeated() -> None:
     """Its digest is what it was: a station that sends its queue again after an upgrade enrols nobody twice."""
     visit, sample = encounter(date=date(2024, 3, 9)), print_of("a").sample
     before = [{name: value for name, value in asdict(visit).items() if name != "missing_fingers"}]

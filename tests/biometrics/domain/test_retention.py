@@ -64,7 +64,7 @@ def test_a_conviction_keeps_for_75_years() -> None:
     assert timed(Visit("e", EncounterKind.ARREST, TAKEN, convicted)).rule.id == "collected"
 
 
-def test_who_was_convicted_before_is_not_freed_of_the_75_years() -> None:
+def test_an_earlier_conviction_keeps_the_75_years() -> None:
     """By what a court said of another encounter, or by one that was made on a conviction; but not by a later one."""
     freed = Visit("e", EncounterKind.ARREST, TAKEN, decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3)))
     before = Visit("b", EncounterKind.ARREST, TAKEN, decided(Verdict.CONVICTED, dt.date(2021, 1, 1)))

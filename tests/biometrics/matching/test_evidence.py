@@ -66,7 +66,7 @@ def test_the_lead_is_that_of_the_evidence() -> None:
     assert listed[0].detail["gap"] > 40.0
 
 
-def test_what_was_stored_without_a_bound_states_no_more_than_the_lowest_that_was_shipped() -> None:
+def test_a_search_stored_without_a_bound_states_at_most_the_lowest_shipped_bound() -> None:
     score = {"decibans": 596.0, "extrapolated": True, "low": 240.0, "high": 1118.0}
     assert Evidence.of(score) == Score.of(score).evidence
     assert (Evidence.of(score).decibans, Evidence.of(score).capped) == (EARLIER_BOUND, True)

@@ -94,11 +94,11 @@ def test_people_of_another_unit_take_nobody_s_place(engine: Engine, people: list
     assert ([line.person.id in people[3:] for line in candidates.people], len(candidates.elsewhere)) == ([True], 1)
 
 
-def test_who_sees_the_whole_country_has_the_list_that_the_service_has(engine: Engine, people: list[str]) -> None:
+def test_a_national_caller_has_the_same_list_as_the_service(engine: Engine, people: list[str]) -> None:
     assert searched(engine.for_actor(act_of("national")), 0).search.candidates == searched(engine, 0).search.candidates
 
 
-def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: list[str]) -> None:
+def test_a_reader_of_a_unit_above_sees_more_of_a_search(engine: Engine, people: list[str]) -> None:
     """What is withheld is decided for each reader, by what they may see today."""
     here, above = engine.for_actor(act_of(HERE)), engine.for_actor(act_of("27"))
     result = searched(here, 0)

@@ -34,7 +34,7 @@ def test_totals_are_over_each_dimension_and_over_all() -> None:
     assert Tabulation(("a",), {}).with_totals() == {}
 
 
-def test_a_small_count_takes_others_along() -> None:
+def test_a_small_count_suppresses_others() -> None:
     """By itself it would be its row's total less the rest of the row."""
     public = TWO.public()
     hidden = {labels for labels, count in public.items() if count is None}
@@ -64,7 +64,7 @@ def reckoned(published: dict[tuple[str, ...], int | None]) -> dict[tuple[str, ..
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_nobody_can_reckon_a_suppressed_count(seed: int) -> None:
+def test_a_suppressed_count_cannot_be_computed(seed: int) -> None:
     """An attacker who tries every combination of whole numbers is left with several for each."""
     chance = random.Random(seed)
     cells = {(a, b): chance.choice([0, 1, 2, 4, 6, 7, 9]) for a in "AB" for b in "12"}

@@ -79,7 +79,7 @@ def searched(engine: Engine, sample: EnrolledSample) -> tuple[str, str, float]:
 
 
 @pytest.mark.usefixtures("gallery")
-def test_searches_go_by_the_learned_scale_and_earlier_ones_are_replayed_by_theirs(
+def test_searches_use_the_learned_scale_and_earlier_ones_are_replayed_with_theirs(
     engine: Engine, sample: EnrolledSample
 ) -> None:
     before, shipped, score = searched(engine, sample)
@@ -96,9 +96,7 @@ def test_searches_go_by_the_learned_scale_and_earlier_ones_are_replayed_by_their
 
 
 @pytest.mark.usefixtures("gallery")
-def test_every_server_of_a_database_goes_by_the_same_scale(
-    engine: Engine, sample: EnrolledSample, tmp_path: Path
-) -> None:
+def test_every_server_of_a_database_uses_the_same_scale(engine: Engine, sample: EnrolledSample, tmp_path: Path) -> None:
     refresh(engine)
     with open_engine(Settings(data_folder=tmp_path)) as other:
         assert searched(other, sample)[1:] == searched(engine, sample)[1:]

@@ -106,7 +106,7 @@ def test_ids_of_the_callers_own_unit_are_not_counted(here: RecordStore) -> None:
     guess(here, 1)
 
 
-def test_who_sees_everybody_is_not_counted(here: RecordStore) -> None:
+def test_a_caller_who_sees_everybody_is_not_counted(here: RecordStore) -> None:
     national = here.for_actor(act_of("national", actor="bureau"))
     guess(national, 21)
 

@@ -188,7 +188,7 @@ def test_a_unit_is_called_by_its_own_telephone_or_the_nearest_above(connection: 
     ]
 
 
-def test_a_telephone_of_a_unit_below_is_nobody_elses(connection: Connection) -> None:
+def test_the_telephone_of_a_unit_below_is_not_used_for_others(connection: Connection) -> None:
     add_unit(connection, HERE, "Colaba", "4")
     for path in ("27/519", SAME_DISTRICT):
         assert jurisdiction.contacts(connection, [Unit.of(path)]) == {Unit.of(path): Elsewhere(Unit.of(path))}

@@ -361,7 +361,7 @@ def test_a_call_looks_at_some_entries_and_says_where_to_go_on(
     assert ([entry.number for entry in last.items], last.after) == ([1], None)
 
 
-def test_that_auditors_looked_is_an_entry(database: Database, log: AuditLog) -> None:
+def test_reading_the_audit_log_is_an_entry(database: Database, log: AuditLog) -> None:
     fill(database, 2)
     find(log, person="record 1", actor_id="x")
     looked = entries(database)[-1]

@@ -373,7 +373,7 @@ def test_a_copy_that_is_forgotten_leaves_no_part(
 
 
 @pytest.mark.both_databases
-def test_of_two_who_write_the_keys_the_second_writes_the_newest(
+def test_of_two_writers_of_the_keys_the_second_writes_the_newest(
     store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
 ) -> None:
     """One who read before a key was destroyed would else put it back, after the certificate said that it was gone."""

@@ -35,7 +35,7 @@ def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: P
         assert first.sweep(timedelta()) == 1
 
 
-def test_images_of_before_there_were_marks_are_not_swept(
+def test_images_from_before_marks_existed_are_not_swept(
     place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody knows whose they are; the operator who does removes the mark that stands for that."""

@@ -183,7 +183,7 @@ def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordSt
     assert NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "second")).find().unread == 0
 
 
-def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: Stations) -> None:
+def test_the_right_to_examine_is_checked_at_each_access(store: RecordStore, stations: Stations) -> None:
     """Merges, moves and removed encounters give access and take it away, also from whoever holds the case."""
     editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
     visit = store_encounter(store, stations.theirs, encounter(**codes(ELSEWHERE)), [])

@@ -78,7 +78,7 @@ def test_one_opinion_merges_nothing(store: RecordStore) -> None:
     assert store.people.get(second).id == second
 
 
-def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_merge_is_completed_the_next_time(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the merge or after it: it is made, and made once."""
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
@@ -98,7 +98,7 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
     assert settling._due(store) == []
 
 
-def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concurrent_change_is_kept(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = enrolled(store, "Asha")
     _, encounter_id = enrolled(store, "Usha")
     same(store, checked(store, encounter_id, first)[0])

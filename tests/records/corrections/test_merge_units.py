@@ -145,7 +145,7 @@ def test_an_opinion_whose_unit_was_not_kept_merges_nothing(store: RecordStore) -
     assert store.people.get(second).id == second
 
 
-def test_what_makes_two_of_one_needs_somebody_who_sees_both_of_them(store: RecordStore) -> None:
+def test_separating_records_needs_a_caller_who_sees_both(store: RecordStore) -> None:
     """The survivor is seen by the unit of any of its encounters; after the undoing it would be another unit's."""
     first, _ = enrolled(store, HERE)
     second, visit = enrolled(store, ELSEWHERE)
@@ -160,7 +160,7 @@ def test_what_makes_two_of_one_needs_somebody_who_sees_both_of_them(store: Recor
     assert visit
 
 
-def test_moves_their_undoing_and_links_need_somebody_who_sees_both_records(store: RecordStore) -> None:
+def test_moves_their_undoing_and_links_need_a_caller_who_sees_both_records(store: RecordStore) -> None:
     first, here = enrolled(store, HERE)
     second, there = enrolled(store, ELSEWHERE)
     _, extra = arrested(store, ELSEWHERE, second)

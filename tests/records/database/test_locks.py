@@ -166,7 +166,7 @@ def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("first_is_merged", [True, False])
-def test_a_record_that_is_merged_while_it_is_waited_for_is_destroyed_as_the_one_that_it_leads_to(
+def test_a_record_merged_while_waiting_for_its_lock_is_destroyed_as_its_survivor(
     on_postgresql: RecordStore, first_is_merged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever of the two comes first in the order of locks."""

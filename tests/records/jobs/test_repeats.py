@@ -262,7 +262,7 @@ def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "schlüssel", "x" * 256, "a\n"])
-def test_a_key_that_is_none_is_refused(key: str) -> None:
+def test_an_invalid_key_is_refused(key: str) -> None:
     with pytest.raises(InvalidField, match="UUID"):
         IdempotencyKey.of(key, {})
 

@@ -62,7 +62,7 @@ def test_no_record_gets_a_national_number_that_is_a_persons_id(store: RecordStor
     assert OsiaStore(store).record_id(str(first + 2)) == made.record_id
 
 
-def test_a_number_leads_to_its_record_where_an_older_version_gave_it_to_another_person(store: RecordStore) -> None:
+def test_a_number_identifies_its_record_although_an_older_version_reassigned_it(store: RecordStore) -> None:
     made, other = (store_person(store, Person(name), encounter(), []) for name in ("Asha", "Other"))
     with store.database.writing() as connection:
         connection.execute(insert(osia_persons).values(record_id=other.record_id, person_id=made.national_number))

@@ -69,7 +69,7 @@ def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
         assert osia.encounter("P-1", "E-1").stored.encounter == visit
 
 
-def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
+def test_they_are_moved_with_the_encounter(store: RecordStore) -> None:
     """By a merge and its undoing, and by a move."""
     kept = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
@@ -85,7 +85,7 @@ def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
     assert (moved.encounter, moved.samples[0].view) == (VISIT, PhotoView.RIGHT_PROFILE)
 
 
-def test_they_go_with_the_encounter(store: RecordStore) -> None:
+def test_they_are_destroyed_with_the_encounter(store: RecordStore) -> None:
     """Destroyed or removed, nothing of it stays."""
     done = store_person(store, Person("Ram"), VISIT, [photo_of("front")])
     gone = store_person(store, Person("Rama"), VISIT, [photo_of("other")])

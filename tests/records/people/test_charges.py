@@ -44,7 +44,7 @@ def test_each_is_suggested_once_and_no_more_than_asked_for(charged: RecordStore)
     assert len(suggested(charged, "30", 2)) == 2
 
 
-def test_it_ends_after_so_many_different_ones(charged: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_after_the_maximum_of_different_sections(charged: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """An act alone is looked for from the first section on; a section is where the looking begins."""
     monkeypatch.setattr(charges, "MOST_STEPS", 1)
     assert suggested(charged, "arms") == ["Arms Act 1959 25"]

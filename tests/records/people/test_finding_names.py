@@ -43,7 +43,7 @@ def test_a_name_is_found_in_other_scripts_and_spellings(store: RecordStore) -> N
     assert names(store, name="चौधरी रमेश")[0] == "रमेश चौधरी"
 
 
-def test_a_name_is_found_by_aliases_and_however_it_is_parted(store: RecordStore) -> None:
+def test_a_name_is_found_by_aliases_and_any_word_division(store: RecordStore) -> None:
     store.create_record(Person("Ram Kumar", aliases=("Mohd. Iqbal", "Guddi")), "27")
     store.create_record(Person("Laxminarayan"), "27")
     for query in ("Ramkumar", "ram kumar", "Muhammad Iqbal", "guddi", "Kumar, Ram"):

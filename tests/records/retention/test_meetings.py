@@ -70,7 +70,7 @@ def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
     return Destruction(store, person.id), first
 
 
-def test_what_is_added_to_an_earlier_record_meanwhile_opens(
+def test_an_encounter_added_to_an_earlier_record_during_a_destruction_is_readable(
     store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its key goes with what was moved out of it, but not before what is being sealed with it."""
@@ -82,7 +82,7 @@ def test_what_is_added_to_an_earlier_record_meanwhile_opens(
     assert [stored.template.data for stored in store.templates.load(added.template_ids)] == [b"template new"]
 
 
-def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
+def test_an_earlier_record_merged_during_a_destruction_stops_nothing(
     store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the merge has sealed anew for the survivor is left to it."""

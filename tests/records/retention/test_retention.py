@@ -168,7 +168,7 @@ def test_indexes_follow_a_destruction(store: RecordStore) -> None:
     assert store.templates.snapshot_secret() != secret
 
 
-def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: RecordStore, images: ImageFolder) -> None:
+def test_destroying_one_encounter_gives_the_rest_a_new_key(store: RecordStore, images: ImageFolder) -> None:
     """With the old key a copy of what was destroyed could be opened."""
     first = arrested(store, "Ram", freed=True)
     later = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("later")])
@@ -189,7 +189,7 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
         unseal(secret, place, copied.data)
 
 
-def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
+def test_a_merged_person_is_destroyed_whole_with_the_earlier_keys(store: RecordStore) -> None:
     """Copies of before the merge are sealed with the other record's key, which must die as well."""
     survivor, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
     store.editor.merge(
@@ -208,7 +208,7 @@ def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordSt
     assert owners <= {"snapshots", "signing"}
 
 
-def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store: RecordStore) -> None:
+def test_destroying_a_moved_encounter_destroys_the_key_of_its_old_record(store: RecordStore) -> None:
     """What stays in that record is sealed anew, and stays readable."""
     first, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
     wrong = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("hers")])
@@ -226,7 +226,7 @@ def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store
         ]
 
 
-def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
+def test_probes_of_the_same_file_are_destroyed_too(store: RecordStore) -> None:
     """What else was searched with stays, under a new key; a search of theirs alone loses its key."""
     arrested(store, "Ram", freed=True)
     search_id = search_with_file_of(store, "Ram")

@@ -55,7 +55,7 @@ def test_a_group_needs_room_for_all_its_faces(store: RecordStore) -> None:
         here.searches.require_allowance(PER_HOUR, PER_HOUR)
 
 
-def test_accounts_are_counted_by_themselves_and_who_sees_everybody_is_not(store: RecordStore) -> None:
+def test_accounts_are_counted_separately_and_national_callers_are_not(store: RecordStore) -> None:
     made(store.for_actor(act_of(HERE, actor="officer")), PER_HOUR)
     made(store.for_actor(act_of(HERE, actor="another")), PER_HOUR)
     made(store.for_actor(act_of(ELSEWHERE, actor="third")), PER_HOUR)

@@ -156,7 +156,7 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
     assert end_expired(store) == 1
 
 
-def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expired_standing_search_ends_automatically(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     standing = latent(store, expires_on=date.today() + timedelta(days=2))
     assert end_expired(store) == 0
     monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))

@@ -206,7 +206,7 @@ def test_a_candidate_has_scores_of_fingers_and_face(mosip: MosipClient) -> None:
     assert mosip.identify(referenceId="y", flags={"targetFPIR": "200"}, gallery={"referenceIds": []}) == ["x"]
 
 
-def test_who_is_on_record_otherwise_is_not_in_the_reference_database(mosip: MosipClient) -> None:
+def test_other_records_are_not_in_the_reference_database(mosip: MosipClient) -> None:
     """Neither found, nor counted, nor deleted; and found by our own searches are those of MOSIP as well."""
     officer = {"Authorization": new_key(cast(FastAPI, mosip.client.app).state.accounts, Role.STATION_OFFICER)}
     files = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}
@@ -284,7 +284,7 @@ def replace_headers(mosip: MosipClient, headers: dict[str, str]) -> MosipClient:
     return made
 
 
-def test_who_may_not_is_refused_by_the_queue_too(mosip: MosipClient) -> None:
+def test_a_caller_without_the_right_is_refused_by_the_queue_too(mosip: MosipClient) -> None:
     """There nothing stands before the service but itself; the refusal has its entry."""
     service = cast(FastAPI, mosip.client.app).state.mosip
     act = Act(Actor("somebody", "Somebody", scopes=frozenset({Scope.TASK_READ})))

@@ -116,7 +116,7 @@ def test_a_token_is_not_asked_for_where_nothing_is_called(server: Receiver) -> N
     assert server.received == []
 
 
-def test_a_token_goes_to_no_other_than_who_is_asked(server: Receiver) -> None:
+def test_a_token_is_sent_only_to_the_share_that_is_asked(server: Receiver) -> None:
     """A share that sends one on is not followed."""
     Mosip(server)
     server.paths["/moved"] = status(302, Location=server.url + SHARE)

@@ -225,7 +225,7 @@ def test_a_latent_that_is_kept_is_found_by_a_later_booking(engine: Engine) -> No
         (file("DEL", text(f14="2700000001")), Scope.RECORD_EXPUNGE),
     ],
 )
-def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, transaction: bytes, lacks: Scope) -> None:
+def test_a_transaction_needs_each_right_that_it_uses(engine: Engine, transaction: bytes, lacks: Scope) -> None:
     before = count(engine)
     act = local_operator("tester")
     held = replace(act.actor, scopes=frozenset(Scope) - {lacks})
@@ -294,7 +294,7 @@ def test_fingers_that_could_not_be_taken_are_stored_from_images_and_texts(engine
     assert [sample.position for sample in stored.encounters[0].samples] == [1, 2]
 
 
-def test_a_slap_without_fields_of_its_own_is_cut_by_what_the_texts_tell(engine: Engine) -> None:
+def test_a_slap_without_fields_is_cut_by_the_type_2_record(engine: Engine) -> None:
     """Type-4 records have no field for amputated fingers; the FBI's Type-2 has."""
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     pixels = lay_slap(1, prints, missing=(2,)).pixels
