@@ -9,11 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import Filter
 from index.column import Column
 from index.feature_sets.segment import EMPTY, Segment
 
 NOWHERE = 255  # the segment of a row without a print
 _SEPARATOR = "/"
+
+
+def segments_of(positions: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the numbers of the segments that hold the prints of some positions."""
+    return np.minimum(positions, NOWHERE - 1)
+
+
+def segment_meets(number: int, where: Filter) -> bool:
+    """Say whether a segment may have a print whose position meets a filter."""
+    allowed = where.allowed().get("position")
+    return allowed is None or number in segments_of(np.array(allowed, np.uint8))
 
 
 class Arena:

@@ -13,6 +13,7 @@ for the adder.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,14 @@ LANES = 8  # words of a plane
 WORD = 64
 BLOCK = WORD * LANES  # codes of a block
 COUNT_BITS = 7  # of how many bits of two codes differ
-FOUND = (1 + COUNT_BITS) * LANES  # words that `find_near` writes
+DIRECTION_BITS = 8
 
 GROUP_BITS = 3  # of a code, whose differing bits are counted for every pattern at once
 GROUPS = -(-CODE_BITS // GROUP_BITS)
 _GROUP_VECTORS = 2 + (1 << GROUP_BITS)
 TABLE = (GROUPS * _GROUP_VECTORS + 1) * LANES  # words that `tabulate` writes, from the first that is aligned
+
+_FETCHED = 4  # planes of the next block, while one of the probe's codes is compared
 
 _TERNARY = "llvm.x86.avx512.pternlog.q.512"  # one instruction for any function of three vectors, bit by bit
 _VECTOR_BYTES = LANES * WORD // 8
@@ -42,6 +45,7 @@ _VECTOR = ir.VectorType(ir.IntType(64), LANES)
 _BYTES = ir.VectorType(ir.IntType(8), LANES * WORD // 8)
 _INDEX = ir.IntType(64)
 _ODD, _EVEN = 0b10010110, 0b01101001  # what `_three` takes for the sum of three bits, and its opposite
+_CHOICE = 0b11001010  # and for the second where the first is set, else the third
 
 
 def _majority_of(pattern: int) -> int:
@@ -62,16 +66,21 @@ def start_of(reach: int) -> NDArray[np.uint64]:
     return np.where(bits == 1, ~np.uint64(0), np.uint64(0))
 
 
-def offsets_of(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return where the counts that suit each code lie in the table of a block: bytes, shape (codes, GROUPS, 2)."""
+def offsets_of(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return where the counts that suit each code lie in a group of the table: words, shape (codes, GROUPS, 2)."""
     halves = np.stack([first, second], axis=1).astype("<u8")
     bits = np.zeros((len(first), GROUPS * GROUP_BITS), np.int64)
     bits[:, :CODE_BITS] = np.unpackbits(halves.view(np.uint8), axis=1, bitorder="little")
     grouped = bits.reshape(len(first), GROUPS, GROUP_BITS)
     odd, pattern = grouped.sum(axis=2) % 2, grouped @ (1 << np.arange(GROUP_BITS))
-    vectors = np.arange(GROUPS)[:, None] * _GROUP_VECTORS + np.stack([odd, 2 + pattern], axis=2)
-    offsets: NDArray[np.uint32] = (vectors * _VECTOR_BYTES).astype(np.uint32)
+    offsets: NDArray[np.uint8] = (LANES * np.stack([odd, 2 + pattern], axis=2)).astype(np.uint8)
     return offsets
+
+
+def bits_of(directions: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return each bit of some directions, the lowest first, as a word of nothing else: shape (n, DIRECTION_BITS)."""
+    is_set = directions[:, None] >> np.arange(DIRECTION_BITS, dtype=np.uint8) & 1
+    return np.where(is_set == 1, ~np.uint64(0), np.uint64(0))
 
 
 def _data(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any, place: int) -> Any:
@@ -94,6 +103,8 @@ def _three(context: Any, builder: ir.IRBuilder, a: Any, b: Any, c: Any, wanted: 
     if wanted in {_ODD, _EVEN}:
         odd = builder.xor(builder.xor(a, b), c)
         return odd if wanted == _ODD else builder.not_(odd)
+    if wanted == _CHOICE:
+        return builder.or_(builder.and_(a, b), builder.and_(builder.not_(a), c))
     pattern = _MAJORITIES.index(wanted)
     a, b, c = (builder.not_(vector) if pattern >> bit & 1 else vector for bit, vector in enumerate((a, b, c)))
     return builder.or_(builder.and_(a, b), builder.and_(c, builder.or_(a, b)))
@@ -132,71 +143,166 @@ def _tabulate(_typing_context: Any, planes: Any, block: Any, table: Any) -> Any:
 tabulate: Any = intrinsic(_tabulate)
 
 
-def _find_near(_typing_context: Any, table: Any, offsets: Any, start: Any, matches: Any) -> Any:
-    """Write which codes of a block differ from a probe's code in fewer bits than `reach`; say in which words any does.
+def _find_nearest(
+    _typing_context: Any,
+    table: Any,
+    offsets: Any,
+    directions: Any,
+    start: Any,
+    near: Any,
+    weights: Any,
+    nearest: Any,
+    planes: Any,
+    upcoming: Any,
+) -> Any:
+    """Find which codes of a block are within reach of any of a probe's, and how far the nearest of these is within it.
+
+    The smallest count so far and the direction that belongs to it are kept by bit, too. So no branch depends on the
+    codes, of which the processor could not foresee the outcome.
 
     Args:
         table: what `tabulate` wrote for the block.
-        offsets: a row of `offsets_of` the probe's codes.
+        offsets: `offsets_of` the probe's codes.
+        directions: `bits_of` the probe's directions.
         start: `start_of(reach)`.
-        matches: written, uint64, FOUND words: one bit a code, set where it is near; then for each bit of a count, the
-            lowest first, one bit a code: the count of the differing bits, and 128 - reach, of a code that is near.
-
-    Returns:
-        One bit a word of 64 codes: 1 where one of them is near.
+        near: written, uint64, LANES words: one bit a code, set where it is within reach.
+        weights: written, uint8, BLOCK: for such a code the bits that its nearest one could differ in besides.
+        nearest: written, uint8, BLOCK: and the direction of that one, the first of several.
+        planes: of the codes of all blocks.
+        upcoming: the block that is looked at next, which is fetched from memory meanwhile.
     """
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-        table_start, offsets_start, start_words, out = (
-            _data(context, builder, signature, arguments, place) for place in range(4)
+        table_start, offsets_start, directions_start, start_words, near_out, weights_out, nearest_out = (
+            _data(context, builder, signature, arguments, place) for place in range(7)
         )
-        table_bytes = builder.bitcast(_aligned(builder, table_start), ir.IntType(8).as_pointer())
+        upcoming_start = builder.mul(arguments[8], _INDEX(CODE_BITS * LANES))
+        upcoming_words = builder.gep(_data(context, builder, signature, arguments, 7), [upcoming_start])
+        table_words = builder.bitcast(_aligned(builder, table_start), _INDEX.as_pointer())
+        count = builder.extract_value(context.make_array(signature.args[1])(context, builder, arguments[1]).shape, 0)
+        nothing, everything = ir.Constant(_VECTOR, [0] * LANES), ir.Constant(_VECTOR, [-1] * LANES)
+        starts = [_everywhere(builder, start_words, _INDEX(weight)) for weight in range(COUNT_BITS)]
 
-        def everywhere(pointer: Any, place: int) -> Any:
-            word = builder.load(builder.gep(pointer, [_INDEX(place)]))
-            vector = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
-            lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-            return builder.shuffle_vector(vector, ir.Constant(_VECTOR, ir.Undefined), lanes)
+        before, body, after = builder.block, *(builder.append_basic_block(name) for name in ("code", "codes_end"))
+        builder.cbranch(builder.icmp_signed(">", count, _INDEX(0)), body, after)
+        builder.position_at_end(body)
+        code = builder.phi(_INDEX)
+        # All ones: no code was near yet; then the bits of the least count, and of the direction.
+        kept = [builder.phi(_VECTOR) for _ in range(1 + COUNT_BITS + DIRECTION_BITS)]
+        first = [everything] * (1 + COUNT_BITS) + [nothing] * DIRECTION_BITS
+        none, least, direction = kept[0], kept[1 : 1 + COUNT_BITS], kept[1 + COUNT_BITS :]
+        for plane in range(_FETCHED):
+            at = builder.add(builder.mul(code, _INDEX(_FETCHED)), _INDEX(plane))
+            at = builder.and_(at, _INDEX(CODE_BITS - 1))
+            _fetch(builder, builder.gep(upcoming_words, [builder.mul(at, _INDEX(LANES))]))
+        row = builder.gep(offsets_start, [builder.mul(code, _INDEX(2 * GROUPS))])
 
         def counted(place: int) -> Any:
-            offset = builder.zext(builder.load(builder.gep(offsets_start, [_INDEX(place)])), _INDEX)
-            vector = builder.bitcast(builder.gep(table_bytes, [offset]), _VECTOR.as_pointer())
+            offset = builder.zext(builder.load(builder.gep(row, [_INDEX(place)])), _INDEX)
+            from_group = builder.gep(table_words, [_INDEX(place // 2 * _GROUP_VECTORS * LANES)])
+            vector = builder.bitcast(builder.gep(from_group, [offset]), _VECTOR.as_pointer())
             return builder.load(vector, align=_VECTOR_BYTES)
 
-        sums = [everywhere(start_words, weight) for weight in range(COUNT_BITS)]
-        waiting: list[Any] = [None] * COUNT_BITS  # for each weight a vector without its second
-        full = ir.Constant(_VECTOR, [0] * LANES)
+        sums, far = _sum(context, builder, starts, counted)
+        less = none
+        for one, other in zip(sums, least, strict=True):  # the lowest bit first: the highest decides
+            less = _three(context, builder, one, other, less, _MAJORITIES[1])
+        less = builder.and_(less, builder.not_(far))
+        changed = [builder.and_(none, far)]
+        changed += [_three(context, builder, less, *pair, _CHOICE) for pair in zip(sums, least, strict=True)]
+        for bit, old in enumerate(direction):
+            place = builder.add(builder.mul(code, _INDEX(DIRECTION_BITS)), _INDEX(bit))
+            of_code = _everywhere(builder, directions_start, place)
+            changed.append(_three(context, builder, less, of_code, old, _CHOICE))
+        following = builder.add(code, _INDEX(1))
+        builder.cbranch(builder.icmp_signed("<", following, count), body, after)
+        for phi, new, old in zip([code, *kept], [following, *changed], [_INDEX(0), *first], strict=True):
+            phi.add_incoming(old, before)
+            phi.add_incoming(new, builder.block)
 
-        def add(vector: Any, weight: int) -> None:
-            nonlocal full
-            if weight == COUNT_BITS:
-                full = builder.or_(full, vector)
-            elif waiting[weight] is None:
-                waiting[weight] = vector
-            else:
-                total, other = sums[weight], waiting[weight]
-                sums[weight], waiting[weight] = _three(context, builder, total, other, vector, _ODD), None
-                add(_three(context, builder, total, other, vector, _MAJORITIES[0]), weight + 1)
+        last = builder.block
+        builder.position_at_end(after)
+        ends = []
+        for new, old in zip(changed, first, strict=True):
+            end = builder.phi(_VECTOR)
+            end.add_incoming(old, before)
+            end.add_incoming(new, last)
+            ends.append(end)
+        vectors = builder.bitcast(near_out, _VECTOR.as_pointer())
+        builder.store(builder.not_(ends[0]), vectors, align=8)
+        distances, directions_ = ends[1 : 1 + COUNT_BITS], ends[1 + COUNT_BITS :]
+        for lane in range(LANES):
+            at = [_INDEX(lane)]
+            weight = builder.sub(_bytes_of(1 << COUNT_BITS), _gathered(builder, distances, lane))
+            builder.store(weight, builder.gep(builder.bitcast(weights_out, _BYTES.as_pointer()), at), align=1)
+            turned = _gathered(builder, directions_, lane)
+            builder.store(turned, builder.gep(builder.bitcast(nearest_out, _BYTES.as_pointer()), at), align=1)
+        return context.get_dummy_value()
 
-        for group in range(GROUPS):
-            add(counted(2 * group), 0)
-            add(counted(2 * group + 1), 1)
-        for weight in range(COUNT_BITS):
-            if waiting[weight] is not None:
-                carry = builder.and_(sums[weight], waiting[weight])
-                sums[weight], waiting[weight] = builder.xor(sums[weight], waiting[weight]), None
-                add(carry, weight + 1)
-        near = builder.not_(full)
-        vectors = builder.bitcast(out, _VECTOR.as_pointer())
-        for place, words in enumerate([near, *sums]):
-            builder.store(words, builder.gep(vectors, [_INDEX(place)]), align=8)
-        any_near = builder.icmp_unsigned("!=", near, ir.Constant(_VECTOR, [0] * LANES))
-        return builder.zext(builder.bitcast(any_near, ir.IntType(LANES)), _INDEX)
-
-    return types.uint64(table, offsets, start, matches), generate
+    return types.none(table, offsets, directions, start, near, weights, nearest, planes, upcoming), generate
 
 
-find_near: Any = intrinsic(_find_near)
+find_nearest: Any = intrinsic(_find_nearest)
+
+
+def _sum(
+    context: Any, builder: ir.IRBuilder, starts: Sequence[Any], counted: Callable[[int], Any]
+) -> tuple[list[Any], Any]:
+    """Sum the counts of all groups; return the bits of the sums, and where they passed the highest bit."""
+    sums = list(starts)
+    waiting: list[Any] = [None] * COUNT_BITS  # for each weight a vector without its second
+    full = ir.Constant(_VECTOR, [0] * LANES)
+
+    def add(vector: Any, weight: int) -> None:
+        nonlocal full
+        if weight == COUNT_BITS:
+            full = builder.or_(full, vector)
+        elif waiting[weight] is None:
+            waiting[weight] = vector
+        else:
+            total, other = sums[weight], waiting[weight]
+            sums[weight], waiting[weight] = _three(context, builder, total, other, vector, _ODD), None
+            add(_three(context, builder, total, other, vector, _MAJORITIES[0]), weight + 1)
+
+    for group in range(GROUPS):
+        add(counted(2 * group), 0)
+        add(counted(2 * group + 1), 1)
+    for weight in range(COUNT_BITS):
+        if waiting[weight] is not None:
+            carry = builder.and_(sums[weight], waiting[weight])
+            sums[weight], waiting[weight] = builder.xor(sums[weight], waiting[weight]), None
+            add(carry, weight + 1)
+    return sums, full
+
+
+def _fetch(builder: ir.IRBuilder, pointer: Any) -> None:
+    """Have the processor fetch a line of memory into its second cache."""
+    pointer = builder.bitcast(pointer, ir.IntType(8).as_pointer())
+    how = [ir.IntType(32)] * 3  # to read it, soon but not at once, as data
+    kind = ir.FunctionType(ir.VoidType(), [pointer.type, *how])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+    builder.call(prefetch, [pointer, *(each(value) for each, value in zip(how, (0, 2, 1), strict=True))])
+
+
+def _everywhere(builder: ir.IRBuilder, pointer: Any, place: Any) -> Any:
+    """Return a word of an array in all lanes of a vector."""
+    word = builder.load(builder.gep(pointer, [place]))
+    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
+    return _shuffled(builder, one, ir.Constant(_VECTOR, ir.Undefined), [0] * LANES)
+
+
+def _gathered(builder: ir.IRBuilder, planes: Sequence[Any], lane: int) -> Any:
+    """Return the numbers of a lane whose bits are in some planes, the lowest first: a byte each."""
+    total = _bytes_of(0)
+    for bit, plane in enumerate(planes):
+        word = builder.extract_element(plane, ir.IntType(32)(lane))
+        is_set = builder.bitcast(word, ir.VectorType(ir.IntType(1), WORD))
+        total = builder.or_(total, builder.select(is_set, _bytes_of(1 << bit), _bytes_of(0)))
+    return total
+
+
+def _bytes_of(value: int) -> Any:
+    return ir.Constant(_BYTES, [value] * WORD)
 
 
 def _exchange(_typing_context: Any, square: Any) -> Any:
@@ -213,9 +319,9 @@ def _exchange(_typing_context: Any, square: Any) -> Any:
             high = [place + width if not place & width else LANES + place for place in range(LANES)]
             for at in range(LANES):
                 if not at & width:
-                    left, right = eights[at], eights[at + width]
-                    eights[at] = _shuffled(builder, left, right, low)
-                    eights[at + width] = _shuffled(builder, left, right, high)
+                    one, other = eights[at], eights[at + width]
+                    eights[at] = _shuffled(builder, one, other, low)
+                    eights[at + width] = _shuffled(builder, one, other, high)
         for column in range(WORD):
             bit = ir.Constant(_BYTES, [1 << column % 8] * WORD)
             is_set = builder.and_(builder.bitcast(eights[column // 8], _BYTES), bit)
@@ -229,9 +335,9 @@ def _exchange(_typing_context: Any, square: Any) -> Any:
 exchange: Any = intrinsic(_exchange)
 
 
-def _shuffled(builder: ir.IRBuilder, left: Any, right: Any, places: list[int]) -> Any:
+def _shuffled(builder: ir.IRBuilder, one: Any, other: Any, places: list[int]) -> Any:
     lanes = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), places)
-    return builder.shuffle_vector(left, right, lanes)
+    return builder.shuffle_vector(one, other, lanes)
 
 
 def _trailing_zeros(_typing_context: Any, word: Any) -> Any:

@@ -16,8 +16,9 @@ from biometrics.domain.errors import InvalidVector
 from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
-from index.feature_sets.arena import NOWHERE, Arena
-from index.feature_sets.bit_planes import offsets_of, start_of
+from index.feature_sets.arena import Arena, segment_meets, segments_of
+from index.feature_sets.best_places import best_places
+from index.feature_sets.bit_planes import bits_of, offsets_of, start_of
 from index.feature_sets.overlap import OverlapParameters, overlap_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.feature_sets.segment import EMPTY
@@ -26,6 +27,8 @@ from index.snapshot_file import Snapshot, write
 
 CLOSER_EACH = 60  # prints, the best by quick score, that get the close score for each hit requested,
 CLOSER_SHARE = 3e-4  # or such a share of all
+
+Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order
 
 _PART = 1 << 13  # prints that one thread looks at quickly
 _CLOSER_PART = 256  # and closely
@@ -77,7 +80,7 @@ class FeatureSetIndex:
                 f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
             )
         checked = [_checked(each) for each in features]
-        self._arena.put(self._rows.add(ids, labels), checked, np.minimum(labels["position"], NOWHERE - 1))
+        self._arena.put(self._rows.add(ids, labels), checked, segments_of(labels["position"]))
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones, and overwrite their features; return how many were present."""
@@ -95,8 +98,8 @@ class FeatureSetIndex:
         met = self._rows.meeting(where)
         count = int(np.count_nonzero(met))
         closer = k * max(self._closer_each, int(count * CLOSER_SHARE))
-        rows = self._promising(probe, met, closer) if count > closer > 0 else np.flatnonzero(met)
-        return self._rows.hits(*self._compared(probe, rows), k)
+        chosen = self._promising(probe, where, met, closer) if count > closer > 0 else self._all(met)
+        return self._rows.hits(*self._compared(probe, chosen), k)
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
@@ -111,40 +114,48 @@ class FeatureSetIndex:
         arrays = {**self._rows.arrays(), **self._arena.arrays()}
         write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
 
-    def _promising(self, probe: FeatureSets, met: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
-        """Return the `count` rows with the best quick scores of those that are met, which are more."""
-        offsets, parameters = offsets_of(probe.first, probe.second), QuickParameters()
-        start = start_of(parameters.reach)
-        jobs, rows, scores = [], [], []
-        for segment in self._arena.segments.values():
-            wanted = (segment.rows != EMPTY) & met[segment.rows]
-            of_segment = np.zeros(len(segment), np.float32)
-            likeness = partial(quick_likeness, probe, offsets, start, segment.arrays, wanted)
+    def _all(self, met: NDArray[np.bool_]) -> Chosen:
+        """Return the slots of all rows that are met."""
+        of_segments = self._arena.by_segment(np.flatnonzero(met))
+        return {number: np.sort(self._arena.slots(rows)) for number, rows in of_segments}
+
+    def _promising(self, probe: FeatureSets, where: Filter, met: NDArray[np.bool_], count: int) -> Chosen:
+        """Return the `count` slots with the best quick scores of those whose rows are met, which are more."""
+        parameters = QuickParameters()
+        offsets, directions = offsets_of(probe.first, probe.second), bits_of(probe.directions)
+        start, jobs, scores = start_of(parameters.reach), [], {}
+        for number, segment in self._arena.segments.items():
+            if not segment_meets(number, where):
+                continue
+            of_segment = scores[number] = np.zeros(len(segment), np.float32)
+            likeness = partial(quick_likeness, offsets, directions, start, segment.arrays, segment.rows, met)
             jobs += [
                 partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
                 for first in range(0, len(segment), _PART)
             ]
-            rows.append((segment.rows, wanted))
-            scores.append(of_segment)
         self._run(jobs)
-        best = _best(scores, [wanted for _, wanted in rows], count)
-        return np.concatenate([of_segment[at] for (of_segment, _), at in zip(rows, best, strict=True)]).astype(np.int64)
+        best = best_places(list(scores.values()), count)
+        if (missing := count - sum(map(len, best))) > 0:
+            for place, (number, of_segment) in enumerate(scores.items()):
+                rows = self._arena.segments[number].rows
+                others = np.flatnonzero((rows != EMPTY) & met[rows] & (of_segment <= 0))[:missing]
+                missing -= len(others)
+                best[place] = np.sort(np.concatenate([best[place], others]))
+        return dict(zip(scores, best, strict=True))
 
-    def _compared(self, probe: FeatureSets, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return some rows in another order, and their scores."""
-        ordered, scores, jobs = [], [], []
-        for number, of_segment in self._arena.by_segment(rows):
-            slots = self._arena.slots(of_segment)
-            order = np.argsort(slots)
-            slots, of_slots = slots[order], np.zeros(len(slots), np.float32)
-            ordered.append(of_segment[order])
+    def _compared(self, probe: FeatureSets, chosen: Chosen) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows of some slots, and their scores."""
+        rows, scores, jobs = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
+        for number, slots in chosen.items():
+            segment, of_slots = self._arena.segments[number], np.zeros(len(slots), np.float32)
+            rows.append(segment.rows[slots].astype(np.int64))
             scores.append(of_slots)
-            arrays = self._arena.segments[number].arrays
             for first in range(0, len(slots), _CLOSER_PART):
                 part = slice(first, first + _CLOSER_PART)
-                jobs.append(partial(overlap_likeness, probe, arrays, slots[part], OverlapParameters(), of_slots[part]))
+                likeness = partial(overlap_likeness, probe, segment.arrays, slots[part], OverlapParameters())
+                jobs.append(partial(likeness, of_slots[part]))
         self._run(jobs)
-        return np.concatenate([rows[:0], *ordered]), np.concatenate([np.zeros(0, np.float32), *scores])
+        return np.concatenate(rows), np.concatenate(scores)
 
     def _run(self, jobs: Sequence[Callable[[], None]]) -> None:
         for _ in map(_call, jobs) if len(jobs) < 2 else self._pool.map(_call, jobs):
@@ -153,26 +164,6 @@ class FeatureSetIndex:
 
 def _call(job: Callable[[], None]) -> None:
     job()
-
-
-def _best(
-    scores: Sequence[NDArray[np.float32]], wanted: Sequence[NDArray[np.bool_]], count: int
-) -> list[NDArray[np.int64]]:
-    """Return in each part the places of the `count` best scores of all parts, among the places that are wanted."""
-    places = [np.flatnonzero(of_part > 0) for of_part in scores]
-    alike = np.concatenate([of_part[at] for of_part, at in zip(scores, places, strict=True)])
-    missing = count - len(alike)
-    if missing < 0:
-        chosen = np.zeros(len(alike), np.bool_)
-        chosen[np.argpartition(-alike, count)[:count]] = True
-        ends = np.cumsum([len(at) for at in places])[:-1]
-        return [at[is_in] for at, is_in in zip(places, np.split(chosen, ends), strict=True)]
-    best = []
-    for of_part, at, is_wanted in zip(scores, places, wanted, strict=True):
-        others = np.flatnonzero(is_wanted & (of_part <= 0))[:missing]
-        missing -= len(others)
-        best.append(np.concatenate([at, others]))
-    return best
 
 
 def _checked(features: NDArray[Any]) -> NDArray[np.void]:

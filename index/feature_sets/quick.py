@@ -16,12 +16,10 @@ from biometrics.common.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
 from index.feature_sets.bit_planes import (
     BLOCK,
-    COUNT_BITS,
-    FOUND,
     LANES,
     TABLE,
     WORD,
-    find_near,
+    find_nearest,
     tabulate,
     trailing_zeros,
 )
@@ -30,7 +28,6 @@ _PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, belo
 _PLACE = np.uint64(255)
 FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
-_TOGETHER = WORD // LANES  # codes of the probe
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
@@ -63,11 +60,12 @@ class SegmentArrays(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def quick_likeness(
-    probe: FeatureSets,
-    offsets: NDArray[np.uint32],
+    offsets: NDArray[np.uint8],
+    directions: NDArray[np.uint64],
     start: NDArray[np.uint64],
     segment: SegmentArrays,
-    wanted: NDArray[np.bool_],
+    rows: NDArray[np.int32],
+    met: NDArray[np.bool_],
     first_slot: int,
     last_slot: int,
     parameters: QuickParameters,
@@ -80,119 +78,77 @@ def quick_likeness(
     strangers.
 
     Args:
-        probe: the features searched with.
         offsets: `offsets_of` the probe's codes.
+        directions: `bits_of` the probe's directions.
         start: `start_of(parameters.reach)`.
         segment: the prints.
-        wanted: which slots to score, shape (slots,). A block of codes without a wanted print is passed over.
+        rows: of the prints by slot, shape (slots,); negative where there is none.
+        met: which rows to score. A block of codes without such a print is passed over.
         first_slot: the first slot to score.
         last_slot: the slot after the last one.
         parameters: what makes two sets alike.
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
     by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
-    table, matches = np.empty(TABLE, np.uint64), np.empty((_TOGETHER, FOUND), np.uint64)
-    nearest = np.full(BLOCK, FARTHEST, np.uint64)
-    touched, votes = np.zeros(LANES, np.uint64), np.zeros(_BINS + 2 * parameters.spread, np.int32)
-    any_vote = False  # for the print in `slot`
+    table, near = np.empty(TABLE, np.uint64), np.empty(LANES, np.uint64)
+    weights, nearest = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
+    votes, spread = np.zeros(_BINS, np.int64), parameters.spread
+    most = np.int64(0)  # of the votes for the print in `slot`
     begins, slot = segment.begins, first_slot
     for block in range(begins[first_slot] // BLOCK, -(-begins[last_slot] // BLOCK)):
         start_of_block, end_of_block = block * BLOCK, (block + 1) * BLOCK
         at, any_wanted = slot, False
         while at < last_slot and begins[at] < end_of_block:
-            any_wanted |= wanted[at]
+            any_wanted |= rows[at] >= 0 and met[rows[at]]
             at += 1
         if any_wanted:
-            _nearest_in_block(segment.planes, block, offsets, start, parameters.reach, table, matches, touched, nearest)
+            tabulate(segment.planes, block, table)
+            upcoming = min(block + 1, len(segment.planes) - 1)
+            find_nearest(table, offsets, directions, start, near, weights, nearest, segment.planes, upcoming)
         while slot < last_slot and begins[slot] < end_of_block:
-            if wanted[slot]:
+            if rows[slot] >= 0 and met[rows[slot]]:
                 begin = max(begins[slot], start_of_block) - start_of_block
                 end = min(begins[slot + 1], end_of_block) - start_of_block
-                any_vote |= _vote(
-                    probe, segment.directions, start_of_block, begin, end, parameters, touched, nearest, votes
+                most = _vote(
+                    segment.directions, start_of_block, begin, end, spread, near, weights, nearest, votes, most
                 )
             if begins[slot + 1] > end_of_block:
                 break
-            if any_vote:
-                most = _most_in_a_row(votes, parameters.spread)
+            if most > 0:
                 scores[slot] = np.float32(most) / by_chance[begins[slot + 1] - begins[slot]]
-                any_vote = False
+                most = np.int64(0)
+                for turned in range(_BINS):
+                    votes[turned] = 0
             slot += 1
-        if any_wanted:
-            _forget(touched, nearest)
-
-
-@njit(cache=True, nogil=True)
-def _nearest_in_block(
-    planes: NDArray[np.uint64],
-    block: int,
-    offsets: NDArray[np.uint32],
-    start: NDArray[np.uint64],
-    reach: int,
-    table: NDArray[np.uint64],
-    matches: NDArray[np.uint64],
-    touched: NDArray[np.uint64],
-    nearest: NDArray[np.uint64],
-) -> None:
-    """Find which codes of a block are within reach of any of the probe's, and the nearest of these.
-
-    `touched` has a bit for each code: 0 before. `nearest` has for each code the number of differing bits, and below it
-    the probe's place: FARTHEST before, where nothing is written. The hits of some codes of the probe are taken
-    together, because the processor cannot foresee whether a code has any.
-    """
-    tabulate(planes, block, table)
-    for first in range(0, len(offsets), _TOGETHER):
-        lanes = np.uint64(0)  # for each of these codes 8 bits, one for each word of 64 codes
-        for i in range(first, min(first + _TOGETHER, len(offsets))):
-            lanes |= find_near(table, offsets[i], start, matches[i - first]) << np.uint64(LANES * (i - first))
-        while lanes:
-            code, lane = divmod(np.int64(trailing_zeros(lanes)), LANES)
-            lanes &= lanes - np.uint64(1)
-            word = matches[code, lane]
-            touched[lane] |= word
-            while word:
-                bit = trailing_zeros(word)
-                word &= word - np.uint64(1)
-                differing = np.int64(reach - CODE_BITS)
-                for weight in range(COUNT_BITS):
-                    differing += np.int64((matches[code, (1 + weight) * LANES + lane] >> bit) & np.uint64(1)) << weight
-                place = lane * WORD + np.int64(bit)
-                nearest[place] = min(nearest[place], np.uint64(differing) << _PLACE_BITS | np.uint64(first + code))
 
 
 @njit(cache=True, nogil=True)
 def _vote(
-    probe: FeatureSets,
     directions: NDArray[np.uint8],
     start_of_block: int,
     begin: int,
     end: int,
-    parameters: QuickParameters,
-    touched: NDArray[np.uint64],
-    nearest: NDArray[np.uint64],
-    votes: NDArray[np.int32],
-) -> bool:
-    """Add up by rotation what the codes of a block from `begin` to `end` are within reach; say whether any is."""
-    any_vote = False
+    spread: int,
+    near: NDArray[np.uint64],
+    weights: NDArray[np.uint8],
+    nearest: NDArray[np.uint8],
+    votes: NDArray[np.int64],
+    most: np.int64,
+) -> np.int64:
+    """Add up by rotation what the codes of a block from `begin` to `end` are within reach; return the largest sum."""
     for lane in range(begin // WORD, -(-end // WORD)):
         low, high = max(begin - lane * WORD, 0), min(end - lane * WORD, WORD)
-        word = touched[lane] >> np.uint64(low) << np.uint64(low)
+        word = near[lane] >> np.uint64(low) << np.uint64(low)
         word = word << np.uint64(WORD - high) >> np.uint64(WORD - high)
         while word:
             place = lane * WORD + np.int64(trailing_zeros(word))
             word &= word - np.uint64(1)
-            code = nearest[place]
-            turned = np.uint8(directions[start_of_block + place] - probe.directions[code & _PLACE])
-            votes[turned >> _BIN] += parameters.reach - np.int64(code >> _PLACE_BITS)
-            any_vote = True
-    return any_vote
-
-
-@njit(cache=True, nogil=True)
-def _forget(touched: NDArray[np.uint64], nearest: NDArray[np.uint64]) -> None:
-    """Undo what `_nearest_in_block` wrote."""
-    nearest[:] = FARTHEST
-    touched[:] = 0
+            turned = np.uint8(directions[start_of_block + place] - nearest[place])
+            for other in range(-spread, spread + 1):
+                around = ((turned >> _BIN) + other) & (_BINS - 1)
+                votes[around] += weights[place]
+                most = max(most, votes[around])
+    return most
 
 
 @njit(cache=True, nogil=True)
@@ -248,17 +204,3 @@ def _find_nearest(
             a = ((popcount(a0 ^ first[j]) + popcount(a1 ^ second[j])) << _PLACE_BITS) | a2
             nearest[j] = min(nearest[j], a)
         i += 1
-
-
-@njit(cache=True, nogil=True)
-def _most_in_a_row(votes: NDArray[np.int32], spread: int) -> np.int32:
-    """Return the largest sum of the votes in 2 * spread + 1 bins in a row, around the circle, and clear them."""
-    votes[_BINS:] = votes[: 2 * spread]
-    most = np.int32(0)
-    for first in range(_BINS):
-        total = np.int32(0)
-        for other in range(2 * spread + 1):
-            total += votes[first + other]
-        most = max(most, total)
-    votes[:] = 0
-    return most

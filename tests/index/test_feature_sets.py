@@ -11,8 +11,8 @@ from biometrics.domain.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
-from index.feature_sets.bit_planes import offsets_of, read_codes, start_of
-from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
+from index.feature_sets.bit_planes import bits_of, offsets_of, read_codes, start_of
+from index.feature_sets.quick import QuickParameters, quick_likeness
 from index.feature_sets.segment import Segment
 
 
@@ -138,16 +138,17 @@ def test_the_quick_score_is_that_of_comparing_code_by_code() -> None:
     segment_.append(np.arange(len(sets)), sets)
     segment_.erase(np.arange(0, len(sets), 9))
     halves = np.ascontiguousarray(probe["code"].T)
-    features = FeatureSets(halves[0], halves[1], np.zeros((len(probe), 2), np.int16), probe["direction"].copy())
-    wanted = (segment_.rows >= 0) & (rng.random(len(sets)) < 0.7)
+    met = rng.random(len(sets)) < 0.7
+    wanted = (segment_.rows >= 0) & met
     scores = np.zeros(len(sets), np.float32)
     for first in range(0, len(sets), 150):
         quick_likeness(
-            features,
-            offsets_of(features.first, features.second),
+            offsets_of(halves[0], halves[1]),
+            bits_of(probe["direction"]),
             start_of(parameters.reach),
             segment_.arrays,
-            wanted,
+            segment_.rows,
+            met,
             first,
             min(first + 150, len(sets)),
             parameters,

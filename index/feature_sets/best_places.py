@@ -1,0 +1,60 @@
+"""The best of many millions of scores, without putting them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_SHIFT = 16  # bits of a score that its bin leaves out: a positive number of 32 bits grows with its bits
+_BINS = 1 << (31 - _SHIFT)
+
+
+def best_places(scores: Sequence[NDArray[np.float32]], count: int) -> list[NDArray[np.int64]]:
+    """Return the places of the `count` best positive scores of some arrays, or of all positive ones where fewer.
+
+    The places are in their order. Of equal scores the first are taken: those of the first array, and there in order.
+    """
+    bins = np.zeros(_BINS, np.int64)
+    for part in scores:
+        _count(part, bins)
+    from_best = np.cumsum(bins[::-1])
+    least = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
+    places = []
+    for part in scores:
+        found = np.empty(len(part), np.int64)
+        places.append(found[: _find(part, np.int64(least), found)].copy())
+    values = np.concatenate([np.empty(0, np.float32), *(part[at] for part, at in zip(scores, places, strict=True))])
+    if len(values) <= count:
+        return places
+    worst = np.partition(values, len(values) - count)[len(values) - count]
+    equal = count - int(np.count_nonzero(values > worst))
+    best = []
+    for part, at in zip(scores, places, strict=True):
+        is_in = part[at] > worst
+        ties = np.flatnonzero(part[at] == worst)[:equal]
+        equal -= len(ties)
+        is_in[ties] = True
+        best.append(at[is_in])
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _count(scores: NDArray[np.float32], bins: NDArray[np.int64]) -> None:
+    """Count the positive scores in each bin."""
+    bits = scores.view(np.uint32)
+    for i in range(len(scores)):
+        if scores[i] > 0:
+            bins[bits[i] >> np.uint32(_SHIFT)] += 1
+
+
+@njit(cache=True, nogil=True)
+def _find(scores: NDArray[np.float32], least: int, places: NDArray[np.int64]) -> int:
+    """Write the places of the positive scores of a bin and those above it; return how many."""
+    bits, count = scores.view(np.uint32), 0
+    for i in range(len(scores)):
+        places[count] = i  # written over where it is not one: quicker than a branch that cannot be foreseen
+        count += scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= least
+    return count
