@@ -25,7 +25,7 @@ def best_places(scores: Sequence[NDArray[np.float32]], count: int) -> list[NDArr
     places = []
     for part in scores:
         found = np.empty(len(part), np.int64)
-        places.append(found[: _find(part, np.int64(least), found)].copy())
+        places.append(found[: _find(part, least, found)].copy())
     values = np.concatenate([np.empty(0, np.float32), *(part[at] for part, at in zip(scores, places, strict=True))])
     if len(values) <= count:
         return places
@@ -56,5 +56,5 @@ def _find(scores: NDArray[np.float32], least: int, places: NDArray[np.int64]) ->
     bits, count = scores.view(np.uint32), 0
     for i in range(len(scores)):
         places[count] = i  # written over where it is not one: quicker than a branch that cannot be foreseen
-        count += scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= least
+        count += int(scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= least)
     return count

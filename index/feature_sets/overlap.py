@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import DIRECTIONS, MOST
-from index.feature_sets.bit_planes import read_codes, trailing_zeros
+from index.feature_sets.bit_planes import QUARTER, fetch_planes
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
+from index.feature_sets.transposition import read_codes
+from index.feature_sets.vector_code import BLOCK, trailing_zeros
 
 _FILLED = 16  # features in a vector
 _COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
@@ -69,6 +71,8 @@ def overlap_likeness(
         begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
         read_codes(segment.planes, begin, end, first, second)
         sets = FeatureSets(first, second, segment.points[begin:end], segment.directions[begin:end])
+        upcoming = segment.begins[slots[min(i + 1, len(slots) - 1)]] // BLOCK  # fetched bit by bit, not to wait for it
+        fetch_planes(segment.planes, upcoming, 0)
         count = likely_pairs(probe, sets, 0, end - begin, parameters.pair_reach, pairs, weights)
         if count > 0:
             for t in range(count):
@@ -76,8 +80,11 @@ def overlap_likeness(
                 places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
                 places[2, t], places[3, t] = sets.points[other, 0], sets.points[other, 1]
                 turns[t] = np.uint8(sets.directions[other] - probe.directions[own])
+            fetch_planes(segment.planes, upcoming, QUARTER)
             anchor = _best_anchor(places, turns, weights, count, parameters, left, terms)
+            fetch_planes(segment.planes, upcoming, 2 * QUARTER)
             layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
+            fetch_planes(segment.planes, upcoming, 3 * QUARTER)
             scores[i] = max(0.0, _in_overlap(probe, sets, end - begin, layout, parameters, x, y, eights))
 
 

@@ -14,15 +14,8 @@ from numpy.typing import NDArray
 
 from biometrics.common.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
-from index.feature_sets.bit_planes import (
-    BLOCK,
-    LANES,
-    TABLE,
-    WORD,
-    find_nearest,
-    tabulate,
-    trailing_zeros,
-)
+from index.feature_sets.bit_planes import TABLE, find_nearest, tabulate
+from index.feature_sets.vector_code import BLOCK, LANES, WORD, trailing_zeros
 
 _PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, below the number of differing bits
 _PLACE = np.uint64(255)

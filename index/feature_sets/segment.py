@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from biometrics.domain.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.column import Column
-from index.feature_sets.bit_planes import BLOCK, LANES, read_codes, write_codes
 from index.feature_sets.quick import SegmentArrays
+from index.feature_sets.transposition import read_codes, write_codes
+from index.feature_sets.vector_code import BLOCK, LANES
 
 HOLES_SHARE = 4  # one feature in so many may be a hole, left by a removed print, before the others move up
 LEAST_HOLES = 100_000

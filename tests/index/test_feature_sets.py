@@ -11,9 +11,11 @@ from biometrics.domain.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
-from index.feature_sets.bit_planes import bits_of, offsets_of, read_codes, start_of
+from index.feature_sets.best_places import best_places
+from index.feature_sets.bit_planes import bits_of, offsets_of, start_of
 from index.feature_sets.quick import QuickParameters, quick_likeness
 from index.feature_sets.segment import Segment
+from index.feature_sets.transposition import read_codes
 
 
 def mate(print_: NDArray[np.void], seed: int, turned: int = 20) -> NDArray[np.void]:
@@ -192,3 +194,16 @@ def test_nothing_of_a_removed_print_stays() -> None:
         np.testing.assert_array_equal(features.points[begin:end, 1], minutiae(60 + slot)["y"])
     used = np.unpackbits(features.planes.view(np.uint8)).sum()
     assert used == sum(np.bitwise_count(minutiae(60 + slot)["code"]).sum() for slot in range(10))
+
+
+@pytest.mark.parametrize("count", [1, 37, 500, 100_000])
+def test_the_best_places_are_those_of_sorting_all_scores(count: int) -> None:
+    rng = np.random.default_rng(count)
+    sizes = (0, 900, 1, 2500)
+    parts = [(rng.integers(-20, 300, size).clip(0) / np.float32(7)).astype(np.float32) for size in sizes]
+    scores = np.concatenate(parts)
+    best = np.argsort(-scores, kind="stable")[:count]
+    expected = np.sort(best[scores[best] > 0])  # of equal scores the first
+    starts = np.cumsum([0, *sizes[:-1]])
+    found = [start + places for start, places in zip(starts, best_places(parts, count), strict=True)]
+    np.testing.assert_array_equal(np.concatenate(found), expected)
