@@ -24,8 +24,8 @@ def best_places(scores: Sequence[NDArray[np.float32]], count: int) -> list[NDArr
     least = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
     places = []
     for part in scores:
-        found = np.empty(len(part), np.int64)
-        places.append(found[: _find(part, least, found)].copy())
+        candidates = np.empty(len(part), np.int64)
+        places.append(candidates[: _find(part, least, candidates)].copy())
     values = np.concatenate([np.empty(0, np.float32), *(part[at] for part, at in zip(scores, places, strict=True))])
     if len(values) <= count:
         return places

@@ -171,8 +171,8 @@ def _find_nearest(
 
         sums, far = _sum(context, builder, starts, counted)
         less = none
-        for one, other in zip(sums, least, strict=True):  # the lowest bit first: the highest decides
-            less = three(context, builder, one, other, less, MAJORITIES[1])
+        for count_bit, least_bit in zip(sums, least, strict=True):  # the lowest bit first: the highest decides
+            less = three(context, builder, count_bit, least_bit, less, MAJORITIES[1])
         less = builder.and_(less, builder.not_(far))
         changed = [builder.and_(none, far)]
         changed += [three(context, builder, less, *pair, CHOICE) for pair in zip(sums, least, strict=True)]

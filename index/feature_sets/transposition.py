@@ -27,9 +27,9 @@ def _exchange(_typing_context: Any, square: Any) -> Any:
             high = [place + width if not place & width else LANES + place for place in range(LANES)]
             for at in range(LANES):
                 if not at & width:
-                    one, other = eights[at], eights[at + width]
-                    eights[at] = shuffled(builder, one, other, low)
-                    eights[at + width] = shuffled(builder, one, other, high)
+                    left, right = eights[at], eights[at + width]
+                    eights[at] = shuffled(builder, left, right, low)
+                    eights[at + width] = shuffled(builder, left, right, high)
         for column in range(WORD):
             bit = ir.Constant(BYTES, [1 << column % 8] * WORD)
             is_set = builder.and_(builder.bitcast(eights[column // 8], BYTES), bit)

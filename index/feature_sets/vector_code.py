@@ -77,14 +77,14 @@ def fetch(builder: ir.IRBuilder, pointer: Any) -> None:
 def everywhere(builder: ir.IRBuilder, pointer: Any, place: Any) -> Any:
     """Return a word of an array in all lanes of a vector."""
     word = builder.load(builder.gep(pointer, [place]))
-    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), word, ir.IntType(32)(0))
-    return shuffled(builder, one, ir.Constant(VECTOR, ir.Undefined), [0] * LANES)
+    vector = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), word, ir.IntType(32)(0))
+    return shuffled(builder, vector, ir.Constant(VECTOR, ir.Undefined), [0] * LANES)
 
 
-def shuffled(builder: ir.IRBuilder, one: Any, other: Any, places: list[int]) -> Any:
+def shuffled(builder: ir.IRBuilder, left: Any, right: Any, places: list[int]) -> Any:
     """Choose lanes of two vectors: those of the second are numbered after those of the first."""
     lanes = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), places)
-    return builder.shuffle_vector(one, other, lanes)
+    return builder.shuffle_vector(left, right, lanes)
 
 
 def _trailing_zeros(_typing_context: Any, word: Any) -> Any:
