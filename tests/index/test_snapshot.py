@@ -26,7 +26,8 @@ from biometrics.matching.ports import SearchIndex
 from index import snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
-from index.feature_sets.bit_planes import BLOCK, read_codes
+from index.feature_sets.transposition import read_codes
+from index.feature_sets.vector_code import BLOCK
 from index.snapshot import load
 
 MODEL = "ab" * 32
@@ -270,7 +271,8 @@ import numpy as np
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.labels import LABEL
 from index.faiss_index import FaissIndex
-from index.feature_sets.bit_planes import BLOCK, read_codes
+from index.feature_sets.transposition import read_codes
+from index.feature_sets.vector_code import BLOCK
 
 index = FaissIndex({DIMENSION}, exact_at_most=10_000)
 vectors = np.random.default_rng(0).standard_normal((20_000, {DIMENSION})).astype(np.float32)
