@@ -54,7 +54,7 @@ def restrict(path: Path) -> None:
             f"Other users of this machine may read {path}, which holds personal data, and its rights cannot be changed "
             f"({error.strerror}). Run: chmod -R go-rwx {path}"
         ) from error
-    log.warning("Other users of this machine could read %s (mode %o). Only its owner can from now on.", path, mode)
+    log.warning("Other users of this machine could read %s (mode %o). Now only its owner can.", path, mode)
 
 
 @contextmanager

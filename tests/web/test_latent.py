@@ -225,6 +225,48 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert marked_prints(itl.parse(again.read_bytes())) == [marked]
 
 
+def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out(visit: Visit, station: Station) -> None:
+    somebody = visit()
+    login = station.officer(Role.EXAMINER)
+    page = opened(somebody, login)
+    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
+    desk(page).press("Enter")
+    desk(page).press("x")
+    expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation")
+    expect(page.locator("#kept")).to_have_text("Marks stored on this computer.")
+    page.reload()
+    expect(where(page)).to_contain_text("Minutiae: 1.", timeout=SLOW)
+    expect(page.get_by_text("Your earlier marks are restored.")).to_be_visible()
+    expect(page.get_by_label("Resolution in ppi")).to_have_value("500")
+    expect(page.get_by_role("combobox", name="Finger", exact=True)).to_have_value("7")
+    desk(page).press("u")
+    expect(where(page)).to_contain_text("Minutiae: 0.")
+    desk(page).press("y")
+    expect(page.locator("#kept")).to_have_text("Marks stored on this computer.")
+
+    somebody.context.clear_cookies()  # the session ends
+    somebody.sign_in(login, "/latent")
+    page.get_by_role("button", name="Continue scene.png").click()
+    expect(where(page)).to_contain_text("Minutiae: 1.", timeout=SLOW)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text("Latents with unsaved marks on this computer: 1.")
+    question.get_by_role("button", name="Keep for my next sign-in here").click()
+    page.wait_for_url("**/app/sign-in")
+
+    somebody.sign_in(station.officer(Role.EXAMINER), "/latent")
+    expect(page.get_by_role("heading", name="Marks that are not saved")).to_be_hidden()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/app/sign-in")
+    page = opened(somebody, login)
+    expect(where(page)).to_contain_text("Minutiae: 1.")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    question.get_by_role("button", name="Discard and sign out").click()
+    page.wait_for_url("**/app/sign-in")
+    page = opened(somebody, login)
+    expect(where(page)).to_contain_text("Minutiae: 0.")
+
+
 def test_a_file_that_cannot_be_opened_is_reported_at_its_field(visit: Visit, station: Station) -> None:
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/latent")

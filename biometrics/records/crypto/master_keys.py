@@ -274,8 +274,8 @@ def _make_first(path: Path) -> MasterKey:
             return masters[0]
         raise
     log.warning(
-        "A master key was made: %s. Without it nothing of this station can ever be read again. Keep a copy of it where "
-        "no backup of the data lies, and move it from here to a place of its own, named in PEHCHAN_MASTER_KEY_FILE.",
+        "A master key was created: %s. Without it the data of this service can never be decrypted. Keep a copy apart "
+        "from the backups, and move the file out of the data folder: PEHCHAN_MASTER_KEY_FILE then names it.",
         path,
     )
     return made

@@ -1,4 +1,4 @@
-// Signing out removes what this browser stores for the account, except drafts that wait to be sent or that the officer keeps.
+// Signing out removes what this browser stores for the account, except drafts that wait to be sent and what the officer keeps.
 // Pages that are still open leave when their account signs out, or another account signs in.
 
 import { account } from "../lib/api.js";
@@ -8,6 +8,7 @@ import { _, number } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
 import { canEncrypt, endKey } from "../storage/encryption_key.js";
+import { countUnsavedLatents, removeLatentWork } from "../storage/latent_work.js";
 import { isExpired, isOwn, removeSearchFiles } from "../storage/search_files.js";
 
 const NO_ACCOUNT = "";
@@ -53,22 +54,24 @@ async function signOut(form, event) {
 async function cleanUp() {
   await Promise.all([...pendingWrites].map((write) => write()));
   const { unfinished, waiting } = await draftIds();
-  const answer = await askAboutDrafts(unfinished.length, waiting.length);
+  const answer = await askAboutWork(unfinished.length, waiting.length, await countUnsavedLatents());
   if (answer === "stay") return false;
   endKey(); // nothing is stored from here on
   if (answer !== "keep") for (const id of unfinished) await removeDraft(id);
+  await removeLatentWork({ keepsUnsaved: answer === "keep" });
   await removeSearchFiles((row) => isOwn(row) || isExpired(row));
   return true;
 }
 
 /**
- * Asks what to do with drafts, if there are any; resolves to "discard", "keep" or "stay".
+ * Asks what to do with drafts and unsaved marks, if there are any; resolves to "discard", "keep" or "stay".
  *
  * @param {number} unfinished
  * @param {number} waiting
+ * @param {number} latents with unsaved marks
  */
-async function askAboutDrafts(unfinished, waiting) {
-  if (!unfinished && !waiting) return "discard";
+async function askAboutWork(unfinished, waiting, latents) {
+  if (!unfinished && !waiting && !latents) return "discard";
   const sentences = [];
   /** @type {[string, string, string][]} */
   const choices = [];
@@ -79,14 +82,18 @@ async function askAboutDrafts(unfinished, waiting) {
         { count: number(unfinished) },
       ),
     );
-    choices.push(["discard", _("Discard and sign out"), "main"]);
-  } else {
-    choices.push(["discard", _("Sign out"), "main"]);
   }
-  if (unfinished && canEncrypt) {
+  if (latents)
     sentences.push(
-      _("Enrolments that you keep are encrypted. Only you can open them, after signing in on this computer again."),
+      _(
+        "Latents with unsaved marks on this computer: {count}. They are discarded when you sign out, unless you keep them.",
+        { count: number(latents) },
+      ),
     );
+  const canDiscard = unfinished + latents > 0;
+  choices.push(["discard", canDiscard ? _("Discard and sign out") : _("Sign out"), "main"]);
+  if (canDiscard && canEncrypt) {
+    sentences.push(_("What you keep is encrypted. Only you can open it, after signing in on this computer again."));
     choices.push(["keep", _("Keep for my next sign-in here"), ""]);
   }
   if (waiting)

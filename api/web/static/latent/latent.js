@@ -12,6 +12,7 @@ import { DetachedWindow } from "../compare/detached_window.js";
 import { lengthText } from "../viewer/layers.js";
 import { clarityNames } from "../viewer/clarity.js";
 import { CanvasInput } from "./canvas_input.js";
+import { LatentKeeper } from "./latent_keeper.js";
 import { decode, LatentLayers } from "./latent_layers.js";
 import { LatentSearch } from "./latent_search.js";
 import { evenDegrees, Markup, rounded } from "./markup.js";
@@ -55,10 +56,15 @@ const settings = queryAll(bench, "[data-set]", HTMLInputElement);
 const toolButtons = queryAll(bench, "[data-do]").filter(({ dataset }) => TOOLS.includes(dataset.do ?? ""));
 const displayMenu = query(bench, ".display", HTMLDetailsElement);
 
-const markup = new Markup(() => update());
+const markup = new Markup(() => {
+  update();
+  keeper.changed();
+});
 const view = new Viewport(byId("canvas", HTMLCanvasElement), () => draw());
 const input = new CanvasInput(view, markup, () => update());
 const layers = new LatentLayers(view, () => draw());
+/** @type {File | null} */
+let chosen = null; // the file that was opened
 /** @type {File | null} */
 let image = null; // the file that is searched with
 let saved = markup.state; // when it was opened, saved or searched with
@@ -66,7 +72,15 @@ const suggestions = new Suggestions(markup, () => (hasResolution() && image ? { 
 const search = new LatentSearch({
   hasResolution,
   content: () => (image && view.image ? { image, bitmap: view.image, ppi: ppi(), markup } : null),
-  onStored: () => (saved = markup.state),
+  onStored: () => {
+    saved = markup.state;
+    keeper.changed();
+  },
+});
+const keeper = new LatentKeeper(workOf, (error) => {
+  const text = _("This browser cannot store the marks. Save them or search with them before you leave the page.");
+  showProblem(problemText, asError(error));
+  problemText.prepend(`${text} `);
 });
 const second = new DetachedWindow(
   bench,
@@ -77,27 +91,58 @@ const second = new DetachedWindow(
 byId("open").addEventListener("submit", (event) => event.preventDefault());
 fileInput.addEventListener("change", () => open(fileInput.files?.[0]));
 onFileDrop(byId("open"), ([file]) => open(file));
-window.addEventListener("beforeunload", (event) => !isSaved() && event.preventDefault());
+window.addEventListener("beforeunload", (event) => !isSaved() && !keeper.isStored && event.preventDefault());
 
 const isSaved = () => markup.minutiae === saved.minutiae && markup.state.region === saved.region;
 const ppi = () => Number(ppiInput.value);
 
+/** Continues the latent that the address names, or offers those whose marks are not saved. */
+async function resume() {
+  /** @param {import("../storage/latent_work.js").LatentWork} work */
+  const reopen = (work) => {
+    ppiInput.value = work.ppi;
+    return open(work.file);
+  };
+  try {
+    const work = await keeper.findNamed();
+    if (work) await reopen(work);
+    else await keeper.offerUnsaved(reopen);
+  } catch (error) {
+    showProblem(problemText, asError(error));
+  }
+}
+
+function workOf() {
+  const { minutiae, region } = markup.state;
+  const file = /** @type {File} */ (chosen); // the keeper asks only while a latent is open
+  const work = { file, ppi: ppiInput.value.trim(), position: positionSelect.value, minutiae, region };
+  return { work, isUnsaved: !isSaved() };
+}
+
 /** @param {File | undefined} file */
 async function open(file) {
   const question = _("Your marks have not been saved or searched with. Open another latent anyway?");
-  if (!file || (!isSaved() && !(await confirmed(question)))) return;
+  await keeper.writing;
+  if (!file || (!isSaved() && !keeper.isStored && !(await confirmed(question)))) return;
   problemText.textContent = "";
-  const content = new FormData();
-  content.append("file", file, file.name);
-  if (ppiInput.value.trim()) content.append("ppi", ppiInput.value.trim());
   try {
+    const { digest, work, isUnsaved } = await keeper.find(file);
+    if (work) ppiInput.value ||= work.ppi;
+    const content = new FormData();
+    content.append("file", file, file.name);
+    if (ppiInput.value.trim()) content.append("ppi", ppiInput.value.trim());
     /** @type {{ body: Api.LatentOut }} */
     const { body } = await request("POST", apiPath("/latents/readings"), { form: content });
     if (!body.rendering)
       throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
     const bitmap = await createImageBitmap(new Blob([decode(body.rendering)], { type: "image/png" }));
+    keeper.stop();
     start(body, bitmap, body.original ? new File([decode(body.original)], `${file.name}.image`) : file);
+    if (work) restore(work, isUnsaved);
+    chosen = file;
+    keeper.start(digest);
     byId("file-name").textContent = file.name;
+    byId("restored").textContent = work?.minutiae.length || work?.region ? _("Your earlier marks are restored.") : "";
   } catch (error) {
     showProblem(problemText, asError(error));
     fileInput.focus();
@@ -126,6 +171,18 @@ function start(latent, bitmap, file) {
   saved = markup.state;
   loadLayers();
   (latent.ppi ? view.canvas : ppiInput).focus();
+}
+
+/**
+ * Shows the marks that were made on the latent before; undo takes them away.
+ *
+ * @param {import("../storage/latent_work.js").LatentWork} work
+ * @param {boolean} isUnsaved
+ */
+function restore({ minutiae, region, position }, isUnsaved) {
+  positionSelect.value = position;
+  markup.change({ minutiae, region });
+  if (!isUnsaved) saved = markup.state;
 }
 
 /** Loads the layers once the resolution is known: the map is of places on the finger. */
@@ -191,7 +248,11 @@ directionInput.addEventListener("change", () => markup.set({ direction: evenDegr
 qualityInput.addEventListener("change", () =>
   markup.set({ quality: Math.min(100, Math.max(1, Math.round(Number(qualityInput.value)))) }),
 );
-ppiInput.addEventListener("change", () => image && loadLayers());
+ppiInput.addEventListener("change", () => {
+  if (image) loadLayers();
+  keeper.changed();
+});
+positionSelect.addEventListener("change", () => keeper.changed());
 
 /** @param {string} tool */
 function choose(tool) {
@@ -285,6 +346,7 @@ function listenTo(host) {
   });
 }
 listenTo(bench);
+resume();
 
 function hasResolution() {
   const has = ppi() > 0;
