@@ -24,6 +24,7 @@ from api.http.problem_details import (
 )
 from api.observability.request_id import HEADER, request_id
 from api.web.pages import PREFIX, pages
+from api.web.problems import SENTENCES
 from biometrics.domain import errors
 
 
@@ -54,7 +55,7 @@ def install(app: FastAPI) -> None:
         if isinstance(error, RefusedEarly):
             return known(request, error.refused)
         code = ROUTING_CODES.get(error.status_code, "http_error")
-        answer = _page(request, details(error.status_code, code, str(error.detail)))
+        answer = _page(request, details(error.status_code, code, SENTENCES[code]))
         answer.headers.update(error.headers or {})
         return answer
 

@@ -53,6 +53,7 @@ class Comparison {
       (host) => this.listenTo(host),
       () => this.fitAll(),
     );
+    addEventListener("resize", () => this.refit());
     const overlay = this.find("[data-laid]");
     this.overlay = overlay && new Overlay(overlay, query(root, "[data-do=overlay]"), this.settings, this.panes);
     this.active = this.panes[0]; // the one that buttons act on
@@ -121,6 +122,11 @@ class Comparison {
   fitAll() {
     for (const pane of this.panes) pane.fit();
     this.equaliseZoom();
+  }
+
+  /** Fits the images to the resized window, unless they were moved. */
+  refit() {
+    if (this.panes.every((pane) => pane.isFitted)) this.fitAll();
   }
 
   /**
@@ -225,7 +231,10 @@ class Comparison {
   equaliseZoom() {
     if (this.panes.length < 2 || !this.panes.every((pane) => pane.isPrint)) return;
     const zoom = Math.min(...this.panes.map((pane) => pane.zoom));
-    for (const pane of this.panes) pane.zoom = zoom;
+    for (const pane of this.panes) {
+      if (pane.zoom === pane.fittedZoom) pane.fittedZoom = zoom;
+      pane.zoom = zoom;
+    }
     this.draw();
   }
 

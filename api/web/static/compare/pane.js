@@ -29,6 +29,7 @@ export class Pane {
   x = 250; // the centre of what is seen, in units
   y = 250;
   zoom = 1; // screen pixels of a unit
+  fittedZoom = 0; // at which the image was last fitted to the pane
   angle = 0; // radians, clockwise
   /** @type {number[]} */
   pairs = []; // the index of the paired point, by pair
@@ -149,7 +150,15 @@ export class Pane {
     const [width, height] = this.extent;
     this.zoom = Math.min(this.canvas.clientWidth / width, this.canvas.clientHeight / height) || 1;
     [this.x, this.y, this.angle] = [width / 2, height / 2, 0];
+    this.fittedZoom = this.zoom;
     this.draw();
+  }
+
+  /** Whether the image is visible, and neither moved nor turned nor enlarged since it was fitted. */
+  get isFitted() {
+    const [width, height] = this.extent;
+    const isWhole = this.zoom === this.fittedZoom && this.angle === 0;
+    return this.canvas.clientWidth > 0 && isWhole && this.x === width / 2 && this.y === height / 2;
   }
 
   /**

@@ -54,6 +54,7 @@ export class Viewport {
     /** @type {Point | null} */
     this.pointer = null; // on the screen
     this.zoom = 1;
+    this.fittedZoom = 0; // at which the image was last fitted to the canvas
     this.width = 0;
     this.height = 0;
     this.density = 1;
@@ -75,12 +76,17 @@ export class Viewport {
   }
 
   resize() {
+    const isFitted =
+      this.zoom === this.fittedZoom &&
+      this.centre.x === (this.image?.width ?? 0) / 2 &&
+      this.centre.y === (this.image?.height ?? 0) / 2;
     const density = this.canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1; // of the screen that it is on
     this.width = this.canvas.clientWidth;
     this.height = this.canvas.clientHeight;
     this.canvas.width = this.width * density;
     this.canvas.height = this.height * density;
     this.density = density;
+    if (isFitted) this.fit();
     this.onResize();
   }
 
@@ -89,7 +95,7 @@ export class Viewport {
     if (!this.image) return;
     const { width, height } = this.image;
     this.centre = { x: width / 2, y: height / 2 };
-    this.zoom = Math.min(this.width / width, this.height / height) || 1;
+    this.zoom = this.fittedZoom = Math.min(this.width / width, this.height / height) || 1;
   }
 
   /**
