@@ -28,7 +28,7 @@ class SearchOutcome(StrEnum):
     """How a search ended."""
 
     FOUND = "found"  # a candidate is above the threshold
-    NOBODY = "nobody"
+    NONE = "none"  # no candidate is above the threshold
     LISTED = "listed"  # an investigation: the best candidates, without a threshold
     REFUSED = "refused"  # a sample is unusable
 

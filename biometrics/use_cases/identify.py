@@ -188,7 +188,7 @@ def without_merged(engine: Engine, where: Filter) -> Filter:
 def _outcome(search: Search) -> SearchOutcome:
     if search.threshold is None:
         return SearchOutcome.LISTED
-    return SearchOutcome.FOUND if search.names_somebody else SearchOutcome.NOBODY
+    return SearchOutcome.FOUND if search.names_somebody else SearchOutcome.NONE
 
 
 def require_purpose(engine: Engine, request: SearchRequest) -> None:

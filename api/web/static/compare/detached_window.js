@@ -21,7 +21,7 @@ export class DetachedWindow {
   }
 
   /**
-   * Where the parts of the workbench are: on the page, and in the second window.
+   * Where to find the parts of the workbench: on the page, and in the second window.
    *
    * @returns {HTMLElement[]}
    */

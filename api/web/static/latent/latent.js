@@ -249,7 +249,7 @@ qualityInput.addEventListener("change", () =>
   markup.set({ quality: Math.min(100, Math.max(1, Math.round(Number(qualityInput.value)))) }),
 );
 ppiInput.addEventListener("change", () => {
-  if (image) loadLayers();
+  if (image && ppi() !== view.ppi) loadLayers();
   keeper.changed();
 });
 positionSelect.addEventListener("change", () => keeper.changed());

@@ -149,7 +149,7 @@ export class TenPrintCard {
   }
 
   /**
-   * Shows a problem with a file; texts of the service are English on all pages.
+   * Shows a problem with a file; the service writes English on all pages.
    *
    * @param {string} text
    */
