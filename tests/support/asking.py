@@ -16,7 +16,7 @@ from typing import Any
 import uvicorn
 
 # It takes amiss that what a schema cannot say, such as that an image is one, is refused.
-NOT_ASKED = "positive_data_acceptance"
+EXCLUDED_CHECKS = "positive_data_acceptance"
 
 
 @contextmanager
@@ -37,11 +37,11 @@ def served(app: Any, **options: Any) -> Iterator[str]:
 
 
 def run_schemathesis(
-    description: str, url: str, folder: Path, *options: str, not_asked: str = NOT_ASKED, **environment: str
+    description: str, url: str, folder: Path, *options: str, excluded_checks: str = EXCLUDED_CHECKS, **environment: str
 ) -> tuple[int, str]:
     """Run Schemathesis without some of its checks; returns the exit code and the report."""
     program = Path(sys.executable).with_name("schemathesis")
-    options = (*options, "--continue-on-failure", "--no-shrink", "--exclude-checks", not_asked)
+    options = (*options, "--continue-on-failure", "--no-shrink", "--exclude-checks", excluded_checks)
     command = [str(program), "run", description, "--url", url, *options]
     variables: Mapping[str, str] = os.environ | environment
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)

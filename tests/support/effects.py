@@ -294,8 +294,8 @@ def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str)
     gone = {name: before[name] - after[name] for name in before if before[name] - after[name]}
     assert not gone, (*who, "changed", gone)
     sent = answer.request.url.path + answer.request.url.query.decode() + answer.request.read().decode("latin-1")
-    told_all = unit == STATION and Scope.ENCOUNTER_READ in role.scopes  # whoever may read them may be told
-    secrets = () if told_all else victim.secrets
+    may_read_all = unit == STATION and Scope.ENCOUNTER_READ in role.scopes
+    secrets = () if may_read_all else victim.secrets
     leaked = [secret for secret in secrets if secret not in sent and secret in text_of(answer)]
     assert not leaked, (*who, "was told", leaked)
     made = {name for name in before if after[name] - before[name]}
@@ -317,8 +317,8 @@ def had(world: World, effect: Effect, role: Role, unit: str) -> None:
     world.waive_checks()
     assert succeeded(answer), (effect.name, role, unit, answer.text)
     if effect.discloses:
-        untold = [secret for secret in effect.discloses(victim) if secret not in text_of(answer)]
-        assert not untold, (effect.name, role, unit, untold, answer.text)
+        undisclosed = [secret for secret in effect.discloses(victim) if secret not in text_of(answer)]
+        assert not undisclosed, (effect.name, role, unit, undisclosed, answer.text)
     else:
         assert after != before, (effect.name, role, unit)
 

@@ -31,7 +31,7 @@ from biometrics.records.database.engine import Database
 OPEN = {"/api/v1/health", "/health/live", "/health/ready"}  # and what begins with:
 OPEN_BELOW = ("/api/v1/tokens", "/api/v1/oidc/")
 OF_ONESELF = "/api/v1/me"
-TOLD = ("/api/v1/notifications", "/api/v1/tasks", "/api/v1/webhooks")  # what is one's own: others' is unknown
+PER_ACCOUNT = ("/api/v1/notifications", "/api/v1/tasks", "/api/v1/webhooks")  # those of others are unknown
 DAY = timedelta(days=1)
 
 
@@ -277,7 +277,7 @@ def test_a_key_for_something_else_opens_nothing(
     for operation in operations:
         if operation.is_open or operation in (Operation("GET", OF_ONESELF), BY_CONTENT):
             continue
-        if operation.path.startswith(TOLD):
+        if operation.path.startswith(PER_ACCOUNT):
             continue
         answer = client.request(operation.method, operation.path, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (operation, answer.text)

@@ -185,8 +185,8 @@ def test_no_image_is_read_written_or_removed_while_a_lock_is_held(
 ) -> None:
     """All who enrol would wait for a slow disk: enrolled, merged, separated, moved, moved back, replaced, destroyed."""
     monkeypatch.setattr(engine, "WAIT", 0.1)
-    with closing(Database(database_url)) as beside:
-        images = WatchingFolder(tmp_path / "images", beside)
+    with closing(Database(database_url)) as second_database:
+        images = WatchingFolder(tmp_path / "images", second_database)
         check_moves(database_url, images)
 
 
