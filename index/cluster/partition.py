@@ -38,7 +38,7 @@ class Partition:
     """A `FeatureSetIndex` of some people's prints. Ray starts it again, empty and not open, when its process dies."""
 
     def __init__(self, closer_each: int = CLOSER_EACH) -> None:
-        """Make an empty partition, which looks closely at so many prints for each hit, or at a share of all."""
+        """Make an empty partition, which looks closely at so many prints for each hit, and at more among very many."""
         self._closer_each = closer_each
         self._index = FeatureSetIndex(closer_each)
         self._opened, self._space = False, ""

@@ -25,8 +25,11 @@ from index.feature_sets.segment import EMPTY
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_EACH = 60  # prints, the best by quick score, that get the close score for each hit requested,
-CLOSER_SHARE = 3e-4  # or such a share of all
+CLOSER_EACH = 100  # prints, the best by quick score, that get the close score for each hit requested,
+CLOSER_FROM = (
+    100_000  # where there are no more than so many; among more prints also more, by this power of their number:
+)
+CLOSER_GROWTH = 0.7
 
 Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order
 
@@ -44,7 +47,10 @@ class FeatureSetIndex:
     KIND = "feature sets"
 
     def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
-        """Make an empty index, which looks closely at so many prints for each hit asked for, or at a share of all."""
+        """Make an empty index, which looks closely at so many prints for each hit, and at more among very many.
+
+        An index that holds a part of all prints looks closely at as large a part of `CLOSER_EACH`.
+        """
         self.sequence = 0
         self._rows = Rows()
         self._arena = Arena()
@@ -97,7 +103,8 @@ class FeatureSetIndex:
         probe = _probe(_checked(features))
         met = self._rows.meeting(where)
         count = int(np.count_nonzero(met))
-        closer = k * max(self._closer_each, int(count * CLOSER_SHARE))
+        of_all = count * CLOSER_EACH / self._closer_each  # prints in all indexes together
+        closer = int(k * self._closer_each * max(1.0, of_all / CLOSER_FROM) ** CLOSER_GROWTH)
         chosen = self._promising(probe, where, met, closer) if count > closer > 0 else self._all(met)
         return self._rows.hits(*self._compared(probe, chosen), k)
 
