@@ -205,5 +205,5 @@ def test_the_best_places_are_those_of_sorting_all_scores(count: int) -> None:
     best = np.argsort(-scores, kind="stable")[:count]
     expected = np.sort(best[scores[best] > 0])  # of equal scores the first
     starts = np.cumsum([0, *sizes[:-1]])
-    best = [start + places for start, places in zip(starts, best_places(parts, count), strict=True)]
-    np.testing.assert_array_equal(np.concatenate(best), expected)
+    selected = [start + places for start, places in zip(starts, best_places(parts, count), strict=True)]
+    np.testing.assert_array_equal(np.concatenate(selected), expected)
