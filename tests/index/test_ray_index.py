@@ -60,6 +60,7 @@ from index.cluster.layouts import layouts
 from index.cluster.partition import Changes, Partition
 from index.cluster.ray_index import RayIndex, partition_of
 from index.feature_sets import FeatureSetIndex
+from index.feature_sets.index import CLOSER_EACH
 from models.registry import ModelRegistry
 
 IDS = np.arange(50)
@@ -146,7 +147,7 @@ def test_partitions_look_closely_at_as_many_prints_together_as_the_embedded_inde
     until_missing(lambda: index.search(minutiae(0), 5))
     assert eventually(lambda: index.sequence) == 50
     each = [actor.__ray_call__.remote(lambda partition: partition._index._closer_each) for actor in index._actors]
-    assert ray.get(each) == [30, 30]
+    assert ray.get(each) == [CLOSER_EACH // 2, CLOSER_EACH // 2]
 
 
 def test_the_prints_of_a_person_lie_in_one_partition_and_people_are_spread_evenly() -> None:
