@@ -225,7 +225,9 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert marked_prints(itl.parse(again.read_bytes())) == [marked]
 
 
-def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out(visit: Visit, station: Station) -> None:
+def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out(
+    visit: Visit, station: Station
+) -> None:
     somebody = visit()
     login = station.officer(Role.EXAMINER)
     page = opened(somebody, login)
