@@ -21,6 +21,7 @@ class ExactIndex:
     """A `biometrics.matching.ports.SearchIndex` for vectors that is plainly right; a score is the inner product."""
 
     KIND = "exact"
+    method = "exact 1"
 
     def __init__(self, dimension: int) -> None:
         self.sequence = 0

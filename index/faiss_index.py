@@ -27,6 +27,7 @@ class FaissIndex:
     """
 
     KIND = "faiss"
+    method = "faiss 1"
 
     def __init__(
         self,

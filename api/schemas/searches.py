@@ -335,6 +335,10 @@ class ReplayOut(Schema):
     same: bool = Field(description="Whether the list is identical: people, order, scores and their parts")
     removed: int = Field(description="Templates of that time that were removed since, so they cannot be compared")
     meanwhile: int = Field(description="Templates enrolled while the search ran; it may or may not have compared them")
+    index_differs: bool = Field(
+        description="Whether the index selects the templates to compare in another way now, or the search does not say "
+        "how it did then; candidates near the end of the list may be others"
+    )
     search: SearchOut = Field(description="As answered then")
     candidates: list[CandidateOut] = Field(description="As answered now")
 
@@ -346,6 +350,7 @@ class ReplayOut(Schema):
             same=replayed.same,
             removed=replayed.removed,
             meanwhile=replayed.meanwhile,
+            index_differs=replayed.index_differs,
             search=SearchOut.of(replayed.stored),
             candidates=_shown(search, candidate_list(search, replayed.candidates, replayed.listed)),
         )

@@ -656,6 +656,7 @@ declare namespace Api {
     same: boolean;
     removed: number;
     meanwhile: number;
+    index_differs: boolean;
     search: SearchOut;
     candidates: Array<CandidateOut>;
   };

@@ -30,6 +30,7 @@ class ComparedIndex:
     def __init__(self, partitions: int, folder: Path, cluster: str = "local") -> None:
         self._divided = RayIndex(cluster, f"bench-{uuid.uuid4().hex}", partitions, "0" * 64, folder, deadline=600)
         self._embedded: SearchIndex = FeatureSetIndex()
+        self.method = self._divided.method
         self.sequence = 0
 
     def __len__(self) -> int:

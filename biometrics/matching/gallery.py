@@ -68,6 +68,11 @@ class Gallery:
         return self._index.sequence
 
     @property
+    def method(self) -> str:
+        """How the index selects templates; see `SearchIndex`."""
+        return self._index.method
+
+    @property
     def unsaved(self) -> int:
         """By how many of the database's change numbers the index is ahead of its snapshot."""
         return self._index.sequence - self._saved

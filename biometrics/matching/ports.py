@@ -141,10 +141,16 @@ class SearchIndex(Protocol):
     `index.cluster.ray_index.RayIndex`. Not thread-safe: `biometrics.matching.gallery` guards it.
 
     `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
-    changes, and it is saved and loaded with the features.
+    changes, and it is saved and loaded with the features. `method` names how hits are selected: it changes whenever the
+    same templates may give other hits, so that a replay can say so.
     """
 
     sequence: int
+
+    @property
+    def method(self) -> str:
+        """Kind and version of the selection, such as "faiss 1"."""
+        ...
 
     def __len__(self) -> int:
         """Count the templates held."""

@@ -19,7 +19,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.people.values import EnrolledSample
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.searches.values import BOUND, BOUNDED, ELSEWHERE_FPIR, Search, SearchProbe, StoredSearch
+from biometrics.records.searches.values import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 
@@ -153,6 +153,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         "shortlist": engine.shortlist,
         "sequence_after": engine.store.templates.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
+        INDEX: index_methods(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         BOUNDED: True,
         BOUND: max(engine.channels[probe.template.modality].calibration.bound for probe in probes),
@@ -199,6 +200,12 @@ def require_purpose(engine: Engine, request: SearchRequest) -> None:
     """
     if act := engine.store.act:
         searches.require_purpose(act.purpose, request.case_number or act.case_number)
+
+
+def index_methods(engine: Engine, probes: Sequence[Probe]) -> dict[str, str]:
+    """Return how the templates that a search with these probes compares are selected, for each modality."""
+    used = {probe.template.modality for probe in probes}
+    return {modality.value: channel.gallery.method for modality, channel in engine.channels.items() if modality in used}
 
 
 def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any]]:

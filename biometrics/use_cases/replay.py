@@ -13,8 +13,15 @@ from biometrics.matching.candidates import as_before_bounds, candidates, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.audit.log import Action
-from biometrics.records.searches.values import BOUNDED, ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
-from biometrics.use_cases.identify import identity, without_merged
+from biometrics.records.searches.values import (
+    BOUNDED,
+    ELSEWHERE_FPIR,
+    INDEX,
+    ListedPeople,
+    SearchCandidate,
+    StoredSearch,
+)
+from biometrics.use_cases.identify import identity, index_methods, without_merged
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,8 @@ class Replay:
     `removed` counts templates of that time that no longer exist: they can have no part in the new answer.
     `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
     stored list, with records that were merged since under their survivors' ids. `listed` are the people of
-    `candidates`.
+    `candidates`. `index_differs`: the index selects the templates that are compared in another way than it did then, or
+    the search does not say how, so that people near the end of the list may be others.
     """
 
     stored: StoredSearch
@@ -33,6 +41,7 @@ class Replay:
     listed: ListedPeople
     removed: int
     meanwhile: int
+    index_differs: bool
 
     @property
     def same(self) -> bool:
@@ -92,6 +101,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
         engine.store.searches.listed_people(listed),
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
+        index_differs=settings.get(INDEX) != index_methods(engine, probes),
     )
     engine.store.note(
         Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in listed]

@@ -21,7 +21,7 @@ from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
 from index.cluster.partition import Changes, Partition
-from index.feature_sets.index import CLOSER_EACH
+from index.feature_sets.index import CLOSER_EACH, FeatureSetIndex
 from index.rows import check_ids
 
 NAMESPACE = "pehchan"
@@ -108,6 +108,7 @@ class RayIndex:
             for each in self._names
         ]
         self._lock = threading.Lock()
+        self.method = f"{FeatureSetIndex.method}, {partitions} partitions"  # each selects its part
         self._pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}  # None: to be removed
         self._seen = _Seen()
         if max(self._open()) > self._newest():

@@ -45,6 +45,7 @@ class FeatureSetIndex:
     """
 
     KIND = "feature sets"
+    method = "feature sets 2"  # 1 looked closely at fewer prints of large galleries
 
     def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
         """Make an empty index, which looks closely at so many prints for each hit, and at more among very many.

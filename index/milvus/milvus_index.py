@@ -37,6 +37,8 @@ class MilvusIndex:
     Any method and `sequence` raise StoreUnavailable when Milvus does not answer, and work again once it does.
     """
 
+    method = "milvus 1"
+
     def __init__(
         self,
         url: str,

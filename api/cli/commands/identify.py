@@ -119,6 +119,8 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
         shown.append(f"{replayed.removed} templates of then have been removed since.")
     if replayed.meanwhile:
         shown.append(f"{replayed.meanwhile} templates were enrolled while the search ran.")
+    if replayed.index_differs and not replayed.same:
+        shown.append("The index selects candidates differently now: those near the end of the list may be others.")
     shown.append("The list is the same." if replayed.same else "The list is NOT the same as it was.")
     print_result(replayed, as_json, *shown)
     raise typer.Exit(0 if replayed.same else 1)

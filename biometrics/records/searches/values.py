@@ -20,6 +20,7 @@ from biometrics.records.people.values import Elsewhere, Record
 
 LABEL_LENGTH = 300
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
+INDEX = "index"  # the setting of a search: how the templates that it compares were selected; older ones lack it
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next

@@ -20,6 +20,7 @@ from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import Hint, as_before_bounds, stored_candidates
 from biometrics.matching.engine import Engine
+from biometrics.matching.gallery import Gallery
 from biometrics.records.people.values import EnrolledSample
 from biometrics.records.searches.values import BOUNDED, StoredSearch
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -119,6 +120,17 @@ def test_a_search_says_by_what_it_was_answered(engine: Engine, people: list[str]
     }
     assert len(channel.calibration.digest) == 64
     assert (search.settings["shortlist"], search.settings["sequence_after"]) == (engine.shortlist, search.sequence)
+
+
+def test_a_replay_reports_that_the_index_selects_in_another_way(
+    engine: Engine, people: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a list that differs for that reason would look as if somebody had changed it."""
+    searched = searched_for(engine, 0)
+    assert searched.search.settings["index"] == {"fingerprint": engine.channels[Modality.FINGERPRINT].gallery.method}
+    assert not replay(engine, searched.id).index_differs
+    monkeypatch.setattr(Gallery, "method", "another 1")
+    assert replay(engine, searched.id).index_differs
 
 
 def test_a_search_by_another_calibration_is_not_replayed(

@@ -166,6 +166,8 @@ async function replay() {
         count: body.meanwhile,
       }),
     );
+  if (body.index_differs && !body.same)
+    sentences.push(_("The index selects candidates differently now: those near the end of the list may be others."));
   if (!body.same) sentences.push(...body.candidates.slice(0, 5).map(candidateText));
   show(sentences.join(" "));
 }
