@@ -19,7 +19,7 @@ def test_the_first_start_makes_a_file_that_only_its_owner_reads_and_says_so(
     made = MasterKeys.of_file(path).newest(may_make=True)
     assert path.stat().st_mode & 0o777 == 0o600
     assert [item.id for item in read_file(path)] == [made.id]
-    assert "move it" in caplog.text
+    assert "move the file out of the data folder" in caplog.text
     assert read_file(path)[0].text not in caplog.text
     assert [item.name for item in path.parent.iterdir()] == ["master.key"]
 
