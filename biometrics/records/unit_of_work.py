@@ -62,7 +62,7 @@ class UnitOfWork:
         self._is_accounted_for = True
 
     def leave_unchanged(self) -> None:
-        """Say that nothing had to be changed, so that there is nothing to audit."""
+        """Declare that nothing had to be changed, so there is nothing to audit."""
         self._is_accounted_for = True
 
     def answer(self, step: str) -> Answer | None:

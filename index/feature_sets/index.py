@@ -25,10 +25,10 @@ from index.feature_sets.segment import EMPTY
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_EACH = 100  # prints, the best by quick score, that get the close score for each hit requested,
-CLOSER_FROM = (
-    100_000  # where there are no more than so many; among more prints also more, by this power of their number:
-)
+# For each hit requested so many prints, the best by quick score, get the close score, in galleries of up to CLOSER_FROM
+# prints; in larger ones the number grows by this power of their size.
+CLOSER_EACH = 100
+CLOSER_FROM = 100_000
 CLOSER_GROWTH = 0.7
 
 Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order

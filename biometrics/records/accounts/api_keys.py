@@ -131,7 +131,7 @@ def key_of(row: Row[Any]) -> ApiKey:
 
 
 def unknown_key(key: str) -> UnknownApiKey:
-    """Return the error for a key that there is not."""
+    """Return the error for an unknown key."""
     return UnknownApiKey(f"There is no API key {key[:24]} in your unit; check its first characters.")
 
 

@@ -48,7 +48,7 @@ class Setup:
 
 
 class AccountRepository:
-    """The accounts that the actor manages. Whoever changes one holds it first."""
+    """The accounts that the actor manages. Hold an account before changing it."""
 
     def __init__(self, work: Transaction) -> None:
         self._work = work
@@ -306,7 +306,7 @@ class ApiKeyRepository:
 
 
 def _actor(work: Transaction) -> Act:
-    assert work.act is not None, "accounts are changed on somebody's behalf"
+    assert work.act is not None, "a change of an account needs an actor"
     return work.act
 
 

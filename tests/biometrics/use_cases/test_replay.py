@@ -125,7 +125,7 @@ def test_a_search_says_by_what_it_was_answered(engine: Engine, people: list[str]
 def test_a_replay_reports_that_the_index_selects_in_another_way(
     engine: Engine, people: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a list that differs for that reason would look as if somebody had changed it."""
+    """Otherwise a list that differs for that reason would look tampered with."""
     searched = searched_for(engine, 0)
     assert searched.search.settings["index"] == {"fingerprint": engine.channels[Modality.FINGERPRINT].gallery.method}
     assert not replay(engine, searched.id).index_differs
