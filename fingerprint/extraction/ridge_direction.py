@@ -11,6 +11,7 @@ from fingerprint.parameters import PPI
 MIN_AREA = 0.2 * PPI * PPI  # pixels: 0.2 square inches; the ridges of a smaller part may be straight
 
 _SIGMA_GRADIENT, _SIGMA_TENSOR = 1.5, 7.0  # pixels at 500 ppi
+_SIDE = 2  # pixels of a square over which the tensor is averaged before it is smoothed, which saves most of the time
 _RELATIVE_ENERGY = 0.1  # of the strongest (95th percentile), for a place that counts
 
 
@@ -21,12 +22,17 @@ def straightness(pixels: NDArray[np.uint8]) -> float:
     """
     smooth = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), _SIGMA_GRADIENT)
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
-    xx, yy, xy = (
-        cv2.GaussianBlur(each, (0, 0), _SIGMA_TENSOR) for each in (across * across, down * down, across * down)
-    )
+    xx, yy, xy = (_smoothed(each) for each in (across * across, down * down, across * down))
     energy = xx + yy
     strong = energy > _RELATIVE_ENERGY * np.percentile(energy, 95)
-    if np.count_nonzero(strong) < MIN_AREA:
+    if np.count_nonzero(strong) * _SIDE**2 < MIN_AREA:
         return 0.0
     direction = np.arctan2(2 * xy[strong], (xx - yy)[strong])
     return float(np.hypot(np.cos(direction).mean(), np.sin(direction).mean()))
+
+
+def _smoothed(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a part of the tensor at each square, averaged over its surroundings."""
+    height, width = (max(1, side // _SIDE) for side in tensor.shape)
+    squares = cv2.resize(tensor, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(squares, (0, 0), _SIGMA_TENSOR / _SIDE), np.float32)

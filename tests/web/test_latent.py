@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from math import degrees
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from browsing import NARROW, Station, Visitor, ask_examiner
@@ -236,6 +237,7 @@ def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out
     desk(page).press("x")
     expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation")
     expect(page.locator("#kept")).to_have_text("Marks stored on this computer.")
+    assert urlsplit(page.url).query == ""  # which latent is open is not sent to the server
     page.reload()
     expect(where(page)).to_contain_text("Minutiae: 1.", timeout=SLOW)
     expect(page.get_by_text("Your earlier marks are restored.")).to_be_visible()

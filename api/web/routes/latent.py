@@ -16,8 +16,8 @@ router = APIRouter()
 
 
 @router.get("/latent", dependencies=[needs(Scope.IDENTIFY)])
-def show_desk(pages: PagesDependency, latent: str = "") -> Response:
-    """Show the desk, empty: its script reads `latent`, which names what the browser keeps, and asks for all else."""
+def show_desk(pages: PagesDependency) -> Response:
+    """Show the desk, empty: its script reads what the browser keeps, and asks for all else."""
     return pages.show(
         "latent.html", purposes=list(Purpose), fingers=list(FingerPosition), sexes=list(Sex), kinds=list(EncounterKind)
     )

@@ -1,4 +1,5 @@
-// Keeps the work on the open latent in this browser, and in the page's address which one it is, for a reload.
+// Keeps the work on the open latent in this browser. The fragment of the page's address, which is not sent to the server,
+// says which latent that is, for a reload.
 
 import { byId, create, query } from "../lib/dom.js";
 import { _, moment, number } from "../lib/messages.js";
@@ -7,7 +8,7 @@ import { digestOf, listUnsavedLatents, loadLatentWork, saveLatentWork } from "..
 
 /** @typedef {import("../storage/latent_work.js").LatentWork} LatentWork */
 
-const NAME = "latent"; // in the address
+const NAME = "latent"; // in the fragment
 
 export class LatentKeeper {
   digest = "";
@@ -38,7 +39,7 @@ export class LatentKeeper {
 
   /** Returns the stored work on the latent that the address names. */
   async findNamed() {
-    return (await loadLatentWork(new URLSearchParams(location.search).get(NAME) ?? "")).work;
+    return (await loadLatentWork(new URLSearchParams(location.hash.slice(1)).get(NAME) ?? "")).work;
   }
 
   /**
@@ -82,9 +83,7 @@ export class LatentKeeper {
     this.digest = digest;
     byId("unsaved").hidden = true;
     if (!digest) return;
-    const address = new URL(location.href);
-    address.searchParams.set(NAME, digest);
-    history.replaceState(null, "", address);
+    history.replaceState(null, "", `#${new URLSearchParams({ [NAME]: digest })}`);
     this.changed();
   }
 
