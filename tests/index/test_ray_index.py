@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -40,6 +40,7 @@ from ray_galleries import (
     nodes,
     pids,
     until_missing,
+    until_moved,
 )
 from records_examples import encounter
 from search_indexes import labels_of, minutiae
@@ -47,7 +48,7 @@ from search_indexes import labels_of, minutiae
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from benchmarks.search.engines import ComparedIndex
-from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
+from biometrics.domain.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
@@ -225,6 +226,7 @@ def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made
 def test_partitions_of_a_killed_node_come_back_on_another(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
+    """Every search until then names all that the database holds, or is an error."""
     cluster = shared_cluster()
     add_node(cluster)
     gallery, index = gallery_on_ray(store, recogniser, 3, tmp_path / "index")
@@ -235,8 +237,16 @@ def test_partitions_of_a_killed_node_come_back_on_another(
     lost = {pid for pid, of_partition in before.items() if of_partition == node.node_id}
     cluster.remove_node(node, allow_graceful=False)
     enrol(store, recogniser, 100)
+    expected = store.templates.ids(Modality.FINGERPRINT, recogniser.model).tolist()
+
+    def search() -> None:
+        with suppress(PartitionsMissing):
+            assert held(gallery, recogniser) == expected
+
+    until_moved(index, lost, search)
     check_whole(gallery, store, recogniser)
-    assert before.keys() - pids(index) == lost
+    assert before.keys() - eventually(lambda: pids(index)) == lost
+    assert node.node_id not in nodes(index)
     index.drop()
 
 

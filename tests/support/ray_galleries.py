@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,9 +89,31 @@ def nodes(index: RayIndex) -> list[str]:
 
 
 def in_partitions(index: RayIndex, run: Callable[..., T], arguments: Sequence[Any] = ()) -> list[T]:
-    """Run a function in the process of each partition."""
+    """Run a function in the process of each partition.
+
+    Raises:
+        PartitionsMissing: a process has ended, and Ray has not started it again yet.
+    """
     import ray
 
     calls = [actor.__ray_call__.remote(lambda _: run(*arguments)) for actor in index._actors]
-    answers: list[T] = ray.get(calls, timeout=PATIENCE)
+    try:
+        answers: list[T] = ray.get(calls, timeout=PATIENCE)
+    except ray.exceptions.RayActorError as error:
+        raise PartitionsMissing(f"A partition does not run: {error}") from error
     return answers
+
+
+def until_moved(index: RayIndex, lost: set[int], search: Callable[[], None]) -> None:
+    """Search again and again until none of the processes answers that a killed node had.
+
+    They outlive the node: a process of Ray looks once a second whether its node is still there.
+    """
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        search()
+        with suppress(PartitionsMissing):
+            if lost.isdisjoint(pids(index)):
+                return
+        time.sleep(PAUSE)
+    raise AssertionError("A process of the killed node still answers.")
