@@ -20,13 +20,14 @@ from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
-from biometrics.matching.shortlist import most_alike
+from biometrics.matching.shortlist import most_alike, pieces
 from biometrics.records.templates.values import StoredTemplate
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
-_PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}  # templates that one thread compares at a time: vectors of
-# faces are compared by a product, and threads that only read templates wait for each other
+# Templates that a thread compares at a time, at most: vectors of faces are compared by a product, and threads that only
+# read templates wait for each other.
+_PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}
 
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
 
@@ -129,16 +130,15 @@ class Ranking:
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with engine.observer.stage(WorkStage.INDEX):
             hits = self._searched(engine, probes, each)
-        pieces = [
-            (at, ids[start : start + size])
+        divided = [
+            (at, piece)
             for at, ids in enumerate(most_alike(hits, self.shortlist))
-            for size in [_PIECE[probes[at].template.modality]]
-            for start in range(0, len(ids), size)
+            for piece in pieces(ids, _PIECE[probes[at].template.modality])
         ]
         best: dict[tuple[str, int], float] = {}
         with engine.observer.stage(WorkStage.MATCH):
-            scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces))
-        for (at, _), of_piece in zip(pieces, scored, strict=True):
+            scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), divided))
+        for (at, _), of_piece in zip(divided, scored, strict=True):
             for record_id, raw in of_piece:
                 best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
         scores: defaultdict[str, list[Score]] = defaultdict(list)

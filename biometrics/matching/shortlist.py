@@ -38,6 +38,14 @@ def most_alike(results: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
     return chosen
 
 
+def pieces(ids: NDArray[np.int64], at_most: int) -> list[NDArray[np.int64]]:
+    """Divide templates among threads: into as few pieces of at most so many as there can be, of even lengths.
+
+    A short last piece would leave one of two threads waiting for the other.
+    """
+    return np.array_split(ids, -(-len(ids) // at_most)) if len(ids) else []
+
+
 def _rarity(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the excess of each score over the last one, in units of their mean, which is at least a little."""
     excess = scores.astype(np.float64) - (scores[-1] if len(scores) else 0.0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from biometrics.matching.ports import Hits
-from biometrics.matching.shortlist import most_alike
+from biometrics.matching.shortlist import most_alike, pieces
 
 
 def hits(people: list[int], scores: list[float]) -> Hits:
@@ -50,3 +51,12 @@ def test_nothing_found_is_nothing_to_compare() -> None:
     assert [ids.tolist() for ids in most_alike([hits([], []), hits([], [])], 10)] == [[], []]
     first, none = most_alike([hits([1], [0.0]), hits([], [])], 10)
     assert (first.tolist(), none.tolist()) == ([100], [])
+
+
+@pytest.mark.parametrize(
+    ("count", "lengths"), [(0, []), (1, [1]), (64, [64]), (65, [33, 32]), (200, [50] * 4), (201, [51, 50, 50, 50])]
+)
+def test_templates_are_divided_evenly_among_threads(count: int, lengths: list[int]) -> None:
+    divided = pieces(np.arange(count), 64)
+    assert [len(piece) for piece in divided] == lengths
+    assert [id_ for piece in divided for id_ in piece.tolist()] == list(range(count))
