@@ -22,10 +22,8 @@ def best_places(scores: Sequence[NDArray[np.float32]], count: int) -> list[NDArr
         _count(part, bins)
     from_best = np.cumsum(bins[::-1])
     least = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
-    places = []
-    for part in scores:
-        candidates = np.empty(len(part), np.int64)
-        places.append(candidates[: _find(part, least, candidates)].copy())
+    candidates = np.empty(int(from_best[_BINS - 1 - least]) + 1, np.int64)  # of all parts; `_find` writes one more
+    places = [candidates[: _find(part, least, candidates)].copy() for part in scores]
     values = np.concatenate([np.empty(0, np.float32), *(part[at] for part, at in zip(scores, places, strict=True))])
     if len(values) <= count:
         return places
