@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
+from rich.console import Console
 
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.cli.progress_bars import progress
@@ -22,10 +24,12 @@ from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
+from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()
+notes = Console(stderr=True)
 
 
 @app.command("generated")
@@ -59,8 +63,13 @@ def search_galleries(
     ] = None,
     searches: Annotated[int, typer.Option(min=1, help="Searches of each kind, at most.")] = 2000,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and to 13 million prints.")
+        bool,
+        typer.Option(
+            "--curve",
+            help="Galleries of 10 thousand to 10 million faces and to 13 million prints, except those that --from has.",
+        ),
     ] = False,
+    largest: Annotated[int | None, typer.Option(min=1000, help="Largest gallery of the curve: end it there.")] = None,
     shortlist: Annotated[int, typer.Option(min=1, help="Prints that the exact matcher sees in a search.")] = 200,
     engine: Annotated[
         PrintEngine, typer.Option(help="Where the prints are: in this process, or in a Ray cluster on this machine.")
@@ -71,7 +80,11 @@ def search_galleries(
     partitions: Annotated[int, typer.Option(min=1, help="Processes of the Ray cluster.")] = 4,
     earlier: Annotated[
         list[Path] | None,
-        typer.Option("--from", metavar="FILE", help="Show and plot what an earlier run wrote, too."),
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Show and plot what an earlier run wrote, too; with --curve, go on from there.",
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot time, memory and losses.")] = None,
     json: Json = None,
@@ -79,33 +92,55 @@ def search_galleries(
     """Search large galleries: how long it takes, what is lost against comparing everything, what memory it takes."""
     if not curve and not faces and not fingers and not earlier:
         faces, fingers = [1_000_000], [100_000, 1_000_000]
+    if largest is not None and not curve:
+        raise InvalidField("--largest ends the curve of --curve; add it, or leave out --largest.")
     figures = curves.stored(earlier or ())
-    for size in curves.FACES if curve else faces or []:
-        figures += curves.of_faces(size, searches)
-    sizes = curves.FINGERS if curve else fingers or []
-    if sizes and not prints:
+    if curve:
+        figures, faces, fingers = curves.remaining(figures, largest)
+    if fingers and not prints:
         raise datasets.UnusableDataset("Galleries of prints are searched with real ones; name folders with --prints.")
-    if sizes and prints:
-        settings = Settings()
-        recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
-        calibration = calibration_of(recogniser, settings)
-        impressions = curves.impressions(recogniser, prints, settings.threads)
-        with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
-            divided = ComparedIndex(partitions, Path(folder)) if engine is PrintEngine.RAY else None
-            for figure in curves.of_prints(
-                recogniser, calibration, impressions, sorted(sizes), searches, shortlist, divided, whole
-            ):
-                figures.append(figure)
-                _write(json, figures)  # what is measured stays, whatever becomes of the rest
+    measured = chain(
+        (figure for size in faces or [] for figure in curves.of_faces(size, searches)),
+        _of_prints(sorted(fingers or []), prints or [], searches, shortlist, engine, whole, partitions),
+    )
+    for figure in measured:
+        figures.append(figure)
+        notes.print(curves.line(figure))
+        _write(json, figures)  # what is measured stays, whatever becomes of the rest
+    figures.sort(key=lambda figure: (figure.what, figure.gallery))
     console.print(curves.table(figures))
     if out:
         curves.plot(figures, out)
     _write(json, figures)
 
 
+def _of_prints(
+    sizes: Sequence[int],
+    prints: Sequence[str],
+    searches: int,
+    shortlist: int,
+    engine: PrintEngine,
+    whole: int,
+    partitions: int,
+) -> Iterator[SearchFigure]:
+    if not sizes:
+        return
+    settings = Settings()
+    recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
+    calibration = calibration_of(recogniser, settings)
+    impressions = curves.impressions(recogniser, prints, settings.threads)
+    with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
+        divided = ComparedIndex(partitions, Path(folder)) if engine is PrintEngine.RAY else None
+        yield from curves.of_prints(recogniser, calibration, impressions, sizes, searches, shortlist, divided, whole)
+
+
 def _write(json: Path | None, figures: Sequence[SearchFigure]) -> None:
+    """Write the figures, in a file of its own first: an interruption leaves those of before."""
     if json:
-        write_results(json, {"figures": [figure.content() for figure in figures]})
+        beside = json if json.exists() and not json.is_file() else json.with_name(f"{json.name}.part")
+        write_results(beside, {"figures": [figure.content() for figure in figures]})
+        if beside != json:
+            beside.replace(json)
 
 
 @app.command("fpir")

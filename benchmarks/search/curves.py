@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.table import Table
 
@@ -30,7 +33,18 @@ CHANGES, FEWER_CHANGES = 50, 5  # prints added and removed one by one; the secon
 LARGE = 2_000_000  # prints in a gallery
 TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
 
+_LAST = {faces.LAST, prints.SNAPSHOT_LOADED, prints.RECALLED}  # what the last figure of a gallery is of
+IN_EMBEDDED = ", embedded"  # added to what was measured in the embedded index, after the divided one
+
 Impressions = list[list[Template]]  # those of each finger
+
+
+class Remaining(NamedTuple):
+    """What is left of a curve: figures that were measured before, and the galleries of both kinds that were not."""
+
+    figures: list[SearchFigure]
+    faces: list[int]
+    fingers: list[int]
 
 
 def stored(files: Sequence[Path]) -> list[SearchFigure]:
@@ -47,6 +61,31 @@ def stored(files: Sequence[Path]) -> list[SearchFigure]:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnusableDataset(f"{file} holds no figures of a search benchmark: {error}") from error
     return sorted(figures, key=lambda figure: (figure.what, figure.gallery))
+
+
+def remaining(figures: Sequence[SearchFigure], largest: int | None) -> Remaining:
+    """Return what is left of the curve up to a size, after earlier runs.
+
+    A gallery that was not measured to its last figure is measured again, and its figures are left out.
+    """
+    whole = {(_is_of_faces(figure), figure.gallery) for figure in figures if figure.what in _LAST}
+    faces_, fingers = (
+        [size for size in sizes if (of_faces_, size) not in whole and (largest is None or size <= largest)]
+        for of_faces_, sizes in ((True, FACES), (False, FINGERS))
+    )
+    again = {*((True, size) for size in faces_), *((False, size) for size in fingers)}
+    kept = [figure for figure in figures if (_is_of_faces(figure), figure.gallery) not in again]
+    return Remaining(kept, faces_, fingers)
+
+
+def line(figure: SearchFigure) -> str:
+    """Say in a line what was measured, for who waits for the rest."""
+    lost = f", lost {figure.lost} of {figure.mated}" if figure.mated else ""
+    return f"{figure.gallery:,}: {figure.what}, p50 {figure.p50_ms:,.2f} ms{lost}"
+
+
+def _is_of_faces(figure: SearchFigure) -> bool:
+    return figure.what.startswith("face")
 
 
 def of_faces(size: int, searches: int) -> list[SearchFigure]:
@@ -86,11 +125,15 @@ def of_prints(
     divided: ComparedIndex | None = None,
     generated: int = GENERATED,
 ) -> Iterator[SearchFigure]:
-    """Measure one gallery of generated prints as it grows, in a divided index where one is given.
+    """Measure one gallery of generated prints as it grows, in the embedded index and, where given, in a divided one.
 
     Each figure is yielded as soon as it is measured: the last of a large gallery come an hour after the first.
     """
-    gallery = PrintGallery(FeatureSetIndex() if divided is None else divided, recogniser.model, generated)
+    gallery = (
+        PrintGallery(FeatureSetIndex(), recogniser.model, generated)
+        if divided is None
+        else PrintGallery(divided, recogniser.model, generated, divided.resident_mb)
+    )
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
     few = max(1, searches // TEN_PRINT_SEARCHES)
     kinds = {
@@ -102,12 +145,20 @@ def of_prints(
     for size in sizes:
         with progress(f"{size:,} prints", size - len(gallery)) as advance:
             gallery.fill(size, searcher.threads, advance)
-        with progress("Searching", sum(map(len, kinds.values()))) as advance:
+        searchers = {"": (gallery, searcher)}
+        if divided is not None:
+            gallery.build_s -= divided.embedded_s
+            divided.embedded_s = 0.0
+            compared = gallery.of_index(divided.embedded)
+            searchers[IN_EMBEDDED] = compared, Searcher(compared, recogniser, calibration, shortlist)
+        with progress("Searching", len(searchers) * sum(map(len, kinds.values()))) as advance:
             for what, mates in kinds.items():
-                if mates:
-                    yield prints.measure(gallery, searcher, what, mates, advance)
+                for where, (searched, its) in searchers.items():
+                    if mates:
+                        yield replace(prints.measure(searched, its, what, mates, advance), what=f"{what}{where}")
         yield from prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
         if divided is not None:
+            yield prints.measure_saving(gallery, Path(os.devnull), os.urandom(32))
             probes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
             yield prints.recall(gallery, *divided.recall(probes, shortlist))
             continue
@@ -128,8 +179,8 @@ def table(figures: Sequence[SearchFigure]) -> Table:
             f"{figure.p50_target_ms:g}" if timed else "",
             f"{figure.lost} of {figure.mated}: {100 * figure.lost / figure.mated:.2f} %" if figure.mated else "",
             f"{100 * (figure.lost_target or 0):g} %" if kept else "",
-            f"{figure.resident_mb:,.0f}",
-            f"{figure.build_s:.1f}",
+            f"{figure.resident_mb:,.0f}" if figure.resident_mb else "",
+            f"{figure.build_s:.1f}" if figure.build_s else "",
             ("reached" if figure.reached else "MISSED") if timed or kept else "",
         )
     if kilobytes := person_kb(figures):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.search.figure import resident_mb_of_started
 from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, SearchIndex
 from index.cluster.ray_index import RayIndex
 from index.feature_sets import FeatureSetIndex
+
+_PARTITION = "ray::Partition"  # what Ray calls the processes of the partitions
 
 
 class PrintEngine(StrEnum):
@@ -25,12 +29,16 @@ class PrintEngine(StrEnum):
 
 
 class ComparedIndex:
-    """A divided index, with the embedded one beside it: a `SearchIndex` that counts how many of its hits it finds."""
+    """A divided index, a `SearchIndex` that also fills an embedded one, and counts how many of its hits it finds.
+
+    `embedded_s` is the time in seconds that the embedded one took to take prints; who reads it sets it to 0.
+    """
 
     def __init__(self, partitions: int, folder: Path, cluster: str = "local") -> None:
         self._divided = RayIndex(cluster, f"bench-{uuid.uuid4().hex}", partitions, "0" * 64, folder, deadline=600)
-        self._embedded: SearchIndex = FeatureSetIndex()
+        self.embedded: SearchIndex = FeatureSetIndex()
         self.method = self._divided.method
+        self.embedded_s = 0.0
         self.sequence = 0
 
     def __len__(self) -> int:
@@ -39,13 +47,15 @@ class ComparedIndex:
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         """Add prints to both."""
+        began = time.perf_counter()
+        self.embedded.add(ids, features, labels)
+        self.embedded_s += time.perf_counter() - began
         self._divided.add(ids, features, labels)
-        self._embedded.add(ids, features, labels)
         len(self._divided)  # sends them, so that the time of a search is not that of the changes before it
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove prints from both."""
-        self._embedded.remove(ids)
+        self.embedded.remove(ids)
         return self._divided.remove(ids)
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
@@ -64,12 +74,16 @@ class ComparedIndex:
         """Have the partitions write their snapshots."""
         self._divided.save(path, model, secret)
 
+    def resident_mb(self) -> float:
+        """Return the megabytes of memory that the partitions hold, in a cluster that this process started (Linux)."""
+        return resident_mb_of_started(_PARTITION)
+
     def recall(self, probes: Sequence[NDArray[np.void]], k: int) -> tuple[int, int]:
         """Return how many of the embedded index's first k hits the divided one finds, and how many there are."""
         both = 0
         total = 0
         for probe in probes:
-            expected = self._embedded.search(probe, k).ids
+            expected = self.embedded.search(probe, k).ids
             both += len(np.intersect1d(self._divided.search(probe, k).ids, expected))
             total += len(expected)
         return both, total

@@ -58,21 +58,35 @@ class SearchFigure:
 
 def cpu_seconds() -> float:
     """Return the processor time of this process and of all that it started and that still run (Linux)."""
-    of_others: dict[int, tuple[int, int]] = {}  # parent and clock ticks
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended
-            fields = (process / "stat").read_text().rpartition(")")[2].split()
-            of_others[int(process.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
-    started, ticks = {os.getpid()}, 0
-    while more := {number for number, (parent, _) in of_others.items() if parent in started} - started:
-        started |= more
-        ticks += sum(of_others[number][1] for number in more)
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in _started().values())
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def resident_mb() -> float:
-    """Return the megabytes of memory that this process holds (Linux)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+def resident_mb(process: int | str = "self") -> float:
+    """Return the megabytes of memory that this process holds, or another one (Linux)."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError("Linux says nothing of this process's memory.")
+    raise RuntimeError("Linux does not state the memory of the process.")
+
+
+def resident_mb_of_started(title: str) -> float:
+    """Return the megabytes that the processes hold that this one started, if their command starts with a title."""
+    started = [process for process in _started() if _command(process).startswith(title)]
+    return sum(map(resident_mb, started))
+
+
+def _started() -> dict[int, list[str]]:
+    """Return the fields of /proc/PID/stat after the name, of all processes that this one started, or one of those."""
+    stated = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended
+            stated[int(process.name)] = (process / "stat").read_text().rpartition(")")[2].split()
+    started = {os.getpid()}
+    while more := {number for number, fields in stated.items() if int(fields[1]) in started} - started:
+        started |= more
+    return {number: stated[number] for number in started - {os.getpid()}}
+
+
+def _command(process: int) -> str:
+    return Path(f"/proc/{process}/cmdline").read_text(errors="replace")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +37,19 @@ class PrintGallery:
     (`benchmarks.search.assembled`), and their templates are assembled again when they are read.
 
     `build_s` is the time that the index took to take them, without making them and their features. `resident_mb` is the
-    memory that the index takes in this process, without the templates, which lie in the database otherwise.
+    memory that the index takes, without the templates, which lie in the database otherwise.
     """
 
-    def __init__(self, index: SearchIndex, model: str, generated: int = GENERATED) -> None:
+    def __init__(
+        self,
+        index: SearchIndex,
+        model: str,
+        generated: int = GENERATED,
+        memory: Callable[[], float] | None = None,
+    ) -> None:
+        """Make an empty gallery; `memory` returns the megabytes of an index that is not in this process."""
         self.index = index
+        self._memory = memory
         self.build_s = 0.0
         self.resident_mb = 0.0
         self._model = model
@@ -60,13 +69,19 @@ class PrintGallery:
         if len(self) < count:
             self._parts = self._parts or Parts(self._data, self._sets)
             self._sets = []
-        before = resident_mb()
+        before = self._index_mb()
         while len(self) < count:
             ids = np.arange(len(self), min(count, len(self) + _ASSEMBLED))
             assert self._parts is not None
             self._add(ids, self._parts.features(ids))
             advance(len(ids))
-        self.resident_mb += resident_mb() - before
+        self.resident_mb += self._index_mb() - before
+
+    def of_index(self, index: SearchIndex) -> PrintGallery:
+        """Return the same fingers as another index holds them, whose time to build and memory are not known."""
+        other = copy(self)
+        other.index, other.build_s, other.resident_mb = index, 0.0, 0.0
+        return other
 
     def template(self, finger: int) -> Template:
         """Return the template of a finger, as the records store would."""
@@ -82,18 +97,21 @@ class PrintGallery:
         orders = [(start, min(_PART, FIRST_SEED + count - start)) for start in starts]
         if not orders:
             return
-        before, of_parts = resident_mb(), self._part_mb()
+        before = self._index_mb()
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
             for data, sets in pool.map(_made, orders):
                 self._data += data
                 self._sets += sets
                 self._add(np.arange(len(self), len(self) + len(data)), sets)
                 advance(len(data))
-        self.resident_mb += resident_mb() - before - (self._part_mb() - of_parts)
+        self.resident_mb += self._index_mb() - before
 
-    def _part_mb(self) -> float:
-        """Return the memory of what is kept to make templates and further prints."""
-        return (sum(map(sys.getsizeof, self._data)) + sum(map(sys.getsizeof, self._sets)) + 16 * len(self._data)) / 1e6
+    def _index_mb(self) -> float:
+        """Return the memory that has been taken, without that of what is kept to make templates and further prints."""
+        if self._memory is not None:
+            return self._memory()
+        kept = sum(map(sys.getsizeof, self._data)) + sum(map(sys.getsizeof, self._sets)) + 16 * len(self._data)
+        return resident_mb() - kept / 1e6
 
     def _add(self, ids: NDArray[np.int64], sets: list[NDArray[np.void]]) -> None:
         began = time.perf_counter()

@@ -31,7 +31,7 @@ from biometrics.matching.calibration import Calibration, Score, threshold_for_fp
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser
 from biometrics.matching.ranking import LEAST_HITS
-from biometrics.matching.shortlist import most_alike
+from biometrics.matching.shortlist import most_alike, pieces
 from index.feature_sets import FeatureSetIndex
 from index.snapshot import load
 
@@ -45,9 +45,11 @@ P50_TARGETS_MS = {
     TEN_PRINTS: {1_000_000: 300.0, 13_000_000: 4000.0},  # a million fingers are 100,000 people
 }
 CHANGE_TARGET_MS = 1000.0
+SNAPSHOT_SAVED, SNAPSHOT_LOADED = "save a snapshot", "load a snapshot"
+RECALLED = "hits of the embedded index"
 EXPECTED = 0.5  # chance that another person scores as high in a gallery of real prints
 _FEATURE_SPACE = "0" * 64  # any, for a snapshot that nobody else reads
-_PIECE = 64  # templates that a thread compares at a time
+_PIECE = 64  # templates that a thread compares at a time, at most
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,14 @@ class Searcher:
     def _compared(self, mates: Mates, hits: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
         """Compare exactly; yield people with the best score of each probe."""
         chosen = most_alike(hits, self._shortlist)
-        pieces = [
-            (at, probe, ids[start : start + _PIECE])
+        divided = [
+            (at, probe, piece)
             for at, (probe, ids) in enumerate(zip(mates.probes.values(), chosen, strict=True))
-            for start in range(0, len(ids), _PIECE)
+            for piece in pieces(ids, _PIECE)
         ]
         best: dict[tuple[int, int], float] = {}
-        scored = self._pool.map(lambda piece: self._scored(added, piece[1], piece[2]), pieces)
-        for (at, _, ids), raw in zip(pieces, scored, strict=True):
+        scored = self._pool.map(lambda piece: self._scored(added, piece[1], piece[2]), divided)
+        for (at, _, ids), raw in zip(divided, scored, strict=True):
             for finger, score in zip(ids.tolist(), raw.tolist(), strict=True):
                 key = (at, finger // FINGERS)
                 best[key] = max(best.get(key, 0.0), score)
@@ -194,21 +196,26 @@ def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]])
 
 def recall(gallery: PrintGallery, both: int, expected: int) -> SearchFigure:
     """Say how many of the hits of the embedded index another one lost."""
-    return replace(_timed(gallery, "hits of the embedded index", [0.0]), mated=expected, lost=expected - both)
+    return replace(_timed(gallery, RECALLED, [0.0]), mated=expected, lost=expected - both)
 
 
 def measure_snapshot(gallery: PrintGallery, folder: Path) -> list[SearchFigure]:
     """Save the index, encrypted, let it go, and load it again."""
     path, secret = folder / "gallery.index", os.urandom(32)
-    began = time.perf_counter()
-    gallery.index.save(path, _FEATURE_SPACE, secret)
-    saved = time.perf_counter() - began
+    saved = measure_saving(gallery, path, secret)
     gallery.index = FeatureSetIndex()  # two of many millions of prints would not fit into memory
     began = time.perf_counter()
     gallery.index = load(path, _FEATURE_SPACE, {FeatureSetIndex.KIND: FeatureSetIndex.restored}, secret)
     loaded = time.perf_counter() - began
     path.unlink()
-    return [_timed(gallery, "save a snapshot", [saved]), _timed(gallery, "load a snapshot", [loaded])]
+    return [saved, _timed(gallery, SNAPSHOT_LOADED, [loaded])]
+
+
+def measure_saving(gallery: PrintGallery, path: Path, secret: bytes) -> SearchFigure:
+    """Save the index, encrypted; a divided one has a snapshot for each partition, next to `path`."""
+    began = time.perf_counter()
+    gallery.index.save(path, _FEATURE_SPACE, secret)
+    return _timed(gallery, SNAPSHOT_SAVED, [time.perf_counter() - began])
 
 
 def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> SearchFigure:

@@ -74,6 +74,16 @@ def gallery() -> PrintGallery:
     return made
 
 
+@pytest.fixture
+def real_prints(tmp_path: Path) -> Path:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    for finger in ("right_thumb", "right_index"):
+        for impression in (0, 1):
+            (folder / f"{finger}_{impression + 1}.png").write_bytes(print_of(0, finger, impression))
+    return folder
+
+
 def test_prints_beyond_the_generated_ones_are_assembled_of_them() -> None:
     """The index holds the features of each, and its template is the same print, minutia by minutia."""
     made = PrintGallery(FeatureSetIndex(), MODEL, generated=200)
@@ -160,13 +170,8 @@ def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
     assert curves.person_kb([face]) is None
 
 
-def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "real"
-    folder.mkdir()
-    for finger in ("right_thumb", "right_index"):
-        for impression in (0, 1):
-            (folder / f"{finger}_{impression + 1}.png").write_bytes(print_of(0, finger, impression))
-    arguments = ("--fingers", 1000, "--faces", 1000, "--searches", 3, "--prints", f"{folder}:500")
+def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path, real_prints: Path) -> None:
+    arguments = ("--fingers", 1000, "--faces", 1000, "--searches", 3, "--prints", f"{real_prints}:500")
     code, output, _ = run("bench", "search", *arguments, "--json", tmp_path / "s.json", "--out", tmp_path / "s.png")
     assert code == 0, output
     figures = json.loads((tmp_path / "s.json").read_text())["figures"]
@@ -186,6 +191,47 @@ def test_prints_to_search_with_must_be_named(run: Run) -> None:
     code, _, errors = run("bench", "search", "--fingers", 1000)
     assert code == 2
     assert "--prints" in errors
+
+
+def test_a_curve_ends_at_the_largest_gallery_and_goes_on_after_an_interruption(
+    run: Run, tmp_path: Path, real_prints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figures of a gallery that was finished stay as they are; one that was interrupted is measured again."""
+    monkeypatch.setattr(curves, "FACES", (1000, 2000, 3000))
+    monkeypatch.setattr(curves, "FINGERS", (1000, 1500, 3000))
+    measure_changes = curves.prints.measure_changes
+
+    def interrupted(gallery: PrintGallery, *arguments: Any) -> list[SearchFigure]:
+        if len(gallery) == 1500:
+            raise KeyboardInterrupt
+        return measure_changes(gallery, *arguments)
+
+    monkeypatch.setattr(curves.prints, "measure_changes", interrupted)
+    file = tmp_path / "curve.json"
+    arguments = ["--curve", "--largest", 2000, "--searches", 2, "--prints", real_prints, "--json", file]
+    code, _, _ = run("bench", "search", *arguments)
+    assert code != 0
+    first = json.loads(file.read_text())["figures"]
+    assert ("one print of a known finger", 1500) in {(figure["what"], figure["gallery"]) for figure in first}
+    monkeypatch.setattr(curves.prints, "measure_changes", measure_changes)
+    monkeypatch.setattr(curves.faces, "measure", lambda *_: pytest.fail("measured again"))
+    code, _, errors = run("bench", "search", *arguments, "--from", file)
+    assert code == 0, errors
+    assert "1,500: load a snapshot, p50" in errors
+    figures = json.loads(file.read_text())["figures"]
+    names = [(figure["what"], figure["gallery"]) for figure in figures]
+    assert len(set(names)) == len(names)
+    assert {size for _, size in names} == {1000, 1500, 2000}
+    assert all(figure in figures for figure in first if figure["gallery"] != 1500)
+    assert ("load a snapshot", 1500) in names
+    assert [path.name for path in tmp_path.glob("curve*")] == ["curve.json"]
+    assert curves.remaining([SearchFigure.of_content(figure) for figure in figures], None)[1:] == ([3000], [3000])
+
+
+def test_the_largest_gallery_is_of_a_curve(run: Run) -> None:
+    code, _, errors = run("bench", "search", "--faces", 1000, "--largest", 2000)
+    assert code == 2
+    assert "--curve" in errors
 
 
 def test_figures_of_earlier_runs_are_shown_and_plotted_together(run: Run, tmp_path: Path) -> None:

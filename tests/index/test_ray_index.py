@@ -47,7 +47,6 @@ from search_indexes import labels_of, minutiae
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from benchmarks.search.engines import ComparedIndex
 from biometrics.domain.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
@@ -478,20 +477,6 @@ def answer(server: subprocess.Popen[str]) -> list[int] | str | None:
         return None
     result: list[int] | str | None = json.loads(line) if line else None
     return result
-
-
-@pytest.mark.reach
-def test_the_benchmark_counts_the_hits_of_the_embedded_index_that_the_partitions_find(tmp_path: Path) -> None:
-    with ray_clusters.ray_environment():
-        compared = ComparedIndex(1, tmp_path, shared_cluster().address)
-    compared.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
-    assert compared.remove(np.array([3])) == 1
-    assert len(compared) == 49
-    probes = [minutiae(1), minutiae(2)]
-    assert compared.recall(probes, 50) == (98, 98)
-    compared._divided.remove(np.array([1, 4]))
-    assert compared.recall(probes, 50) == (94, 98)
-    compared._divided.drop()
 
 
 @pytest.mark.reach
