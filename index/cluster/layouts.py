@@ -1,4 +1,4 @@
-"""The layouts of the index of prints in a Ray cluster: which ones run, and ending one that no server uses any more."""
+"""The layouts of the index of prints in a Ray cluster: listed, switched between, and ended when unused."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from biometrics.domain.errors import PartitionsMissing
-from index.cluster.ray_index import NAMESPACE, join_cluster, snapshot_path
+from index.cluster.layout import NAMESPACE, Layout, partition_names, snapshot_path
+from index.cluster.ray_index import join_cluster
 
 _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)")
-DEADLINE = 60.0  # seconds, for a partition to remove its snapshot
+DEADLINE = 60.0  # seconds, for a partition to remove its snapshot, or to learn of a successor
 
 
 class PartitionLayout(NamedTuple):
@@ -46,8 +47,7 @@ def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
     """
     ray = join_cluster(address)
     actors: dict[str, Any] = {}
-    for number in range(layout.partitions):
-        name = f"{layout.name}-{number}-of-{layout.partitions}"
+    for name in partition_names(layout.name, layout.partitions):
         try:
             actors[name] = ray.get_actor(name, namespace=NAMESPACE)
         except ValueError:
@@ -68,6 +68,24 @@ def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
             f"{ended} of {len(actors)} partitions of {layout.name} have ended; the others do not answer. Run it again."
         )
     return ended
+
+
+def switch_servers(address: str, database: str, name: str, partitions: int) -> list[int]:
+    """Have the servers that use other layouts of a name switch to that of so many partitions, which must run.
+
+    Each does so before its next search. Return the numbers of partitions of the layouts that they leave.
+
+    Raises:
+        PartitionsMissing: a partition does not answer: some servers stay; run it again.
+        StoreUnavailable, ExtraMissing: as for `layouts`.
+    """
+    ray = join_cluster(address)
+    others = [layout.partitions for layout in layouts(address, database) if layout.name == name]
+    others.remove(partitions)
+    Layout(ray, name, partitions).ask("name_successor", None, seconds=DEADLINE)  # first, or servers would go to and fro
+    for other in others:
+        Layout(ray, name, other).ask("name_successor", partitions, seconds=DEADLINE)
+    return others
 
 
 def _named(address: str, database: str) -> list[tuple[str, int]]:

@@ -28,10 +28,14 @@ class Changes(NamedTuple):
 
 
 class PartitionState(NamedTuple):
-    """The number of the last change in a partition, None before it was opened, and how many templates it holds."""
+    """The number of the last change in a partition, None before it was opened, and how many templates it holds.
+
+    `successor`: servers are to switch to a layout of so many partitions.
+    """
 
     sequence: int | None
     templates: int
+    successor: int | None
 
 
 class Partition:
@@ -42,6 +46,7 @@ class Partition:
         self._closer_each = closer_each
         self._index = FeatureSetIndex(closer_each)
         self._opened, self._space = False, ""
+        self._successor: int | None = None
         self._saved: tuple[Path, int, bytes | None] | None = None
 
     def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> PartitionState:
@@ -74,7 +79,11 @@ class Partition:
 
     def state(self) -> PartitionState:
         """Return how far the partition has come."""
-        return PartitionState(self._index.sequence if self._opened else None, len(self._index))
+        return PartitionState(self._index.sequence if self._opened else None, len(self._index), self._successor)
+
+    def name_successor(self, partitions: int | None) -> None:
+        """Have servers switch to a layout of so many partitions; None: have them stay. A restart forgets it."""
+        self._successor = partitions
 
     def apply(self, changes: Changes, after: int, until: int) -> None:
         """Make changes that lead from one number of the database's sequence to another.

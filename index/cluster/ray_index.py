@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMiss
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
-from index.cluster.partition import Changes, Partition
-from index.feature_sets.index import CLOSER_EACH, FeatureSetIndex
+from index.cluster.layout import NAMESPACE, Layout, snapshot_path
+from index.cluster.partition import Changes, PartitionState
+from index.feature_sets.index import FeatureSetIndex
 from index.rows import check_ids
 
-NAMESPACE = "pehchan"
 OPENING_SECONDS = 600.0  # to load a snapshot, or to start a process on another machine
-LEAST_CPUS = 0.001  # without any, Ray does not spread the partitions over the machines
+FARTHEST_BEHIND = 1000  # changes that a layout to switch to may lack: they are sent within the next search
+RETRY_SECONDS = 60.0  # between two attempts to switch to a layout that does not answer, or lacks more
 REACHING_SECONDS = 10.0  # to connect to the cluster
 _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 (Steele and others, OOPSLA 2014)
 
@@ -35,9 +37,10 @@ log = logging.getLogger("pehchan")
 
 
 class _Seen(threading.local):
-    """The number that a thread saw last: at least so far must have come what answers it."""
+    """The number that a thread saw last, and in which layout: at least so far must have come what answers it."""
 
     sequence = 0
+    layout: Layout | None = None
 
 
 def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64]:
@@ -48,11 +51,6 @@ def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64
     return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(partitions)).astype(np.int64)
 
 
-def snapshot_path(folder: Path, name: str) -> Path:
-    """Return where a partition keeps its snapshot."""
-    return folder / f"{name}.index"
-
-
 class RayIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints in partitions, each a process on some machine.
 
@@ -61,7 +59,9 @@ class RayIndex:
     that is the furthest behind, so that the gallery reads again what this one lacks.
 
     Layouts of different numbers of partitions have their own processes and do not touch each other: servers can change
-    one after the other, and both layouts answer meanwhile.
+    one after the other, and both layouts answer meanwhile. A server switches by itself where the partitions name a
+    layout that succeeds theirs (`index.cluster.layouts.switch_servers`), once that one is nearly as far. What another
+    thread does meanwhile it finishes in the layout in which it began.
 
     Every method raises PartitionsMissing where a partition does not answer before the deadline. Ray starts it again,
     and the next use opens its snapshot.
@@ -99,19 +99,14 @@ class RayIndex:
         self._ray = join_cluster(address)
         self._space, self._folder, self._secret, self._newest = space, folder, secret, newest
         self._deadline = deadline
-        self._names = [f"{name}-{number}-of-{partitions}" for number in range(partitions)]
-        actor = self._ray.remote(Partition)
-        options = {"namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached", "max_restarts": -1}
-        closer_each = -(-CLOSER_EACH // partitions)  # of all together as many as of the embedded index
-        self._actors = [
-            actor.options(name=each, num_cpus=LEAST_CPUS, scheduling_strategy="SPREAD", **options).remote(closer_each)
-            for each in self._names
-        ]
+        self._name = name
+        self._layout = Layout(self._ray, name, partitions)
         self._lock = threading.Lock()
-        self.method = f"{FeatureSetIndex.method}, {partitions} partitions"  # each selects its part
+        self._switching = threading.Lock()
+        self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
         self._pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}  # None: to be removed
         self._seen = _Seen()
-        if max(self._open()) > self._newest():
+        if max(self._open(self._layout)) > self._newest():
             log.warning("The index of prints in the cluster is ahead of the database, which was restored; rebuilding.")
             self.clear()
 
@@ -121,19 +116,31 @@ class RayIndex:
 
         What this thread sets next leads on from there, and what it searches next must hold all that.
         """
-        self._seen.sequence = min(self._opened())
+        layout = self._layout
+        states = self._states(layout)
+        successors = {state.successor for state in states if state.successor} - {len(layout)}
+        if successors and self._switch(layout, max(successors), _furthest_behind(states)):
+            layout = self._layout
+            states = self._states(layout)
+        self._seen.layout, self._seen.sequence = layout, _furthest_behind(states)
         return self._seen.sequence
 
     @sequence.setter
     def sequence(self, number: int) -> None:
+        layout = self._seen.layout or self._layout
         with self._lock:
-            self._send([self._seen.sequence] * len(self._names), number)
+            self._send(layout, [self._seen.sequence] * len(layout), number)
+
+    @property
+    def method(self) -> str:
+        """How templates are selected; see `SearchIndex`: each partition selects its part."""
+        return f"{FeatureSetIndex.method}, {len(self._layout)} partitions"
 
     def __len__(self) -> int:
         """Count the templates held."""
         with self._lock:
             self._flush()
-            return sum(state.templates for state in self._ask("state"))
+            return sum(state.templates for state in self._layout.ask("state", seconds=self._deadline))
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         """Add prints, replacing ids that are present.
@@ -156,7 +163,8 @@ class RayIndex:
             unchanged = np.array([id_ for id_ in ids.tolist() if id_ not in self._pending], np.int64)
             present = sum(self._pending.get(id_) is not None for id_ in ids.tolist())
             if len(unchanged):
-                present += len({id_ for held in self._ask("held", unchanged, 0) for id_ in held or ()})
+                answers = self._layout.ask("held", unchanged, 0, seconds=self._deadline)
+                present += len({id_ for held in answers for id_ in held or ()})
             self._pending.update(dict.fromkeys(ids.tolist()))
         return present
 
@@ -194,30 +202,58 @@ class RayIndex:
         Raises:
             StoreUnavailable: one cannot be written.
         """
-        self._each("save", [(self._path(name), self._layout(name), secret) for name in self._names], OPENING_SECONDS)
+        layout = self._layout
+        arguments = [(self._path(name), self._space_of(name), secret) for name in layout.names]
+        layout.each("save", arguments, OPENING_SECONDS)
 
     def clear(self) -> None:
         """Drop all data, the sequence and the snapshots too, and start over."""
         with self._lock:
             self._pending.clear()
-            self._opened()
-            self._each("clear", [(self._path(name),) for name in self._names], self._deadline)
-            self._seen.sequence = 0
+            layout = self._layout
+            self._states(layout)
+            layout.each("clear", [(self._path(name),) for name in layout.names], self._deadline)
+            self._seen.layout, self._seen.sequence = layout, 0
 
     def drop(self) -> None:
         """End the processes of this layout for good, once no server uses it. Their snapshots stay."""
-        for actor in self._actors:
-            self._ray.kill(actor)
+        self._layout.end()
 
-    def _opened(self) -> list[int]:
-        """Return the sequence of every partition, and open those that are not open."""
-        sequences = [state.sequence for state in self._ask("state")]
-        return self._open() if None in sequences else sequences
+    def _states(self, layout: Layout) -> list[PartitionState]:
+        """Return the state of every partition, and open those that are not open."""
+        states: list[PartitionState] = layout.ask("state", seconds=self._deadline)
+        if any(state.sequence is None for state in states):
+            self._open(layout)
+            return layout.ask("state", seconds=self._deadline)
+        return states
 
-    def _open(self) -> list[int]:
+    def _open(self, layout: Layout) -> list[int]:
         secret, newest = self._secret(), self._newest()
-        arguments = [(self._path(name), self._layout(name), secret, newest) for name in self._names]
-        return [state.sequence for state in self._each("open", arguments, OPENING_SECONDS)]
+        arguments = [(self._path(name), self._space_of(name), secret, newest) for name in layout.names]
+        return [state.sequence for state in layout.each("open", arguments, OPENING_SECONDS)]
+
+    def _switch(self, layout: Layout, partitions: int, sequence: int) -> bool:
+        """Use a layout of so many partitions instead, if it answers and is nearly as far; say whether that was done.
+
+        Else this one goes on answering, as it does for other threads meanwhile.
+        """
+        if time.monotonic() < self._not_before or not self._switching.acquire(blocking=False):
+            return False
+        try:
+            successor = Layout(self._ray, self._name, partitions)
+            behind = sequence - _furthest_behind(self._states(successor))
+            if behind <= FARTHEST_BEHIND:
+                self._layout = successor
+                log.info("The index of prints is now used in %d partitions instead of %d.", partitions, len(layout))
+                return True
+            reason = f"it lacks {behind} changes; run 'pehchan cluster resize' again"
+        except PartitionsMissing as error:
+            reason = str(error)
+        finally:
+            self._switching.release()
+        self._not_before = time.monotonic() + RETRY_SECONDS
+        log.warning("The index of prints stays in %d partitions, not %d: %s", len(layout), partitions, reason)
+        return False
 
     def _complete(self, method: str, *arguments: Any) -> list[Any]:
         """Return the answers of all partitions, each of which holds what this thread saw last.
@@ -225,7 +261,8 @@ class RayIndex:
         Raises:
             PartitionsMissing: one does not answer, or was started again in the meantime and does not hold it yet.
         """
-        answers = self._ask(method, *arguments, self._seen.sequence)
+        layout = self._seen.layout or self._layout
+        answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
         complete = sum(answer is not None for answer in answers)
         if complete < len(answers):
             raise PartitionsMissing(
@@ -237,63 +274,34 @@ class RayIndex:
     def _flush(self) -> None:
         """Send what is not followed by a number, as the changes of a benchmark."""
         if self._pending:
-            self._send(self._opened(), None)
+            layout = self._layout
+            self._send(layout, [state.sequence or 0 for state in self._states(layout)], None)
 
-    def _send(self, after: Sequence[int], until: int | None) -> None:
+    def _send(self, layout: Layout, after: Sequence[int], until: int | None) -> None:
         """Send the changes that are kept, which lead on from a number of each partition; None: to the same one."""
         pending, self._pending = self._pending, {}
         ids = np.array(list(pending), np.int64)
         added = np.array([id_ for id_, change in pending.items() if change is not None], np.int64)
         prints = [change[0] for change in pending.values() if change is not None]
         labels = np.array([change[1] for change in pending.values() if change is not None], LABEL)
-        home = partition_of(labels["person"], len(self._names))
+        home = partition_of(labels["person"], len(layout))
         arguments = []
         for number, sequence in enumerate(after):
             mine = np.flatnonzero(home == number)
             changes = Changes(ids, added[mine], [prints[i] for i in mine.tolist()], labels[mine])
             arguments.append((changes, sequence, sequence if until is None else until))
-        self._each("apply", arguments, self._deadline)
-
-    def _ask(self, method: str, *arguments: Any) -> list[Any]:
-        return self._each(method, [arguments] * len(self._names), self._deadline)
-
-    def _each(self, method: str, arguments: Sequence[tuple[Any, ...]], seconds: float) -> list[Any]:
-        """Call a method of every partition with its own arguments; return the answers.
-
-        Raises:
-            PartitionsMissing: a partition has not answered in so many seconds.
-            PehchanError: what a partition raised.
-        """
-        errors = self._ray.exceptions
-        calls = [
-            getattr(actor, method).remote(*of_partition)
-            for actor, of_partition in zip(self._actors, arguments, strict=True)
-        ]
-        done = set(self._ray.wait(calls, num_returns=len(calls), timeout=seconds)[0])
-        answered, missing = {}, []
-        for call in calls:
-            try:
-                if call in done:
-                    answered[call] = self._ray.get(call)
-                else:
-                    missing.append(call)
-            except errors.RayTaskError as error:
-                raise error.cause or error from error
-            except errors.RayError:
-                missing.append(call)
-        if missing:
-            raise PartitionsMissing(
-                f"{len(answered)} of {len(calls)} partitions of the index of prints answered within {seconds:g} "
-                "seconds. The others come back by themselves; if they do not, look at the machines of the cluster."
-            )
-        return [answered[call] for call in calls]
+        layout.each("apply", arguments, self._deadline)
 
     def _path(self, name: str) -> Path:
         return snapshot_path(self._folder, name)
 
-    def _layout(self, name: str) -> str:
+    def _space_of(self, name: str) -> str:
         """Name the feature space and the partition, so that a snapshot of another layout is not taken for this one."""
         return f"{self._space} {name}"
+
+
+def _furthest_behind(states: Sequence[PartitionState]) -> int:
+    return min(state.sequence or 0 for state in states)
 
 
 def _merged(hits: Sequence[Hits], k: int) -> Hits:

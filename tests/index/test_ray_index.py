@@ -91,7 +91,7 @@ def fill_again(index: RayIndex) -> None:
 
 
 def snapshots(index: RayIndex) -> list[Path]:
-    return [index._path(name) for name in index._names]
+    return [index._path(name) for name in index._layout.names]
 
 
 @pytest.mark.reach
@@ -146,7 +146,9 @@ def test_partitions_look_closely_at_as_many_prints_together_as_the_embedded_inde
         os.kill(pid, signal.SIGKILL)
     until_missing(lambda: index.search(minutiae(0), 5))
     assert eventually(lambda: index.sequence) == 50
-    each = [actor.__ray_call__.remote(lambda partition: partition._index._closer_each) for actor in index._actors]
+    each = [
+        actor.__ray_call__.remote(lambda partition: partition._index._closer_each) for actor in index._layout.actors
+    ]
     assert ray.get(each) == [CLOSER_EACH // 2, CLOSER_EACH // 2]
 
 
@@ -161,7 +163,7 @@ def test_the_prints_of_a_person_lie_in_one_partition_and_people_are_spread_evenl
 def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     """Else a print that was removed meanwhile would come back."""
     fast = empty_ray_index()
-    name = fast._names[0].removesuffix("-0-of-2")
+    name = fast._layout.names[0].removesuffix("-0-of-2")
     slow = new_ray_index(2, fast._folder, name=name)
     ids = np.arange(10)
     assert slow.sequence == fast.sequence == 0
@@ -272,7 +274,7 @@ def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, rec
 def test_a_partition_of_another_model_is_refused() -> None:
     index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
-        new_ray_index(2, index._folder, name=index._names[0].removesuffix("-0-of-2"), space="cd" * 32)
+        new_ray_index(2, index._folder, name=index._layout.names[0].removesuffix("-0-of-2"), space="cd" * 32)
 
 
 @pytest.mark.reach
@@ -356,7 +358,9 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
             if libc.mount(*arguments):
                 raise OSError(ctypes.get_errno(), "mount")
 
-    in_partitions(SimpleNamespace(_actors=[index._actors[partition]]), mount, [str(index._folder)])
+    in_partitions(
+        SimpleNamespace(_layout=SimpleNamespace(actors=[index._layout.actors[partition]])), mount, [str(index._folder)]
+    )
     yield
 
 
@@ -405,7 +409,7 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
         with open_engine(settings.model_copy(update={"cluster_partitions": 2})) as engine:
             index = engine.channels[Modality.FINGERPRINT].gallery._index
             assert isinstance(index, RayIndex)
-            folder, name = index._folder, index._names[0].removesuffix("-0-of-2")
+            folder, name = index._folder, index._layout.names[0].removesuffix("-0-of-2")
             (folder / f"{name}-0-of-1.index").touch()
             code, output, errors = run("cluster", "list")
             assert code == 0, errors

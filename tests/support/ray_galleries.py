@@ -96,7 +96,7 @@ def in_partitions(index: RayIndex, run: Callable[..., T], arguments: Sequence[An
     """
     import ray
 
-    calls = [actor.__ray_call__.remote(lambda _: run(*arguments)) for actor in index._actors]
+    calls = [actor.__ray_call__.remote(lambda _: run(*arguments)) for actor in index._layout.actors]
     try:
         answers: list[T] = ray.get(calls, timeout=PATIENCE)
     except ray.exceptions.RayActorError as error:

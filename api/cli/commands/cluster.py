@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import open_recogniser, partitions_folder, partitions_name
+from api.bootstrap.engine import open_index, open_recogniser, partitions_folder, partitions_name
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
+from api.cli.progress_bars import bars
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality
-from index.cluster.layouts import PartitionLayout, end_layout, layouts
+from biometrics.matching.gallery import Gallery
+from biometrics.records.store import RecordStore
+from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
 
 app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
 
@@ -24,7 +28,7 @@ app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/
 @app.command("list")
 def list_layouts(as_json: AsJson = False) -> None:
     """List the layouts of this station: how many partitions, of which model, and which one the settings name."""
-    with _opened() as (settings, current, _):
+    with _opened() as (settings, _, current, _):
         listed = [
             layout._asdict() | {"in_settings": (layout.name, layout.partitions) == current}
             for layout in layouts(settings.cluster_url, _database(current))
@@ -42,7 +46,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove a layout that no server uses any more, and its snapshots. Not the one that the settings name."""
-    with _opened() as (settings, current, folder):
+    with _opened() as (settings, _, current, folder):
         wanted = (name or current[0], partitions)
         if wanted == current:
             raise InvalidField(
@@ -58,15 +62,46 @@ def remove(
     print_result({"ended": ended}, as_json, f"{ended} partitions ended.")
 
 
+@app.command()
+def resize(
+    partitions: Annotated[int, typer.Argument(min=1, max=1000, help="Number of partitions to switch to.")],
+    as_json: AsJson = False,
+) -> None:
+    """Divide the index among more or fewer partitions while servers go on searching, and have them switch.
+
+    The present layout answers until the new one is filled, and can be removed once every server has switched.
+    """
+    with _opened() as (settings, store, current, _):
+        database = _database(current)
+        if all(layout.name != current[0] for layout in layouts(settings.cluster_url, database)):
+            raise InvalidField(
+                "No partitions of this station run yet; set PEHCHAN_CLUSTER_PARTITIONS and start a server."
+            )
+        recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+        wanted = settings.model_copy(update={"cluster_partitions": partitions})
+        gallery = Gallery(store.templates, recogniser, open_index(wanted, store, recogniser))
+        with bars() as show:
+            gallery.catch_up(partial(show, "Filling the partitions"))
+        left = switch_servers(settings.cluster_url, database, current[0], partitions)
+        held = len(gallery)
+    print_result(
+        {"partitions": partitions, "templates": held, "left": left},
+        as_json,
+        f"{held:,} templates in {partitions} partitions. Every server switches before its next search. Set "
+        f"PEHCHAN_CLUSTER_PARTITIONS={partitions} for all of them, then run 'pehchan cluster remove' for the others.",
+    )
+
+
 @contextmanager
-def _opened() -> Iterator[tuple[Settings, tuple[str, int], Path]]:
-    """Yield the settings, name and number of partitions of the layout that they name, and the folder of snapshots."""
+def _opened() -> Iterator[tuple[Settings, RecordStore, tuple[str, int], Path]]:
+    """Yield settings, store, name and number of partitions of the layout in the settings, and the snapshots' folder."""
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")
     space = open_recogniser(settings, Modality.FINGERPRINT).feature_space
     with operated_store(settings) as store:
-        yield settings, (partitions_name(store, space), settings.cluster_partitions), partitions_folder(settings)
+        current = partitions_name(store, space), settings.cluster_partitions
+        yield settings, store, current, partitions_folder(settings)
 
 
 def _database(current: tuple[str, int]) -> str:
