@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from biometrics.domain.errors import PartitionsMissing
-from index.cluster.layout import NAMESPACE, Layout, partition_names, snapshot_path
+from index.cluster.partitions import NAMESPACE, Partitions, partition_names, snapshot_path
 from index.cluster.ray_index import join_cluster
 
 _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)")
@@ -82,9 +82,10 @@ def switch_servers(address: str, database: str, name: str, partitions: int) -> l
     ray = join_cluster(address)
     others = [layout.partitions for layout in layouts(address, database) if layout.name == name]
     others.remove(partitions)
-    Layout(ray, name, partitions).ask("name_successor", None, seconds=DEADLINE)  # first, or servers would go to and fro
+    # The one to stay in first, or servers would go to and fro.
+    Partitions(ray, name, partitions).ask("name_successor", None, seconds=DEADLINE)
     for other in others:
-        Layout(ray, name, other).ask("name_successor", partitions, seconds=DEADLINE)
+        Partitions(ray, name, other).ask("name_successor", partitions, seconds=DEADLINE)
     return others
 
 

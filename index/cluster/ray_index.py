@@ -21,8 +21,8 @@ from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMiss
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
-from index.cluster.layout import NAMESPACE, Layout, snapshot_path
 from index.cluster.partition import Changes, PartitionState
+from index.cluster.partitions import NAMESPACE, Partitions, snapshot_path
 from index.feature_sets.index import FeatureSetIndex
 from index.rows import check_ids
 
@@ -40,7 +40,7 @@ class _Seen(threading.local):
     """The number that a thread saw last, and in which layout: at least so far must have come what answers it."""
 
     sequence = 0
-    layout: Layout | None = None
+    layout: Partitions | None = None
 
 
 def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64]:
@@ -100,7 +100,7 @@ class RayIndex:
         self._space, self._folder, self._secret, self._newest = space, folder, secret, newest
         self._deadline = deadline
         self._name = name
-        self._layout = Layout(self._ray, name, partitions)
+        self._layout = Partitions(self._ray, name, partitions)
         self._lock = threading.Lock()
         self._switching = threading.Lock()
         self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
@@ -219,7 +219,7 @@ class RayIndex:
         """End the processes of this layout for good, once no server uses it. Their snapshots stay."""
         self._layout.end()
 
-    def _states(self, layout: Layout) -> list[PartitionState]:
+    def _states(self, layout: Partitions) -> list[PartitionState]:
         """Return the state of every partition, and open those that are not open."""
         states: list[PartitionState] = layout.ask("state", seconds=self._deadline)
         if any(state.sequence is None for state in states):
@@ -227,12 +227,12 @@ class RayIndex:
             return layout.ask("state", seconds=self._deadline)
         return states
 
-    def _open(self, layout: Layout) -> list[int]:
+    def _open(self, layout: Partitions) -> list[int]:
         secret, newest = self._secret(), self._newest()
         arguments = [(self._path(name), self._space_of(name), secret, newest) for name in layout.names]
         return [state.sequence for state in layout.each("open", arguments, OPENING_SECONDS)]
 
-    def _switch(self, layout: Layout, partitions: int, sequence: int) -> bool:
+    def _switch(self, layout: Partitions, partitions: int, sequence: int) -> bool:
         """Use a layout of so many partitions instead, if it answers and is nearly as far; say whether that was done.
 
         Else this one goes on answering, as it does for other threads meanwhile.
@@ -240,7 +240,7 @@ class RayIndex:
         if time.monotonic() < self._not_before or not self._switching.acquire(blocking=False):
             return False
         try:
-            successor = Layout(self._ray, self._name, partitions)
+            successor = Partitions(self._ray, self._name, partitions)
             behind = sequence - _furthest_behind(self._states(successor))
             if behind <= FARTHEST_BEHIND:
                 self._layout = successor
@@ -277,7 +277,7 @@ class RayIndex:
             layout = self._layout
             self._send(layout, [state.sequence or 0 for state in self._states(layout)], None)
 
-    def _send(self, layout: Layout, after: Sequence[int], until: int | None) -> None:
+    def _send(self, layout: Partitions, after: Sequence[int], until: int | None) -> None:
         """Send the changes that are kept, which lead on from a number of each partition; None: to the same one."""
         pending, self._pending = self._pending, {}
         ids = np.array(list(pending), np.int64)

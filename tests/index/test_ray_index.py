@@ -309,13 +309,13 @@ def test_a_snapshot_that_does_not_fit_is_ignored(fault: str, tmp_path: Path) -> 
     saved.open(path, SPACE, b"s" * 32, 50)
     saved.apply(Changes(IDS[:0], IDS, [minutiae(n) for n in range(50)], labels_of(IDS)), 0, 50)
     saved.save(path, SPACE, b"s" * 32)
-    assert Partition().open(path, SPACE, b"s" * 32, 50) == (50, 50)
+    assert Partition().open(path, SPACE, b"s" * 32, 50)[:2] == (50, 50)
     if fault == "damaged":
         path.write_bytes(path.read_bytes()[:-1])
     space = "cd" * 32 if fault == "another layout" else SPACE
     secret = b"t" * 32 if fault == "another key" else b"s" * 32
     newest = 49 if fault == "ahead of the database" else 50
-    assert Partition().open(path, space, secret, newest) == (0, 0)
+    assert Partition().open(path, space, secret, newest)[:2] == (0, 0)
 
 
 @pytest.mark.reach

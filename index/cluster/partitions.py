@@ -1,4 +1,4 @@
-"""One layout of the index of prints: finding or starting its partitions, and calling them."""
+"""The partitions of one layout of the index of prints: found or started, and called together."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def snapshot_path(folder: Path, name: str) -> Path:
     return folder / f"{name}.index"
 
 
-class Layout:
-    """Some partitions, each a process in the cluster that Ray starts again when it dies."""
+class Partitions:
+    """The partitions of one layout, each a process in the cluster that Ray starts again when it dies."""
 
     def __init__(self, ray: Any, name: str, partitions: int) -> None:
         """Find the partitions, or start them."""
