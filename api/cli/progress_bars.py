@@ -1,13 +1,16 @@
-"""Progress bars on stderr, so that stdout holds results only."""
+"""Progress on stderr, so that stdout holds results only: bars, or where it is no terminal a line now and then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic as time_now
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+_LINE_EVERY = 30.0  # seconds, where bars cannot be drawn
 
 
 class Advance(Protocol):
@@ -19,6 +22,10 @@ class Advance(Protocol):
 @contextmanager
 def progress(description: str, total: int) -> Iterator[Advance]:
     """Show how many of `total` items are done."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(console, description, total)
+        return
     with _progress() as bar:
         task = bar.add_task(description, total=total)
 
@@ -26,6 +33,23 @@ def progress(description: str, total: int) -> Iterator[Advance]:
             bar.advance(task, done)
 
         yield advance
+
+
+class _Lines:
+    """Progress as lines, for a run that takes long and whose output goes to a file."""
+
+    def __init__(self, console: Console, description: str, total: int) -> None:
+        self._console, self._description, self._total = console, description, total
+        self._done = 0
+        self._began = self._last = time_now()
+
+    def __call__(self, done: int = 1) -> None:
+        self._done += done
+        now = time_now()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            taken = now - self._began
+            self._console.print(f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s")
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from benchmarks.commands.options import Json, console, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.template_cache import CACHE
+from benchmarks.search.latent_figures import figures, table
 from benchmarks.search.latent_galleries import SHORTLIST
-from benchmarks.search.latents import figures, read_latents, run, table
+from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()
@@ -42,6 +43,13 @@ def latents(
     shortlist: Annotated[
         int, typer.Option(min=1, help="With --generated: prints to compare for each orientation.")
     ] = SHORTLIST,
+    region: Annotated[
+        RegionOfInterest, typer.Option(help="Search with the whole image, or with the region that is suggested.")
+    ] = RegionOfInterest.WHOLE,
+    same: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FOLDER,FOLDER", help="Folders that are of one finger; may be repeated."),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
@@ -50,7 +58,8 @@ def latents(
     settings = Settings()
     kept = len(pairs.mates) + len(others)
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
-    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, generated, shortlist)
+    search = LatentSettings(generated, shortlist, region, tuple(frozenset(names.split(",")) for names in same or ()))
+    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
     content = figures(measured)
     console.print(table(str(folder), content))
     if json:

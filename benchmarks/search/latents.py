@@ -9,15 +9,16 @@ mate that it does not name counts as not found.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.table import Table
 
 from api.cli.progress_bars import progress
 from benchmarks.metrics.identification import Searches
@@ -27,14 +28,9 @@ from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, Indexe
 from biometrics.domain.errors import UnusableSample
 from fingerprint.codec import decode
 from fingerprint.extraction.ridge_map import TILE
+from fingerprint.latents.layers import suggested_region_of
 from fingerprint.parameters import PPI
 from fingerprint.recogniser import FingerprintRecogniser
-
-RANKS = (1, 5, 20)
-FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_1e1": 0.1}
-MINUTIAE = (0, 20, 40, 60)  # the least number of each row of the table
-AREAS = (0.0, 0.1, 0.2, 0.4)  # square inches with clear ridges, the least of each row
-DECIMALS = 4  # of a percentage or a time in JSON
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,28 @@ class LatentPairs:
     mates: tuple[LabelledImage, ...]
 
 
+class RegionOfInterest(StrEnum):
+    """Which part of a latent's image is searched with."""
+
+    WHOLE = "whole"
+    SUGGESTED = "suggested"
+
+
+@dataclass(frozen=True)
+class LatentSettings:
+    """How latents are searched.
+
+    With `generated` prints added, only those are compared that an index names: `shortlist` for each orientation.
+    `region` is the part of each image that is searched with. Each set of `same` names folders of one finger: none of
+    them counts as a stranger of another.
+    """
+
+    generated: int = 0
+    shortlist: int = SHORTLIST
+    region: RegionOfInterest = RegionOfInterest.WHOLE
+    same: tuple[frozenset[str], ...] = ()
+
+
 @dataclass(frozen=True)
 class LatentRun:
     """The searches of all latents; `minutiae` counts those of each latent, 0 where it gave no template.
@@ -52,7 +70,9 @@ class LatentRun:
     `areas` are the square inches of each latent on which its ridges can be seen. `lost` counts mates that the index did
     not name, of latents with a template.
     `failed` counts latents without a template, `failed_mates` mates without one; a search with either fails.
-    `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery.
+    `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery;
+    `ms_extraction` is the part of it until the latent's templates are there. `seconds` is the time that each stage of
+    the run took.
     """
 
     searches: Searches
@@ -61,7 +81,9 @@ class LatentRun:
     failed: int
     failed_mates: int
     ms_per_search: float
+    ms_extraction: float = 0.0
     lost: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def read_latents(folder: Path) -> LatentPairs:
@@ -92,46 +114,42 @@ def run(
     others: Sequence[LabelledImage],
     threads: int,
     cache: Path,
-    generated: int = 0,
-    shortlist: int = SHORTLIST,
+    settings: LatentSettings,
 ) -> LatentRun:
     """Search every latent among all mates and some prints of other people.
 
-    The templates of the stored prints come from the folder `cache`, where it has them. With `generated` prints added,
-    only those are compared that an index names: `shortlist` for each orientation.
-    """
-    stored = cached_templates(recogniser, [*pairs.mates, *others], threads, cache)
-    gallery = (
-        IndexedPrints(recogniser, stored, generated, shortlist, threads)
-        if generated
-        else ComparedPrints(recogniser, stored)
-    )
-    mated, best = (np.full(len(pairs.latents), -np.inf) for _ in range(2))
-    ranks = np.full(len(pairs.latents), len(gallery), np.int64)
-    minutiae, areas = np.zeros(len(pairs.latents), np.int64), np.zeros(len(pairs.latents))
+    The templates of the stored prints come from the folder `cache`, where it has them.
 
-    def search(number: int) -> None:
-        image = pairs.latents[number]
-        try:
-            ways = recogniser.extract_latent_both_ways(read_image(image.path, image.ppi))
-        except UnusableSample:
-            return
-        seen = [decode(template.data) for template in ways.values()]
-        minutiae[number] = max(len(template) for template in seen)
-        areas[number] = max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2
-        scores = gallery.scores(list(ways.values()))
-        mated[number] = scores.pop(number, -np.inf)
-        strangers = np.array(list(scores.values()))
-        best[number] = strangers.max(initial=-np.inf)
-        if not np.isneginf(mated[number]):
-            ranks[number] = 1 + np.count_nonzero(strangers >= mated[number])
+    Raises:
+        UnusableDataset: a folder that the settings name is not there, or no print gave a template.
+    """
+    same = _same_fingers(pairs, settings.same)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "prints"):
+        stored = cached_templates(recogniser, [*pairs.mates, *others], threads, cache)
+    with _timed(seconds, "gallery"):
+        gallery = (
+            IndexedPrints(recogniser, stored, settings.generated, settings.shortlist, threads)
+            if settings.generated
+            else ComparedPrints(recogniser, stored)
+        )
+
+    def search(number: int) -> _Outcome:
+        return _searched(recogniser, gallery, pairs.latents[number], number, same[number], settings.region)
 
     search(0)  # compiles the matcher and prepares the gallery, untimed
-    with progress("Searching", len(pairs.latents)) as advance, ThreadPoolExecutor(threads) as pool:
+    outcomes = []
+    with (
+        _timed(seconds, "searches"),
+        progress("Searching", len(pairs.latents)) as advance,
+        ThreadPoolExecutor(threads) as pool,
+    ):
         before = time.process_time()
-        for _ in pool.map(search, range(len(pairs.latents))):
+        for outcome in pool.map(search, range(len(pairs.latents))):
+            outcomes.append(outcome)
             advance()
         spent = time.process_time() - before
+    mated, best, ranks, minutiae, areas, extracting = (np.array(values) for values in zip(*outcomes, strict=True))
     there = np.array([template is not None for template in stored[: len(pairs.mates)]])
     return LatentRun(
         searches=Searches(np.arange(len(pairs.latents)), mated, best, ranks, len(gallery)),
@@ -140,73 +158,70 @@ def run(
         failed=int(np.count_nonzero(minutiae == 0)),
         failed_mates=int(np.count_nonzero(~there)),
         ms_per_search=1000.0 * spent / len(pairs.latents),
+        ms_extraction=1000.0 * float(extracting.mean()),
         lost=int(np.count_nonzero(np.isneginf(mated) & (minutiae > 0) & there)),
+        seconds=seconds,
     )
 
 
-def figures(measured: LatentRun) -> dict[str, Any]:
-    """Return the figures of a run, rates in percent."""
-    return {
-        "n": len(measured.minutiae),
-        **_rates(measured.searches),
-        "failed": measured.failed,
-        "failed_mates": measured.failed_mates,
-        "lost": measured.lost,
-        "gallery": measured.searches.gallery,
-        "ms_per_search": round(measured.ms_per_search, DECIMALS),
-        "by_minutiae": _rows(measured, measured.minutiae, MINUTIAE),
-        "by_area": _rows(measured, measured.areas, AREAS),
-    }
+class _Outcome(NamedTuple):
+    """The search of one latent; `extracting` is in seconds of one core."""
+
+    mated: float
+    best: float
+    rank: int
+    minutiae: int
+    area: float
+    extracting: float
 
 
-def table(title: str, shown: dict[str, Any]) -> Table:
-    """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
-    rates = ("rank1", "rank5", "rank20", *FPIRS)
-    heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
-    made = Table("latents", "n", *(f"{head}, %" for head in heads), title=title)
-    made.add_row("all", str(shown["n"]), *(f"{shown[name]:.1f}" for name in rates))
-    labelled = [
-        *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
-        *((_area_label(row["from"]), row) for row in shown["by_area"]),
-    ]
-    for label, row in labelled:
-        made.add_row(label, str(row["n"]), *(f"{row[f'rank{rank}']:.1f}" for rank in RANKS), "", "")
-    made.caption = (
-        f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
-        f"no template; {shown['lost']} mates were not named by the index; "
-        f"{shown['ms_per_search']:,.0f} ms of one core a search"
+def _searched(
+    recogniser: FingerprintRecogniser,
+    gallery: ComparedPrints | IndexedPrints,
+    latent: LabelledImage,
+    mate: int,
+    same: set[int],
+    region: RegionOfInterest,
+) -> _Outcome:
+    """Search a latent whose mate has a number; the prints `same` are of its finger."""
+    began = time.thread_time()
+    try:
+        image = read_image(latent.path, latent.ppi)
+        corners = suggested_region_of(image) if region is RegionOfInterest.SUGGESTED else None
+        ways = list(recogniser.extract_latent_both_ways(image, corners).values())
+    except UnusableSample:
+        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, time.thread_time() - began)
+    extracting = time.thread_time() - began
+    seen = [decode(template.data) for template in ways]
+    scores = gallery.scores(ways)
+    mated = scores.get(mate, -np.inf)
+    strangers = np.array([score for number, score in scores.items() if number not in same])
+    return _Outcome(
+        mated=mated,
+        best=strangers.max(initial=-np.inf),
+        rank=len(gallery) if np.isneginf(mated) else 1 + int(np.count_nonzero(strangers >= mated)),
+        minutiae=max(len(template) for template in seen),
+        area=max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2,
+        extracting=extracting,
     )
-    return made
 
 
-def _minutiae_label(least: int) -> str:
-    above = [each for each in MINUTIAE if each > least]
-    return f"{least} to {above[0] - 1} minutiae" if above else f"{least} minutiae or more"
+def _same_fingers(pairs: LatentPairs, same: Sequence[frozenset[str]]) -> list[set[int]]:
+    """Return for each latent the numbers of the mates that are of its finger, its own among them."""
+    numbers = {image.subject: number for number, image in enumerate(pairs.latents)}
+    fingers = [{number} for number in range(len(pairs.latents))]
+    for names in same:
+        if absent := names - numbers.keys():
+            raise UnusableDataset(f"There is no folder called {', '.join(sorted(absent))}; correct the name.")
+        of_finger = {numbers[name] for name in names}
+        for number in of_finger:
+            fingers[number] |= of_finger
+    return fingers
 
 
-def _area_label(least: float) -> str:
-    above = [each for each in AREAS if each > least]
-    return f"{least:g} to {above[0]:g} square inches" if above else f"{least:g} square inches or more"
-
-
-def _rows(measured: LatentRun, values: NDArray[Any], limits: Sequence[float]) -> list[dict[str, Any]]:
-    """Return a row of figures for each limit from which on, up to the next one, there are latents."""
-    places = np.searchsorted(limits, values, side="right") - 1
-    chosen = [(least, places == place) for place, least in enumerate(limits)]
-    return [{"from": least, "n": int(of.sum()), **_ranks(measured.searches, of)} for least, of in chosen if of.any()]
-
-
-def _rates(searches: Searches) -> dict[str, float]:
-    fnir = searches.fnir_at_fpir(np.array(list(FPIRS.values())))
-    everyone = np.ones(len(searches.ranks), np.bool_)
-    return {**_ranks(searches, everyone), **dict(zip(FPIRS, map(_percent, fnir), strict=True))}
-
-
-def _ranks(searches: Searches, chosen: NDArray[np.bool_]) -> dict[str, float]:
-    """Return the share of some searches whose mate is among the first 1, 5 and 20."""
-    seen = chosen & ~np.isneginf(searches.mated)
-    return {f"rank{rank}": _percent((seen & (searches.ranks <= rank)).sum() / chosen.sum()) for rank in RANKS}
-
-
-def _percent(share: float) -> float:
-    return round(100.0 * float(share), DECIMALS)
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Note how long a stage took."""
+    began = time.perf_counter()
+    yield
+    seconds[stage] = round(time.perf_counter() - began, 1)

@@ -43,11 +43,9 @@ def latent_layers(image: Image, enhance: Enhance) -> LatentLayers:
     Raises:
         ImageTooLarge: far larger than a finger.
     """
-    pixels, scale = at_500_ppi(image), (image.ppi or PPI) / PPI
-    if pixels.size > MAX_FOREGROUND:
-        raise ImageTooLarge("The image is far larger than a finger; cut the latent out, or give its resolution.")
+    pixels, scale = _pixels(image)
     clarity = clarity_map(pixels)
-    levels, region = clarity.levels, suggested_region(clarity)
+    levels = clarity.levels
     rows, columns = (
         np.minimum(np.arange(size) // STEP, most - 1) for size, most in zip(pixels.shape, levels.shape, strict=True)
     )
@@ -55,6 +53,28 @@ def latent_layers(image: Image, enhance: Enhance) -> LatentLayers:
     return LatentLayers(
         side=STEP * scale,
         clarity=levels,
-        region=None if region is None else tuple((scale * x, scale * y) for x, y in region),
+        region=_scaled(suggested_region(clarity), scale),
         ridges=np.where(shown, enhance(pixels), _WHITE).astype(np.uint8),
     )
+
+
+def suggested_region_of(image: Image) -> Corners | None:
+    """Return the region of interest that is suggested for a latent, in pixels of the image; None without a print.
+
+    Raises:
+        ImageTooLarge: as for `latent_layers`.
+    """
+    pixels, scale = _pixels(image)
+    return _scaled(suggested_region(clarity_map(pixels)), scale)
+
+
+def _pixels(image: Image) -> tuple[NDArray[np.uint8], float]:
+    """Return the image at 500 ppi, and how many of its pixels one of those is wide."""
+    pixels = at_500_ppi(image)
+    if pixels.size > MAX_FOREGROUND:
+        raise ImageTooLarge("The image is far larger than a finger; cut the latent out, or give its resolution.")
+    return pixels, (image.ppi or PPI) / PPI
+
+
+def _scaled(region: Corners | None, scale: float) -> Corners | None:
+    return None if region is None else tuple((scale * x, scale * y) for x, y in region)

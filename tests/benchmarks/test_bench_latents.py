@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,8 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
     assert (figures["n"], figures["gallery"], figures["failed"], figures["failed_mates"]) == (4, 6, 1, 0)
     assert (figures["rank1"], figures["rank5"], figures["rank20"]) == (75.0, 75.0, 75.0)
     assert (figures["fnir_at_fpir_1e2"], figures["fnir_at_fpir_1e1"]) == (25.0, 25.0)
-    assert figures["ms_per_search"] > 0
+    assert 0 < figures["ms_extraction"] < figures["ms_per_search"]
+    assert set(figures["seconds"]) == {"prints", "gallery", "searches"}
     assert sum(row["n"] for row in figures["by_minutiae"]) == 4
     blank = figures["by_minutiae"][0]
     assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
@@ -74,6 +77,45 @@ def test_bench_latents_searches_among_generated_prints_by_the_index(
     assert code == 0, errors
     figures = json.loads(out.read_text())
     assert figures["rank1"] + 25.0 * figures["lost"] == 75.0  # a mate that the index names alone is the first
+
+
+def test_a_latent_is_searched_with_the_region_that_is_suggested(run: Run, tmp_path: Path) -> None:
+    """Two prints lie on one image; only the larger one is in the region."""
+    folder = tmp_path / "latents"
+    for finger in FINGERS[:2]:
+        (folder / finger).mkdir(parents=True)
+        (folder / finger / "sensor.png").write_bytes(print_of(0, finger, 0))
+        whole = Image.open(io.BytesIO(print_of(0, finger, 1))).convert("L")
+        paper = Image.new("L", (2 * whole.width, whole.height), 255)
+        paper.paste(whole, (0, 0))
+        paper.paste(whole.crop((120, 150, 240, 270)), (whole.width + 130, 120))
+        paper.save(folder / finger / "latent.png", dpi=(500, 500))
+    areas = {}
+    for region in ("whole", "suggested"):
+        code, _, errors = run("bench", "latents", folder, "--region", region, "--json", tmp_path / "out.json")
+        assert code == 0, errors
+        figures = json.loads((tmp_path / "out.json").read_text())
+        assert figures["rank1"] == 100.0
+        areas[region] = figures["mean_minutiae"]
+    assert areas["suggested"] < areas["whole"]
+
+
+def test_folders_of_one_finger_are_no_strangers_of_each_other(run: Run, latents: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "latents"
+    for name in ("one", "two"):  # the same finger, so that the better of the two mates comes first for both
+        (folder / name).mkdir(parents=True)
+        (folder / name / "latent.png").write_bytes(print_of(0, "right_index", 1))
+        (folder / name / "sensor.png").write_bytes(print_of(0, "right_index", 0 if name == "one" else 2))
+    shutil.copytree(latents / "left_middle", folder / "three")
+    ranks = []
+    for options in ((), ("--same", "one,two")):
+        code, _, errors = run("bench", "latents", folder, *options, "--json", tmp_path / "out.json")
+        assert code == 0, errors
+        ranks.append(json.loads((tmp_path / "out.json").read_text())["rank1"])
+    assert ranks == [66.6667, 100.0]
+    code, _, errors = run("bench", "latents", folder, "--same", "one,four")
+    assert code == 2
+    assert "four" in errors
 
 
 @pytest.mark.parametrize("missing", ["latent", "sensor"])

@@ -1,0 +1,92 @@
+"""The figures of searches of latents, for a table and for JSON: all of them, by number of minutiae and by area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+from benchmarks.metrics.identification import Searches
+from benchmarks.search.latents import LatentRun
+
+RANKS = (1, 5, 20)
+FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_1e1": 0.1}
+MINUTIAE = (0, 20, 40, 60)  # the least number of each row of the table
+AREAS = (0.0, 0.1, 0.2, 0.4)  # square inches with clear ridges, the least of each row
+DECIMALS = 4  # of a percentage or a time in JSON
+
+
+def figures(measured: LatentRun) -> dict[str, Any]:
+    """Return the figures of a run, rates in percent."""
+    return {
+        "n": len(measured.minutiae),
+        **_rates(measured.searches),
+        "failed": measured.failed,
+        "failed_mates": measured.failed_mates,
+        "lost": measured.lost,
+        "mean_minutiae": round(float(measured.minutiae.mean()), DECIMALS),
+        "gallery": measured.searches.gallery,
+        "ms_per_search": round(measured.ms_per_search, DECIMALS),
+        "ms_extraction": round(measured.ms_extraction, DECIMALS),
+        "seconds": measured.seconds,
+        "by_minutiae": _rows(measured, measured.minutiae, MINUTIAE),
+        "by_area": _rows(measured, measured.areas, AREAS),
+    }
+
+
+def table(title: str, shown: dict[str, Any]) -> Table:
+    """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
+    rates = ("rank1", "rank5", "rank20", *FPIRS)
+    heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
+    made = Table("latents", "n", *(f"{head}, %" for head in heads), title=title)
+    made.add_row("all", str(shown["n"]), *(f"{shown[name]:.1f}" for name in rates))
+    labelled = [
+        *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
+        *((_area_label(row["from"]), row) for row in shown["by_area"]),
+    ]
+    for label, row in labelled:
+        made.add_row(label, str(row["n"]), *(f"{row[f'rank{rank}']:.1f}" for rank in RANKS), "", "")
+    stages = ", ".join(f"{taken:,.0f} s for the {stage}" for stage, taken in shown["seconds"].items())
+    made.caption = (
+        f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
+        f"no template; {shown['lost']} mates were not named by the index; "
+        f"{shown['ms_per_search']:,.0f} ms of one core a search, {shown['ms_extraction']:,.0f} of them to extract the "
+        f"latent; the run took {stages}"
+    )
+    return made
+
+
+def _minutiae_label(least: int) -> str:
+    above = [each for each in MINUTIAE if each > least]
+    return f"{least} to {above[0] - 1} minutiae" if above else f"{least} minutiae or more"
+
+
+def _area_label(least: float) -> str:
+    above = [each for each in AREAS if each > least]
+    return f"{least:g} to {above[0]:g} square inches" if above else f"{least:g} square inches or more"
+
+
+def _rows(measured: LatentRun, values: NDArray[Any], limits: Sequence[float]) -> list[dict[str, Any]]:
+    """Return a row of figures for each limit from which on, up to the next one, there are latents."""
+    places = np.searchsorted(limits, values, side="right") - 1
+    chosen = [(least, places == place) for place, least in enumerate(limits)]
+    return [{"from": least, "n": int(of.sum()), **_ranks(measured.searches, of)} for least, of in chosen if of.any()]
+
+
+def _rates(searches: Searches) -> dict[str, float]:
+    fnir = searches.fnir_at_fpir(np.array(list(FPIRS.values())))
+    everyone = np.ones(len(searches.ranks), np.bool_)
+    return {**_ranks(searches, everyone), **dict(zip(FPIRS, map(_percent, fnir), strict=True))}
+
+
+def _ranks(searches: Searches, chosen: NDArray[np.bool_]) -> dict[str, float]:
+    """Return the share of some searches whose mate is among the first 1, 5 and 20."""
+    seen = chosen & ~np.isneginf(searches.mated)
+    return {f"rank{rank}": _percent((seen & (searches.ranks <= rank)).sum() / chosen.sum()) for rank in RANKS}
+
+
+def _percent(share: float) -> float:
+    return round(100.0 * float(share), DECIMALS)
