@@ -50,10 +50,13 @@ def latents(
         list[str] | None,
         typer.Option(metavar="FOLDER,FOLDER", help="Folders that are of one finger; may be repeated."),
     ] = None,
+    unsolved: Annotated[
+        bool, typer.Option("--unsolved", help="The mates are latents, too: <finger>/second.* in place of sensor.*")
+    ] = False,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
-    pairs = read_latents(folder)
+    pairs = read_latents(folder, unsolved=unsolved)
     others = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
     kept = len(pairs.mates) + len(others)

@@ -19,13 +19,13 @@ from fingerprint.parameters import PPI
 from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
 from fingerprint.synthetic.finger.orientation import Pattern
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
-from fingerprint.synthetic.latent import as_latent, leave
+from fingerprint.synthetic.latent import LeftLatent, as_latent, leave
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 from fingerprint.synthetic.templates import synthetic_template
 
 _TEMPLATES_AT_ONCE = 500
-_PRINT, _LATENT = 1, 2  # impressions of a pair's finger
+_PRINT, _LATENT, _SECOND = 1, 2, 3  # impressions of a pair's finger
 _STRANGERS = 1_000_000  # seeds after the finger's own, of which one is that of the print that lies across its latent
 
 
@@ -82,21 +82,23 @@ def write_templates(path: Path, count: int, seed: int, workers: int) -> int:
     return int(offsets[-1])
 
 
-def write_latents(folder: Path, count: int, seed: int, workers: int) -> Iterator[None]:
+def write_latents(folder: Path, count: int, seed: int, workers: int, *, second: bool = False) -> Iterator[None]:
     """Write `<finger>/latent.png` and `sensor.png` of the seeds from `seed` on, and what is known of each latent.
+
+    With `second` there is another latent of each finger, `second.png`, as from another scene.
 
     `minutiae.json` holds the finger's own minutiae in the latent, as an examiner's file (`latents/marked.py`), and
     `latent.json` its seed, class, surface, area in square inches, whether another print lies across it, and the print's
     sensor. Whatever the number of processes, the files are the same.
     """
     digits = len(str(count))
-    orders = [(folder / f"{number:0{digits}d}", seed + number - 1) for number in range(1, count + 1)]
+    orders = [(folder / f"{number:0{digits}d}", seed + number - 1, second) for number in range(1, count + 1)]
     with _pool(workers) as pool:
         yield from pool.map(_write_latent, orders)
 
 
-def _write_latent(order: tuple[Path, int]) -> None:
-    folder, seed = order
+def _write_latent(order: tuple[Path, int, bool]) -> None:
+    folder, seed, second = order
     finger, rng = Finger.generate(seed), random_numbers(seed, 7)
     sensor = list(SENSORS.values())[int(rng.integers(len(SENSORS)))]
     stranger = Finger.generate(seed + int(rng.integers(1, _STRANGERS))).impression(_LATENT)
@@ -119,6 +121,15 @@ def _write_latent(order: tuple[Path, int]) -> None:
     Pillow.fromarray(print_).save(folder / "sensor.png", dpi=(PPI, PPI))
     (folder / "minutiae.json").write_bytes(write_json(marked))
     (folder / "latent.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    if second:
+        Pillow.fromarray(_second_latent(finger).pixels).save(folder / "second.png", dpi=(PPI, PPI))
+
+
+def _second_latent(finger: Finger) -> LeftLatent:
+    """Leave another impression of a finger, on another surface; nothing is shared with its first latent."""
+    rng = random_numbers(finger.seed, 9)
+    stranger = Finger.generate(finger.seed + int(rng.integers(1, _STRANGERS))).impression(_SECOND)
+    return leave(finger.impression(_SECOND), stranger, rng)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

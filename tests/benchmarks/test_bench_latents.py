@@ -118,6 +118,23 @@ def test_folders_of_one_finger_are_no_strangers_of_each_other(run: Run, latents:
     assert "four" in errors
 
 
+def test_a_latent_is_searched_in_a_file_of_unsolved_offences(
+    run: Run, latents: Path, strangers: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "latents"
+    for finger in FINGERS:
+        (folder / finger).mkdir(parents=True)
+        shutil.copy(latents / finger / "latent.png", folder / finger / "latent.png")
+        (folder / finger / "second.png").write_bytes(print_of(0, finger, 2))
+    Image.new("L", (300, 300), 255).save(folder / FINGERS[2] / "second.png")
+    options = ("--unsolved", "--gallery", strangers, "--json", tmp_path / "out.json")
+    code, _, errors = run("bench", "latents", folder, *options)
+    assert code == 0, errors
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["n"], figures["gallery"], figures["failed"], figures["failed_mates"]) == (3, 5, 0, 1)
+    assert figures["rank1"] == 66.6667
+
+
 @pytest.mark.parametrize("missing", ["latent", "sensor"])
 def test_a_finger_without_one_of_its_images_is_named(run: Run, tmp_path: Path, missing: str) -> None:
     for finger in FINGERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from inputs import Run
 
+from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.search.latents import read_latents
 from fingerprint.extraction.leader import detect
 from fingerprint.latents.marked import read_json
@@ -98,3 +100,18 @@ def test_one_command_writes_pairs_for_the_benchmark_with_known_minutiae(run: Run
     assert about["seed"] == 500_001
     assert about["surface"] in list(Surface)
     assert 0.02 < about["area"] < 0.4
+
+
+def test_a_second_latent_of_each_finger_is_written_on_request(run: Run, tmp_path: Path) -> None:
+    for name, options in (("one", ()), ("two", ("--second",))):
+        code, _, errors = run(
+            "synth", "latents", "--count", 1, "--seed", 500_002, "--workers", 1, "--out", tmp_path / name, *options
+        )
+        assert code == 0, errors
+    one, two = (tmp_path / name / "1" for name in ("one", "two"))
+    assert not (one / "second.png").exists()
+    assert (two / "second.png").read_bytes() != (two / "latent.png").read_bytes() == (one / "latent.png").read_bytes()
+    with pytest.raises(UnusableDataset, match="second"):
+        read_latents(tmp_path / "two", unsolved=True)  # of one finger
+    shutil.copytree(two, tmp_path / "two" / "2")
+    assert {mate.path.name for mate in read_latents(tmp_path / "two", unsolved=True).mates} == {"second.png"}

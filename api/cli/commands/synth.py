@@ -53,10 +53,13 @@ def latents(
     out: Annotated[Path, typer.Option(help="A new or empty folder.")],
     seed: Seed = 0,
     workers: Workers = _CORES,
+    second: Annotated[
+        bool, typer.Option("--second", help="Also write a second latent of each finger, as from another scene.")
+    ] = False,
 ) -> None:
     """Write latents on paper, print, forms, patterns and glass, for `pehchan bench latents`, with known minutiae."""
     _make_empty_folder(out)
-    for _ in track(write_latents(out, count, seed, workers), "Latents", total=count, transient=True):
+    for _ in track(write_latents(out, count, seed, workers, second=second), "Latents", total=count, transient=True):
         pass
     typer.echo(f"{out}: latents and prints of {count} fingers")
 
