@@ -20,7 +20,6 @@ from api.http.problem_details import raising
 from api.schemas.tasks import State, TaskOut, TaskPageOut
 from api.tasks.worker import Tasks
 from biometrics.domain.errors import (
-    Forbidden,
     ImageTooLarge,
     InvalidInput,
     StoreUnavailable,
@@ -73,10 +72,11 @@ def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskO
     responses=_ANY | raising(TaskUnfinished, InvalidInput, ImageTooLarge, UnsupportedImage),
 )
 def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
-    """Get the response to the original request, even if it is an error; 409 `task_unfinished` until it is ready."""
-    sent_by, result = tasks.store.result(task_id, act.actor.id, TaskKind.REQUEST)
-    if not act.actor.scopes >= set(sent_by["scopes"]):
-        raise Forbidden("The request was sent with more rights than you have now; ask with those.")
+    """Get the response to the original request, even if it is an error; 409 `task_unfinished` until it is ready.
+
+    It is refused if you have lost rights or were posted to another unit since, and while you examine a case about it.
+    """
+    result = tasks.store.result(task_id, act, TaskKind.REQUEST)
     store.note(Action.TASK_READ, task_id)
     return Response(base64.b64decode(result["body"]), result["status"], result["headers"])
 

@@ -33,6 +33,7 @@ from api.tasks.worker import PutOff, Tasks
 from biometrics.domain.errors import PehchanError, Unfinished
 from biometrics.records.jobs.queue import TaskStore
 from biometrics.records.jobs.values import NewTask, Progress, Task, TaskKind
+from biometrics.records.searches.blinding import Compared, compared
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room
@@ -80,6 +81,7 @@ async def later(
     act = {
         "credential": caller.credential,
         "scopes": sorted(caller.actor.scopes),
+        "unit": caller.actor.unit.path,
         "address": address_of(request),
         "request_id": request_id(request),
     }
@@ -157,6 +159,8 @@ class StoredRequests:
             recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.credential)
         except PehchanError as error:
             return _kept(problem(status_of(type(error)), error.code, error.message)), True
+        allowed = recognised.actor.scopes & set(task.act["scopes"])
+        recognised = replace(recognised, actor=replace(recognised.actor, scopes=allowed))
         body = base64.b64decode(task.call["body"])
         scope = _scope(task, len(body))
         scope["state"] = {"recognised": recognised, "task": task.id}
@@ -191,8 +195,11 @@ class StoredRequests:
                 content += message.get("body", b"")
 
         reached.set(on_stage)
+        noted = Compared()
+        compared.set(noted)
         await self._app(scope, receive, send)
-        return _kept(Response(content, status, headers))
+        shown = {"files": sorted(noted.files), "searches": sorted(noted.searches)}
+        return _kept(Response(content, status, headers)) | shown
 
 
 def _kept(response: Response) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, exists, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, extract, func, select
 
 from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.case_values import Conclusion
 from biometrics.records.access.jurisdiction import at_or_below, unit_of
 from biometrics.records.access.rights import needs, unrestricted
+from biometrics.records.access.units import path_within
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database
@@ -182,9 +183,7 @@ def _between(column: ColumnElement[Any], period: Period) -> list[ColumnElement[b
 
 def _made_at(unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a search was made at a unit or below it."""
-    if not unit.codes:
-        return true()
-    return or_(searches.c.unit == unit.path, searches.c.unit.startswith(f"{unit.path}/", autoescape=True))
+    return path_within(searches.c.unit, unit)
 
 
 def _label(dimension: Dimension, value: Any) -> str:

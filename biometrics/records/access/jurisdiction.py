@@ -105,8 +105,18 @@ def require_state(act: Act | None, state_code: str) -> None:
         )
 
 
+def require_own_encounter(connection: Connection, act: Act | None, encounter_id: str) -> None:
+    """Refuse to change an encounter, or how long it is kept, unless the actor's unit or one below it made it.
+
+    Raises:
+        OutOfJurisdiction: another unit keeps the record, or made the encounter.
+    """
+    require_encounter(connection, act, encounter_id)
+    require_made_here(connection, act, encounter_id)
+
+
 def require_made_here(connection: Connection, act: Act | None, encounter_id: str) -> None:
-    """Refuse to replace or hide an encounter that another unit made, even in a record that the actor sees.
+    """Refuse an encounter that another unit made, even in a record that the actor sees.
 
     Raises:
         OutOfJurisdiction: it is not at or below their unit.

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from biometrics.domain.access import NATIONAL, Act, Scope, Unit
 from biometrics.domain.entry import stored
@@ -143,7 +143,8 @@ def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a path is that of a unit or of one below it."""
     if unit.path == NATIONAL:
         return true()
-    return or_(column == unit.path, column.startswith(f"{unit.path}/", autoescape=True))
+    below = f"{unit.path}/"  # not by LIKE: that of SQLite takes 27/ab for 27/AB
+    return or_(column == unit.path, func.substr(column, 1, len(below)) == below)
 
 
 def _office(row: Row[Any]) -> Office:

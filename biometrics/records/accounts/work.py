@@ -55,8 +55,12 @@ class AccountRepository:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def get(self, user_id: str) -> User:
-        """Return an account that this request changed, or added, as it is now."""
-        return load_user(self._work.connection, user_id)
+        """Return an account that this request changed, or added, as it is now.
+
+        Raises:
+            UnknownAccount: the actor knows of none: one of them was posted elsewhere since.
+        """
+        return seen_account(self._work.connection, self._act, user_id)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def hold(self, id_or_login: str) -> User:

@@ -17,6 +17,7 @@ from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, se
 
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.errors import InvalidField
+from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.access.units import path_within
 from biometrics.records.audit import log as audit
@@ -147,7 +148,7 @@ class AuditLog:
         wanted = select(audit_entries).where(path_within(table.unit, act.actor.unit))
         if query.person:
             with self._database.reading() as connection:
-                ids = _ids_of(connection, query.person)
+                ids = _ids_of(connection, act, query.person)
             named = (table.detail.contains(audit.plain_json(record_id), autoescape=True) for record_id in ids)
             wanted = wanted.where(or_(table.subject_id.in_(ids), *named))
         conditions = (
@@ -302,10 +303,15 @@ def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
     return audit.plain_json([_PLACE, station, number, hash_, at]).encode()
 
 
-def _ids_of(connection: Connection, person: str) -> list[str]:
-    """Return the ids that entries use for a person: of the record, and of all records merged with it."""
+def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
+    """Return the ids that entries use for a person: of the record, and of all records merged with it.
+
+    A number of a person whom the actor does not see leads nowhere: it would tell whose the id in an entry is.
+    """
     of_number = select(records.c.id).where(records.c.national_number == person)
-    person = connection.execute(of_number).scalar() or person
+    if (numbered := connection.execute(of_number).scalar()) is not None:
+        lead = leads(connection, [numbered]).get(numbered, numbered)
+        person = numbered if jurisdiction.seen(connection, jurisdiction.unit_of(act), [lead]) else person
     lead = leads(connection, [person]).get(person)
     return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))
 

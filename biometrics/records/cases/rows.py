@@ -150,7 +150,7 @@ def hold_case(connection: Connection, case_id: str) -> Case:
     connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
     loaded = load_cases(connection, [row_id])
     if not loaded:
-        raise unknown_case(case_id)
+        raise unknown_case()
     return loaded[0]
 
 
@@ -213,9 +213,9 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
         _notify_owners(connection, after.id, question, NotificationKind.CROSS_UNIT_DECIDED)
 
 
-def unknown_case(case_id: str) -> UnknownCase:
-    """Return the error for an id that no case has."""
-    return UnknownCase(f"There is no case {case_id} that you may see; check the number.")
+def unknown_case() -> UnknownCase:
+    """Return the error for what names no case that one may know; it says the same of all, so that no number tells."""
+    return UnknownCase("There is no case of this number that you may see; check the number.")
 
 
 def _notify_owners(connection: Connection, case_id: str, question: Question, kind: NotificationKind) -> None:

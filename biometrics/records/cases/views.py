@@ -34,7 +34,7 @@ def load_case(connection: Connection, case_id: str) -> Case:
     """
     loaded = load_cases(connection, [id_of(connection, case_id)])
     if not loaded:
-        raise unknown_case(case_id)
+        raise unknown_case()
     return loaded[0]
 
 
@@ -48,7 +48,7 @@ def shown(connection: Connection, act: Act, case: Case) -> View:
     if may_examine(connection, unit, case.id):
         return case.view(act.actor.id)
     if not is_told(connection, unit, case.id):
-        raise unknown_case(case.id)
+        raise unknown_case()
     return case.referred(refer(connection, unit, case))
 
 

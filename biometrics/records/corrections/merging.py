@@ -192,6 +192,12 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
     )
 
 
+def load_undone(connection: Connection, record_id: str) -> list[Row[Any]]:
+    """Return the rows of the merges into a record that were undone."""
+    query = select(merges).where(merges.c.survivor_id == record_id, merges.c.undone_at.is_not(None))
+    return list(connection.execute(query).all())
+
+
 def _move_one(
     hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
 ) -> Move:

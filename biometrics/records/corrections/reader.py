@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act, Scope
+from biometrics.domain.entry import changed
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import needs
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
 from biometrics.records.corrections import merging
-from biometrics.records.corrections.merge_history import PendingMerge, Provenance
+from biometrics.records.corrections.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.records.database.engine import Database
 from biometrics.records.people import encounter_update, merge_chains
 from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters
 from biometrics.records.people.values import EncounterVersion, PersonVersion
+from biometrics.records.templates.templates import CHUNK
 
 
 class HistoryReader:
@@ -35,12 +39,14 @@ class HistoryReader:
     def of_person(self, record_id: str) -> list[PersonVersion]:
         """Return what a person's data was before each correction, the oldest first.
 
+        Names that came with a merge are left out where that was undone, and the actor does not see the other record.
+
         Raises:
             UnknownRecord: there is none of this id.
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            old = people.load_history(connection, record_id)
+            old = self._without_names_elsewhere(connection, record_id, people.load_history(connection, record_id))
             append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
             return old
 
@@ -77,16 +83,61 @@ class HistoryReader:
     def provenance(self, record_id: str) -> Provenance:
         """Return the merges and moves that a record had a part in, also one that was merged into another.
 
+        Of a record that the actor does not see they have neither the id nor the number, and not the reason either.
+
         Raises:
             UnknownRecord: there is none of this id.
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            provenance = replace(
-                merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)
-            )
+            provenance = self._seen(connection, merging.load_provenance(connection, record_id))
+            provenance = replace(provenance, pending=self._pending(connection, record_id))
             append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
             return provenance
+
+    def _elsewhere(self, connection: Connection, record_ids: Collection[str]) -> set[str]:
+        """Return those of some records that are on record and that the actor does not see."""
+        lead: dict[str, str] = {}
+        for chunk in in_chunks(sorted(record_ids), CHUNK):
+            lead |= merge_chains.leads(connection, chunk)
+        ends = sorted(set(lead.values()))
+        unit = jurisdiction.unit_of(self._act)
+        seen = {
+            record_id for chunk in in_chunks(ends, CHUNK) for record_id in jurisdiction.seen(connection, unit, chunk)
+        }
+        return {record_id for record_id, end in lead.items() if end not in seen}
+
+    def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
+        """Return a provenance without the records that the actor does not see, and why they had a part in it."""
+        ids = {record_id for merge in provenance.merges for record_id in (merge.survivor_id, merge.merged_id)}
+        ids |= {record_id for move in provenance.moves for record_id in (move.from_id, move.to_id)}
+        hidden = self._elsewhere(connection, ids)
+        return Provenance(
+            tuple(_merge_without(merge, hidden) for merge in provenance.merges),
+            tuple(_move_without(move, hidden) for move in provenance.moves),
+        )
+
+    def _without_names_elsewhere(
+        self, connection: Connection, record_id: str, versions: list[PersonVersion]
+    ) -> list[PersonVersion]:
+        """Return versions of a person's data without the names of people whom the actor does not see."""
+        undone = [
+            merge
+            for merge in merging.load_undone(connection, people.lead(connection, record_id))
+            if merge.merged_id in self._elsewhere(connection, {merge.merged_id})
+        ]
+        names = {name for merge in undone for name in merge.aliases}
+        if not names:
+            return versions
+        return [
+            replace(
+                version,
+                person=changed(
+                    version.person, aliases=tuple(alias for alias in version.person.aliases if alias not in names)
+                ),
+            )
+            for version in versions
+        ]
 
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
@@ -108,3 +159,18 @@ class HistoryReader:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
         known = people.canonical_id(record_id)
         jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
+
+
+def _merge_without(merge: Merge, hidden: set[str]) -> Merge:
+    if not hidden & {merge.survivor_id, merge.merged_id}:
+        return merge
+    survivor, merged = ("" if record_id in hidden else record_id for record_id in (merge.survivor_id, merge.merged_id))
+    number = merge.merged_number if merged else ""
+    return replace(merge, survivor_id=survivor, merged_id=merged, merged_number=number, reason="", undone_because="")
+
+
+def _move_without(move: Move, hidden: set[str]) -> Move:
+    if not hidden & {move.from_id, move.to_id}:
+        return move
+    source, target = ("" if record_id in hidden else record_id for record_id in (move.from_id, move.to_id))
+    return replace(move, from_id=source, to_id=target, reason="")

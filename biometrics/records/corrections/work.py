@@ -52,8 +52,8 @@ class CorrectionRepository:
 
     @needs(Scope.OUTCOME_WRITE)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None) -> StoredOutcome:
-        """Add what a court did about an encounter."""
-        self._require_encounter(encounter_id)
+        """Add what a court did about an encounter, which decides how long its samples are kept."""
+        self._require_own(encounter_id)
         return outcomes.insert_outcome(self._work.connection, encounter_id, outcome, self._work.actor_id, version)
 
     @needs(Scope.OUTCOME_WRITE)
@@ -61,14 +61,16 @@ class CorrectionRepository:
         self, encounter_id: str, outcome_id: str, because: str, version: int | None, instead: Outcome | None
     ) -> StoredOutcome:
         """Withdraw an outcome of an encounter, or put another one in its place."""
-        self._require_encounter(encounter_id)
+        self._require_own(encounter_id)
         connection, place = self._work.connection, (encounter_id, outcome_id)
         return outcomes.withdraw_outcome(connection, place, because, self._work.actor_id, version, instead)
 
     @needs(Scope.OUTCOME_WRITE)
     def outcome(self, outcome_id: str) -> StoredOutcome:
         """Return an outcome that this request has added or withdrawn."""
-        return outcomes.load_outcome(self._work.connection, outcome_id)
+        stored = outcomes.load_outcome(self._work.connection, outcome_id)
+        self._require_encounter(stored.encounter_id)
+        return stored
 
     @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
@@ -80,11 +82,18 @@ class CorrectionRepository:
     @needs(Scope.ENCOUNTER_WRITE)
     def load_link(self, link_id: str) -> EncounterLink:
         """Return a link that this request has made."""
-        return outcomes.load_link(self._work.connection, link_id)
+        link = outcomes.load_link(self._work.connection, link_id)
+        for encounter_id in (link.from_id, link.to_id):
+            self._require_encounter(encounter_id)
+        return link
 
     def _require_encounter(self, encounter_id: str) -> None:
         known = people.canonical_id(encounter_id)
         jurisdiction.require_encounter(self._work.connection, self._work.act, known)
+
+    def _require_own(self, encounter_id: str) -> None:
+        known = people.canonical_id(encounter_id)
+        jurisdiction.require_own_encounter(self._work.connection, self._work.act, known)
 
 
 class MergeRepository:
@@ -108,13 +117,20 @@ class MergeRepository:
     @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were."""
-        require_record(self._work, self.merged(merge_id).survivor_id)
+        self.merged(merge_id)
         return merging.undo_merge(self._hand(), merge_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)
     def merged(self, merge_id: str) -> Merge:
-        """Return a merge."""
-        return merging.load_merge(self._work.connection, merge_id)
+        """Return a merge.
+
+        Raises:
+            UnknownMerge: there is none of this id.
+            OutOfJurisdiction: the actor does not see the surviving record.
+        """
+        merge = merging.load_merge(self._work.connection, merge_id)
+        require_record(self._work, merge.survivor_id)
+        return merge
 
     @needs(Scope.RECORD_MERGE)
     def move(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
@@ -126,15 +142,20 @@ class MergeRepository:
     @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
         """Move an encounter back."""
-        move = self.moved(move_id)
-        require_record(self._work, move.from_id)
-        jurisdiction.require_encounter(self._work.connection, self._work.act, move.encounter_id)
+        require_record(self._work, self.moved(move_id).from_id)
         return merging.undo_move(self._hand(), move_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)
     def moved(self, move_id: str) -> Move:
-        """Return a move."""
-        return merging.load_move(self._work.connection, move_id)
+        """Return a move.
+
+        Raises:
+            UnknownMerge: there is none of this id.
+            OutOfJurisdiction: the actor does not see the record that the encounter is in.
+        """
+        move = merging.load_move(self._work.connection, move_id)
+        jurisdiction.require_encounter(self._work.connection, self._work.act, move.encounter_id)
+        return move
 
     def _hand(self, decided_by: Sequence[Unit] = ()) -> Hand:
         work = self._work

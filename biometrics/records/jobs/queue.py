@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
+from biometrics.domain.access import Act
 from biometrics.domain.errors import DecryptionFailed, StoreUnavailable, TaskUnfinished, UnknownTask
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.credential_state import is_live
@@ -27,6 +28,7 @@ from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
+from biometrics.records.jobs.result_access import require_readable
 from biometrics.records.jobs.tables import HOST_LENGTH, tasks, webhooks
 from biometrics.records.jobs.values import EventType, NewTask, Progress, Task, TaskKind, TaskState
 from biometrics.records.people.repository import canonical_id
@@ -285,17 +287,18 @@ class TaskStore:
             rows, place = paginate(connection.execute(query).all(), limit, cursor)
         return Page(tuple(map(_progress, rows)), place)
 
-    def result(self, task_id: str, owner: str, kind: TaskKind) -> tuple[dict[str, Any], Any]:
-        """Return the act of an account's task, and its result, as long as it is stored.
+    def result(self, task_id: str, act: Act, kind: TaskKind) -> Any:
+        """Return the result of a task of the actor's, as long as it is stored.
 
         Raises:
             UnknownTask: the account has no task of this id.
+            Forbidden, OutOfJurisdiction, HiddenUntilDecided: as for `require_readable`.
             TaskUnfinished: it has no result yet.
             DecryptionFailed: the result can no longer be read.
         """
         with self._database.reading() as connection:
             row = connection.execute(
-                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(_own(task_id, owner, kind))
+                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(_own(task_id, act.actor.id, kind))
             ).first()
             if row is None:
                 raise _unknown()
@@ -303,7 +306,9 @@ class TaskStore:
                 raise _unreadable()
             if row.result is None:
                 raise TaskUnfinished("The task is not carried out yet; ask again later, or listen to its events.")
-            return row.act, self._opened(connection, row.id, "result", row.result)
+            result = self._opened(connection, row.id, "result", row.result)
+            require_readable(connection, act, row.act, result)
+            return result
 
     def remove(self, task_id: str, owner: str, kind: TaskKind) -> None:
         """Remove an account's task with its result; work in progress on it is not stopped, but discarded.

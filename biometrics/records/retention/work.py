@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.domain.access import Scope
+from biometrics.domain.access import NATIONAL, Scope, Unit
 from biometrics.domain.entry import require_proper
 from biometrics.domain.errors import ExpungementRefused
 from biometrics.domain.retention_rules import Order, OrderKind, Visit
-from biometrics.records.access.jurisdiction import require_encounter, require_record, unit_of
+from biometrics.records.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import plain_json
 from biometrics.records.crypto.signing import Signer
@@ -51,7 +51,7 @@ class RetentionRepository:
         require_proper(order)
         connection, order_id, known = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
         record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
-        require_encounter(connection, self._work.act, known)
+        require_own_encounter(connection, self._work.act, known)
         visit = visits_of(connection, [record_id])[record_id][known]
         if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
             raise ExpungementRefused("There is no hold on this encounter to be released.")
@@ -126,8 +126,15 @@ class RetentionRepository:
 
     @needs(Scope.RECORD_EXPUNGE)
     def certificate(self, expungement_id: str) -> Certificate:
-        """Return the certificate of an expungement by this request; its signature is empty until it is signed."""
-        return _certificate(self._work.connection, expungement_id)
+        """Return the certificate of an expungement by this request; its signature is empty until it is signed.
+
+        Raises:
+            OutOfJurisdiction: the actor was posted elsewhere since.
+        """
+        certificate = _certificate(self._work.connection, expungement_id)
+        query = select(expungements.c.unit).where(expungements.c.id == expungement_id)
+        require_unit(self._work.act, Unit.of(self._work.connection.execute(query).scalar_one() or NATIONAL))
+        return certificate
 
     @unrestricted("it completes what was destroyed already")
     def sign(self, destroyed: Destroyed, copies: Mapping[str, bool]) -> Certificate:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import (
@@ -63,12 +65,26 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
     return or_(searches.c.id.in_(asking), made_with)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The files, by their SHA-256 (hex), and the stored searches whose results the answer to a request may show."""
+
+    files: set[str] = field(default_factory=set)
+    searches: set[str] = field(default_factory=set)
+
+
+# Set while a request is carried out whose answer is stored: a case that is taken before it is read hides it.
+compared: ContextVar[Compared | None] = ContextVar("compared", default=None)
+
+
 def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:
     """Refuse the result of a stored search to the examiner of a case about it.
 
     Raises:
         HiddenUntilDecided: the actor is one, and has given no opinion.
     """
+    if (noted := compared.get()) is not None:
+        noted.searches.add(search_id)
     kept = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
     if act is not None and connection.execute(kept).first():
         raise HiddenUntilDecided(_WHY)
@@ -80,11 +96,21 @@ def require_no_case(database: Database, act: Act | None, digests: Collection[str
     Raises:
         HiddenUntilDecided: the actor is one, and has given no opinion.
     """
-    if act is None:
-        return
+    if (noted := compared.get()) is not None:
+        noted.files.update(digests)
+    if act is not None:
+        with database.reading() as connection:
+            require_none_held(connection, act, digests)
+
+
+def require_none_held(connection: Connection, act: Act, digests: Collection[str]) -> None:
+    """Do as `require_no_case` in a transaction; nothing is noted.
+
+    Raises:
+        HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
+    """
     about = _files(_undecided(act.actor.id)).subquery()
-    with database.reading() as connection:
-        known = set(connection.execute(select(about.c.image_sha256)).scalars())
+    known = set(connection.execute(select(about.c.image_sha256)).scalars())
     if known & set(digests):
         raise HiddenUntilDecided(_NOT_AGAIN)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from account_examples import OPERATOR
+from acting import act_of
 from sqlalchemy import delete, select, update
 
 from biometrics.domain.access import Role, Unit
@@ -71,7 +72,7 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     shown = tasks.progress(bad, owner, TaskKind.REQUEST)
     assert (shown.state, shown.failed, shown.stage) == (TaskState.RESPONSE_ERROR, True, None)
     with pytest.raises(DecryptionFailed):
-        tasks.result(bad, owner, TaskKind.REQUEST)
+        tasks.result(bad, act_of("27", actor=owner), TaskKind.REQUEST)
     with pytest.raises(DecryptionFailed):
         tasks.redeliver(bad, owner, TaskKind.REQUEST)
     event = taken(tasks, choice=Choice(deliveries=True))
