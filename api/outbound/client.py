@@ -25,7 +25,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 _PIECE: Final = 65_536
 _COMPATIBLE: Final = IPv6Network("::/96")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
-_LOCAL_NAT64: Final = IPv6Network("64:ff9b:1::/48")
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 
 Network = IPv4Network | IPv6Network
 
@@ -180,14 +180,13 @@ def unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Say whether an address, unwrapped, is one of the public Internet.
 
-    Never are site-local addresses (fec0::/10), those of a site's own NAT64 (RFC 8215), which stand for IPv4 addresses
-    at places that only the site knows, and Teredo's (RFC 4380), which lead through a third party.
+    Of IPv6 only what IANA has allotted for it, 2000::/3, can be: not site-local addresses (fec0::/10), a site's
+    own NAT64 (RFC 8215) or IPv4-translated ones (::ffff:0:0:0/96), which stand for IPv4 addresses at places that only
+    the site knows. Teredo's (RFC 4380) lead through a third party.
     """
     if not address.is_global or address.is_multicast or address.is_unspecified:
         return False
-    return isinstance(address, IPv4Address) or not (
-        address.is_site_local or address.teredo is not None or address in _LOCAL_NAT64
-    )
+    return isinstance(address, IPv4Address) or (address in _GLOBAL_UNICAST and address.teredo is None)
 
 
 class _Connected(http.client.HTTPConnection):

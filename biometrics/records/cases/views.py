@@ -52,6 +52,16 @@ def shown(connection: Connection, act: Act, case: Case) -> View:
     return case.referred(refer(connection, unit, case))
 
 
+def shown_to_holder(connection: Connection, act: Act, case: Case) -> View:
+    """Return what an actor may know of a case that they have just worked on: of one that they release at least that.
+
+    They may have been posted to a unit that may know nothing of it, and the case must not stay with them.
+    """
+    if may_examine(connection, act.actor.unit, case.id):
+        return case.view(act.actor.id)
+    return case.referred(refer(connection, act.actor.unit, case))
+
+
 def require_examiner(connection: Connection, act: Act, case: Case) -> None:
     """Refuse work on a case that the actor's unit may not examine.
 

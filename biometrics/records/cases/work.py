@@ -81,9 +81,10 @@ class CaseRepository:
 
         `side` is that of an image that the step shows.
         """
-        connection = self._work.connection
+        connection, act = self._work.connection, self._person()
         save_step(connection, before, after)
-        view = self.view(after)
+        held = before.part_of(act.actor.id) is not None
+        view = views.shown_to_holder(connection, act, after) if held else self.view(after)
         return view, views.access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)

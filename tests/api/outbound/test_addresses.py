@@ -32,7 +32,8 @@ def within(address: str) -> dict[str, str]:
 WRAPPED = [(kind, inner, result) for inner in INSIDE for kind, result in within(inner).items()]
 NEVER = [
     "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "feff::1", "ff02::1", "2001:db8::1", "2001::1",
-    "2001:0:4136:e378:8000:63bf:3fff:fdd2", "64:ff9b:1::8.8.8.8", "64:ff9b:1:7:8::1", "100::1", *INSIDE,
+    "2001:0:4136:e378:8000:63bf:3fff:fdd2", "64:ff9b:1::8.8.8.8", "64:ff9b:1:7:8::1", "100::1", "::ffff:0:10.0.0.1",
+    "5f00::1", "4000::1", *INSIDE,
 ]  # fmt: skip
 PUBLIC = ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"]
 

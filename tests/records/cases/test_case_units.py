@@ -210,6 +210,24 @@ def test_the_right_to_examine_is_checked_at_each_access(store: RecordStore, stat
     assert stations.examines("27")
 
 
+def test_a_holder_who_was_posted_to_a_unit_that_may_not_know_the_case_can_release_it(
+    store: RecordStore, stations: Stations
+) -> None:
+    """It would stay with them for ever; they learn no more of it."""
+    store_encounter(store, stations.theirs, encounter(**codes(ELSEWHERE)), [])
+    stations.cases(ELSEWHERE, name="holder").take(stations.case)
+    posted = stations.cases("99", name="holder")
+    for step in (posted.case, posted.take, posted.examined):
+        with pytest.raises(UnknownCase):
+            step(stations.case)
+    released = posted.give_back(stations.case)
+    assert (released.state, released.finding, released.opinions) == (CaseState.REFERRED, None, ())
+    assert (released.question.candidate_id, released.question.record_id) == ("", None)
+    with pytest.raises(UnknownCase):
+        posted.give_back(stations.case)
+    stations.cases(ELSEWHERE, name="another").take(stations.case)
+
+
 def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: RecordStore, stations: Stations) -> None:
     """Also along a chain; and what is left of the merged row gives nobody access."""
     editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
