@@ -11,6 +11,7 @@ from biometrics.domain.access import Act, Unit
 from biometrics.domain.encounter import Encounter
 from biometrics.domain.errors import InvalidField, OutOfJurisdiction
 from biometrics.records.access.tables import units
+from biometrics.records.people.merge_chains import leads
 from biometrics.records.people.tables import encounters, records
 from biometrics.records.people.values import Elsewhere
 
@@ -38,18 +39,27 @@ def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
 def visible(unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a unit sees a row of `records`: an encounter of the record lies at or below it.
 
-    A record that has none yet is seen by every unit of the state whose code its national number begins with.
+    A record that has none yet is seen by every unit of the state whose code its national number begins with; but one
+    that was merged, and has none for that reason, by none: what it leads to is seen, or not.
     """
     if not unit.state:
         return true()
     of_record = encounters.c.record_id == records.c.id
-    return or_(exists().where(of_record, at_or_below(unit, encounters)), records.c.bare_state == unit.state)
+    bare = and_(records.c.bare_state == unit.state, records.c.merged_into.is_(None))
+    return or_(exists().where(of_record, at_or_below(unit, encounters)), bare)
 
 
 def seen(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
     """Return those of the records (few enough for one IN list) that a unit sees."""
     query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
     return set(connection.execute(query).scalars())
+
+
+def seen_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
+    """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
+    led = leads(connection, record_ids)
+    ends = seen(connection, unit, set(led.values()))
+    return {record_id for record_id, end in led.items() if end in ends}
 
 
 def require_record(connection: Connection, act: Act | None, record_id: str) -> None:

@@ -310,8 +310,8 @@ def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
     """
     of_number = select(records.c.id).where(records.c.national_number == person)
     if (numbered := connection.execute(of_number).scalar()) is not None:
-        lead = leads(connection, [numbered]).get(numbered, numbered)
-        person = numbered if jurisdiction.seen(connection, jurisdiction.unit_of(act), [lead]) else person
+        seen = jurisdiction.seen_by_lead(connection, jurisdiction.unit_of(act), [numbered])
+        person = numbered if seen else person
     lead = leads(connection, [person]).get(person)
     return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))
 

@@ -97,15 +97,13 @@ class HistoryReader:
 
     def _elsewhere(self, connection: Connection, record_ids: Collection[str]) -> set[str]:
         """Return those of some records that are on record and that the actor does not see."""
-        lead: dict[str, str] = {}
-        for chunk in in_chunks(sorted(record_ids), CHUNK):
-            lead |= merge_chains.leads(connection, chunk)
-        ends = sorted(set(lead.values()))
         unit = jurisdiction.unit_of(self._act)
-        seen = {
-            record_id for chunk in in_chunks(ends, CHUNK) for record_id in jurisdiction.seen(connection, unit, chunk)
-        }
-        return {record_id for record_id, end in lead.items() if end not in seen}
+        there: set[str] = set()
+        seen: set[str] = set()
+        for chunk in in_chunks(sorted(record_ids), CHUNK):
+            there |= merge_chains.leads(connection, chunk).keys()
+            seen |= jurisdiction.seen_by_lead(connection, unit, chunk)
+        return there - seen
 
     def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
         """Return a provenance without the records that the actor does not see, and why they had a part in it."""

@@ -296,7 +296,7 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
     held = select(records.c.id).where(records.c.national_number == number)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
     holders = connection.execute(held.union(named)).scalars().all()
-    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), holders)
+    error.elsewhere = not jurisdiction.seen_by_lead(connection, jurisdiction.unit_of(act), holders)
     return error
 
 

@@ -176,7 +176,7 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
 
 def audited(connection: Connection, act: Act | None, search: Search) -> dict[str, Any]:
     """Return the audit detail of a search: the people found, which of them the actor sees, the digest of the answer."""
-    seen = jurisdiction.seen(
+    seen = jurisdiction.seen_by_lead(
         connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]

@@ -106,6 +106,23 @@ def test_ids_of_the_callers_own_unit_are_not_counted(here: RecordStore) -> None:
     guess(here, 1)
 
 
+def test_numbers_of_records_that_were_merged_are_counted_by_where_they_lead(
+    store: RecordStore, here: RecordStore
+) -> None:
+    """Such a record has no encounters, but is not one of the whole state's for that."""
+    for place, number in ((THERE, "2799999994"), ({}, "2799999995")):
+        kept, merged = (
+            store_person(store, Person("Asha", national_number=own), encounter(**place), []) for own in (None, number)
+        )
+        store.editor.merge(kept.record_id, 1, merged.record_id, "one person")
+        with pytest.raises(DuplicateNationalNumber) as refused:
+            here.create_record(Person("Asha", national_number=number))
+        assert refused.value.elsewhere is bool(place)
+        with pytest.raises(EncounterExists) as taken:
+            enrol(here, merged.record_id)
+        assert taken.value.elsewhere is bool(place)
+
+
 def test_a_caller_who_sees_everybody_is_not_counted(here: RecordStore) -> None:
     national = here.for_actor(act_of("national", actor="bureau"))
     guess(national, 21)
