@@ -203,9 +203,13 @@ class CaseOut(Schema):
     fir_number: str | None = Field(description="The FIR of the probe: of its search, or of the encounter that asks")
     part: Part | None = Field(description="Your part in the case")
     record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
-    encounter_id: str | None = Field(description="The encounter that opened the case")
+    encounter_id: str | None = Field(
+        description="The encounter that opened the case; one of the candidate's is null until your analysis"
+    )
     search_id: str | None
-    standing_id: str | None
+    standing_id: str | None = Field(
+        description="The standing search; one for the candidate is null until your analysis"
+    )
     candidate_id: str | None = Field(description="The candidate's record; null until your analysis")
     unit: str = Field(description="The unit that asks: codes of state, district and station")
     finding: FindingOut | None = Field(description="Null until your opinion")
@@ -228,6 +232,7 @@ class CaseOut(Schema):
     def of(cls, view: View) -> CaseOut:
         """Show the parts of a case that the viewer may see."""
         question, finding, referral = view.question, view.finding, view.referral
+        names_candidate = view.shows_candidate or referral is not None
         return cls(
             id=view.id,
             number=view.number,
@@ -238,10 +243,11 @@ class CaseOut(Schema):
             fir_number=view.fir_number,
             part=view.part,
             record_id=question.record_id,
-            encounter_id=question.encounter_id,
+            # Where a record asks, its encounter does, and a standing search is for the candidate; else the reverse.
+            encounter_id=question.encounter_id if question.record_id or names_candidate else None,
             search_id=question.search_id,
-            standing_id=question.standing_id,
-            candidate_id=question.candidate_id or None if view.shows_candidate or referral else None,
+            standing_id=question.standing_id if question.search_id or names_candidate else None,
+            candidate_id=question.candidate_id or None if names_candidate else None,
             unit=question.unit.path,
             finding=FindingOut.of(finding) if finding else None,
             analyses=[AnalysisOut.of(analysis) for analysis in view.analyses],

@@ -71,7 +71,8 @@ class AccountAdministration:
                 return work.accounts.get(answer["id"])
             before = work.accounts.hold(id_or_login)
             after = work.accounts.change_rights(before, roles, unit, name)
-            work.audit(Action.RIGHTS_CHANGED, after.id, before=_shown(before), after=_shown(after))
+            renamed = {"renamed": True} if after.name != before.name else {}
+            work.audit(Action.RIGHTS_CHANGED, after.id, before=_shown(before), after=_shown(after), **renamed)
             work.remember("rights", {"id": after.id})
             return after
 

@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.domain.access import Act, Role, Scope, Unit
-from biometrics.domain.case_values import Conclusion
+from biometrics.domain.case_values import CaseState, Conclusion
 from biometrics.domain.errors import UnknownNotification
 from biometrics.domain.watchlist import Notification, NotificationKind
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.tables import users
-from biometrics.records.cases.access import may_be_known_to
+from biometrics.records.cases.access import examined_by, may_be_known_to
 from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database, insert
 from biometrics.records.database.paging import Page, paginate, require_limit
@@ -137,6 +137,7 @@ class NotificationStore:
         """Return notifications without the ids of records that their reader may not see now."""
         lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
         seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), list(lead.values()))
+        seen -= self._blinded(connection, rows)
         about = self._cases(connection, [row.about for row in rows])
         standing_ids = {row.standing_id for row in rows if row.standing_id}
         numbered = select(standing_searches.c.id, standing_searches.c.number)
@@ -150,6 +151,21 @@ class NotificationStore:
             )
             for row in rows
         ]
+
+    def _blinded(self, connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
+        """Return the candidates of open cases that the reader may examine: nobody is told of them before an analysis.
+
+        The unit that keeps a candidate is notified, or the nearest above it with somebody who reads cases; that unit
+        may be the one that examines the case.
+        """
+        if not self._act.actor.may(Scope.CASE_EXAMINE):
+            return set()
+        asked = [row.about for row in rows if row.kind == NotificationKind.CROSS_UNIT_CASE]
+        is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
+        query = select(cases.c.candidate_id).where(
+            cases.c.id.in_(asked), is_open, examined_by(jurisdiction.unit_of(self._act))
+        )
+        return set(leads(connection, list(connection.execute(query).scalars())).values())
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what a reader may know of the cases among some ids: number and outcome."""

@@ -50,6 +50,18 @@ def test_an_administrator_appoints_the_officers_of_their_unit(admin: Person, des
     assert audited(database) == before + 3
 
 
+def test_that_an_account_was_renamed_is_in_the_audit_log(admin: Person, desk: Desk, database: Database) -> None:
+    """Opinions show the name that an account has now: one that was changed must leave a trace."""
+    desk.new("officer", Role.STATION_OFFICER, STATION)
+    for name, unit in (("Another", None), (None, Unit.of(DISTRICT)), ("Another", None)):
+        desk.accounts.administration.change_rights(admin.act, "officer", None, unit, name)
+    query = select(audit_entries.c.detail).where(audit_entries.c.action == "account.rights")
+    with database.reading() as connection:
+        details = connection.execute(query.order_by(audit_entries.c.number)).scalars().all()
+    assert ['"renamed":true' in detail for detail in details] == [True, False, False]
+    assert "Another" not in "".join(details)
+
+
 @pytest.mark.parametrize(
     ("role", "unit"),
     [

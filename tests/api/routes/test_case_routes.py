@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
+from case_examples import NOON, question
+from case_examples import case as example
 from examiners import V1, Call, caller, enrolled, enrolled_twice
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -14,7 +17,9 @@ from made_up_transactions import file, fingerprint, text
 
 from api.http.authorisation import Needs
 from api.routes import case_images, cases, notifications, standing
+from api.schemas.cases import CaseOut
 from biometrics.domain.access import Role
+from biometrics.domain.case_values import CaseKind
 from biometrics.imaging.image import decode
 
 _person = count(100)  # generated people that no other test has
@@ -76,6 +81,20 @@ def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, dupli
     assert client.get(f"{V1}/cases", headers={"Authorization": ""}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("asking", "hidden"),
+    [({"record_id": "r", "search_id": None}, "standing_id"), ({"record_id": None, "search_id": "s"}, "encounter_id")],
+)
+def test_what_leads_to_the_candidate_is_shown_after_the_analysis(asking: dict[str, Any], hidden: str) -> None:
+    """A standing search for a person names that person's record; one by a latent finds an encounter."""
+    its = asking | {"standing_id": "standing", "encounter_id": "encounter"}
+    taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
+    for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
+        shown = CaseOut.of(case.view("a"))
+        assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
+        assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}
+
+
 def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
     owner, person = caller(client), next(_person)
     latent = {"unknown_finger": ("scene.png", print_of(person, "right_thumb", 1))}
@@ -92,7 +111,8 @@ def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
         record,
         standing_id,
     )
-    assert owner("GET", f"/cases/{first['about']}").json()["kind"] == "standing_hit"
+    case = owner("GET", f"/cases/{first['about']}").json()
+    assert (case["kind"], case["candidate_id"], case["encounter_id"]) == ("standing_hit", None, None)
     assert owner("POST", f"/notifications/{first['number']}/read").json()["read_at"]
     assert caller(client)("POST", f"/notifications/{first['number']}/read").status_code == 404
     assert owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": ""}).status_code == 422

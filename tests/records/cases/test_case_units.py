@@ -183,6 +183,26 @@ def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordSt
     assert NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "second")).find().unread == 0
 
 
+def test_a_notification_tells_nobody_of_the_candidate_who_may_examine_the_case(
+    store: RecordStore, stations: Stations
+) -> None:
+    """The unit that examines it is the nearest with a reader: a case shows its candidate after the analysis only."""
+    new = NewUser("chief", "X", frozenset({Role.SUPERVISOR}), Unit("27"))
+    AccountAdministration(store.database, store.keys).add(act_of("national", Role.ADMINISTRATOR), new, None)
+    theirs, _ = stations.enrol(HERE)
+    _, asking = stations.enrol(ELSEWHERE)
+    (case,) = finish_check(store, asking, Checked([Candidate(theirs, FOUND)]))
+
+    def told(role: Role) -> set[str | None]:
+        return {record_id for _, about, record_id in stations.notifications(act_of("27", role)) if about == case}
+
+    assert told(Role.SUPERVISOR) == told(Role.EXAMINER) == {None}
+    assert told(Role.STATION_OFFICER) == {theirs}
+    stations.case = case
+    stations.decide("27", Conclusion.EXCLUSION)
+    assert told(Role.SUPERVISOR) == {theirs}
+
+
 def test_the_right_to_examine_is_checked_at_each_access(store: RecordStore, stations: Stations) -> None:
     """Merges, moves and removed encounters give access and take it away, also from whoever holds the case."""
     editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
