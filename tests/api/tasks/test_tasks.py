@@ -28,7 +28,7 @@ from server import running
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role
+from biometrics.domain.access import Act, Role
 from biometrics.records.jobs.values import TaskKind, TaskState
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
@@ -204,12 +204,13 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
         before = state.engine.store.record_count()
         state.accounts.administration.disable(OPERATOR, login)
     until = time.monotonic() + PATIENCE
-    owner = state.accounts.users.by_login(login).id
+    user = state.accounts.users.by_login(login)
+    owner = user.id
     while (done := state.tasks.store.progress(task, owner, TaskKind.REQUEST)).state is not TaskState.COMPLETED:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert done.failed
-    assert state.tasks.store.result(task, owner, TaskKind.REQUEST)[1]["status"] == 401
+    assert state.tasks.store.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
     assert state.engine.store.record_count() == before
 
 
