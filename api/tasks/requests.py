@@ -33,7 +33,7 @@ from api.tasks.worker import PutOff, Tasks
 from biometrics.domain.errors import PehchanError, Unfinished
 from biometrics.records.jobs.queue import TaskStore
 from biometrics.records.jobs.values import NewTask, Progress, Task, TaskKind
-from biometrics.records.searches.blinding import Compared, compared
+from biometrics.records.searches.blinding import ComparedFiles, compared
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room
@@ -195,7 +195,7 @@ class StoredRequests:
                 content += message.get("body", b"")
 
         reached.set(on_stage)
-        noted = Compared()
+        noted = ComparedFiles()
         compared.set(noted)
         await self._app(scope, receive, send)
         shown = {"files": sorted(noted.files), "searches": sorted(noted.searches)}

@@ -66,7 +66,7 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedFiles:
     """The files, by their SHA-256 (hex), and the stored searches whose results the answer to a request may show."""
 
     files: set[str] = field(default_factory=set)
@@ -74,7 +74,7 @@ class Compared:
 
 
 # Set while a request is carried out whose answer is stored: a case that is taken before it is read hides it.
-compared: ContextVar[Compared | None] = ContextVar("compared", default=None)
+compared: ContextVar[ComparedFiles | None] = ContextVar("compared", default=None)
 
 
 def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:

@@ -160,10 +160,10 @@ class NotificationStore:
         """
         if not self._act.actor.may(Scope.CASE_EXAMINE):
             return set()
-        asked = [row.about for row in rows if row.kind == NotificationKind.CROSS_UNIT_CASE]
+        case_ids = [row.about for row in rows if row.kind == NotificationKind.CROSS_UNIT_CASE]
         is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
         query = select(cases.c.candidate_id).where(
-            cases.c.id.in_(asked), is_open, examined_by(jurisdiction.unit_of(self._act))
+            cases.c.id.in_(case_ids), is_open, examined_by(jurisdiction.unit_of(self._act))
         )
         return set(leads(connection, list(connection.execute(query).scalars())).values())
 

@@ -96,8 +96,8 @@ def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service
     verified = str(examiner.send("POST", "/verify", LATER, data=fields, files=files).json()["id"])
     tasks = (first, replayed, verified)
     assert [examiner.response(task).status_code for task in tasks] == [201, 200, 200]
-    asked = {"search_id": search, "record_id": enrolled}
-    case = Officer(service, Role.SUPERVISOR, "27").send("POST", "/cases", data=asked, files=files).json()["id"]
+    fields = {"search_id": search, "record_id": enrolled}
+    case = Officer(service, Role.SUPERVISOR, "27").send("POST", "/cases", data=fields, files=files).json()["id"]
     assert examiner.send("POST", f"/cases/{case}/take").status_code == 200
     for path in (f"/searches/{search}", *(f"/tasks/{task}/response" for task in tasks)):
         refused = examiner.send("GET", path)

@@ -94,13 +94,15 @@ def test_an_undone_merge_names_nobody_of_another_unit(store: RecordStore) -> Non
     above.undo_merge(merge.id, store.people.get(first.record_id).version, "Hidden Person is not")
     own = store.for_actor(act_of(HERE)).history
     shown = own.provenance(first.record_id)
-    assert [(one.survivor_id, one.merged_id, one.merged_number) for one in shown.merges] == [(first.record_id, "", "")]
+    assert [(entry.survivor_id, entry.merged_id, entry.merged_number) for entry in shown.merges] == [
+        (first.record_id, "", "")
+    ]
     assert {move.from_id for move in shown.moves} | {move.to_id for move in shown.moves} == {first.record_id, ""}
     versions = own.of_person(first.record_id)
     assert [version.person.name for version in versions] == ["Asha", "Asha"]
-    told = f"{shown} {versions}"
+    text = f"{shown} {versions}"
     for secret in (second.record_id, second.national_number, "Hidden"):
-        assert secret not in told
+        assert secret not in text
     every = store.for_actor(act_of("27")).history
     assert every.provenance(first.record_id).merges[0].merged_number == second.national_number
     assert every.of_person(first.record_id)[1].person.aliases == ("Hidden Person",)
@@ -190,12 +192,17 @@ def test_a_number_tells_no_auditor_who_was_withheld_from_a_search(store: RecordS
         store_search(store.for_actor(act_of(HERE)), search_for(done.record_id))
     log = AuditLog(store.database, store.keys, "station")
 
-    def found(unit: str, person: str) -> int:
+    def entries_of(unit: str, person: str) -> int:
         entries = log.find(act_of(unit, Role.AUDITOR), EntryQuery(person=person, action="search.make")).items
         return len(entries)
 
-    assert found(HERE, there.national_number) == 0
-    assert found(HERE, there.record_id) == found(HERE, here.national_number) == found("27", there.national_number) == 1
+    assert entries_of(HERE, there.national_number) == 0
+    assert (
+        entries_of(HERE, there.record_id)
+        == entries_of(HERE, here.national_number)
+        == entries_of("27", there.national_number)
+        == 1
+    )
 
 
 def test_what_names_a_case_that_one_may_not_know_is_answered_as_if_there_were_none(store: RecordStore) -> None:
@@ -204,10 +211,10 @@ def test_what_names_a_case_that_one_may_not_know_is_answered_as_if_there_were_no
     (case_id,) = finish_check(store, own.encounter_id, Checked([Candidate(theirs.record_id, FOUND)]))
     number = Casework(store.for_actor(act_of("27", Role.EXAMINER))).case(case_id).number
     outside = Casework(store.for_actor(act_of("28", Role.EXAMINER)))
-    told = []
+    messages = []
     for name in (number, case_id, "27519004-2026-9999", "x"):
         for request in (outside.case, outside.take, outside.examined):
             with pytest.raises(UnknownCase) as refused:
                 request(name)
-            told.append(str(refused.value))
-    assert len(set(told)) == 1
+            messages.append(str(refused.value))
+    assert len(set(messages)) == 1

@@ -193,14 +193,14 @@ def test_a_notification_tells_nobody_of_the_candidate_who_may_examine_the_case(
     _, asking = stations.enrol(ELSEWHERE)
     (case,) = finish_check(store, asking, Checked([Candidate(theirs, FOUND)]))
 
-    def told(role: Role) -> set[str | None]:
+    def named_by(role: Role) -> set[str | None]:
         return {record_id for _, about, record_id in stations.notifications(act_of("27", role)) if about == case}
 
-    assert told(Role.SUPERVISOR) == told(Role.EXAMINER) == {None}
-    assert told(Role.STATION_OFFICER) == {theirs}
+    assert named_by(Role.SUPERVISOR) == named_by(Role.EXAMINER) == {None}
+    assert named_by(Role.STATION_OFFICER) == {theirs}
     stations.case = case
     stations.decide("27", Conclusion.EXCLUSION)
-    assert told(Role.SUPERVISOR) == {theirs}
+    assert named_by(Role.SUPERVISOR) == {theirs}
 
 
 def test_the_right_to_examine_is_checked_at_each_access(store: RecordStore, stations: Stations) -> None:
