@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,10 +24,11 @@ from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
 from fingerprint.latents.layers import LatentLayers, latent_layers
 from fingerprint.latents.region import Polygon
-from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
+from fingerprint.matching.prepared_prints import PreparedPrints
 from fingerprint.matching.views import match_latent, match_views
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
@@ -55,7 +55,7 @@ class FingerprintRecogniser:
         self._model = sha256(f"{self._session.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
-        self._prepared = lru_cache(prepared_kept)(_prepared)
+        self._prepared = PreparedPrints(prepared_kept)
 
     @property
     def modality(self) -> Modality:
@@ -153,7 +153,7 @@ class FingerprintRecogniser:
             ModelMismatch: a template was made by another model.
             InvalidTemplate: the bytes of one are damaged.
         """
-        prepared, others = self._checked(probe), [self._checked(candidate) for candidate in candidates]
+        prepared, *others = self._checked(probe, *candidates)
         latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
         scores = np.zeros(len(candidates))
         for chosen, compared in ((latent, match_latent), (~latent, match_views)):
@@ -204,12 +204,13 @@ class FingerprintRecogniser:
         return first[0], second[0]
 
     def _views(self, template: Template) -> list[_View]:
-        prepared = self._checked(template)
+        [prepared] = self._checked(template)
         return [_View(view, its) for view, its in zip(decode_views(template.data), prepared, strict=True)]
 
-    def _checked(self, template: Template) -> tuple[PreparedPrint, ...]:
-        self._refuse_other_models(template)
-        return self._prepared(template.data)
+    def _checked(self, *templates: Template) -> list[tuple[PreparedPrint, ...]]:
+        for template in templates:
+            self._refuse_other_models(template)
+        return self._prepared.of([template.data for template in templates])
 
     def _refuse_other_models(self, template: Template) -> None:
         if template.model != self.model:
@@ -227,7 +228,3 @@ def _latent_pair(probe: Template, candidate: Template) -> bool:
 
 def _parameters(probe: Template, candidate: Template) -> MatchParameters:
     return LATENT if _latent_pair(probe, candidate) else MatchParameters()
-
-
-def _prepared(data: bytes) -> tuple[PreparedPrint, ...]:
-    return tuple(prepare(view) for view in decode_views(data))

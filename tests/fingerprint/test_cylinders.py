@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger, moved, template_of
 
-from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.cylinders import PreparedPrint, prepare, prepare_all
 from fingerprint.matching.parameters import CylinderParameters
 
 P = CylinderParameters()
@@ -100,3 +100,18 @@ def test_minutiae_with_a_cylinder_come_first_and_the_others_have_no_bits() -> No
     assert prepared.cylinders < len(finger) + 1
     assert prepared.words[6, : prepared.cylinders].all()
     assert not prepared.words[:, prepared.cylinders :].any()
+
+
+def test_several_prints_are_prepared_as_each_of_them_alone() -> None:
+    """Those too that have no minutiae, or too few for a cylinder or a hull."""
+    templates = [made_up_finger(seed, count) for seed, count in ((0, 45), (1, 0), (2, 2), (3, 60), (4, 1), (5, 12))]
+    together = prepare_all(templates)
+    assert len(together) == len(templates)
+    for mine, template in zip(together, templates, strict=True):
+        alone = prepare(template)
+        np.testing.assert_array_equal(mine.packed, alone.packed)
+        np.testing.assert_array_equal(mine.words, alone.words)
+        np.testing.assert_array_equal(mine.hull, alone.hull)
+        np.testing.assert_array_equal(mine.order, alone.order)
+        assert (mine.cylinders, mine.key) == (alone.cylinders, alone.key)
+    assert prepare_all([]) == []

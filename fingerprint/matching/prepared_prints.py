@@ -1,0 +1,43 @@
+"""The prints that were compared last, kept ready to match."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from fingerprint.codec import decode_views
+from fingerprint.matching.cylinders import PreparedPrint, prepare_all
+
+Views = tuple[PreparedPrint, ...]  # of a print one, of a latent one or more
+
+
+class PreparedPrints:
+    """Makes templates ready to match, and keeps the last ones. Safe to share between threads."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._last: OrderedDict[bytes, Views] = OrderedDict()
+
+    def of(self, templates: Sequence[bytes]) -> list[Views]:
+        """Return the views of each of some templates, ready to match.
+
+        Raises:
+            InvalidTemplate: the bytes of one are damaged.
+        """
+        with self._lock:
+            ready = {data: self._last[data] for data in templates if data in self._last}
+        missing = [data for data in dict.fromkeys(templates) if data not in ready]
+        decoded = [decode_views(data) for data in missing]
+        prepared = iter(prepare_all([view for views in decoded for view in views]))
+        for data, views in zip(missing, decoded, strict=True):
+            ready[data] = tuple(next(prepared) for _ in views)
+        if self._kept:
+            with self._lock:
+                self._last.update(ready)
+                for data in ready:
+                    self._last.move_to_end(data)
+                while len(self._last) > self._kept:
+                    self._last.popitem(last=False)
+        return [ready[data] for data in templates]
