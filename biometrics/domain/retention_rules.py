@@ -212,6 +212,8 @@ RULES: Final = (
     ),
 )
 
+BY_LAW: Final = frozenset(rule.id for rule in RULES if rule.basis != OWN_RULE)  # the ids of those that a law demands
+
 
 def clock(visit: Visit, others: Sequence[Visit], day: dt.date) -> Clock:
     """Return when an encounter's samples are due; `others` are the person's other encounters, `day` is today."""

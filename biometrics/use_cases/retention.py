@@ -220,7 +220,7 @@ def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | No
         work.audit(Action.RECORD_REMOVED, known, images=0)
         work.remember(DELETE, {"id": ""})
         return None
-    destroyed = work.retention.destroy(known, partial(_asked_for, basis, encounter_id), held_stay=True)
+    destroyed = work.retention.destroy(known, partial(_asked_for, basis, encounter_id), requested=True)
     _audit(work, destroyed)
     work.remember(DELETE, {"id": destroyed.id})
     return work.retention.certificate(destroyed.id)

@@ -19,9 +19,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.common.chunks import in_chunks
-from biometrics.domain.access import Unit
+from biometrics.domain.access import EVERYWHERE, Unit
 from biometrics.domain.types import Modality
 from biometrics.records.access.jurisdiction import station_of
+from biometrics.records.access.units import path_within
 from biometrics.records.audit.log import plain_json
 from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.blobs.upload import Uploads
@@ -36,7 +37,7 @@ from biometrics.records.people.reencrypt import Sealer
 from biometrics.records.people.repository import remove_if_empty, touch
 from biometrics.records.people.tables import encounters, samples
 from biometrics.records.retention.tables import expungements
-from biometrics.records.searches.tables import search_probes
+from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.templates.change_log import CHANGE_COUNTER, advance, append_changes
 from biometrics.records.templates.tables import templates
 from biometrics.records.templates.values import Operation
@@ -68,8 +69,16 @@ class Expunger:
         self._keys: DataKeys = uploads.keys
         self._who = who
 
-    def expunge(self, record_id: str, choose: Callable[[str], Sequence[Facts]]) -> Destroyed | None:
+    def expunge(
+        self,
+        record_id: str,
+        choose: Callable[[str], Sequence[Facts]],
+        searched_by: Callable[[Facts], Unit] = lambda _: EVERYWHERE,
+    ) -> Destroyed | None:
         """Destroy encounters of a record, and the record with its last one.
+
+        Probes that are the same files go with an encounter, of searches that the unit which `searched_by` returns for
+        its facts, or units below that, made.
 
         `choose` is called with the record's id once it is locked, and returns for each encounter to be
         destroyed at least its "encounter", the id, with what the certificate is to say of it; where it returns nothing,
@@ -90,7 +99,8 @@ class Expunger:
         held = self._held(row_id)
         gone = [sample for sample in held if sample.encounter_id in going]
         stays = sorted({sample.id for sample in held} - {sample.id for sample in gone})
-        probes = self._hold_probes({sample.image_sha256 for sample in gone})
+        units = {fact["encounter"]: searched_by(fact) for fact in chosen}
+        probes = self._hold_probes({(units[sample.encounter_id], sample.image_sha256) for sample in gone})
         self._keys.replace(self._connection, SNAPSHOTS)
         dead_keys = {row_id: self._kill_key(row_id, stays)}
         for other in earlier:  # whose keys open the copies of these samples in older backups
@@ -199,18 +209,20 @@ class Expunger:
         others = sorted(ids - {record_id})
         return [other for other in others if self._keys.find(self._connection, other) is not None]
 
-    def _hold_probes(self, digests: set[str]) -> dict[str, list[int]]:
-        """Hold the keys of the stored searches whose probes are the very files; return the probes by search."""
-        ordinals: defaultdict[str, list[int]] = defaultdict(list)
-        wanted = sorted(digests)
-        for chunk in in_chunks(wanted, CHUNK):
-            query = select(search_probes.c.search_id, search_probes.c.ordinal)
-            chosen = search_probes.c.image_sha256.in_(chunk)
-            for row in self._connection.execute(query.where(chosen)):
-                ordinals[row.search_id].append(row.ordinal)
+    def _hold_probes(self, files: set[tuple[Unit, str]]) -> dict[str, list[int]]:
+        """Hold the keys of the searches of units whose probes are the very files; return the probes by search."""
+        ordinals: defaultdict[str, set[int]] = defaultdict(set)
+        for unit in sorted({unit for unit, _ in files}):
+            digests = sorted(digest for its_unit, digest in files if its_unit == unit)
+            for chunk in in_chunks(digests, CHUNK):
+                query = select(search_probes.c.search_id, search_probes.c.ordinal)
+                query = query.join(searches, searches.c.id == search_probes.c.search_id)
+                chosen = (search_probes.c.image_sha256.in_(chunk), path_within(searches.c.unit, unit))
+                for row in self._connection.execute(query.where(*chosen)):
+                    ordinals[row.search_id].add(row.ordinal)
         for search_id in sorted(ordinals):
             self._keys.hold(self._connection, search_id)
-        return {search_id: ordinals[search_id] for search_id in sorted(ordinals)}
+        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals)}
 
     def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.domain.access import NATIONAL, Scope, Unit
+from biometrics.domain.access import EVERYWHERE, NATIONAL, Scope, Unit
 from biometrics.domain.entry import require_proper
 from biometrics.domain.errors import ExpungementRefused
-from biometrics.domain.retention_rules import Order, OrderKind, Visit
+from biometrics.domain.retention_rules import BY_LAW, Order, OrderKind, Visit
 from biometrics.records.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import plain_json
@@ -98,10 +98,11 @@ class RetentionRepository:
         return remove_if_empty(connection, self._work.keys, record_id)
 
     @needs(Scope.RECORD_EXPUNGE)
-    def destroy(self, record_id: str, choose: Choose, *, held_stay: bool = False) -> Destroyed:
+    def destroy(self, record_id: str, choose: Choose, *, requested: bool = False) -> Destroyed:
         """Destroy the encounters of a record that `choose` names, but none of other units; see `Expunger.expunge`.
 
-        `held_stay` refuses if a hold keeps one of them.
+        What the law wants destroyed goes also where other units searched with the same files. Else those stay: nobody
+        ends another unit's standing search so. `requested` refuses if a hold keeps one of them.
 
         Raises:
             UnknownRecord: there is none of this id.
@@ -115,11 +116,14 @@ class RetentionRepository:
             own = stations_of(work.connection, unit_of(work.act), [known])
             visits = list(visits_of(work.connection, [known]).get(known, {}).values())
             facts = [fact for fact in choose(visits) if fact["encounter"] in own]
-            for fact in facts if held_stay else ():
+            for fact in facts if requested else ():
                 refuse_held(work.connection, work.clock_gap, known, fact["encounter"])
             return facts
 
-        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(record_id, chosen)
+        def searched_by(fact: Facts) -> Unit:
+            return EVERYWHERE if fact.get("rule") in BY_LAW else unit_of(work.act)
+
+        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(record_id, chosen, searched_by)
         if destroyed is None:
             raise NothingChosen(record_id)
         return destroyed

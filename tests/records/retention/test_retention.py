@@ -261,6 +261,30 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
         assert load_image(connection, store.keys, search_id, 1) == images[1]
 
 
+@pytest.mark.parametrize("way", ["deleted", "closed", "ordered"])
+def test_only_the_law_destroys_what_other_units_have_searched_with(store: RecordStore, way: str) -> None:
+    """Whoever enrols the file by which another unit looks for somebody, and deletes it, does not end that search."""
+    visit = encounter(kind=EncounterKind.MISSING if way == "closed" else EncounterKind.ARREST)
+    enrolment = store_person(store, Person("Ram"), visit, [print_of("Ram")])
+    search_id = search_with_file_of(store.for_actor(act_of(ELSEWHERE)), "Ram")
+    standing = stand(store, act_of(ELSEWHERE), search_id)
+    own_id = search_with_file_of(store.for_actor(act_of(HERE)), "Ram")
+    own = Retention(store.for_actor(act_of(HERE)))
+    if way == "deleted":
+        own.delete(enrolment.record_id, "enrolled by mistake")
+    else:
+        kind = OrderKind.CLOSE if way == "closed" else OrderKind.DESTROY
+        own.order(enrolment.encounter_id, replace(HOLD, kind=kind))
+        own.run(TODAY)
+    Retention(store).finish()
+    (certificate,) = CertificateStore(store).everything()
+    stays = way != "ordered"
+    assert {entry["search"] for entry in certificate.content["searches"]} == {own_id, *(() if stays else (search_id,))}
+    assert len(store.searches.get(search_id).search.probes) == (2 if stays else 1)
+    assert (StandingReader(store.database, act_of(ELSEWHERE)).standing(standing.id).ended is None) is stays
+    assert problems(store, certificate) == {}
+
+
 def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> None:
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
