@@ -30,7 +30,7 @@ from api.http.openapi import describe
 from api.http.reference import add_reference
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
 from api.http.request_validation import refuse_unfit_address
-from api.http.response_headers import NO_STORE, DefaultHeaders
+from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects
 from api.http.shared_routes import shared_routes
 from api.observability.disks import folders_written, shortage
 from api.observability.metrics import Metrics
@@ -246,6 +246,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
+    app.add_middleware(LocalRedirects)
     problem_details.install(app)
     requests.install(app)
     app.router.routes.extend(_ROUTES)

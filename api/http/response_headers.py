@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import URL, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_STORE: Final = {"Cache-Control": "no-store"}  # answers are about people: no browser and no proxy keeps them
@@ -29,3 +29,31 @@ class DefaultHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class LocalRedirects:
+    """ASGI middleware that redirects within this host by the path alone.
+
+    The framework redirects to the address without or with a final slash by the scheme and the Host header of the
+    request: to wherever that header says, and behind a proxy for TLS possibly without encryption.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        here = str(URL(scope=scope).replace(path="", query=""))
+
+        async def send_with_path(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                location = headers.get("location", "")
+                if location.startswith(f"{here}/") and not location.startswith(f"{here}//"):
+                    headers["location"] = location.removeprefix(here)
+            await send(message)
+
+        await self.app(scope, receive, send_with_path)
