@@ -22,6 +22,7 @@ from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.searches.values import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
+from biometrics.use_cases.blindness import require_other_images
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search
@@ -136,6 +137,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]
+    require_other_images(engine, [probe.template for probe in probes])
     sequence = engine.store.templates.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)

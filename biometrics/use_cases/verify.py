@@ -14,6 +14,7 @@ from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.audit.log import Action
 from biometrics.records.people.values import Record
 from biometrics.records.searches.blinding import require_no_case
+from biometrics.use_cases.blindness import require_other_images
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     record = engine.store.people.get(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
+    require_other_images(engine, [probe.template for probe in probes])
     engine = engine.with_scales_in_force()
     result = score_person(
         engine, probes, engine.store.templates.of_records([record.id], engine.models).get(record.id, ())

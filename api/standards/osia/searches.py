@@ -27,6 +27,7 @@ from biometrics.records.people.values import EnrolledSample, StoredSample
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.searches.values import SearchProbe, StoredSearch
 from biometrics.records.templates.values import StoredTemplate
+from biometrics.use_cases.blindness import require_other_images
 from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
@@ -166,7 +167,9 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
 def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
     samples = _samples(abis, items, tuple(Modality))
     require_no_case(abis.store.database, abis.store.act, {sample.image_sha256 for sample in samples})
-    return abis.engine.extract(samples)
+    extracted = abis.engine.extract(samples)
+    require_other_images(abis.engine, [sample.template for sample in extracted])
+    return extracted
 
 
 def _threshold(call: Call) -> float:

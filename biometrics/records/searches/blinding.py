@@ -7,7 +7,8 @@ same print gives the same score in any search. The rule is one condition, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,7 +34,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.tables import case_parts, cases
 from biometrics.records.database.engine import Database
-from biometrics.records.people.merge_chains import led_to
+from biometrics.records.people.merge_chains import leads, led_to
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.tables import encounters, samples
 from biometrics.records.searches.tables import search_probes, searches
@@ -48,7 +49,7 @@ _WHY = (
     "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
     "that; give the case back if another examiner should decide it."
 )
-_NOT_AGAIN = (
+NOT_AGAIN: Final = (
     "You examine a case about this very file, and have given no opinion yet: a score would sway you. Decide first, or "
     "give the case back."
 )
@@ -112,7 +113,33 @@ def require_none_held(connection: Connection, act: Act, digests: Collection[str]
     about = _files(_undecided(act.actor.id)).subquery()
     known = set(connection.execute(select(about.c.image_sha256)).scalars())
     if known & set(digests):
-        raise HiddenUntilDecided(_NOT_AGAIN)
+        raise HiddenUntilDecided(NOT_AGAIN)
+
+
+@dataclass(frozen=True)
+class HeldImages:
+    """What the cases that an examiner holds are about: searches, and samples by the ids of their records."""
+
+    searches: frozenset[str]
+    samples: Mapping[str, frozenset[int]]
+
+
+def held_images(database: Database, act: Act) -> HeldImages:
+    """Return what the cases are about that the actor has taken and not yet given an opinion on."""
+    held = _undecided(act.actor.id)
+    with database.reading() as connection:
+        rows = connection.execute(select(held)).all()
+        candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
+        about = or_(
+            encounters.c.record_id.in_(candidates),
+            encounters.c.id.in_({row.encounter_id for row in rows if row.encounter_id}),
+        )
+        query = select(encounters.c.record_id, samples.c.id).join(samples, samples.c.encounter_id == encounters.c.id)
+        of_record: defaultdict[str, set[int]] = defaultdict(set)
+        for record_id, sample_id in connection.execute(query.where(about)) if rows else ():
+            of_record[record_id].add(sample_id)
+    searches_held = frozenset(row.search_id for row in rows if row.search_id)
+    return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
 
 
 def is_informed(connection: Connection, act: Act, case_id: str) -> bool:

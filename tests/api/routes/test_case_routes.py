@@ -192,6 +192,30 @@ def test_an_examiner_sees_no_score_before_their_opinion(client: TestClient) -> N
     assert "decibans" in blind.officer("GET", f"/searches/{blind.search}").text
 
 
+def test_an_image_that_was_saved_again_gives_its_examiner_no_score_either(client: TestClient) -> None:
+    """The pages show a rendering of every image: to save that and to search with it would be the easiest way."""
+    blind, examiner = Blind(client), caller(client)
+    record = blind.officer("GET", f"/records/{blind.record}").json()
+    sample = record["encounters"][0]["samples"][0]
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    probe = examiner("GET", f"/cases/{blind.case}/images/probe-0/rendering").content
+    candidate = examiner("GET", f"/samples/{sample['id']}/rendering").content
+    assert probe != blind.latent["unknown_finger"][1]
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+
+    def statuses() -> list[int]:
+        return [
+            examiner("POST", path, data=data, files={field: ("again.png", content)}).status_code
+            for content, field in ((probe, "unknown_finger"), (candidate, "right_thumb"))
+            for path, data in (("/identify", why), ("/verify", {"record_id": blind.record}))
+        ]
+
+    assert sample["position"] == 1
+    assert statuses() == [403] * 4
+    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
+    assert statuses() == [201, 200, 201, 200]
+
+
 def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:
     blind, examiner = Blind(client), caller(client)
 
