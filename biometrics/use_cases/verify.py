@@ -14,7 +14,7 @@ from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.audit.log import Action
 from biometrics.records.people.values import Record
 from biometrics.records.searches.blinding import require_no_case
-from biometrics.use_cases.blindness import require_other_images
+from biometrics.use_cases.identify import require_other_images
 
 
 @dataclass(frozen=True)

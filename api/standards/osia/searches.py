@@ -27,8 +27,7 @@ from biometrics.records.people.values import EnrolledSample, StoredSample
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.searches.values import SearchProbe, StoredSearch
 from biometrics.records.templates.values import StoredTemplate
-from biometrics.use_cases.blindness import require_other_images
-from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
+from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_other_images, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
