@@ -18,8 +18,8 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.labels.values import word
-from biometrics.domain.case_values import Finding, Opinion
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import Finding, Opinion
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage
 from biometrics.matching.engine import Engine
@@ -148,7 +148,7 @@ def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
     return f"{picture.width * scale / life:.1f}"
 
 
-def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
+def _facts(view: CaseView, _: Say) -> Iterator[tuple[str, str]]:
     question = view.question
     yield _("Case"), view.id
     yield _("How it came up"), _(word(question.kind))
@@ -185,7 +185,7 @@ def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:
         yield _("Image"), ", ".join([size, *ppi, image.media_type])
 
 
-def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
+def _write_opinions(paper: Paper, view: CaseView, names: Names, _: Say) -> None:
     for analysis in view.analyses:
         paper.heading(_("Analysis: of value") if analysis.of_value else _("Analysis: of no value"))
         paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {analysis.at:%Y-%m-%d %H:%M} UTC")

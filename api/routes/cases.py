@@ -18,7 +18,7 @@ from api.schemas.cases import AnalysisIn, CaseOut, CasePageOut, DecisionIn, Reas
 from api.standards.nist_itl.case_samples import enclosed_samples
 from api.tasks.requests import LATER
 from biometrics.domain.access import Scope
-from biometrics.domain.case_values import CaseKind, CaseState
+from biometrics.domain.cases.values import CaseKind, CaseState
 from biometrics.domain.errors import (
     CaseTaken,
     Conflict,

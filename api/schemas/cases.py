@@ -10,8 +10,8 @@ from pydantic import Field
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.searches import Bound, Calibrated, Capped, ElsewhereOut, SearchOut
-from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, Place
-from biometrics.domain.case_values import (
+from biometrics.domain.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
+from biometrics.domain.cases.values import (
     Analysis,
     CaseKind,
     CaseState,
@@ -23,7 +23,7 @@ from biometrics.domain.case_values import (
     Referral,
     Side,
 )
-from biometrics.domain.cases import View
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
@@ -229,7 +229,7 @@ class CaseOut(Schema):
     )
 
     @classmethod
-    def of(cls, view: View) -> CaseOut:
+    def of(cls, view: CaseView) -> CaseOut:
         """Show the parts of a case that the viewer may see."""
         question, finding, referral = view.question, view.finding, view.referral
         names_candidate = view.shows_candidate or referral is not None
@@ -266,7 +266,7 @@ class CasePageOut(Schema):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
-    def of(cls, page: Page[View, str]) -> CasePageOut:
+    def of(cls, page: Page[CaseView, str]) -> CasePageOut:
         """Show a page."""
         return cls(cases=[CaseOut.of(view) for view in page.items], next=page.after)
 

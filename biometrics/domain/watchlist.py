@@ -9,7 +9,7 @@ from enum import StrEnum
 from random import SystemRandom
 
 from biometrics.domain.access import Unit
-from biometrics.domain.case_values import Conclusion, Finding
+from biometrics.domain.cases.values import Conclusion, Finding
 from biometrics.domain.person import EncounterKind
 
 CHANCE_HITS = 0.001

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, exists, extract, func, select
 
 from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.domain.access import Act, Scope, Unit
-from biometrics.domain.case_values import Conclusion
+from biometrics.domain.cases.values import Conclusion
 from biometrics.records.access.jurisdiction import at_or_below, unit_of
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.access.units import path_within

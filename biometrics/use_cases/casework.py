@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.case_marks import CaseMark
-from biometrics.domain.case_values import Conclusion, Pair, Side
-from biometrics.domain.cases import Case, View
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.marks import CaseMark
+from biometrics.domain.cases.values import Conclusion, Pair, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseReader
 from biometrics.records.cases.work import CaseRepository
@@ -26,7 +27,7 @@ Step = Callable[[Case, str, datetime], Case]
 class Looked:
     """The fact that a person viewed an image, stored in the case and the audit log; made by `Casework.look` only."""
 
-    view: View
+    view: CaseView
     side: Side
     image: str
     maker: object = field(repr=False, compare=False)
@@ -59,7 +60,7 @@ class Casework(CaseReader):
         """Return the same cases for another actor."""
         return Casework(self._records.for_actor(act).for_request(None))
 
-    def take(self, case_id: str) -> View:
+    def take(self, case_id: str) -> CaseView:
         """Take the open part of a case."""
         informed, supervises = self.is_informed(case_id), self._act.actor.may(Scope.CASE_SUPERVISE)
         return self._step(
@@ -68,7 +69,7 @@ class Casework(CaseReader):
             lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
         )
 
-    def give_back(self, case_id: str) -> View:
+    def give_back(self, case_id: str) -> CaseView:
         """Return a case to the queue, even if the caller's unit may no longer examine it."""
         return self._step(
             case_id,
@@ -77,7 +78,7 @@ class Casework(CaseReader):
             hold=CaseRepository.hold_to_give_back,
         )
 
-    def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
+    def analyse(self, case_id: str, of_value: bool, notes: str) -> CaseView:
         """Store an analysis of the probe."""
         return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
 
@@ -88,7 +89,7 @@ class Casework(CaseReader):
         )
         return Looked(view, side, image, _MADE)
 
-    def preview(self, case_id: str, choose: Callable[[View], str]) -> Looked:
+    def preview(self, case_id: str, choose: Callable[[CaseView], str]) -> Looked:
         """Record in the audit log that a thumbnail of the probe is shown, as in a list; `choose` names the image.
 
         It is not kept in the case: no opinion can rest on a picture of that size.
@@ -103,7 +104,7 @@ class Casework(CaseReader):
         notes: str,
         pair: Pair | None = None,
         marks: Sequence[CaseMark] = (),
-    ) -> View:
+    ) -> CaseView:
         """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
 
         Raises:
@@ -125,7 +126,7 @@ class Casework(CaseReader):
         because: str,
         pair: Pair | None = None,
         marks: Sequence[CaseMark] = (),
-    ) -> View:
+    ) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit = self._act.actor.unit.path
         return self._step(
@@ -134,7 +135,7 @@ class Casework(CaseReader):
             lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit, marks),
         )
 
-    def withdraw(self, case_id: str, because: str) -> View:
+    def withdraw(self, case_id: str, because: str) -> CaseView:
         """End a case without an answer."""
         return self._step(
             case_id,
@@ -145,7 +146,7 @@ class Casework(CaseReader):
 
     def _step(
         self, case_id: str, action: Action, step: Step, side: Side | None = None, hold: Hold = CaseRepository.hold
-    ) -> View:
+    ) -> CaseView:
         with self._records.begin() as work:
             before = hold(work.cases, case_id)
             if work.answer(STEP) is not None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from biometrics.domain.case_values import Finding
+from biometrics.domain.cases.values import Finding
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import Probe

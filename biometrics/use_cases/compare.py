@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from biometrics.domain.cases import View
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.domain.types import Template
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
@@ -31,7 +31,7 @@ class CaseExhibit:
 class SideBySide:
     """A case as the examiner may see it, two images of it, and their chart."""
 
-    view: View
+    view: CaseView
     probe: CaseExhibit
     candidate: CaseExhibit
     chart: Chart

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from biometrics.domain.case_values import CaseKind
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseKind
+from biometrics.domain.cases.views import CaseView
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework
@@ -20,7 +20,7 @@ class Evaluation:
     `scale` is None if there are no ratios for the model, `ratio` also for a latent: ratios are made from whole prints.
     """
 
-    view: View
+    view: CaseView
     probe: CaseExhibit
     candidate: CaseExhibit
     latent: bool

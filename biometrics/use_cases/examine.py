@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.domain.case_values import CaseKind, Finding, Question, Side
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseKind, Finding, Question, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.domain.watchlist import KeptImage
@@ -41,7 +41,7 @@ def open_case(
     enclosed: Sequence[Sample] = (),
     *,
     is_urgent: bool = False,
-) -> View:
+) -> CaseView:
     """Open a case about a candidate of a stored search, as the caller sees its candidate list.
 
     `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown. A
@@ -82,7 +82,7 @@ def open_case(
         return view
 
 
-def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
+def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     """Return the images of a case that its viewer may see now: the candidate's come after the analysis.
 
     What belongs to a record that was removed is gone. A unit that may not examine the case is shown none.
@@ -118,7 +118,7 @@ def image_of(store: RecordStore, cases: Casework, case_id: str, name: str) -> Ke
     return seen(store, cases, case_id, name)[2]
 
 
-def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[View, CaseImage, KeptImage]:
+def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[CaseView, CaseImage, KeptImage]:
     """Return a case, an image of it and the file, and keep that it was looked at.
 
     Raises:
@@ -138,7 +138,7 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
     """
     types: dict[str, str] = {}
 
-    def choose(view: View) -> str:
+    def choose(view: CaseView) -> str:
         types.update((image.name, image.media_type) for image in images_of(store, view) if image.side is Side.PROBE)
         if not types:
             raise UnknownSample("No image of this case's probe is kept any more.")
@@ -148,7 +148,7 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
     return content_of(store.for_service(), looked, types[looked.image])
 
 
-def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> View:
+def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> CaseView:
     """Record that an examiner saw which marks of two images of a case correspond.
 
     Raises:
@@ -174,7 +174,7 @@ def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -
     raise InvalidField("This is not a candidate of the search; give the id of a record that it lists, or a rank.")
 
 
-def _named(store: RecordStore, view: View, name: str) -> CaseImage:
+def _named(store: RecordStore, view: CaseView, name: str) -> CaseImage:
     named = next((image for image in images_of(store, view) if image.name == name), None)
     if named is None:
         if not view.shows_candidate:

@@ -9,7 +9,7 @@ from datetime import date
 from biometrics.common.clock import today
 from biometrics.common.observing import WorkStage
 from biometrics.domain.access import Purpose
-from biometrics.domain.case_values import Finding, clean_notes
+from biometrics.domain.cases.values import Finding, clean_notes
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, CheckRules, KeptImage, Standing, StandingKind
 from biometrics.matching.calibration import threshold_for_fpir

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from biometrics.domain.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.domain.case_values import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.domain.cases import Case
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.domain.errors import Conflict
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.audit.log import Action

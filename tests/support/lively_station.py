@@ -15,7 +15,7 @@ from standing_examples import keep_images, stand
 
 from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Unit, local_operator
-from biometrics.domain.case_values import Conclusion
+from biometrics.domain.cases.values import Conclusion
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.person import Person, Sex

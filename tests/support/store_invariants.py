@@ -14,7 +14,7 @@ from image_files import files_but_marks
 from made_up_vectors import DIMENSION, MadeUpVectors
 from sqlalchemy import Table, func, select
 
-from biometrics.domain.case_values import CaseState
+from biometrics.domain.cases.values import CaseState
 from biometrics.matching.gallery import Gallery
 from biometrics.records.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
 from biometrics.records.audit.tables import audit_entries

@@ -23,7 +23,7 @@ from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
 
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import CaseState, Conclusion, Side
+from biometrics.domain.cases.values import CaseState, Conclusion, Side
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.errors import Fault, PehchanError, StoreUnavailable, UnknownEncounter
 from biometrics.domain.person import Person

@@ -17,8 +17,8 @@ from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.web import languages
-from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Finding, Pair
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Finding, Pair
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Sample
 from biometrics.imaging.image import SUFFIXES
@@ -200,7 +200,7 @@ def cases_of(store: RecordStore) -> Casework:
     return Casework(store)
 
 
-def print_view(store: RecordStore, view: View, as_json: bool = False) -> None:
+def print_view(store: RecordStore, view: CaseView, as_json: bool = False) -> None:
     """Print the parts of a case that a person may see."""
     table = table_with("", "", show_header=False, title=f"Case {view.number}")
     table.add_row("id", view.id)
@@ -257,7 +257,7 @@ def _enclosed(file: Path, settings: Settings) -> list[Sample]:
     return case_samples.enclosed_samples(read_file(file), table.TransactionTable.load(settings.itl_table))
 
 
-def _do(step: Callable[[Casework], View], as_json: bool) -> None:
+def _do(step: Callable[[Casework], CaseView], as_json: bool) -> None:
     with operated_store(Settings()) as store:
         view = step(cases_of(store))
         settle_soon(store)

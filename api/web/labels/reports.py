@@ -7,7 +7,7 @@ from typing import Final
 
 from api.web.labels.values import word
 from api.web.translatable import N_
-from biometrics.domain.case_values import CaseKind
+from biometrics.domain.cases.values import CaseKind
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex
 from biometrics.domain.types import Modality

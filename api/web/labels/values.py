@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from api.web.labels.access import ACTIONS, SCOPES
 from api.web.translatable import N_
-from biometrics.domain import case_values, court, encounter, particulars, retention_rules, watchlist
+from biometrics.domain import court, encounter, particulars, retention_rules, watchlist
 from biometrics.domain.access import Purpose, Role, Scope
+from biometrics.domain.cases import values as case_values
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 from biometrics.matching.candidates import Hint

@@ -18,8 +18,8 @@ from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
 from biometrics.domain.access import Scope
-from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Opinion, Part, Side
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Opinion, Part, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.people.values import Record
@@ -61,7 +61,7 @@ class Open:
     withdraw: bool
 
     @classmethod
-    def to(cls, view: View, actor: str, *, examines: bool, supervises: bool) -> Open:
+    def to(cls, view: CaseView, actor: str, *, examines: bool, supervises: bool) -> Open:
         """Return the open steps for an actor with this view of the case."""
         over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
         decided = any(opinion.actor == actor for opinion in view.opinions)
@@ -93,7 +93,7 @@ def show_cases(
     lists = {name: label for name, (label, scope, _) in _LISTS.items() if pages.may(scope)}
     chosen = show if show in lists else next(iter(lists))
     query = replace(_LISTS[chosen][2], kind=kind)
-    urgent: tuple[View, ...] = ()
+    urgent: tuple[CaseView, ...] = ()
     if chosen is not CaseListKind.ALL:  # the urgent ones come first, on the first page
         urgent = cases.find(replace(query, urgent=True), PAGE).items if after is None else ()
         query = replace(query, urgent=False)
@@ -141,14 +141,14 @@ def show_case(
     )
 
 
-def _candidates(store: RecordStore, views: Sequence[View]) -> dict[str, Record]:
+def _candidates(store: RecordStore, views: Sequence[CaseView]) -> dict[str, Record]:
     """Return the candidates' records of cases that are over, by their ids, as far as the reader may see them."""
     over = [view for view in views if view.state in (CaseState.CLOSED, CaseState.WITHDRAWN) and view.shows_candidate]
     people = store.people.named([view.question.candidate_id for view in over if view.question.candidate_id])
     return {record_id: person for record_id, person in people.items() if isinstance(person, Record)}
 
 
-def _named_pair(store: RecordStore, pages: Pages, view: View) -> list[str]:
+def _named_pair(store: RecordStore, pages: Pages, view: CaseView) -> list[str]:
     """Return the finger or the view of the photo that each image of an identification shows."""
     positions = {image.name: image.position for image in images_of(store, view)}
     assert view.pair is not None
@@ -171,19 +171,19 @@ def _marks_of(opinion: Opinion) -> list[dict[str, Any]]:
     return [mark._asdict() for mark in opinion.marks]
 
 
-def _own_marks(view: View, actor: str) -> dict[str, list[dict[str, Any]]]:
+def _own_marks(view: CaseView, actor: str) -> dict[str, list[dict[str, Any]]]:
     """Return the marks of an actor's last opinion, by the pair of images that they are on."""
     own = [opinion for opinion in view.opinions if opinion.actor == actor]
     return {" ".join(own[-1].pair): _marks_of(own[-1])} if own and own[-1].pair else {}
 
 
-def _of_value(view: View, actor: str) -> bool:
+def _of_value(view: CaseView, actor: str) -> bool:
     """Return whether an actor's last analysis finds enough to compare."""
     own = [analysis for analysis in view.analyses if analysis.actor == actor]
     return bool(own) and own[-1].of_value
 
 
-def _conclusions(view: View, actor: str) -> list[Conclusion]:
+def _conclusions(view: CaseView, actor: str) -> list[Conclusion]:
     """Return the conclusions open to an actor after their analysis; who decides a conflict makes none."""
     if view.part is Part.SUPERVISOR:
         return list(Conclusion)

@@ -12,8 +12,8 @@ from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
 from biometrics.domain.access import Scope
-from biometrics.domain.case_values import CaseState
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseState
+from biometrics.domain.cases.views import CaseView
 from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.reports import ReportStore
 
@@ -27,8 +27,8 @@ def show_home(
     pages: PagesDependency, act: ActDependency, engine: EngineDependency, cases: Cases, notifications: Notifications
 ) -> Response:
     """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
-    mine: list[View] = []
-    waiting: list[View] = []
+    mine: list[CaseView] = []
+    waiting: list[CaseView] = []
     if pages.may(Scope.CASE_EXAMINE):
         mine += cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items
         for urgent in (True, False):  # the urgent ones first

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from biometrics.domain.access import EVERYWHERE, Unit
-from biometrics.domain.case_values import Question, Referral
-from biometrics.domain.cases import Case
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import Question, Referral
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import at_or_below, visible
 from biometrics.records.cases.tables import cases

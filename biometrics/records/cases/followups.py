@@ -12,8 +12,8 @@ from sqlalchemy import exists, or_, select, update
 
 from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act, Actor, Scope, Unit
-from biometrics.domain.case_values import CaseState
-from biometrics.domain.cases import Case
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import CaseState
 from biometrics.domain.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases.rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step

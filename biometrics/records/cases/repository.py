@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.case_values import CaseKind, CaseState, Side
-from biometrics.domain.cases import Case, View
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import CaseKind, CaseState, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import WrongStep
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.audit.log import Action, append
@@ -65,12 +66,12 @@ class CaseReader:
         self._act = act
 
     @needs(Scope.CASE_READ)
-    def case(self, case_id: str) -> View:
+    def case(self, case_id: str) -> CaseView:
         """Return what one may know of a case."""
         return self._read(case_id)
 
     @needs(Scope.CASE_EXAMINE)
-    def examined(self, case_id: str) -> View:
+    def examined(self, case_id: str) -> CaseView:
         """Return the caller's view of a case that their unit may examine.
 
         Raises:
@@ -79,7 +80,7 @@ class CaseReader:
         return self._read(case_id, views.require_examiner)
 
     @needs(Scope.CASE_EXAMINE)
-    def evaluated(self, case_id: str) -> View:
+    def evaluated(self, case_id: str) -> CaseView:
         """Return a closed identification for a report of its evidence, and keep that the report was made.
 
         Raises:
@@ -98,7 +99,7 @@ class CaseReader:
             return view
 
     @needs(Scope.CASE_EXAMINE)
-    def previewed(self, case_id: str) -> View:
+    def previewed(self, case_id: str) -> CaseView:
         """Return the caller's view of a case, and keep that a small picture of its probe is shown.
 
         Raises:
@@ -113,7 +114,7 @@ class CaseReader:
             append(connection, self._act, Action.CASE_LOOKED_AT, case.id, **detail, preview=True)
             return view
 
-    def _read(self, case_id: str, allowed: Allowed | None = None) -> View:
+    def _read(self, case_id: str, allowed: Allowed | None = None) -> CaseView:
         views.require_in_person(self._act)
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
@@ -124,7 +125,7 @@ class CaseReader:
             return view
 
     @needs(Scope.CASE_READ)
-    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> Page[View, str]:
+    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> Page[CaseView, str]:
         """Return cases, oldest first; `after` is the `after` of a page.
 
         Raises:
@@ -177,8 +178,8 @@ class CaseReader:
             its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
             append(connection, self._act, Action.CASES_LISTED, "", **its)
 
-    def _view(self, case: Case) -> View:
-        return case.view(self._act.actor.id)
+    def _view(self, case: Case) -> CaseView:
+        return CaseView.of(case, self._act.actor.id)
 
     def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
         """Return the conditions on the rows; on a state it is the one that is seen."""

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from biometrics.common.clock import today
-from biometrics.domain.case_marks import from_json
-from biometrics.domain.case_values import (
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.marks import from_json
+from biometrics.domain.cases.values import (
     Analysis,
     Assignment,
     CaseKind,
@@ -30,7 +31,6 @@ from biometrics.domain.case_values import (
     clean_number,
     number_prefix,
 )
-from biometrics.domain.cases import Case
 from biometrics.domain.errors import UnknownCase
 from biometrics.domain.watchlist import NotificationKind
 from biometrics.records.access.jurisdiction import unit_at

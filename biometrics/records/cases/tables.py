@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from biometrics.domain.access import ACTOR_LENGTH, UNIT_LENGTH
-from biometrics.domain.case_values import NUMBER_LENGTH
+from biometrics.domain.cases.values import NUMBER_LENGTH
 from biometrics.domain.person import CODE_LENGTH
 from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from biometrics.domain.access import Act, parse_credential
-from biometrics.domain.case_values import Side
-from biometrics.domain.cases import Case, View
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import Forbidden, OutOfJurisdiction
 from biometrics.records.cases.access import is_told, may_examine, refer
 from biometrics.records.cases.rows import id_of, load_cases, unknown_case
@@ -38,7 +39,7 @@ def load_case(connection: Connection, case_id: str) -> Case:
     return loaded[0]
 
 
-def shown(connection: Connection, act: Act, case: Case) -> View:
+def shown(connection: Connection, act: Act, case: Case) -> CaseView:
     """Return what an actor may know of a case now; see `cases.access`.
 
     Raises:
@@ -46,20 +47,20 @@ def shown(connection: Connection, act: Act, case: Case) -> View:
     """
     unit = act.actor.unit
     if may_examine(connection, unit, case.id):
-        return case.view(act.actor.id)
+        return CaseView.of(case, act.actor.id)
     if not is_told(connection, unit, case.id):
         raise unknown_case()
-    return case.referred(refer(connection, unit, case))
+    return CaseView.referred(case, refer(connection, unit, case))
 
 
-def shown_to_holder(connection: Connection, act: Act, case: Case) -> View:
+def shown_to_holder(connection: Connection, act: Act, case: Case) -> CaseView:
     """Return what an actor may know of a case that they have just worked on: of one that they release at least that.
 
     They may have been posted to a unit that may know nothing of it, and the case must not stay with them.
     """
     if may_examine(connection, act.actor.unit, case.id):
-        return case.view(act.actor.id)
-    return case.referred(refer(connection, act.actor.unit, case))
+        return CaseView.of(case, act.actor.id)
+    return CaseView.referred(case, refer(connection, act.actor.unit, case))
 
 
 def require_examiner(connection: Connection, act: Act, case: Case) -> None:
@@ -86,13 +87,13 @@ def people_of(connection: Connection, case: Case, side: Side | None = None) -> l
     return list(dict.fromkeys([*named, *leads(connection, named).values()]))
 
 
-def access_detail(connection: Connection, case: Case, view: View, side: Side | None = None) -> dict[str, Any]:
+def access_detail(connection: Connection, case: Case, view: CaseView, side: Side | None = None) -> dict[str, Any]:
     """Return what the audit entry of an access says: the people whose image, of a `side`, or score is shown."""
     scored = view.finding is not None
     persons = people_of(connection, case, None if scored else side) if scored or side is not None else []
     return {"records": persons, SCORED: scored}
 
 
-def read_detail(connection: Connection, case: Case, view: View) -> dict[str, Any]:
+def read_detail(connection: Connection, case: Case, view: CaseView) -> dict[str, Any]:
     """Return what the audit entry of reading a case says."""
     return access_detail(connection, case, view) | {"referred": view.referral is not None}

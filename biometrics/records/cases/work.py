@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.case_values import Conclusion, Finding, Question, Side
-from biometrics.domain.cases import Case, View
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import Conclusion, Finding, Question, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import Conflict
 from biometrics.records.access.rights import needs, needs_one_of
 from biometrics.records.cases import views
@@ -36,7 +37,7 @@ class CaseRepository:
         return case_id
 
     @needs(Scope.CASE_READ)
-    def read(self, case_id: str) -> tuple[View, dict[str, Any]]:
+    def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
         """Return what the actor may know of a case, and what the audit entry of that says.
 
         Raises:
@@ -76,7 +77,7 @@ class CaseRepository:
         return self._hold(case_id)
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
-    def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[View, dict[str, Any]]:
+    def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[CaseView, dict[str, Any]]:
         """Write a step of a case that is held; return what the actor sees of it now, and what its audit entry says.
 
         `side` is that of an image that the step shows.
@@ -88,7 +89,7 @@ class CaseRepository:
         return view, views.access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
-    def view(self, case: Case) -> View:
+    def view(self, case: Case) -> CaseView:
         """Return what the actor sees of a case that is held."""
         return views.shown(self._work.connection, self._person(), case)
 

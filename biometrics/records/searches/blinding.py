@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act
-from biometrics.domain.case_values import CaseState, Part
+from biometrics.domain.cases.values import CaseState, Part
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 
 from biometrics.common.clock import today
-from biometrics.domain.case_values import CaseKind, Conclusion, Finding, Question
+from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question
 from biometrics.domain.watchlist import Check, Checked, NotificationKind, Standing
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.audit.clock_check import is_plausible

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.domain.access import Act, Role, Scope, Unit
-from biometrics.domain.case_values import CaseState, Conclusion
+from biometrics.domain.cases.values import CaseState, Conclusion
 from biometrics.domain.errors import UnknownNotification
 from biometrics.domain.watchlist import Notification, NotificationKind
 from biometrics.records.access import jurisdiction

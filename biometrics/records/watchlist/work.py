@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from biometrics.domain.access import Scope
-from biometrics.domain.case_values import CaseKind, Conclusion, Question
+from biometrics.domain.cases.values import CaseKind, Conclusion, Question
 from biometrics.domain.errors import WrongStep
 from biometrics.domain.watchlist import Candidate, Standing, StandingKind
 from biometrics.records.access.jurisdiction import unit_of

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from api.accounts.accounts import EnteredCredentials
 from biometrics.domain.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
-from biometrics.domain.case_values import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
 from biometrics.records.accounts.api_keys import NewApiKey, Secret
 from biometrics.records.accounts.tables import api_keys, user_sessions

@@ -15,7 +15,7 @@ from records_examples import encounter, print_of
 
 from api.http.authorisation import declarations
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import Side
+from biometrics.domain.cases.values import Side
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.audit.reader import AuditLog, EntryQuery

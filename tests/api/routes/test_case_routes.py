@@ -19,7 +19,8 @@ from api.http.authorisation import Needs
 from api.routes import case_images, cases, notifications, standing
 from api.schemas.cases import CaseOut
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import CaseKind
+from biometrics.domain.cases.values import CaseKind
+from biometrics.domain.cases.views import CaseView
 from biometrics.imaging.image import decode
 
 _person = count(100)  # generated people that no other test has
@@ -90,7 +91,7 @@ def test_what_leads_to_the_candidate_is_shown_after_the_analysis(asking: dict[st
     its = asking | {"standing_id": "standing", "encounter_id": "encounter"}
     taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
     for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
-        shown = CaseOut.of(case.view("a"))
+        shown = CaseOut.of(CaseView.of(case, "a"))
         assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
         assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from case_examples import NOON, case
 
-from biometrics.domain.case_values import CaseState, Conclusion, Pair, Part, Side
-from biometrics.domain.cases import Case
+from biometrics.domain.cases.case import Case
+from biometrics.domain.cases.values import CaseState, Conclusion, Pair, Part, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION
@@ -74,7 +75,7 @@ def test_two_identifications_close_a_case_on_a_pair_that_both_opened() -> None:
     ):
         closed = identified(identified(case(), "a", *first), "b", *second)
         assert (closed.state, closed.outcome, closed.pair) == (CaseState.CLOSED, IDENTIFICATION, pair)
-        assert closed.view("c").pair == pair
+        assert CaseView.of(closed, "c").pair == pair
 
 
 def test_identifications_on_different_pairs_are_a_conflict() -> None:
@@ -98,12 +99,12 @@ def test_a_supervisor_identifies_on_a_pair_that_an_examiner_has_opened_too() -> 
 
 def test_the_pair_is_not_shown_before_the_end() -> None:
     first = identified(case(), "a", THUMB)
-    assert first.view("b").pair is None
-    assert first.view("b").opinions == ()
+    assert CaseView.of(first, "b").pair is None
+    assert CaseView.of(first, "b").opinions == ()
 
 
 def test_a_supervisor_does_not_see_the_first_opinion_before_verifying() -> None:
     new, first = case(), identified(case(), "a", THUMB)
-    assert new.view("s") == first.view("s")
-    assert opened(new, "s", THUMB).view("s") == opened(first, "s", THUMB).view("s")
-    assert first.view("a").state is CaseState.FIRST_OPINION
+    assert CaseView.of(new, "s") == CaseView.of(first, "s")
+    assert CaseView.of(opened(new, "s", THUMB), "s") == CaseView.of(opened(first, "s", THUMB), "s")
+    assert CaseView.of(first, "a").state is CaseState.FIRST_OPINION

@@ -7,8 +7,9 @@ import json
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
-from biometrics.domain.case_marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
-from biometrics.domain.case_values import CaseState, Conclusion, Finding, Part, Side
+from biometrics.domain.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
+from biometrics.domain.cases.values import CaseState, Conclusion, Finding, Part, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
@@ -81,14 +82,14 @@ def test_a_case_is_one_examiners_at_a_time() -> None:
 
 def test_the_candidate_is_not_shown_before_the_analysis() -> None:
     taken = case().take("a", NOON)
-    assert not taken.view("a").shows_candidate
+    assert not CaseView.of(taken, "a").shows_candidate
     with pytest.raises(WrongStep, match="Analyse"):
         taken.look("a", Side.CANDIDATE, "sample 2", NOON)
     with pytest.raises(WrongStep, match="Analyse"):
         taken.decide("a", EXCLUSION, "x", NOON)
     analysed = taken.look("a", Side.PROBE, "sample 1", NOON).analyse("a", True, "loop", NOON)
-    assert analysed.view("a").shows_candidate
-    assert not analysed.view("b").shows_candidate
+    assert CaseView.of(analysed, "a").shows_candidate
+    assert not CaseView.of(analysed, "b").shows_candidate
 
 
 def test_an_analysis_is_not_changed_by_what_the_candidate_shows() -> None:
@@ -112,28 +113,28 @@ def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
 
 def test_a_score_is_hidden_until_the_reader_has_given_an_opinion() -> None:
     waiting = case()
-    assert waiting.view("a").finding is None
-    assert compared(waiting, "a").view("a").finding is None
+    assert CaseView.of(waiting, "a").finding is None
+    assert CaseView.of(compared(waiting, "a"), "a").finding is None
     first = decided(waiting, "a", IDENTIFICATION)
-    assert first.view("a").finding is not None
-    assert compared(first, "b").view("b").finding is None
-    assert decided(first, "b", EXCLUSION).view("b").finding is not None
+    assert CaseView.of(first, "a").finding is not None
+    assert CaseView.of(compared(first, "b"), "b").finding is None
+    assert CaseView.of(decided(first, "b", EXCLUSION), "b").finding is not None
 
 
 def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
     """Neither the opinion, nor whose it is, nor that there is one."""
     new, first = case(), decided(case(), "a", IDENTIFICATION)
-    assert new.view("b") == first.view("b")
-    assert new.view("b").state is CaseState.WAITING
+    assert CaseView.of(new, "b") == CaseView.of(first, "b")
+    assert CaseView.of(new, "b").state is CaseState.WAITING
     alone, verifying = compared(new, "b"), compared(first, "b")
-    assert alone.view("b") == verifying.view("b")
-    assert verifying.view("b").part is Part.EXAMINER
+    assert CaseView.of(alone, "b") == CaseView.of(verifying, "b")
+    assert CaseView.of(verifying, "b").part is Part.EXAMINER
     done = verifying.decide("b", EXCLUSION, "differs", NOON)
-    assert [opinion.actor for opinion in done.view("b").opinions] == ["b"]
-    assert [opinion.actor for opinion in done.view("a").opinions] == ["a"]
+    assert [opinion.actor for opinion in CaseView.of(done, "b").opinions] == ["b"]
+    assert [opinion.actor for opinion in CaseView.of(done, "a").opinions] == ["a"]
     judged = done.take("s", NOON, supervises=True)
-    assert [opinion.actor for opinion in judged.view("s").opinions] == ["a", "b"]
-    assert len(judged.decide("s", EXCLUSION, "x", NOON).view("a").opinions) == 3
+    assert [opinion.actor for opinion in CaseView.of(judged, "s").opinions] == ["a", "b"]
+    assert len(CaseView.of(judged.decide("s", EXCLUSION, "x", NOON), "a").opinions) == 3
 
 
 def test_an_opinion_is_superseded_and_kept() -> None:
@@ -172,17 +173,17 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
 def test_what_an_examiner_knew_is_shown_with_their_opinion() -> None:
     """Of others nothing is told as long as their opinion is not: it would say that there is one."""
     taken = case().take("a", NOON, informed=True)
-    assert taken.view("a").informed == {"a"}
-    assert taken.view("b").informed == frozenset()
+    assert CaseView.of(taken, "a").informed == {"a"}
+    assert CaseView.of(taken, "b").informed == frozenset()
     first = taken.analyse("a", True, "x", NOON).look("a", Side.PROBE, "sample 1", NOON)
     first = first.look("a", Side.CANDIDATE, "sample 2", NOON)
     first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON, PAIR)
     second = first.take("b", NOON)
-    assert second.view("b").informed == frozenset()
+    assert CaseView.of(second, "b").informed == frozenset()
     conflict = second.analyse("b", True, "x", NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
     conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
-    assert conflict.view("b").informed == frozenset()
-    assert conflict.take("s", NOON, supervises=True).view("s").informed == {"a"}
+    assert CaseView.of(conflict, "b").informed == frozenset()
+    assert CaseView.of(conflict.take("s", NOON, supervises=True), "s").informed == {"a"}
 
 
 def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -> None:
@@ -190,12 +191,12 @@ def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -
     samples += [{"probe": "b", "sample_id": 9, "score": {"decibans": 40.0}}]
     request = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
     taken = request.take("a", NOON)
-    assert taken.view("a").best_sample is None
+    assert CaseView.of(taken, "a").best_sample is None
     analysed = taken.analyse("a", True, "a loop", NOON)
-    assert (analysed.view("a").best_sample, analysed.view("a").finding) == (9, None)
-    assert analysed.view("b").best_sample is None, "another examiner has not analysed it"
+    assert (CaseView.of(analysed, "a").best_sample, CaseView.of(analysed, "a").finding) == (9, None)
+    assert CaseView.of(analysed, "b").best_sample is None, "another examiner has not analysed it"
 
 
 def test_what_a_person_has_opened_of_the_candidate_is_marked_for_them_alone() -> None:
     seen = compared(case(), "a")
-    assert (seen.view("a").opened, seen.view("b").opened) == ({"sample 2"}, frozenset())
+    assert (CaseView.of(seen, "a").opened, CaseView.of(seen, "b").opened) == ({"sample 2"}, frozenset())

@@ -7,7 +7,7 @@ import math
 import pytest
 from calibrations import made_calibration
 
-from biometrics.domain.case_values import Finding
+from biometrics.domain.cases.values import Finding
 from biometrics.domain.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Threshold
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import Calibration, Score, best_of

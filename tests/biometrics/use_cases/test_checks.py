@@ -13,7 +13,7 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.case_values import CaseKind, Conclusion
+from biometrics.domain.cases.values import CaseKind, Conclusion
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.types import FingerPosition, Modality, Sample

@@ -11,8 +11,8 @@ from standing_examples import stand
 
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
-from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Question, Side
-from biometrics.domain.cases import View
+from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.domain.person import EncounterKind, Person
 from biometrics.domain.watchlist import Candidate, Checked, NotificationKind, StandingHit
@@ -57,7 +57,7 @@ class Stations:
     def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> Casework:
         return Casework(self.store.for_actor(act_of(unit, role, name)))
 
-    def read(self, unit: str) -> View:
+    def read(self, unit: str) -> CaseView:
         return self.cases(unit).case(self.case)
 
     def examines(self, unit: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from biometrics.common.clock import today
 from biometrics.domain.access import Role, Unit
-from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Side
+from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.repository import CaseQuery

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from standing_examples import stand
 
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import CaseState, Conclusion
+from biometrics.domain.cases.values import CaseState, Conclusion
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked, StandingHit

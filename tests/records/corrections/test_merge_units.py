@@ -12,7 +12,7 @@ from removing import remove_record
 from sqlalchemy import update
 
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import Conclusion, Side
+from biometrics.domain.cases.values import Conclusion, Side
 from biometrics.domain.errors import OutOfJurisdiction
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Role, Unit, local_operator
 from biometrics.domain.accounts import NewUser
-from biometrics.domain.case_values import Conclusion, Side
+from biometrics.domain.cases.values import Conclusion, Side
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.domain.person import Person

@@ -11,7 +11,7 @@ from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 
 from biometrics.domain.access import Role
-from biometrics.domain.case_values import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from standing_examples import keep_images, stand
 
 from biometrics.domain.access import Unit
-from biometrics.domain.case_values import CaseKind, Conclusion
+from biometrics.domain.cases.values import CaseKind, Conclusion
 from biometrics.domain.errors import (
     DecryptionFailed,
     InvalidField,

@@ -18,7 +18,7 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 from biometrics.common.clock import today
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
-from biometrics.domain.case_values import CaseKind, Finding, Question
+from biometrics.domain.cases.values import CaseKind, Finding, Question
 from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import FingerPosition, Modality, Sample

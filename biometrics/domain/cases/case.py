@@ -22,10 +22,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
 
-from biometrics.domain.case_marks import CaseMark, checked
-from biometrics.domain.case_values import (
+from biometrics.domain.cases.marks import CaseMark, checked
+from biometrics.domain.cases.values import (
     Analysis,
     Assignment,
     CaseState,
@@ -36,17 +35,11 @@ from biometrics.domain.case_values import (
     Pair,
     Part,
     Question,
-    Referral,
     Side,
     Withdrawal,
     clean_notes,
 )
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
-
-if TYPE_CHECKING:
-    pass
-
-T = TypeVar("T", Analysis, Opinion)
 
 
 @dataclass(frozen=True)
@@ -147,6 +140,12 @@ class Case:
             if look.actor == actor and (analysis is None or look.at >= analysis.at)
         }
         return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
+
+    def opened_by(self, actor: str) -> frozenset[str]:
+        """Return the candidate's images that a person has opened since their analysis."""
+        analysis = self.analysis_of(actor)
+        looks = [look for look in self.looks if look.actor == actor and look.side is Side.CANDIDATE]
+        return frozenset(look.image for look in looks if analysis is None or look.at >= analysis.at)
 
     def analysis_of(self, actor: str) -> Analysis | None:
         """Return a person's current analysis: the last one."""
@@ -251,62 +250,6 @@ class Case:
         self._must_be_open()
         return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
 
-    def view(self, viewer: str) -> View:
-        """Return what a person may know of the case now.
-
-        Possible verifiers, supervisors included, do not learn whether there is an opinion already.
-        """
-        part = self.part_of(viewer)
-        decided = self.has_decided(viewer)
-        judge = part is Part.SUPERVISOR
-        compares = part is not None and self.analysis_of(viewer) is not None
-        opinions = self.opinions if self.over or judge else _own(self.opinions, viewer)
-        authors = {viewer, *(opinion.actor for opinion in opinions)}
-        return View(
-            id=self.id,
-            number=self.number,
-            question=self.question,
-            created_at=self.created_at,
-            fir_number=self.fir_number,
-            state=self.state if self.over or decided else _MASKED.get(self.state, self.state),
-            part=Part.EXAMINER if part is Part.VERIFIER and not (self.over or decided) else part,
-            finding=self.finding if self.over or decided or judge else None,
-            shows_candidate=self.over or judge or compares,
-            analyses=self.analyses if self.over or judge else _own(self.analyses, viewer),
-            opinions=opinions,
-            outcome=None if self.withdrawal else self.outcome,
-            informed=frozenset(taken.actor for taken in self.taken if taken.informed and taken.actor in authors),
-            merge_pending=self.merge_pending,
-            pair=self.pair if self.over else None,
-            best_sample=self.finding.best_sample if self.over or judge or compares else None,
-            opened=self._opened_by(viewer),
-        )
-
-    def referred(self, referral: Referral) -> View:
-        """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
-        shows_probe = bool(referral.question.record_id or referral.question.search_id)
-        return View(
-            id=self.id,
-            number=self.number,
-            question=referral.question,
-            created_at=self.created_at,
-            fir_number=self.fir_number if shows_probe else None,
-            state=self.state if self.over else CaseState.REFERRED,
-            part=None,
-            finding=None,
-            shows_candidate=False,
-            analyses=(),
-            opinions=(),
-            outcome=None if self.withdrawal else self.outcome,
-            referral=referral,
-        )
-
-    def _opened_by(self, actor: str) -> frozenset[str]:
-        """Return the candidate's images that a person has opened since their analysis."""
-        analysis = self.analysis_of(actor)
-        looks = [look for look in self.looks if look.actor == actor and look.side is Side.CANDIDATE]
-        return frozenset(look.image for look in looks if analysis is None or look.at >= analysis.at)
-
     def _must_be_open(self) -> None:
         if self.over:
             raise WrongStep(f"The case is {self.state} and cannot be changed. Open a new case to ask again.")
@@ -372,55 +315,3 @@ class Case:
             opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate, marks=checked(marks)
         )
         return replace(self, opinions=(*self.opinions, completed))
-
-
-@dataclass(frozen=True)
-class View:
-    """The facts that one person may know of a case.
-
-    `finding` is None, and other people's analyses and opinions are left out, until they can influence no examiner.
-    `part` is the viewer's; verifiers see theirs once they have decided. `informed` are those, of the viewer and the
-    authors of `opinions`, who had read the search result before they took the case. `referral` is set where the
-    viewer's unit may not examine the case; the other fields are then as `Case.referred` returns them. `pair` are the
-    images that an identification rests on, once the case is over. `best_sample` is the candidate's sample that the
-    search found most similar, which is opened first, from the viewer's analysis on: it says which image to look at, not
-    how similar it is. `opened` are the candidate's images that the viewer has opened since then.
-    """
-
-    id: str
-    number: str
-    question: Question
-    created_at: datetime
-    fir_number: str | None
-    state: CaseState
-    part: Part | None
-    finding: Finding | None
-    shows_candidate: bool
-    analyses: tuple[Analysis, ...]
-    opinions: tuple[Opinion, ...]
-    outcome: Conclusion | None
-    informed: frozenset[str] = frozenset()
-    referral: Referral | None = None
-    merge_pending: bool = False
-    pair: Pair | None = None
-    best_sample: int | None = None
-    opened: frozenset[str] = frozenset()
-
-    @property
-    def authors(self) -> frozenset[str]:
-        """Whose analyses and opinions they are."""
-        return frozenset(
-            [*(analysis.actor for analysis in self.analyses), *(opinion.actor for opinion in self.opinions)]
-        )
-
-
-# A case that waits for a second examiner looks like one that waits for the first.
-_MASKED: Final = {
-    CaseState.NEW: CaseState.WAITING,
-    CaseState.FIRST_OPINION: CaseState.WAITING,
-    CaseState.VERIFICATION: CaseState.ASSIGNED,
-}
-
-
-def _own(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:
-    return tuple(each for each in items if each.actor == viewer)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from biometrics.domain.access import Unit
-from biometrics.domain.case_marks import CaseMark
+from biometrics.domain.cases.marks import CaseMark
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.evidence import Evidence
 from biometrics.domain.person import clean_text
