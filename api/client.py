@@ -21,8 +21,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.http.forms.sample_details import field_of
-from api.schemas.records import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
-from api.schemas.searches import GroupMemberOut, SearchOut, SearchPageOut, VerificationOut
+from api.schemas.encounters import EncounterIn
+from api.schemas.records import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.schemas.searches import GroupMemberOut, SearchOut, SearchPageOut
+from api.schemas.system import Health
+from api.schemas.verification import VerificationOut
 from biometrics.domain.access import Purpose
 from biometrics.domain.errors import (
     FieldFault,

@@ -8,7 +8,8 @@ from rich.table import Table
 
 from api.cli.terminal import table_of, table_with
 from api.schemas.records import RecordOut, RecordPage
-from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut, VerificationOut
+from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut
+from api.schemas.verification import VerificationOut
 
 
 def record(shown: RecordOut) -> Table:

@@ -19,7 +19,7 @@ from api.http.conditional_requests import optional_version, required_version
 from api.http.forms.samples import read_samples
 from api.http.problem_details import MEDIA_TYPE, codes_by_status
 from api.observability.request_id import HEADER
-from api.schemas.records import Problem
+from api.schemas.base import Problem
 from api.tasks.requests import later
 
 REFERENCE = "#/components/responses/"

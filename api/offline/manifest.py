@@ -35,7 +35,8 @@ from api.cli.arguments import (
     read_file,
 )
 from api.http.forms.sample_details import PHOTO, SampleDetailsIn
-from api.schemas.records import EncounterIn, RecordIn
+from api.schemas.encounters import EncounterIn
+from api.schemas.records import RecordIn
 from api.standards.nist_itl.bookings import read_booking
 from api.standards.nist_itl.table import TransactionTable
 from biometrics.common.idempotency import IdempotencyKey

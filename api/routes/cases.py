@@ -14,7 +14,8 @@ from api.http.forms.samples import UploadedSamples
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
-from api.schemas.cases import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
+from api.schemas.cases import CaseOut, CasePageOut
+from api.schemas.casework import AnalysisIn, DecisionIn, ReasonIn
 from api.standards.nist_itl.case_samples import enclosed_samples
 from api.tasks.requests import LATER
 from biometrics.domain.access import Scope

@@ -11,15 +11,9 @@ from api.http.display_names import ColleaguesDependency
 from api.http.idempotency import WritingStore
 from api.http.problem_details import raising
 from api.routes.records import shown
+from api.schemas.encounters import EncounterPatch, EncounterVersionOut, outcome_fields
 from api.schemas.persons import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
-from api.schemas.records import (
-    EncounterPatch,
-    EncounterVersionOut,
-    PersonPatch,
-    PersonVersionOut,
-    RecordOut,
-    outcome_fields,
-)
+from api.schemas.records import PersonPatch, PersonVersionOut, RecordOut
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import Conflict
 

@@ -11,7 +11,7 @@ from api.http.authorisation import for_everybody
 from api.http.dependencies import ServiceEngine
 from api.http.problem_details import REPAIR_SECONDS, problem
 from api.observability.readiness import OK
-from api.schemas.records import Health, Live, ModelOut, Ready
+from api.schemas.system import Health, Live, ModelOut, Ready
 
 router = APIRouter(tags=["health"])
 # For tools that start and stop servers; separate from the API.

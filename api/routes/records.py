@@ -17,7 +17,8 @@ from api.http.forms.samples import AcceptPoorQuality, UploadedSamples
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
-from api.schemas.records import EncounterIn, EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
+from api.schemas.encounters import EncounterIn
+from api.schemas.records import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
 from api.tasks.requests import LATER
 from biometrics.domain.access import Scope
 from biometrics.domain.encounter import ACT_LENGTH

@@ -10,7 +10,7 @@ from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.http.problem_details import raising
 from api.schemas.base import IMAGE, RENDERING
-from api.schemas.records import SampleOut
+from api.schemas.encounters import SampleOut
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import UndecodableImage, UnsupportedImage
 from biometrics.imaging.image import png

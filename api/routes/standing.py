@@ -17,8 +17,9 @@ from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.problem_details import raising
 from api.schemas.base import Day
-from api.schemas.cases import ReasonIn, StandingOut, StandingPageOut, StoodOut
+from api.schemas.casework import ReasonIn
 from api.schemas.searches import SearchOut
+from api.schemas.watchlist import StandingOut, StandingPageOut, StoodOut
 from api.standards.nist_itl.latents import latent_probes
 from api.standards.nist_itl.samples import Latent
 from api.tasks.requests import LATER

@@ -11,7 +11,7 @@ from api.http.authorisation import needs
 from api.http.dependencies import EngineDependency
 from api.http.forms.samples import UploadedSamples
 from api.http.problem_details import raising
-from api.schemas.searches import VerificationOut
+from api.schemas.verification import VerificationOut
 from api.tasks.requests import LATER
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import NothingToCompare, UnknownRecord

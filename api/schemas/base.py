@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 
 def _written(value: object) -> object:
@@ -96,3 +96,18 @@ PDF: dict[int | str, dict[str, Any]] = {
         "description": "The document",
     }
 }
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
+
+    type: str = Field(description="`urn:pehchan:error:` followed by the code")
+    title: str
+    status: int
+    code: str = Field(description="The kind of error; it stays the same between versions")
+    detail: str = Field(description="A sentence for a person; it may change between versions")
+    errors: list[dict[str, Any]] = Field(
+        default=[], description="All faults, if fields or an ANSI/NIST-ITL file have several"
+    )
+    incident: str = Field(default="", description="Incident number to report to the operator")
+    checks: dict[str, str] = Field(default={}, description="Results of the checks, if the service is not ready")

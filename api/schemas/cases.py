@@ -1,4 +1,4 @@
-"""The shapes of cases, standing searches and notifications over HTTP."""
+"""Cases as JSON, as far as the caller may see them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.pagination import cursor
-from api.schemas.base import NameOf, RequestBody, Schema
-from api.schemas.searches import Bound, Calibrated, Capped, ElsewhereOut, SearchOut
-from biometrics.domain.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
+from api.schemas.base import NameOf, Schema
+from api.schemas.scores import Bound, Calibrated, Capped
+from api.schemas.searches import ElsewhereOut
+from biometrics.domain.cases.marks import CaseMark, MinutiaKind, Place
 from biometrics.domain.cases.values import (
     Analysis,
     CaseKind,
@@ -24,25 +24,9 @@ from biometrics.domain.cases.values import (
     Side,
 )
 from biometrics.domain.cases.views import CaseView
-from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
-from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
 from biometrics.records.database.paging import Page
-from biometrics.records.watchlist.notifications import NotificationPage
 from biometrics.use_cases.examine import CaseImage
-
-
-class CaseMarkIn(RequestBody):
-    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
-
-    kind: MinutiaKind = MinutiaKind.OTHER
-    probe: Place | None = Field(default=None, description="[x, y] on the probe: pixels from the upper left corner")
-    candidate: Place | None = Field(default=None, description="[x, y] on the candidate's image")
-
-    @property
-    def mark(self) -> CaseMark:
-        """The mark."""
-        return CaseMark(self.kind, self.probe, self.candidate)
 
 
 class CaseMarkOut(Schema):
@@ -58,41 +42,6 @@ class CaseMarkOut(Schema):
         return cls(kind=mark.kind, probe=mark.probe, candidate=mark.candidate)
 
 
-class AnalysisIn(RequestBody):
-    """What an examiner finds in the probe, before comparing."""
-
-    of_value: bool = Field(description="Whether the probe shows enough to compare")
-    notes: str
-
-
-class DecisionIn(RequestBody):
-    """An opinion."""
-
-    conclusion: Conclusion
-    notes: str = Field(description="Reasons that another examiner can follow")
-    because: str = Field(default="", description="Why it replaces your earlier opinion; empty for your first one")
-    probe_image: str = Field(
-        default="",
-        description="Name of the probe image that the opinion rests on. An identification must name a pair of images "
-        "that its author opened after their analysis; any other opinion may name one",
-    )
-    candidate_image: str = Field(default="", description="Name of the candidate image that the opinion rests on")
-    marks: list[CaseMarkIn] = Field(
-        default=[], max_length=MOST_MARKS, description="Minutiae that you marked on the pair of images"
-    )
-
-    @property
-    def pair(self) -> Pair | None:
-        """The pair of images that the opinion rests on.
-
-        Raises:
-            InvalidField: it names only one of the two.
-        """
-        if bool(self.probe_image) is not bool(self.candidate_image):
-            raise InvalidField("Name both images of the pair, probe_image and candidate_image, or neither.")
-        return (self.probe_image, self.candidate_image) if self.probe_image else None
-
-
 class PairOut(Schema):
     """Two images of a case, by their names in it."""
 
@@ -103,12 +52,6 @@ class PairOut(Schema):
     def of(cls, pair: Pair | None) -> PairOut | None:
         """Show a pair."""
         return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
-
-
-class ReasonIn(RequestBody):
-    """Why a case or a standing search ends."""
-
-    because: str
 
 
 class AnalysisOut(Schema):
@@ -284,96 +227,3 @@ class CaseImageOut(Schema):
     def of(cls, image: CaseImage) -> CaseImageOut:
         """Show an image."""
         return cls.model_validate(image)
-
-
-class StandingOut(Schema):
-    """A search that is repeated with every enrolment."""
-
-    id: str
-    number: int
-    kind: StandingKind
-    search_id: str | None
-    encounter_id: str | None
-    record_id: str | None
-    owner: str
-    owner_name: Annotated[str, NameOf("owner")] = ""
-    unit: str
-    created_at: dt.datetime
-    expires_on: dt.date | None
-    ended_at: dt.datetime | None
-    ended_by: str | None
-    ended_by_name: Annotated[str, NameOf("ended_by")] = ""
-    ended_because: str | None
-
-    @classmethod
-    def of(cls, standing: Standing) -> StandingOut:
-        """Show a standing search."""
-        ended = standing.ended
-        return cls(
-            id=standing.id,
-            number=standing.number,
-            kind=standing.kind,
-            search_id=standing.search_id,
-            encounter_id=standing.encounter_id,
-            record_id=standing.record_id,
-            owner=standing.owner,
-            unit=standing.unit.path,
-            created_at=standing.created_at,
-            expires_on=standing.expires_on,
-            ended_at=ended.at if ended else None,
-            ended_by=ended.by if ended else None,
-            ended_because=ended.because if ended else None,
-        )
-
-
-class StoodOut(Schema):
-    """A new standing search and its first results."""
-
-    standing: StandingOut
-    search: SearchOut
-
-
-class StandingPageOut(Schema):
-    """A page of standing searches, oldest first."""
-
-    standing: list[StandingOut]
-    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[Standing, int]) -> StandingPageOut:
-        """Show a page."""
-        return cls(standing=[StandingOut.of(standing) for standing in page.items], next=cursor(page.after))
-
-
-class NotificationOut(Schema):
-    """A notification; `about` is the id of a case, or of the encounter of a sighting."""
-
-    number: int
-    kind: NotificationKind
-    about: str
-    standing_id: str | None
-    record_id: str | None = Field(description="Null if you may not see the record")
-    created_at: dt.datetime
-    read_at: dt.datetime | None
-    case_number: str | None = Field(description="The number of the case; null if it is about none")
-    outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
-    standing_number: int | None = Field(description="The number of the standing search")
-
-    @classmethod
-    def of(cls, notification: Notification) -> NotificationOut:
-        """Show a notification."""
-        return cls.model_validate(notification)
-
-
-class NotificationPageOut(Schema):
-    """A page of notifications, newest first."""
-
-    notifications: list[NotificationOut]
-    unread: int = Field(description="Number of all your unread notifications")
-    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: NotificationPage) -> NotificationPageOut:
-        """Show a page."""
-        shown = [NotificationOut.of(notification) for notification in page.items]
-        return cls(notifications=shown, unread=page.unread, next=cursor(page.after))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.schemas.base import Schema
-from api.schemas.records import MissingFingerIn
+from api.schemas.encounters import MissingFingerIn
 from api.services.inspection import FileKind, FilePart, Inspected, Inspection, original, shown
 from biometrics.domain.errors import InvalidInput
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault

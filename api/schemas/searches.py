@@ -1,21 +1,20 @@
-"""Searches, replays and verifications as JSON."""
+"""Searches, their candidates and their replays as JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.base import NameOf, Schema
 from api.schemas.records import RecordSummary
+from api.schemas.scores import LeadOut, SampleScoreOut, ScoreOut, ThresholdCapped
 from biometrics.domain.access import Unit
-from biometrics.domain.evidence import Evidence, Lead, Threshold
+from biometrics.domain.evidence import Evidence
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
-from biometrics.matching.scoring import SampleScore
 from biometrics.records.database.paging import Page
 from biometrics.records.people.values import Elsewhere
 from biometrics.records.searches.appearances import Mention
@@ -23,7 +22,6 @@ from biometrics.records.searches.listing import SearchLine
 from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
-from biometrics.use_cases.verify import Verification
 
 
 class Mode(StrEnum):
@@ -31,80 +29,6 @@ class Mode(StrEnum):
 
     IDENTIFICATION = "identification"
     INVESTIGATION = "investigation"
-
-
-Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
-Bound = Annotated[float, Field(description="The most that the data of the scale support, in decibans")]
-ThresholdCapped = Annotated[
-    bool, Field(description="True where the threshold lies beyond the bound of the scale, which is stated in its place")
-]
-Calibrated = Annotated[
-    bool, Field(description="False for a latent: scales are made from whole prints, so its score gives the order only")
-]
-
-
-class ScoreOut(Schema):
-    """Evidence in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high.
-
-    It is the lower end of the interval, and never more than the data of the scale support. The order of candidates, and
-    whether they are above the threshold, follow from the scores themselves, which are not shown.
-    """
-
-    decibans: float = Field(description="What may be stated: the lower end of the 95 % interval, at most `bound`")
-    extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
-    low: float = Field(description="Lower end of the 95 % interval of the decibans, at most `bound`")
-    high: float = Field(description="Upper end of the 95 % interval of the decibans, at most `bound`")
-    capped: Capped
-    bound: Bound
-    calibrated: Calibrated
-
-    @classmethod
-    def of(cls, evidence: Evidence) -> ScoreOut:
-        """Show what may be stated of a score."""
-        return cls.model_validate(evidence)
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence that it shows."""
-        return Evidence(**self.model_dump())
-
-
-class SampleScoreOut(Schema):
-    """The best comparison of one probe sample with one person's samples."""
-
-    probe: str = Field(description="Which sample of the request")
-    sample_id: int = Field(description="The stored sample that it compared best with")
-    score: ScoreOut
-
-    @classmethod
-    def of(cls, sample: SampleScore) -> SampleScoreOut:
-        """Show the score of one probe."""
-        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.of(sample.score.evidence))
-
-    @classmethod
-    def of_stored(cls, sample: Mapping[str, Any]) -> SampleScoreOut:
-        """Show the stored score of one probe."""
-        return cls(
-            probe=sample["probe"], sample_id=sample["sample_id"], score=ScoreOut.of(Evidence.of(sample["score"]))
-        )
-
-
-class LeadOut(Schema):
-    """How rare so long a lead over the next candidate is in searches for people who are not on record."""
-
-    decibans: float = Field(description="10: one such search in ten shows such a lead; never more than the data show")
-    searches: int = Field(description="One of how many searches for people not on record shows such a lead")
-    capped: bool = Field(description="True where the lead is longer than any that the data can show the rarity of")
-
-    @classmethod
-    def of(cls, lead: Lead | None) -> LeadOut | None:
-        """Show what may be stated of a lead."""
-        return None if lead is None else cls(decibans=lead.decibans, searches=lead.searches, capped=lead.capped)
-
-    @property
-    def lead(self) -> Lead:
-        """The lead that it shows."""
-        return Lead(self.decibans, self.capped)
 
 
 class ElsewhereOut(Schema):
@@ -360,29 +284,3 @@ def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:
     people = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(shown.people, start=1)]
     units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
     return people + units
-
-
-class VerificationOut(Schema):
-    """Whether the samples belong to the person on the record."""
-
-    record: RecordSummary
-    match: bool
-    score: ScoreOut
-    target_fmr: float
-    threshold: float = Field(description="Score in decibans that the target FMR needs, at most the bound of the scale")
-    threshold_capped: ThresholdCapped
-    samples: list[SampleScoreOut]
-
-    @classmethod
-    def of(cls, verification: Verification) -> VerificationOut:
-        """Show a verification."""
-        threshold: Threshold = verification.stated_threshold
-        return cls(
-            record=RecordSummary.of(verification.record),
-            match=verification.match,
-            score=ScoreOut.of(verification.result.score.evidence),
-            target_fmr=verification.target_fmr,
-            threshold=threshold.decibans,
-            threshold_capped=threshold.capped,
-            samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
-        )

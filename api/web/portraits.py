@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from api.schemas.records import SampleOut
+from api.schemas.encounters import SampleOut
 from biometrics.domain.types import Modality, PhotoView
 from biometrics.records.people.values import StoredSample
 

@@ -19,7 +19,8 @@ from server import Server, running
 
 from api.app import create_app
 from api.client import Client
-from api.schemas.records import EncounterIn, MissingFingerIn, NewRecordIn, RecordIn
+from api.schemas.encounters import EncounterIn, MissingFingerIn
+from api.schemas.records import NewRecordIn, RecordIn
 from api.settings import Settings
 from biometrics.domain.access import Purpose
 from biometrics.domain.errors import (

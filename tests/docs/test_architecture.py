@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 MOST_MODULES = 16
-ONE_FILE_A_RESOURCE = {"api/routes", "api/web/routes", "api/cli/commands"}  # these may grow
+ONE_FILE_A_RESOURCE = {"api/routes", "api/schemas", "api/web/routes", "api/cli/commands"}  # these may grow
 TOP = ("biometrics", "fingerprint", "face", "index", "api", "models", "benchmarks")
 PACKAGES = sorted(
     init.parent.relative_to(ROOT)

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from records_examples import WHOLE, encounter, print_of, search_for
 from sqlalchemy import select, update
 
+from api.schemas.encounters import EncounterIn
 from api.schemas.persons import OutcomeIn
-from api.schemas.records import EncounterIn, PersonPatch, RecordIn, RecordOut
+from api.schemas.records import PersonPatch, RecordIn, RecordOut
 from api.schemas.retention import OrderIn
 from biometrics.common import clock as days
 from biometrics.domain.access import local_operator

@@ -13,9 +13,10 @@ from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, 
 from api.cli.commands.record import Reason, Version, named
 from api.cli.operator import operated_store, with_names
 from api.cli.terminal import print_result, table_with
+from api.schemas.encounters import EncounterPatch, EncounterVersionOut, outcome_fields
 from api.schemas.merges import MoveOut
 from api.schemas.persons import LinkOut, OutcomeOut
-from api.schemas.records import EncounterPatch, EncounterVersionOut, RecordOut, outcome_fields
+from api.schemas.records import RecordOut
 from api.settings import Settings
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind, LegalBasis

@@ -25,7 +25,8 @@ from api.cli.commands.record import ParticularsFile, named, read_particulars
 from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.cli.terminal import print_result
-from api.schemas.records import EncounterIn, EnrolmentOut, RecordIn
+from api.schemas.encounters import EncounterIn
+from api.schemas.records import EnrolmentOut, RecordIn
 from api.settings import Settings
 from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.domain.person import Person, Sex

@@ -18,7 +18,7 @@ from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine
 from api.cli.terminal import print_result, table_with
 from api.schemas.records import RecordSummary
-from api.schemas.searches import ScoreOut
+from api.schemas.scores import ScoreOut
 from api.settings import Settings
 from biometrics import itl
 from biometrics.domain.errors import InvalidField, UnusableSample

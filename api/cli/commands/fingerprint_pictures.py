@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from api.bootstrap.engine import calibration_of, model_registry
 from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
-from api.schemas.searches import ScoreOut
+from api.schemas.scores import ScoreOut
 from api.settings import Settings
 from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode

@@ -15,7 +15,8 @@ from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.cli.terminal import print_result
 from api.client import Conditions
-from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
+from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut
+from api.schemas.verification import VerificationOut
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import EncounterKind, Sex

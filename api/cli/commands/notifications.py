@@ -9,7 +9,7 @@ import typer
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.cases import NotificationPageOut
+from api.schemas.watchlist import NotificationPageOut
 from api.settings import Settings
 from biometrics.records.watchlist.notifications import NotificationStore
 

@@ -15,7 +15,7 @@ from api.cli.terminal import print_result, table_with
 from api.offline.manifest import read_person
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
-from api.schemas.records import EncounterIn
+from api.schemas.encounters import EncounterIn
 from api.settings import Settings
 from biometrics.common.clock import latest_day
 from biometrics.common.text import printable

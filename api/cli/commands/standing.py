@@ -12,8 +12,8 @@ from api.cli import tables
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
 from api.cli.operator import operated_engine, operated_store, with_names
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.cases import StandingOut, StandingPageOut, StoodOut
 from api.schemas.searches import SearchOut
+from api.schemas.watchlist import StandingOut, StandingPageOut, StoodOut
 from api.settings import Settings
 from biometrics.domain.watchlist import StandingKind
 from biometrics.records.store import RecordStore

@@ -12,7 +12,7 @@ import typer
 from api.bootstrap.engine import calibration_of, open_recogniser
 from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
-from api.schemas.searches import ScoreOut
+from api.schemas.scores import ScoreOut
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Modality, Template

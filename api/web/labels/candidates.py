@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.schemas.searches import CandidateOut, SampleScoreOut, SearchOut
+from api.schemas.scores import SampleScoreOut
+from api.schemas.searches import CandidateOut, SearchOut
 from api.web.portraits import portrait
 from biometrics.domain.types import Modality
 from biometrics.records.people.values import Record, StoredSample

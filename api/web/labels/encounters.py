@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, Final
 
-from api.schemas.records import EncounterIn, EncounterOut, EncounterVersionOut
+from api.schemas.encounters import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.labels.people import DescribedChange
 from api.web.labels.values import word
 from api.web.languages import Language

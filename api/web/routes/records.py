@@ -18,8 +18,9 @@ from api.http.pagination import After
 from api.http.problem_details import details_of, details_of_invalid
 from api.routes.retention import RetentionDependency
 from api.schemas.base import Schema
+from api.schemas.encounters import EncounterOut, EncounterVersionOut
 from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
-from api.schemas.records import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
+from api.schemas.records import PersonVersionOut, RecordOut, RecordPage
 from api.schemas.retention import ClockOut
 from api.schemas.searches import MentionPageOut
 from api.web.labels import retention as retention_reasons

@@ -12,18 +12,12 @@ from typer import Context
 
 from api.cli.app import Deferred, _imported, app
 from api.routes.reports import ReportOut
-from api.schemas.accounts import (
-    ApiKeyPageOut,
-    NewApiKeyOut,
-    OfficeOut,
-    UserPageOut,
-    UserWithPassword,
-)
+from api.schemas.accounts import ApiKeyPageOut, NewApiKeyOut, OfficeOut, UserPageOut, UserWithPassword
 from api.schemas.audit import EntryPageOut
 from api.schemas.base import Schema
-from api.schemas.cases import StandingPageOut
 from api.schemas.records import RecordPage
 from api.schemas.retention import DuePageOut
+from api.schemas.watchlist import StandingPageOut
 
 # Commands without --json, and why.
 WITHOUT = {

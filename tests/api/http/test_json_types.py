@@ -19,9 +19,10 @@ from api.app import create_app
 from api.http.forms.sample_details import SampleDetailsIn
 from api.schemas.base import RequestBody
 from api.schemas.batches import BatchItemIn, BatchSampleIn
-from api.schemas.cases import AnalysisIn
+from api.schemas.casework import AnalysisIn
+from api.schemas.encounters import EncounterPatch, MissingFingerIn
 from api.schemas.merges import MergeIn
-from api.schemas.records import EncounterPatch, MissingFingerIn, PersonPatch
+from api.schemas.records import PersonPatch
 
 
 @pytest.fixture(scope="module")
