@@ -55,14 +55,14 @@ TasksDependency = Annotated[Tasks, Depends(tasks_of)]
 @router.get("", summary="List tasks")
 def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
     """List the tasks of your account that are still stored, newest first."""
-    page = tasks.store.find(act.actor.id, TaskKind.REQUEST, limit, after)
+    page = tasks.store.reader.find(act.actor.id, TaskKind.REQUEST, limit, after)
     return TaskPageOut(tasks=[TaskOut.of(task) for task in page.items], next=page.after)
 
 
 @router.get("/{task_id}", summary="Get a task")
 def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskOut:
     """Get one of your tasks and its progress."""
-    return TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
+    return TaskOut.of(tasks.store.reader.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
 
 @router.get(
@@ -76,7 +76,7 @@ def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency,
 
     It is refused if you have lost rights or were posted to another unit since, and while you examine a case about it.
     """
-    result = tasks.store.result(task_id, act, TaskKind.REQUEST)
+    result = tasks.store.reader.result(task_id, act, TaskKind.REQUEST)
     store.note(Action.TASK_READ, task_id)
     return Response(base64.b64decode(result["body"]), result["status"], result["headers"])
 
@@ -93,7 +93,7 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
     If the task is removed, the last event is `removed`. Reconnect if the stream ends earlier.
     """
     sessions = cast(Accounts, request.app.state.accounts).sessions
-    first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
+    first = TaskOut.of(tasks.store.reader.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
     async def events() -> AsyncIterator[str]:
         work = cast(Work, request.app.state.work)
@@ -110,7 +110,7 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
             try:
                 if not await asyncio.to_thread(sessions.is_live, act.actor.id, act.credential):
                     return
-                progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
+                progress = await asyncio.to_thread(tasks.store.reader.progress, task_id, act.actor.id, TaskKind.REQUEST)
             except UnknownTask:  # it was removed: the answer has begun, so it can no longer become an error
                 yield "event: removed\ndata: {}\n\n"
                 return

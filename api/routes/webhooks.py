@@ -71,7 +71,7 @@ def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> N
 def test_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency) -> DeliveryOut:
     """Send an empty event `test` to a webhook."""
     delivery = webhooks.test(act.actor.id, webhook_id)
-    return DeliveryOut.of(tasks.store.progress(delivery, act.actor.id, TaskKind.EVENT))
+    return DeliveryOut.of(tasks.store.reader.progress(delivery, act.actor.id, TaskKind.EVENT))
 
 
 @router.get("/{webhook_id}/deliveries", summary="List deliveries of a webhook")
@@ -85,7 +85,7 @@ def list_webhook_deliveries(
 ) -> DeliveryPageOut:
     """List the deliveries that are still stored, newest first."""
     webhook = webhooks.get(act.actor.id, webhook_id)
-    page = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
+    page = tasks.store.reader.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
     return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in page.items], next=page.after)
 
 
@@ -96,4 +96,4 @@ def redeliver_event(
     """Send an event again, with all attempts."""
     webhooks.get(act.actor.id, webhook_id)
     tasks.redeliver(delivery_id, act.actor.id, TaskKind.EVENT)
-    return DeliveryOut.of(tasks.store.progress(delivery_id, act.actor.id, TaskKind.EVENT))
+    return DeliveryOut.of(tasks.store.reader.progress(delivery_id, act.actor.id, TaskKind.EVENT))

@@ -104,7 +104,7 @@ LATER = Depends(later)
 def _accepted(tasks: Tasks, new: NewTask, body: bytes) -> Progress:
     """Store a request with its body, in a thread: encoding and encrypting 32 MB would block the event loop."""
     new = replace(new, call=new.call | {"body": base64.b64encode(body).decode("ascii")})
-    return tasks.store.progress(tasks.accept(new), new.owner, TaskKind.REQUEST)
+    return tasks.store.reader.progress(tasks.accept(new), new.owner, TaskKind.REQUEST)
 
 
 async def _body(request: Request) -> tuple[bytes, str]:

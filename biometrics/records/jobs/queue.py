@@ -7,7 +7,6 @@ may write: a worker that was paused past its lease changes nothing.
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
 from collections.abc import Collection, Mapping
@@ -18,24 +17,20 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
-from biometrics.domain.access import Act
-from biometrics.domain.errors import DecryptionFailed, StoreUnavailable, TaskUnfinished, UnknownTask
+from biometrics.domain.errors import DecryptionFailed, StoreUnavailable
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.accounts.credential_state import is_live
-from biometrics.records.crypto.aead import Place, seal, unseal
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
-from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
-from biometrics.records.jobs.result_access import require_readable
+from biometrics.records.jobs.reader import TaskReader, own_task, unknown_task, unreadable_task
 from biometrics.records.jobs.tables import HOST_LENGTH, tasks, webhooks
-from biometrics.records.jobs.values import EventType, NewTask, Progress, Task, TaskKind, TaskState
+from biometrics.records.jobs.task_content import content_place, opened_content, sealed_content
+from biometrics.records.jobs.values import EventType, NewTask, Task, TaskKind, TaskState
 from biometrics.records.people.repository import canonical_id
 
 log = logging.getLogger("pehchan")
-
-MAX_PAGE = 200
 
 _TRIED = 20  # due tasks that are tried for, before another server is taken to have them all
 _PURGED = 500
@@ -71,6 +66,7 @@ class TaskStore:
         self._database = database
         self._keys = keys
         self._most_waiting = most_waiting
+        self.reader = TaskReader(database, keys)
 
     def add(self, new: NewTask) -> str:
         """Accept a task and return its id.
@@ -108,8 +104,8 @@ class TaskStore:
                 callback=new.callback,
                 host=host_of(new.callback),
                 webhook_id=webhook_id,
-                call=None if call is None else _sealed(secret, _place(task_id, "call"), call),
-                result=None if result is None else _sealed(secret, _place(task_id, "result"), result),
+                call=None if call is None else sealed_content(secret, content_place(task_id, "call"), call),
+                result=None if result is None else sealed_content(secret, content_place(task_id, "result"), result),
                 failed=False,
                 state=TaskState.RESPONSE_SCHEDULED if call is None else TaskState.PENDING,
                 fence=0,
@@ -223,9 +219,9 @@ class TaskStore:
             mine = select(tasks.c.id).where(_fenced((task.id, task.fence)))
             if not hold(connection, Lock.TASK, mine, task.id):
                 return False
-            place = _place(task.id, "result")
+            place = content_place(task.id, "result")
             secret = self._keys.get(connection, task.id, place)  # never a new key: nothing of a removed task stays
-            values = {"call": None, "result": _sealed(secret, place, result), "failed": failed}
+            values = {"call": None, "result": sealed_content(secret, place, result), "failed": failed}
             state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
             self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
             if task.kind is TaskKind.REQUEST:
@@ -245,71 +241,6 @@ class TaskStore:
         with self._database.writing() as connection:
             return self._set(connection, (task.id, task.fence), state, again_in, attempts=tasks.c.attempts + 1)
 
-    def state(self, task_id: str, owner: str, kind: TaskKind) -> TaskState:
-        """Return the state of an account's task.
-
-        Raises:
-            UnknownTask: the account has no task of this id.
-        """
-        with self._database.reading() as connection:
-            state = connection.execute(select(tasks.c.state).where(_own(task_id, owner, kind))).scalar()
-        if state is None:
-            raise _unknown()
-        return TaskState(state)
-
-    def progress(self, task_id: str, owner: str, kind: TaskKind) -> Progress:
-        """Return the progress of an account's task.
-
-        Raises:
-            UnknownTask: the account has no task of this id.
-        """
-        with self._database.reading() as connection:
-            row = connection.execute(select(*_PROGRESS).where(_own(task_id, owner, kind))).first()
-        if row is None:
-            raise _unknown()
-        return _progress(row)
-
-    def find(
-        self, owner: str, kind: TaskKind, limit: int = 50, after: str | None = None, webhook_id: str | None = None
-    ) -> Page[Progress, str]:
-        """Return an account's tasks, newest first, all or those of a webhook; `after` is the `after` of a page.
-
-        Raises:
-            InvalidField: the limit or `after` is not valid.
-        """
-        require_limit(limit, MAX_PAGE, "tasks")
-        query = select(*_PROGRESS).where(tasks.c.owner == owner, tasks.c.kind == kind)
-        if webhook_id is not None:
-            query = query.where(tasks.c.webhook_id == webhook_id)
-        query = query.where(*older_than(tasks.c.created_at, tasks.c.id, after))
-        query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
-        with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query).all(), limit, cursor)
-        return Page(tuple(map(_progress, rows)), place)
-
-    def result(self, task_id: str, act: Act, kind: TaskKind) -> Any:
-        """Return the result of a task of the actor's, as long as it is stored.
-
-        Raises:
-            UnknownTask: the account has no task of this id.
-            Forbidden, OutOfJurisdiction, HiddenUntilDecided: as for `require_readable`.
-            TaskUnfinished: it has no result yet.
-            DecryptionFailed: the result can no longer be read.
-        """
-        with self._database.reading() as connection:
-            row = connection.execute(
-                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(_own(task_id, act.actor.id, kind))
-            ).first()
-            if row is None:
-                raise _unknown()
-            if row.result is None and row.state != TaskState.PENDING:
-                raise _unreadable()
-            if row.result is None:
-                raise TaskUnfinished("The task is not carried out yet; ask again later, or listen to its events.")
-            result = self._opened(connection, row.id, "result", row.result)
-            require_readable(connection, act, row.act, result)
-            return result
-
     def remove(self, task_id: str, owner: str, kind: TaskKind) -> None:
         """Remove an account's task with its result; work in progress on it is not stopped, but discarded.
 
@@ -318,10 +249,10 @@ class TaskStore:
         """
         with self._database.writing() as connection:
             take(connection, Lock.TASK, canonical_id(task_id))
-            removed = delete(tasks).where(_own(task_id, owner, kind)).returning(tasks.c.id)
+            removed = delete(tasks).where(own_task(task_id, owner, kind)).returning(tasks.c.id)
             row = connection.execute(removed).first()
             if row is None:
-                raise _unknown()
+                raise unknown_task()
             self._keys.destroy(connection, row.id)
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
@@ -332,14 +263,16 @@ class TaskStore:
             DecryptionFailed: the result can no longer be read.
         """
         with self._database.writing() as connection:
-            query = select(tasks.c.id, tasks.c.state, tasks.c.fence, tasks.c.result).where(_own(task_id, owner, kind))
+            query = select(tasks.c.id, tasks.c.state, tasks.c.fence, tasks.c.result).where(
+                own_task(task_id, owner, kind)
+            )
             row = next(iter(hold(connection, Lock.TASK, query)), None)
             if row is None:
-                raise _unknown()
+                raise unknown_task()
             if row.state == TaskState.PENDING:
                 return
             if row.result is None:
-                raise _unreadable()
+                raise unreadable_task()
             # With a new fence: a delivery that is under way ends in nothing, and this one counts.
             again = {"attempts": 0, "fence": row.fence + 1}
             self._set(connection, (row.id, row.fence), TaskState.RESPONSE_RETRY, timedelta(), **again)
@@ -386,24 +319,10 @@ class TaskStore:
             row.fence,
             row.runs,
             row.attempts,
-            self._opened(connection, row.id, "call", row.call),
-            self._opened(connection, row.id, "result", row.result),
+            opened_content(self._keys, connection, row.id, "call", row.call),
+            opened_content(self._keys, connection, row.id, "result", row.result),
             row.failed,
         )
-
-    def _opened(self, connection: Connection, task_id: str, what: str, sealed: bytes | None) -> Any:
-        place = _place(task_id, what)
-        return None if sealed is None else json.loads(unseal(self._keys.get(connection, task_id, place), place, sealed))
-
-
-_PROGRESS = [
-    getattr(tasks.c, name)
-    for name in ("id", "operation", "state", "stage", "failed", "attempts", "created_at", "changed_at")
-]
-
-
-def _progress(row: Row[Any]) -> Progress:
-    return Progress(**{**row._mapping, "state": TaskState(row.state)})
 
 
 def host_of(address: str) -> str:
@@ -420,23 +339,3 @@ def host_of(address: str) -> str:
 def _fenced(fenced: Fenced) -> ColumnElement[bool]:
     task_id, fence = fenced
     return and_(tasks.c.id == task_id, tasks.c.fence == fence)
-
-
-def _own(task_id: str, owner: str, kind: TaskKind) -> ColumnElement[bool]:
-    return and_(tasks.c.id == canonical_id(task_id), tasks.c.owner == owner, tasks.c.kind == kind)
-
-
-def _unreadable() -> DecryptionFailed:
-    return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")
-
-
-def _unknown() -> UnknownTask:
-    return UnknownTask("There is no task of this id, or not any more; check it.")
-
-
-def _sealed(secret: bytes, place: Place, content: Any) -> bytes:
-    return seal(secret, place, json.dumps(content).encode("ascii"))
-
-
-def _place(task_id: str, what: str) -> Place:
-    return ("task", task_id, what)

@@ -131,7 +131,7 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     monkeypatch.setattr(task_routes, "LISTEN_SECONDS", float("inf"))
     officer = Officer(service)
     store = tasks_of(service).store
-    looked, looks, progress = threading.Event(), iter(range(1_000_000)), store.progress
+    looked, looks, progress = threading.Event(), iter(range(1_000_000)), store.reader.progress
 
     def looking(*arguments: Any) -> Any:
         if next(looks) > 0:
@@ -142,7 +142,7 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     files = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}
     task = officer.send("POST", "/identify", headers={"Prefer": "respond-async"}, data=fields, files=files)
     assert task.status_code == 202, task.text
-    monkeypatch.setattr(store, "progress", looking)
+    monkeypatch.setattr(store.reader, "progress", looking)
     heard: list[Any] = []
     path = f"/tasks/{task.json()['id']}/events"
     listener = threading.Thread(target=lambda: heard.append(officer.send("GET", path)), daemon=True)

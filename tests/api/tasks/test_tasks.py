@@ -159,7 +159,7 @@ def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: py
     store = cast(FastAPI, client.service.app).state.tasks.store
     looked = threading.Event()
     task_of_stream: list[str] = []
-    progress = store.progress
+    progress = store.reader.progress
 
     def watched(task_id: str, *others: Any) -> Any:
         if threading.current_thread() is not threading.main_thread() and task_of_stream:
@@ -169,7 +169,7 @@ def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: py
     with monkeypatch.context() as held:
         held.setattr(store, "take", lambda *_: None)  # nothing is taken up
         task = accepted(client.enrol(10, LATER))
-        held.setattr(store, "progress", watched)
+        held.setattr(store.reader, "progress", watched)
         with ThreadPoolExecutor(1) as pool:
             task_of_stream.append(task)
             stream = pool.submit(client.send, "GET", f"/tasks/{task}/events")
@@ -206,11 +206,11 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
     until = time.monotonic() + PATIENCE
     user = state.accounts.users.by_login(login)
     owner = user.id
-    while (done := state.tasks.store.progress(task, owner, TaskKind.REQUEST)).state is not TaskState.COMPLETED:
+    while (done := state.tasks.store.reader.progress(task, owner, TaskKind.REQUEST)).state is not TaskState.COMPLETED:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert done.failed
-    assert state.tasks.store.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
+    assert state.tasks.store.reader.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
     assert state.engine.store.record_count() == before
 
 

@@ -73,7 +73,7 @@ WRITES_FREELY = {
     "ApiKeyReader.recognise",
 }
 # Stores of an account's own sessions, tasks and credentials, by its id: they take no actor.
-OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskStore", "WebhookStore"}
+OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskReader", "TaskStore", "WebhookStore"}
 
 MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordStore: lambda store, act: store.for_actor(act),

@@ -69,10 +69,10 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     bad, good = (tasks.add(new_task(TaskKind.REQUEST, owner, priority=priority)) for priority in (9, 0))
     spoil(store, bad)
     assert taken(tasks, choice=Choice(deliveries=False)).id == good
-    shown = tasks.progress(bad, owner, TaskKind.REQUEST)
+    shown = tasks.reader.progress(bad, owner, TaskKind.REQUEST)
     assert (shown.state, shown.failed, shown.stage) == (TaskState.RESPONSE_ERROR, True, None)
     with pytest.raises(DecryptionFailed):
-        tasks.result(bad, act_of("27", actor=owner), TaskKind.REQUEST)
+        tasks.reader.result(bad, act_of("27", actor=owner), TaskKind.REQUEST)
     with pytest.raises(DecryptionFailed):
         tasks.redeliver(bad, owner, TaskKind.REQUEST)
     event = taken(tasks, choice=Choice(deliveries=True))
@@ -104,7 +104,7 @@ def test_a_worker_that_was_paused_past_its_lease_changes_nothing(tasks: TaskStor
     ):
         assert not late
     tasks.extend({task_id: paused.fence}, AT_ONCE)
-    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
+    assert tasks.reader.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
     assert tasks.take(LEASE) is None
 
 
@@ -135,7 +135,7 @@ def test_nothing_stays_of_a_task_that_is_removed_while_it_is_carried_out(store: 
     assert not tasks.reached(running, "match")
     assert task_id not in keys_of(store)
     with pytest.raises(UnknownTask):
-        tasks.progress(task_id, "client", TaskKind.REQUEST)
+        tasks.reader.progress(task_id, "client", TaskKind.REQUEST)
 
 
 def test_nothing_stays_of_deliveries_whose_webhook_is_removed_meanwhile(store: RecordStore, tasks: TaskStore) -> None:

@@ -179,23 +179,23 @@ def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: 
     taken = tasks.take(LEASE)
     assert taken
     tasks.finish(taken, ["VIP"], failed=False)
-    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_SCHEDULED
+    assert tasks.reader.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_SCHEDULED
     taken = tasks.take(LEASE)
     assert taken
     assert (taken.result, taken.call) == (["VIP"], None)
     tasks.undelivered(taken, timedelta())
-    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_RETRY
+    assert tasks.reader.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_RETRY
     taken = tasks.take(LEASE)
     assert taken
     assert taken.attempts == 1
     tasks.undelivered(taken, None)
-    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_ERROR
+    assert tasks.reader.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_ERROR
     assert tasks.take(LEASE) is None
     tasks.redeliver(task_id, "client", TaskKind.OSIA)
     taken = tasks.take(LEASE)
     assert taken
     tasks.delivered(taken)
-    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
+    assert tasks.reader.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
     with store.database.reading() as connection:
         assert connection.execute(select(task_tables.tasks.c.call)).scalar() is None
     assert tasks.purge(timedelta(hours=1)) == 0
@@ -206,7 +206,7 @@ def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: 
 def test_a_task_is_its_accounts_own(tasks: TaskStore) -> None:
     """To others it is as if not there."""
     task_id = tasks.add(new_task())
-    for ask in (tasks.state, tasks.redeliver):
+    for ask in (tasks.reader.state, tasks.redeliver):
         with pytest.raises(UnknownTask):
             ask(task_id, "somebody else", TaskKind.OSIA)
         with pytest.raises(UnknownTask):

@@ -28,7 +28,7 @@ State = Literal["PENDING", "RESPONSE_SCHEDULED", "RESPONSE_ERROR", "RESPONSE_RET
 )
 def read_status(taskId: str, transactionId: Transaction, act: ActDependency, tasks: TasksDependency) -> Response:
     """PENDING until it is carried out; then whether its result was delivered. Only the account's own tasks."""
-    return Json(tasks.store.state(taskId, act.actor.id, TaskKind.OSIA))
+    return Json(tasks.store.reader.state(taskId, act.actor.id, TaskKind.OSIA))
 
 
 @router.post(
