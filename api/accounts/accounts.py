@@ -1,4 +1,4 @@
-"""Who is it? Signing in, staying signed in, and the actor behind an Authorization header."""
+"""Signing in and staying signed in, and what people do with their own password and one-time codes."""
 
 from __future__ import annotations
 
@@ -6,105 +6,38 @@ import copy
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Final, Self
 
-from api.accounts.access_tokens import AccessTokens, rights_of
+from api.accounts.access_tokens import AccessTokens
 from api.accounts.one_time_codes import OneTimeCodes
+from api.accounts.one_time_passwords import is_setup_password, new_setup
 from api.accounts.passwords import Passwords, check_password
+from api.accounts.recognition import KEY_START, Recognition
 from api.accounts.secret_key import SecretKey
+from api.accounts.values import EnteredCredentials, Recognised, Rules, Tokens, digest
 from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Act, Actor, api_key_credential, parse_credential
+from biometrics.domain.access import Act
 from biometrics.domain.accounts import ApiKey, NewUser, User
 from biometrics.domain.errors import (
     CodeRequired,
     Forbidden,
     PasswordChangeRequired,
-    TokenExpired,
     Unauthenticated,
     WeakPassword,
     WrongCredentials,
 )
 from biometrics.records.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
-from biometrics.records.accounts.credential_state import ENDED as CREDENTIAL_ENDED
 from biometrics.records.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
-from biometrics.records.accounts.sessions import Lifetimes, Method, Session, SessionStore
+from biometrics.records.accounts.sessions import Method, Session, SessionStore
 from biometrics.records.accounts.throttle import SignInGuard, Try
 from biometrics.records.accounts.users import AccountReader
-from biometrics.records.accounts.work import Setup
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.use_cases.account_administration import AccountAdministration
 
-SETUP_LIFETIME: Final = timedelta(hours=72)
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is
-KEY_START: Final = "pehchan_"
 PREFIX_LENGTH: Final = len(KEY_START) + 8
-
-NOBODY: Final = "Sign in first: send 'Authorization: Bearer' with an access token or an API key."
-ENDED: Final = "The session has ended; sign in again."
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The rules of an installation for sessions and one-time codes."""
-
-    access: timedelta = timedelta(minutes=10)
-    session: timedelta = timedelta(hours=12)
-    idle: timedelta = timedelta(hours=1)
-    totp_required: bool = True
-
-    @property
-    def lifetimes(self) -> Lifetimes:
-        """How long sessions last."""
-        return Lifetimes(self.session, self.idle)
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """An account, the rights it acts with, and its credential: a session or an API key.
-
-    An account that is held back must set up one-time codes first, and may do nothing else.
-    """
-
-    user: User
-    actor: Actor
-    session: Session | None = None
-    key: ApiKey | None = None
-    is_held_back: bool = False
-
-    @property
-    def credential(self) -> str:
-        """How the session or the API key is named in an act."""
-        if self.key is not None:
-            return api_key_credential(self.key.id)
-        assert self.session is not None, "an account is recognised by a session or an API key"
-        return self.session.credential
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens of a session. `device` lets a later sign-in recognise this client."""
-
-    access: str
-    access_seconds: int
-    refresh: str
-    user: User
-    must_enrol_totp: bool
-    device: str = ""
-
-
-@dataclass(frozen=True)
-class EnteredCredentials:
-    """The credentials that a person typed; `device` is what their client got at an earlier sign-in."""
-
-    login: str
-    password: str
-    code: str = ""
-    new_password: str = ""
-    device: str = ""
 
 
 class Accounts:
@@ -131,6 +64,7 @@ class Accounts:
         self._codes = OneTimeCodes(key.derived("one-time codes"))
         self.provider_key = key.derived("sign-in by a provider")
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
+        self.recognition = Recognition(self.users, self.sessions, self.keys, self._tokens, self.rules)
         self._browsers = SecretKey(key.derived("work kept in browsers"))
 
     def for_request(self, request: IdempotencyKey | None) -> Self:
@@ -146,19 +80,19 @@ class Accounts:
             Forbidden: the actor may not give such rights there.
             LoginTaken: another account has the login.
         """
-        setup, password = _setup()
+        setup, password = new_setup()
         user = self.administration.add(act, new, None if any(role.is_machine for role in new.roles) else setup)
         return user, "" if user.is_machine else password
 
     def reset_password(self, act: Act, id_or_login: str) -> tuple[User, str]:
         """Replace a password by a one-time one, and return that; see `AccountAdministration.reset_password`."""
-        setup, password = _setup()
+        setup, password = new_setup()
         return self.administration.reset_password(act, id_or_login, setup), password
 
     def add_key(self, act: Act, owner: str, new: NewApiKey, proof: Proof | None = None) -> tuple[ApiKey, str]:
         """Make an API key, and return it with all of it, which is never shown again; see `AccountAdministration`."""
         text = KEY_START + secrets.token_urlsafe(32)
-        return self.administration.add_key(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text)), proof), text
+        return self.administration.add_key(act, owner, new, Secret(text[:PREFIX_LENGTH], digest(text)), proof), text
 
     def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
         """Check again who is signed in, by password and, if they use them, one-time code.
@@ -176,7 +110,7 @@ class Accounts:
             if session.method is not Method.PROVIDER or session.created_at < datetime.now(UTC) - PROVED_BY_PROVIDER:
                 raise Forbidden("Sign in by the provider once more, right before this.")
             return Proof(self._credentials.of_user(recognised.user.id))
-        counted = self.guard.begin(recognised.user.login, _digest(session.id), signed_in=True)
+        counted = self.guard.begin(recognised.user.login, digest(session.id), signed_in=True)
         credentials, is_setup = self._proved(recognised.user.login, password)
         if is_setup:
             raise WrongCredentials(WRONG)
@@ -205,14 +139,14 @@ class Accounts:
             WeakPassword: the new password is.
             AccountLocked: there were too many wrong tries.
         """
-        counted = self.guard.begin(entered.login, _digest(entered.device) if entered.device else "")
+        counted = self.guard.begin(entered.login, digest(entered.device) if entered.device else "")
         credentials, is_setup = self._proved(entered.login, entered.password)
         with self._taking_back(counted):
             step = self._step(credentials, entered.code)
             new_hash = self._own_password(credentials.user, entered) if is_setup else None
         device = entered.device if counted.device_sha256 else secrets.token_urlsafe(24)
         refresh = secrets.token_urlsafe(32)
-        sign_in = SignIn(credentials, Method.PASSWORD, _digest(refresh), _digest(device), step, new_hash, counted)
+        sign_in = SignIn(credentials, Method.PASSWORD, digest(refresh), digest(device), step, new_hash, counted)
         session = self._credentials.sign_in(
             Act(credentials.user.actor(), address=address), sign_in, self.rules.lifetimes
         )
@@ -231,7 +165,7 @@ class Accounts:
             raise WrongCredentials("No account here belongs to your identity at the provider; ask an administrator.")
         refresh = secrets.token_urlsafe(32)
         credentials = self._credentials.of_user(user.id)
-        sign_in = SignIn(credentials, Method.PROVIDER, _digest(refresh))
+        sign_in = SignIn(credentials, Method.PROVIDER, digest(refresh))
         session = self._credentials.sign_in(Act(user.actor(), address=address), sign_in, self.rules.lifetimes)
         return self._issued(session, refresh)
 
@@ -242,57 +176,17 @@ class Accounts:
             WrongCredentials: it is not good. If it was used before, its session has ended now.
         """
         new = secrets.token_urlsafe(32)
-        session = self.sessions.refresh(_digest(refresh_token), _digest(new), self.rules.lifetimes)
+        session = self.sessions.refresh(digest(refresh_token), digest(new), self.rules.lifetimes)
         if session is None:
             raise WrongCredentials("The refresh token is not good any more; sign in again.")
         return self._issued(session, new)
 
     def revoke(self, refresh_token: str, address: str = "") -> None:
         """End the session of a refresh token; one that is not good ends nothing, and is no error (RFC 7009)."""
-        session = self.sessions.session_of_refresh_token(_digest(refresh_token))
+        session = self.sessions.session_of_refresh_token(digest(refresh_token))
         if session is not None:
             act = Act(session.user.actor(), address=address, credential=session.credential)
             self.sessions.end(act, session.id)
-
-    def recognise(self, authorization: str | None) -> Recognised:
-        """Return who sends an Authorization header.
-
-        Raises:
-            Unauthenticated: the credential is unknown.
-            TokenExpired: the token is too old, or its owner's rights have changed: get a new one.
-        """
-        kind, _, text = (authorization or "").strip().partition(" ")
-        if kind.lower() != "bearer" or not text.strip():
-            raise Unauthenticated(NOBODY)
-        text = text.strip()
-        return self._by_key(text) if text.startswith(KEY_START) else self._by_token(text)
-
-    def recognise_browser(self, cookie: str) -> Recognised:
-        """Return the account of a browser's cookie, and extend its session.
-
-        Raises:
-            Unauthenticated: its session has ended.
-        """
-        session = self.sessions.go_on(_digest(cookie), self.rules.lifetimes)
-        if session is None:
-            raise Unauthenticated(ENDED)
-        return self._by_session(session)
-
-    def recognise_again(self, user_id: str, credential: str) -> Recognised:
-        """Return an account that was recognised before, with its and its credential's present rights.
-
-        Raises:
-            Unauthenticated: the session or the API key has ended, or none is given.
-        """
-        is_key, credential_id = parse_credential(credential) if credential else (False, "")
-        session = None if is_key else self.sessions.session(credential_id)
-        key = self.keys.good(credential_id) if is_key else None
-        user = self.users.user(user_id)
-        if session is not None and session.user.id == user.id:
-            return self._by_session(session)
-        if key is not None and key.owner_id == user.id and user.disabled_at is None:
-            return Recognised(user, user.actor(key.scopes), key=key)
-        raise Unauthenticated(CREDENTIAL_ENDED)
 
     def change_password(self, act: Act, recognised: Recognised, password: str, new_password: str) -> None:
         """Replace one's own password by another; all one's other sessions end, and one's API keys.
@@ -305,7 +199,7 @@ class Accounts:
         session = _own_session(recognised)
         login = recognised.user.login
         check_password(new_password, login)
-        counted = self.guard.begin(login, _digest(session.id), signed_in=True)
+        counted = self.guard.begin(login, digest(session.id), signed_in=True)
         credentials, is_setup = self._proved(login, password)
         if is_setup:
             raise WrongCredentials(WRONG)
@@ -343,7 +237,7 @@ class Accounts:
         """
         session = _own_session(recognised)
         user = session.user
-        counted = self.guard.begin(user.login, _digest(session.id), signed_in=True)
+        counted = self.guard.begin(user.login, digest(session.id), signed_in=True)
         credentials = self._credentials.of_user(user.id)
         step = None if credentials.totp_sealed is None else self._codes.step_of(credentials.totp_sealed, user.id, code)
         if step is None or credentials.user.has_totp:
@@ -354,7 +248,7 @@ class Accounts:
         """Return the account of a login and password, and whether the password is one-time. Takes constant time."""
         credentials = self._credentials.of_login(login)
         is_right = self._passwords.verify(credentials.password_hash if credentials else None, password)
-        is_setup = credentials is not None and _is_setup(credentials, password)
+        is_setup = credentials is not None and is_setup_password(credentials, password)
         if credentials is None or credentials.user.disabled_at is not None or not (is_right or is_setup):
             raise WrongCredentials(WRONG)
         return credentials, is_setup
@@ -390,35 +284,7 @@ class Accounts:
     def _issued(self, session: Session, refresh: str, device: str = "") -> Tokens:
         access = self._tokens.issue(session.user, session.id)
         seconds = int(self.rules.access.total_seconds())
-        return Tokens(access, seconds, refresh, session.user, self._is_held_back(session), device)
-
-    def _is_held_back(self, session: Session) -> bool:
-        """Return whether a session may only set up one-time codes."""
-        return self.rules.totp_required and session.method is Method.PASSWORD and not session.user.has_totp
-
-    def _by_token(self, text: str) -> Recognised:
-        claims = self._tokens.read(text)
-        session = self.sessions.session(claims.session_id)
-        if session is None or session.user.id != claims.user_id:
-            raise Unauthenticated(ENDED)
-        user = session.user
-        if claims.rights != rights_of(sorted(user.roles), user.unit.path):
-            raise TokenExpired("Your rights have changed; get a new access token with the refresh token.")
-        return self._by_session(session)
-
-    def _by_session(self, session: Session) -> Recognised:
-        user = session.user
-        actor, held_back = user.actor(), self._is_held_back(session)
-        if held_back:
-            actor = replace(actor, roles=frozenset(), scopes=frozenset())
-        return Recognised(user, actor, session=session, is_held_back=held_back)
-
-    def _by_key(self, text: str) -> Recognised:
-        key_and_owner = self.keys.recognise(_digest(text))
-        if key_and_owner is None:
-            raise Unauthenticated("The API key is not good: unknown, expired or revoked. Ask who gave it to you.")
-        key, owner = key_and_owner
-        return Recognised(owner, owner.actor(key.scopes), key=key)
+        return Tokens(access, seconds, refresh, session.user, self.recognition.is_held_back(session), device)
 
 
 def _own_session(recognised: Recognised) -> Session:
@@ -430,30 +296,3 @@ def _own_session(recognised: Recognised) -> Session:
 def _check_differs(password: str, new_password: str) -> None:
     if password == new_password:
         raise WeakPassword("The new password is the old one; give another.")
-
-
-def _is_setup(credentials: Credentials, password: str) -> bool:
-    """Return whether this is the account's one-time password, still valid; dashes and case do not matter."""
-    if (
-        credentials.setup_sha256 is None
-        or credentials.setup_until is None
-        or credentials.setup_until <= datetime.now(UTC)
-    ):
-        return False
-    return secrets.compare_digest(_digest(_plain(password)), credentials.setup_sha256)
-
-
-def _setup() -> tuple[Setup, str]:
-    """Return a one-time password of 100 random bits, for the database and for its owner to type."""
-    letters = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
-    groups = ["".join(secrets.choice(letters) for _ in range(5)) for _ in range(4)]
-    password = "-".join(groups)
-    return Setup(_digest(_plain(password)), datetime.now(UTC) + SETUP_LIFETIME), password
-
-
-def _plain(password: str) -> str:
-    return password.replace("-", "").replace(" ", "").lower()
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode(errors="replace")).hexdigest()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from api.accounts.accounts import Accounts, Rules
+from api.accounts.accounts import Accounts
 from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.secret_key import SecretKey
+from api.accounts.values import Rules
 from api.settings import Settings
 from biometrics.records.accounts.users import account_secret
 from biometrics.records.store import RecordStore

@@ -19,8 +19,9 @@ from fastapi import APIRouter, Depends, FastAPI, Form, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
-from api.accounts.accounts import Accounts, EnteredCredentials, Tokens
+from api.accounts.accounts import Accounts
 from api.accounts.browsers import require_own
+from api.accounts.values import EnteredCredentials, Tokens
 from api.demo.people import PEOPLE
 from api.http import authorisation
 from api.http.authorisation import AccountsDependency, ThrottledAddress, address_of, for_everybody

@@ -15,9 +15,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from api.accounts.accounts import Accounts, Recognised
+from api.accounts.accounts import Accounts
 from api.accounts.browsers import check_account, cookie_of
 from api.accounts.throttle import Throttle, client_key
+from api.accounts.values import Recognised
 from api.http.request_validation import refuse_undeclared, refuse_unfit_body
 from api.observability.request_id import request_id
 from biometrics.domain.access import Act, Scope
@@ -102,7 +103,9 @@ def recognised_by(request: Request) -> Recognised:
         accounts = _accounts(request)
         header = request.headers.get("authorization")
         cookie = cookie_of(request) if header is None else None
-        recognised = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
+        recognised = (
+            accounts.recognition.by_header(header) if cookie is None else accounts.recognition.by_cookie(cookie)
+        )
         if cookie is not None:
             check_account(request, recognised.user.id)
         request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(recognised.user.id)

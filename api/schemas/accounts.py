@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from api.accounts.accounts import EnteredCredentials, Tokens
+from api.accounts.values import EnteredCredentials, Tokens
 from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Role, Scope, Unit
 from biometrics.domain.accounts import ApiKey, NewUser, User

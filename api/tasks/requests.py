@@ -156,7 +156,7 @@ class StoredRequests:
             Unfinished: it failed part-way; its idempotency key lets it continue from there.
         """
         try:
-            recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.credential)
+            recognised = cast(Accounts, self._app.state.accounts).recognition.again(task.owner, task.credential)
         except PehchanError as error:
             return _kept(problem(status_of(type(error)), error.code, error.message)), True
         allowed = recognised.actor.scopes & set(task.act["scopes"])

@@ -7,8 +7,8 @@ from typing import Final
 
 from fastapi import Request, Response
 
-from api.accounts.accounts import Tokens
 from api.accounts.browsers import SESSION
+from api.accounts.values import Tokens
 from api.web.languages import Language, chosen
 
 DEVICE: Final = "pehchan_device"  # lets a known client sign in whatever strangers try (docs/accounts.md)

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from api.accounts.accounts import Recognised
+from api.accounts.values import Recognised
 from api.web import cookies
 from api.web.labels.values import word
 from api.web.languages import CATALOGUES, NAMES, Language, chosen

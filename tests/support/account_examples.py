@@ -11,8 +11,9 @@ from datetime import timedelta
 import pyotp
 from argon2 import PasswordHasher
 
-from api.accounts.accounts import Accounts, EnteredCredentials, Recognised, Tokens
+from api.accounts.accounts import Accounts
 from api.accounts.passwords import Passwords
+from api.accounts.values import EnteredCredentials, Recognised, Tokens
 from biometrics.domain.access import Act, Role, Unit, local_operator
 from biometrics.domain.accounts import ApiKey, NewUser
 from biometrics.records.accounts.api_keys import NewApiKey, Secret
@@ -73,7 +74,7 @@ class Person:
 
     @property
     def recognised(self) -> Recognised:
-        return self.accounts.recognise(self.header)
+        return self.accounts.recognition.by_header(self.header)
 
     @property
     def act(self) -> Act:

@@ -14,8 +14,8 @@ from account_examples import OPERATOR, PASSWORD, with_quick_passwords
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 from server import Server
 
-from api.accounts.accounts import EnteredCredentials
 from api.accounts.factory import accounts_of
+from api.accounts.values import EnteredCredentials
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser

@@ -46,7 +46,7 @@ class OsiaCalls:
         again = task.runs > 1
         call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
         try:
-            now = self._accounts.recognise_again(task.owner, task.credential).actor
+            now = self._accounts.recognition.again(task.owner, task.credential).actor
         except Unauthenticated as error:
             return content_of(error, task.operation), True
         act = replace(_to_act(task.act, now), case_number=call.case_number, request_id=call.request_id)

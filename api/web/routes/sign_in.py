@@ -9,8 +9,8 @@ import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.accounts.accounts import EnteredCredentials
 from api.accounts.browsers import SESSION, require_own
+from api.accounts.values import EnteredCredentials
 from api.http.authorisation import (
     AccountsDependency,
     RecognisedDependency,

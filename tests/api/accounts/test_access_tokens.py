@@ -45,7 +45,7 @@ def test_a_token_says_when_it_ends_whose_it_is_and_where(person: Person) -> None
     assert claims["exp"] - claims["iat"] <= 15 * 60
     assert (claims["aud"], claims["iss"], claims["sub"]) == ("pehchan-api", "pehchan:test", person.id)
     assert (claims["unit"], claims["roles"]) == ("27/519/27519004", ["station_officer"])
-    assert person.accounts.recognise(f"Bearer {forged(person)}").user.id == person.id
+    assert person.accounts.recognition.by_header(f"Bearer {forged(person)}").user.id == person.id
 
 
 def test_no_token_lives_longer_than_a_quarter_of_an_hour() -> None:
@@ -55,7 +55,7 @@ def test_no_token_lives_longer_than_a_quarter_of_an_hour() -> None:
 
 def test_an_expired_token_says_so(person: Person) -> None:
     with pytest.raises(TokenExpired):
-        person.accounts.recognise(f"Bearer {forged(person, exp=int(time.time()) - 1)}")
+        person.accounts.recognition.by_header(f"Bearer {forged(person, exp=int(time.time()) - 1)}")
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_an_expired_token_says_so(person: Person) -> None:
 )
 def test_a_token_of_something_else_is_refused(person: Person, changes: dict[str, Any]) -> None:
     with pytest.raises(Unauthenticated):
-        person.accounts.recognise(f"Bearer {forged(person, **changes)}")
+        person.accounts.recognition.by_header(f"Bearer {forged(person, **changes)}")
 
 
 @pytest.mark.parametrize("changes", [{"roles": ["administrator"]}, {"unit": "national"}, {"roles": None}])
 def test_a_token_cannot_say_more_than_the_account(person: Person, changes: dict[str, Any]) -> None:
     """Even with the right signature: rights are the account's."""
     with pytest.raises(TokenExpired):
-        person.accounts.recognise(f"Bearer {forged(person, **changes)}")
+        person.accounts.recognition.by_header(f"Bearer {forged(person, **changes)}")
 
 
 def test_a_token_without_a_signature_is_refused(person: Person) -> None:
@@ -92,7 +92,7 @@ def test_a_token_without_a_signature_is_refused(person: Person) -> None:
         header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": "at+jwt"}).encode()).decode().rstrip("=")
         for end in ("", signature):
             with pytest.raises(Unauthenticated):
-                person.accounts.recognise(f"Bearer {header}.{payload}.{end}")
+                person.accounts.recognition.by_header(f"Bearer {header}.{payload}.{end}")
 
 
 def test_a_token_by_another_algorithm_or_key_is_refused(person: Person) -> None:
@@ -106,7 +106,7 @@ def test_a_token_by_another_algorithm_or_key_is_refused(person: Person) -> None:
     ]
     for token in others:
         with pytest.raises(Unauthenticated):
-            person.accounts.recognise(f"Bearer {token}")
+            person.accounts.recognition.by_header(f"Bearer {token}")
 
 
 def test_a_token_with_any_character_changed_is_refused(person: Person) -> None:
@@ -117,4 +117,4 @@ def test_a_token_with_any_character_changed_is_refused(person: Person) -> None:
             continue
         other = "A" if token[place] != "A" else "B"
         with pytest.raises(Unauthenticated):
-            person.accounts.recognise(f"Bearer {token[:place]}{other}{token[place + 1 :]}")
+            person.accounts.recognition.by_header(f"Bearer {token[:place]}{other}{token[place + 1 :]}")

@@ -31,13 +31,13 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(desk: Desk, database: Database
         held = repr(connection.execute(select(api_keys)).all())
     assert text not in held
     assert text[len(key.prefix) :] not in held
-    assert desk.accounts.recognise(header(text)).actor.scopes == Role.MACHINE_CLIENT.scopes
+    assert desk.accounts.recognition.by_header(header(text)).actor.scopes == Role.MACHINE_CLIENT.scopes
 
 
 def test_a_key_does_what_it_was_made_for_and_no_more(desk: Desk) -> None:
     desk.new("robot", Role.MACHINE_CLIENT)
     _, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("gate", WEEK, frozenset({Scope.IDENTIFY})))
-    assert desk.accounts.recognise(header(text)).actor.scopes == {Scope.IDENTIFY}
+    assert desk.accounts.recognition.by_header(header(text)).actor.scopes == {Scope.IDENTIFY}
 
 
 def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
@@ -47,7 +47,10 @@ def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
     editor = desk.person("clerk", Role.RECORDS_CLERK)
     _, text = editor.add_key(NewApiKey("x", WEEK))
     desk.accounts.administration.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
-    assert desk.accounts.recognise(header(text)).actor.scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
+    assert (
+        desk.accounts.recognition.by_header(header(text)).actor.scopes
+        == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
+    )
 
 
 @pytest.mark.parametrize("scope", sorted(NOT_FOR_KEYS))
@@ -77,16 +80,16 @@ def test_an_expired_a_revoked_and_a_disabled_owners_key_are_refused(desk: Desk, 
                 past = datetime.now(UTC) - timedelta(seconds=1)
                 connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(expires_at=past))
         if login == "revoked":
-            assert desk.accounts.recognise(header(text))
+            assert desk.accounts.recognition.by_header(header(text))
             assert desk.accounts.administration.revoke_key(OPERATOR, key.prefix).revoked_at
     desk.accounts.administration.disable(OPERATOR, "disabled")
     for text in texts[:3]:
         with pytest.raises(Unauthenticated):
-            desk.accounts.recognise(header(text))
-    assert desk.accounts.recognise(header(texts[3]))
+            desk.accounts.recognition.by_header(header(text))
+    assert desk.accounts.recognition.by_header(header(texts[3]))
     desk.accounts.administration.enable(OPERATOR, "disabled")  # the reason may have been the key
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(header(texts[2]))
+        desk.accounts.recognition.by_header(header(texts[2]))
 
 
 def test_keys_are_read_page_by_page(desk: Desk) -> None:
@@ -107,7 +110,7 @@ def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> N
     person, other = desk.person("one"), desk.person("other")
     key, text = person.add_key(NewApiKey("mine", WEEK))
     assert [api_key.id for api_key in desk.accounts.keys.list(person.act, person.id)] == [key.id]
-    assert desk.accounts.recognise(header(text)).user.id == person.id
+    assert desk.accounts.recognition.by_header(header(text)).user.id == person.id
     for attempt in (
         lambda: other.add_key(NewApiKey("theirs", WEEK), "one"),
         lambda: desk.accounts.keys.list(other.act, "one"),
@@ -117,7 +120,7 @@ def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> N
             attempt()
     desk.accounts.administration.revoke_key(person.act, key.id)
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(header(text))
+        desk.accounts.recognition.by_header(header(text))
 
 
 def test_a_key_of_another_unit_does_not_exist_for_an_administrator(desk: Desk) -> None:
@@ -134,7 +137,7 @@ def test_a_key_of_another_unit_does_not_exist_for_an_administrator(desk: Desk) -
 def test_a_key_cannot_change_passwords_or_phones(desk: Desk) -> None:
     person = desk.person("officer")
     _, text = person.add_key(NewApiKey("x", WEEK))
-    recognised = desk.accounts.recognise(header(text))
+    recognised = desk.accounts.recognition.by_header(header(text))
     with pytest.raises(Unauthenticated):
         desk.accounts.change_password(Act(recognised.actor), recognised, "x", "a password of length")
     with pytest.raises(Unauthenticated):
@@ -146,5 +149,5 @@ def test_when_a_key_was_used_is_noted(desk: Desk) -> None:
     desk.new("robot", Role.MACHINE_CLIENT)
     _, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("x", WEEK))
     assert desk.accounts.keys.list(OPERATOR, "robot")[0].used_at is None
-    desk.accounts.recognise(header(text))
+    desk.accounts.recognition.by_header(header(text))
     assert desk.accounts.keys.list(OPERATOR, "robot")[0].used_at

@@ -14,9 +14,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from officers import new_key
 
-from api.accounts.accounts import Accounts, EnteredCredentials, Tokens
+from api.accounts.accounts import Accounts
 from api.accounts.browsers import ACCOUNT, SESSION
 from api.accounts.factory import accounts_of
+from api.accounts.values import EnteredCredentials, Tokens
 from api.app import create_app
 from api.bootstrap.store import open_store
 from api.settings import Settings
@@ -101,7 +102,7 @@ def test_a_master_key_that_is_replaced_changes_no_key(tmp_path: Path) -> None:
     with open_store(settings) as store:
         before = accounts_of(settings, store)
         before.add_user(OPERATOR, NewUser("rotated", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit()))
-        session = before.recognise(f"Bearer {token_of(before, 'rotated')}")
+        session = before.recognition.by_header(f"Bearer {token_of(before, 'rotated')}")
         key, _ = before.browser_key(session)
         add_to_file(master)
         KeyStore(store).rotate(lambda *_: None)

@@ -11,7 +11,7 @@ from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
 from case_examples import ask
 from sqlalchemy import insert, select, update
 
-from api.accounts.accounts import EnteredCredentials
+from api.accounts.values import EnteredCredentials
 from biometrics.domain.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
 from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
@@ -76,14 +76,14 @@ def test_an_account_without_a_password_confirms_by_a_new_sign_in_at_the_provider
 ) -> None:
     user_id, _ = desk.new("officer")
     header = f"Bearer {token_of(desk.accounts, 'officer')}"
-    recognised = desk.accounts.recognise(header)
+    recognised = desk.accounts.recognition.by_header(header)
     assert desk.accounts.prove(recognised, "", "")
     with database.writing() as connection:
         long_ago = datetime.now(UTC) - timedelta(minutes=11)
         of_user = user_sessions.c.user_id == user_id
         connection.execute(update(user_sessions).where(of_user).values(created_at=long_ago))
     with pytest.raises(Forbidden, match="provider"):
-        desk.accounts.prove(desk.accounts.recognise(header), "", "")
+        desk.accounts.prove(desk.accounts.recognition.by_header(header), "", "")
 
 
 def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store: RecordStore) -> None:
@@ -93,9 +93,9 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
     with store.database.writing() as connection:
         old = " ".join(sorted(Role.EXAMINER.scopes))
         connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(scopes=old))
-    recognised = desk.accounts.recognise(f"Bearer {text}")
+    recognised = desk.accounts.recognition.by_header(f"Bearer {text}")
     assert recognised.actor.scopes == Role.EXAMINER.scopes - CASEWORK
-    again = desk.accounts.recognise_again(examiner.id, api_key_credential(key.id))
+    again = desk.accounts.recognition.again(examiner.id, api_key_credential(key.id))
     assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
     everything = replace(recognised.actor, scopes=frozenset(Scope))
     cases = Casework(store.for_actor(Act(everything, credential=recognised.credential)))
@@ -121,7 +121,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
 def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database: Database) -> None:
     officer = desk.person("officer")
     key, text = officer.add_key(NewApiKey("mine", WEEK))
-    recognised = desk.accounts.recognise(f"Bearer {text}")
+    recognised = desk.accounts.recognition.by_header(f"Bearer {text}")
     by_key = Act(recognised.actor, credential=recognised.credential)
     with database.writing() as connection:
         audit.append(connection, by_key, Action.RECORD_READ, "1")
@@ -171,13 +171,13 @@ def test_no_api_key_of_a_person_survives_a_reset_of_their_account(desk: Desk, ho
     officer, other = desk.person("officer"), desk.person("other")
     _, text = officer.add_key(NewApiKey("mine", WEEK))
     _, kept = other.add_key(NewApiKey("other's", WEEK))
-    assert desk.accounts.recognise(f"Bearer {text}")
+    assert desk.accounts.recognition.by_header(f"Bearer {text}")
     RESETS[how](desk, officer)
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(f"Bearer {text}")
+        desk.accounts.recognition.by_header(f"Bearer {text}")
     (key,) = desk.accounts.keys.list(OPERATOR, "officer")
     assert key.revoked_at
-    assert desk.accounts.recognise(f"Bearer {kept}")
+    assert desk.accounts.recognition.by_header(f"Bearer {kept}")
 
 
 @pytest.mark.parametrize("how", [*RESETS, "signed out", "signed out everywhere"])
@@ -200,14 +200,14 @@ def test_nothing_is_written_for_a_session_that_has_ended(desk: Desk, database: D
         query = select(audit_entries.c.subject_id).where(audit_entries.c.action == Action.ENROLLED)
         assert list(connection.execute(query).scalars()) == ["before"]
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise_again(officer.id, let_in.credential)
+        desk.accounts.recognition.again(officer.id, let_in.credential)
 
 
 def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Desk, database: Database) -> None:
     desk.new("robot", Role.MACHINE_CLIENT)
     for change in ("revoke", "expire"):
         key, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey(change, WEEK))
-        recognised = desk.accounts.recognise(f"Bearer {text}")
+        recognised = desk.accounts.recognition.by_header(f"Bearer {text}")
         act = Act(recognised.actor, credential=recognised.credential)
         with database.writing() as connection:
             audit.append(connection, act, Action.ENROLLED, change)
@@ -220,16 +220,16 @@ def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Des
         with pytest.raises(Unauthenticated), database.writing() as connection:
             audit.append(connection, act, Action.ENROLLED, change)
         with pytest.raises(Unauthenticated):
-            desk.accounts.recognise_again(recognised.user.id, act.credential)
+            desk.accounts.recognition.again(recognised.user.id, act.credential)
 
 
 def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -> None:
     officer = desk.person("officer")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise_again(officer.id, "")
+        desk.accounts.recognition.again(officer.id, "")
     other = desk.person("other")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise_again(officer.id, other.act.credential)
+        desk.accounts.recognition.again(officer.id, other.act.credential)
 
 
 @pytest.mark.essential

@@ -167,7 +167,7 @@ def test_a_webhook_receives_nothing_after_its_api_key_has_ended(service: TestCli
     work_off(service)
     assert len(receiver.wait(1)) == 1
     assert service.post(f"{path}/test", headers=header).status_code == 202
-    key = accounts.recognise(f"Bearer {text}").key
+    key = accounts.recognition.by_header(f"Bearer {text}").key
     assert key
     accounts.administration.revoke_key(OPERATOR, key.id)
     work_off(service)
@@ -185,7 +185,7 @@ def test_a_result_of_osias_interface_is_neither_made_nor_sent_once_its_api_key_h
     headers = {"Authorization": f"Bearer {text}"}
     accepted = service.post("/osia/v1/persons", headers=headers, json=body, params=query)
     assert accepted.status_code == 202, accepted.text
-    key = accounts.recognise(f"Bearer {text}").key
+    key = accounts.recognition.by_header(f"Bearer {text}").key
     assert key
     accounts.administration.revoke_key(OPERATOR, key.id)
     work_off(service)

@@ -9,7 +9,7 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, Desk
 from sqlalchemy import func, select, update
 
-from api.accounts.accounts import EnteredCredentials
+from api.accounts.values import EnteredCredentials
 from biometrics.domain.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
 from biometrics.records.accounts import throttle as sign_in_guard
 from biometrics.records.accounts.tables import sign_in_failures, user_devices

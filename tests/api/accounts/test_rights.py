@@ -9,7 +9,7 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
-from api.accounts.accounts import EnteredCredentials
+from api.accounts.values import EnteredCredentials
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import (

@@ -23,9 +23,9 @@ def test_every_server_has_the_same_secret(database_url: str, images: ImageFolder
     with ThreadPoolExecutor(3) as pool:
         first, second, third = pool.map(lambda store: accounts_of(settings, store), stores)
     person = Desk(first, local_operator("test")).person("r.patil")
-    assert second.recognise(person.header).user.login == "r.patil"
+    assert second.recognition.by_header(person.header).user.login == "r.patil"
     elsewhere = Person(third, "r.patil", person.id, person.secret, ahead=person.ahead)
     elsewhere.sign_in()
-    assert first.recognise(elsewhere.header)
+    assert first.recognition.by_header(elsewhere.header)
     for store in stores:
         store.close()

@@ -9,8 +9,9 @@ import pytest
 from account_examples import OPERATOR, PASSWORD, Desk, Person, quick_passwords
 from sqlalchemy import select, update
 
-from api.accounts.accounts import Accounts, EnteredCredentials
+from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
+from api.accounts.values import EnteredCredentials
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.errors import (
     CodeRequired,
@@ -197,12 +198,12 @@ def test_a_refresh_token_is_exchanged_and_its_second_use_ends_the_session(desk: 
     assert first
     second = desk.accounts.refresh(first.refresh)
     third = desk.accounts.refresh(second.refresh)
-    assert desk.accounts.recognise(f"Bearer {third.access}").user.id == person.id
+    assert desk.accounts.recognition.by_header(f"Bearer {third.access}").user.id == person.id
     with pytest.raises(WrongCredentials):
         desk.accounts.refresh(first.refresh)
     for dead in (third, second, first):
         with pytest.raises(Unauthenticated, match="ended"):
-            desk.accounts.recognise(f"Bearer {dead.access}")
+            desk.accounts.recognition.by_header(f"Bearer {dead.access}")
     with pytest.raises(WrongCredentials):
         desk.accounts.refresh(third.refresh)
     assert actions(database)[-1] == Action.TOKEN_REUSED
@@ -224,7 +225,7 @@ def test_one_refresh_token_used_many_times_at_once_ends_the_session(desk: Desk) 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(attempt, range(4))) == 1
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
 
 
 def test_a_session_ends_for_good_after_its_time(desk: Desk, database: Database) -> None:
@@ -233,7 +234,7 @@ def test_a_session_ends_for_good_after_its_time(desk: Desk, database: Database) 
     with database.writing() as connection:
         connection.execute(update(user_sessions).values(expires_at=datetime.now(UTC)))
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
     with pytest.raises(WrongCredentials):
         desk.accounts.refresh(person.tokens.refresh)
 
@@ -254,7 +255,7 @@ def test_signing_out_ends_the_session(desk: Desk) -> None:
     assert person.recognised
     desk.accounts.revoke(person.tokens.refresh)
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
 
 
 def test_sessions_of_long_ago_are_forgotten(desk: Desk, database: Database) -> None:
@@ -282,7 +283,7 @@ def test_a_changed_password_ends_all_other_sessions(desk: Desk) -> None:
     another_password(person)
     assert person.recognised
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(stolen)
+        desk.accounts.recognition.by_header(stolen)
     with pytest.raises(WrongCredentials):
         desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
     person.sign_in()
@@ -295,12 +296,12 @@ def test_a_disabled_account_ends_at_once(desk: Desk) -> None:
     assert tokens
     desk.accounts.administration.disable(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
     with pytest.raises(WrongCredentials):
         desk.accounts.refresh(tokens.refresh)
     desk.accounts.administration.enable(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
     person.sign_in()
 
 
@@ -311,7 +312,7 @@ def test_changed_rights_hold_at_once(desk: Desk) -> None:
     assert tokens
     desk.accounts.administration.change_rights(OPERATOR, "r.patil", frozenset({Role.EXAMINER}), Unit.of("27"))
     with pytest.raises(TokenExpired):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
     person.tokens = desk.accounts.refresh(tokens.refresh)
     actor = person.recognised.actor
     assert (actor.scopes, actor.unit.path) == (Role.EXAMINER.scopes, "27")
@@ -321,7 +322,7 @@ def test_a_lost_phone_is_replaced(desk: Desk) -> None:
     person = desk.person("r.patil")
     desk.accounts.administration.reset_totp(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognise(person.header)
+        desk.accounts.recognition.by_header(person.header)
     found_by_a_thief = person.code()
     person.secret = ""
     assert person.sign_in().must_enrol_totp
@@ -340,7 +341,7 @@ def test_tokens_of_another_installation_are_worth_nothing(desk: Desk, database: 
             database, DataKeys(MasterKeys.of_environment()), key or _same_key(desk), issuer, passwords=quick_passwords()
         )
         with pytest.raises(Unauthenticated):
-            other.recognise(person.header)
+            other.recognition.by_header(person.header)
 
 
 def _same_key(desk: Desk) -> SecretKey:
@@ -354,4 +355,4 @@ def _same_key(desk: Desk) -> SecretKey:
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic cjpw", "Bearer x.y.z", "Bearer pehchan_none"])
 def test_malformed_credentials_are_refused(accounts: Accounts, header: str | None) -> None:
     with pytest.raises(Unauthenticated):
-        accounts.recognise(header)
+        accounts.recognition.by_header(header)

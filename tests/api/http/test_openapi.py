@@ -21,7 +21,7 @@ from made_up_prints import made_up_finger
 from officers import WHY
 from story import EXAMPLES, ROLES, Story, examples_of, running_story
 
-from api.accounts.accounts import EnteredCredentials
+from api.accounts.values import EnteredCredentials
 from api.app import create_app
 from api.settings import Settings
 from biometrics.domain.access import Unit

@@ -1,0 +1,76 @@
+"""What accounts are asked for and answer with: credentials, tokens, the account behind a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from biometrics.domain.access import Actor, api_key_credential
+from biometrics.domain.accounts import ApiKey, User
+from biometrics.records.accounts.sessions import Lifetimes, Session
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of an installation for sessions and one-time codes."""
+
+    access: timedelta = timedelta(minutes=10)
+    session: timedelta = timedelta(hours=12)
+    idle: timedelta = timedelta(hours=1)
+    totp_required: bool = True
+
+    @property
+    def lifetimes(self) -> Lifetimes:
+        """How long sessions last."""
+        return Lifetimes(self.session, self.idle)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """An account, the rights it acts with, and its credential: a session or an API key.
+
+    An account that is held back must set up one-time codes first, and may do nothing else.
+    """
+
+    user: User
+    actor: Actor
+    session: Session | None = None
+    key: ApiKey | None = None
+    is_held_back: bool = False
+
+    @property
+    def credential(self) -> str:
+        """How the session or the API key is named in an act."""
+        if self.key is not None:
+            return api_key_credential(self.key.id)
+        assert self.session is not None, "an account is recognised by a session or an API key"
+        return self.session.credential
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of a session. `device` lets a later sign-in recognise this client."""
+
+    access: str
+    access_seconds: int
+    refresh: str
+    user: User
+    must_enrol_totp: bool
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class EnteredCredentials:
+    """The credentials that a person typed; `device` is what their client got at an earlier sign-in."""
+
+    login: str
+    password: str
+    code: str = ""
+    new_password: str = ""
+    device: str = ""
+
+
+def digest(text: str) -> str:
+    """Return the form in which tokens, keys and one-time passwords are stored and looked up."""
+    return sha256(text.encode(errors="replace")).hexdigest()
