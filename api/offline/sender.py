@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from api.client import checked_url, http_library
+from api.client.transport import checked_url, http_library
 from api.offline.queue import QueuedItem, StationQueue
 from api.settings import Settings
 from biometrics.domain.errors import DecryptionFailed, InvalidField, ServerUnavailable

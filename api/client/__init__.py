@@ -1,0 +1,6 @@
+"""A typed client of the HTTP API: `from api.client import Client`."""
+
+from __future__ import annotations
+
+from api.client.client import Client as Client
+from api.client.form_fields import Conditions as Conditions

@@ -1,0 +1,86 @@
+"""The fields and files of the forms that the client sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, TypedDict, TypeVar
+
+from api.http.forms.sample_details import field_of
+from biometrics.domain.access import Purpose
+from biometrics.domain.person import EncounterKind, Sex
+from biometrics.domain.types import Impression, Modality, Sample
+
+Value = TypeVar("Value")
+Form = dict[str, Any]
+
+
+class Conditions(TypedDict, total=False):
+    """Filters of a search; a person whose value is unknown passes the filter."""
+
+    sex: Sequence[Sex]
+    born_from: int
+    born_to: int
+    kind: Sequence[EncounterKind]
+    state_code: Sequence[str]
+    district_code: Sequence[str]
+    station_code: Sequence[str]
+    exclude: Sequence[str]
+
+
+def search_fields(
+    purpose: Purpose,
+    case_number: str,
+    reason: str,
+    officer: str,
+    max_candidates: int,
+    target_fpir: float | None,
+    where: Conditions | None,
+) -> Form:
+    """Return the fields of a search."""
+    fields: Form = {"purpose": purpose, "case_number": case_number, "reason": reason, "officer": officer}
+    fields |= {"max_candidates": str(max_candidates)}
+    fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
+    for name, value in (where or {}).items():
+        fields[name] = [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
+    return fields
+
+
+def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return the fields and files of a form: details that all prints share once, else for each sample."""
+    prints = [sample for sample in samples if sample.modality is Modality.FINGERPRINT]
+    impressions = {sample.impression or Impression.PLAIN_LIVE_SCAN for sample in prints}
+    resolutions = {sample.ppi for sample in prints}
+    if impression := _common(impressions):  # 0, a plain live scan, is the default
+        fields = fields | {"impression": str(int(impression))}
+    if ppi := _common(resolutions):
+        fields = fields | {"ppi": str(ppi)}
+    if len(impressions) > 1 or len(resolutions) > 1 or any(sample.view for sample in samples):
+        fields = fields | {"details": json.dumps(_details(samples))}
+    return {"data": fields, "files": list(file_fields(samples))}
+
+
+def _common(values: set[Value]) -> Value | None:
+    """Return the only value; None for several or none."""
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _details(samples: Sequence[Sample]) -> dict[str, list[Form]]:
+    """Return the details of each sample, by form field, in the order of the files."""
+    details: dict[str, list[Form]] = {}
+    for sample in samples:
+        details.setdefault(field_of(sample.position), []).append(_sample_details(sample))
+    return details
+
+
+def _sample_details(sample: Sample) -> Form:
+    """Return the details of a sample, without its finger and without default values."""
+    details = {"impression": sample.impression or None, "ppi": sample.ppi, "view": sample.view}
+    return {name: value for name, value in details.items() if value is not None}
+
+
+def file_fields(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Yield the files of a form, each in the field of its finger."""
+    for sample in samples:
+        name = field_of(sample.position)
+        yield name, (sample.filename or name, sample.content)
