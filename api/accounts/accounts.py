@@ -13,7 +13,7 @@ from api.accounts.access_tokens import AccessTokens
 from api.accounts.one_time_codes import OneTimeCodes
 from api.accounts.one_time_passwords import is_setup_password, new_setup
 from api.accounts.passwords import Passwords, check_password
-from api.accounts.recognition import KEY_START, Recognition
+from api.accounts.recognition import KEY_START, AccountRecognition
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import EnteredCredentials, Recognised, Rules, Tokens, digest
 from biometrics.common.idempotency import IdempotencyKey
@@ -64,7 +64,7 @@ class Accounts:
         self._codes = OneTimeCodes(key.derived("one-time codes"))
         self.provider_key = key.derived("sign-in by a provider")
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
-        self.recognition = Recognition(self.users, self.sessions, self.keys, self._tokens, self.rules)
+        self.recognition = AccountRecognition(self.users, self.sessions, self.keys, self._tokens, self.rules)
         self._browsers = SecretKey(key.derived("work kept in browsers"))
 
     def for_request(self, request: IdempotencyKey | None) -> Self:

@@ -20,7 +20,7 @@ NOBODY: Final = "Sign in first: send 'Authorization: Bearer' with an access toke
 ENDED: Final = "The session has ended; sign in again."
 
 
-class Recognition:
+class AccountRecognition:
     """Recognises the accounts of an installation by their sessions and API keys; safe to use from many threads."""
 
     def __init__(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from api.standards.nist_itl import answers
-from api.standards.nist_itl.answers import AnswerCandidate, TransactionAnswer
-from api.standards.nist_itl.attachments import image_record, minutiae_record
+from api.standards.nist_itl.answer_hits import hits_of
+from api.standards.nist_itl.answers import TransactionAnswer
 from api.standards.nist_itl.latents import latent_probes, marked_probe
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import (
@@ -33,21 +33,17 @@ from biometrics.domain.errors import (
     PehchanError,
     UnusableSample,
 )
-from biometrics.domain.types import Modality
 from biometrics.domain.watchlist import StandingKind
-from biometrics.itl import DAI, ORI, TCN, ItlRecord
-from biometrics.matching.candidates import Hint, Shown, stored_candidates
+from biometrics.itl import ORI, TCN, ItlRecord
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
-from biometrics.records.people.values import Elsewhere, EnrolledSample
-from biometrics.records.people.values import Record as StoredRecord
+from biometrics.records.people.values import EnrolledSample
 from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import stand_with
 
-_MOST_RECORDS = 99  # of an answer: an IDC has two digits
 _MATCH, _NO_MATCH = "I", "N"
 _USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
 
@@ -171,15 +167,13 @@ def _booking(
     )
     if stored is None:
         return answer
-    left_out: list[str] = []
-    lines, units = _lines(engine, [stored], table.candidates, left_out, only_hints=True)
-    attached = _attached(engine, transaction, lines, left_out)
+    hits = hits_of(engine, transaction, [stored], table.candidates, only_hints=True)
     return replace(
         answer,
-        messages=[*answer.messages, *_search_notes(stored), *left_out],
+        messages=[*answer.messages, *_search_notes(stored), *hits.notes],
         finding=_finding(stored),
-        candidates=_listed(lines, units),
-        records=attached,
+        candidates=hits.candidates,
+        records=hits.records,
         searches=[stored.id],
     )
 
@@ -189,15 +183,13 @@ def _tenprint_search(
 ) -> TransactionAnswer:
     extracted, notes = engine.extract_usable(request.card.samples) if request.card.samples else _marked(engine, request)
     stored = _searched(engine, transaction, extracted, table)
-    left_out: list[str] = []
-    lines, units = _lines(engine, [stored], table.candidates, left_out)
-    attached = _attached(engine, transaction, lines, left_out)
+    hits = hits_of(engine, transaction, [stored], table.candidates)
     return TransactionAnswer(
         transaction.kind.answer,
-        messages=[*_search_notes(stored), *left_out, *request.card.notes, *notes],
+        messages=[*_search_notes(stored), *hits.notes, *request.card.notes, *notes],
         finding=_finding(stored),
-        candidates=_listed(lines, units),
-        records=attached,
+        candidates=hits.candidates,
+        records=hits.records,
         searches=[stored.id],
     )
 
@@ -226,16 +218,14 @@ def _latent_search(
             searches.append(search(part, search_request, probes))
     if refused and not searches:
         raise refused
-    left_out: list[str] = []
-    lines, units = _lines(engine, searches, table.candidates, left_out)
-    attached = _attached(engine, transaction, lines, left_out)
+    hits = hits_of(engine, transaction, searches, table.candidates)
     return TransactionAnswer(
         transaction.kind.answer,
-        messages=[*(note for stored in searches for note in _search_notes(stored)), *left_out, *notes],
+        messages=[*(note for stored in searches for note in _search_notes(stored)), *hits.notes, *notes],
         finding=_MATCH if any(_finding(stored) == _MATCH for stored in searches) else _NO_MATCH,
-        candidates=_listed(lines, units),
+        candidates=hits.candidates,
         latent=True,
-        records=attached,
+        records=hits.records,
         searches=[stored.id for stored in searches],
     )
 
@@ -302,71 +292,3 @@ def _search_notes(stored: StoredSearch) -> list[str]:
     if performed.threshold is not None:
         note += f", target FPIR {performed.settings['target_fpir']:g}"
     return [f"{note}. An examiner decides."]
-
-
-def _lines(
-    engine: Engine, searches: Sequence[StoredSearch], most: int, notes: list[str], only_hints: bool = False
-) -> tuple[list[Shown], list[Elsewhere]]:
-    """Return the candidates of some searches, best first, each person once, and the other units that have a hit.
-
-    `only_hints`: leave out candidates whose score is no more than chance.
-    """
-    lists = [stored_candidates(stored) for stored in searches]
-    if any(line.person is None for shown in lists for line in shown.people):
-        notes.append("Candidates of the search are no longer on record; they are left out.")
-    best: dict[str, Shown] = {}
-    for line in sorted((line for shown in lists for line in shown.people), key=lambda line: -line.candidate.decibans):
-        if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
-            best.setdefault(line.candidate.record_id, line)
-    units = {hit.unit.unit: hit.unit for shown in lists for hit in shown.elsewhere}
-    return list(best.values())[:most], [units[unit] for unit in sorted(units)]
-
-
-def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
-    """Return the candidates of an answer; for people whom other units keep, only the unit to call."""
-    own = [_candidate(line, line.person) for line in lines if line.person is not None]
-    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None) for unit in units]
-
-
-def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
-    matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
-    positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
-    finger = next((positions[each] for each in matched if each in positions), None)
-    return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
-
-
-def _attached(
-    engine: Engine, transaction: TransactionRequest, lines: Sequence[Shown], notes: list[str]
-) -> list[ItlRecord]:
-    """Return the requested images of the best candidates: the samples that matched.
-
-    Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
-    what is left out for this reason.
-    """
-    attached: list[ItlRecord] = []
-    wanted, source = transaction.wanted, transaction.first.text(DAI)
-    for line in lines[: wanted.images]:
-        record = line.person
-        if not isinstance(record, StoredRecord):
-            continue
-        matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
-        held = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
-        templates = {template.sample_id: template for template in held}
-        samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
-        matching = [samples[each] for each in matched if each in samples]
-        if len(matching) < len(matched):
-            notes.append(f"{record.national_number}: samples that matched are no longer on record.")
-        prints = {sample.id for sample in matching if sample.modality is Modality.FINGERPRINT}
-        if wanted.features and prints - templates.keys():
-            notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
-        for encounter in record.encounters:
-            for sample in encounter.samples:
-                face = sample.modality is Modality.FACE
-                if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
-                    continue
-                idc, date = len(attached) + 1, encounter.encounter.date
-                content = engine.store.samples.image(sample.id)
-                attached.append(image_record(sample, content, idc, source, date, record.national_number))
-                if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
-                    attached.append(minutiae_record(templates[sample.id], sample, idc))
-    return attached
