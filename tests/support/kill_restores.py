@@ -29,7 +29,7 @@ from biometrics.records.backup.table_sync import is_empty
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
-from biometrics.records.database.engine import unopened
+from biometrics.records.database.connections import unopened
 from biometrics.records.database.unfinished import restoring
 from biometrics.records.store import RecordStore
 

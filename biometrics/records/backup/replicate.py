@@ -38,7 +38,8 @@ from biometrics.records.backup.table_sync import (
 )
 from biometrics.records.backup.verify import NAMED, CopyCheck, compare, sampled_templates
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.database.engine import Database, insert, unopened
+from biometrics.records.database.connections import unopened
+from biometrics.records.database.engine import Database, insert
 from biometrics.records.database.tables import counters, identity
 from biometrics.records.database.unfinished import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
 from biometrics.records.people.tables import samples

@@ -30,7 +30,8 @@ from biometrics.records.crypto.aead import Place, probe_place, search_image_plac
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import data_keys
-from biometrics.records.database.engine import Database, unchanging, unopened
+from biometrics.records.database.connections import unchanging, unopened
+from biometrics.records.database.engine import Database
 from biometrics.records.database.tables import counters, identity
 from biometrics.records.database.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.jobs.tables import tasks, webhooks

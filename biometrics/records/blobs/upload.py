@@ -33,7 +33,8 @@ from biometrics.records.blobs.encrypted import Owner, Sealed, SealedImage
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import KEY_BYTES
 from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import BUSY, Database
+from biometrics.records.database.connections import BUSY
+from biometrics.records.database.engine import Database
 from biometrics.records.people.values import EnrolledSample
 
 # Between an upload and the row that refers to it; much less than garbage.GRACE, after which the file may be removed.

@@ -19,7 +19,7 @@ from biometrics.domain.person import Person
 from biometrics.records.backup.key_export import KeyCopy, forget, refresh, register
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, stale_key_copies
-from biometrics.records.database import engine
+from biometrics.records.database import connections
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.queue import TaskStore
 from biometrics.records.jobs.values import NewTask, TaskKind
@@ -184,7 +184,7 @@ def test_no_image_is_read_written_or_removed_while_a_lock_is_held(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All who enrol would wait for a slow disk: enrolled, merged, separated, moved, moved back, replaced, destroyed."""
-    monkeypatch.setattr(engine, "WAIT", 0.1)
+    monkeypatch.setattr(connections, "WAIT", 0.1)
     with closing(Database(database_url)) as second_database:
         images = WatchingFolder(tmp_path / "images", second_database)
         check_moves(database_url, images)

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.database import engine as database_module
+from biometrics.records.database import connections
 from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
 from biometrics.records.database.tables import counters
@@ -90,7 +90,7 @@ def test_a_new_database_waits_for_its_other_opener(tmp_path: Path) -> None:
 def test_threads_queue_for_their_turn_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On SQLite one writes at a time; who waits too long is told so, and the next one gets through."""
     database = Database(f"sqlite:///{tmp_path / 'pehchan.db'}")
-    monkeypatch.setattr(database_module, "WAIT", 0.2)
+    monkeypatch.setattr(connections, "WAIT", 0.2)
 
     def write() -> None:
         with database.writing() as connection:
@@ -122,7 +122,7 @@ def test_sqlite_is_set_to_keep_what_was_answered(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     database.close()
-    assert pragmas == ["wal", 2, 1, database_module.WAIT * 1000]
+    assert pragmas == ["wal", 2, 1, connections.WAIT * 1000]
 
 
 def test_readers_go_on_while_somebody_writes(store: RecordStore, database_url: str) -> None:
@@ -172,7 +172,7 @@ def test_a_database_that_somebody_holds_is_busy(
     database_url: str, images: ImageFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A writer waits, then says that the same request can be sent again; nothing was written."""
-    monkeypatch.setattr(database_module, "WAIT", 1)
+    monkeypatch.setattr(connections, "WAIT", 1)
     with RecordStore.open(database_url, images) as store:
         if database_url.startswith("sqlite"):
             holder = sqlite3.connect(tmp_path / "pehchan.db", isolation_level=None)

@@ -12,7 +12,7 @@ for module in walk_packages(biometrics.records.__path__, "biometrics.records."):
     if module.name.endswith("tables"):  # its tables join `metadata`
         import_module(module.name)
 
-# SQLite can roll back changes of tables, but only where we send BEGIN: see biometrics/records/database/engine.py.
+# SQLite can roll back changes of tables, but only where we send BEGIN: see biometrics/records/database/connections.py.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()
