@@ -37,7 +37,7 @@ def fold(source: bytes, *, free_size: bool = False) -> bytes:
 def _fold_constants(graph: onnx.GraphProto) -> None:
     constants = {tensor.name: tensor for tensor in graph.initializer}
     folded: dict[str, NDArray[np.float32]] = {}
-    kept = []
+    remaining = []
     for node in graph.node:
         if node.op_type == "DequantizeLinear" and all(name in constants for name in node.input):
             folded[node.output[0]] = _dequantise(node, [numpy_helper.to_array(constants[name]) for name in node.input])
@@ -45,9 +45,9 @@ def _fold_constants(graph: onnx.GraphProto) -> None:
             shape = numpy_helper.to_array(constants[node.input[1]])
             folded[node.output[0]] = folded[node.input[0]].reshape(shape)
         else:
-            kept.append(node)
+            remaining.append(node)
     del graph.node[:]
-    graph.node.extend(kept)
+    graph.node.extend(remaining)
     del graph.value_info[:]  # shapes of values that are gone
     _set_initialisers(graph, constants, folded)
 
@@ -85,9 +85,9 @@ def _drop_weight_inputs(graph: onnx.GraphProto) -> None:
     """Drop inputs that are initialisers, or that no node reads."""
     read = {name for node in graph.node for name in node.input}
     weights = {tensor.name for tensor in graph.initializer}
-    kept = [value for value in graph.input if value.name in read and value.name not in weights]
+    inputs = [value for value in graph.input if value.name in read and value.name not in weights]
     del graph.input[:]
-    graph.input.extend(kept)
+    graph.input.extend(inputs)
 
 
 def _free_size(graph: onnx.GraphProto) -> None:

@@ -28,11 +28,11 @@ def prepared(entry: ModelEntry, source: bytes, folder: Path) -> bytes:
         ModelMissing: the result cannot be kept.
     """
     path = folder / f"{entry.name}-{entry.sha256[:16]}-{_VERSIONS[entry.prepare]}.{entry.prepare}"
-    kept = _read(path)
-    if kept is None:
-        kept = _make(entry, source)
-        _keep(path, kept)
-    return kept
+    session_file = _read(path)
+    if session_file is None:
+        session_file = _make(entry, source)
+        _keep(path, session_file)
+    return session_file
 
 
 def _read(path: Path) -> bytes | None:

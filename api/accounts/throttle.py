@@ -62,8 +62,8 @@ class Throttle:
 
     def _forget(self, now: float) -> None:
         """Forget the buckets that are full again and, where that is not enough, those used longest ago."""
-        kept = {key: value for key, value in self._buckets.items() if self._left(key, now) < self._most}
-        newest = sorted(kept.items(), key=lambda item: item[1][1])[-MOST_BUCKETS // 2 :]
+        in_use = {key: value for key, value in self._buckets.items() if self._left(key, now) < self._most}
+        newest = sorted(in_use.items(), key=lambda item: item[1][1])[-MOST_BUCKETS // 2 :]
         self._buckets = dict(newest)
 
 

@@ -57,12 +57,12 @@ IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
 class Vectors(NamedTuple):
     """How a recogniser's features become vectors of unit length, for an index that knows only those.
 
-    `made` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
+    `vector_of` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
     """
 
     dimension: int
     space: str
-    made: Callable[[NDArray[Any]], NDArray[np.float32]]
+    vector_of: Callable[[NDArray[Any]], NDArray[np.float32]]
 
 
 def vectors_of(recogniser: Recogniser) -> Vectors:
@@ -223,9 +223,9 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
         from index.milvus.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
-    dimension, space, made = vectors_of(recogniser)
+    dimension, space, vector_of = vectors_of(recogniser)
     name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
-    index = MilvusIndex(url, name, dimension, space, made)
+    index = MilvusIndex(url, name, dimension, space, vector_of)
     if index.sequence > store.templates.last_sequence():
         log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
         index.clear()

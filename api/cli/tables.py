@@ -48,12 +48,12 @@ def searches(page: SearchPageOut) -> Table:
     """Show the searches that were made."""
     table = table_with("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
     for search in page.searches:
-        made, kinds = f"{search.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(search.modalities)
+        created, kinds = f"{search.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(search.modalities)
         candidates = "hidden until your opinion" if search.candidates is None else str(search.candidates)
         named = "-" if search.names_somebody is None else "yes" if search.names_somebody else "no"
         by = search.officer or search.searched_by_name
         table.add_row(
-            search.id, made, by, search.purpose, search.case_number, f"{kinds}: {search.files}", candidates, named
+            search.id, created, by, search.purpose, search.case_number, f"{kinds}: {search.files}", candidates, named
         )
     return table
 

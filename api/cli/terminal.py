@@ -22,10 +22,10 @@ _PADDING: Final = 3  # between columns
 
 def table_with(*columns: str, **options: Any) -> Table:
     """Return an empty table with columns; `options` are those of rich's Table."""
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, **options)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, **options)
     for name in columns:
-        made.add_column(name, overflow="fold", no_wrap=name in _SHORT)
-    return made
+        table.add_column(name, overflow="fold", no_wrap=name in _SHORT)
+    return table
 
 
 def table_of(
@@ -43,13 +43,13 @@ def table_of(
             break
         left.remove(name)
         dropped.append(name)
-    made = table_with(*left, **options)
-    for column, name in zip(made.columns, left, strict=True):
+    table = table_with(*left, **options)
+    for column, name in zip(table.columns, left, strict=True):
         column.min_width = least[name]
     for row in rows:
         cells = dict(zip(columns, row, strict=False))
-        made.add_row(*(cells.get(column, "") for column in left))
-    return made, dropped
+        table.add_row(*(cells.get(column, "") for column in left))
+    return table, dropped
 
 
 def print_result(result: object, as_json: bool, *shown: RenderableType) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from api.settings import Settings
 from biometrics.domain.types import Modality
 from biometrics.matching.engine import Engine
-from biometrics.records.database.engine import Kept
+from biometrics.records.database.engine import DatabaseInfo
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.
@@ -54,7 +54,7 @@ class Installation:
     station: str
     records: int
     audit_entries: int
-    database: Kept
+    database: DatabaseInfo
     images: str
     vectors: str
     totp_required: bool
@@ -78,7 +78,7 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
         station=store.identity,
         records=store.record_count(),
         audit_entries=store.audit_length(),
-        database=store.database.kept(),
+        database=store.database.info(),
         images="bucket" if "://" in settings.resolved_images_url else "folder",
         vectors="Milvus" if settings.vectors_url else "embedded",
         totp_required=settings.totp_required,

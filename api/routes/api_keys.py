@@ -37,9 +37,9 @@ def add_api_key(
     It needs your password and, if you use them, a one-time code. Only you can create keys of your own account.
     """
     response.headers["Cache-Control"] = "no-store"
-    made = new.new_key()
+    new_key = new.new_key()
     proof = accounts.prove(me, new.password, new.code)
-    key, text = accounts.add_key(act, new.owner or act.actor.id, made, proof)
+    key, text = accounts.add_key(act, new.owner or act.actor.id, new_key, proof)
     return NewApiKeyOut(api_key=ApiKeyOut.of(key), key=text)
 
 

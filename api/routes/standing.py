@@ -19,7 +19,7 @@ from api.http.problem_details import raising
 from api.schemas.base import Day
 from api.schemas.casework import ReasonIn
 from api.schemas.searches import SearchOut
-from api.schemas.watchlist import StandingOut, StandingPageOut, StoodOut
+from api.schemas.watchlist import NewStandingOut, StandingOut, StandingPageOut
 from api.standards.nist_itl.latents import latent_probes
 from api.standards.nist_itl.samples import Latent
 from api.tasks.requests import LATER
@@ -29,7 +29,7 @@ from biometrics.domain.types import FingerPosition, Sample
 from biometrics.domain.watchlist import StandingKind
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import end_standing_search, stand, stand_with
+from biometrics.use_cases.standing_search import add_extracted_standing_search, add_standing_search, end_standing_search
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 
@@ -59,7 +59,7 @@ def create_standing_search(
     officer: Annotated[str, Form(description="Who searches")] = "",
     expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
     marked: Marked = None,
-) -> StoodOut:
+) -> NewStandingOut:
     """Search all records now and with every later enrolment. A candidate above the threshold opens a case.
 
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
@@ -67,12 +67,12 @@ def create_standing_search(
     acting = engine.for_actor(act)
     request = SearchRequest(samples, case_number=case_number, officer=officer)
     if marked is None:
-        stood = stand(acting, request, kind, expires_on)
+        new = add_standing_search(acting, request, kind, expires_on)
     else:
         probes = latent_probes(acting, _latent(samples, read_upload(marked)))
-        stood = stand_with(acting, replace(request, alternatives=True), probes, kind, expires_on)
-    response.headers["Location"] = f"/api/v1/standing-searches/{stood.standing.id}"
-    shown = StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched))
+        new = add_extracted_standing_search(acting, replace(request, alternatives=True), probes, kind, expires_on)
+    response.headers["Location"] = f"/api/v1/standing-searches/{new.standing.id}"
+    shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
     return colleagues.named(shown)
 
 

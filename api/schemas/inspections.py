@@ -131,5 +131,5 @@ def _image(inspected: Inspected, kind: FileKind) -> CutImageOut | None:
     sample = inspected.part.sample
     if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
         return None
-    made = shown(sample)
-    return CutImageOut(media_type=made[0], base64=made[1]) if made else None
+    image = shown(sample)
+    return CutImageOut(media_type=image[0], base64=image[1]) if image else None

@@ -56,7 +56,7 @@ class StandingOut(Schema):
         )
 
 
-class StoodOut(Schema):
+class NewStandingOut(Schema):
     """A new standing search and its first results."""
 
     standing: StandingOut

@@ -27,7 +27,7 @@ def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Bac
         lease=timedelta(seconds=settings.task_lease_seconds),
         first_wait=timedelta(seconds=settings.delivery_retry_seconds),
         attempts=settings.delivery_attempts,
-        kept=timedelta(days=settings.task_keep_days),
+        keep_for=timedelta(days=settings.task_keep_days),
     )
     database, keys = engine.store.database, engine.store.keys
     store = TaskStore(database, keys, settings.tasks_waiting)

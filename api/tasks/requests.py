@@ -130,8 +130,8 @@ def install(app: FastAPI) -> None:
     """Add the response for stored requests to `app`."""
 
     @app.exception_handler(Accepted)
-    def accepted(request: Request, kept: Accepted) -> JSONResponse:
-        task = TaskOut.of(kept.progress)
+    def accepted(request: Request, task_accepted: Accepted) -> JSONResponse:
+        task = TaskOut.of(task_accepted.progress)
         headers = {"Location": f"/api/v1/tasks/{task.id}", "Preference-Applied": "respond-async"}
         return JSONResponse(task.model_dump(mode="json"), 202, headers)
 
@@ -158,7 +158,7 @@ class StoredRequests:
         try:
             recognised = cast(Accounts, self._app.state.accounts).recognition.again(task.owner, task.credential)
         except PehchanError as error:
-            return _kept(problem(status_of(type(error)), error.code, error.message)), True
+            return _stored_response(problem(status_of(type(error)), error.code, error.message)), True
         allowed = recognised.actor.scopes & set(task.act["scopes"])
         recognised = replace(recognised, actor=replace(recognised.actor, scopes=allowed))
         body = base64.b64decode(task.call["body"])
@@ -176,7 +176,7 @@ class StoredRequests:
 
     def failure(self, task: Task, code: str, message: str) -> Any:
         """Return the response for a request that could not be carried out."""
-        return _kept(problem(500, code, message))
+        return _stored_response(problem(500, code, message))
 
     async def _send(self, scope: Scope, body: bytes, on_stage: Callable[[str], None]) -> dict[str, Any]:
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -199,10 +199,10 @@ class StoredRequests:
         compared.set(noted)
         await self._app(scope, receive, send)
         shown = {"files": sorted(noted.files), "searches": sorted(noted.searches)}
-        return _kept(Response(content, status, headers)) | shown
+        return _stored_response(Response(content, status, headers)) | shown
 
 
-def _kept(response: Response) -> dict[str, Any]:
+def _stored_response(response: Response) -> dict[str, Any]:
     headers = {name: value for name, value in response.headers.items() if name in _ANSWERED_HEADERS}
     body = base64.b64encode(bytes(response.body)).decode("ascii")
     return {"status": response.status_code, "headers": headers, "body": body}

@@ -33,7 +33,7 @@ class Patience:
     lease: timedelta = timedelta(seconds=30)
     first_wait: timedelta = timedelta(seconds=5)
     attempts: int = 16
-    kept: timedelta = timedelta(days=7)
+    keep_for: timedelta = timedelta(days=7)
 
     def wait(self, attempts: int) -> timedelta | None:
         """Return how long to wait after so many attempts that failed; None: give up."""
@@ -263,7 +263,7 @@ class Tasks:
 
     def _purge(self) -> None:
         """Remove the tasks whose time is over."""
-        self.store.purge(self._patience.kept)
+        self.store.purge(self._patience.keep_for)
 
 
 def _at_least(most: int, counts: Counter[str]) -> list[str]:

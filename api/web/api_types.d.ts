@@ -484,6 +484,10 @@ declare namespace Api {
     api_key: ApiKeyOut;
     key: string;
   };
+  type NewStandingOut = {
+    standing: StandingOut;
+    search: SearchOut;
+  };
   type NewWebhookOut = {
     webhook: WebhookOut;
     secret: string;
@@ -779,10 +783,6 @@ declare namespace Api {
     next: string | null;
   };
   type State = "waiting" | "running" | "succeeded" | "failed";
-  type StoodOut = {
-    standing: StandingOut;
-    search: SearchOut;
-  };
   type StoredProblemOut = {
     encounter_id: string | null;
     message: string;

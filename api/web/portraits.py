@@ -11,10 +11,10 @@ from biometrics.records.people.values import StoredSample
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 
-Taken = TypeVar("Taken", SampleOut, StoredSample)
+AnySample = TypeVar("AnySample", SampleOut, StoredSample)
 
 
-def portrait(samples: Iterable[Taken]) -> Taken | None:
+def portrait(samples: Iterable[AnySample]) -> AnySample | None:
     """Return the first photo that is not marked as from the side, else the first; samples come newest first."""
     photos = [sample for sample in samples if sample.modality is Modality.FACE]
     return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)

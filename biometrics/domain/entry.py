@@ -49,20 +49,20 @@ class Entered:
 
 def stored(kind: Callable[Arguments, Value], *values: Arguments.args, **named: Arguments.kwargs) -> Value:
     """Make a dataclass of stored values, which its constructor could refuse; this never does."""
-    made = object.__new__(cast(type[Value], kind))
+    new = object.__new__(cast(type[Value], kind))
     columns = _fields(kind)
     arguments = dict(zip((column.name for column in columns), values, strict=False)) | named
     for column in columns:
-        object.__setattr__(made, column.name, arguments[column.name] if column.name in arguments else _default(column))
-    return made
+        object.__setattr__(new, column.name, arguments[column.name] if column.name in arguments else _default(column))
+    return new
 
 
 def changed(value: Value, **changes: Any) -> Value:
     """Return a copy of a stored value with some fields replaced, without any check."""
-    made = copy.copy(value)
+    copied = copy.copy(value)
     for name, new in changes.items():
-        object.__setattr__(made, name, new)
-    return made
+        object.__setattr__(copied, name, new)
+    return copied
 
 
 def problems(value: object, latest: date) -> tuple[str, ...]:

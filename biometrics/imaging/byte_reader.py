@@ -35,11 +35,11 @@ class Cursor:
         Raises:
             InvalidRecord: there are fewer.
         """
-        taken = self._data[self._at : self._at + count]
-        if len(taken) < count:
+        content = self._data[self._at : self._at + count]
+        if len(content) < count:
             raise InvalidRecord(f"The {self._what} is cut short or damaged; ask its sender for it again.")
         self._at += count
-        return taken
+        return content
 
     def unpack(self, layout: Struct) -> tuple[Any, ...]:
         """Return the next values, as `layout` has them.

@@ -206,5 +206,5 @@ def _before_bounds(detail: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in score.items() if name not in ("bound", "calibrated")}
 
     samples = [sample | {"score": before(sample["score"])} for sample in detail["samples"]]
-    kept = {name: value for name, value in detail.items() if name != STATED_GAP}
-    return kept | {"score": before(detail["score"]), "samples": samples}
+    detail_kept = {name: value for name, value in detail.items() if name != STATED_GAP}
+    return detail_kept | {"score": before(detail["score"]), "samples": samples}

@@ -220,9 +220,9 @@ def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
     Raises:
         RepeatedFinger: one is not.
     """
-    seen: set[FingerPosition] = set()
+    positions: set[FingerPosition] = set()
     for sample in samples:
-        if sample.position and sample.position in seen:
+        if sample.position and sample.position in positions:
             raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
         if sample.position:
-            seen.add(sample.position)
+            positions.add(sample.position)

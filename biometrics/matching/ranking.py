@@ -101,12 +101,12 @@ class Ranking:
         then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
         unfiltered = replace(self, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
         hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
-        seen = engine.store.people.seen_by(unit, [record_id for record_id, _ in hits])
+        visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
         known = {record_id for record_id, _ in own}
-        more = [hit for hit in hits if hit[0] in seen and hit[0] not in known]
+        more = [hit for hit in hits if hit[0] in visible and hit[0] not in known]
         own += [hit for hit in more if self._asked_for(engine, probes, hit[0])]
         own.sort(key=lambda candidate: -candidate[1].score.decibans)
-        return own, [hit for hit in hits if hit[0] not in seen]
+        return own, [hit for hit in hits if hit[0] not in visible]
 
     def _asked_for(self, engine: Engine, probes: Sequence[Probe], record_id: str) -> bool:
         """Say whether a record has a template that meets all that is asked for."""

@@ -32,9 +32,9 @@ def most_alike(results: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
     first = limit // (2 * len(results))
     chosen = []
     for hits, start, end in zip(results, starts[:-1], starts[1:], strict=True):
-        taken = rank[of_person[start:end]] <= last
-        taken[:first] = True
-        chosen.append(hits.ids[taken])
+        is_chosen = rank[of_person[start:end]] <= last
+        is_chosen[:first] = True
+        chosen.append(hits.ids[is_chosen])
     return chosen
 
 

@@ -81,10 +81,10 @@ def key(spelt: str) -> str:
 
 def words(name: str) -> tuple[str, ...]:
     """Return the spellings of a name's words in any script, without titles before it and what stands between names."""
-    kept = [word for word in latin(name).split() if word not in _BETWEEN]
-    while len(kept) > 1 and kept[0] in TITLES:
-        kept = kept[1:]
-    return tuple(spelling(word) for word in kept)
+    name_words = [word for word in latin(name).split() if word not in _BETWEEN]
+    while len(name_words) > 1 and name_words[0] in TITLES:
+        name_words = name_words[1:]
+    return tuple(spelling(word) for word in name_words)
 
 
 def joined(spelt: tuple[str, ...]) -> tuple[str, ...]:

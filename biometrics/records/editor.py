@@ -93,10 +93,10 @@ class RecordEditor:
         with self._begin() as work:
             if (answer := work.answer("outcome")) is not None:
                 return work.corrections.outcome(answer["id"])
-            made = work.corrections.add_outcome(encounter_id, outcome, version)
-            work.audit(Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event)
-            work.remember("outcome", {"id": made.id})
-            return work.corrections.outcome(made.id)
+            added = work.corrections.add_outcome(encounter_id, outcome, version)
+            work.audit(Action.OUTCOME_ADDED, added.encounter_id, outcome=added.id, event=outcome.event)
+            work.remember("outcome", {"id": added.id})
+            return work.corrections.outcome(added.id)
 
     @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(

@@ -84,7 +84,7 @@ class ReportStore:
         counted = table.public() if public else table.with_totals()
         rows = tuple((*place, count) for place, count in counted.items())
         name = "charges" if _OF_CHARGES & set(dimensions) else "encounters"
-        return self._made("counts", Report((*dimensions, name), rows, public))
+        return self._audited("counts", Report((*dimensions, name), rows, public))
 
     @needs(Scope.REPORT_READ)
     def quality(self, period: Period, *, public: bool = False) -> Report:
@@ -104,7 +104,7 @@ class ReportStore:
                 figures = (count, None if mean is None else round(float(mean), 1), int(poor))
                 rows.append((station, device, modality, *_shown(figures, public)))
         columns = ("station", "device", "modality", "samples", "mean quality", "accepted in spite of it")
-        return self._made("quality", Report(columns, tuple(rows), public))
+        return self._audited("quality", Report(columns, tuple(rows), public))
 
     @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
@@ -120,7 +120,7 @@ class ReportStore:
                     row[place] += bool(figure)
         rows = tuple((month, *_shown((*row, _rate(row[2], row[1])), public)) for month, row in sorted(counted.items()))
         columns = ("month", "searches", "with a threshold", "above it", "confirmed", "hit rate")
-        return self._made("searches", Report(columns, rows, public))
+        return self._audited("searches", Report(columns, rows, public))
 
     @needs(Scope.REPORT_READ)
     def turnaround(self, period: Period, *, public: bool = False) -> Report:
@@ -139,7 +139,7 @@ class ReportStore:
             longest = round(max(took_each), 1) if took_each else None
             rows.append((kind, month, *_shown((len(durations), len(took_each), middle, longest), public)))
         columns = ("kind", "month", "cases", "ended", "median hours", "longest hours")
-        return self._made("turnaround", Report(columns, tuple(rows), public))
+        return self._audited("turnaround", Report(columns, tuple(rows), public))
 
     @unrestricted("four counts of the actor's own unit")
     def today(self) -> DayFigures:
@@ -152,10 +152,10 @@ class ReportStore:
             searches.c.created_at >= midnight, _made_at(unit)
         )
         with self._database.reading() as connection:
-            made, hits = connection.execute(searched).one()
-            return DayFigures(connection.execute(enrolled).scalar_one(), made, hits)
+            searched_count, hits = connection.execute(searched).one()
+            return DayFigures(connection.execute(enrolled).scalar_one(), searched_count, hits)
 
-    def _made(self, name: str, report: Report) -> Report:
+    def _audited(self, name: str, report: Report) -> Report:
         if self._act is not None:
             with self._database.noting() as connection:
                 append(connection, self._act, Action.REPORTED, "", report=name, rows=len(report.rows))

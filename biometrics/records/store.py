@@ -189,7 +189,7 @@ class RecordStore:
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
             known = merge_chains.leads(connection, [canonical]).get(canonical, "")
-            if not jurisdiction.seen(connection, unit_of(self.act), [known]):
+            if not jurisdiction.visible_ids(connection, unit_of(self.act), [known]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, known)
         uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)

@@ -24,7 +24,7 @@ Step = Callable[[Case, str, datetime], Case]
 
 
 @dataclass(frozen=True)
-class Looked:
+class RecordedLook:
     """The fact that a person viewed an image, stored in the case and the audit log; made by `Casework.look` only."""
 
     view: CaseView
@@ -34,10 +34,10 @@ class Looked:
 
     def __post_init__(self) -> None:
         """Refuse one that was made without its audit entry."""
-        assert self.maker is _MADE, "only Casework.look, which writes the audit entry, makes it"
+        assert self.maker is _LOOK, "only Casework.look, which writes the audit entry, makes it"
 
 
-_MADE: Final = object()
+_LOOK: Final = object()
 
 
 class Casework(CaseReader):
@@ -82,20 +82,20 @@ class Casework(CaseReader):
         """Store an analysis of the probe."""
         return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
 
-    def look(self, case_id: str, side: Side, image: str) -> Looked:
+    def look(self, case_id: str, side: Side, image: str) -> RecordedLook:
         """Keep that an image is shown, before it is; whatever gives out the image asks for the return value."""
         view = self._step(
             case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at), side=side
         )
-        return Looked(view, side, image, _MADE)
+        return RecordedLook(view, side, image, _LOOK)
 
-    def preview(self, case_id: str, choose: Callable[[CaseView], str]) -> Looked:
+    def preview(self, case_id: str, choose: Callable[[CaseView], str]) -> RecordedLook:
         """Record in the audit log that a thumbnail of the probe is shown, as in a list; `choose` names the image.
 
         It is not kept in the case: no opinion can rest on a picture of that size.
         """
         view = self.previewed(case_id)
-        return Looked(view, Side.PROBE, choose(view), _MADE)
+        return RecordedLook(view, Side.PROBE, choose(view), _LOOK)
 
     def decide(
         self,

@@ -15,7 +15,7 @@ from biometrics.matching.scoring import comparable
 from biometrics.records.searches.values import SearchProbe, StoredSearch
 from biometrics.records.templates.values import StoredTemplate
 from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.examine import CaseImage, look_at_comparison, seen
+from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
         NothingToCompare: nothing is stored that today's model can read.
     """
-    view, image, kept = seen(engine.store, cases, case_id, name)
+    view, image, stored_image = open_image(engine.store, cases, case_id, name)
     store = engine.store.for_service()
     kind, _, number = name.partition("-")
     if kind == "sample":
@@ -116,7 +116,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     else:
         search_id = view.question.search_id or ""
         template = _readable(engine, store.searches.probes_of([search_id])[search_id][int(number)].probe.template)
-    return CaseExhibit(image, kept.content, Exhibit(template, _image(kept.content)))
+    return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content)))
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
@@ -147,8 +147,8 @@ def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe
         if sha256(file).hexdigest() != stored.image_sha256:
             raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
-    kept = engine.store.for_service().searches.image(search_id, place)
-    return _image(kept.content) if kept else None
+    image = engine.store.for_service().searches.image(search_id, place)
+    return _image(image.content) if image else None
 
 
 def _image(content: bytes) -> Image | None:

@@ -17,7 +17,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.people.values import Record
 from biometrics.records.searches.values import SearchCandidate, StoredSearch
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.casework import Casework, Looked
+from biometrics.use_cases.casework import Casework, RecordedLook
 
 OPEN = "open"  # the step of a request that opens a case
 
@@ -57,8 +57,8 @@ def open_case(
     assert act is not None, "a case is opened by an actor"
     stored = engine.store.searches.get(search_id)
     rank, hit = _candidate(engine.store, stored, candidate)
-    kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
-    if not kept and engine.store.searches.image(stored.id, 0) is None:
+    images = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
+    if not images and engine.store.searches.image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
     question = Question(
         _kind(stored),
@@ -71,7 +71,7 @@ def open_case(
     finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
     with engine.store.begin() as work:
         if (answer := work.answer(OPEN)) is None:
-            work.searches.keep_images(stored.id, kept)
+            work.searches.keep_images(stored.id, images)
             case_id = work.cases.open(question, finding, engine.rules.verified())
             work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
             work.remember(OPEN, {"id": case_id})
@@ -93,10 +93,10 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     asking: list[CaseImage] = []
     if question.search_id:
         for ordinal, probe in enumerate(store.searches.probes_of([question.search_id]).get(question.search_id, ())):
-            if kept := store.searches.image(question.search_id, ordinal):
+            if stored_image := store.searches.image(question.search_id, ordinal):
                 modality = probe.probe.template.modality
                 asking.append(
-                    CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, kept.media_type)
+                    CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, stored_image.media_type)
                 )
     elif question.record_id:
         asking += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
@@ -115,10 +115,10 @@ def image_of(store: RecordStore, cases: Casework, case_id: str, name: str) -> Ke
         OutOfJurisdiction: the case is for another unit's examiners.
         UnknownSample: there is no image of this name in the case.
     """
-    return seen(store, cases, case_id, name)[2]
+    return open_image(store, cases, case_id, name)[2]
 
 
-def seen(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[CaseView, CaseImage, KeptImage]:
+def open_image(store: RecordStore, cases: Casework, case_id: str, name: str) -> tuple[CaseView, CaseImage, KeptImage]:
     """Return a case, an image of it and the file, and keep that it was looked at.
 
     Raises:
@@ -183,15 +183,15 @@ def _named(store: RecordStore, view: CaseView, name: str) -> CaseImage:
     return named
 
 
-def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage:
+def content_of(store: RecordStore, looked: RecordedLook, media_type: str) -> KeptImage:
     """Return the file of an image whose view was recorded, from the service's own store."""
     kind, _, number = looked.image.partition("-")
     if kind == "sample":
         return KeptImage(0, media_type, store.samples.image(int(number)))
-    kept = store.searches.image(looked.view.question.search_id or "", int(number))
-    if kept is None:
+    image = store.searches.image(looked.view.question.search_id or "", int(number))
+    if image is None:
         raise UnknownSample("The image was removed meanwhile.")
-    return kept
+    return image
 
 
 def _samples(record: Record | None, side: Side, encounter_id: str | None) -> list[CaseImage]:
@@ -218,13 +218,13 @@ def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) ->
     probes: dict[str, int] = {}
     for place, probe in enumerate(stored.search.probes):
         probes.setdefault(probe.image_sha256, place)  # a latent is several probes, of one file
-    kept = []
+    images = []
     for sample in samples:
         ordinal = probes.get(sample.image_sha256)
         if ordinal is None:
             raise InvalidField(f"{sample.label}: the search was not made with this file; send exactly the same file.")
-        kept.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
-    return kept
+        images.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
+    return images
 
 
 def _media_type(engine: Engine, sample: Sample) -> str:

@@ -42,18 +42,18 @@ def refresh(engine: Engine, stopped: Stopped = lambda: False, now: datetime | No
 
     A scale is due if there is none yet, if the gallery has grown or shrunk by a quarter, or after a month.
     """
-    made = []
+    learned = []
     for modality, channel in engine.channels.items():
         latest = ScaleStore(engine.store.database).latest(channel.scale_key)
         if _is_due(latest, engine.store.record_count(), now or datetime.now(UTC)):
             try:
                 if learn_scale(engine, modality, latest, stopped):
-                    made.append(modality)
+                    learned.append(modality)
             except NotLearnable:
                 continue  # the shipped scale stays in force
             except Interrupted:
                 break
-    return made
+    return learned
 
 
 def learn_scale(
@@ -117,8 +117,8 @@ def cohort_pairs(
         # At most ten fingers share the limit; three thousand faces are 4.5 million pairs, of which few are looked at.
         share = min(1.0, 20.0 * at_most / max(len(first), 1))
         if share < 1.0:
-            kept = generator.random(len(first)) < share
-            first, second = first[kept], second[kept]
+            is_chosen = generator.random(len(first)) < share
+            first, second = first[is_chosen], second[is_chosen]
         listed.append(np.stack([places[first], places[second]], axis=1))
     pairs = np.concatenate(listed) if listed else np.empty((0, 2), np.int64)
     pairs = pairs[_of_one_cohort(labels, people, pairs)]

@@ -73,10 +73,10 @@ def replay(engine: Engine, search_id: str) -> Replay:
         raise ReplayImpossible("The search was of one gallery, whose encounters change; make a new search.")
     if search.unit.state and ELSEWHERE_FPIR not in settings:
         raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
-    seen = settings["sequence_after"]
+    sequence_after = settings["sequence_after"]
     models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
     past = {
-        modality: engine.store.templates.history(search.sequence, seen, modality, model)
+        modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
         for modality, model in models.items()
     }
     moments = {modality: its.moment for modality, its in past.items()}

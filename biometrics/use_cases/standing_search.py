@@ -28,7 +28,7 @@ from biometrics.use_cases.identify import (
     search_gallery,
 )
 
-STAND = "stand"  # the step of a request that makes a search a standing one
+STANDING = "stand"  # the step of a request that makes a search a standing one
 WITHDRAW = "withdraw"  # the step of a request that ends one
 
 PURPOSES = {
@@ -40,14 +40,16 @@ PURPOSES = {
 
 
 @dataclass(frozen=True)
-class Stood:
+class NewStandingSearch:
     """A standing search, and what it found on the day that it was made."""
 
     standing: Standing
     searched: StoredSearch
 
 
-def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on: date | None = None) -> Stood:
+def add_standing_search(
+    engine: Engine, request: SearchRequest, kind: StandingKind, expires_on: date | None = None
+) -> NewStandingSearch:
     """Search all records, keep the files that were searched with for examiners, and search again from now on.
 
     Raises:
@@ -57,16 +59,16 @@ def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on
     engine = _with_purpose(engine, kind)
     require_purpose(engine, request)
     check_expiry(expires_on)
-    return stand_with(engine, request, engine.extract(request.samples), kind, expires_on)
+    return add_extracted_standing_search(engine, request, engine.extract(request.samples), kind, expires_on)
 
 
-def stand_with(
+def add_extracted_standing_search(
     engine: Engine,
     request: SearchRequest,
     extracted: list[EnrolledSample],
     kind: StandingKind,
     expires_on: date | None = None,
-) -> Stood:
+) -> NewStandingSearch:
     """Do so with samples that are extracted already, in place of the request's.
 
     Raises:
@@ -78,9 +80,9 @@ def stand_with(
     search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
     with engine.observer.stage(WorkStage.STORE):
         images, per_hour = kept_images(extracted), engine.elsewhere.searches_per_hour
-        stood = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)
+        standing = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)
     observe(engine, search)
-    return stood
+    return standing
 
 
 def store_standing(
@@ -91,27 +93,27 @@ def store_standing(
     expires_on: date | None = None,
     rules: CheckRules = DEFAULT_RULES,
     per_hour: int | None = None,
-) -> Stood:
+) -> NewStandingSearch:
     """Store a search as it was answered, with the files of its probes, and search again from now on.
 
     Raises:
         PurposeMissing, TooManySearches: as for `store_search`.
     """
     with store.begin() as work:
-        made, stands = work.answer(SEARCH), work.answer(STAND)
-        stored = work.searches.add(search) if made is None else work.searches.get(made["id"])
+        search_answer, standing_answer = work.answer(SEARCH), work.answer(STANDING)
+        stored = work.searches.add(search) if search_answer is None else work.searches.get(search_answer["id"])
         work.searches.keep_images(stored.id, images)
-        if stands is None:
+        if standing_answer is None:
             hits = _hits(stored.search, rules.standing_fpir)
             standing = work.watchlist.add(stored, kind, expires_on, hits, rules.verified())
         else:
-            standing = work.watchlist.get(stands["id"])
-        if made is None:
+            standing = work.watchlist.get(standing_answer["id"])
+        if search_answer is None:
             audit_search(work, stored, per_hour)
-        if stands is None:
+        if standing_answer is None:
             work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
-            work.remember(STAND, {"id": standing.id})
-        return Stood(standing, work.searches.listed(stored) if made is None else stored)
+            work.remember(STANDING, {"id": standing.id})
+        return NewStandingSearch(standing, work.searches.listed(stored) if search_answer is None else stored)
 
 
 def end_standing_search(store: RecordStore, standing_id: str, because: str) -> Standing:

@@ -70,7 +70,7 @@ class Client:
             (20, self.read),
             (10, self.identify),
             (15, self.examine),
-            (5, self.stand),
+            (5, self.add_standing),
             (5, self.read_notifications),
         )
         weights, actions = zip(*steps, strict=True)
@@ -157,7 +157,7 @@ class Client:
                 with self._tally.lock:
                     self._tally.parts[case, values.json()["part"]] += 1
 
-    def stand(self) -> None:
+    def add_standing(self) -> None:
         """Make a standing search, and withdraw one of anybody's."""
         files = {"unknown_finger": ("scene.fmr", minutiae_of(self._random.randrange(10**6)))}
         if made := self._send("POST", "/standing-searches", data={"case_number": PURPOSE["case_number"]}, files=files):

@@ -11,7 +11,7 @@ from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
-from standing_examples import keep_images, stand
+from standing_examples import add_standing, keep_images
 
 from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Unit, local_operator
@@ -71,7 +71,7 @@ def see_everything(store: RecordStore) -> None:
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
-    standing = stand(store, somebody("a"), searched)
+    standing = add_standing(store, somebody("a"), searched)
     result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))

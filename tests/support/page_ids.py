@@ -16,7 +16,7 @@ from biometrics.domain.access import Role
 
 
 def ids_of_everything(station: Station) -> dict[str, str]:
-    """Enrol, search, open a case and stand a search for somebody; return the ids of all of it."""
+    """Enrol, search, open a case and add a standing search for somebody; return the ids of all of it."""
     v1 = f"{station.server.root}/api/v1"
     with httpx.Client(headers={"Authorization": key_for(station.settings)}, timeout=120) as client:
 

@@ -12,7 +12,7 @@ from biometrics.records.store import RecordStore
 from biometrics.use_cases.standing_search import check_expiry
 
 
-def stand(
+def add_standing(
     store: RecordStore, act: Act, search_id: str, hits: Sequence[Candidate] = (), expires_on: date | None = None
 ) -> Standing:
     """Make a stored search of a latent a standing one."""

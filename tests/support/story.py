@@ -236,8 +236,8 @@ class Story:
         self.ask("POST", f"{V1}/verify", fields=claimed, files={"right_thumb": print_of(0, "right_thumb", 1)})
         scene = {"unknown_finger": print_of(1, "left_index", 1)}
         fields = {"kind": "latent", "case_number": "7/2026", "expires_on": "2036-01-31"}
-        stood = self.ask("POST", f"{V1}/standing-searches", 201, fields=fields, files=scene)
-        self.ids["standing_id"] = stood["standing"]["id"]
+        created = self.ask("POST", f"{V1}/standing-searches", 201, fields=fields, files=scene)
+        self.ids["standing_id"] = created["standing"]["id"]
         result = {"left_index": print_of(1, "left_index", 0)}
         self.ask("POST", f"{V1}/enrolments", 201, tell=False, fields=form(name="Ravi Kumar"), files=result)
         answer = self.ask("GET", f"{V1}/notifications", query={"unread": True})

@@ -86,7 +86,7 @@ class Work:
             (2, self.rotate),
             (20, self.check),
             (25, self.examine),
-            (10, self.stand),
+            (10, self.add_standing),
             (4, self.withdraw),
             (6, self.correct),
             (6, self.correct_encounter),
@@ -194,7 +194,7 @@ class Work:
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))
 
-    def stand(self) -> None:
+    def add_standing(self) -> None:
         owner = self._store.for_actor(somebody("owner"))
         images = [KeptImage(0, "image/png", b"latent")]
         latent = replace(search_for(NOBODY), candidates=())

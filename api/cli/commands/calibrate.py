@@ -41,9 +41,9 @@ def learn(as_json: AsJson = False) -> None:
         for modality, channel in engine.channels.items():
             latest = ScaleStore(engine.store.database).latest(channel.scale_key)
             try:
-                made = learn_scale(engine, modality, latest)
+                scale = learn_scale(engine, modality, latest)
             except NotLearnable as error:
                 outcomes[modality] = str(error)
             else:
-                outcomes[modality] = "learned" if made else "unchanged"
+                outcomes[modality] = "learned" if scale else "unchanged"
     print_result(outcomes, as_json, *(f"{modality}: {outcome}" for modality, outcome in outcomes.items()))

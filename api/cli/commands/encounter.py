@@ -131,8 +131,8 @@ def link(
     """Link an encounter to another one."""
     request = key_of(idempotency_key, "link", encounter, other, kind)
     with operated_store(Settings(), request) as store:
-        made = store.editor.link(encounter, other, kind)
-    print_result(LinkOut.model_validate(made), as_json, f"link {made.id}")
+        stored_link = store.editor.link(encounter, other, kind)
+    print_result(LinkOut.model_validate(stored_link), as_json, f"link {stored_link.id}")
 
 
 @app.command()
@@ -147,8 +147,8 @@ def move(
     """Move an encounter to another record; --version is that of its present record."""
     request = key_of(idempotency_key, "move", encounter, to, version, reason)
     with operated_store(Settings(), request) as store:
-        made = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
-        done = with_names(store, MoveOut.model_validate(made))
+        stored_move = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
+        done = with_names(store, MoveOut.model_validate(stored_move))
     print_result(done, as_json, f"move {done.id}")
 
 

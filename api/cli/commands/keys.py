@@ -35,9 +35,9 @@ def generate_master(
         key = AesMasterKey.new()
         print_result({"master_key": key.id, "key": key.text}, as_json, key.text)
     else:
-        made = make_file(out).id
-        sentence = f"{out}: master key {made}. Keep a copy where no backup of the data lies."
-        print_result({"master_key": made, "file": out}, as_json, sentence)
+        key_id = make_file(out).id
+        sentence = f"{out}: master key {key_id}. Keep a copy where no backup of the data lies."
+        print_result({"master_key": key_id, "file": out}, as_json, sentence)
 
 
 @app.command("show")

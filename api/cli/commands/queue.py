@@ -91,10 +91,10 @@ def send(
     sender = Sender(queue, settings, lambda line: console.print(printable(line), markup=False, highlight=False))
     sender.send(keys)
     answers = queue.answers()
-    taken = sum(key in answers and answers[key]["status"] == 201 for key in keys)
-    result = {"taken": taken, "not_taken": len(keys) - taken}
-    print_result(result, as_json, f"{taken} taken, {len(keys) - taken} not")
-    raise typer.Exit(0 if taken == len(keys) else 2)
+    accepted = sum(key in answers and answers[key]["status"] == 201 for key in keys)
+    result = {"taken": accepted, "not_taken": len(keys) - accepted}
+    print_result(result, as_json, f"{accepted} taken, {len(keys) - accepted} not")
+    raise typer.Exit(0 if accepted == len(keys) else 2)
 
 
 @app.command()

@@ -139,8 +139,8 @@ def merge(
     """Merge another record of the same person into this one."""
     request = key_of(idempotency_key, "merge", record, other, version, reason)
     with operated_store(Settings(), request) as store:
-        made = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
-        done = with_names(store, MergeOut.model_validate(made))
+        stored_merge = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
+        done = with_names(store, MergeOut.model_validate(stored_merge))
     print_result(done, as_json, f"merge {done.id}")
 
 

@@ -13,13 +13,13 @@ from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samp
 from api.cli.operator import operated_engine, operated_store, with_names
 from api.cli.terminal import more, print_result, table_with
 from api.schemas.searches import SearchOut
-from api.schemas.watchlist import StandingOut, StandingPageOut, StoodOut
+from api.schemas.watchlist import NewStandingOut, StandingOut, StandingPageOut
 from api.settings import Settings
 from biometrics.domain.watchlist import StandingKind
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import end_standing_search, stand
+from biometrics.use_cases.standing_search import add_standing_search, end_standing_search
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
 
@@ -40,9 +40,9 @@ def add(
     """Search all records now, and repeat the search with every later enrolment."""
     request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
     with operated_engine(Settings()) as engine:
-        stood = stand(engine, request, kind, parse_date(until) if until else None)
-        search = SearchOut.of(stood.searched)
-        shown = with_names(engine.store, StoodOut(standing=StandingOut.of(stood.standing), search=search))
+        new = add_standing_search(engine, request, kind, parse_date(until) if until else None)
+        search = SearchOut.of(new.searched)
+        shown = with_names(engine.store, NewStandingOut(standing=StandingOut.of(new.standing), search=search))
     print_result(shown, as_json, tables.candidates(search), _table([shown.standing]))
 
 

@@ -42,8 +42,8 @@ def fingers(
     """Write images <finger>_<impression>.png at 500 ppi, for `pehchan bench fingerprint`, and a manifest.json."""
     order = FingerOrder(count, impressions, out, seed, _sensor(sensor), latent, _proportions(classes))
     _make_empty_folder(out)
-    made = list(track(write_fingers(order, workers), "Fingers", total=count, transient=True))
-    _write_manifest(out / "manifest.json", seed, made)
+    impressions_of_fingers = list(track(write_fingers(order, workers), "Fingers", total=count, transient=True))
+    _write_manifest(out / "manifest.json", seed, impressions_of_fingers)
     typer.echo(f"{out}: {count * impressions} impressions of {count} fingers")
 
 
@@ -75,10 +75,10 @@ def altered(
     paths = _image_files(folder)
     _make_empty_folder(out)
     written = list(track(write_altered(paths, out, ppi, seed), "Prints", total=len(paths), transient=True))
-    made = [each for of_print in written for each in of_print]
-    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "prints": made}
+    prints = [each for of_print in written for each in of_print]
+    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "prints": prints}
     (out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    typer.echo(f"{out}: {len(made)} altered prints of {len(paths)}")
+    typer.echo(f"{out}: {len(prints)} altered prints of {len(paths)}")
 
 
 @app.command()
@@ -130,7 +130,7 @@ def _make_empty_folder(folder: Path) -> None:
         raise InvalidField(f"{folder} cannot be used: {error.strerror}.") from error
 
 
-def _write_manifest(path: Path, seed: int, made: list[list[WrittenImpression]]) -> None:
+def _write_manifest(path: Path, seed: int, written_fingers: list[list[WrittenImpression]]) -> None:
     listed = [
         {
             "finger": number,
@@ -141,7 +141,7 @@ def _write_manifest(path: Path, seed: int, made: list[list[WrittenImpression]]) 
                 for impression in impressions
             ],
         }
-        for number, impressions in enumerate(made, start=1)
+        for number, impressions in enumerate(written_fingers, start=1)
     ]
     content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "fingers": listed}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

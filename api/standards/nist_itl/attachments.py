@@ -23,7 +23,7 @@ _MOST_MINUTIAE = 255  # that field 9.136 can count
 _INCHES = 1
 
 
-def image_record(sample: StoredSample, content: bytes, idc: int, source: str, taken: date, comment: str) -> ItlRecord:
+def image_record(sample: StoredSample, content: bytes, idc: int, source: str, day: date, comment: str) -> ItlRecord:
     """Return the record of a stored image; a format that the standard does not know becomes PNG.
 
     `source` is the agency that sends it, `comment` says whose it is.
@@ -41,7 +41,7 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, ta
             content, compression = grey_file(image, content)
     ppi = f"{sample.ppi or PPI:.0f}"
     values = {IDC: f"{idc:02d}"}
-    shared = {4: source, 5: taken.strftime("%Y%m%d"), 6: str(width), 7: str(height)}
+    shared = {4: source, 5: day.strftime("%Y%m%d"), 6: str(width), 7: str(height)}
     if face:
         # No unit: a photo's pixels have no size.
         own = {3: "FACE", 8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY"}

@@ -191,7 +191,7 @@ def _missing(
 
 
 def _without_print(
-    missing: Mapping[FingerPosition, MissingReason], taken: Collection[FingerPosition]
+    missing: Mapping[FingerPosition, MissingReason], present: Collection[FingerPosition]
 ) -> tuple[MissingFinger, ...]:
     """Return the missing fingers as they are stored.
 
@@ -199,9 +199,9 @@ def _without_print(
     slap may have been rolled.
     """
     return tuple(
-        MissingFinger(finger, MissingReason.DAMAGED if finger in taken else reason)
+        MissingFinger(finger, MissingReason.DAMAGED if finger in present else reason)
         for finger, reason in sorted(missing.items())
-        if finger not in taken or reason is not MissingReason.UNABLE
+        if finger not in present or reason is not MissingReason.UNABLE
     )
 
 

@@ -42,7 +42,7 @@ from biometrics.records.searches.values import StoredSearch
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.standing_search import stand_with
+from biometrics.use_cases.standing_search import add_extracted_standing_search
 
 _MATCH, _NO_MATCH = "I", "N"
 _USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
@@ -103,7 +103,7 @@ def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
         Scope.IDENTIFY: searched,
         Scope.RECORD_EXPUNGE: isinstance(request, Deletion),
         Scope.IMAGE_READ: searched and wanted.images > 0,
-        Scope.WATCH_MANAGE: isinstance(request, LatentSearch) and request.kept,
+        Scope.WATCH_MANAGE: isinstance(request, LatentSearch) and request.is_standing,
     }
     for scope, is_needed in needed.items():
         if is_needed and not actor.may(scope):
@@ -210,10 +210,10 @@ def _latent_search(
             notes.append(error.message)
             continue
         search_request = replace(_request(transaction, probes, table), alternatives=True)
-        if request.kept and engine.store.act is not None:
-            stood = stand_with(part, search_request, probes, StandingKind.LATENT)
-            searches.append(stood.searched)
-            notes.append(f"Every later enrolment is compared with it: standing search {stood.standing.number}.")
+        if request.is_standing and engine.store.act is not None:
+            new = add_extracted_standing_search(part, search_request, probes, StandingKind.LATENT)
+            searches.append(new.searched)
+            notes.append(f"Every later enrolment is compared with it: standing search {new.standing.number}.")
         else:
             searches.append(search(part, search_request, probes))
     if refused and not searches:

@@ -77,7 +77,7 @@ class TextFields:
             "aliases": tuple(self._each("aliases", lambda text: Person("A", aliases=(text,)).aliases[0])),
             "national_number": self.national_number(),
         }
-        return self._made(before, Person, values)
+        return self._built(before, Person, values)
 
     def _particulars(self) -> Particulars:
         return Particulars(
@@ -116,7 +116,7 @@ class TextFields:
         values["date"] = self._wanted("date", lambda text: _proper("date")(_date(text)))
         values["sections"] = tuple(self._each("sections", _section))
         values["device"] = self._optional("device", _proper("device"), "")
-        return self._made(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
+        return self._built(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
 
     def missing_fingers(self) -> list[MissingFinger]:
         """Return the fingers that the texts report as not taken, each once: the last entry counts."""
@@ -218,7 +218,7 @@ class TextFields:
         message = f"Record {place}, field {address}: {what}"
         self.faults.append(FieldFault(place, str(address), text[:40], _EXPECTED.get(name, "a known code"), message))
 
-    def _made(self, before: int, make: Callable[..., _Value], values: dict[str, Any]) -> _Value | None:
+    def _built(self, before: int, make: Callable[..., _Value], values: dict[str, Any]) -> _Value | None:
         if len(self.faults) > before:
             return None
         try:

@@ -49,7 +49,7 @@ class LatentSearch:
     """Who left these latents? `kept`: every later enrolment is asked, too."""
 
     latents: tuple[Latent, ...]
-    kept: bool
+    is_standing: bool
 
 
 @dataclass(frozen=True)

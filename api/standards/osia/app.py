@@ -56,10 +56,10 @@ def mounted(prefix: str, app: FastAPI) -> Mount:
 
 def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
     """Return what makes the OpenAPI document: FastAPI's, without the 422 that it adds to every operation."""
-    made = app.openapi
+    original = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = made()
+        document = original()
         for path in document["paths"].values():
             for operation in path.values():
                 operation["responses"].pop("422", None)

@@ -12,7 +12,7 @@ from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from api.standards.osia.encounter_json import shown
 from api.standards.osia.people import encounter_of, person_of
-from api.standards.osia.samples import Taken, rounds, take
+from api.standards.osia.samples import SampleSet, read_sample_set, rounds
 from api.standards.osia.schemas import OsiaEncounterIn
 from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.domain.person import Encounter, Person
@@ -26,7 +26,7 @@ from biometrics.use_cases.enrol import (
     store_person,
 )
 
-_KEPT = ("clientData", "contextualData", "biographicData")
+_STORED_AS_SENT = ("clientData", "contextualData", "biographicData")
 BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
 
 
@@ -37,10 +37,10 @@ def create(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
         check_name("personId", person_id)
     if call.again and (done := _done(abis, call, person_id, client_id)):
         return done
-    taken = _take(abis, body, client_id)
-    data = _client_data(call, body, taken, client_id)
-    encounter = _encounter(abis, body, taken)
-    extracted = _extract(abis, taken)
+    sample_set = _sample_set(abis, body, client_id)
+    data = _client_data(call, body, sample_set, client_id)
+    encounter = _encounter(abis, body, sample_set)
+    extracted = _extract(abis, sample_set)
     record_id = _known(abis, person_id)
     if record_id is None:
         person = person_of(body.biographicData, person_id)
@@ -48,23 +48,23 @@ def create(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
     else:
         enrolment = store_encounter(abis.store, record_id, encounter, extracted, data)
     cases = index_and_check(abis.engine, enrolment).cases
-    return _stored(enrolment, person_id, client_id, extracted, taken, cases)
+    return _stored(enrolment, person_id, client_id, extracted, sample_set, cases)
 
 
 def update(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
     """Replace an encounter; a person with no other encounter also gets the biographic data."""
     person_id, client_id = call.text("personId"), call.text("encounterId")
     before = abis.osia.encounter(person_id, client_id)
-    taken = _take(abis, body, client_id)
-    data = _client_data(call, body, taken, client_id)
-    extracted = _extract(abis, taken)
+    sample_set = _sample_set(abis, body, client_id)
+    data = _client_data(call, body, sample_set, client_id)
+    extracted = _extract(abis, sample_set)
     person = None
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
         person = _corrected(before.record.person, body.biographicData)
-    encounter = _encounter(abis, body, taken)
+    encounter = _encounter(abis, body, sample_set)
     enrolment = replace_encounter(abis.store, before.record.id, before.stored.id, encounter, extracted, data, person)
     cases = index_and_check(abis.engine, enrolment).cases
-    return _stored(enrolment, person_id, client_id, extracted, taken, cases)
+    return _stored(enrolment, person_id, client_id, extracted, sample_set, cases)
 
 
 def read(abis: Abis, call: Call, _: None) -> dict[str, Any]:
@@ -120,39 +120,39 @@ def allot(call: Call) -> Call:
     return replace(call, parameters={**call.parameters, **new})
 
 
-def _take(abis: Abis, body: OsiaEncounterIn, client_id: str) -> Taken:
+def _sample_set(abis: Abis, body: OsiaEncounterIn, client_id: str) -> SampleSet:
     if body.encryption is not None:
         raise InvalidField("The encounter is encrypted; send it in the clear, over TLS.")
     if client_id and body.encounterId not in (None, client_id):
         raise InvalidField("The encounterId in the body is not that of the path; leave it out.")
-    return take(body.biometricData, abis.fetch)
+    return read_sample_set(body.biometricData, abis.fetch)
 
 
-def _client_data(call: Call, body: OsiaEncounterIn, taken: Taken, client_id: str) -> ClientData:
-    content_fields = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
+def _client_data(call: Call, body: OsiaEncounterIn, sample_set: SampleSet, client_id: str) -> ClientData:
+    content_fields = {name: getattr(body, name) for name in _STORED_AS_SENT if name in body.model_fields_set}
     if body.integrity is not None:
         content_fields["integrity"] = [signature.model_dump(exclude_none=True) for signature in body.integrity]
-    content_fields["biometricData"] = list(taken.kept)
+    content_fields["biometricData"] = list(sample_set.items)
     content = json.dumps(content_fields).encode("ascii")
     return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
 
 
-def _encounter(abis: Abis, body: OsiaEncounterIn, taken: Taken) -> Encounter:
+def _encounter(abis: Abis, body: OsiaEncounterIn, sample_set: SampleSet) -> Encounter:
     encounter = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
-    encounter = replace(encounter, missing_fingers=taken.missing)
-    encounter.refuse_prints_of_missing(taken.samples)
+    encounter = replace(encounter, missing_fingers=sample_set.missing)
+    encounter.refuse_prints_of_missing(sample_set.samples)
     return encounter
 
 
-def _extract(abis: Abis, taken: Taken) -> list[EnrolledSample]:
+def _extract(abis: Abis, sample_set: SampleSet) -> list[EnrolledSample]:
     """Extract samples, in their order; poor ones are accepted, since they cannot be captured again."""
     by_sample: dict[int, EnrolledSample] = {}
-    for part in rounds(taken.samples):
+    for part in rounds(sample_set.samples):
         for sample, extracted in zip(part, abis.engine.extract(part, assess=True), strict=True):
             by_sample[id(sample)] = (
                 extracted if extracted.assessment.acceptable else replace(extracted, accepted_because=BECAUSE)
             )
-    return [by_sample[id(sample)] for sample in taken.samples]
+    return [by_sample[id(sample)] for sample in sample_set.samples]
 
 
 def _known(abis: Abis, person_id: str) -> str | None:
@@ -192,7 +192,7 @@ def _stored(
     person_id: str,
     client_id: str,
     extracted: Sequence[EnrolledSample],
-    taken: Taken,
+    sample_set: SampleSet,
     cases: Sequence[str],
 ) -> dict[str, Any]:
     others: dict[str, Any] = {
@@ -207,7 +207,7 @@ def _stored(
             }
             for enrolled in extracted
         ],
-        "notes": list(taken.notes),
+        "notes": list(sample_set.notes),
         "cases": list(cases),
     }
     return {

@@ -31,23 +31,23 @@ _ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 
 
 @dataclass(frozen=True)
-class Taken:
+class SampleSet:
     """What was made of a list of biometric data.
 
     Attributes:
         samples: the prints and photos to compare.
         missing: the fingers that could not be taken.
-        kept: each item as JSON, but for an image that a sample holds.
+        items: each item as JSON, but for an image that a sample holds.
         notes: a sentence for each item that has no part in comparisons.
     """
 
     samples: tuple[Sample, ...]
     missing: tuple[MissingFinger, ...]
-    kept: tuple[dict[str, Any], ...]
+    items: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
 
 
-def take(items: Sequence[BiometricData], fetch: Fetch) -> Taken:
+def read_sample_set(items: Sequence[BiometricData], fetch: Fetch) -> SampleSet:
     """Read biometric data.
 
     Raises:
@@ -55,7 +55,7 @@ def take(items: Sequence[BiometricData], fetch: Fetch) -> Taken:
         BadImage, SlapNotSegmented, AddressRefused: the first item at fault is named.
     """
     samples: list[Sample] = []
-    kept_items: list[dict[str, Any]] = []
+    stored_items: list[dict[str, Any]] = []
     notes: list[str] = []
     for place, item in enumerate(items, start=1):
         content = item.model_dump(exclude_none=True)
@@ -68,8 +68,8 @@ def take(items: Sequence[BiometricData], fetch: Fetch) -> Taken:
         if note:
             notes.append(f"biometricData item {place}: {note}")
         samples += samples_found
-        kept_items.append(content)
-    return Taken(tuple(samples), _missing_fingers(items), tuple(kept_items), tuple(notes))
+        stored_items.append(content)
+    return SampleSet(tuple(samples), _missing_fingers(items), tuple(stored_items), tuple(notes))
 
 
 def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:

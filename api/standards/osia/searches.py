@@ -11,7 +11,7 @@ from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from api.standards.osia.encounter_json import subtype_of, type_of
 from api.standards.osia.filters import filter_of, modalities_of
-from api.standards.osia.samples import one_of_each, take
+from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
@@ -155,10 +155,10 @@ def _request(abis: Abis, call: Call, where: Filter) -> SearchRequest:
 
 
 def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[Modality]) -> list[Any]:
-    taken = take(items, abis.fetch)
-    samples = [sample for sample in one_of_each(taken.samples) if sample.modality in modalities]
+    sample_set = read_sample_set(items, abis.fetch)
+    samples = [sample for sample in one_of_each(sample_set.samples) if sample.modality in modalities]
     if not samples:
-        why = " ".join(taken.notes)
+        why = " ".join(sample_set.notes)
         raise NoSamples(f"There is nothing to compare: send a print of a finger or a portrait. {why}".strip())
     return samples
 

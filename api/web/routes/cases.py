@@ -122,7 +122,7 @@ def show_case(
     examines, supervises = pages.may(Scope.CASE_EXAMINE), pages.may(Scope.CASE_SUPERVISE)
     steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
     is_over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
-    seen = images_of(engine.store, view)
+    images = images_of(engine.store, view)
     reads = pages.may(Scope.ENCOUNTER_READ)
     return pages.show(
         "case.html",
@@ -132,11 +132,11 @@ def show_case(
         names=names_of(engine.store.database, view.authors),
         is_over=is_over,
         candidate=_candidates(engine.store, [view]).get(view.question.candidate_id) if reads else None,
-        asking=_of(seen, Side.PROBE),
-        images={image.name: image for image in seen},
+        asking=_of(images, Side.PROBE),
+        images={image.name: image for image in images},
         marks_of=_marks_of,
         own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},
-        candidates=_of(seen, Side.CANDIDATE) if steps.compare else [],
+        candidates=_of(images, Side.CANDIDATE) if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
     )
 

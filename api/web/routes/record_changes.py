@@ -49,8 +49,8 @@ def show_changes(record_id: str, pages: PagesDependency, store: StoreDependency,
     """Show what was changed of a person's data since a version of the record."""
     record = RecordOut.of(store.people.get(record_id))
     later = [old for old in store.history.of_person(record.id) if old.version >= since]
-    made = changes(PersonVersionOut.of(later[0]), record, pages.language) if later else []
-    return pages.show("record_changes.html", record=record, changes=made, is_newer=record.version > since)
+    changed = changes(PersonVersionOut.of(later[0]), record, pages.language) if later else []
+    return pages.show("record_changes.html", record=record, changes=changed, is_newer=record.version > since)
 
 
 @router.get("/records/{record_id}/merge", dependencies=[needs(Scope.RECORD_MERGE)])

@@ -167,22 +167,23 @@ def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Sh
     """Return what was changed of a person's data, the newest first."""
     states = [PersonVersionOut.of(old) for old in store.history.of_person(record.id)]
     after: list[PersonVersionOut | RecordOut] = [*states[1:], record]
-    made = [
+    corrections = [
         ShownCorrection(old.changed_at, old.changed_by, changes(old, new, pages.language))
         for old, new in zip(states, after, strict=False)
     ]
-    return made[::-1]
+    return corrections[::-1]
 
 
 def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[EncounterCorrection]:
     """Return what was changed of a person's encounters, the newest first."""
     histories = store.history.of_encounters(record.id)
-    made = []
+    corrections = []
     for visit in record.encounters:
         versions = [EncounterVersionOut.of(old) for old in histories.get(visit.id, ())]
         for old, changed in zip(versions, changes_of(versions, visit, pages.language), strict=True):
-            made.append(EncounterCorrection(old.changed_at, old.changed_by, changed, visit, bool(old.sample_ids)))
-    return sorted(made, key=lambda correction: correction.at, reverse=True)
+            replaced = bool(old.sample_ids)
+            corrections.append(EncounterCorrection(old.changed_at, old.changed_by, changed, visit, replaced))
+    return sorted(corrections, key=lambda correction: correction.at, reverse=True)
 
 
 def _who(corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:

@@ -82,7 +82,7 @@ def show_report(
     selection = selection.completed()
     shown, problem, status = None, None, 200
     try:
-        shown = _shown(_made(reports, selection), selection.report or ReportKind.COUNTS, pages)
+        shown = _shown(_report(reports, selection), selection.report or ReportKind.COUNTS, pages)
     except InvalidField as error:
         problem, status = details_of(error), status_of(type(error))
     return pages.show(
@@ -96,7 +96,7 @@ def show_report(
     )
 
 
-def _made(reports: ReportStore, selection: ReportSelection) -> Report:
+def _report(reports: ReportStore, selection: ReportSelection) -> Report:
     period = Period(selection.first_date, selection.last_date)
     if selection.report is ReportKind.COUNTS:
         return reports.counts(tuple(selection.by), period, public=selection.public)
@@ -110,15 +110,15 @@ def _made(reports: ReportStore, selection: ReportSelection) -> Report:
 
 def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
     columns = [(pages.translated(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
-    made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
+    report_rows = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     rows = [
         [_cell(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
-        for row in made
+        for row in report_rows
     ]
     measures, most = _DRAWN[kind]
     legend = {name: title for name, (title, _) in zip(report.columns, columns, strict=True) if name in measures}
     drawn = []
-    for row, texts in zip(made, rows, strict=True):
+    for row, texts in zip(report_rows, rows, strict=True):
         of = dict(zip(report.columns, zip(row, texts, strict=True), strict=True))
         bars = [
             Bar(value, text, title if len(legend) > 1 else "", style)

@@ -60,7 +60,7 @@ class Case:
     fir_number: str | None = None
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
     merge_pending: bool = False
-    taken: tuple[Assignment, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     looks: tuple[Look, ...] = ()
     opinions: tuple[Opinion, ...] = ()
@@ -121,11 +121,11 @@ class Case:
 
     def holder(self, part: Part) -> str | None:
         """Return who has a part."""
-        return next((taken.actor for taken in self.taken if taken.part is part), None)
+        return next((assignment.actor for assignment in self.assignments if assignment.part is part), None)
 
     def part_of(self, actor: str) -> Part | None:
         """Return a person's part; None if they have none."""
-        return next((taken.part for taken in self.taken if taken.actor == actor), None)
+        return next((assignment.part for assignment in self.assignments if assignment.actor == actor), None)
 
     def has_decided(self, actor: str) -> bool:
         """Return whether a person has given an opinion."""
@@ -134,12 +134,12 @@ class Case:
     def has_opened(self, actor: str, pair: Pair) -> bool:
         """Return whether a person has opened both images of a pair, after their analysis if they made one."""
         analysis = self.analysis_of(actor)
-        seen = {
+        opened = {
             (look.side, look.image)
             for look in self.looks
             if look.actor == actor and (analysis is None or look.at >= analysis.at)
         }
-        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
+        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= opened
 
     def opened_by(self, actor: str) -> frozenset[str]:
         """Return the candidate's images that a person has opened since their analysis."""
@@ -166,7 +166,7 @@ class Case:
         if state is CaseState.CONFLICT and not supervises:
             raise WrongStep("Two examiners disagree; a supervisor decides this case.")
         part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
-        return replace(self, taken=(*self.taken, Assignment(part, actor, at, informed)))
+        return replace(self, assignments=(*self.assignments, Assignment(part, actor, at, informed)))
 
     def give_back(self, actor: str) -> Case:
         """Return the case to the queue; refused after an opinion."""
@@ -174,7 +174,9 @@ class Case:
         self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case, so you cannot release it.")
-        return replace(self, taken=tuple(taken for taken in self.taken if taken.actor != actor))
+        return replace(
+            self, assignments=tuple(assignment for assignment in self.assignments if assignment.actor != actor)
+        )
 
     def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
         """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
@@ -195,8 +197,8 @@ class Case:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
         analysis = self.analysis_of(actor)
         since = [look for look in self.looks if analysis is None or look.at >= analysis.at]
-        seen = any((look.actor, look.side, look.image) == (actor, side, image) for look in since)
-        return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
+        has_looked = any((look.actor, look.side, look.image) == (actor, side, image) for look in since)
+        return self if has_looked else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
     def decide(
         self,
@@ -284,7 +286,7 @@ class Case:
                 f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
                 "you compared."
             )
-        others = {taken.actor for taken in self.taken if taken.actor != actor}
+        others = {assignment.actor for assignment in self.assignments if assignment.actor != actor}
         judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
         if judged and not any(self.has_opened(actor, pair) for actor in others):
             raise PairNotOpened(
@@ -309,9 +311,9 @@ class Case:
     def _with_opinion(self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark]) -> Case:
         if marks and pair is None:
             raise InvalidField("Name the pair of images that the minutiae are marked on.")
-        seen = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
+        images = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
         probe, candidate = pair or ("", "")
         completed = replace(
-            opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate, marks=checked(marks)
+            opinion, looked_at=tuple(dict.fromkeys(images)), probe=probe, candidate=candidate, marks=checked(marks)
         )
         return replace(self, opinions=(*self.opinions, completed))

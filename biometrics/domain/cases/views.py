@@ -86,7 +86,7 @@ class CaseView:
             analyses=case.analyses if case.over or judge else _own(case.analyses, viewer),
             opinions=opinions,
             outcome=None if case.withdrawal else case.outcome,
-            informed=frozenset(taken.actor for taken in case.taken if taken.informed and taken.actor in authors),
+            informed=frozenset(each.actor for each in case.assignments if each.informed and each.actor in authors),
             merge_pending=case.merge_pending,
             pair=case.pair if case.over else None,
             best_sample=case.finding.best_sample if case.over or judge or compares else None,

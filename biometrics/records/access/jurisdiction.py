@@ -49,16 +49,16 @@ def visible(unit: Unit) -> ColumnElement[bool]:
     return or_(exists().where(of_record, at_or_below(unit, encounters)), bare)
 
 
-def seen(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
+def visible_ids(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
     """Return those of the records (few enough for one IN list) that a unit sees."""
     query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
     return set(connection.execute(query).scalars())
 
 
-def seen_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
+def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
     """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
     led = leads(connection, record_ids)
-    ends = seen(connection, unit, set(led.values()))
+    ends = visible_ids(connection, unit, set(led.values()))
     return {record_id for record_id, end in led.items() if end in ends}
 
 
@@ -73,7 +73,7 @@ def require_record(connection: Connection, act: Act | None, record_id: str) -> N
 
 def require_visible(connection: Connection, unit: Unit, record_id: str) -> None:
     """Refuse a record that a unit does not see, as `require_record` does."""
-    if not unit.state or record_id in seen(connection, unit, [record_id]):
+    if not unit.state or record_id in visible_ids(connection, unit, [record_id]):
         return
     for owner in elsewhere(connection, [record_id]).values():
         raise OutOfJurisdiction(f"The record is kept by another unit; call {owner.contact}.")

@@ -42,11 +42,11 @@ class Credentials:
 class SignIn:
     """What was proved, and what is written with the session that it begins.
 
-    `seen` is what the proof was checked against: where it has changed since, the proof is void. `totp_step` is the
-    time step of the code that was given. `new_hash` replaces the password's hash, and any one-time password.
+    `credentials` are what the proof was checked against: where they have changed since, the proof is void. `totp_step`
+    is the time step of the code that was given. `new_hash` replaces the password's hash, and any one-time password.
     """
 
-    seen: Credentials
+    credentials: Credentials
     method: Method
     refresh_sha256: str
     device_sha256: str | None = None
@@ -59,10 +59,10 @@ class SignIn:
 class Proof:
     """A fresh proof of identity by a signed-in user, for one act that needs it.
 
-    `seen` is the state that the proof was checked against, `totp_step` the time step of the code, if any.
+    `credentials` are the state that the proof was checked against, `totp_step` the time step of the code, if any.
     """
 
-    seen: Credentials
+    credentials: Credentials
     totp_step: int | None = None
     counted: Try | None = None
 
@@ -99,7 +99,7 @@ class CredentialStore:
             WrongCredentials: the code was used before, or the account was changed meanwhile.
         """
         with self._database.writing() as connection:
-            user = _held_as_seen(connection, done.seen)
+            user = _unchanged_account(connection, done.credentials)
             if done.totp_step is not None:
                 _use_step(connection, user.id, done.totp_step)
                 connection.execute(update(users).where(users.c.id == user.id).values(password_reset_by=None))
@@ -111,43 +111,43 @@ class CredentialStore:
                 remember_device(connection, user.id, done.device_sha256)
             session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
             act = replace(act, credential=session.credential)
-            if done.seen.setup_sha256 is not None and done.new_hash is not None:
+            if done.credentials.setup_sha256 is not None and done.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
             audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=done.method.value)
             return session
 
-    def rehash(self, seen: Credentials, new_hash: str) -> None:
+    def rehash(self, credentials: Credentials, new_hash: str) -> None:
         """Keep another hash of the same password, unless the password was changed meanwhile."""
-        same = (users.c.id == seen.user.id, users.c.password_hash == seen.password_hash)
+        same = (users.c.id == credentials.user.id, users.c.password_hash == credentials.password_hash)
         with self._database.noting() as connection:
             connection.execute(update(users).where(*same).values(password_hash=new_hash))
 
-    def change_password(self, act: Act, seen: Credentials, new_hash: str, session_id: str, counted: Try) -> None:
+    def change_password(self, act: Act, credentials: Credentials, new_hash: str, session_id: str, counted: Try) -> None:
         """Replace the actor's own password; their other sessions and all their API keys end.
 
         Raises:
             WrongCredentials: the account was changed meanwhile.
         """
         with self._database.writing() as connection:
-            user = _held_as_seen(connection, seen)
+            user = _unchanged_account(connection, credentials)
             _set_password(connection, user.id, new_hash)
             forget(connection, counted)
             end_access(connection, user.id, "password changed", spared=session_id)
             audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
 
-    def offer_totp(self, seen: Credentials, sealed: bytes) -> None:
+    def offer_totp(self, credentials: Credentials, sealed: bytes) -> None:
         """Keep a secret whose codes count once a first one has been given.
 
         Raises:
             WrongCredentials: there is one whose codes count already.
         """
         with self._database.writing() as connection:
-            user = _held_as_seen(connection, seen)
+            user = _unchanged_account(connection, credentials)
             if user.has_totp:
                 raise WrongCredentials("One-time codes are on already; an administrator resets them.")
             connection.execute(update(users).where(users.c.id == user.id).values(totp_sealed=sealed))
 
-    def begin_totp(self, act: Act, seen: Credentials, step: int, counted: Try) -> None:
+    def begin_totp(self, act: Act, credentials: Credentials, step: int, counted: Try) -> None:
         """Ask for codes from now on: a first one, of this time step, has shown that the secret arrived.
 
         The try that was `counted` is taken back.
@@ -156,7 +156,7 @@ class CredentialStore:
             WrongCredentials: the secret was changed meanwhile, or a code of this step was used before.
         """
         with self._database.writing() as connection:
-            user = _held_as_seen(connection, seen)
+            user = _unchanged_account(connection, credentials)
             _use_step(connection, user.id, step)
             begun = {"totp_since": datetime.now(UTC), "totp_reset_by": None, "password_reset_by": None}
             connection.execute(update(users).where(users.c.id == user.id).values(begun))
@@ -201,9 +201,9 @@ def use_proof(connection: Connection, act: Act, proof: Proof | None) -> None:
     """
     if act.actor.is_local:
         return
-    if proof is None or proof.seen.user.id != act.actor.id:
+    if proof is None or proof.credentials.user.id != act.actor.id:
         raise Forbidden("Give your password and the code that your phone shows now for this.")
-    user = _held_as_seen(connection, proof.seen)
+    user = _unchanged_account(connection, proof.credentials)
     if proof.totp_step is not None:
         _use_step(connection, user.id, proof.totp_step)
     if proof.counted is not None:
@@ -217,11 +217,11 @@ def _load(connection: Connection, condition: Any) -> Credentials | None:
     return Credentials(user_of(row), row.password_hash, row.setup_sha256, row.setup_until, row.totp_sealed)
 
 
-def _held_as_seen(connection: Connection, seen: Credentials) -> User:
+def _unchanged_account(connection: Connection, credentials: Credentials) -> User:
     """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
-    row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == seen.user.id))), None)
-    kept = None if row is None else (row.password_hash, row.setup_sha256, row.totp_sealed, row.disabled_at)
-    if row is None or kept != (seen.password_hash, seen.setup_sha256, seen.totp_sealed, None):
+    row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == credentials.user.id))), None)
+    stored = None if row is None else (row.password_hash, row.setup_sha256, row.totp_sealed, row.disabled_at)
+    if row is None or stored != (credentials.password_hash, credentials.setup_sha256, credentials.totp_sealed, None):
         raise WrongCredentials(WRONG)
     return user_of(row)
 

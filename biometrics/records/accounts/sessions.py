@@ -23,7 +23,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.database.engine import Database
 from biometrics.records.people.repository import canonical_id
 
-KEPT = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
+KEEP_ENDED = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
 PUT_OFF = timedelta(minutes=1)  # at least so far at a time, so that not each request writes
 
 
@@ -142,7 +142,7 @@ class SessionStore:
     def sweep(self) -> int:
         """Forget sessions that ended long ago; return how many."""
         with self._database.writing() as connection:
-            old = user_sessions.c.expires_at < datetime.now(UTC) - KEPT
+            old = user_sessions.c.expires_at < datetime.now(UTC) - KEEP_ENDED
             return connection.execute(delete(user_sessions).where(old)).rowcount
 
 

@@ -122,8 +122,8 @@ def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:
     connection.execute(new.on_conflict_do_update(index_elements=[user_devices.c.sha256], set_={"seen_at": now}))
     of_user = select(user_devices.c.sha256).where(user_devices.c.user_id == user_id)
     newest = of_user.order_by(user_devices.c.seen_at.desc()).limit(MOST_DEVICES)
-    kept = connection.execute(newest).scalars().all()
-    too_many = (user_devices.c.user_id == user_id, user_devices.c.sha256.not_in(kept))
+    newest_devices = connection.execute(newest).scalars().all()
+    too_many = (user_devices.c.user_id == user_id, user_devices.c.sha256.not_in(newest_devices))
     connection.execute(delete(user_devices).where(*too_many))
 
 

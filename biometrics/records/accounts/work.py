@@ -91,7 +91,7 @@ class AccountRepository:
             LoginTaken: another account has the login.
         """
         check_may_give(self._act, new.roles, new.unit)
-        connection, taken = self._work.connection, f"Another account has the login {new.login}; choose another."
+        connection, message = self._work.connection, f"Another account has the login {new.login}; choose another."
         values = {
             "id": str(uuid.uuid4()),
             "login": new.login,
@@ -102,11 +102,11 @@ class AccountRepository:
             **_setup(setup),
         }
         if connection.execute(select(users.c.id).where(users.c.login == new.login)).first():
-            raise LoginTaken(taken)
+            raise LoginTaken(message)
         try:
             row = connection.execute(users.insert().values(values).returning(*users.c)).one()
         except IntegrityError as error:  # taken between our look and our insert
-            raise LoginTaken(taken) from error
+            raise LoginTaken(message) from error
         return user_of(row)
 
     @needs(Scope.ACCOUNT_MANAGE)

@@ -204,26 +204,26 @@ class AuditLog:
         with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 
-    def verify(self, kept: Sequence[Head] = (), public_key: str = "") -> LogVerification:
+    def verify(self, heads: Sequence[Head] = (), public_key: str = "") -> LogVerification:
         """Check every entry, and the log against the signed heads that it holds and those that were kept elsewhere.
 
         `public_key` is the station's, as it was noted elsewhere; else it is what the station says of itself.
         """
         key = public_key or self.public_key()
         with self._database.reading() as connection:
-            return _Check(connection, self._station, key, kept).run()
+            return _Check(connection, self._station, key, heads).run()
 
 
 class _Check:
     """One check of the whole log, in one state of the database."""
 
-    def __init__(self, connection: Connection, station: str, public_key: str, kept: Sequence[Head]) -> None:
+    def __init__(self, connection: Connection, station: str, public_key: str, known: Sequence[Head]) -> None:
         self._connection = connection
         self._faults: list[LogFault] = []
         self._more = 0
         self._heads: dict[int, set[str]] = {}
         self._counted = 0
-        for head, where in (*((head, "stored") for head in self._stored_heads()), *((head, "kept") for head in kept)):
+        for head, where in (*((head, "stored") for head in self._stored_heads()), *((head, "kept") for head in known)):
             self._counted += 1
             if head is None or not head.is_of(station, public_key):
                 number = head.number if head else 0
@@ -310,7 +310,7 @@ def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
     """
     of_number = select(records.c.id).where(records.c.national_number == person)
     if (numbered := connection.execute(of_number).scalar()) is not None:
-        seen = jurisdiction.seen_by_lead(connection, jurisdiction.unit_of(act), [numbered])
+        seen = jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
         person = numbered if seen else person
     lead = leads(connection, [person]).get(person)
     return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))

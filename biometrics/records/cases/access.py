@@ -75,7 +75,7 @@ def examining_unit(connection: Connection, case: Case) -> Unit:
 def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:
     """Return the records of a question that the asking unit does not see, each with the unit that keeps it."""
     ids = _existing(connection, question)
-    hidden = set(ids) - jurisdiction.seen(connection, question.unit, ids)
+    hidden = set(ids) - jurisdiction.visible_ids(connection, question.unit, ids)
     return {record_id: place.unit for record_id, place in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
 
 
@@ -103,10 +103,10 @@ def _seen_question(connection: Connection, unit: Unit, question: Question) -> Qu
     """Return a question without the records, and the search, that a unit does not see."""
     ids = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
     lead = leads(connection, ids)
-    seen = jurisdiction.seen(connection, unit, list(lead.values()))
-    candidate = lead.get(question.candidate_id) in seen
+    seen_ids = jurisdiction.visible_ids(connection, unit, list(lead.values()))
+    candidate = lead.get(question.candidate_id) in seen_ids
     asks = unit.covers(question.unit)
-    probe = asks if question.record_id is None else lead.get(question.record_id) in seen
+    probe = asks if question.record_id is None else lead.get(question.record_id) in seen_ids
     of_encounter = candidate if question.record_id is None else probe
     return replace(
         question,

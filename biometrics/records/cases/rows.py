@@ -172,7 +172,7 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             created_at=row.created_at,
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
             merge_pending=row.due == FOLLOW_UP,
-            taken=tuple(_taken(part) for part in parts[row.id]),
+            assignments=tuple(_assignment(part) for part in parts[row.id]),
             analyses=tuple(
                 Analysis(analysis.actor, analysis.of_value, analysis.notes, analysis.at)
                 for analysis in analyses[row.id]
@@ -189,11 +189,12 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
 
 def save_step(connection: Connection, before: Case, after: Case) -> None:
     """Write what a step added to a case that is held."""
-    for gone in set(before.taken) - set(after.taken):
-        connection.execute(delete(case_parts).where(case_parts.c.case_id == after.id, case_parts.c.part == gone.part))
-    for taken in after.taken:
-        if taken not in before.taken:
-            connection.execute(case_parts.insert().values(case_id=after.id, **vars(taken)))
+    for removed in set(before.assignments) - set(after.assignments):
+        part = (case_parts.c.case_id == after.id, case_parts.c.part == removed.part)
+        connection.execute(delete(case_parts).where(*part))
+    for assignment in after.assignments:
+        if assignment not in before.assignments:
+            connection.execute(case_parts.insert().values(case_id=after.id, **vars(assignment)))
     _append(connection, case_analyses, after.id, before.analyses, after.analyses)
     _append(connection, case_looks, after.id, before.looks, after.looks)
     _append(connection, case_opinions, after.id, before.opinions, after.opinions)
@@ -268,7 +269,7 @@ def _question(row: Row[Any]) -> Question:
     )
 
 
-def _taken(row: Row[Any]) -> Assignment:
+def _assignment(row: Row[Any]) -> Assignment:
     return Assignment(Part(row.part), row.actor, row.at, bool(row.informed))
 
 

@@ -251,8 +251,8 @@ def _share_names(connection: Connection, survivor_id: str, other_id: str, actor_
 
 def _take_back_names(connection: Connection, survivor_id: str, names: Sequence[str], actor_id: str) -> None:
     (survivor,) = people.load_records(connection, [survivor_id])
-    kept = tuple(alias for alias in survivor.person.aliases if alias not in set(names))
-    people.replace_aliases(connection, survivor, kept, actor_id)
+    aliases = tuple(alias for alias in survivor.person.aliases if alias not in set(names))
+    people.replace_aliases(connection, survivor, aliases, actor_id)
 
 
 def _standing_moves(connection: Connection, merge_id: str) -> list[Row[Any]]:

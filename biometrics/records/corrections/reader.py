@@ -102,7 +102,7 @@ class HistoryReader:
         seen: set[str] = set()
         for chunk in in_chunks(sorted(record_ids), CHUNK):
             there |= merge_chains.leads(connection, chunk).keys()
-            seen |= jurisdiction.seen_by_lead(connection, unit, chunk)
+            seen |= jurisdiction.visible_by_lead(connection, unit, chunk)
         return there - seen
 
     def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
@@ -148,9 +148,9 @@ class HistoryReader:
         pending = []
         for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
             others = set(merge_chains.leads(connection, ids).values()) - {lead}
-            seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
+            visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), others)
             if others:
-                pending.append(PendingMerge(case_id, next(iter(seen), None), number))
+                pending.append(PendingMerge(case_id, next(iter(visible), None), number))
         return tuple(pending)
 
     def _require(self, connection: Connection, record_id: str) -> None:

@@ -209,8 +209,8 @@ def make_file(path: Path) -> AesMasterKey:
     Raises:
         MasterKeyMissing: there is such a file, or it cannot be written.
     """
-    made, draft = AesMasterKey.new(), path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
-    write_file(draft, [made])
+    key, draft = AesMasterKey.new(), path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    write_file(draft, [key])
     try:
         os.link(draft, path)  # fails where another process was faster, which a rename would not
         sync_folder(path.parent)
@@ -218,7 +218,7 @@ def make_file(path: Path) -> AesMasterKey:
         raise MasterKeyMissing(f"{path} is there already, or cannot be made; name another file.") from error
     finally:
         draft.unlink(missing_ok=True)
-    return made
+    return key
 
 
 def add_to_file(path: Path) -> AesMasterKey:
@@ -231,9 +231,9 @@ def add_to_file(path: Path) -> AesMasterKey:
         known = read_file(path)
         if not known:
             raise MasterKeyMissing(f"There is no master key in {path}; name the file of the station's.")
-        made = AesMasterKey.new()
-        write_file(path, [made, *known])
-    return made
+        key = AesMasterKey.new()
+        write_file(path, [key, *known])
+    return key
 
 
 def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
@@ -244,11 +244,11 @@ def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
     """
     with _alone(path):
         known = read_file(path)
-        kept = [master for master in known if master.id in keep]
-        if not kept:
+        masters = [master for master in known if master.id in keep]
+        if not masters:
             raise MasterKeyMissing(f"No master key in {path} is in use; name the file of the station's.")
-        if len(kept) < len(known):
-            write_file(path, kept)
+        if len(masters) < len(known):
+            write_file(path, masters)
     return [master.id for master in known if master.id not in keep]
 
 
@@ -268,7 +268,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _make_first(path: Path) -> MasterKey:
     try:
-        made = make_file(path)
+        key = make_file(path)
     except MasterKeyMissing:
         if masters := read_file(path):
             return masters[0]
@@ -278,7 +278,7 @@ def _make_first(path: Path) -> MasterKey:
         "from the backups, and move the file out of the data folder: PEHCHAN_MASTER_KEY_FILE then names it.",
         path,
     )
-    return made
+    return key
 
 
 def _parsed(word: str, where: str) -> AesMasterKey:

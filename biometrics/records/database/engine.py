@@ -27,7 +27,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # in PostgreSQL and in UTF-8
 
 
 @dataclass(frozen=True)
-class Kept:
+class DatabaseInfo:
     """What kind of database it is, its version, and the last migration of its tables."""
 
     kind: str
@@ -77,12 +77,12 @@ class Database:
         """Close every connection."""
         self._engine.dispose()
 
-    def kept(self) -> Kept:
+    def info(self) -> DatabaseInfo:
         """Say what kind of database it is, and how far its tables were brought."""
         with self.reading() as connection:
             migration = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             version = ".".join(map(str, connection.dialect.server_version_info or ()))
-        return Kept("SQLite" if self._sqlite else "PostgreSQL", version, migration)
+        return DatabaseInfo("SQLite" if self._sqlite else "PostgreSQL", version, migration)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -15,7 +15,7 @@ from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.jobs.idempotency_tables import idempotency_keys
 
-KEPT: Final = timedelta(days=3)  # keys, after their request
+KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
 
 Answer = dict[str, Any]
 
@@ -71,7 +71,7 @@ def _answered(connection: Connection, actor_id: str, key: IdempotencyKey, step: 
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """Forget the keys of requests that are too old to be repeated."""
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT))
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEY_LIFETIME))
 
 
 def _of_key(actor_id: str, key: IdempotencyKey) -> tuple[ColumnElement[bool], ...]:
@@ -91,6 +91,6 @@ def _claim(connection: Connection, actor_id: str, key: IdempotencyKey, step: str
         "created_at": datetime.now(UTC),
     }
     take(connection, Lock.REQUEST)
-    taken = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
-    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=taken)
+    unique_columns = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
+    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=unique_columns)
     return connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None

@@ -88,9 +88,9 @@ class WebhookStore:
             step = Step(connection, RequestContext(act, self._key), "webhook")
             if (answer := step.answer()) is not None:
                 raise _shown_before(answer)
-            made = self._insert(connection, owner, url, events, secret, act)
-            step.remember({"id": made.id})
-        return made, SECRET_START + base64.b64encode(secret).decode("ascii")
+            webhook = self._insert(connection, owner, url, events, secret, act)
+            step.remember({"id": webhook.id})
+        return webhook, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(
         self,
@@ -115,10 +115,10 @@ class WebhookStore:
             "created_at": datetime.now(UTC),
             "credential": act.credential if act else "",
         }
-        made = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        webhook = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
         host = urlsplit(url).netloc
-        append(connection, act, Action.WEBHOOK_ADDED, made.id, host=host, events=list(made.events))
-        return made
+        append(connection, act, Action.WEBHOOK_ADDED, webhook.id, host=host, events=list(webhook.events))
+        return webhook
 
     def find(self, owner: str) -> list[Webhook]:
         """Return an account's webhooks, the oldest first."""

@@ -49,13 +49,13 @@ class GalleryStore:
     def known(self, gallery: str, client_id: str) -> bool:
         """Return whether an encounter with an id is in a gallery and visible to the actor."""
         with self._database.reading() as connection:
-            return connection.execute(self._seen(encounters_called(gallery, [client_id]))).first() is not None
+            return connection.execute(self._visible(encounters_called(gallery, [client_id]))).first() is not None
 
     @needs_one_of(Scope.GALLERY_READ, Scope.ENCOUNTER_READ)
     def count(self, gallery: str) -> int:
         """Count the encounters in a gallery that the actor sees."""
         with self._database.reading() as connection:
-            query = self._seen(_in_gallery(select(func.count(OWN.c.id.distinct())), gallery))
+            query = self._visible(_in_gallery(select(func.count(OWN.c.id.distinct())), gallery))
             counted = int(connection.execute(query).scalar_one())
         self._store.note(Action.GALLERY_READ, counted=counted)
         return counted
@@ -63,9 +63,9 @@ class GalleryStore:
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
         """Return the names of all galleries with a person whom the actor sees."""
-        own = self._seen(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
+        own = self._visible(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
         held = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
-        named = self._seen(held).distinct()
+        named = self._visible(held).distinct()
         with self._database.reading() as connection:
             return sorted({row.gallery for row in connection.execute(union(named, own))})
 
@@ -86,7 +86,7 @@ class GalleryStore:
         )
         with self._database.reading() as connection:
             self._require(connection, gallery)
-            query = self._seen(_in_gallery(query, gallery)).order_by(OWN.c.created_at, OWN.c.id)
+            query = self._visible(_in_gallery(query, gallery)).order_by(OWN.c.created_at, OWN.c.id)
             rows = connection.execute(query.offset(offset).limit(limit)).all()
         self._store.note(Action.GALLERY_READ, listed=len(rows))
         return [(row.person_id or row.record_id, row.client_id or row.id) for row in rows]
@@ -136,7 +136,7 @@ class GalleryStore:
         with self._database.reading() as connection:
             self._require(connection, gallery)
 
-    def _seen(self, query: Select[Any]) -> Select[Any]:
+    def _visible(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query over `OWN` to records that the actor sees."""
         unit = unit_of(self._store.act)
         if not unit.state:
@@ -145,7 +145,7 @@ class GalleryStore:
 
     def _require(self, connection: Connection, gallery: str) -> None:
         if gallery != ALL:
-            query = self._seen(_in_gallery(select(OWN.c.id), gallery)).limit(1)
+            query = self._visible(_in_gallery(select(OWN.c.id), gallery)).limit(1)
             if connection.execute(query).first() is None:
                 raise UnknownGallery("There is no such gallery, or it is empty; check the name.")
 

@@ -97,8 +97,8 @@ class OsiaStore:
         """
         with self._database.reading() as connection:
             called = encounters_called(gallery, [client_id]).join(records, records.c.id == OWN.c.record_id)
-            seen = called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))
-            row = connection.execute(seen).first()
+            visible = called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))
+            row = connection.execute(visible).first()
             is_elsewhere = row is None and connection.execute(called).first() is not None
         if row is None:
             with self._noting(client_id):

@@ -50,7 +50,7 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     if record_id is None:
         raise unknown_person(person_id)
     led = people.lead(connection, str(record_id))
-    if not jurisdiction.seen(connection, jurisdiction.unit_of(act), [led]):
+    if not jurisdiction.visible_ids(connection, jurisdiction.unit_of(act), [led]):
         error = unknown_person(person_id)
         error.elsewhere = True
         raise error
@@ -75,7 +75,7 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
         named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
         holder = connection.execute(named).scalar_one()
     error = EncounterExists(f"The personId {person_id} is taken; give another, or send it again.")
-    error.elsewhere = not jurisdiction.seen_by_lead(connection, jurisdiction.unit_of(act), [holder])
+    error.elsewhere = not jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), [holder])
     raise error
 
 

@@ -106,14 +106,14 @@ def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict
     held: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for row in connection.execute(retired):
         held[row.encounter_id, row.number].append(row.sample_id)
-    kept = (
+    old_versions = (
         select(encounter_versions)
         .join(encounters, encounters.c.id == encounter_versions.c.encounter_id)
         .where(which)
         .order_by(encounter_versions.c.number)
     )
     versions: defaultdict[str, list[EncounterVersion]] = defaultdict(list)
-    for row in connection.execute(kept):
+    for row in connection.execute(old_versions):
         sample_ids = tuple(held[row.encounter_id, row.number])
         versions[row.encounter_id].append(
             EncounterVersion(row.number, row.content, sample_ids, row.changed_at, row.changed_by)

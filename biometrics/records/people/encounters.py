@@ -122,7 +122,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
     )
     charged = _load_sections(connection, record_ids)
     missing = _load_missing_fingers(connection, record_ids)
-    taken = _load_samples(connection, record_ids)
+    samples_of = _load_samples(connection, record_ids)
     decided = load_outcomes(connection, encounters.c.record_id.in_(record_ids))
     linked = load_links(connection, encounters.c.record_id.in_(record_ids))
     loaded: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
@@ -132,7 +132,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
                 row.id,
                 _encounter(row, charged[row.id], missing[row.id]),
                 row.created_at,
-                tuple(taken[row.id]),
+                tuple(samples_of[row.id]),
                 tuple(decided.get(row.id, ())),
                 tuple(linked.get(row.id, ())),
             )

@@ -20,8 +20,8 @@ def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
     """
     chain = ids.cte(name, recursive=True, nesting=nesting)
     row = records.alias()
-    kept = [column for column in chain.c if column.name != "id"]
-    following = select(row.c.merged_into, *kept).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None))
+    columns = [column for column in chain.c if column.name != "id"]
+    following = select(row.c.merged_into, *columns).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None))
     return chain.union_all(following)
 
 

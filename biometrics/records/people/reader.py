@@ -82,10 +82,10 @@ class RecordReader:
             return people_named(connection, self._act, record_ids)
 
     @unrestricted(MATCHING)
-    def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
+    def visible_to(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
         """Return those of some records (at most CHUNK) that a unit sees, independent of the actor."""
         with self._database.reading() as connection:
-            return jurisdiction.seen(connection, unit, record_ids)
+            return jurisdiction.visible_ids(connection, unit, record_ids)
 
     @unrestricted(MATCHING)
     def units_of(self, record_ids: Sequence[str]) -> dict[str, Unit]:
@@ -187,7 +187,7 @@ class SampleReader:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
             sample = encounters.load_sample(connection, sample_id)
-            if not jurisdiction.seen(connection, unit_of(self._act), [sample.record_id]):
+            if not jurisdiction.visible_ids(connection, unit_of(self._act), [sample.record_id]):
                 raise encounters.unknown_sample(sample_id)
             return sample
 
@@ -196,7 +196,7 @@ class SampleReader:
         while True:
             with self._database.reading() as connection:
                 record_id, image = encounters.image_of(connection, sample_id)
-                if not jurisdiction.seen(connection, unit_of(self._act), [record_id]):
+                if not jurisdiction.visible_ids(connection, unit_of(self._act), [record_id]):
                     raise encounters.unknown_sample(sample_id)
                 secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:
@@ -217,7 +217,7 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     for chunk in in_chunks(record_ids, CHUNK):
         leads = merge_chains.leads(connection, chunk)
         lead_ids = list(dict.fromkeys(leads.values()))
-        visible = jurisdiction.seen(connection, unit_of(act), lead_ids)
+        visible = jurisdiction.visible_ids(connection, unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}
         by_lead.update(jurisdiction.elsewhere(connection, [each for each in lead_ids if each not in visible]))
         by_lead.update((record.id, record) for record in people.load_records(connection, list(visible)))

@@ -92,20 +92,22 @@ def leading_number(connection: Connection, number: str) -> str:
     return str(connection.execute(query).scalar_one())
 
 
-def touch(connection: Connection, record_id: str, version: int | None = None, seen_by: Act | None = None) -> Row[Any]:
+def touch(
+    connection: Connection, record_id: str, version: int | None = None, visible_to: Act | None = None
+) -> Row[Any]:
     """Give a record its next version, hold it until the commit, and return its id, national_number and version.
 
     Of a record that was merged into another it is that other one.
 
     Raises:
         UnknownRecord: there is none of this id.
-        OutOfJurisdiction: the actor `seen_by`, where one is given, does not see it.
+        OutOfJurisdiction: the actor `visible_to`, where one is given, does not see it.
         VersionMismatch: it was not at `version`, where that is given.
     """
     while True:  # again if the record was merged while we waited for it
         known = lead(connection, record_id)
-        if seen_by is not None:
-            jurisdiction.require_record(connection, seen_by, known)
+        if visible_to is not None:
+            jurisdiction.require_record(connection, visible_to, known)
         with connection.begin_nested() as attempt:
             row = touch_itself(connection, known, version)
             if row is not None:
@@ -115,7 +117,7 @@ def touch(connection: Connection, record_id: str, version: int | None = None, se
 
 
 def touch_record_of(
-    connection: Connection, encounter_id: str, version: int | None = None, seen_by: Act | None = None
+    connection: Connection, encounter_id: str, version: int | None = None, visible_to: Act | None = None
 ) -> Row[Any]:
     """Do as `touch` for the record that an encounter is in.
 
@@ -124,7 +126,7 @@ def touch_record_of(
         OutOfJurisdiction: as for `touch`.
         VersionMismatch: as for `touch`, and where the encounter was moved to another record meanwhile.
     """
-    row = touch(connection, record_of(connection, encounter_id), version, seen_by)
+    row = touch(connection, record_of(connection, encounter_id), version, visible_to)
     require_in(connection, encounter_id, row.id)
     return row
 
@@ -182,7 +184,7 @@ def correct_person(
     person: Person,
     version: int | None,
     who: str,
-    seen_by: Act | None = None,
+    visible_to: Act | None = None,
 ) -> str:
     """Put other data in place of a person's, and keep what it was; return the record's id.
 
@@ -191,7 +193,7 @@ def correct_person(
         InvalidField: a value breaks its rule.
     """
     require_proper(person)
-    row = touch(connection, record_id, version, seen_by)
+    row = touch(connection, record_id, version, visible_to)
     (record,) = load_records(connection, [row.id])
     before = record.person
     _replace(connection, record, person, who)
@@ -296,7 +298,7 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
     held = select(records.c.id).where(records.c.national_number == number)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
     holders = connection.execute(held.union(named)).scalars().all()
-    error.elsewhere = not jurisdiction.seen_by_lead(connection, jurisdiction.unit_of(act), holders)
+    error.elsewhere = not jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), holders)
     return error
 
 

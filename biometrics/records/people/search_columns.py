@@ -14,9 +14,9 @@ def place(connection: Connection, record_ids: Collection[str]) -> None:
 
     A record without any is seen by the state whose code its national number begins with.
     """
-    made = select(records.c.created_at).where(records.c.id == encounters.c.record_id).scalar_subquery()
+    created_at = select(records.c.created_at).where(records.c.id == encounters.c.record_id).scalar_subquery()
     theirs = encounters.c.record_id.in_(record_ids)
-    connection.execute(update(encounters).where(theirs).values(record_created_at=made))
+    connection.execute(update(encounters).where(theirs).values(record_created_at=created_at))
     has_some = exists().where(encounters.c.record_id == records.c.id)
     state = case((has_some, null()), else_=func.substr(records.c.national_number, 1, 2))
     connection.execute(update(records).where(records.c.id.in_(record_ids)).values(bare_state=state))

@@ -75,7 +75,7 @@ class PersonRepository:
             UnknownRecord: there is none of this id.
             OutOfJurisdiction: another unit keeps it.
         """
-        row = people.touch(self._work.connection, record_id, seen_by=self._work.act)
+        row = people.touch(self._work.connection, record_id, visible_to=self._work.act)
         return HeldRecord(row.id, row.national_number)
 
     @needs(Scope.ENCOUNTER_WRITE)

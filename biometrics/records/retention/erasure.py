@@ -246,8 +246,8 @@ class Expunger:
             data = seal(new, place, unseal(old, place, row.data))
             this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
             self._connection.execute(update(search_probes).where(*this).values(data=data))
-        kept = select(search_images).where(search_images.c.search_id == search_id)
-        for row in self._connection.execute(kept).all():
+        images = select(search_images).where(search_images.c.search_id == search_id)
+        for row in self._connection.execute(images).all():
             place = search_image_place(search_id, row.ordinal)
             data = seal(new, place, unseal(old, place, row.data))
             self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(data=data))

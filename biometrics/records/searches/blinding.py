@@ -86,8 +86,8 @@ def require_shown(connection: Connection, act: Act | None, search_id: str) -> No
     """
     if (noted := compared.get()) is not None:
         noted.searches.add(search_id)
-    kept = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
-    if act is not None and connection.execute(kept).first():
+    hidden_search = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
+    if act is not None and connection.execute(hidden_search).first():
         raise HiddenUntilDecided(_WHY)
 
 

@@ -17,7 +17,7 @@ from biometrics.domain.access import Act, Unit
 from biometrics.domain.encounter import FIR_LENGTH
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.records.access.jurisdiction import seen, unit_of
+from biometrics.records.access.jurisdiction import unit_of, visible_ids
 from biometrics.records.database.paging import Page, cursor, older_than, paginate, require_limit
 from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import hidden
@@ -203,7 +203,7 @@ def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[se
     visible: set[str] = set()
     for chunk in in_chunks(wanted, CHUNK):
         there = leads(connection, chunk)
-        seen_by_unit = seen(connection, unit, set(there.values()))
+        seen_by_unit = visible_ids(connection, unit, set(there.values()))
         known |= there.keys()
         visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}
     return known, visible

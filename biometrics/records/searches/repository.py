@@ -111,7 +111,7 @@ def made_by(act: Act, search: Search) -> Search:
     Raises:
         PurposeMissing: see `require_purpose`.
     """
-    made = replace(
+    attributed = replace(
         search,
         actor_id=act.actor.id,
         unit=act.actor.unit,
@@ -120,8 +120,8 @@ def made_by(act: Act, search: Search) -> Search:
         case_number=search.case_number or act.case_number,
         officer=search.officer or act.actor.name,
     )
-    require_purpose(made.purpose, made.case_number)
-    return made
+    require_purpose(attributed.purpose, attributed.case_number)
+    return attributed
 
 
 def require_purpose(purpose: str, case_number: str) -> None:
@@ -149,11 +149,11 @@ def require_allowance(connection: Connection, act: Act | None, per_hour: int, mo
         return
     now = datetime.now(UTC)
     recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR)
-    made = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
-    if (excess := made + more - per_hour) <= 0:
+    recent_count = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
+    if (excess := recent_count + more - per_hour) <= 0:
         return
     oldest = select(searches.c.created_at).where(*recent).order_by(searches.c.created_at, searches.c.id)
-    frees = connection.execute(oldest.offset(max(0, min(excess, made) - 1)).limit(1)).scalar()
+    frees = connection.execute(oldest.offset(max(0, min(excess, recent_count) - 1)).limit(1)).scalar()
     seconds = max(1, math.ceil((frees + HOUR - now).total_seconds())) if frees else int(HOUR.total_seconds())
     raise TooManySearches(
         f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. Wait "
@@ -176,15 +176,15 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
 
 def audited(connection: Connection, act: Act | None, search: Search) -> dict[str, Any]:
     """Return the audit detail of a search: the people found, which of them the actor sees, the digest of the answer."""
-    seen = jurisdiction.seen_by_lead(
+    visible = jurisdiction.visible_by_lead(
         connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
     return {
         "probes": len(search.probes),
         "gallery": search.gallery_size,
-        "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in seen],
-        "withheld": [candidate.record_id for candidate in search.candidates if candidate.record_id not in seen],
+        "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in visible],
+        "withheld": [candidate.record_id for candidate in search.candidates if candidate.record_id not in visible],
         "digest": digest(answer),
     }
 

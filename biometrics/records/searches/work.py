@@ -29,8 +29,8 @@ class SearchRepository:
             PurposeMissing: the actor states no purpose, or no case.
         """
         work = self._work
-        made = search if work.act is None else searches.made_by(work.act, search)
-        search_id = searches.insert_search(work.connection, work.keys, made)
+        attributed = search if work.act is None else searches.made_by(work.act, search)
+        search_id = searches.insert_search(work.connection, work.keys, attributed)
         return searches.load_search(work.connection, work.keys, search_id)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)

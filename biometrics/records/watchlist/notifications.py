@@ -136,8 +136,8 @@ class NotificationStore:
     def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
         """Return notifications without the ids of records that their reader may not see now."""
         lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
-        seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), list(lead.values()))
-        seen -= self._blinded(connection, rows)
+        visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead.values()))
+        visible -= self._blinded(connection, rows)
         about = self._cases(connection, [row.about for row in rows])
         standing_ids = {row.standing_id for row in rows if row.standing_id}
         numbered = select(standing_searches.c.id, standing_searches.c.number)
@@ -145,7 +145,7 @@ class NotificationStore:
         numbers: dict[str, int] = {row.id: row.number for row in rows_of}
         return [
             replace(
-                _notification(row, row.record_id if lead.get(row.record_id) in seen else None),
+                _notification(row, row.record_id if lead.get(row.record_id) in visible else None),
                 standing_number=numbers.get(row.standing_id),
                 **about.get(row.about, {}),
             )

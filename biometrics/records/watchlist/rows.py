@@ -70,7 +70,7 @@ def insert_standing(
 
 
 def end_standing(connection: Connection, standing_id: str, by: str, because: str) -> bool:
-    """End a standing search; say whether it stood until now."""
+    """End a standing search; say whether it was active until now."""
     ended = connection.execute(
         update(standing_searches)
         .where(standing_searches.c.id == standing_id, standing_searches.c.ended_at.is_(None))

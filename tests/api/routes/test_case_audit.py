@@ -20,7 +20,7 @@ from biometrics.domain.person import Person
 from biometrics.domain.watchlist import Candidate, Checked
 from biometrics.records.audit.reader import AuditLog, EntryQuery
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.casework import Casework, Looked
+from biometrics.use_cases.casework import Casework, RecordedLook
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 
@@ -141,4 +141,4 @@ def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -
     """What asks for the file takes what `Casework.look` returns, and nobody else can make one."""
     cases = Casework(compared.store.for_actor(act_of("27", Role.EXAMINER)))
     with pytest.raises(AssertionError, match=r"Casework\.look"):
-        Looked(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())
+        RecordedLook(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())

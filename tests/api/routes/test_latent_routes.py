@@ -173,9 +173,9 @@ def test_an_examiner_is_asked_about_a_latent_with_its_image(
 
 def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[str, Any]) -> None:
     files = {"marked": file_of(marks), "unknown_finger": LATENT}
-    stood = client.post(f"{V1}/standing-searches", data={"case_number": "8/2026", "kind": "latent"}, files=files)
-    assert stood.status_code == 201, stood.text
-    assert stood.json()["standing"]["kind"] == "latent"
+    created = client.post(f"{V1}/standing-searches", data={"case_number": "8/2026", "kind": "latent"}, files=files)
+    assert created.status_code == 201, created.text
+    assert created.json()["standing"]["kind"] == "latent"
     named = client.post(
         f"{V1}/standing-searches",
         data={"case_number": "8/2026"},

@@ -258,10 +258,10 @@ def test_a_webhook_is_called_for_notifications(service: TestClient, receiver: Re
     client = Client(service, Role.STATION_OFFICER, Role.EXAMINER)
     made = client.send("POST", "/webhooks", json={"url": receiver.url, "events": ["notification.created"]})
     files = {"unknown_finger": print_of(9, "right_thumb", 1)}
-    stood = client.send(
+    created = client.send(
         "POST", "/standing-searches", data={"kind": "latent", "case_number": WHY["case_number"]}, files=files
     )
-    assert stood.status_code == 201, stood.text
+    assert created.status_code == 201, created.text
     client.enrol(9)
     (received,) = receiver.wait(1, PATIENCE)
     event = verified(made.json()["secret"], received)

@@ -27,7 +27,7 @@ from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import Stood, stand
+from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search
 
 OWNER = somebody("owner")
 
@@ -45,10 +45,10 @@ def prints(person: int, impression: int, *fingers: str) -> list[Sample]:
     ]
 
 
-def latent_of(engine: Engine, person: int) -> Stood:
+def latent_of(engine: Engine, person: int) -> NewStandingSearch:
     content = print_of(person, "right_thumb", 1)
     sample = Sample(Modality.FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
-    return stand(engine, SearchRequest([sample]), StandingKind.LATENT)
+    return add_standing_search(engine, SearchRequest([sample]), StandingKind.LATENT)
 
 
 def cases(engine: Engine) -> Casework:
@@ -89,33 +89,33 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
 
 def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine) -> None:
     """Also after a restart, when the index of standing probes is read from its snapshot or built anew."""
-    stood = [latent_of(engine, person) for person in (3, 0)]
-    assert [latent.searched.search.candidates for latent in stood] == [(), ()]
+    latents = [latent_of(engine, person) for person in (3, 0)]
+    assert [latent.searched.search.candidates for latent in latents] == [(), ()]
     assert enrol(engine, Person("Other"), encounter(), prints(1, 0)).cases == ()
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     [case_id] = done.cases
     question = cases(engine).case(case_id).question
     assert (question.kind, question.standing_id, question.candidate_id) == (
         CaseKind.STANDING_HIT,
-        stood[1].standing.id,
+        latents[1].standing.id,
         done.record_id,
     )
     [notification] = NotificationStore(engine.store.database, OWNER).find().items
     assert (notification.kind, notification.about, notification.standing_id) == (
         NotificationKind.STANDING_HIT,
         case_id,
-        stood[1].standing.id,
+        latents[1].standing.id,
     )
-    kept = engine.store.searches.image(stood[1].standing.search_id or "", 0)
+    kept = engine.store.searches.image(latents[1].standing.search_id or "", 0)
     assert kept is not None
     assert kept.content == print_of(0, "right_thumb", 1)
 
 
 def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
-    stood = latent_of(engine, 0)
+    latent = latent_of(engine, 0)
     [case] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).items
-    assert (case.question.search_id, case.question.candidate_id) == (stood.searched.id, done.record_id)
+    assert (case.question.search_id, case.question.candidate_id) == (latent.searched.id, done.record_id)
 
 
 def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:

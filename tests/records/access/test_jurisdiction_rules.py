@@ -83,16 +83,16 @@ def test_a_unit_sees_records_at_or_below_it_and_those_of_its_state_without_encou
     connection: Connection, unit: str, expected: set[str]
 ) -> None:
     everybody = ["here", "beside", "there", "bare", "far", "nobody"]
-    assert jurisdiction.seen(connection, Unit.of(unit), everybody) == expected
-    assert jurisdiction.seen(connection, Unit.of(unit), ["here"]) == expected & {"here"}
+    assert jurisdiction.visible_ids(connection, Unit.of(unit), everybody) == expected
+    assert jurisdiction.visible_ids(connection, Unit.of(unit), ["here"]) == expected & {"here"}
 
 
 def test_a_record_with_encounters_is_not_seen_by_its_state_for_its_number(connection: Connection) -> None:
     """The state of the number says nothing once somebody has recorded an encounter."""
     add_encounter(connection, "abroad", "far", "29/1/2")
     connection.execute(records.update().where(records.c.id == "far").values(bare_state=None))
-    assert jurisdiction.seen(connection, Unit("28"), ["far"]) == set()
-    assert jurisdiction.seen(connection, Unit("29"), ["far"]) == {"far"}
+    assert jurisdiction.visible_ids(connection, Unit("28"), ["far"]) == set()
+    assert jurisdiction.visible_ids(connection, Unit("29"), ["far"]) == {"far"}
 
 
 def test_the_service_itself_sees_everything_and_others_what_their_unit_sees() -> None:

@@ -7,7 +7,7 @@ from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
-from standing_examples import stand
+from standing_examples import add_standing
 
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
@@ -277,9 +277,9 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     """A standing search, what it finds at once, a candidate put to examiners, and a missing person."""
     act = act_of(ELSEWHERE, Role.EXAMINER)
     searched = store_search(store.for_actor(act), search_for(stations.theirs)).id
-    stood = stand(store, act, searched, [Candidate(stations.theirs, FOUND)])
+    standing = add_standing(store, act, searched, [Candidate(stations.theirs, FOUND)])
     record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
-    result = Checked(hits=[StandingHit(stood.id, FOUND)])
+    result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, visit, result)
     again = store_search(store.for_actor(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)

@@ -10,7 +10,7 @@ from case_examples import FOUND, decide, somebody
 from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select
-from standing_examples import stand
+from standing_examples import add_standing
 
 from biometrics.domain.access import Role
 from biometrics.domain.cases.values import CaseState, Conclusion
@@ -131,7 +131,7 @@ def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
     def merge_elsewhere_first(*arguments: Any) -> None:
         if not others:
             others.append(pool.submit(store.editor.merge, third, 1, first, "one person"))
-            wait([others[0]], None if store.database.kept().kind == "PostgreSQL" else 0.1)
+            wait([others[0]], None if store.database.info().kind == "PostgreSQL" else 0.1)
         touch(*arguments)
 
     with ThreadPoolExecutor(1) as pool:
@@ -159,7 +159,7 @@ def test_an_exclusion_stays_in_force_when_one_record_is_merged(store: RecordStor
 
 def test_a_standing_search_does_not_report_an_excluded_person_again(store: RecordStore) -> None:
     search_id = store_search(store.for_actor(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
-    standing = stand(store, SEARCHER, search_id)
+    standing = add_standing(store, SEARCHER, search_id)
     first, first_visit = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
     [case_id] = checked(store, second_visit, hits=(standing.id,))

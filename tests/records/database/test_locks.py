@@ -16,7 +16,7 @@ from case_examples import somebody
 from lively_station import see_everything
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select, text
-from standing_examples import stand
+from standing_examples import add_standing
 
 import biometrics.records
 from biometrics.domain.person import EncounterKind, Person, Sex
@@ -107,7 +107,7 @@ def wait_for_a_waiter(store: RecordStore) -> None:
 
 @pytest.fixture
 def on_postgresql(store: RecordStore) -> RecordStore:
-    if store.database.kept().kind != "PostgreSQL":
+    if store.database.info().kind != "PostgreSQL":
         pytest.skip(ONE_WRITER)
     return store
 
@@ -122,7 +122,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
     standing = []
 
     def make_standing() -> None:
-        standing.append(stand(store, owner, search_id))
+        standing.append(add_standing(store, owner, search_id))
 
     with ThreadPoolExecutor(1) as pool:
         wanted = encounter(kind=EncounterKind.WANTED)
@@ -244,6 +244,6 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
         store.for_actor(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
     searched = store_search(store, replace(search_for("x"), probes=())).id
-    stand(store, owner, searched)
+    add_standing(store, owner, searched)
     Retention(store).delete(wanted.record_id, "asked for")
     assert committed == set(Lock)

@@ -51,7 +51,7 @@ def test_what_is_rolled_back_read_or_only_noted_counts_as_nothing_stored(
 
 def test_a_commit_during_which_the_connection_breaks_may_have_been_carried_out(database: Database) -> None:
     """Nobody can know; so it is not said that nothing was stored."""
-    if database.kept().kind == "SQLite":
+    if database.info().kind == "SQLite":
         pytest.skip("its commits are calls of a library: they are carried out, or they fail")
     with pytest.raises(StoreUnavailable):
         write_until_cut_off(database)

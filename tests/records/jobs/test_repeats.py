@@ -28,7 +28,7 @@ from biometrics.records.accounts.users import AccountReader
 from biometrics.records.accounts.work import Setup
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
-from biometrics.records.jobs.idempotency import KEPT
+from biometrics.records.jobs.idempotency import KEY_LIFETIME
 from biometrics.records.jobs.idempotency_tables import idempotency_keys
 from biometrics.records.people.values import LinkKind
 from biometrics.records.store import RecordStore
@@ -252,13 +252,13 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
 def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
     """A station that was cut off for a day may still repeat what it sent."""
     store.for_request(FIRST).create_record(Person("Ram"), "27")
-    for age, left in ((KEPT - timedelta(hours=1), 1), (KEPT + timedelta(hours=1), 2)):
+    for age, left in ((KEY_LIFETIME - timedelta(hours=1), 1), (KEY_LIFETIME + timedelta(hours=1), 2)):
         with store.database.writing() as connection:
             connection.execute(update(idempotency_keys).values(created_at=datetime.now(UTC) - age))
         store.sweep(timedelta())
         store.for_request(FIRST).create_record(Person("Ram"), "27")
         assert store.record_count() == left
-    assert timedelta(hours=24) <= KEPT
+    assert timedelta(hours=24) <= KEY_LIFETIME
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "schlüssel", "x" * 256, "a\n"])

@@ -43,7 +43,7 @@ class Destruction:
         assert self._done is None
         self._done = self._pool.submit(Retention(self._store).expunge, self._record_id, _everything)
         until = time.monotonic() + PATIENCE
-        while self._store.database.kept().kind == "PostgreSQL":
+        while self._store.database.info().kind == "PostgreSQL":
             assert time.monotonic() < until, "it waits for nobody"
             assert not self._done.done(), "it did not wait"
             with self._store.database.reading() as connection:

@@ -16,7 +16,7 @@ from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select, update
-from standing_examples import keep_images, stand
+from standing_examples import add_standing, keep_images
 
 from biometrics.common.idempotency import IdempotencyKey
 from biometrics.domain.access import Role, Unit, local_operator
@@ -248,7 +248,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     search_id = search_with_file_of(store, "Ram")
     images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
     keep_images(store, search_id, images)
-    standing = stand(store, somebody("a"), search_id)
+    standing = add_standing(store, somebody("a"), search_id)
     followed = StandingProbes(store)
     before = followed.last_sequence()
     Retention(store).run(TODAY)

@@ -9,7 +9,7 @@ from case_examples import FOUND, somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select, update
-from standing_examples import keep_images, stand
+from standing_examples import add_standing, keep_images
 
 from biometrics.domain.access import Unit
 from biometrics.domain.cases.values import CaseKind, Conclusion
@@ -76,7 +76,7 @@ def notifications(store: RecordStore, who: str = "owner") -> list[tuple[Notifica
 
 def latent(store: RecordStore, **changed: object) -> Standing:
     search_id = store_search(store.for_actor(OWNER), search_for(NOBODY)).id
-    return stand(store, OWNER, search_id, **changed)
+    return add_standing(store, OWNER, search_id, **changed)
 
 
 def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
@@ -128,9 +128,9 @@ def test_a_standing_search_is_unique_and_not_in_the_past(store: RecordStore) -> 
     standing = latent(store)
     assert standing.search_id
     with pytest.raises(WrongStep):
-        stand(store, OWNER, standing.search_id)
+        add_standing(store, OWNER, standing.search_id)
     with pytest.raises(UnknownSearch):
-        stand(store, OWNER, NOBODY)
+        add_standing(store, OWNER, NOBODY)
     with pytest.raises(InvalidField, match="past"):
         latent(store, expires_on=date(2026, 1, 1))
 

@@ -192,7 +192,7 @@ async function addStandingSearch(form, fields) {
     );
   }
   const values = Object.entries({ ...formValues(form), case_number: caseNumber });
-  /** @type {{ body: Api.StoodOut }} */
+  /** @type {{ body: Api.NewStandingOut }} */
   const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
   show(
     _("Standing search {number} is started. Every later enrolment is compared with it.", {
