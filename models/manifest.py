@@ -95,9 +95,9 @@ def _location(keys: dict[str, Any], folder: Path) -> PackageFile | Path:
 def _check_types(entry: ModelEntry) -> None:
     for field in dataclasses.fields(entry):
         value = getattr(entry, field.name)
-        wanted = bool if field.name == "resizable" else str
-        if field.name not in ("location", "embedder", "attack") and not isinstance(value, wanted):
-            raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {wanted.__name__}")
+        expected = bool if field.name == "resizable" else str
+        if field.name not in ("location", "embedder", "attack") and not isinstance(value, expected):
+            raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {expected.__name__}")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"[{entry.name}] sha256 is not 64 lower-case hexadecimal digits")
     if entry.prepare not in PREPARATIONS:

@@ -44,13 +44,13 @@ class Throttle:
         """
         now = self._clock()
         with self._lock:
-            left = self._left(key, now)
-            if left >= 1:
-                self._buckets[key] = (left - 1, now)
+            unused = self._left(key, now)
+            if unused >= 1:
+                self._buckets[key] = (unused - 1, now)
                 if len(self._buckets) > MOST_BUCKETS:
                     self._forget(now)
-                return Allowance(round(self._most), math.floor(left - 1), self._seconds(self._most - left + 1))
-        seconds = max(1, self._seconds(1 - left))
+                return Allowance(round(self._most), math.floor(unused - 1), self._seconds(self._most - unused + 1))
+        seconds = max(1, self._seconds(1 - unused))
         raise TooManyRequests(f"Too many requests; wait {seconds} seconds.", seconds)
 
     def _seconds(self, tokens: float) -> int:

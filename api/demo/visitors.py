@@ -134,8 +134,8 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
         part = _BY_LOGIN.get(login)
         if part is None:
             raise NotFound("The demo has no such part.")
-        known = {part.start, *(start for of_login, start, _ in TOUR if of_login == login)}
-        answer = RedirectResponse(PREFIX + (start if start in known else part.start), 303)
+        starts = {part.start, *(start for of_login, start, _ in TOUR if of_login == login)}
+        answer = RedirectResponse(PREFIX + (start if start in starts else part.start), 303)
         cookies.sign_in(request, answer, visitors.sign_in(accounts, login, address))
         return answer
 

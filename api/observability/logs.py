@@ -71,8 +71,8 @@ class _JsonLines(_Formatter):
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:
-    known = request_id.current.get()
-    return ({"request_id": known} if known else {}) | getattr(record, "facts", {})
+    current_id = request_id.current.get()
+    return ({"request_id": current_id} if current_id else {}) | getattr(record, "facts", {})
 
 
 def _time(record: logging.LogRecord) -> str:

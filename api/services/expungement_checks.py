@@ -26,22 +26,22 @@ from index import snapshot_file
 def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in the indexes that are searched."""
     for modality, ids in _templates(certificate).items():
-        left = engine.channels[modality].gallery.held(ids)
+        remaining = engine.channels[modality].gallery.held(ids)
         yield DestructionCheck(
-            f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in left)
+            f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in remaining)
         )
 
 
 def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in this server's saved indexes: they are not there, or its key is dead."""
     secret = engine.store.templates.snapshot_secret()
-    known = _templates(certificate)
+    template_ids = _templates(certificate)
     for path in sorted((settings.data_folder / "index").glob("*")):
         modality = next((kind for kind in Modality if path.name.startswith(f"{kind}-")), None)
         if modality is None or not path.is_file():
             continue  # saved standing probes are of stored searches
         try:
-            held = snapshot_file.read(path, secret).arrays.get("ids", np.empty(0, np.int64))
+            snapshot_ids = snapshot_file.read(path, secret).arrays.get("ids", np.empty(0, np.int64))
         except SnapshotDamaged:
             try:
                 snapshot_file.read(path)
@@ -50,9 +50,11 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
             else:
                 yield DestructionCheck(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
             continue
-        left = np.intersect1d(held, known.get(modality, []))
+        remaining = np.intersect1d(snapshot_ids, template_ids.get(modality, []))
         yield DestructionCheck(
-            f"saved index {path.name}", f"{len(held):,} templates", tuple(str(template_id) for template_id in left)
+            f"saved index {path.name}",
+            f"{len(snapshot_ids):,} templates",
+            tuple(str(template_id) for template_id in remaining),
         )
 
 
@@ -97,8 +99,8 @@ def _dead(
     dead = certificate.content["dead_keys"]
     ours = [(owner, key) for owner, key in keys if owner in dead]
     opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in ours]
-    left = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
-    return DestructionCheck(what, f"{len(keys):,} keys", left)
+    remaining = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
+    return DestructionCheck(what, f"{len(keys):,} keys", remaining)
 
 
 def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:

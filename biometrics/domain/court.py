@@ -116,11 +116,11 @@ def check_withdrawal(
     Raises:
         InvalidField: something that was entered would not follow any more, or the other one does not.
     """
-    left = list(outcomes)
-    left.remove(withdrawn)
+    remaining = list(outcomes)
+    remaining.remove(withdrawn)
     if instead is not None:
-        check_follows(left, instead, encounter_date)
-    after = left if instead is None else [*left, instead]
+        check_follows(remaining, instead, encounter_date)
+    after = remaining if instead is None else [*remaining, instead]
     for outcome in after:
         if _follows(after, outcome) < _follows(outcomes, outcome):
             raise InvalidField(

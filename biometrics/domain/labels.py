@@ -202,7 +202,7 @@ class Filter:
 
         A vector index of another system builds its own query from these.
         """
-        wanted: dict[str, Collection[int]] = {
+        conditions: dict[str, Collection[int]] = {
             "position": [*self.positions, FingerPosition.UNKNOWN] if self.positions else [],
             "sex": [SEXES.index(sex) for sex in {*self.sexes, Sex.UNKNOWN}] if self.sexes else [],
             "kind": [KINDS.index(kind) for kind in self.kinds],
@@ -210,7 +210,7 @@ class Filter:
             "district": [code_number(code) for code in self.districts],
             "station": [code_number(code) for code in self.stations],
         }
-        return {field: sorted({int(value) for value in values}) for field, values in wanted.items() if values}
+        return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
 
     def meets(self, labels: Labels) -> NDArray[np.bool_]:
         """Say which labels meet every condition but that on the moment, which is on ids: shape (len(labels),)."""

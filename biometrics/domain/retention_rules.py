@@ -82,13 +82,13 @@ class Visit:
 
     def hold(self, day: dt.date) -> Order | None:
         """Return the hold that is in force on a day, the last one where there are several."""
-        held: list[Order] = []
+        holds: list[Order] = []
         for order in self.orders:
             if order.kind is OrderKind.HOLD:
-                held.append(order)
+                holds.append(order)
             elif order.kind is OrderKind.RELEASE:
-                held.clear()
-        return next((order for order in reversed(held) if order.until is None or order.until >= day), None)
+                holds.clear()
+        return next((order for order in reversed(holds) if order.until is None or order.until >= day), None)
 
     def last(self, kind: OrderKind) -> Order | None:
         """Return the last order of a kind."""

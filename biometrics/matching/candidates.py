@@ -136,8 +136,8 @@ def stored_candidates(stored: StoredSearch) -> CandidateList:
     return candidate_list(stored.search, stored.search.candidates, stored.listed)
 
 
-def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: ListedPeople) -> CandidateList:
-    """Return the candidates of a search, or of its replay, that the reader may see; `known` are their people.
+def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_people: ListedPeople) -> CandidateList:
+    """Return the candidates of a search, or of its replay, that the reader may see; `listed_people` are their records.
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
@@ -145,27 +145,27 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: Lis
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
     for candidate in sorted(listed, key=lambda each: -each.decibans):
-        person = known.people.get(candidate.record_id)
+        person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
             if candidate.score >= search.threshold_elsewhere:
                 unit = candidate.elsewhere or person.unit
                 hits[unit] = hits.get(unit) or candidate
-        elif person is None and _perhaps_elsewhere(known, search, candidate):
+        elif person is None and _perhaps_elsewhere(listed_people, search, candidate):
             if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
             shown = _without_scale(candidate) if unscaled else candidate
             own.append(Shown(shown, person, None if own else shown.lead))
-    units = tuple(UnitHit(known.contacts[unit], hits[unit]) for unit in sorted(hits))
+    units = tuple(UnitHit(listed_people.contacts[unit], hits[unit]) for unit in sorted(hits))
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
 
 
-def _perhaps_elsewhere(known: ListedPeople, search: Search, removed: SearchCandidate) -> bool:
+def _perhaps_elsewhere(listed_people: ListedPeople, search: Search, removed: SearchCandidate) -> bool:
     """Return whether a removed record may have been one that the reader did not see.
 
     Old searches do not store this.
     """
-    if known.sees_all:
+    if listed_people.sees_all:
         return False
     return removed.elsewhere is not None or ELSEWHERE_FPIR not in search.settings
 

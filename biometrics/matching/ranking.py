@@ -102,8 +102,8 @@ class Ranking:
         unfiltered = replace(self, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
         hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
         visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
-        known = {record_id for record_id, _ in own}
-        more = [hit for hit in hits if hit[0] in visible and hit[0] not in known]
+        own_ids = {record_id for record_id, _ in own}
+        more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
         own += [hit for hit in more if self._asked_for(engine, probes, hit[0])]
         own.sort(key=lambda candidate: -candidate[1].score.decibans)
         return own, [hit for hit in hits if hit[0] not in visible]

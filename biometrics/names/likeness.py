@@ -64,18 +64,18 @@ def spelt_likeness(query: Sequence[str], name: Sequence[str]) -> float:
 
 
 def _matched(query: Sequence[str], name: Sequence[str]) -> float:
-    left = list(name)
+    remaining = list(name)
     total = 0.0
     for word in sorted(query, key=len, reverse=True):
-        if not left:
+        if not remaining:
             return 0.0
-        nearest = max(left, key=lambda candidate: _whole_or_begun(word, candidate))
+        nearest = max(remaining, key=lambda candidate: _whole_or_begun(word, candidate))
         alike = _whole_or_begun(word, nearest)
         if alike < ALIKE:
             return 0.0
         total += alike
-        left.remove(nearest)
-    return max(0.0, total / len(query) - _MISSING_WORD * len(left))
+        remaining.remove(nearest)
+    return max(0.0, total / len(query) - _MISSING_WORD * len(remaining))
 
 
 def _whole_or_begun(query: str, word: str) -> float:

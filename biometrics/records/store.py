@@ -188,11 +188,11 @@ class RecordStore:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
             canonical = people.canonical_id(record_id)
-            known = merge_chains.leads(connection, [canonical]).get(canonical, "")
-            if not jurisdiction.visible_ids(connection, unit_of(self.act), [known]):
+            lead_id = merge_chains.leads(connection, [canonical]).get(canonical, "")
+            if not jurisdiction.visible_ids(connection, unit_of(self.act), [lead_id]):
                 return  # the transaction refuses it, or finds that the request was carried out before
-            secret = self._keys.find(connection, known)
-        uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)
+            secret = self._keys.find(connection, lead_id)
+        uploads.prepare(Owner(lead_id, secret or uploads.new_secret(lead_id)), samples)
 
     @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:

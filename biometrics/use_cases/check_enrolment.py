@@ -199,8 +199,8 @@ def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[S
         standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])
-    known = {search.id: search for search in searches.values()}
-    return [known[standing_id] for standing_id in order[:RESCORED]]
+    by_id = {search.id: search for search in searches.values()}
+    return [by_id[standing_id] for standing_id in order[:RESCORED]]
 
 
 def _probes_like(engine: Engine, stored: StoredTemplate) -> Hits:

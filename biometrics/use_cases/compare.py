@@ -120,8 +120,8 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
-    held = engine.store.for_service().templates.of_records([record_id], engine.models).get(record_id, ())
-    template = next((sample for sample in held if sample.sample_id == sample_id), None)
+    templates = engine.store.for_service().templates.of_records([record_id], engine.models).get(record_id, ())
+    template = next((sample for sample in templates if sample.sample_id == sample_id), None)
     if template is None:
         raise NothingToCompare("The current model has no features of this image; view the image itself.")
     return template

@@ -67,9 +67,9 @@ class Retention:
             UnknownRecord, OutOfJurisdiction.
         """
         with self._store.database.reading() as connection:
-            known = lead(connection, record_id)
-            require_record(connection, self._store.act, known)
-            visits = visits_of(connection, [known]).get(known, {})
+            lead_id = lead(connection, record_id)
+            require_record(connection, self._store.act, lead_id)
+            visits = visits_of(connection, [lead_id]).get(lead_id, {})
         return clocks(list(visits.values()), day)
 
     @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
@@ -194,15 +194,15 @@ class Retention:
         The time that it takes grows with all keys, not with what was destroyed. A server does it in the background.
         """
         with self._store.database.reading() as connection:
-            left = pending(connection)
-        if not left:
+            unfinished = pending(connection)
+        if not unfinished:
             return []
-        for destroyed in left:
+        for destroyed in unfinished:
             remove_unreferenced(self._store.database, self._store.images, destroyed.files)
         self._store.database.forget()
         copies = key_export.rewrite(self._store.database)
         done = []
-        for destroyed in left:
+        for destroyed in unfinished:
             with self._store.for_service().begin() as work:
                 done.append(work.retention.sign(destroyed, copies))
             progress(done[-1])
@@ -215,12 +215,12 @@ class Retention:
 def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | None) -> Certificate | None:
     if (answer := work.answer(DELETE)) is not None:
         return work.retention.certificate(answer["id"]) if answer["id"] else None
-    known = work.retention.require_deletable(record_id, encounter_id)
-    if encounter_id is None and work.retention.remove_if_empty(known):
-        work.audit(Action.RECORD_REMOVED, known, images=0)
+    lead_id = work.retention.require_deletable(record_id, encounter_id)
+    if encounter_id is None and work.retention.remove_if_empty(lead_id):
+        work.audit(Action.RECORD_REMOVED, lead_id, images=0)
         work.remember(DELETE, {"id": ""})
         return None
-    destroyed = work.retention.destroy(known, partial(_asked_for, basis, encounter_id), requested=True)
+    destroyed = work.retention.destroy(lead_id, partial(_asked_for, basis, encounter_id), requested=True)
     _audit(work, destroyed)
     work.remember(DELETE, {"id": destroyed.id})
     return work.retention.certificate(destroyed.id)
@@ -236,9 +236,9 @@ def _due_facts(day: dt.date, visits: list[Visit]) -> list[Facts]:
 
 def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
     """Return the certificate's facts of all encounters, or one, to be deleted by request."""
-    wanted = None if encounter_id is None else canonical_id(encounter_id)
+    canonical = None if encounter_id is None else canonical_id(encounter_id)
     common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
-    return [{"encounter": visit.id} | common for visit in visits if wanted in (None, visit.id)]
+    return [{"encounter": visit.id} | common for visit in visits if canonical in (None, visit.id)]
 
 
 def _fact(clock: Clock) -> Facts:

@@ -92,8 +92,8 @@ def _timed(what: str) -> Iterator[None]:
 
 
 def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
-    left = missing(engine, people)
-    for person in track(left, "Enrolling", console=console, transient=True, disable=not left):
+    people_to_enrol = missing(engine, people)
+    for person in track(people_to_enrol, "Enrolling", console=console, transient=True, disable=not people_to_enrol):
         enrol_person(engine, person)
 
 

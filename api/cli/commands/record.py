@@ -164,8 +164,8 @@ def provenance(record: RecordId, as_json: AsJson = False) -> None:
     """Show the merges and moves of a record: who made them, when and why."""
     table = table_with("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
-        known = record if len(record.strip()) != 10 else named(store, record).id
-        history = with_names(store, ProvenanceOut.model_validate(store.history.provenance(known)))
+        record_id = record if len(record.strip()) != 10 else named(store, record).id
+        history = with_names(store, ProvenanceOut.model_validate(store.history.provenance(record_id)))
     for merge in history.merges:
         row = (merge.merged_id, merge.survivor_id, merge.created_by_name, merge.reason)
         table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)

@@ -121,12 +121,12 @@ class Shares:
 
     def _new_token(self, registration: ShareRegistration) -> str:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        known = {
+        request = {
             "appId": registration.application,
             "clientId": registration.client_id,
             "secretKey": registration.secret,
         }
-        message = {"id": "string", "metadata": {}, "request": known, "requesttime": now, "version": "string"}
+        message = {"id": "string", "metadata": {}, "request": request, "requesttime": now, "version": "string"}
         body, headers = json.dumps(message).encode("ascii"), {"Content-Type": "application/json"}
         answer = self._outward.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT)
         for line in answer.cookies:

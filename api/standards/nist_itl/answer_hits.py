@@ -88,8 +88,8 @@ def _attached(
         if not isinstance(record, StoredRecord):
             continue
         matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
-        held = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
-        templates = {template.sample_id: template for template in held}
+        stored_templates = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
+        templates = {template.sample_id: template for template in stored_templates}
         samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
         matching = [samples[each] for each in matched if each in samples]
         if len(matching) < len(matched):

@@ -272,8 +272,8 @@ def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
 
 def _finger(image: RidgeImage) -> FingerPosition:
     """Return the finger of a latent, if its record names one."""
-    known = len(image.positions) == 1 and image.position in set(FingerPosition)
-    return FingerPosition(image.position) if known else FingerPosition.UNKNOWN
+    names_finger = len(image.positions) == 1 and image.position in set(FingerPosition)
+    return FingerPosition(image.position) if names_finger else FingerPosition.UNKNOWN
 
 
 def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sample | None:

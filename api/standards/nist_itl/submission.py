@@ -149,9 +149,9 @@ def _booking(
 ) -> TransactionAnswer:
     extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
     stored = _searched(engine, transaction, extracted, table) if transaction.kind.search_first else None
-    known = booking.person.national_number
+    national_number = booking.person.national_number
     reason = table.accept_poor_quality
-    if known and (record := _record_of(engine, known)):
+    if national_number and (record := _record_of(engine, national_number)):
         enrolment = add_extracted(engine, record, booking.encounter, extracted, reason)
         done = f"Added to the record {enrolment.national_number} as encounter {enrolment.encounter_id}."
     else:

@@ -106,9 +106,9 @@ def _kind(first: ItlRecord, table: TransactionTable) -> TransactionKind | Malfor
     name = first.text(TOT)
     if name in table.kinds:
         return table.kinds[name]
-    known = ", ".join(table.kinds)
-    what = f"(TOT) is {name[:16]!r}, a type of transaction that is not taken here: {known}"
-    return first.error(TOT, what, f"one of {known}", name)
+    kinds = ", ".join(table.kinds)
+    what = f"(TOT) is {name[:16]!r}, a type of transaction that is not taken here: {kinds}"
+    return first.error(TOT, what, f"one of {kinds}", name)
 
 
 def _request(

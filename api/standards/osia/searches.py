@@ -58,13 +58,13 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     """Compare samples with a person's samples in a gallery."""
     gallery = call.text("galleryId")
     abis.osia.galleries.require(gallery)
-    held = [
+    encounters = [
         encounter for encounter in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *encounter.galleries)
     ]
-    if not held:
+    if not encounters:
         raise UnknownGallery("The person is not in this gallery.")
-    record = held[0].record
-    of_sample = {sample.id: (encounter, sample) for encounter in held for sample in encounter.stored.samples}
+    record = encounters[0].record
+    of_sample = {sample.id: (encounter, sample) for encounter in encounters for sample in encounter.stored.samples}
     extracted = _extracted(abis, body.biometricData)
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
@@ -99,10 +99,10 @@ def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
     query = call.parameters
     wanted = query.get("templateFormat")
-    known = {sample.id: sample for sample in encounter.stored.samples}
+    samples = {sample.id: sample for sample in encounter.stored.samples}
     listed = []
     for stored in abis.osia.templates(encounter):
-        sample = known[stored.sample_id]
+        sample = samples[stored.sample_id]
         fits = query.get("biometricType") in (None, type_of(sample))
         fits = fits and query.get("biometricSubType") in (None, subtype_of(sample)) and not query.get("instance")
         computed = _computed(stored, sample, wanted) if fits else None

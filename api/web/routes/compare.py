@@ -54,9 +54,9 @@ def show_comparison(
 
 
 def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
-    held = [sample for visit in person.encounters for sample in visit.samples]
-    held.sort(key=lambda sample: sample.id != first)
-    return [ComparisonChoice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in held]
+    samples = [sample for visit in person.encounters for sample in visit.samples]
+    samples.sort(key=lambda sample: sample.id != first)
+    return [ComparisonChoice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in samples]
 
 
 def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonChoice]:

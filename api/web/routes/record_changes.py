@@ -92,12 +92,12 @@ class _Other:
 
 def _other(store: RecordStore, record_id: str, number: str) -> _Other:
     """Find another record than one, by its national number or its id."""
-    wanted = number.strip()
-    if not wanted:
+    text = number.strip()
+    if not text:
         return _Other()
     try:
-        by_number = is_national_number(wanted)
-        record = store.people.by_national_number(wanted) if by_number else store.people.get(wanted)
+        by_number = is_national_number(text)
+        record = store.people.by_national_number(text) if by_number else store.people.get(text)
     except (UnknownRecord, OutOfJurisdiction, InvalidField) as error:
         return _Other(problem=details_of(error))
     if record.id == record_id:

@@ -147,14 +147,14 @@ def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, El
     owners = {row.record_id: station_of(row) for row in rows}
     bare = select(records.c.id, records.c.national_number).where(records.c.id.in_(set(record_ids) - owners.keys()))
     owners |= {row.id: Unit(row.national_number[:2]) for row in connection.execute(bare)}
-    known = _known(connection, owners.values())
-    return {record_id: _contact(unit, known) for record_id, unit in owners.items()}
+    unit_rows = _unit_rows(connection, owners.values())
+    return {record_id: _contact(unit, unit_rows) for record_id, unit in owners.items()}
 
 
-def contacts(connection: Connection, wanted: Sequence[Unit]) -> dict[Unit, Elsewhere]:
+def contacts(connection: Connection, units_to_call: Sequence[Unit]) -> dict[Unit, Elsewhere]:
     """Return how units are reached, each by its own telephone or that of the nearest unit above it that has one."""
-    known = _known(connection, wanted)
-    return {unit: _contact(unit, known) for unit in wanted}
+    rows = _unit_rows(connection, units_to_call)
+    return {unit: _contact(unit, rows) for unit in units_to_call}
 
 
 def station_of(row: Row[*tuple[Any, ...]]) -> Unit:
@@ -165,15 +165,15 @@ def station_of(row: Row[*tuple[Any, ...]]) -> Unit:
         return Unit(row.state_code)
 
 
-def _known(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:
+def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:
     """Return what is known of units and of those above them, by path."""
     paths = {Unit(*unit.codes[:depth]).path for unit in owners for depth in range(4)}
     return {row.path: row for row in connection.execute(select(units).where(units.c.path.in_(paths)))}
 
 
-def _contact(unit: Unit, known: dict[str, Row[Any]]) -> Elsewhere:
+def _contact(unit: Unit, rows: dict[str, Row[Any]]) -> Elsewhere:
     """Return a unit with its telephone, or that of the nearest unit above it that has one."""
     above = [Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1)]
-    numbers = [known[unit.path].telephone for unit in above if unit.path in known and known[unit.path].telephone]
-    name = known[unit.path].name if unit.path in known else ""
+    numbers = [rows[unit.path].telephone for unit in above if unit.path in rows and rows[unit.path].telephone]
+    name = rows[unit.path].name if unit.path in rows else ""
     return Elsewhere(unit, name, numbers[0] if numbers else "")

@@ -33,9 +33,9 @@ def names_of(database: Database, ids: Iterable[str | None]) -> Names:
     Raises:
         StoreUnavailable: they cannot be read, and nothing was stored.
     """
-    wanted = sorted({account_id for account_id in ids if account_id})
+    account_ids = sorted({account_id for account_id in ids if account_id})
     names = Names()
-    for chunk in in_chunks(wanted, CHUNK):
+    for chunk in in_chunks(account_ids, CHUNK):
         query = select(users.c.id, users.c.name).where(users.c.id.in_(chunk))
         try:
             with database.reading() as connection:

@@ -66,10 +66,10 @@ class SignInGuard:
             new = {"login_sha256": this.login_sha256, "device_sha256": this.device_sha256}
             # An update that changes nothing, so that the row is held: another try's end may be removing it.
             statement = insert(connection, sign_in_failures).values(**new, failures=0, failed_at=now)
-            held = statement.on_conflict_do_update(
+            locking = statement.on_conflict_do_update(
                 index_elements=list(sign_in_failures.primary_key), set_={"failures": sign_in_failures.c.failures}
             ).returning(sign_in_failures.c.failures, sign_in_failures.c.locked_until)
-            counted = connection.execute(held).one()
+            counted = connection.execute(locking).one()
             if counted.locked_until is None or counted.locked_until <= now:
                 _write(connection, this, counted.failures + 1, now)
                 return this
@@ -158,9 +158,9 @@ def _is_known(connection: Connection, login: str, device_sha256: str) -> bool:
         return False
     query = select(user_devices.c.sha256).join(users, users.c.id == user_devices.c.user_id)
     since = datetime.now(UTC) - DEVICE_KNOWN
-    known = (
+    of_device = (
         users.c.login == login.strip().lower(),
         user_devices.c.sha256 == device_sha256,
         user_devices.c.seen_at > since,
     )
-    return connection.execute(query.where(*known)).first() is not None
+    return connection.execute(query.where(*of_device)).first() is not None

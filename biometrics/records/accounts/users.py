@@ -68,13 +68,13 @@ class AccountReader:
     def by_identity(self, issuer: str, subject: str) -> User | None:
         """Return the account whose owner confirmed this identity at an outside provider, None where there is none."""
         query = select(users).join(user_identities, user_identities.c.user_id == users.c.id)
-        known = (
+        of_identity = (
             user_identities.c.issuer == issuer,
             user_identities.c.subject == subject,
             user_identities.c.confirmed_at.is_not(None),
         )
         with self._database.reading() as connection:
-            row = connection.execute(query.where(*known)).first()
+            row = connection.execute(query.where(*of_identity)).first()
             return None if row is None else user_of(row)
 
     def identities(self, user_id: str) -> tuple[Identity, ...]:
@@ -209,8 +209,8 @@ def seen_account(connection: Connection, act: Act, id_or_login: str) -> User:
         UnknownAccount: the actor knows of none.
     """
     text = id_or_login.strip()
-    known = or_(users.c.id == canonical_id(text), users.c.login == text.lower())
-    row = connection.execute(select(users).where(known, *_below(act.actor.unit))).first()
+    by_name = or_(users.c.id == canonical_id(text), users.c.login == text.lower())
+    row = connection.execute(select(users).where(by_name, *_below(act.actor.unit))).first()
     if row is None:
         raise unknown(id_or_login)
     return user_of(row)

@@ -191,8 +191,8 @@ class AccountRepository:
         issuer = clean_text("issuer", issuer, ISSUER_LENGTH)
         subject = clean_text("subject", subject, SUBJECT_LENGTH)
         identities, connection = user_identities.c, self._work.connection
-        known = select(identities.user_id).where(identities.issuer == issuer, identities.subject == subject)
-        if connection.execute(known).first():
+        owner = select(identities.user_id).where(identities.issuer == issuer, identities.subject == subject)
+        if connection.execute(owner).first():
             raise LoginTaken("An account has this identity at the provider already; unlink it there first.")
         row = {"user_id": user.id, "created_at": datetime.now(UTC), "issuer": issuer, "subject": subject}
         connection.execute(user_identities.insert().values(row))
@@ -232,8 +232,9 @@ class AccountRepository:
         """Check, after a change of an administrator's account, that the unit still has an administrator."""
         if Role.ADMINISTRATOR not in before.roles or before.disabled_at is not None:
             return
-        left = select(users).where(users.c.roles.contains(Role.ADMINISTRATOR.value), users.c.disabled_at.is_(None))
-        if not any(user_of(row).unit.covers(before.unit) for row in self._work.connection.execute(left)):
+        is_administrator = users.c.roles.contains(Role.ADMINISTRATOR.value)
+        administrators = select(users).where(is_administrator, users.c.disabled_at.is_(None))
+        if not any(user_of(row).unit.covers(before.unit) for row in self._work.connection.execute(administrators)):
             raise LastAdministrator(
                 f"The accounts of {before.unit.path} would have no administrator; appoint another administrator first."
             )
@@ -290,8 +291,8 @@ class ApiKeyRepository:
             Forbidden: the actor may not manage its owner.
         """
         connection, act = self._work.connection, _actor(self._work)
-        known = (api_keys.c.id == canonical_id(key)) | (api_keys.c.prefix == key.strip())
-        row = connection.execute(select(api_keys).where(known)).first()
+        by_name = (api_keys.c.id == canonical_id(key)) | (api_keys.c.prefix == key.strip())
+        row = connection.execute(select(api_keys).where(by_name)).first()
         if row is None:
             raise unknown_key(key)
         owner = load_user(connection, row.owner_id)

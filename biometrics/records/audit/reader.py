@@ -56,12 +56,12 @@ class Head:
         Raises:
             InvalidField: it is no head.
         """
-        wanted = {field.name: int if field.name == "number" else str for field in fields(cls)}
-        if not isinstance(content, dict) or any(type(content.get(name)) is not kind for name, kind in wanted.items()):
+        types = {field.name: int if field.name == "number" else str for field in fields(cls)}
+        if not isinstance(content, dict) or any(type(content.get(name)) is not kind for name, kind in types.items()):
             raise InvalidField(
                 "This is not a signed head of an audit log; give a file that 'pehchan audit sign' wrote."
             )
-        return cls(**{name: content[name] for name in wanted})
+        return cls(**{name: content[name] for name in types})
 
     def is_of(self, station: str, public_key: str) -> bool:
         """Say whether a station has signed it, as it is written here to the last letter."""
@@ -145,12 +145,12 @@ class AuditLog:
         """
         require_limit(limit, MAX_PAGE, "entries")
         table = audit_entries.c
-        wanted = select(audit_entries).where(path_within(table.unit, act.actor.unit))
+        selected = select(audit_entries).where(path_within(table.unit, act.actor.unit))
         if query.person:
             with self._database.reading() as connection:
                 ids = _ids_of(connection, act, query.person)
             named = (table.detail.contains(audit.plain_json(record_id), autoescape=True) for record_id in ids)
-            wanted = wanted.where(or_(table.subject_id.in_(ids), *named))
+            selected = selected.where(or_(table.subject_id.in_(ids), *named))
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),
@@ -159,13 +159,13 @@ class AuditLog:
             (query.since, table.at >= query.since),
             (query.until, table.at < query.until),
         )
-        wanted = wanted.where(*(condition for value, condition in conditions if value))
+        selected = selected.where(*(condition for value, condition in conditions if value))
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(table.number))).scalar() or 0
             newest = last if after is None else min(last, after - 1)
             oldest = max(newest - SCANNED + 1, 1)
-            wanted = wanted.where(table.number.between(oldest, newest))
-            rows = connection.execute(wanted.order_by(table.number.desc()).limit(limit + 1)).all()
+            selected = selected.where(table.number.between(oldest, newest))
+            rows = connection.execute(selected.order_by(table.number.desc()).limit(limit + 1)).all()
         shown, place = paginate(rows, limit, lambda row: int(row.number))
         entries = tuple(Entry(*row) for row in shown)
         criteria = [field.name for field in fields(query) if getattr(query, field.name)]

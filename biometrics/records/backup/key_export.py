@@ -116,16 +116,16 @@ def forget(database: Database, place: str) -> bool:
         StoreUnavailable: the part that a killed writer left cannot be removed.
     """
     with database.writing() as connection:
-        known = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
+        was_registered = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
         connection.execute(delete(stale_key_copies).where(stale_key_copies.c.place == place))
-        if known:
+        if was_registered:
             try:
                 remove_part(Path(place))
             except OSError as error:
                 raise StoreUnavailable(
                     f"{part_of(Path(place))} cannot be removed; remove it, then try again."
                 ) from error
-        return known
+        return was_registered
 
 
 def places(database: Database) -> list[str]:

@@ -116,13 +116,13 @@ class _Copy:
         """Copy until nothing is left, and compare."""
         if self._images:
             self._images.begin()
-        left = PASSES
+        passes_left = PASSES
         while True:
-            left -= 1
+            passes_left -= 1
             with lasting(self._source) as state:
                 self._pass(state)
                 complete = self._is_current(state)
-                if complete or not left:
+                if complete or not passes_left:
                     checks = self._compare(state, sampled)
                     return MoveResult(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
             _take(self._target, station, backup)
@@ -243,9 +243,9 @@ def _check_owner(connection: Connection, station: str, backup: int | None) -> No
         return
     if backup is not None:
         raise MoveRefused("A backup is restored into an empty station, and this one is in use; name another place.")
-    held = connection.execute(select(identity.c.id)).scalar_one()
-    if held != station:
-        raise MoveRefused(f"The target holds the records of another station ({held}); name an empty database.")
+    target_id = connection.execute(select(identity.c.id)).scalar_one()
+    if target_id != station:
+        raise MoveRefused(f"The target holds the records of another station ({target_id}); name an empty database.")
     mark = connection.execute(select(counters.c.value).where(counters.c.name == MOVED)).scalar()
     if mark is None:
         raise MoveRefused("The target is the station's own database, or a copy made in another way; name an empty one.")

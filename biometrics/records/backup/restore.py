@@ -228,11 +228,11 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
         connection.execute(delete(data_keys))
         common = {"created_at": backup.made_at}
         for owners in in_chunks(copy.keys, CHUNK):
-            known = _owners(connection, owners)
+            existing = _owners(connection, owners)
             rows = [
                 {"id": owner, "wrapped": copy.keys[owner].wrapped, "master_id": copy.keys[owner].master_id} | common
                 for owner in owners
-                if owner in known or not canonical_id(owner)  # the second: keys of signatures and of accounts
+                if owner in existing or not canonical_id(owner)  # the second: keys of signatures and of accounts
             ]
             if rows:
                 connection.execute(data_keys.insert(), rows)
@@ -268,7 +268,7 @@ def _owners(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return those of some ids that something has which data keys are made for."""
     columns = (records.c.id, searches.c.id, osia_encounters.c.encounter_id, tasks.c.id, webhooks.c.id)
     return {
-        known for column in columns for known in connection.execute(select(column).where(column.in_(ids))).scalars()
+        row_id for column in columns for row_id in connection.execute(select(column).where(column.in_(ids))).scalars()
     }
 
 
@@ -310,11 +310,11 @@ def _walk(
     connection: Connection, query: Select[Any], key: Column[Any], few: int = CHUNK
 ) -> Iterator[Sequence[Row[Any]]]:
     """Walk through rows by their key, `few` of them in memory at a time; those seen may be deleted meanwhile."""
-    wanted = query.order_by(None).order_by(key).limit(few)
-    rows = connection.execute(wanted).all()
+    page = query.order_by(None).order_by(key).limit(few)
+    rows = connection.execute(page).all()
     while rows:
         yield rows
-        rows = connection.execute(wanted.where(key > rows[-1].id)).all()
+        rows = connection.execute(page.where(key > rows[-1].id)).all()
 
 
 def _append_removals(connection: Connection, query: Select[Any]) -> None:

@@ -185,10 +185,10 @@ def is_empty(connection: Connection) -> bool:
 
 def state_number(connection: Connection) -> int:
     """Return a number of the state that a database is in: another one after anything was stored or removed."""
-    held = [count(connection, table) for table in (records, encounters, searches)]
+    counts = [count(connection, table) for table in (records, encounters, searches)]
     audited = connection.execute(select(counters.c.value).where(counters.c.name == AUDIT_COUNTER)).scalar() or 0
     versions = connection.execute(select(func.sum(records.c.version))).scalar() or 0
-    numbers = (*held, int(versions), last_sequence(connection), audited)
+    numbers = (*counts, int(versions), last_sequence(connection), audited)
     digest = blake2b(repr(numbers).encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 2 | 1  # fits a counter, and is never 0
 
@@ -204,10 +204,10 @@ def last_number(connection: Connection, table: Table) -> int:
 
 def raise_number(connection: Connection, table: Table, number: int) -> None:
     """Make the database number the next row of a NUMBERED table above `number`."""
-    wanted = max(number, last_number(connection, table))
-    if not wanted:
+    highest = max(number, last_number(connection, table))
+    if not highest:
         return
-    values = {"table": table.name, "number": wanted}
+    values = {"table": table.name, "number": highest}
     if connection.dialect.name == "sqlite":
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), values)

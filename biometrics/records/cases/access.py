@@ -61,9 +61,9 @@ def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
     hidden = _existing(connection, question, but=shown)
     owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
     asking = [] if unit.covers(question.unit) else [question.unit]
-    wanted = list(dict.fromkeys([*owners, *asking, examining]))
-    contacts = jurisdiction.contacts(connection, wanted)
-    return Referral(shown, examining, tuple(contacts[unit] for unit in wanted))
+    units = list(dict.fromkeys([*owners, *asking, examining]))
+    contacts = jurisdiction.contacts(connection, units)
+    return Referral(shown, examining, tuple(contacts[unit] for unit in units))
 
 
 def examining_unit(connection: Connection, case: Case) -> Unit:
@@ -92,9 +92,9 @@ def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bo
 
 def _existing(connection: Connection, question: Question, but: Question | None = None) -> list[str]:
     """Return the ids of the records that a question is about, as merges lead to them, without those removed."""
-    known = {but.candidate_id, but.record_id} if but else set()
+    others = {but.candidate_id, but.record_id} if but else set()
     ids = [
-        record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in known
+        record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in others
     ]
     return list(dict.fromkeys(leads(connection, ids).values()))
 

@@ -63,7 +63,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     If the unit of an examiner who decided so no longer sees both records, they are not merged: a user who may see both
     must do it.
     """
-    done, left = False, None
+    done, again_at = False, None
     for _ in range(TRIES):
         try:
             case = _case(store, case_id)
@@ -79,7 +79,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
         except (MergeRefused, NotFound):  # it was done already, or one of them is no more
             break
         except OutOfJurisdiction:
-            left = FOLLOW_UP
+            again_at = FOLLOW_UP
             break
         except PehchanError as error:
             log.warning("Case %s: the records are merged later: %s", case_id, error.message)
@@ -88,7 +88,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     else:
         return False
     with store.database.writing() as connection:
-        connection.execute(update(cases).where(cases.c.id == case_id).values(due=left, version=cases.c.version + 1))
+        connection.execute(update(cases).where(cases.c.id == case_id).values(due=again_at, version=cases.c.version + 1))
     return done
 
 

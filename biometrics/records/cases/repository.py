@@ -159,8 +159,8 @@ class CaseReader:
     def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:
         """Return the numbers of cases by their ids, without those that the caller's unit may not know."""
         with self._database.reading() as connection:
-            known = select(cases.c.id).where(cases.c.id.in_(case_ids), may_be_known_to(self._act.actor.unit))
-            return numbers_of(connection, list(connection.execute(known).scalars()))
+            visible = select(cases.c.id).where(cases.c.id.in_(case_ids), may_be_known_to(self._act.actor.unit))
+            return numbers_of(connection, list(connection.execute(visible).scalars()))
 
     @needs(Scope.CASE_EXAMINE)
     def is_informed(self, case_id: str) -> bool:

@@ -127,8 +127,8 @@ def known_different(connection: Connection, question: Question) -> bool:
 
 def id_of(connection: Connection, reference: str) -> str:
     """Return the id of a case that is named by id or number; "" where a number names none."""
-    if known := canonical_id(reference):
-        return known
+    if case_id := canonical_id(reference):
+        return case_id
     query = select(cases.c.id).where(cases.c.number == clean_number(reference))
     return connection.execute(query).scalar() or ""
 

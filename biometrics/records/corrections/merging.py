@@ -74,8 +74,8 @@ def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], 
     aliases = _share_names(connection, survivor_id, other_id, actor_id)
     connection.execute(merges.insert().values(**row, aliases=aliases))
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
-    held = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
-    _move(hand, sorted(held), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
+    encounter_ids = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
+    _move(hand, sorted(encounter_ids), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
     return load_merge(connection, row["id"])
 
 
@@ -182,10 +182,10 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    known = people.canonical_id(record_id)
+    canonical = people.canonical_id(record_id)
     people.lead(connection, record_id)
-    merged = _MERGES.where(or_(merges.c.survivor_id == known, merges.c.merged_id == known))
-    moved = select(moves).where(or_(moves.c.from_id == known, moves.c.to_id == known))
+    merged = _MERGES.where(or_(merges.c.survivor_id == canonical, merges.c.merged_id == canonical))
+    moved = select(moves).where(or_(moves.c.from_id == canonical, moves.c.to_id == canonical))
     return Provenance(
         tuple(_merge(row) for row in connection.execute(merged.order_by(merges.c.created_at, merges.c.id))),
         tuple(Move(**_fields(row, Move)) for row in connection.execute(moved.order_by(moves.c.created_at, moves.c.id))),
@@ -242,9 +242,9 @@ def _share_names(connection: Connection, survivor_id: str, other_id: str, actor_
     """Let the survivor be found by the other's names; return those that it did not have."""
     survivor, other = people.load_records(connection, [survivor_id, other_id])
     person = survivor.person
-    known = {person.name, *person.aliases}
+    present = {person.name, *person.aliases}
     names = dict.fromkeys((other.person.name, *other.person.aliases))
-    new = [name for name in names if name not in known][: MAX_ALIASES - len(person.aliases)]
+    new = [name for name in names if name not in present][: MAX_ALIASES - len(person.aliases)]
     people.replace_aliases(connection, survivor, (*person.aliases, *new), actor_id)
     return new
 

@@ -29,9 +29,10 @@ def insert_outcome(
         InvalidField: it does not follow from what is known of the case.
     """
     touch_record_of(connection, encounter_id, version)  # others wait here, so that the check below holds
-    known = canonical_id(encounter_id)
-    check_follows([stored.outcome for stored in _in_force(connection, known)], outcome, _held_on(connection, known))
-    return _insert(connection, known, outcome, who)
+    canonical = canonical_id(encounter_id)
+    in_force = [stored.outcome for stored in _in_force(connection, canonical)]
+    check_follows(in_force, outcome, _held_on(connection, canonical))
+    return _insert(connection, canonical, outcome, who)
 
 
 def withdraw_outcome(
@@ -54,15 +55,15 @@ def withdraw_outcome(
     encounter_id, outcome_id = known_by
     reason = clean_text("reason", because, REASON_LENGTH)
     touch_record_of(connection, encounter_id, version)
-    known = canonical_id(encounter_id)
-    matches = [stored for stored in _all(connection, known) if stored.id == canonical_id(outcome_id)]
+    canonical = canonical_id(encounter_id)
+    matches = [stored for stored in _all(connection, canonical) if stored.id == canonical_id(outcome_id)]
     if not matches:
         raise UnknownOutcome(f"The encounter has no outcome {outcome_id}; check the number.")
     if matches[0].withdrawal is not None:
         raise Conflict("This outcome was withdrawn before; nothing was changed.")
-    in_force = [stored.outcome for stored in _in_force(connection, known)]
-    check_withdrawal(in_force, matches[0].outcome, instead, _held_on(connection, known))
-    other = _insert(connection, known, instead, who).id if instead is not None else None
+    in_force = [stored.outcome for stored in _in_force(connection, canonical)]
+    check_withdrawal(in_force, matches[0].outcome, instead, _held_on(connection, canonical))
+    other = _insert(connection, canonical, instead, who).id if instead is not None else None
     withdrawal = OutcomeWithdrawal(datetime.now(UTC), who, reason, other)
     row = {
         "withdrawn_at": withdrawal.at,
@@ -88,13 +89,13 @@ def _held_on(connection: Connection, encounter_id: str) -> date:
     return held_on
 
 
-def _insert(connection: Connection, known: str, outcome: Outcome, who: str) -> StoredOutcome:
+def _insert(connection: Connection, encounter_id: str, outcome: Outcome, who: str) -> StoredOutcome:
     require_proper(outcome)
-    stored = StoredOutcome(str(uuid.uuid4()), known, outcome, datetime.now(UTC), who)
+    stored = StoredOutcome(str(uuid.uuid4()), encounter_id, outcome, datetime.now(UTC), who)
     connection.execute(
         outcomes.insert().values(
             id=stored.id,
-            encounter_id=known,
+            encounter_id=encounter_id,
             event=outcome.event,
             date=outcome.date,
             court=outcome.court,

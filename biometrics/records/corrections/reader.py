@@ -58,11 +58,11 @@ class HistoryReader:
             UnknownEncounter: there is none of this id.
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
-            known = people.canonical_id(encounter_id)
-            people.record_of(connection, known)
-            jurisdiction.require_encounter(connection, self._act, known)
-            old = encounter_update.load_versions_of(connection, encounters.c.id == known).get(known, [])
-            append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
+            canonical = people.canonical_id(encounter_id)
+            people.record_of(connection, canonical)
+            jurisdiction.require_encounter(connection, self._act, canonical)
+            old = encounter_update.load_versions_of(connection, encounters.c.id == canonical).get(canonical, [])
+            append(connection, self._act, Action.HISTORY_READ, canonical, versions=len(old))
             return old
 
     @needs(Scope.ENCOUNTER_READ)
@@ -155,8 +155,7 @@ class HistoryReader:
 
     def _require(self, connection: Connection, record_id: str) -> None:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-        known = people.canonical_id(record_id)
-        jurisdiction.require_record(connection, self._act, merge_chains.leads(connection, [known]).get(known, known))
+        jurisdiction.require_record(connection, self._act, people.lead_or_self(connection, record_id))
 
 
 def _merge_without(merge: Merge, hidden: set[str]) -> Merge:

@@ -13,7 +13,7 @@ from biometrics.records.access.rights import HIDE, needs
 from biometrics.records.corrections import merging, outcomes
 from biometrics.records.corrections.merge_history import Merge, Move
 from biometrics.records.corrections.merging import Hand
-from biometrics.records.people import encounter_update, merge_chains
+from biometrics.records.people import encounter_update
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.values import EncounterLink, LinkKind, StoredOutcome
@@ -40,14 +40,14 @@ class CorrectionRepository:
     def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
         """Put another content in place of an encounter's; return the record's id and the number of the old version."""
         connection, act = self._work.connection, self._work.act
-        known = people.canonical_id(encounter_id)
+        canonical = people.canonical_id(encounter_id)
         row = people.touch_record_of(connection, encounter_id, version, act)
-        held = load_encounters(connection, [row.id])[row.id]
-        encounter = change(next(stored.encounter for stored in held if stored.id == known))
-        before, number = encounter_update.put_instead(connection, act, row.id, known, encounter)
+        stored_encounters = load_encounters(connection, [row.id])[row.id]
+        encounter = change(next(stored.encounter for stored in stored_encounters if stored.id == canonical))
+        before, number = encounter_update.put_instead(connection, act, row.id, canonical, encounter)
         encounter.refuse_prints_of_missing(before.samples)
-        append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
-        follow_enrolment(connection, known, encounter, act)
+        append_changes(connection, Operation.RELABEL, templates_at(connection, [canonical]))
+        follow_enrolment(connection, canonical, encounter, act)
         return row.id, number
 
     @needs(Scope.OUTCOME_WRITE)
@@ -88,8 +88,8 @@ class CorrectionRepository:
         return link
 
     def _require_encounter(self, encounter_id: str) -> None:
-        known = people.canonical_id(encounter_id)
-        jurisdiction.require_encounter(self._work.connection, self._work.act, known)
+        canonical = people.canonical_id(encounter_id)
+        jurisdiction.require_encounter(self._work.connection, self._work.act, canonical)
 
     def _require_own(self, encounter_id: str) -> None:
         known = people.canonical_id(encounter_id)
@@ -165,6 +165,4 @@ class MergeRepository:
 
 def require_record(work: Transaction, record_id: str) -> None:
     """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-    known = people.canonical_id(record_id)
-    lead = merge_chains.leads(work.connection, [known]).get(known, known)
-    jurisdiction.require_record(work.connection, work.act, lead)
+    jurisdiction.require_record(work.connection, work.act, people.lead_or_self(work.connection, record_id))

@@ -228,11 +228,11 @@ def add_to_file(path: Path) -> AesMasterKey:
         MasterKeyMissing: there is no such file, or it cannot be written.
     """
     with _alone(path):
-        known = read_file(path)
-        if not known:
+        masters = read_file(path)
+        if not masters:
             raise MasterKeyMissing(f"There is no master key in {path}; name the file of the station's.")
         key = AesMasterKey.new()
-        write_file(path, [key, *known])
+        write_file(path, [key, *masters])
     return key
 
 

@@ -114,8 +114,8 @@ def held_locks(connection: Connection) -> set[Lock]:
 def _held(connection: Connection) -> dict[Lock, set[str]]:
     """Return what the transaction that runs now holds; a connection is used for many, one after another."""
     now = connection.get_transaction()
-    known: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
-    if known is None or known[0] is not now:
-        known = (now, {})
-        connection.info[_HELD] = known
-    return known[1]
+    locks: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
+    if locks is None or locks[0] is not now:
+        locks = (now, {})
+        connection.info[_HELD] = locks
+    return locks[1]

@@ -145,8 +145,8 @@ class TaskStore:
             MasterKeyMissing: the master key of the task taken is missing; the task waits for its lease to end.
         """
         now = datetime.now(UTC)
-        known = tasks.c.kind.in_(list(TaskKind))  # a newer server's kinds are left to it
-        due = select(tasks.c.id).where(tasks.c.due_at <= now, known, *(choice.conditions if choice else ()))
+        of_this_version = tasks.c.kind.in_(list(TaskKind))  # a newer server's kinds are left to it
+        due = select(tasks.c.id).where(tasks.c.due_at <= now, of_this_version, *(choice.conditions if choice else ()))
         with self._database.reading() as connection:
             order = (tasks.c.priority.desc(), tasks.c.due_at, tasks.c.id)
             task_ids = connection.execute(due.order_by(*order).limit(_TRIED)).scalars().all()

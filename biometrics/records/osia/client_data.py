@@ -82,8 +82,8 @@ class ClientDataRepository:
         record_id, encounter_id = self._held(person_id, client_id)
         rows.own_row(connection, encounter_id)
         listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
-        left = set(connection.execute(listed).scalars()) - set(galleries)
-        if left and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
+        removed = set(connection.execute(listed).scalars()) - set(galleries)
+        if removed and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
             raise Forbidden(refusal([HIDE]))
         rows.set_galleries(connection, encounter_id, galleries)
         append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))

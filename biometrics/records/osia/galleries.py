@@ -64,8 +64,8 @@ class GalleryStore:
     def names(self) -> list[str]:
         """Return the names of all galleries with a person whom the actor sees."""
         own = self._visible(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
-        held = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
-        named = self._visible(held).distinct()
+        joined = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
+        named = self._visible(joined).distinct()
         with self._database.reading() as connection:
             return sorted({row.gallery for row in connection.execute(union(named, own))})
 

@@ -160,9 +160,9 @@ def set_galleries(connection: Connection, encounter_id: str, galleries: Sequence
 
 def set_active(connection: Connection, encounter_id: str, active: bool, act: Act | None = None) -> None:
     """Include an encounter's samples in searches, and search for them; or exclude them."""
-    held = inactive_encounters.c.encounter_id == encounter_id
+    of_encounter = inactive_encounters.c.encounter_id == encounter_id
     if active:
-        changed = connection.execute(delete(inactive_encounters).where(held)).rowcount
+        changed = connection.execute(delete(inactive_encounters).where(of_encounter)).rowcount
     else:
         statement = insert(connection, inactive_encounters).values(encounter_id=encounter_id).on_conflict_do_nothing()
         changed = len(connection.execute(statement.returning(inactive_encounters.c.encounter_id)).all())

@@ -74,19 +74,19 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
 
     Their images stay until the encounter is destroyed, but no search returns them.
     """
-    held = connection.execute(
+    rows = connection.execute(
         select(samples.c.id, samples.c.modality, templates.c.id.label("template_id"), templates.c.model)
         .outerjoin(templates, templates.c.sample_id == samples.c.id)
         .where(samples.c.encounter_id == encounter_id, samples.c.id.not_in(select(replaced_samples.c.sample_id)))
         .order_by(samples.c.id, templates.c.id)
     ).all()
-    retired = sorted({row.id for row in held})
+    retired = sorted({row.id for row in rows})
     if retired:
         connection.execute(
             replaced_samples.insert(), [{"sample_id": sample_id, "number": number} for sample_id in retired]
         )
         connection.execute(delete(templates).where(templates.c.sample_id.in_(retired)))
-    removed = [(row.template_id, Modality(row.modality), row.model) for row in held if row.template_id is not None]
+    removed = [(row.template_id, Modality(row.modality), row.model) for row in rows if row.template_id is not None]
     append_changes(connection, Operation.REMOVE, removed)
     return retired
 
@@ -103,9 +103,9 @@ def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict
         .where(which)
         .order_by(replaced_samples.c.sample_id)
     )
-    held: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    replaced: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for row in connection.execute(retired):
-        held[row.encounter_id, row.number].append(row.sample_id)
+        replaced[row.encounter_id, row.number].append(row.sample_id)
     old_versions = (
         select(encounter_versions)
         .join(encounters, encounters.c.id == encounter_versions.c.encounter_id)
@@ -114,7 +114,7 @@ def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict
     )
     versions: defaultdict[str, list[EncounterVersion]] = defaultdict(list)
     for row in connection.execute(old_versions):
-        sample_ids = tuple(held[row.encounter_id, row.number])
+        sample_ids = tuple(replaced[row.encounter_id, row.number])
         versions[row.encounter_id].append(
             EncounterVersion(row.number, row.content, sample_ids, row.changed_at, row.changed_by)
         )

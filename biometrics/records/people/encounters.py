@@ -183,8 +183,8 @@ def load_sample(connection: Connection, sample_id: int) -> StoredSample:
     Raises:
         UnknownSample: there is none of this number.
     """
-    known = 0 < sample_id <= MAX_ROW_NUMBER
-    row = connection.execute(_SAMPLES.where(samples.c.id == sample_id)).first() if known else None
+    is_row_number = 0 < sample_id <= MAX_ROW_NUMBER
+    row = connection.execute(_SAMPLES.where(samples.c.id == sample_id)).first() if is_row_number else None
     if row is None:
         raise unknown_sample(sample_id)
     return _stored_sample(row)

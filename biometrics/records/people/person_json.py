@@ -60,21 +60,22 @@ def of_particulars(particulars: Particulars) -> Json:
 
 def to_particulars(content: Mapping[str, Any] | None) -> Particulars:
     """Return the particulars that `of_particulars` wrote; None are none."""
-    held = content or {}
-    born = held.get("birth_date")
+    values = content or {}
+    born = values.get("birth_date")
     return stored(
         Particulars,
         None if born is None else date.fromisoformat(born),
         tuple(
-            stored(Relative, Relation(relative["relation"]), relative["name"]) for relative in held.get("relatives", ())
+            stored(Relative, Relation(relative["relation"]), relative["name"])
+            for relative in values.get("relatives", ())
         ),
-        stored(Address, **held.get("address", {})),
-        held.get("nationality", ""),
+        stored(Address, **values.get("address", {})),
+        values.get("nationality", ""),
         tuple(
             stored(IdDocument, DocumentKind(document["kind"]), document["last_four"])
-            for document in held.get("documents", ())
+            for document in values.get("documents", ())
         ),
-        _to_appearance(held.get("appearance", {})),
+        _to_appearance(values.get("appearance", {})),
     )
 
 
@@ -83,8 +84,8 @@ def of_encounter(encounter: Encounter) -> Json:
     return _without_empty(asdict(encounter))
 
 
-def _to_appearance(held: Mapping[str, Any]) -> Appearance:
-    chosen: dict[str, Any] = {name: kind(held[name]) for name, kind in _CHOICES.items() if name in held}
+def _to_appearance(fields: Mapping[str, Any]) -> Appearance:
+    chosen: dict[str, Any] = {name: kind(fields[name]) for name, kind in _CHOICES.items() if name in fields}
     marks = tuple(
         stored(
             BodyMark,
@@ -93,10 +94,10 @@ def _to_appearance(held: Mapping[str, Any]) -> Appearance:
             BodySide(mark["side"]),
             mark.get("description", ""),
         )
-        for mark in held.get("marks", ())
+        for mark in fields.get("marks", ())
     )
-    languages = tuple(held.get("languages", ()))
-    return stored(Appearance, held.get("height_cm"), **chosen, marks=marks, languages=languages)
+    languages = tuple(fields.get("languages", ()))
+    return stored(Appearance, fields.get("height_cm"), **chosen, marks=marks, languages=languages)
 
 
 def _without_empty(values: Mapping[str, Any]) -> Json:

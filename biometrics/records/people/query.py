@@ -50,8 +50,8 @@ def _newest(connection: Connection, query: RecordQuery, limit: int, after: Last,
     if query.national_number:
         return _walk(connection, [*person, *_with_encounter(query), visible(unit)], limit, after)
     if visit or query.section:
-        looked_up, held = _looked_up(connection, query)
-        if held <= FEW and (not unit.state or held <= _count(connection, _at(unit))):
+        looked_up, count = _looked_up(connection, query)
+        if count <= FEW and (not unit.state or count <= _count(connection, _at(unit))):
             return _sorted(connection, [*person, looked_up, visible(unit)], limit, after)
     if unit.state:
         rows = _walk_unit(connection, unit, [*person, *_with_encounter(query)], limit, after)
@@ -164,13 +164,13 @@ def _looked_up(connection: Connection, query: RecordQuery) -> tuple[ColumnElemen
     visit, charged = _of_encounter(query, _indexed), _charged(query, _indexed)
     visits = select(encounters.c.record_id).where(*visit)
     charges = select(sections.c.encounter_id).where(*charged)
-    held = _count(connection, visits) if visit else FEW + 1
+    visited = _count(connection, visits) if visit else FEW + 1
     accused = _count(connection, charges) if charged else FEW + 1
-    if held <= accused:
+    if visited <= accused:
         if charged:
             of_visit = sections.c.encounter_id == encounters.c.id
             visits = visits.where(exists().where(of_visit, *_charged(query, _unindexed)))
-        return records.c.id.in_(visits), held
+        return records.c.id.in_(visits), visited
     of_charge = encounters.c.id.in_(charges)
     ids = select(encounters.c.record_id).where(of_charge, *_of_encounter(query, _unindexed))
     return records.c.id.in_(ids), accused

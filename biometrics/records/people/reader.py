@@ -53,10 +53,9 @@ class RecordReader:
         The id of a record that was merged into another gives that other one.
         """
         with self._database.reading() as connection:
-            canonical = people.canonical_id(record_id)
-            known = merge_chains.leads(connection, [canonical]).get(canonical, canonical)
-            jurisdiction.require_record(connection, self._act, known)
-            records = people.load_records(connection, [known])
+            lead = people.lead_or_self(connection, record_id)
+            jurisdiction.require_record(connection, self._act, lead)
+            records = people.load_records(connection, [lead])
         for record in records:
             note(
                 self._database,

@@ -76,19 +76,25 @@ def lead(connection: Connection, record_id: str) -> str:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    known = canonical_id(record_id)
-    place = leads(connection, [known]).get(known)
+    canonical = canonical_id(record_id)
+    place = leads(connection, [canonical]).get(canonical)
     if place is None:
         raise unknown_record(record_id)
     return place
 
 
+def lead_or_self(connection: Connection, record_id: str) -> str:
+    """Return the id of the record that an id leads to, as `lead` does; the id itself where there is none."""
+    canonical = canonical_id(record_id)
+    return leads(connection, [canonical]).get(canonical, canonical)
+
+
 def leading_number(connection: Connection, number: str) -> str:
     """Return the national number of the record that a number leads to; the number itself if it is not in use."""
-    held = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
-    if held is None:
+    record_id = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
+    if record_id is None:
         return number
-    query = select(records.c.national_number).where(records.c.id == lead(connection, held))
+    query = select(records.c.national_number).where(records.c.id == lead(connection, record_id))
     return str(connection.execute(query).scalar_one())
 
 
@@ -105,15 +111,15 @@ def touch(
         VersionMismatch: it was not at `version`, where that is given.
     """
     while True:  # again if the record was merged while we waited for it
-        known = lead(connection, record_id)
+        lead_id = lead(connection, record_id)
         if visible_to is not None:
-            jurisdiction.require_record(connection, visible_to, known)
+            jurisdiction.require_record(connection, visible_to, lead_id)
         with connection.begin_nested() as attempt:
-            row = touch_itself(connection, known, version)
+            row = touch_itself(connection, lead_id, version)
             if row is not None:
                 return row
             attempt.rollback()  # or PostgreSQL would keep the row locked, and two could wait for each other
-        released(connection, Lock.RECORD, known)
+        released(connection, Lock.RECORD, lead_id)
 
 
 def touch_record_of(
@@ -231,8 +237,8 @@ def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    known = lead(connection, record_id)
-    query = select(person_versions).where(person_versions.c.record_id == known).order_by(person_versions.c.version)
+    lead_id = lead(connection, record_id)
+    query = select(person_versions).where(person_versions.c.record_id == lead_id).order_by(person_versions.c.version)
     return [
         PersonVersion(row.version, person_json.to_person(row.content), row.changed_at, row.changed_by)
         for row in connection.execute(query)
@@ -295,9 +301,9 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
     error = DuplicateNationalNumber(
         f"Another record has the national number {number}; add the encounter to that record, or correct the number."
     )
-    held = select(records.c.id).where(records.c.national_number == number)
+    by_number = select(records.c.id).where(records.c.national_number == number)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
-    holders = connection.execute(held.union(named)).scalars().all()
+    holders = connection.execute(by_number.union(named)).scalars().all()
     error.elsewhere = not jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), holders)
     return error
 

@@ -260,8 +260,8 @@ class Record:
         latest = latest_day(entered)
         listed = [StoredProblem(None, message) for message in problems(self.person, latest)]
         for visit in self.encounters:
-            held = (visit.encounter, *(outcome.outcome for outcome in visit.outcomes if outcome.withdrawal is None))
-            listed += [StoredProblem(visit.id, message) for message in problems(held, latest)]
+            values = (visit.encounter, *(outcome.outcome for outcome in visit.outcomes if outcome.withdrawal is None))
+            listed += [StoredProblem(visit.id, message) for message in problems(values, latest)]
         return tuple(listed)
 
 

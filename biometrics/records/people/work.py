@@ -96,9 +96,9 @@ class PersonRepository:
             OutOfJurisdiction: another unit keeps it.
         """
         connection = self._work.connection
-        known = people.lead(connection, record_id)
-        jurisdiction.require_record(connection, self._work.act, known)
-        return people.load_records(connection, [known])[0]
+        lead_id = people.lead(connection, record_id)
+        jurisdiction.require_record(connection, self._work.act, lead_id)
+        return people.load_records(connection, [lead_id])[0]
 
 
 class EncounterRepository:

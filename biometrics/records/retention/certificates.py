@@ -34,12 +34,12 @@ class Certificate:
             content, signature = read["content"], read["signature"]
             if content["certificate"] != "pehchan-expungement-1":
                 raise InvalidField("This is a certificate of another kind or of a newer version of Pehchan.")
-            known = {name: content[name] for name in _FIELDS}
+            parts = {name: content[name] for name in _FIELDS}
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidField(
                 "This is not a certificate of destruction from Pehchan; give the original file."
             ) from error
-        if not isinstance(signature, str) or not all(isinstance(known[name], kind) for name, kind in _FIELDS.items()):
+        if not isinstance(signature, str) or not all(isinstance(parts[name], kind) for name, kind in _FIELDS.items()):
             raise InvalidField("This is not a certificate of destruction from Pehchan; give the original file.")
         return cls(content, signature)
 

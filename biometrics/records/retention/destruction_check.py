@@ -65,17 +65,17 @@ def _log(connection: Connection, certificate: Certificate) -> DestructionCheck:
 
 def _rows(connection: Connection, certificate: Certificate) -> list[DestructionCheck]:
     content = certificate.content
-    wanted: list[tuple[Table, Sequence[Any]]] = [
+    destroyed_ids: list[tuple[Table, Sequence[Any]]] = [
         (encounters, certificate.encounters),
         (samples, content["samples"]),
         (templates, [number for number, _, _ in content["templates"]]),
     ]
     if content["record_removed"]:
-        wanted.append((records, [content["record"]]))
+        destroyed_ids.append((records, [content["record"]]))
     findings = []
-    for table, ids in wanted:
-        left = [str(row_id) for row_id in _present(connection, table.c.id, ids)]
-        findings.append(DestructionCheck(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
+    for table, ids in destroyed_ids:
+        remaining = [str(row_id) for row_id in _present(connection, table.c.id, ids)]
+        findings.append(DestructionCheck(f"rows of {table.name}", f"{len(ids):,} ids", tuple(remaining)))
     return findings
 
 
@@ -102,8 +102,8 @@ def _changes(connection: Connection, certificate: Certificate) -> DestructionChe
 def _keys(connection: Connection, keys: DataKeys, certificate: Certificate) -> DestructionCheck:
     dead = certificate.content["dead_keys"]
     living = living_keys(connection, keys, [owner for owner in dead if owner != SIGNING])
-    left = tuple(owner for owner, mark in living.items() if mark == dead[owner])
-    return DestructionCheck("data keys", f"{len(dead):,} keys", left)
+    remaining = tuple(owner for owner, mark in living.items() if mark == dead[owner])
+    return DestructionCheck("data keys", f"{len(dead):,} keys", remaining)
 
 
 def _files(images: ImageStore, certificate: Certificate) -> DestructionCheck:

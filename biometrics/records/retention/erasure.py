@@ -96,9 +96,9 @@ class Expunger:
         # In one order, so that two who destroy do not wait for each other.
         for owner in sorted({row_id, *earlier, *merged_into(self._connection, row_id)}):
             self._keys.hold(self._connection, owner)
-        held = self._held(row_id)
-        gone = [sample for sample in held if sample.encounter_id in going]
-        stays = sorted({sample.id for sample in held} - {sample.id for sample in gone})
+        all_samples = self._held(row_id)
+        gone = [sample for sample in all_samples if sample.encounter_id in going]
+        stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in gone})
         units = {fact["encounter"]: searched_by(fact) for fact in chosen}
         probes = self._hold_probes({(units[sample.encounter_id], sample.image_sha256) for sample in gone})
         self._keys.replace(self._connection, SNAPSHOTS)

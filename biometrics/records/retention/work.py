@@ -49,16 +49,16 @@ class RetentionRepository:
             ExpungementRefused: a release where nothing is held.
         """
         require_proper(order)
-        connection, order_id, known = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
+        connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
         record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
-        require_own_encounter(connection, self._work.act, known)
-        visit = visits_of(connection, [record_id])[record_id][known]
+        require_own_encounter(connection, self._work.act, canonical)
+        visit = visits_of(connection, [record_id])[record_id][canonical]
         if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
             raise ExpungementRefused("There is no hold on this encounter to be released.")
         connection.execute(
             retention_orders.insert().values(
                 id=order_id,
-                encounter_id=known,
+                encounter_id=canonical,
                 kind=order.kind,
                 authority=order.authority,
                 reference=order.reference,
@@ -80,11 +80,11 @@ class RetentionRepository:
             UnknownEncounter: the encounter is not in this record.
         """
         connection = self._work.connection
-        known = lead(connection, record_id)
-        require_record(connection, self._work.act, known)
+        lead_id = lead(connection, record_id)
+        require_record(connection, self._work.act, lead_id)
         if encounter_id is not None:
-            require_encounter_of(connection, known, encounter_id)
-        return known
+            require_encounter_of(connection, lead_id, encounter_id)
+        return lead_id
 
     @needs(Scope.RECORD_EXPUNGE)
     def remove_if_empty(self, record_id: str) -> bool:
@@ -112,12 +112,12 @@ class RetentionRepository:
         work, uploads = self._work, self._work.uploads
         assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are encrypted anew"
 
-        def chosen(known: str) -> list[Facts]:
-            own = stations_of(work.connection, unit_of(work.act), [known])
-            visits = list(visits_of(work.connection, [known]).get(known, {}).values())
+        def chosen(lead_id: str) -> list[Facts]:
+            own = stations_of(work.connection, unit_of(work.act), [lead_id])
+            visits = list(visits_of(work.connection, [lead_id]).get(lead_id, {}).values())
             facts = [fact for fact in choose(visits) if fact["encounter"] in own]
             for fact in facts if requested else ():
-                refuse_held(work.connection, work.clock_gap, known, fact["encounter"])
+                refuse_held(work.connection, work.clock_gap, lead_id, fact["encounter"])
             return facts
 
         def searched_by(fact: Facts) -> Unit:

@@ -66,8 +66,8 @@ class ScaleStore:
         digest = digest_of(content)
         with self._database.writing() as connection:
             before = _latest(connection, key)
-            known = _first(connection, _SCALES.where(learned_scales.c.digest == digest))
-            if known is not None or (None if before is None else before.id) != after:
+            same = _first(connection, _SCALES.where(learned_scales.c.digest == digest))
+            if same is not None or (None if before is None else before.id) != after:
                 return False
             connection.execute(
                 insert(learned_scales).values(

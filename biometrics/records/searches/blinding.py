@@ -59,10 +59,10 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
     """Return the condition that the result of a row of `searches` is hidden from the actor."""
     if act is None:
         return false()
-    held = _undecided(act.actor.id)
-    asking = select(held.c.search_id).where(held.c.search_id.is_not(None))
+    open_cases = _undecided(act.actor.id)
+    asking = select(open_cases.c.search_id).where(open_cases.c.search_id.is_not(None))
     own = search_probes.alias()
-    made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(held)))
+    made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(open_cases)))
     return or_(searches.c.id.in_(asking), made_with)
 
 
@@ -111,8 +111,8 @@ def require_none_held(connection: Connection, act: Act, digests: Collection[str]
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
     """
     about = _files(_undecided(act.actor.id)).subquery()
-    known = set(connection.execute(select(about.c.image_sha256)).scalars())
-    if known & set(digests):
+    case_digests = set(connection.execute(select(about.c.image_sha256)).scalars())
+    if case_digests & set(digests):
         raise HiddenUntilDecided(NOT_AGAIN)
 
 
@@ -228,12 +228,12 @@ def _undecided(actor_id: str) -> Subquery:
     return query.where(case_parts.c.actor == actor_id, in_hand).subquery()
 
 
-def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
+def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
-    lead = led_to(select(held.c.candidate_id.label("id")), "held_chain")
+    lead = led_to(select(open_cases.c.candidate_id.label("id")), "held_chain")
     return union_all(
-        select(search_probes.c.image_sha256).join(held, held.c.search_id == search_probes.c.search_id),
-        select(samples.c.image_sha256).join(held, held.c.encounter_id == samples.c.encounter_id),
+        select(search_probes.c.image_sha256).join(open_cases, open_cases.c.search_id == search_probes.c.search_id),
+        select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),
         select(samples.c.image_sha256)
         .join(encounters, encounters.c.id == samples.c.encounter_id)
         .join(lead, lead.c.id == encounters.c.record_id),

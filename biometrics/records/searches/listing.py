@@ -198,12 +198,12 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
 
 def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
     """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
-    wanted = sorted(record_ids)
-    known: set[str] = set()
+    ordered_ids = sorted(record_ids)
+    existing: set[str] = set()
     visible: set[str] = set()
-    for chunk in in_chunks(wanted, CHUNK):
+    for chunk in in_chunks(ordered_ids, CHUNK):
         there = leads(connection, chunk)
         seen_by_unit = visible_ids(connection, unit, set(there.values()))
-        known |= there.keys()
+        existing |= there.keys()
         visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}
-    return known, visible
+    return existing, visible

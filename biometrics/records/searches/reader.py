@@ -82,10 +82,10 @@ class SearchReader:
         """
         act = self._act
         with self._database.reading() as connection:
-            known = lead(connection, record_id)
-            page = load_mentions(connection, act, known, limit, after)
+            lead_id = lead(connection, record_id)
+            page = load_mentions(connection, act, lead_id, limit, after)
         searches_named = [mention.search_id for mention in page.items]
-        note(self._database, act, Action.SEARCHES_LISTED, known, searches=searches_named)
+        note(self._database, act, Action.SEARCHES_LISTED, lead_id, searches=searches_named)
         return page
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)

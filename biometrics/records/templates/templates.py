@@ -86,11 +86,11 @@ def draw_templates(
     else:
         numbers = np.unique(generator.integers(1, newest + 1, DRAWN))
         generator.shuffle(numbers)
-    known = select(templates.c.id).join(samples, samples.c.id == templates.c.sample_id)
-    known = known.where(templates.c.model == model, samples.c.modality == modality)
+    of_model = select(templates.c.id).join(samples, samples.c.id == templates.c.sample_id)
+    of_model = of_model.where(templates.c.model == model, samples.c.modality == modality)
     drawn: list[int] = []
     for chunk in in_chunks(numbers.tolist(), CHUNK):
-        drawn += connection.execute(known.where(templates.c.id.in_(chunk))).scalars()
+        drawn += connection.execute(of_model.where(templates.c.id.in_(chunk))).scalars()
         if len(drawn) >= count:
             break
     return load_templates(connection, keys, drawn[:count])
@@ -102,12 +102,12 @@ def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -
     Raises:
         DecryptionFailed: one of them was tampered with.
     """
-    wanted = [int(template_id) for template_id in ids]
+    numbers = [int(template_id) for template_id in ids]
     by_id: dict[int, StoredTemplate] = {}
-    for chunk in in_chunks(wanted, CHUNK):
+    for chunk in in_chunks(numbers, CHUNK):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
         by_id.update((row.id, _stored(row, keys)) for row in rows)
-    return [by_id[template_id] for template_id in wanted if template_id in by_id]
+    return [by_id[template_id] for template_id in numbers if template_id in by_id]
 
 
 def load_templates_of(

@@ -62,9 +62,9 @@ class CheckReader:
         """Return the standing searches of some probes (few enough for one IN list), without those that ended."""
         with self._database.reading() as connection:
             owners = standing_of_probes(connection, ids)
-            known = standing_searches.c.id.in_(set(owners.values()))
+            of_probes = standing_searches.c.id.in_(set(owners.values()))
             searches = {
-                standing.id: standing for standing in load_standing(connection, known, *still_standing(today()))
+                standing.id: standing for standing in load_standing(connection, of_probes, *still_standing(today()))
             }
         return {probe: searches[owner] for probe, owner in owners.items() if owner in searches}
 
@@ -141,8 +141,8 @@ class _Finishing:
         return {standing.record_id: standing for standing in searches if standing.record_id}
 
     def _ask_about_search(self, standing_id: str, finding: Finding) -> str | None:
-        known = standing_searches.c.id == standing_id
-        for standing in load_standing(self._connection, known, *still_standing(today())):
+        by_id = standing_searches.c.id == standing_id
+        for standing in load_standing(self._connection, by_id, *still_standing(today())):
             question = Question(
                 CaseKind.STANDING_HIT,
                 candidate_id=self._check.record_id,

@@ -169,8 +169,8 @@ class NotificationStore:
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what a reader may know of the cases among some ids: number and outcome."""
-        known = may_be_known_to(jurisdiction.unit_of(self._act))
-        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), known)
+        visible = may_be_known_to(jurisdiction.unit_of(self._act))
+        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), visible)
         return {
             row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
             for row in connection.execute(query)
