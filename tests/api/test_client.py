@@ -130,7 +130,7 @@ def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
         assert record.encounters[0].missing_fingers == arrest.missing_fingers
 
 
-def test_what_the_service_refuses_is_raised_as_here(client: Client, server: Server, asha: str) -> None:
+def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, server: Server, asha: str) -> None:
     number = client.record(asha).national_number
     stranger, nowhere = Client(server.root, "pehchan_nobody"), Client("http://127.0.0.1:9", "key", tries=1)
     for kind, attempt in (
@@ -213,7 +213,7 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     assert not (tmp_path / "data").exists()
 
 
-def test_what_works_on_own_records_is_refused_with_a_server(
+def test_commands_for_local_records_are_refused_with_a_server(
     run: Run, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A constable who takes it for the server's command would change another database, or make one."""

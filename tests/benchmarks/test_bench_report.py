@@ -105,7 +105,7 @@ def test_peers_are_run_on_the_same_pairs(run: Run, folders: dict[str, Path], tmp
         (["peers", "--faces", "{faces}"], "--pairs"),
     ],
 )
-def test_what_cannot_be_done_is_a_sentence(
+def test_an_impossible_request_is_refused_in_a_sentence(
     run: Run, folders: dict[str, Path], arguments: list[str], expected: str
 ) -> None:
     code, _, errors = run("bench", *(argument.format_map(folders) for argument in arguments))

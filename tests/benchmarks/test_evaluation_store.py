@@ -44,7 +44,7 @@ def test_an_evaluation_comes_back_as_it_was(tmp_path: Path) -> None:
     assert_same(EVALUATION, score_files.load(tmp_path / "scores.npz"))
 
 
-def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
+def test_an_unreadable_or_unwritable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no scores")
     np.savez(tmp_path / "other.npz", values=np.zeros(3))
     score_files.save(EVALUATION, tmp_path / "scores.npz")

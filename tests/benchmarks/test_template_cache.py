@@ -47,7 +47,7 @@ def test_the_second_time_nothing_is_extracted(images: list[LabelledImage], tmp_p
     assert len(recogniser.extracted) == 3
 
 
-def test_what_an_earlier_version_refused_is_tried_again(images: list[LabelledImage], tmp_path: Path) -> None:
+def test_an_image_that_an_earlier_version_refused_is_tried_again(images: list[LabelledImage], tmp_path: Path) -> None:
     recogniser, folder = Counting(), tmp_path / "cache"
     cached_templates(recogniser, images, 1, folder)
     for path in folder.iterdir():

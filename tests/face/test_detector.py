@@ -87,7 +87,7 @@ def test_everybody_in_a_group_is_found(detector: FaceDetector, collins: Pixels, 
 
 
 @pytest.mark.parametrize("name", ["chelsea", "coffee", "rocket", "brick", "coins", "page", "hubble_deep_field"])
-def test_what_is_no_face_is_none(detector: FaceDetector, name: str) -> None:
+def test_an_image_without_a_face_has_none(detector: FaceDetector, name: str) -> None:
     """A cat, a cup, a wall, heads on coins, print and galaxies are nobody."""
     pixels = np.asarray(getattr(skimage.data, name)())
     rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)

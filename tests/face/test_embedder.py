@@ -118,7 +118,7 @@ def test_a_joining_file_of_other_embedders_is_refused(tmp_path: Path) -> None:
         FaceEmbedder(registry, "sface")
 
 
-def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_embedder_is_refused(tmp_path: Path) -> None:
     """A model with another kind of output is refused when it is opened, not at the first photo."""
     with pytest.raises(ModelMismatch, match="no face embedder"):
         FaceRecogniser(operators_registry(tmp_path, channel_means(2)))

@@ -48,7 +48,7 @@ def test_an_alteration_changes_the_print_around_the_places_that_it_names_and_not
 
 
 @pytest.mark.parametrize("kind", [Alteration.ABRASION, Alteration.BURN])
-def test_what_was_rubbed_off_or_burnt_is_reported(recogniser: FingerprintRecogniser, kind: Alteration) -> None:
+def test_rubbed_off_or_burnt_ridges_are_reported(recogniser: FingerprintRecogniser, kind: Alteration) -> None:
     assert QualityFault.POSSIBLE_ALTERATION in faults(recogniser, altered(7, kind).pixels)
 
 

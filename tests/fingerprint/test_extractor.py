@@ -125,7 +125,7 @@ def noise(deviation: float) -> np.ndarray:
     ],
     ids=["white", "black", "white sheet", "tiny", "noise", "smooth noise", "stripes", "checks"],
 )
-def test_what_is_no_print_is_refused(pixels: np.ndarray, session: ModelSession) -> None:
+def test_an_image_without_a_print_is_refused(pixels: np.ndarray, session: ModelSession) -> None:
     with pytest.raises(TooFewMinutiae):
         extract(image(pixels), session)
 

@@ -11,7 +11,7 @@ from fingerprint.codec import decode, encode
 from fingerprint.template import FingerprintTemplate
 
 
-def test_what_is_decoded_is_what_was_encoded_to_the_precision_of_the_format() -> None:
+def test_a_template_survives_encoding_to_the_precision_of_the_format() -> None:
     made = made_up_finger(1)
     read = decode(encode(made))
     assert (read.width, read.height) == (made.width, made.height)

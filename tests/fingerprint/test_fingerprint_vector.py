@@ -88,7 +88,7 @@ def test_the_shipped_numbers_are_small() -> None:
     assert (FOLDER / f"{WEIGHTS}.npz").stat().st_size < 1_100_000
 
 
-def test_what_is_learned_is_read_back_as_saved(tmp_path: Path) -> None:
+def test_a_learned_projection_is_read_back_as_saved(tmp_path: Path) -> None:
     sources = [synthetic_template(seed) for seed in range(DIMENSION)]
     learned = training.learn(sources, landmarks=DIMENSION)
     training.save(learned, tmp_path / "vector.npz")

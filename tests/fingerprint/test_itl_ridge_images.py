@@ -123,6 +123,6 @@ def test_the_resolution_is_the_nominal_one_that_the_record_means(record: ItlReco
         (type_4(_9=b"abc"), r"Record 5, field 4\.009 has 3 bytes"),
     ],
 )
-def test_what_a_record_lacks_or_has_wrong_is_named(record: ItlRecord, message: str) -> None:
+def test_a_missing_or_wrong_field_of_a_record_is_named(record: ItlRecord, message: str) -> None:
     with pytest.raises(MalformedTransaction, match=message):
         read(record)

@@ -36,7 +36,7 @@ def test_a_print_larger_by_white_rows_has_its_minutiae_further_down(registry: Mo
     assert np.mean(apart < 2) > 0.9  # pixels; more white around changes a few of little quality
 
 
-def test_what_lies_in_the_filling_is_left_out() -> None:
+def test_minutiae_in_the_filling_are_left_out() -> None:
     """An image of 30 x 30 gets a pixel on each side."""
     network = MadeUp([[0, 5, 1, 0, 0, 0.9], [1, 1, 1, 0, 0, 0.9], [30, 30, 1, 0, 0, 0.9], [31, 5, 1, 0, 0, 0.9]])
     result = detect(network, np.zeros((30, 30), dtype=np.uint8), MIN_QUALITY)

@@ -46,7 +46,7 @@ def test_fingers_that_are_not_there_are_left_out_where_they_are_named() -> None:
         cut_sheet(sheet)
 
 
-def test_what_is_no_card_is_refused() -> None:
+def test_an_image_that_is_no_card_is_refused() -> None:
     with pytest.raises(SlapNotSegmented, match="5 and 5"):
         cut_sheet(image_of(np.full((2000, 4000), 250, np.uint8)))
 

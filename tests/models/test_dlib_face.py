@@ -46,7 +46,7 @@ def test_it_computes_what_dlib_computes(weights: bytes) -> None:
     ],
     ids=["empty", "cut early", "cut half way", "a layer less", "another first layer"],
 )
-def test_what_is_not_its_file_is_refused(weights: bytes, damage: object) -> None:
+def test_a_damaged_weights_file_is_refused(weights: bytes, damage: object) -> None:
     """A file that is cut short, or has other layers, is no model."""
     assert callable(damage)
     with pytest.raises(ValueError, match=r"weights|ends|cut"):

@@ -84,7 +84,7 @@ def test_a_computed_dequantisation_stays() -> None:
     assert [node.op_type for node in folded.graph.node] == ["QuantizeLinear", "DequantizeLinear"]
 
 
-def test_what_is_no_model_is_refused() -> None:
+def test_a_file_that_is_no_model_is_refused() -> None:
     """Bytes that are not ONNX give an error that the caller can name, not protobuf's."""
     with pytest.raises(ValueError, match="not an ONNX model"):
         fold(b"\xff\xff not a model")

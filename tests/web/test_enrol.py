@@ -115,7 +115,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody.check_access()
 
 
-def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(officer: Arrive, station: Station) -> None:
+def test_a_poor_image_needs_a_reason_and_an_empty_one_is_not_sent(officer: Arrive, station: Station) -> None:
     _, page = officer()
     entered(page, "Poor Prints", f"{next(numbers)}/2026")
     blank = file("blank.png", png(np.full((400, 300), 255, np.uint8)))

@@ -64,7 +64,7 @@ def kind_of(page: Page, finger: str) -> Any:
 
 
 @pytest.mark.slow
-def test_what_a_file_of_another_system_holds_is_stored_as_it_is(officer: Arrive, station: Station) -> None:
+def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, station: Station) -> None:
     """Byte for byte, each with what the file says of it; what it does not say, the officer does."""
     person = next(numbers)
     rolled, plain, nobodys = (

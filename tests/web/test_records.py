@@ -76,7 +76,7 @@ def corrected(station: Station, record_id: str, **change: Any) -> dict[str, Any]
     return call(station, "PATCH", f"/records/{record_id}", json=change, headers={"If-Match": f'"{version}"'})
 
 
-def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Station) -> None:
+def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Station) -> None:
     missing = [{"position": 9, "reason": "amputated"}, {"position": 10, "reason": "unable"}]
     fields = {
         "record": json.dumps({"name": "Lata Known"}),
@@ -221,7 +221,7 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     expect(page.get_by_text("by you")).to_have_count(1)
 
 
-def test_what_a_form_leaves_alone_stays_as_it_is(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+def test_fields_untouched_in_a_form_stay_as_they_are(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{asha['id']}/correction")
     page.get_by_label("Height in cm").fill("")
     page.get_by_label("District").fill("Satara")
@@ -303,7 +303,7 @@ def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, st
     assert (outcome["verdict"], outcome["withdrawal"]["because"]) == ("acquitted", "another man's judgment")
 
 
-def test_what_a_court_did_is_not_entered_into_what_somebody_changed(visit: Visit, station: Station) -> None:
+def test_a_court_outcome_is_not_entered_into_a_changed_encounter(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Naresh Jha")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")

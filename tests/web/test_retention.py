@@ -52,7 +52,7 @@ def test_the_pages_say_why_as_the_rules_do() -> None:
     assert set(WHY) < set(NAMES)
 
 
-def test_what_is_due_is_destroyed_and_certified(
+def test_due_encounters_are_destroyed_and_certified(
     visit: Visit, station: Station, unit: str, picture: Callable[[Page, str], None]
 ) -> None:
     record, _ = freed(station, unit, "Ram Gowda")

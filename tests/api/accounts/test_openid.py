@@ -151,7 +151,7 @@ LIES = [
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_what_proves_nothing_is_refused(browser: TestClient, issuer: str, lie: str) -> None:
+def test_a_false_token_or_answer_of_the_provider_is_refused(browser: TestClient, issuer: str, lie: str) -> None:
     tell(issuer, lie=lie)
     assert refusal(signed_in(browser)) == (401, "provider_refused")
 

@@ -528,7 +528,7 @@ def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: 
     check_who_has_the_right(world, effect, most)
 
 
-def test_what_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
+def test_a_record_that_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
     """It names no station: the usual one is taken only where the client's unit covers it."""
     victim = world.victim()
     assert succeeded(INSERT.send(world, victim, world.header(Role.STATION_OFFICER, SIBLING)))

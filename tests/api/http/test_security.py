@@ -104,7 +104,7 @@ def test_a_refusal_is_in_the_audit_log(client: Officer, station: dict[int, str])
     assert '"code":"out_of_jurisdiction"' in entries[1].detail
 
 
-def test_what_an_officer_does_is_audited_with_where_from_and_what_for(client: TestClient) -> None:
+def test_an_officers_request_is_audited_with_its_address_and_purpose(client: TestClient) -> None:
     client.post(f"{V1}/identify", files=THUMB, headers={"X-Request-Id": "search-1"})
     with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
         query = select(audit_entries).where(audit_entries.c.request_id == "search-1")

@@ -112,7 +112,7 @@ def test_a_queue_is_sent_and_each_item_has_its_answer(run: Run, tmp_path: Path, 
     assert [len(records(server, name)) for name in ("Person 0", "Person 1", "Nobody")] == [1, 1, 0]
 
 
-def test_what_is_queued_is_sealed_and_notices_any_change(tmp_path: Path) -> None:
+def test_queued_items_are_encrypted_and_any_change_is_noticed(tmp_path: Path) -> None:
     masters = MasterKeys.of_file(tmp_path / "master.key")
     queue = StationQueue(tmp_path / "queue", masters)
     fields = {"record": {"name": "Asha Verma"}, "samples": [{"file": 0}]}

@@ -65,7 +65,7 @@ def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str
 
 
 @pytest.mark.parametrize("address", NEVER)
-def test_what_is_not_of_the_public_internet_is_refused(address: str, resolving: Any) -> None:
+def test_an_address_outside_the_public_internet_is_refused(address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):
         Outward(frozenset({"name"}))._connect("name", 443)

@@ -77,7 +77,7 @@ def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts
 
 
 @pytest.mark.debian_packages
-def test_what_follows_a_line_in_another_script_is_written_in_its_own_font() -> None:
+def test_the_text_after_a_line_in_another_script_has_its_own_font() -> None:
     """Also on the next page, and below a heading whose letters have other numbers."""
     paper = Paper("A", "B", MOMENT, FOLDER)
     for heading in ("Notes", "\u0928\u094b\u091f"):

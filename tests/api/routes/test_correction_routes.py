@@ -100,7 +100,7 @@ def test_a_bad_correction_is_refused(client: TestClient, change: dict[str, objec
     assert client.get(path).json() == record
 
 
-def test_what_courts_decide_is_added_to_an_encounter(client: TestClient) -> None:
+def test_court_decisions_are_added_to_an_encounter(client: TestClient) -> None:
     record = enrolled(client)
     path = f"/api/v1/encounters/{record['encounters'][0]['id']}/outcomes"
     old = client.post(path, json=DECISION, headers={"If-Match": '"1"'})

@@ -56,7 +56,7 @@ def test_a_print_is_assessed_and_nothing_is_enrolled(client: TestClient) -> None
     assert records(client) == before
 
 
-def test_what_is_wrong_with_a_poor_print_is_said_in_advice(client: TestClient, shared_data: Path) -> None:
+def test_advice_names_the_faults_of_a_poor_print(client: TestClient, shared_data: Path) -> None:
     [first] = inspected(client, of=("finger", (shared_data / POOR).read_bytes()), position=2)["samples"]
     assert (first["quality"], first["acceptable"]) == (5, False)
     assert first["quality_faults"]
@@ -194,7 +194,7 @@ def test_a_transaction_gives_the_files_of_its_records_as_they_are(client: TestCl
     }
 
 
-def test_what_is_no_transaction_has_no_file_but_its_own(client: TestClient) -> None:
+def test_a_file_that_is_no_transaction_contains_only_itself(client: TestClient) -> None:
     for of in (("finger", print_of(0, "right_thumb", 0)), ("photo", photo_of(0))):
         answer = inspected(client, of=of)
         assert (answer["samples"][0]["original"], answer["missing_fingers"]) == (None, [])

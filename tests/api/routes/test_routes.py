@@ -309,7 +309,7 @@ def test_a_national_number_is_given_once(client: TestClient) -> None:
         ("GET", "/api/v1/nowhere", "not_found"),
     ],
 )
-def test_what_does_not_exist_is_404(client: TestClient, method: str, path: str, code: str) -> None:
+def test_a_missing_resource_is_404(client: TestClient, method: str, path: str, code: str) -> None:
     answer = client.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (404, code)
 

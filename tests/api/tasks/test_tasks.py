@@ -298,7 +298,7 @@ def test_a_webhook_that_is_asked_for_again_is_one(client: Client, receiver: Rece
 
 
 @pytest.mark.slow
-def test_what_was_accepted_is_carried_out_once_after_kill_9(
+def test_an_accepted_task_is_carried_out_once_after_kill_9(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By whoever serves next, and nobody is enrolled twice."""

@@ -49,7 +49,7 @@ def test_other_sources_have_another_folder(tmp_path: Path) -> None:
     assert after != before
 
 
-def test_what_other_versions_compiled_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_compiled_by_other_versions_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("kernels-1", "kernels-2", "other"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "f.nbi").touch()

@@ -55,7 +55,7 @@ def test_another_examiners_view_does_not_count() -> None:
         opened(identified(case(), "a", THUMB), "b", INDEX).decide("b", IDENTIFICATION, "x", NOON, THUMB)
 
 
-def test_what_was_looked_at_before_the_analysis_is_opened_again_to_compare() -> None:
+def test_images_viewed_before_the_analysis_are_opened_again_to_compare() -> None:
     taken = case().take("a", NOON).look("a", Side.PROBE, "sample 1", NOON)
     later = NOON + timedelta(minutes=1)
     compared = taken.analyse("a", True, "a loop", later).look("a", Side.CANDIDATE, "sample 11", later)

@@ -25,7 +25,7 @@ def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too
 
 
 @pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])
-def test_what_needs_no_verification_closes_the_case(conclusion: Conclusion) -> None:
+def test_a_conclusion_that_needs_no_verification_closes_the_case(conclusion: Conclusion) -> None:
     assert decided(case(), "a", conclusion).outcome is conclusion
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
                 step()
 
 
-def test_what_an_examiner_knew_is_shown_with_their_opinion() -> None:
+def test_an_opinion_shows_whether_its_author_knew_the_search_result() -> None:
     """Of others nothing is told as long as their opinion is not: it would say that there is one."""
     taken = case().take("a", NOON, informed=True)
     assert CaseView.of(taken, "a").informed == {"a"}
@@ -197,6 +197,6 @@ def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -
     assert CaseView.of(analysed, "b").best_sample is None, "another examiner has not analysed it"
 
 
-def test_what_a_person_has_opened_of_the_candidate_is_marked_for_them_alone() -> None:
+def test_opened_candidate_images_are_marked_for_their_viewer_alone() -> None:
     seen = compared(case(), "a")
     assert (CaseView.of(seen, "a").opened, CaseView.of(seen, "b").opened) == ({"sample 2"}, frozenset())

@@ -55,7 +55,7 @@ def test_a_release_without_trial_is_final() -> None:
         ([], decision(date(2022, 12, 31), Verdict.CONVICTED)),  # before the arrest
     ],
 )
-def test_what_does_not_follow_is_refused(before: list[Outcome], new: Outcome) -> None:
+def test_an_outcome_that_does_not_follow_is_refused(before: list[Outcome], new: Outcome) -> None:
     """A slip in a date would start or stop the clock of somebody's samples."""
     with pytest.raises(InvalidField):
         check_follows(before, new, ARREST)

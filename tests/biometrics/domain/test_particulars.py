@@ -34,7 +34,7 @@ REFUSED: list[Callable[[], object]] = [
 
 
 @pytest.mark.parametrize("wrong", REFUSED)
-def test_what_breaks_a_rule_is_refused(wrong: Callable[[], object]) -> None:
+def test_particulars_that_break_a_rule_are_refused(wrong: Callable[[], object]) -> None:
     """Each with a sentence, before anything is written."""
     with pytest.raises(InvalidField, match=r"\."):
         wrong()
@@ -67,7 +67,7 @@ def test_the_year_of_a_fir_is_read_from_its_number() -> None:
     assert encounter(fir_number="77", fir_year=2020).fir_year == 2020
 
 
-def test_what_is_known_of_an_arrest_is_trimmed() -> None:
+def test_the_details_of_an_arrest_are_trimmed() -> None:
     """Seconds of an arrest are nobody's knowledge."""
     first = encounter(time=time(23, 5, 59), place=" Dadar ", device=" L Scan ", legal_basis=LegalBasis.CONSENT)
     assert (first.time, first.place, first.device) == (time(23, 5), "Dadar", "L Scan")

@@ -78,7 +78,7 @@ def test_all_faults_of_a_file_are_reported_together() -> None:
     assert all(fault.message in raised.value.message for fault in raised.value.faults)
 
 
-def test_what_cannot_be_read_is_kept_as_it_is() -> None:
+def test_an_unreadable_record_is_kept_as_it_is() -> None:
     strange = SMALL.replace(b"2.018:VERMA", b"2,018=VERMA")
     reading = itl.read(strange)
     assert reading.faults

@@ -89,7 +89,7 @@ class Forgetful(FaissIndex):
 
 
 @pytest.mark.parametrize("after", range(1, 4))
-def test_what_an_index_lost_while_changes_were_read_is_added_again(
+def test_templates_lost_by_an_index_while_changes_were_read_are_added_again(
     after: int, store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
     """The changes that were read lead on from a number that it no longer has: applying them would leave a gap."""
@@ -107,7 +107,7 @@ def test_an_empty_gallery_answers_nothing(open_gallery: Callable[[], Gallery]) -
     assert len(open_gallery().search(unit(1), 5).ids) == 0
 
 
-def test_what_was_enrolled_is_found_and_what_was_removed_is_not(
+def test_enrolled_people_are_found_and_removed_ones_are_not(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
     gallery = open_gallery()

@@ -67,7 +67,7 @@ def test_the_low_end_is_stated_and_lies_lower_the_fewer_people_there_are() -> No
     assert few.score(8.0).decibans - few.score(8.0).low > many.score(8.0).decibans - many.score(8.0).low
 
 
-def test_what_the_shipped_scale_supports_is_still_supported() -> None:
+def test_scores_supported_by_the_shipped_scale_stay_supported() -> None:
     """Thirty people support little by themselves; the shipped scale supports 40 decibans, and says no more."""
     scale = read_scale(written_scale(learn(SHIPPED, gallery(30, 1.4, each=2))))
     assert scale.bound == pytest.approx(40.0, abs=0.2)

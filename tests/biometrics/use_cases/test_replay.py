@@ -88,7 +88,7 @@ def test_a_replay_keeps_the_conditions(engine: Engine, people: list[str]) -> Non
     assert replay(engine, searched.id).same
 
 
-def test_what_was_removed_since_is_counted(engine: Engine, people: list[str]) -> None:
+def test_templates_removed_since_the_search_are_counted(engine: Engine, people: list[str]) -> None:
     searched = searched_for(engine, 3)
     remove_record(engine.store, people[3])
     replayed = replay(engine, searched.id)

@@ -163,7 +163,7 @@ def test_each_public_method_of_a_store_declares_the_right_that_it_needs() -> Non
     assert not silent, f"{silent} declare nothing: see biometrics/records/access/rights.py"
 
 
-def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:
+def test_a_writing_method_needs_a_right_unless_it_is_listed_here() -> None:
     free = {
         f"{store.__name__}.{name}"
         for store, name in ALL
@@ -227,7 +227,7 @@ def test_a_repository_refuses_a_caller_without_the_right_and_notes_it(store: Rec
     assert done >= 8
 
 
-def test_what_an_actor_does_without_an_audit_entry_is_undone(store: RecordStore) -> None:
+def test_a_unit_of_work_without_an_audit_entry_is_undone(store: RecordStore) -> None:
     """So that a new use case cannot forget it; the service's own work has none."""
     with pytest.raises(AssertionError, match="audit entry"), store.for_actor(act_of(HERE)).begin() as work:
         work.people.add(Person("Asha"), "27")

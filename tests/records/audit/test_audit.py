@@ -60,7 +60,7 @@ DEEDS: dict[Action, Doing] = {
 
 
 @pytest.mark.parametrize("action", DEEDS)
-def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Action) -> None:
+def test_an_action_on_behalf_of_somebody_is_one_entry(store: RecordStore, action: Action) -> None:
     """Who, where, why and what; and neither the name of the person nor the officer's own words."""
     enrolled = store_person(store, Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
     assert entries(store) == []
@@ -93,7 +93,7 @@ def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
     assert entries(store) == []
 
 
-def test_what_was_undone_leaves_no_entry(store: RecordStore) -> None:
+def test_a_rolled_back_action_leaves_no_entry(store: RecordStore) -> None:
     """An entry is written in the transaction of its deed."""
     bound = store.for_actor(ACT)
     with pytest.raises(UnknownRecord):

@@ -146,7 +146,7 @@ def test_a_hash_is_over_all_that_the_entry_holds_and_the_credential_where_there_
         assert entry.proper_hash == sha256(content.encode()).hexdigest()
 
 
-def test_what_was_read_cannot_be_changed_afterwards() -> None:
+def test_a_read_entry_cannot_be_changed_afterwards() -> None:
     values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), LogFault(1, ""))
     for value in (*values, LogVerification(0, 0, 0, ())):
         with pytest.raises(FrozenInstanceError):
@@ -167,7 +167,7 @@ def test_after_a_credential_has_ended_only_its_end_and_refusals_are_noted(databa
     ]
 
 
-def test_what_is_hashed_is_written_in_one_way() -> None:
+def test_an_entry_is_hashed_in_one_canonical_form() -> None:
     assert audit.plain_json({"b": [1, None], "a": "अ"}) == '{"a":"अ","b":[1,null]}'
     assert audit.digest({"b": 1, "a": 2}) == sha256(b'{"a":2,"b":1}').hexdigest()
 

@@ -98,7 +98,7 @@ def test_a_backup_holds_no_key(
     assert keys.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_the_station_does_meanwhile_is_in_the_backup_or_in_the_next(
+def test_changes_during_a_backup_are_in_it_or_in_the_next(
     station: RecordStore,
     database_url: str,
     images: ImageFolder,
@@ -143,7 +143,7 @@ def destroyed_since(
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
 
 
-def test_what_was_destroyed_since_the_backup_does_not_come_back(
+def test_samples_destroyed_since_the_backup_do_not_come_back(
     destroyed_since: tuple[str, str, str, int],
     store: RecordStore,
     target_url: str,
@@ -343,7 +343,7 @@ def killed_while_writing_keys(database_url: str, tmp_path: Path, backup: Path, k
     assert ran.returncode == -9, ran.stderr
 
 
-def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
+def test_keys_left_by_a_killed_writer_go_with_the_next_destruction(
     store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
 ) -> None:
     """The part that it had written holds keys of people who are destroyed later."""

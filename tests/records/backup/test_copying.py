@@ -54,7 +54,7 @@ def test_the_next_numbers_follow_those_of_the_source(
     assert (there.sequence, there.national_number) == (here.sequence, here.national_number)
 
 
-def test_what_happens_at_the_source_between_runs_is_carried_over(
+def test_changes_at_the_source_between_runs_are_carried_over(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
     """Additions, removals, and a national number that goes from one person to another."""
@@ -70,7 +70,7 @@ def test_what_happens_at_the_source_between_runs_is_carried_over(
     assert held(stores[1]) == held(stores[0])
 
 
-def test_what_was_expunged_between_runs_is_gone_from_the_copy(
+def test_samples_expunged_between_runs_are_gone_from_the_copy(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
     """And what stayed of that person, sealed anew, is opened by the key that came with it."""
@@ -91,7 +91,7 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
         ] == [b"face later"]
 
 
-def test_what_a_client_replaced_between_runs_is_carried_over(
+def test_replacements_by_a_client_between_runs_are_carried_over(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
     """Another content of the encounter, other samples, its galleries and its status."""
@@ -111,7 +111,7 @@ def test_what_a_client_replaced_between_runs_is_carried_over(
     assert held(stores[1]) == held(stores[0])
 
 
-def test_what_was_moved_or_merged_between_runs_is_carried_over(
+def test_moves_and_merges_between_runs_are_carried_over(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
     """An encounter keeps its id when it changes its record: what the copy has under it is another row's."""
@@ -126,7 +126,7 @@ def test_what_was_moved_or_merged_between_runs_is_carried_over(
     assert held(stores[1]) == held(stores[0])
 
 
-def test_what_is_moved_while_rows_are_copied_is_carried_over(
+def test_moves_while_rows_are_copied_are_carried_over(
     station: RecordStore,
     database_url: str,
     target_url: str,
@@ -152,7 +152,7 @@ def test_what_is_moved_while_rows_are_copied_is_carried_over(
     assert held(stores[1]) == held(stores[0])
 
 
-def test_what_happens_at_the_source_during_a_run_is_carried_over(
+def test_changes_at_the_source_during_a_run_are_carried_over(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:
     """While templates are copied somebody is enrolled and somebody removed; the run goes on until it has both."""

@@ -37,7 +37,7 @@ NO_ID = "00000000-0000-4000-8000-000000000000"
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED, "SC 7/2024")
 
 
-def test_what_the_arrest_form_says_is_stored(store: RecordStore) -> None:
+def test_all_fields_of_the_arrest_form_are_stored(store: RecordStore) -> None:
     """Of the person and of the arrest, in one enrolment; what was not said stays unsaid."""
     arrest = encounter(
         fir_number="77", fir_year=2024, time=time(4, 30), place="दादर", device="L Scan", legal_basis=LegalBasis.CONSENT

@@ -125,7 +125,7 @@ def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
     assert store.history.of_encounters(enrolled.record_id) == {}
 
 
-def test_what_is_wrong_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
+def test_an_invalid_correction_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
     """Another version, no such encounter, a value that breaks its rule, a print of a finger that is not there."""
     before = store.people.get(enrolled.record_id)
     without = (MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.AMPUTATED),)

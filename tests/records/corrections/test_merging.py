@@ -197,7 +197,9 @@ def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, 
     ]
 
 
-def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+def test_an_impossible_merge_is_refused_and_changes_nothing(
+    store: RecordStore, two: tuple[Enrolment, Enrolment]
+) -> None:
     """Each with its own error."""
     first, second = two
     before = [store.people.get(done.record_id) for done in two]
@@ -221,7 +223,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: 
     assert [store.people.get(done.record_id) for done in two] == before
 
 
-def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore) -> None:
+def test_records_of_another_unit_are_neither_merged_nor_moved(store: RecordStore) -> None:
     """A station cannot take another one's records over by merging them; whoever is above both can."""
     own = store_person(store, Person("Ram"), encounter(station_code="A"), [])
     other = store_person(store, Person("Ram"), encounter(station_code="B"), [])

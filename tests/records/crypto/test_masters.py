@@ -76,7 +76,7 @@ def test_a_master_that_was_added_meanwhile_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "pehchan-master-1:", "pehchan-master-1:AAAA", "pehchan-master-1:é"])
-def test_what_is_no_key_is_refused_without_repeating_it(text: str) -> None:
+def test_an_invalid_key_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(MasterKeyMissing, match="no master key") as refused:
         MasterKeys.of_text(text).newest()
     assert text == "x" or text not in str(refused.value)

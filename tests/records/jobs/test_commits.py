@@ -34,9 +34,7 @@ def test_a_commit_is_noted_also_where_another_thread_of_the_request_makes_it(dat
     assert not commits.any_noted()
 
 
-def test_what_is_rolled_back_read_or_only_noted_counts_as_nothing_stored(
-    database: Database, store: RecordStore
-) -> None:
+def test_rollbacks_reads_and_notes_count_as_nothing_stored(database: Database, store: RecordStore) -> None:
     """An error after it may say that nothing was done."""
     commits.watch()  # the fixtures have written
     with pytest.raises(NotFound), database.writing():

@@ -72,7 +72,7 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
     assert (store.record_count(), store.sweep(timedelta())) == (1, 0)
 
 
-def test_what_failed_is_tried_again(store: RecordStore) -> None:
+def test_a_failed_request_is_tried_again(store: RecordStore) -> None:
     """A key is taken in the transaction of what it stands for, and is free again where that was undone."""
     with pytest.raises(Exception, match=r"NOT NULL|not-null|None|bytes"):
         store_person(store.for_request(FIRST), Person("Ram"), encounter(), [broken_print("bad")])

@@ -33,7 +33,7 @@ def rows(store: RecordStore) -> int:
         return int(connection.execute(select(func.count()).select_from(missing_fingers)).scalar_one())
 
 
-def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordStore) -> None:
+def test_the_details_of_a_capture_read_back_as_written(store: RecordStore) -> None:
     """Of each encounter its own, and nothing where nothing was told."""
     samples = [photo_of("front", PhotoView.FRONTAL), photo_of("side", PhotoView.LEFT_PROFILE), photo_of("any")]
     done = store_person(store, Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])

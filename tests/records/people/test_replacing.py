@@ -57,7 +57,7 @@ def replaced(store: RecordStore, done: Enrolment, kind: EncounterKind = Encounte
     return replace_encounter(store, done.record_id, done.encounter_id, other, [print_of("new")], instead)
 
 
-def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: RecordStore) -> None:
+def test_a_replaced_encounter_is_kept_with_its_samples_and_author(store: RecordStore) -> None:
     acting = store.for_actor(act_of(HERE, Role.ABIS_INTEGRATION, "registry"))
     done = enrolled(store)
     new = replaced(acting, done)
@@ -85,7 +85,7 @@ def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
     ]
 
 
-def test_what_was_replaced_is_destroyed_with_its_encounter(store: RecordStore) -> None:
+def test_replaced_samples_are_destroyed_with_their_encounter(store: RecordStore) -> None:
     done = enrolled(store)
     replaced(store, done)
     certificate = Retention(store).delete(done.record_id, "a test")

@@ -87,7 +87,7 @@ def refused(store: RecordStore, hands: Hands, why: str, confirmed_day: date | No
     assert (store.counts(), store.audit_length()) == before
 
 
-def test_what_is_due_is_destroyed_where_the_log_has_no_gap(acting: RecordStore, hands: Hands) -> None:
+def test_due_encounters_are_destroyed_where_the_log_has_no_gap(acting: RecordStore, hands: Hands) -> None:
     assert run(acting, hands) == 1
     assert acting.counts().records == 0
 

@@ -88,7 +88,7 @@ def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[st
     return {result.what: result.problems for result in check(store, certificate) if result.problems}
 
 
-def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
+def test_due_encounters_are_read_page_by_page(store: RecordStore) -> None:
     retention = Retention(store)
     for name in ("Ram", "Sita", "Mohan"):
         arrested(store, name, freed=True)
@@ -313,7 +313,7 @@ def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
     remove_record(store, held.record_id)
 
 
-def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: RecordStore) -> None:
+def test_a_deletion_by_another_system_has_a_certificate(store: RecordStore) -> None:
     """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
     done = arrested(store, "Ram", freed=False)
     later = store_encounter(store, done.record_id, encounter(fir_number="2"), [print_of("later")])
@@ -424,7 +424,7 @@ def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None
     assert set(problems(store, certificate)) == {"the station's own note"}
 
 
-def test_what_was_not_destroyed_is_found(store: RecordStore, images: ImageFolder) -> None:
+def test_samples_that_were_not_destroyed_are_found(store: RecordStore, images: ImageFolder) -> None:
     """Somebody's certificate over a person who is still there."""
     done = arrested(store, "Ram", freed=False)
     (certificate,) = _certify_only(store, done)
@@ -459,7 +459,7 @@ def _certify_only(store: RecordStore, done: Enrolment) -> list[Certificate]:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"content": {"certificate": "other"}, "signature": ""}', "\x00"])
-def test_what_is_no_certificate_is_refused(text: str) -> None:
+def test_a_text_that_is_no_certificate_is_refused(text: str) -> None:
     with pytest.raises(InvalidField):
         Certificate.parse(text)
 

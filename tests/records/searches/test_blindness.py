@@ -157,7 +157,7 @@ def test_searches_with_files_of_either_record_are_hidden(store: RecordStore) -> 
     assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
 
 
-def test_what_an_examiner_had_read_is_shown_with_their_opinion(case: ExampleCase) -> None:
+def test_an_opinion_shows_whether_its_author_had_read_the_results(case: ExampleCase) -> None:
     """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
     case.store.for_actor(FIRST).searches.get(case.search)
     mine = case.cases(FIRST).take(case.id)

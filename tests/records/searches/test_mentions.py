@@ -77,7 +77,7 @@ def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
     assert made in entry.detail
 
 
-def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
+def test_an_invalid_query_is_refused(store: RecordStore) -> None:
     record = enrolled(store)
     with pytest.raises(UnknownRecord):
         store.searches.mentions_of("00000000-0000-4000-8000-000000000001")

@@ -118,7 +118,7 @@ def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -
     assert "mine" in entry.detail
 
 
-def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
+def test_an_invalid_query_is_refused(store: RecordStore) -> None:
     for limit, after in ((0, None), (201, None), (1, "x")):
         with pytest.raises(InvalidField):
             store.searches.find(limit=limit, after=after)

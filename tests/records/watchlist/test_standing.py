@@ -267,7 +267,7 @@ def test_the_reporter_of_a_missing_person_is_notified_of_similar_people(store: R
     assert notifications(store) == [(NotificationKind.STANDING_HIT, case_id)]
 
 
-def test_what_was_enrolled_while_a_standing_search_was_made_is_checked_again(store: RecordStore) -> None:
+def test_enrolments_during_a_new_standing_search_are_checked_again(store: RecordStore) -> None:
     """Its own search may have missed them, and their checks may have missed it."""
     for encounter_id in [enrolled(store, str(number))[1] for number in range(3)]:
         checked(store, encounter_id)

@@ -132,7 +132,7 @@ def test_a_hostile_document_takes_no_memory() -> None:
         tracemalloc.stop()
 
 
-def test_what_is_not_one_of_mosips_parts_is_passed_over() -> None:
+def test_parts_unknown_to_mosip_are_passed_over() -> None:
     """Comments, processing instructions, other elements, CDATA."""
     odd = document(face(0)).replace(b"<BDB>", b"<!-- x --><?php x?><BDB><![CDATA[").replace(b"</BDB>", b"]]></BDB><X/>")
     assert [sample.content for sample in samples_of(read(odd))] == [photo_of(0)]

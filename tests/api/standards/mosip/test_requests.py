@@ -119,7 +119,7 @@ ADDRESSES = (
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_what_cannot_or_may_not_be_fetched_fails_with_7(mosip: MosipClient, address: str) -> None:
+def test_an_address_that_cannot_or_may_not_be_fetched_fails_with_7(mosip: MosipClient, address: str) -> None:
     address = address.replace("{port}", str(mosip.shares.port))
     before = len(mosip.shares.received)
     refused(mosip.ask("insert", referenceId="x", referenceURL=address), 7)
@@ -296,7 +296,7 @@ def test_a_caller_without_the_right_is_refused_by_the_queue_too(mosip: MosipClie
     assert service.answer(act, json.dumps(message("ping")).encode()).content["returnValue"] == "1"
 
 
-def test_what_is_done_has_its_entries_with_the_request(mosip: MosipClient) -> None:
+def test_audit_entries_carry_the_id_of_the_request(mosip: MosipClient) -> None:
     before = len(entries(mosip.client))
     mosip.insert(person(0), "x")
     request_id = str(uuid.uuid4())

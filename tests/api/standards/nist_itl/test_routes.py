@@ -85,7 +85,7 @@ def test_a_transaction_needs_authentication_and_the_right(post: Post) -> None:
     assert "pehchan.record.expunge" in deletion.json()["detail"]
 
 
-def test_what_cannot_be_carried_out_is_answered_by_a_file(post: Post) -> None:
+def test_a_transaction_that_cannot_be_carried_out_is_answered_by_a_file(post: Post) -> None:
     latent = record(9, {2: "01", 3: "4", 4: "U", 128: "500", 129: "500", 130: "1", 131: "500", 134: "0", 137: ""})
     answer = post(file("LFFS", text(f9="32/2026"), latent))
     assert (answer.status_code, answer.headers["x-transaction-type"]) == (200, "ERRT")

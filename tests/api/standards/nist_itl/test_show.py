@@ -57,7 +57,7 @@ def test_a_value_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
     assert code == 0
 
 
-def test_what_is_no_transaction_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_no_transaction_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     path.write_bytes(b"<?xml version='1.0'?><a/>")
     code, _, error = run("itl", "show", path)

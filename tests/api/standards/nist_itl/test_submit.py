@@ -247,7 +247,7 @@ def test_of_another_units_people_only_the_unit_is_reported(engine: Engine, numbe
     assert engine.store.people.by_national_number(numbers[1])
 
 
-def test_what_is_done_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
+def test_a_transaction_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
     submit(engine, file("TPIS", text(f9="81/2026"), generated(0, 1, 1)), TABLE, local_operator("tester"))
     with engine.store.database.reading() as connection:
         rows = connection.execute(select(audit_entries).where(audit_entries.c.case_number == "81/2026")).all()

@@ -322,7 +322,7 @@ def test_an_invalid_request_is_answered_in_the_interfaces_shape_and_stores_nothi
     assert store_of(client).record_count() == 0
 
 
-def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaClient) -> None:
+def test_a_client_cannot_remove_an_encounter_under_a_hold(client: TestClient, osia: OsiaClient) -> None:
     """A magistrate's order is above a registry's wish, until it is released."""
     assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
     (record,) = store_of(client).people.find(RecordQuery()).items
