@@ -189,14 +189,14 @@ def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[S
     results = list(engine.pool.map(lambda template: _probes_like(engine, template), searchable))
     if not any(len(hits.ids) for hits in results):
         return []
-    asking: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
+    alike: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
     for template, ids in zip(searchable, most_alike(results, COMPARED), strict=True):
         for probe_id in ids:
-            asking[int(probe_id)].append(template)
-    searches = checks.standing_of_probes(list(asking))
+            alike[int(probe_id)].append(template)
+    searches = checks.standing_of_probes(list(alike))
     best: dict[str, float] = {}
-    for probe in StandingProbes(engine.store).load([probe_id for probe_id in asking if probe_id in searches]):
-        standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])
+    for probe in StandingProbes(engine.store).load([probe_id for probe_id in alike if probe_id in searches]):
+        standing_id, score = searches[probe.id].id, _best(engine, probe, alike[probe.id])
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])
     by_id = {search.id: search for search in searches.values()}

@@ -90,21 +90,21 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     if view.referral is not None:
         return ()
     store, question = store.for_service(), view.question
-    asking: list[CaseImage] = []
+    probe_images: list[CaseImage] = []
     if question.search_id:
         for ordinal, probe in enumerate(store.searches.probes_of([question.search_id]).get(question.search_id, ())):
             if stored_image := store.searches.image(question.search_id, ordinal):
                 modality = probe.probe.template.modality
-                asking.append(
+                probe_images.append(
                     CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, stored_image.media_type)
                 )
     elif question.record_id:
-        asking += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
+        probe_images += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
     if not view.shows_candidate:
-        return tuple(asking)
+        return tuple(probe_images)
     # Of a person who searched is asked by a new encounter: those are the images to compare with.
     only = question.encounter_id if question.search_id else None
-    return (*asking, *_samples(store.people.get_or_none(question.candidate_id), Side.CANDIDATE, only))
+    return (*probe_images, *_samples(store.people.get_or_none(question.candidate_id), Side.CANDIDATE, only))
 
 
 def image_of(store: RecordStore, cases: Casework, case_id: str, name: str) -> KeptImage:

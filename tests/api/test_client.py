@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from asking import served
 from inputs import ENCOUNTER, WHY, Run, group_photo, photo_of, print_of
 from officers import new_key
 from relay import relay
 from server import Server, running
+from serving import served
 
 from api.app import create_app
 from api.client import Client

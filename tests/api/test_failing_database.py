@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from asking import served
 from failing_database import Seen, failing, failpoint_in
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -17,6 +16,7 @@ from mosip_client import MosipClient, message, person
 from officers import WHY
 from osia_client import client_of, encounter, finger, portrait, settings_of
 from receiver import receiving
+from serving import served
 from starlette.routing import Mount
 from story import V1, Story, station
 

@@ -31,9 +31,9 @@ def somebody(name: str, role: Role = Role.EXAMINER, unit: Unit = BUREAU) -> Act:
 
 
 def question(kind: CaseKind = CaseKind.DUPLICATE, **changed: object) -> Question:
-    asking = {"record_id": RECORD} if kind is CaseKind.DUPLICATE else {"search_id": SEARCH}
+    probe = {"record_id": RECORD} if kind is CaseKind.DUPLICATE else {"search_id": SEARCH}
     fields = {"candidate_id": CANDIDATE, "unit": Unit("27", "519", "27519004"), "owner": "owner"}
-    return Question(kind, **asking | fields | changed)
+    return Question(kind, **probe | fields | changed)
 
 
 STATION = Unit("27", "519", "27519004")

@@ -18,12 +18,12 @@ from zlib import crc32
 
 import httpx
 import pytest
-from asking import served
 from fastapi import FastAPI
 from inputs import print_of
 from mosip_client import message
 from officers import new_key
 from records_examples import encounter
+from serving import served
 
 from api.app import create_app
 from api.settings import Settings

@@ -21,13 +21,13 @@ from typing import Any
 import httpx
 import pyotp
 from account_examples import OPERATOR, PASSWORD, confirmed_link
-from asking import served
 from fastapi import FastAPI
 from inputs import ENCOUNTER, form, photo_of, print_of
 from made_up_transactions import file, fingerprint, text
 from officers import WHY, new_key
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider
 from receiver import receiving
+from serving import served
 
 from api.app import create_app
 from api.settings import Settings

@@ -132,7 +132,7 @@ def show_case(
         names=names_of(engine.store.database, view.authors),
         is_over=is_over,
         candidate=_candidates(engine.store, [view]).get(view.question.candidate_id) if reads else None,
-        asking=_of(images, Side.PROBE),
+        probe_images=_of(images, Side.PROBE),
         images={image.name: image for image in images},
         marks_of=_marks_of,
         own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},

@@ -48,7 +48,7 @@ def may_examine(connection: Connection, unit: Unit, case_id: str) -> bool:
     return _holds(connection, case_id, examined_by(unit))
 
 
-def is_told(connection: Connection, unit: Unit, case_id: str) -> bool:
+def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
     """Return whether a unit may know that a case exists, and its outcome."""
     return _holds(connection, case_id, may_be_known_to(unit))
 
@@ -60,8 +60,8 @@ def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
     examining = examining_unit(connection, case)
     hidden = _existing(connection, question, but=shown)
     owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
-    asking = [] if unit.covers(question.unit) else [question.unit]
-    units = list(dict.fromkeys([*owners, *asking, examining]))
+    owner_of_question = [] if unit.covers(question.unit) else [question.unit]
+    units = list(dict.fromkeys([*owners, *owner_of_question, examining]))
     contacts = jurisdiction.contacts(connection, units)
     return Referral(shown, examining, tuple(contacts[unit] for unit in units))
 

@@ -115,11 +115,11 @@ def known_different(connection: Connection, question: Question) -> bool:
     A decision about a record also holds for the record that it was merged into.
     """
     candidates = _with_merged(connection, question.candidate_id)
-    asking = _with_merged(connection, question.record_id) if question.record_id else [None]
+    probe_ids = _with_merged(connection, question.record_id) if question.record_id else [None]
     keys = [
         key_of(replace(question, candidate_id=candidate_id, record_id=other))
         for candidate_id in candidates
-        for other in asking
+        for other in probe_ids
     ]
     query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
     return connection.execute(query.limit(1)).first() is not None
@@ -231,9 +231,9 @@ def _with_merged(connection: Connection, record_id: str) -> list[str]:
 
 def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
     """Return the FIR numbers of the searches and encounters that cases are about, by their ids."""
-    asking = {row.search_id for row in rows if row.search_id}
+    search_ids = {row.search_id for row in rows if row.search_id}
     visits = {row.encounter_id for row in rows if row.encounter_id and not row.search_id}
-    of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(asking))
+    of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(search_ids))
     of_visits = select(encounters.c.id, encounters.c.fir_number).where(encounters.c.id.in_(visits))
     numbers = [*connection.execute(of_searches).all(), *connection.execute(of_visits).all()]
     return {row_id: number for row_id, number in numbers if number}

@@ -11,7 +11,7 @@ from biometrics.domain.cases.case import Case
 from biometrics.domain.cases.values import Side
 from biometrics.domain.cases.views import CaseView
 from biometrics.domain.errors import Forbidden, OutOfJurisdiction
-from biometrics.records.cases.access import is_told, may_examine, refer
+from biometrics.records.cases.access import may_examine, may_know, refer
 from biometrics.records.cases.rows import id_of, load_cases, unknown_case
 from biometrics.records.people.merge_chains import leads
 from biometrics.records.searches.blinding import SCORED
@@ -48,7 +48,7 @@ def shown(connection: Connection, act: Act, case: Case) -> CaseView:
     unit = act.actor.unit
     if may_examine(connection, unit, case.id):
         return CaseView.of(case, act.actor.id)
-    if not is_told(connection, unit, case.id):
+    if not may_know(connection, unit, case.id):
         raise unknown_case()
     return CaseView.referred(case, refer(connection, unit, case))
 

@@ -60,10 +60,10 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
     if act is None:
         return false()
     open_cases = _undecided(act.actor.id)
-    asking = select(open_cases.c.search_id).where(open_cases.c.search_id.is_not(None))
+    search_ids = select(open_cases.c.search_id).where(open_cases.c.search_id.is_not(None))
     own = search_probes.alias()
     made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(open_cases)))
-    return or_(searches.c.id.in_(asking), made_with)
+    return or_(searches.c.id.in_(search_ids), made_with)
 
 
 @dataclass(frozen=True)
@@ -152,27 +152,29 @@ def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
     about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
     case = about.where(cases.c.id == canonical_id(case_id)).subquery()
     files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
-    asking = connection.execute(select(case.c.search_id)).scalar()
+    probe_search_id = connection.execute(select(case.c.search_id)).scalar()
     return (
-        _has_read_search(connection, act, files, asking)
+        _has_read_search(connection, act, files, probe_search_id)
         or _has_compared(connection, act, files)
         or _knows_other_case(connection, act, canonical_id(case_id), files)
     )
 
 
-def _has_read_search(connection: Connection, act: Act, files: Collection[str], asking: str | None) -> bool:
+def _has_read_search(connection: Connection, act: Act, files: Collection[str], probe_search_id: str | None) -> bool:
     made_with = exists().where(
         search_probes.c.search_id == audit_entries.c.subject_id, search_probes.c.image_sha256.in_(files)
     )
     own = select(audit_entries.c.subject_id).where(audit_entries.c.actor_id == act.actor.id)
-    read = own.where(audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == asking, made_with))
+    read = own.where(
+        audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == probe_search_id, made_with)
+    )
     if connection.execute(read.limit(1)).first():
         return True
     listed = select(audit_entries.c.detail).where(
         audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
     )
     ids = {search_id for detail in connection.execute(listed).scalars() for search_id in json.loads(detail)["searches"]}
-    if asking in ids:
+    if probe_search_id in ids:
         return True
     return any(_made_with(connection, files, chunk) for chunk in in_chunks(sorted(ids), CHUNK))
 

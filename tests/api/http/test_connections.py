@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from asking import served
 from server import running
+from serving import served
 
 from api.http.connections import timed
 

@@ -15,10 +15,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from account_examples import OPERATOR, PASSWORD
-from asking import run_schemathesis
 from inputs import ENCOUNTER, form
 from made_up_prints import made_up_finger
 from officers import WHY
+from serving import run_schemathesis
 from story import EXAMPLES, ROLES, Story, examples_of, running_story
 
 from api.accounts.values import EnteredCredentials

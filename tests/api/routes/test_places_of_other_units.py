@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import pytest
 from acting import HERE
-from asking import served
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, Run, photo_of, print_of
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
 from officers import new_key
 from osia_client import serving, settings_of
+from serving import served
 
 from biometrics import itl
 from biometrics.domain.access import Role

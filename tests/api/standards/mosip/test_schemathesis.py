@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asking import EXCLUDED_CHECKS, run_schemathesis, served
 from osia_client import key_of, settings_of
+from serving import EXCLUDED_CHECKS, run_schemathesis, served
 
 from api.app import create_app
 

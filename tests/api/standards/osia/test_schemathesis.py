@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import asking
 import httpx
 import pytest
+import serving
 import yaml
-from asking import served
 from osia_client import encounter, finger, key_of, portrait, settings_of
+from serving import served
 
 from api.app import create_app
 
@@ -57,7 +57,7 @@ def description(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def run_schemathesis(server: tuple[str, str], description: object, folder: Path, *options: str) -> tuple[int, str]:
     """Return the exit code and the report of a run against a server."""
     url, key = server
-    return asking.run_schemathesis(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
+    return serving.run_schemathesis(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""An application served on a port of its own, and Schemathesis, which asks it whatever a document allows."""
+"""An application served on a port of its own, and Schemathesis, run against it as far as its document allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-# It takes amiss that what a schema cannot say, such as that an image is one, is refused.
+# It fails where a request is refused for a reason that a schema cannot express, such as a file that is no image.
 EXCLUDED_CHECKS = "positive_data_acceptance"
 
 
