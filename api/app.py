@@ -26,6 +26,7 @@ from api.bootstrap.housekeeping import tried
 from api.bootstrap.store import audit_log_of
 from api.http import authorisation, problem_details
 from api.http.early_authentication import KnownFirst
+from api.http.mounting import mounted
 from api.http.openapi import describe
 from api.http.reference import add_reference
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
@@ -73,7 +74,7 @@ from api.standards.common.fetching import Fetching
 from api.standards.mosip.app import create_mosip
 from api.standards.mosip.dispatcher import opened as opened_mosip
 from api.standards.nist_itl.table import TransactionTable
-from api.standards.osia.app import create_osia, mounted
+from api.standards.osia.app import create_osia
 from api.tasks import requests
 from api.tasks.factory import open_tasks
 from api.web.app import create_web, front_door

@@ -1,6 +1,6 @@
 """The simple networks of R. Cappelli's package pyfing, as ONNX graphs made from his weights.
 
-SNFOE estimates the orientation of ridges, SNFFE their period, and SNFEN draws the ridges anew. All are U-Nets: five
+SNFOE estimates the orientation of ridges, SNFFE their period, and SNFEN redraws the ridges. All are U-Nets: five
 levels of a convolution, ReLU and batch normalisation on the way down and as many on the way up, then two convolutions.
 Source: R. Cappelli, pyfing, orientations.py, frequencies.py and enhancement.py (MIT).
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.http import authorisation
-from api.http.request_validation import refuse_unfit_address
+from api.http.mounting import application_in
 from api.http.response_headers import DefaultHeaders
 from api.http.shared_routes import shared_routes
 from api.web import errors
@@ -74,14 +74,7 @@ _ROUTES: Final = shared_routes(
 
 def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = FastAPI(
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        telemetry=telemetry,
-        dependencies=[Depends(refuse_unfit_address)],
-    )
-    app.state = parent.state
+    app = application_in(parent, telemetry, openapi_url=None, docs_url=None, redoc_url=None)
     errors.install(app)
     app.router.routes.extend(_ROUTES)
     authorisation.check_declared(app)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import is_tolerated, meets, words
-from biometrics.itl.reading import read
 from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, ItlRecord
 
 MAX_FAULTS = 1000  # reported for one file
@@ -27,19 +26,6 @@ def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
         if len(faults) == MAX_FAULTS:
             break
     return faults
-
-
-def read_valid(content: bytes) -> list[ItlRecord]:
-    """Read a file whose encoding and fields are as they must be.
-
-    Raises:
-        MalformedTransaction: with every fault of the encoding and, in what could be read, of the fields.
-    """
-    reading = read(content)
-    faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
-    if faults:
-        raise MalformedTransaction.of(list(dict.fromkeys(faults)))
-    return list(reading.records)
 
 
 def _all(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:

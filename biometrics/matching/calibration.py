@@ -71,11 +71,6 @@ class Score:
             self.low, self.high, self.bound, extrapolated=self.extrapolated, calibrated=self.calibrated
         )
 
-    @property
-    def log_fmr(self) -> float:
-        """Natural logarithm of the false match rate."""
-        return log_fmr(self.decibans)
-
 
 def log_fmr(decibans: float) -> float:
     """Return the natural logarithm of the false match rate that decibans stand for."""

@@ -155,7 +155,7 @@ def _replicates(decibans: NDArray[np.float64], people: NDArray[np.int64], count:
 
 
 def _end_of_data(shipped: Calibration, decibans: NDArray[np.float64], people: NDArray[np.int64]) -> float:
-    """Return the last knot that LAST_PAIRS pairs of people reach; a knot, so that it tells of nobody's score."""
+    """Return the last knot that LAST_PAIRS pairs of people reach; a knot, so that it reveals no single score."""
     order = np.argsort(decibans, kind="stable")
     end = float(decibans[order][-places_of(LAST_PAIRS, people[order])])
     reached = np.flatnonzero(shipped.curve.decibans <= end)

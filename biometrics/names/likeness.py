@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from biometrics.names.spelling import joined, words
+from biometrics.names.spelling import joined
 
 ALIKE: Final = 0.84  # from here on two words are taken for spellings of one name
 
@@ -46,13 +46,11 @@ def word_likeness(word: str, other: str) -> float:
     return max(0.0, 1 - row[-1] / max(len(word), len(other), 3))
 
 
-def likeness(query: str, name: str) -> float:
-    """Return how alike a name is to the one asked for: every word of the latter must be there, in any order."""
-    return spelt_likeness(words(query), words(name))
-
-
 def spelt_likeness(query: Sequence[str], name: Sequence[str]) -> float:
-    """Do as `likeness` for the spellings of words; words written as one or apart are taken for the same."""
+    """Return how alike a name is to the query, by the spellings of their words; each of the query must be there.
+
+    Their order does not matter, and words written as one or apart are taken for the same.
+    """
     if not query or not name:
         return 0.0
     best = _matched(query, name)

@@ -63,7 +63,7 @@ def learn_scale(
 
     Raises:
         NotLearnable: the gallery is too small.
-        Interrupted: `stopped` said so.
+        Interrupted: `stopped` returned True.
     """
     channel, people = engine.channels[modality], engine.store.record_count()
     drawn = engine.store.templates.draw(modality, channel.recogniser.model, TEMPLATES)
@@ -79,7 +79,7 @@ def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, sto
 
     Raises:
         NotLearnable: there are fewer than ENOUGH_PEOPLE people.
-        Interrupted: `stopped` said so.
+        Interrupted: `stopped` returned True.
     """
     first: dict[tuple[str, FingerPosition | None], StoredTemplate] = {}
     for template in drawn:

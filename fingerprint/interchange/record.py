@@ -15,7 +15,6 @@ from fingerprint.template import MinutiaType
 
 MAX_COORDINATE = 0x3FFF  # pixels: a coordinate takes 14 bits in every format
 QUALITY_UNREPORTED = 254  # of a finger or, in the formats of 2009 and 2011, of a minutia
-QUALITY_FAILED = 255  # could not be computed
 MAX_QUALITY = 100
 
 

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from api.admission.queue import IN_TURN
 from api.http import authorisation, problem_details
 from api.http.authorisation import ActDependency, needs, needs_sign_in, recognised_by
+from api.http.mounting import application_in
 from api.http.openapi import describe
-from api.http.request_validation import refuse_unfit_address
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.dispatcher import PENDING, Mosip
@@ -39,15 +39,14 @@ SUMMARIES = {
 
 def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = FastAPI(
+    app = application_in(
+        parent,
+        telemetry,
         title="Pehchan: MOSIP ABIS",
         version=version,
         description=DESCRIPTION,
         redirect_slashes=False,
-        telemetry=telemetry,
-        dependencies=[Depends(refuse_unfit_address)],
     )
-    app.state = parent.state
     problem_details.install(app)
     for name, summary in SUMMARIES.items():
         _add(app, name, summary)

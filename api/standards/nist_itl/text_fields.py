@@ -37,8 +37,7 @@ _EXPECTED = {
     "candidate_images": "a number of candidates, 0 to 99",
     "missing_fingers": "a finger, 1 to 10, and a code why it could not be taken",
 }
-# A person and an encounter in which only one value, the one that is looked at, can be wrong.
-_SOMEBODY: dict[str, Any] = {"name": "A"}
+# An encounter in which only one value, the one that is looked at, can be wrong.
 _SOME_ENCOUNTER: dict[str, Any] = {
     "fir_number": "1",
     "station_code": "1",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from fastapi import Depends, FastAPI
-from starlette.routing import Mount
+from fastapi import FastAPI
 
 from api.http import authorisation
-from api.http.request_validation import refuse_unfit_address
+from api.http.mounting import application_in
 from api.http.shared_routes import shared_routes
 from api.outbound.client import Outward
 from api.settings import Settings
@@ -31,27 +29,19 @@ _ROUTES: Final = shared_routes(persons.router, searches.router, galleries.router
 
 def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = FastAPI(
+    app = application_in(
+        parent,
+        telemetry,
         title="Pehchan: OSIA ABIS",
         version=version,
         description=DESCRIPTION,
         redirect_slashes=False,
-        telemetry=telemetry,
-        dependencies=[Depends(refuse_unfit_address)],
     )
-    app.state = parent.state
     errors.install(app)
     app.router.routes.extend(_ROUTES)
     authorisation.check_declared(app)
     app.openapi = _described(app)  # type: ignore[method-assign]
     return app
-
-
-def mounted(prefix: str, app: FastAPI) -> Mount:
-    """Return the application under a prefix, whatever characters an id in the path has: also a line break."""
-    mount = Mount(prefix, app)
-    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
-    return mount
 
 
 def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:

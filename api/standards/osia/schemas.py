@@ -45,7 +45,6 @@ def _plain(value: object, depth: int = 0) -> object:
     return value
 
 
-Text = str
 DateTime = Annotated[str, AfterValidator(_date_time)]
 Anything = Annotated[Any, AfterValidator(_plain)]
 Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]

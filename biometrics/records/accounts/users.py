@@ -90,11 +90,6 @@ class AccountReader:
         with self._database.reading() as connection:
             return {row.id: row.login for row in connection.execute(query)}
 
-    def is_empty(self) -> bool:
-        """Return whether there is no account yet."""
-        with self._database.reading() as connection:
-            return connection.execute(select(users.c.id).limit(1)).first() is None
-
     def find(self, act: Act, id_or_login: str) -> User:
         """Return an account of the actor's unit or below, by its id or its login.
 

@@ -21,7 +21,6 @@ from biometrics.domain.errors import DecryptionFailed
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-TAG_BYTES: Final = 16
 MARK: Final = b"\x9ePS\x01"  # no codec of ours, and no image format, begins so
 
 _START: Final = len(MARK) + NONCE_BYTES

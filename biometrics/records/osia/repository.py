@@ -25,6 +25,15 @@ from biometrics.records.store import RecordStore
 from biometrics.records.templates import templates
 from biometrics.records.templates.values import StoredTemplate
 
+_WORKS_ON_PEOPLE = (
+    Scope.ENCOUNTER_READ,
+    Scope.ENCOUNTER_WRITE,
+    Scope.VERIFY,
+    Scope.IDENTIFY,
+    Scope.RECORD_MERGE,
+    Scope.RECORD_EXPUNGE,
+)
+
 
 class OsiaStore:
     """The data of OSIA's interface, in a records store and for the same actor."""
@@ -49,14 +58,7 @@ class OsiaStore:
         with self._noting(person_id), self._database.reading() as connection:
             return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
 
-    @needs_one_of(
-        Scope.ENCOUNTER_READ,
-        Scope.ENCOUNTER_WRITE,
-        Scope.VERIFY,
-        Scope.IDENTIFY,
-        Scope.RECORD_MERGE,
-        Scope.RECORD_EXPUNGE,
-    )
+    @needs_one_of(*_WORKS_ON_PEOPLE)
     def encounter(self, person_id: str, client_id: str) -> ClientEncounter:
         """Return one encounter of a person.
 
@@ -68,14 +70,7 @@ class OsiaStore:
             raise UnknownEncounter("The person has no encounter of this id; check it.")
         return matches[0]
 
-    @needs_one_of(
-        Scope.ENCOUNTER_READ,
-        Scope.ENCOUNTER_WRITE,
-        Scope.VERIFY,
-        Scope.IDENTIFY,
-        Scope.RECORD_MERGE,
-        Scope.RECORD_EXPUNGE,
-    )
+    @needs_one_of(*_WORKS_ON_PEOPLE)
     def encounters(self, person_id: str) -> list[ClientEncounter]:
         """Return all encounters of a person, the first stored first.
 

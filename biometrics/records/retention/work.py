@@ -110,7 +110,7 @@ class RetentionRepository:
             ExpungementRefused: a court or magistrate holds one.
         """
         work, uploads = self._work, self._work.uploads
-        assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are encrypted anew"
+        assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are re-encrypted"
 
         def chosen(lead_id: str) -> list[Facts]:
             own = stations_of(work.connection, unit_of(work.act), [lead_id])

@@ -11,9 +11,22 @@ from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rules
 from biometrics.itl.kinds import meets
-from biometrics.itl.validation import check, read_valid
+from biometrics.itl.validation import check
 
 IMAGE = (b"\x89PNG", (4, 2))
+
+
+def read_valid(content: bytes) -> list[itl.ItlRecord]:
+    """Read a file whose encoding and fields are as they must be.
+
+    Raises:
+        MalformedTransaction: with every fault of the encoding and, in what could be read, of the fields.
+    """
+    reading = itl.read(content)
+    faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
+    if faults:
+        raise MalformedTransaction.of(list(dict.fromkeys(faults)))
+    return list(reading.records)
 
 
 def test_every_real_file_but_two_is_as_the_standard_wants_it(shared_data: Path) -> None:

@@ -6,8 +6,12 @@ import pytest
 from name_pairs import HELD_OUT_DIFFERENT, HELD_OUT_SAME, TUNED_DIFFERENT, TUNED_SAME, Pairs
 
 from biometrics.names.latin import latin
-from biometrics.names.likeness import ALIKE, likeness
+from biometrics.names.likeness import ALIKE, spelt_likeness
 from biometrics.names.spelling import joined, key, words
+
+
+def likeness(query: str, name: str) -> float:
+    return spelt_likeness(words(query), words(name))
 
 
 def matches(name: str, other: str) -> bool:
