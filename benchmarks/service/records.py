@@ -24,7 +24,7 @@ from api.cli.progress_bars import progress
 from biometrics.domain.access import Act, Actor, Role, Unit
 from biometrics.domain.person import Sex
 from biometrics.records.database.paging import cursor_at
-from biometrics.records.people.name_search import rows_of
+from biometrics.records.people.lookup.name_search import rows_of
 from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore
 

@@ -13,7 +13,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.database.engine import Database
 from biometrics.records.people import encounters
 from biometrics.records.people import repository as people
-from biometrics.records.people.search_columns import place
+from biometrics.records.people.lookup.search_columns import place
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import OPEN
 

@@ -26,7 +26,7 @@ from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.particulars import Particulars
 from biometrics.domain.person import Sex
-from biometrics.records.people.query import MAX_PAGE
+from biometrics.records.people.lookup.query import MAX_PAGE
 from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.store import RecordStore
 

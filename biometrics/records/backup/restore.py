@@ -36,8 +36,8 @@ from biometrics.records.database.tables import counters, identity
 from biometrics.records.database.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import osia_encounters
+from biometrics.records.people.lookup.search_columns import place
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.search_columns import place
 from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.templates.change_log import append_changes

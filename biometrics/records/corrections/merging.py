@@ -23,8 +23,8 @@ from biometrics.records.blobs.upload import Uploads
 from biometrics.records.corrections.merge_history import Merge, Move, Provenance
 from biometrics.records.people import repository as people
 from biometrics.records.people.history_tables import merges, moves
+from biometrics.records.people.lookup.search_columns import place
 from biometrics.records.people.reencrypt import Sealer
-from biometrics.records.people.search_columns import place
 from biometrics.records.people.tables import encounters, records
 from biometrics.records.people.values import REASON_LENGTH
 from biometrics.records.templates.change_log import append_changes

@@ -18,7 +18,7 @@ from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.crypto.aead import seal, template_place
 from biometrics.records.people.court_outcomes import load_links, load_outcomes
 from biometrics.records.people.history_tables import replaced_samples
-from biometrics.records.people.search_columns import place
+from biometrics.records.people.lookup.search_columns import place
 from biometrics.records.people.tables import encounters, missing_fingers, samples, sections
 from biometrics.records.people.values import EnrolledSample, StoredEncounter, StoredSample
 from biometrics.records.templates.tables import templates

@@ -20,9 +20,10 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import image_place
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.people import encounters, merge_chains, offence_sections
+from biometrics.records.people import encounters, merge_chains
 from biometrics.records.people import repository as people
-from biometrics.records.people.query import find_records
+from biometrics.records.people.lookup import offence_sections
+from biometrics.records.people.lookup.query import find_records
 from biometrics.records.people.values import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 from biometrics.records.templates.templates import CHUNK
 

@@ -30,8 +30,8 @@ from biometrics.records.osia.tables import osia_persons
 from biometrics.records.people import person_json
 from biometrics.records.people.encounters import count_encounters, load_encounters
 from biometrics.records.people.history_tables import person_versions
+from biometrics.records.people.lookup.name_search import write_names
 from biometrics.records.people.merge_chains import leads, merged_into
-from biometrics.records.people.name_search import write_names
 from biometrics.records.people.tables import aliases, encounters, records
 from biometrics.records.people.values import PersonVersion, Record
 from biometrics.records.templates.change_log import advance, append_changes, number_counter

@@ -6,7 +6,7 @@ import pytest
 from records_examples import encounter
 
 from biometrics.domain.person import Person, Section
-from biometrics.records.people import offence_sections as charges
+from biometrics.records.people.lookup import offence_sections as charges
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 

@@ -10,8 +10,8 @@ from removing import remove_record
 from biometrics.domain.access import Unit
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person, Sex
-from biometrics.records.people import query as finding
-from biometrics.records.people.query import MAX_PAGE
+from biometrics.records.people.lookup import query as finding
+from biometrics.records.people.lookup.query import MAX_PAGE
 from biometrics.records.people.values import Record, RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person

@@ -15,9 +15,9 @@ from biometrics.domain.access import Unit
 from biometrics.domain.encounter import Section
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person
-from biometrics.records.people import name_search
-from biometrics.records.people import query as finding
-from biometrics.records.people.name_search import rows_of
+from biometrics.records.people.lookup import name_search
+from biometrics.records.people.lookup import query as finding
+from biometrics.records.people.lookup.name_search import rows_of
 from biometrics.records.people.tables import aliases, encounters, name_words, records, sections
 from biometrics.records.people.values import RecordQuery
 from biometrics.records.store import RecordStore

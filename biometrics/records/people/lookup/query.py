@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from biometrics.domain.access import Unit
 from biometrics.records.access.jurisdiction import at_or_below, visible
 from biometrics.records.database.paging import cursor, older_than, paginate, parts, require_limit
-from biometrics.records.people.name_search import Place, ranked
+from biometrics.records.people.lookup.name_search import Place, ranked
 from biometrics.records.people.repository import lead, load_records
 from biometrics.records.people.tables import encounters, records, sections
 from biometrics.records.people.values import RecordQuery, RecordQueryPage
