@@ -32,7 +32,7 @@ class Deadline:
         since = time.monotonic()
         started = given_up = False
 
-        async def heard() -> Message:
+        async def receive_timed() -> Message:
             nonlocal since
             message = await receive()
             since = time.monotonic()
@@ -44,7 +44,7 @@ class Deadline:
             if not given_up:
                 await send(message)
 
-        task = asyncio.ensure_future(_run(self.app, scope, heard, answered))
+        task = asyncio.ensure_future(_run(self.app, scope, receive_timed, answered))
         try:
             while not task.done():
                 left = since + self.seconds - time.monotonic()

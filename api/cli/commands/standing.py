@@ -79,8 +79,8 @@ def _standing(store: RecordStore) -> StandingReader:
 def _table(standing: Sequence[StandingOut]) -> Table:
     table = table_with("number", "standing search", "for", "asks", "until", "ended")
     for search in standing:
-        asks = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
+        probe = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
         until = str(search.expires_on) if search.expires_on else "withdrawn"
         ended = f"{search.ended_at:%Y-%m-%d}: {search.ended_because}" if search.ended_at else ""
-        table.add_row(str(search.number), search.id, search.kind, asks, until, ended)
+        table.add_row(str(search.number), search.id, search.kind, probe, until, ended)
     return table

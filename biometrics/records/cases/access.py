@@ -105,14 +105,14 @@ def _seen_question(connection: Connection, unit: Unit, question: Question) -> Qu
     lead = leads(connection, ids)
     seen_ids = jurisdiction.visible_ids(connection, unit, list(lead.values()))
     candidate = lead.get(question.candidate_id) in seen_ids
-    asks = unit.covers(question.unit)
-    probe = asks if question.record_id is None else lead.get(question.record_id) in seen_ids
+    covers_question = unit.covers(question.unit)
+    probe = covers_question if question.record_id is None else lead.get(question.record_id) in seen_ids
     of_encounter = candidate if question.record_id is None else probe
     return replace(
         question,
         candidate_id=question.candidate_id if candidate else "",
         record_id=question.record_id if probe else None,
         encounter_id=question.encounter_id if of_encounter else None,
-        search_id=question.search_id if asks else None,
-        standing_id=question.standing_id if asks else None,
+        search_id=question.search_id if covers_question else None,
+        standing_id=question.standing_id if covers_question else None,
     )

@@ -143,15 +143,15 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     task = officer.send("POST", "/identify", headers={"Prefer": "respond-async"}, data=fields, files=files)
     assert task.status_code == 202, task.text
     monkeypatch.setattr(store.reader, "progress", looking)
-    heard: list[Any] = []
+    events: list[Any] = []
     path = f"/tasks/{task.json()['id']}/events"
-    listener = threading.Thread(target=lambda: heard.append(officer.send("GET", path)), daemon=True)
+    listener = threading.Thread(target=lambda: events.append(officer.send("GET", path)), daemon=True)
     listener.start()
     assert looked.wait(60)
     end(officer, how)
     listener.join(60)
     assert not listener.is_alive()
-    (answer,) = heard
+    (answer,) = events
     states = [json.loads(line[6:])["state"] for line in answer.text.splitlines() if line.startswith("data: ")]
     assert states == ["waiting"]
 

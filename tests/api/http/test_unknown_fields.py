@@ -33,7 +33,7 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
         yield Caller(client)
 
 
-def refused(caller: Caller, route: Route, request: RequestParts, name: str, meant: str = "") -> None:
+def refused(caller: Caller, route: Route, request: RequestParts, name: str, suggestion: str = "") -> None:
     """Fail where a request is not refused for the name of a field."""
     answer = caller.send(route, request)
     if route.application == "/osia":
@@ -47,7 +47,7 @@ def refused(caller: Caller, route: Route, request: RequestParts, name: str, mean
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field"), (str(route), request, answer.text)
         body = answer.json()["detail"]
     assert name in body, (str(route), body)
-    assert not meant or f"did you mean {meant}?" in body, (str(route), body)
+    assert not suggestion or f"did you mean {suggestion}?" in body, (str(route), body)
 
 
 def test_a_query_parameter_that_a_route_does_not_have_is_refused(caller: Caller) -> None:
@@ -124,8 +124,8 @@ def test_misspelt_fields_of_json_in_a_form_get_a_suggestion(caller: Caller) -> N
     fields = (("record", '{"nmae": "Asha", "particulars": {"adress": {}}}'), ("encounter", "{}"))
     answer = caller.send(route, RequestParts("POST", f"{V1}/enrolments", form=fields))
     assert answer.json()["code"] == "unknown_field"
-    for meant in ("did you mean name?", "did you mean address?"):
-        assert meant in answer.json()["detail"]
+    for suggestion in ("did you mean name?", "did you mean address?"):
+        assert suggestion in answer.json()["detail"]
 
 
 def mosip(caller: Caller, **changed: Any) -> Any:

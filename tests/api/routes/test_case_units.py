@@ -123,12 +123,12 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
 
 
 def test_both_units_of_a_case_see_each_others_contact(crossing: Crossing) -> None:
-    asking = caller(crossing.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/cases/{crossing.case}").json()
+    probe_view = caller(crossing.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/cases/{crossing.case}").json()
     known = {"state": "referred", "finding": None, "analyses": [], "opinions": [], "outcome": None, "part": None}
-    assert {name: asking[name] for name in known} == known
-    assert (asking["record_id"], asking["candidate_id"]) == (crossing.own, None)
-    assert asking["referral"]["examined_by"] == "27"
-    assert [contact["unit"] for contact in asking["referral"]["contacts"]] == [HERE, "27"]
+    assert {name: probe_view[name] for name in known} == known
+    assert (probe_view["record_id"], probe_view["candidate_id"]) == (crossing.own, None)
+    assert probe_view["referral"]["examined_by"] == "27"
+    assert [contact["unit"] for contact in probe_view["referral"]["contacts"]] == [HERE, "27"]
     keeper = caller(crossing.client, Role.STATION_OFFICER, HERE)
     case = keeper("GET", f"/cases/{crossing.case}").json()
     assert {name: case[name] for name in known} == known

@@ -133,8 +133,8 @@ def test_another_search_with_the_same_file_is_hidden_too(case: ExampleCase) -> N
 
 
 def test_searches_with_files_of_either_record_are_hidden(store: RecordStore) -> None:
-    asking, candidate, stranger = (print_of(name) for name in ("asks", "candidate", "stranger"))
-    record = store_person(store, Person("Ram"), encounter(), [asking])
+    probe, candidate, stranger = (print_of(name) for name in ("asks", "candidate", "stranger"))
+    record = store_person(store, Person("Ram"), encounter(), [probe])
     other = store_person(store, Person("Ram Lal"), encounter(), [candidate])
     question = Question(
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
@@ -154,7 +154,7 @@ def test_searches_with_files_of_either_record_are_hidden(store: RecordStore) -> 
             store.for_actor(FIRST).searches.get(made)
     require_no_case(store.database, FIRST, {"0" * 64})
     require_no_case(store.database, SECOND, set(digests))
-    assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
+    assert stranger.sample.content not in (probe.sample.content, candidate.sample.content)
 
 
 def test_an_opinion_shows_whether_its_author_had_read_the_results(case: ExampleCase) -> None:

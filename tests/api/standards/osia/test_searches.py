@@ -184,10 +184,10 @@ def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient
     key = token_of(accounts, user.id)
     examiner = OsiaClient(client, key)
     store = engine_of(client).store
-    asking, candidate = (store.people.find(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
-    encounter_id = asking.encounters[0].id
+    probe, candidate = (store.people.find(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
+    encounter_id = probe.encounters[0].id
     cases = Casework(store.for_actor(Act(user.actor())))
-    question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
+    question = Question(CaseKind.DUPLICATE, candidate.id, probe.id, encounter_id)
     case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
     assert case_id
 
