@@ -161,8 +161,16 @@ def retry_after(error: errors.PehchanError) -> int | None:
     return REPAIR_SECONDS if status_of(type(error)) == HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
+def headers_of(error: errors.PehchanError) -> dict[str, str]:
+    """Return the headers that an answer with an error needs: how to sign in, and when to try again."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthenticated) else {}
+    seconds = retry_after(error)
+    return headers if seconds is None else headers | {"Retry-After": str(seconds)}
+
+
 class RefusedEarly(HTTPException):
     """A request that is refused while its body is read, before the caller is known.
+
     FastAPI turns any exception that is raised while it reads a body into 400, except an HTTPException. This one carries
     the status and the headers of the original error, so that any application answers with them. Applications that know
     it pass `refused` to their own handler.
@@ -183,12 +191,7 @@ def install(app: FastAPI) -> None:
         error = honest(error)
         if isinstance(error, errors.Forbidden):
             authorisation.note_refusal(request, error)
-        answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)
-        if isinstance(error, errors.Unauthenticated):
-            answer.headers["WWW-Authenticate"] = "Bearer"
-        if (seconds := retry_after(error)) is not None:
-            answer.headers["Retry-After"] = str(seconds)
-        return answer
+        return JSONResponse(details_of(error), status_of(type(error)), headers_of(error), media_type=MEDIA_TYPE)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.standards.nist_itl.samples import png, read_card
+from api.standards.nist_itl.samples import read_card
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.text_fields import TextFields
 from biometrics import itl
 from biometrics.domain.encounter import MissingFinger
 from biometrics.domain.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
-from biometrics.imaging.image import SUFFIXES, decode
+from biometrics.imaging.image import SUFFIXES, decode, png_of
 from biometrics.matching.engine import Engine
 from biometrics.records.people.values import EnrolledSample
 from fingerprint.cards.box import RotatedBox
@@ -119,7 +119,7 @@ def shown(sample: Sample) -> tuple[str, str] | None:
     kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
     if kind is None or sample.modality is Modality.FINGERPRINT:
         try:
-            content, kind = png(decode(sample.content, sample.ppi)), "image/png"
+            content, kind = png_of(decode(sample.content, sample.ppi)), "image/png"
         except BadImage:
             return None
     else:
@@ -151,7 +151,7 @@ def _one_of(kind: type[FingerPosition | SlapPosition], code: int) -> int:
 
 
 def _cut(file: File, fingers: Sequence[CutFinger]) -> list[FilePart]:
-    return [FilePart(_print(file, finger.position, png(finger.image)), finger.box) for finger in fingers]
+    return [FilePart(_print(file, finger.position, png_of(finger.image)), finger.box) for finger in fingers]
 
 
 def _print(file: File, position: FingerPosition, content: bytes) -> Sample:

@@ -19,8 +19,8 @@ from api.http.problem_details import (
     details_of,
     details_of_fault,
     details_of_invalid,
+    headers_of,
     honest,
-    retry_after,
 )
 from api.observability.request_id import HEADER, request_id
 from api.web.pages import PREFIX, pages
@@ -42,8 +42,7 @@ def install(app: FastAPI) -> None:
                 return RedirectResponse(f"{PREFIX}/phone", 303)
             authorisation.note_refusal(request, error)
         answer = _page(request, details_of(error))
-        if (seconds := retry_after(error)) is not None:
-            answer.headers["Retry-After"] = str(seconds)
+        answer.headers.update(headers_of(error))
         return answer
 
     @app.exception_handler(RequestValidationError)

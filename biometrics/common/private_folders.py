@@ -66,7 +66,7 @@ def work_folder(data_folder: Path, purpose: str) -> Iterator[Path]:
     """
     parent = data_folder / WORK
     make_private(parent)
-    with _locked(parent):  # so that `clear_work` does not meet the folder before its own lock
+    with locked(parent):  # so that `clear_work` does not meet the folder before its own lock
         folder = Path(mkdtemp(prefix=f"{purpose}-", dir=parent))
         descriptor = os.open(folder, os.O_RDONLY)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -82,7 +82,7 @@ def clear_work(data_folder: Path) -> None:
     parent = data_folder / WORK
     if not parent.is_dir():
         return
-    with _locked(parent):
+    with locked(parent):
         for folder in parent.iterdir():
             with try_lock(folder) as mine:
                 if mine:
@@ -106,7 +106,12 @@ def try_lock(folder: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Keep others out who lock the same folder; the lock goes with the process.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -122,6 +122,14 @@ def png(content: bytes, side: int | None = None) -> bytes:
     return file.getvalue()
 
 
+def png_of(image: Image) -> bytes:
+    """Return an image's pixels as a PNG file with its resolution, 500 ppi where it has none."""
+    file = io.BytesIO()
+    ppi = image.ppi or 500.0
+    Pillow.fromarray(image.pixels).save(file, "PNG", dpi=(ppi, ppi))
+    return file.getvalue()
+
+
 def grey_png(pixels: NDArray[np.uint8]) -> bytes:
     """Return grey pixels, shape (height, width), as a PNG."""
     file = io.BytesIO()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from api.standards.nist_itl.samples import FACE, VIEWS, png
+from api.standards.nist_itl.samples import FACE, VIEWS
 from biometrics.domain.types import FingerPosition, Impression, Modality
-from biometrics.imaging.image import Image, decode
+from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.records.people.values import StoredSample
 from biometrics.records.templates.values import StoredTemplate
@@ -36,7 +36,7 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
         width, height = image.width, image.height
         if face:
             colours = 3 if image.pixels.ndim == 3 else 1
-            content, compression = (content, compression) if compression else (png(image), "PNG")
+            content, compression = (content, compression) if compression else (png_of(image), "PNG")
         else:
             content, compression = grey_file(image, content)
     ppi = f"{sample.ppi or PPI:.0f}"
@@ -61,7 +61,7 @@ def grey_file(image: Image, content: bytes) -> tuple[bytes, str]:
     compression = _COMPRESSIONS.get(image.media_type)
     if compression and image.pixels.ndim == 2:
         return content, compression
-    return png(replace(image, pixels=image.grey())), "PNG"
+    return png_of(replace(image, pixels=image.grey())), "PNG"
 
 
 def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> ItlRecord:

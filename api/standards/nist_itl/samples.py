@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image as Pillow
-
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
-from biometrics.imaging.image import Image, decode
+from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import cut_slap
@@ -166,14 +163,6 @@ def read_marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[
     return list(_marked(records, faults))
 
 
-def png(image: Image) -> bytes:
-    """Return an image's pixels as a PNG file with its resolution."""
-    file = io.BytesIO()
-    ppi = image.ppi or 500.0
-    Pillow.fromarray(image.pixels).save(file, "PNG", dpi=(ppi, ppi))
-    return file.getvalue()
-
-
 def _missing(
     records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
 ) -> dict[FingerPosition, MissingReason]:
@@ -267,7 +256,7 @@ def _print(image: RidgeImage) -> Sample:
 
 def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
     impression = image.impression if image.impression is not None else Impression.PLAIN_LIVE_SCAN
-    return Sample(Modality.FINGERPRINT, png(cut), f"record {image.record.place}", finger, impression, image.ppi)
+    return Sample(Modality.FINGERPRINT, png_of(cut), f"record {image.record.place}", finger, impression, image.ppi)
 
 
 def _finger(image: RidgeImage) -> FingerPosition:

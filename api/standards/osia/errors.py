@@ -18,7 +18,7 @@ from api.http import authorisation, problem_details
 from api.http.request_validation import names_in_body
 from api.standards.common.answers import Json
 from api.standards.osia.operations import STATUSES
-from biometrics.domain.errors import Fault, Forbidden, InvalidField, PehchanError, Unauthenticated, UnknownField
+from biometrics.domain.errors import Fault, Forbidden, InvalidField, PehchanError, UnknownField
 
 log = logging.getLogger("pehchan")
 
@@ -47,10 +47,7 @@ def install(app: FastAPI) -> None:
         if isinstance(error, Fault):
             log.error("%s: %s", error.code, error.message)
         answer = _answer(request, problem_details.status_of(type(error)), error.code, error.message)
-        if isinstance(error, Unauthenticated):
-            answer.headers["WWW-Authenticate"] = "Bearer"
-        if (seconds := problem_details.retry_after(error)) is not None:
-            answer.headers["Retry-After"] = str(seconds)
+        answer.headers.update(problem_details.headers_of(error))
         return answer
 
     @app.exception_handler(RequestValidationError)

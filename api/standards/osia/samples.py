@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from PIL import Image as Pillow
 
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
-from biometrics.imaging.image import MAX_BYTES, Image, decode
+from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
 from fingerprint.cards.slap import Slap, cut_slap
 
 Fetch = Callable[[str], bytes]  # what is at an address
@@ -153,7 +150,7 @@ def _cut(item: BiometricData, data: bytes, missing: dict[FingerPosition, str], n
     image = decode(data, None if item.resolution is None else float(item.resolution))
     fingers = _slap(item, image, missing).fingers
     return [
-        Sample(Modality.FINGERPRINT, _png(finger.image), name, finger.position, _impression(item), image.ppi)
+        Sample(Modality.FINGERPRINT, png_of(finger.image), name, finger.position, _impression(item), image.ppi)
         for finger in fingers
     ]
 
@@ -219,10 +216,3 @@ def _base64(text: str, what: str) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidField(f"The {what} is not in base64.") from error
-
-
-def _png(image: Image) -> bytes:
-    file = io.BytesIO()
-    ppi = image.ppi or 500.0
-    Pillow.fromarray(image.pixels).save(file, "PNG", dpi=(ppi, ppi))
-    return file.getvalue()

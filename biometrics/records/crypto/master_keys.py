@@ -6,7 +6,6 @@ There may be several, the newest first: older master keys are needed until all d
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import logging
 import os
@@ -14,7 +13,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -22,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from biometrics.common.atomic_file import sync_folder, whole_file
+from biometrics.common.private_folders import locked
 from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
 from biometrics.records.crypto.aead import KEY_BYTES, NONCE_BYTES
 
@@ -254,16 +254,13 @@ def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Keep others from changing files in a folder; the lock is the folder's, and goes with the process."""
-    try:
-        descriptor = os.open(path.parent, os.O_RDONLY)
-    except OSError as error:
-        raise MasterKeyMissing(f"The folder of {path} cannot be opened: {error.strerror}.") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    """Keep others from changing the key files of a folder meanwhile."""
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(locked(path.parent))
+        except OSError as error:
+            raise MasterKeyMissing(f"The folder of {path} cannot be opened: {error.strerror}.") from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _make_first(path: Path) -> MasterKey:
