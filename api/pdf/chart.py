@@ -199,7 +199,7 @@ def _write_opinions(paper: Paper, view: CaseView, names: Names, _: Say) -> None:
                 _("Based on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
             )
         if opinion.looked_at:
-            lines.append(_("RecordedLook at: {images}").format(images=", ".join(opinion.looked_at)))
+            lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
         if opinion.actor in view.informed:
             lines.append(_("Had read the search results before taking the case."))
         paper.text("\n".join(lines))
