@@ -70,7 +70,7 @@ def within_looks(
 ) -> NonMated:
     """Score up to `comparisons` random pairs of two subjects of one look; failed images are left out."""
     places = np.array([place for place, template in enumerate(extraction.templates) if template])
-    made = vectors_of(recogniser).made
+    made = vectors_of(recogniser).vector_of
     vectors = np.array([made(recogniser.features(template)) for template in extraction.templates if template])
     numbers = np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)
     pairs = places[pairs_of_one_look(looks_of(vectors, looks), numbers[places], comparisons)]

@@ -68,7 +68,7 @@ def compared(
     if looks is None:
         others = _of_one_finger(impostor_pairs(subjects, 50 * MOST_NON_MATED), images)
     else:
-        made = vectors_of(recogniser).made
+        made = vectors_of(recogniser).vector_of
         vectors = np.array([made(recogniser.features(template)) for template in templates if template])
         others = pairs_of_one_look(looks_of(vectors, looks), numbers, MOST_NON_MATED)
     pairs = np.concatenate([mated, _drawn(others, MOST_NON_MATED)])

@@ -96,7 +96,7 @@ def main(count: int, searches: int, folders: list[str]) -> None:
     real = curves.impressions(recogniser, folders, threads)
     with milvus_server.running(as_shipped=True) as server:
         codes, oracle = FeatureSetIndex(), VectorOracle(vectors)
-        milvus = MilvusIndex(server.url, new_name(), vectors.dimension, vectors.space, vectors.made)
+        milvus = MilvusIndex(server.url, new_name(), vectors.dimension, vectors.space, vectors.vector_of)
         gallery = PrintGallery(All([codes, oracle, milvus]), recogniser.model)  # type: ignore[arg-type]
         gallery.fill(count, threads)
         print_losses(Losses(recogniser, count), {"codes": codes, "vectors": oracle}, real, searches)

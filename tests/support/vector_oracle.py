@@ -21,7 +21,7 @@ class VectorOracle(ExactIndex):
 
     def __init__(self, vectors: Vectors) -> None:
         super().__init__(vectors.dimension)
-        self._made = vectors.made
+        self._made = vectors.vector_of
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         super().add(ids, [self._made(each) for each in features], labels)
