@@ -83,12 +83,12 @@ def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, dupli
 
 
 @pytest.mark.parametrize(
-    ("asking", "hidden"),
+    ("probe", "hidden"),
     [({"record_id": "r", "search_id": None}, "standing_id"), ({"record_id": None, "search_id": "s"}, "encounter_id")],
 )
-def test_what_leads_to_the_candidate_is_shown_after_the_analysis(asking: dict[str, Any], hidden: str) -> None:
+def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict[str, Any], hidden: str) -> None:
     """A standing search for a person names that person's record; one by a latent finds an encounter."""
-    its = asking | {"standing_id": "standing", "encounter_id": "encounter"}
+    its = probe | {"standing_id": "standing", "encounter_id": "encounter"}
     taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
     for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
         shown = CaseOut.of(CaseView.of(case, "a"))
