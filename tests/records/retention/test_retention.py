@@ -267,7 +267,7 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
     visit = encounter(kind=EncounterKind.MISSING if way == "closed" else EncounterKind.ARREST)
     enrolment = store_person(store, Person("Ram"), visit, [print_of("Ram")])
     search_id = search_with_file_of(store.for_actor(act_of(ELSEWHERE)), "Ram")
-    standing = stand(store, act_of(ELSEWHERE), search_id)
+    standing = add_standing(store, act_of(ELSEWHERE), search_id)
     own_id = search_with_file_of(store.for_actor(act_of(HERE)), "Ram")
     own = Retention(store.for_actor(act_of(HERE)))
     if way == "deleted":
