@@ -109,7 +109,7 @@ def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service
 def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_with(service: TestClient) -> None:
     """Rights that its sender was given since are for later requests."""
     officer = Officer(service, Role.STATION_OFFICER, HERE)
-    credential = officer.accounts.recognise(f"Bearer {officer.token}").credential
+    credential = officer.accounts.recognition.by_header(f"Bearer {officer.token}").credential
     tasks: Tasks = cast(FastAPI, service.app).state.tasks
     statuses = []
     for scopes in ([], sorted(officer.user.scopes)):
