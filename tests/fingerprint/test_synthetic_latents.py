@@ -108,10 +108,12 @@ def test_a_second_latent_of_each_finger_is_written_on_request(run: Run, tmp_path
             "synth", "latents", "--count", 1, "--seed", 500_002, "--workers", 1, "--out", tmp_path / name, *options
         )
         assert code == 0, errors
-    one, two = (tmp_path / name / "1" for name in ("one", "two"))
-    assert not (one / "second.png").exists()
-    assert (two / "second.png").read_bytes() != (two / "latent.png").read_bytes() == (one / "latent.png").read_bytes()
+    plain, pair = (tmp_path / name / "1" for name in ("one", "two"))
+    assert not (plain / "second.png").exists()
+    assert (
+        (pair / "second.png").read_bytes() != (pair / "latent.png").read_bytes() == (plain / "latent.png").read_bytes()
+    )
     with pytest.raises(UnusableDataset, match="second"):
         read_latents(tmp_path / "two", unsolved=True)  # of one finger
-    shutil.copytree(two, tmp_path / "two" / "2")
+    shutil.copytree(pair, tmp_path / "two" / "2")
     assert {mate.path.name for mate in read_latents(tmp_path / "two", unsolved=True).mates} == {"second.png"}

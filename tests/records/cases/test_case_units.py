@@ -190,8 +190,8 @@ def test_a_notification_tells_nobody_of_the_candidate_who_may_examine_the_case(
     new = NewUser("chief", "X", frozenset({Role.SUPERVISOR}), Unit("27"))
     AccountAdministration(store.database, store.keys).add(act_of("national", Role.ADMINISTRATOR), new, None)
     theirs, _ = stations.enrol(HERE)
-    _, asking = stations.enrol(ELSEWHERE)
-    (case,) = finish_check(store, asking, Checked([Candidate(theirs, FOUND)]))
+    _, probe = stations.enrol(ELSEWHERE)
+    (case,) = finish_check(store, probe, Checked([Candidate(theirs, FOUND)]))
 
     def named_by(role: Role) -> set[str | None]:
         return {record_id for _, about, record_id in stations.notifications(act_of("27", role)) if about == case}
