@@ -20,7 +20,7 @@ from api.settings import Settings
 from biometrics.domain.access import Role
 
 COLOURS = 128  # of a picture: a third of the bytes of all of them
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "docs" / "pictures" / "pages"
 OF_GUIDES = ROOT / "api" / "web" / "static" / "pictures"  # smaller ones, which the guides show
 IN_GUIDES = ("found", "workbench", "latent-results")

@@ -9,7 +9,7 @@ import pytest
 
 from api.web.languages import NAMES, SOURCE, read
 
-PAGE = Path(__file__).parents[2] / "docs" / "wording.md"
+PAGE = Path(__file__).parents[3] / "docs" / "wording.md"
 TRANSLATED = next(code for code in NAMES if code != SOURCE)  # its catalogue has all English texts
 
 
