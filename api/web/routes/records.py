@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import ValidationError, validate_call
 
-from api.http.authorisation import needs
+from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.forms.record_query import record_query
 from api.http.pagination import After
@@ -37,6 +37,7 @@ from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Sex
 from biometrics.domain.retention_rules import OrderKind
 from biometrics.domain.types import FingerPosition
+from biometrics.records.access.jurisdiction import is_made_here
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.people.values import LinkKind, RecordQuery
 from biometrics.records.store import RecordStore
@@ -125,10 +126,16 @@ class EncounterCorrection(ShownCorrection):
 
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def show_record(
-    record_id: str, pages: PagesDependency, store: StoreDependency, retention: RetentionDependency, after: After = None
+    record_id: str,
+    pages: PagesDependency,
+    act: ActDependency,
+    store: StoreDependency,
+    retention: RetentionDependency,
+    after: After = None,
 ) -> Response:
     """Show all about a person; `after` goes on in the list of searches."""
-    record = RecordOut.of(store.people.get(record_id))
+    stored = store.people.get(record_id)
+    record = RecordOut.of(stored)
     visits = sorted(record.encounters, key=lambda visit: visit.date, reverse=True)
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):
@@ -146,6 +153,7 @@ def show_record(
         person=described(record, pages.language),
         visits=visits,
         by_id={visit.id: visit for visit in visits},
+        made_here={visit.id for visit in stored.encounters if is_made_here(act, visit.encounter)},
         photo=portrait(sample for visit in visits for sample in visit.samples),
         clocks={clock.encounter_id: clock for clock in clocked},
         whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},

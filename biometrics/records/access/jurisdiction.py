@@ -21,7 +21,7 @@ def unit_of(act: Act | None) -> Unit:
     return Unit() if act is None else act.actor.unit
 
 
-def unit_at(place: Encounter | Row[Any]) -> Unit:
+def unit_at(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
     """Return the unit that an encounter, or a row with a unit's three codes, is of.
 
     Raises:
@@ -137,6 +137,11 @@ def require_made_here(connection: Connection, act: Act | None, encounter_id: str
         require_unit(act, station_of(row))
 
 
+def is_made_here(act: Act, encounter: Encounter) -> bool:
+    """Say whether the actor's unit or one below it made an encounter; see `require_made_here`."""
+    return unit_of(act).covers(station_of(encounter))
+
+
 def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
     """Return whom to call about records (few enough for one IN list): the unit of each record's latest encounter."""
     rows = connection.execute(
@@ -157,12 +162,12 @@ def contacts(connection: Connection, units_to_call: Sequence[Unit]) -> dict[Unit
     return {unit: _contact(unit, rows) for unit in units_to_call}
 
 
-def station_of(row: Row[*tuple[Any, ...]]) -> Unit:
+def station_of(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
     """Return the station of an encounter, or its state where old codes hold what a path cannot."""
     try:
-        return unit_at(row)
+        return unit_at(place)
     except InvalidField:
-        return Unit(row.state_code)
+        return Unit(place.state_code)
 
 
 def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:

@@ -166,6 +166,24 @@ def test_an_action_without_the_right_is_not_offered(visit: Visit, station: Stati
     expect(page.get_by_text("Retention period")).to_have_count(0)
 
 
+def test_only_the_unit_that_made_an_arrest_is_offered_to_change_it(visit: Visit, station: Station) -> None:
+    record = enrolled(station, "Known Twice")
+    fields, files = {"encounter": json.dumps(ENCOUNTER | ELSEWHERE)}, {"left_thumb": print_of(30, "left_thumb", 1)}
+    whole = call(station, "POST", f"/records/{record['id']}/encounters", 201, data=fields, files=files)
+    own, others = (encounter["id"] for encounter in whole["encounters"])
+    decision = {"event": "decision", "date": "2026-03-01", "court": "JMFC", "verdict": "acquitted"}
+    call(station, "POST", f"/encounters/{others}/outcomes", 201, json=decision)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, Role.STATION_OFFICER), f"/records/{record['id']}")
+    for text in ("Add a court outcome", "Correct this arrest or event", "Hold, release", "Withdraw or correct"):
+        expect(page.locator(f"#encounter-{others}").get_by_text(text)).to_have_count(0)
+    expect(page.locator(f"#encounter-{others}")).to_contain_text("Another unit recorded this arrest or event.")
+    expect(page.locator(f"#encounter-{own}").get_by_text("Add a court outcome")).to_be_visible()
+    expect(page.locator(f"#encounter-{own}").get_by_text("Hold, release")).to_be_visible()
+    expect(page.get_by_text("Another unit recorded")).to_have_count(1)
+    somebody.check_access()
+
+
 def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Searched For", {"right_index": print_of(31, "right_index", 0)})
     somebody = visit()
