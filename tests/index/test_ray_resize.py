@@ -192,6 +192,8 @@ def test_servers_go_back_to_a_layout_that_they_left(station: Station) -> None:
         station.switch_servers(partitions)
         station.check_whole(gallery)
         assert len(index._layout) == partitions
+        station.check_whole(gallery)
+        assert len(index._layout) == partitions  # it stays there
 
 
 @pytest.mark.reach
