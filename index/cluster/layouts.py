@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from biometrics.domain.errors import PartitionsMissing
+from index.cluster.partition import Successor
 from index.cluster.partitions import NAMESPACE, Partitions, partition_names, snapshot_path
 from index.cluster.ray_index import join_cluster
 
@@ -84,8 +86,9 @@ def switch_servers(address: str, database: str, name: str, partitions: int) -> l
     others.remove(partitions)
     # The one to stay in first, or servers would go to and fro.
     Partitions(ray, name, partitions).ask("name_successor", None, seconds=DEADLINE)
+    successor = Successor(time.time_ns(), partitions)
     for other in others:
-        Partitions(ray, name, other).ask("name_successor", partitions, seconds=DEADLINE)
+        Partitions(ray, name, other).ask("name_successor", successor, seconds=DEADLINE)
     return others
 
 

@@ -27,15 +27,22 @@ class Changes(NamedTuple):
     labels: Labels
 
 
+class Successor(NamedTuple):
+    """Since when servers are to switch to another layout, in nanoseconds since 1970, and its number of partitions."""
+
+    since: int
+    partitions: int
+
+
 class PartitionState(NamedTuple):
     """The number of the last change in a partition, None before it was opened, and how many templates it holds.
 
-    `successor`: servers are to switch to a layout of so many partitions.
+    `successor` is the layout that servers are to switch to.
     """
 
     sequence: int | None
     templates: int
-    successor: int | None
+    successor: Successor | None
 
 
 class Partition:
@@ -46,7 +53,7 @@ class Partition:
         self._closer_each = closer_each
         self._index = FeatureSetIndex(closer_each)
         self._opened, self._space = False, ""
-        self._successor: int | None = None
+        self._successor: Successor | None = None
         self._saved: tuple[Path, int, bytes | None] | None = None
 
     def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> PartitionState:
@@ -81,9 +88,9 @@ class Partition:
         """Return how far the partition has come."""
         return PartitionState(self._index.sequence if self._opened else None, len(self._index), self._successor)
 
-    def name_successor(self, partitions: int | None) -> None:
-        """Have servers switch to a layout of so many partitions; None: have them stay. A restart forgets it."""
-        self._successor = partitions
+    def name_successor(self, successor: Successor | None) -> None:
+        """Have servers switch to another layout; None: have them stay. A restart forgets it."""
+        self._successor = successor
 
     def apply(self, changes: Changes, after: int, until: int) -> None:
         """Make changes that lead from one number of the database's sequence to another.

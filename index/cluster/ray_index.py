@@ -21,7 +21,7 @@ from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMiss
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
-from index.cluster.partition import Changes, PartitionState
+from index.cluster.partition import Changes, PartitionState, Successor
 from index.cluster.partitions import NAMESPACE, Partitions, snapshot_path
 from index.feature_sets.index import FeatureSetIndex
 from index.rows import check_ids
@@ -103,6 +103,7 @@ class RayIndex:
         self._layout = Partitions(self._ray, name, partitions)
         self._lock = threading.Lock()
         self._switching = threading.Lock()
+        self._here_since = 0  # when it was ordered to switch to this layout: an older order does not lead back
         self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
         self._pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}  # None: to be removed
         self._seen = _Seen()
@@ -118,8 +119,8 @@ class RayIndex:
         """
         layout = self._layout
         states = self._states(layout)
-        successors = {state.successor for state in states if state.successor} - {len(layout)}
-        if successors and self._switch(layout, max(successors), _furthest_behind(states)):
+        newer = [state.successor for state in states if state.successor and state.successor.since > self._here_since]
+        if newer and self._switch(layout, max(newer), _furthest_behind(states)):
             layout = self._layout
             states = self._states(layout)
         self._seen.layout, self._seen.sequence = layout, _furthest_behind(states)
@@ -232,19 +233,21 @@ class RayIndex:
         arguments = [(self._path(name), self._space_of(name), secret, newest) for name in layout.names]
         return [state.sequence for state in layout.each("open", arguments, OPENING_SECONDS)]
 
-    def _switch(self, layout: Partitions, partitions: int, sequence: int) -> bool:
-        """Use a layout of so many partitions instead, if it answers and is nearly as far; say whether that was done.
+    def _switch(self, layout: Partitions, successor: Successor, sequence: int) -> bool:
+        """Use another layout instead, if it answers and is nearly as far; say whether that was done.
 
         Else this one goes on answering, as it does for other threads meanwhile.
         """
         if time.monotonic() < self._not_before or not self._switching.acquire(blocking=False):
             return False
         try:
-            successor = Partitions(self._ray, self._name, partitions)
-            behind = sequence - _furthest_behind(self._states(successor))
+            if self._layout is not layout:  # another thread was faster
+                return True
+            wanted = Partitions(self._ray, self._name, successor.partitions)
+            behind = sequence - _furthest_behind(self._states(wanted))
             if behind <= FARTHEST_BEHIND:
-                self._layout = successor
-                log.info("The index of prints is now used in %d partitions instead of %d.", partitions, len(layout))
+                self._layout, self._here_since = wanted, successor.since
+                log.info("The index of prints is now used in %d partitions instead of %d.", len(wanted), len(layout))
                 return True
             reason = f"it lacks {behind} changes; run 'pehchan cluster resize' again"
         except PartitionsMissing as error:
@@ -252,7 +255,7 @@ class RayIndex:
         finally:
             self._switching.release()
         self._not_before = time.monotonic() + RETRY_SECONDS
-        log.warning("The index of prints stays in %d partitions, not %d: %s", len(layout), partitions, reason)
+        log.warning("The index of prints stays in %d partitions, not %d: %s", len(layout), successor.partitions, reason)
         return False
 
     def _complete(self, method: str, *arguments: Any) -> list[Any]:

@@ -28,6 +28,7 @@ from biometrics.records.store import RecordStore
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster import ray_index
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
+from index.cluster.partition import Successor
 from index.cluster.ray_index import RayIndex
 from models.registry import ModelRegistry
 
@@ -153,7 +154,7 @@ def test_the_old_layout_goes_on_answering_while_the_new_one_does_not(station: St
     os.kill(stopped, signal.SIGSTOP)
     try:
         index._deadline = 2.0
-        index._layout.ask("name_successor", 2, seconds=PATIENCE)
+        index._layout.ask("name_successor", Successor(1, 2), seconds=PATIENCE)
         assert eventually(lambda: held(gallery, station.recogniser)) == station.enrolled()
         assert len(index._layout) == 1
     finally:
@@ -194,6 +195,21 @@ def test_servers_go_back_to_a_layout_that_they_left(station: Station) -> None:
         assert len(index._layout) == partitions
         station.check_whole(gallery)
         assert len(index._layout) == partitions  # it stays there
+
+
+@pytest.mark.reach
+def test_servers_follow_the_later_of_two_orders_that_were_given_at_once(station: Station) -> None:
+    """Each layout then names the other one, and a server that obeyed both would go to and fro without end."""
+    gallery, index = station.server(1)
+    filler, other = station.server(2)
+    filler.catch_up()
+    index._layout.ask("name_successor", Successor(1, 2), seconds=PATIENCE)
+    other._layout.ask("name_successor", Successor(2, 1), seconds=PATIENCE)
+    for person in range(2):
+        enrol(station.store, station.recogniser, 100 * person)
+        for server in (gallery, filler):
+            station.check_whole(server)
+        assert (len(index._layout), len(other._layout)) == (1, 1)
 
 
 @pytest.mark.reach
