@@ -129,6 +129,8 @@ def held_images(database: Database, act: Act) -> HeldImages:
     held = _undecided(act.actor.id)
     with database.reading() as connection:
         rows = connection.execute(select(held)).all()
+        if not rows:
+            return HeldImages(frozenset(), {})
         candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
         about = or_(
             encounters.c.record_id.in_(candidates),
@@ -136,7 +138,7 @@ def held_images(database: Database, act: Act) -> HeldImages:
         )
         query = select(encounters.c.record_id, samples.c.id).join(samples, samples.c.encounter_id == encounters.c.id)
         of_record: defaultdict[str, set[int]] = defaultdict(set)
-        for record_id, sample_id in connection.execute(query.where(about)) if rows else ():
+        for record_id, sample_id in connection.execute(query.where(about)):
             of_record[record_id].add(sample_id)
     searches_held = frozenset(row.search_id for row in rows if row.search_id)
     return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
