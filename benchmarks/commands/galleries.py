@@ -135,12 +135,8 @@ def _of_prints(
 
 
 def _write(json: Path | None, figures: Sequence[SearchFigure]) -> None:
-    """Write the figures, in a file of its own first: an interruption leaves those of before."""
     if json:
-        beside = json if json.exists() and not json.is_file() else json.with_name(f"{json.name}.part")
-        write_results(beside, {"figures": [figure.content() for figure in figures]})
-        if beside != json:
-            beside.replace(json)
+        write_results(json, {"figures": [figure.content() for figure in figures]})
 
 
 @app.command("fpir")

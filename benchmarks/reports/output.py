@@ -19,6 +19,7 @@ from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.reports.figures import FPIRS, finding
 from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
+from biometrics.common.atomic_file import whole_file
 from biometrics.domain.errors import InvalidField
 
 FPIR = 0.01
@@ -106,13 +107,18 @@ def table(title: str, figures: Figures) -> Table:
 
 
 def write_json(path: Path, content: Figures) -> None:
-    """Write figures to a file.
+    """Write figures to a file, which keeps its earlier content until the new one is complete.
 
     Raises:
         InvalidField: it cannot be written.
     """
+    text = json.dumps(content, indent=2) + "\n"
     try:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        if path.is_symlink() or (path.exists() and not path.is_file()):  # such as /dev/stdout
+            path.write_text(text, encoding="utf-8")
+        else:
+            with whole_file(path) as file:
+                file.write(text)
     except OSError as error:
         raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
 
