@@ -119,12 +119,9 @@ class HistoryReader:
         self, connection: Connection, record_id: str, versions: list[PersonVersion]
     ) -> list[PersonVersion]:
         """Return versions of a person's data without the names of people whom the actor does not see."""
-        undone = [
-            merge
-            for merge in merging.load_undone(connection, people.lead(connection, record_id))
-            if merge.merged_id in self._elsewhere(connection, {merge.merged_id})
-        ]
-        names = {name for merge in undone for name in merge.aliases}
+        undone = merging.load_undone(connection, people.lead(connection, record_id))
+        hidden = self._elsewhere(connection, {merge.merged_id for merge in undone})
+        names = {name for merge in undone if merge.merged_id in hidden for name in merge.aliases}
         if not names:
             return versions
         return [
