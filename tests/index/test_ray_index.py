@@ -52,7 +52,6 @@ from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.ports import BatchIndex
-from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
 from fingerprint.recogniser import FingerprintRecogniser
@@ -61,21 +60,9 @@ from index.cluster.partition import Changes, Partition
 from index.cluster.ray_index import RayIndex, partition_of
 from index.feature_sets import FeatureSetIndex
 from index.feature_sets.index import CLOSER_EACH
-from models.registry import ModelRegistry
 
 IDS = np.arange(50)
 SUPPORT = Path(ray_clusters.__file__).parent
-
-
-@pytest.fixture(scope="module")
-def recogniser(tmp_path_factory: pytest.TempPathFactory) -> FingerprintRecogniser:
-    return FingerprintRecogniser(ModelRegistry(tmp_path_factory.mktemp("models")))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[RecordStore]:
-    with RecordStore.open(f"sqlite:///{tmp_path / 'pehchan.db'}", ImageFolder(tmp_path / "images")) as opened:
-        yield opened
 
 
 def fill(index: RayIndex) -> None:

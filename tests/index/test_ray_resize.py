@@ -23,25 +23,12 @@ from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.domain.types import Modality
 from biometrics.matching.gallery import Gallery
-from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster import ray_index
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
 from index.cluster.partition import Successor
 from index.cluster.ray_index import RayIndex
-from models.registry import ModelRegistry
-
-
-@pytest.fixture(scope="module")
-def recogniser(tmp_path_factory: pytest.TempPathFactory) -> FingerprintRecogniser:
-    return FingerprintRecogniser(ModelRegistry(tmp_path_factory.mktemp("models")))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[RecordStore]:
-    with RecordStore.open(f"sqlite:///{tmp_path / 'pehchan.db'}", ImageFolder(tmp_path / "images")) as opened:
-        yield opened
 
 
 class Station:
