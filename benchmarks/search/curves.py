@@ -81,7 +81,7 @@ def remaining(figures: Sequence[SearchFigure], largest: int | None) -> Remaining
 
 
 def line(figure: SearchFigure) -> str:
-    """Say in a line what was measured, for who waits for the rest."""
+    """Describe a figure in one line, to be shown while the others are measured."""
     lost = f", lost {figure.lost} of {figure.mated}" if figure.mated else ""
     return f"{figure.gallery:,}: {figure.what}, p50 {figure.p50_ms:,.2f} ms{lost}"
 

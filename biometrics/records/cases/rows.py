@@ -215,7 +215,7 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
 
 
 def unknown_case() -> UnknownCase:
-    """Return the error for what names no case that one may know; it says the same of all, so that no number tells."""
+    """Return the error for an unknown case and for a hidden one: the same, so that it does not reveal which exist."""
     return UnknownCase("There is no case of this number that you may see; check the number.")
 
 
