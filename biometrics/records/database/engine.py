@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from biometrics.domain.errors import InvalidText, StoreUnavailable
 from biometrics.records import commits
@@ -74,7 +75,8 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that a thread still uses is closed when it is returned."""
+        event.listen(self._engine, "checkin", _close_returned)
         self._engine.dispose()
 
     def info(self) -> DatabaseInfo:
@@ -192,6 +194,10 @@ class _SqliteFile:
         except OSError:
             return None
         return status.st_dev, status.st_ino
+
+
+def _close_returned(_: object, returned: ConnectionPoolEntry) -> None:
+    returned.close()  # the pool that it goes back to is no longer emptied by anybody
 
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

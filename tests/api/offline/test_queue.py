@@ -144,7 +144,8 @@ def test_queued_items_are_encrypted_and_any_change_is_noticed(tmp_path: Path) ->
 def test_a_damaged_item_does_not_keep_the_others_waiting(run: Run, tmp_path: Path, server: Server) -> None:
     assert run("queue", "add", *group(tmp_path, 2, "Spared"), "--unchecked")[0] == 0
     damaged = sorted((tmp_path / "data" / "queue").glob("*.item"))[0]
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    intact = damaged.read_bytes()
+    damaged.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))
     code, output, errors = run("queue", "send")
     assert (code, output) == (2, "1 taken, 1 not\n")
     assert "decryption_failed" in errors

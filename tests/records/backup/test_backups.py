@@ -276,7 +276,8 @@ def test_a_backup_that_was_changed_or_not_finished_is_refused(
         with pytest.raises(BackupDamaged, match="keys"):
             restored(backup, keys.with_name("cut"), target_url, target)
     (image,) = (path for path in (backup / IMAGES).rglob("*") if path.is_file() and len(path.name) == 64)
-    image.write_bytes(image.read_bytes()[:-1] + b"x")
+    intact = image.read_bytes()
+    image.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))
     done, _ = restored(backup, keys, target_url, target)
     assert "images that cannot be read" in differing(done)
     (backup / MANIFEST).unlink()

@@ -103,6 +103,18 @@ def test_threads_queue_for_their_turn_to_write(tmp_path: Path, monkeypatch: pyte
     database.close()
 
 
+def test_a_connection_in_use_is_closed_when_it_is_returned(tmp_path: Path) -> None:
+    """A server that stops may close its database while a thread still reads; nothing of the file stays open."""
+    database = Database(f"sqlite:///{tmp_path / 'pehchan.db'}")
+    with database.reading() as connection:
+        used = connection.connection.dbapi_connection
+        database.close()
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    assert isinstance(used, sqlite3.Connection)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        used.execute("SELECT 1")
+
+
 def test_a_database_of_a_newer_version_is_refused(database_url: str, images: ImageFolder) -> None:
     """An older program would not know what it must not change."""
     database = Database(database_url)
