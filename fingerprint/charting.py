@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import cos, radians, sin
+from typing import NamedTuple
 
-from biometrics.imaging.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind, scaled
+from biometrics.imaging.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind
 from biometrics.imaging.image import Image
 from fingerprint.matching.explanation import Explanation, RigidMotion
 from fingerprint.parameters import PPI
@@ -28,21 +29,32 @@ def marked(template: FingerprintTemplate, image: Image | None) -> MarkedImage:
     return MarkedImage(*size, ppi=PPI * scale, marks=tuple(marks))
 
 
-def chart(
-    explanation: Explanation,
-    probe: tuple[FingerprintTemplate, Image | None],
-    candidate: tuple[FingerprintTemplate, Image | None],
-) -> Chart:
-    """Chart a comparison; the probe is laid on the candidate as it is at 500 ppi, by the one turn and shift for all."""
-    first, second = marked(*probe), marked(*candidate)
+class Side(NamedTuple):
+    """One side of a comparison: its template, the same in the aspect in which it was compared, and the image."""
+
+    template: FingerprintTemplate
+    compared: FingerprintTemplate
+    image: Image | None
+
+    def factors(self, width: int) -> tuple[float, float]:
+        """Return by what places on the image, of this width, are multiplied across and down to those compared."""
+        scale = _scale(self.template, width)
+        across, down = self.compared.width / self.template.width, self.compared.height / self.template.height
+        return across / scale, down / scale
+
+
+def chart(explanation: Explanation, probe: Side, candidate: Side) -> Chart:
+    """Chart a comparison; the probe is laid on the candidate as it was compared, by the one turn and shift for all."""
+    first, second = (marked(side.template, side.image) for side in (probe, candidate))
     alignment = explanation.alignment
     pairs = tuple((pair.probe, pair.candidate) for pair in alignment.pairs) if alignment else ()
+    across, down = candidate.factors(second.width)
     frame = Frame(
-        candidate[0].width,
-        candidate[0].height,
+        candidate.compared.width,
+        candidate.compared.height,
         PPI,
-        _after_scaling(alignment.rigid, 1 / _scale(probe[0], first.width)) if alignment else None,
-        scaled(1 / _scale(candidate[0], second.width)),
+        _after_scaling(alignment.rigid, *probe.factors(first.width)) if alignment else None,
+        (across, 0.0, 0.0, down, 0.0, 0.0),
     )
     return Chart(first, second, pairs, frame)
 
@@ -52,6 +64,6 @@ def _scale(template: FingerprintTemplate, width: int) -> float:
     return width / template.width
 
 
-def _after_scaling(motion: RigidMotion, factor: float) -> Affine:
-    c, s = factor * cos(radians(motion.angle)), factor * sin(radians(motion.angle))
-    return (c, -s, s, c, motion.dx, motion.dy)
+def _after_scaling(motion: RigidMotion, across: float, down: float) -> Affine:
+    c, s = cos(radians(motion.angle)), sin(radians(motion.angle))
+    return (across * c, -across * s, down * s, down * c, motion.dx, motion.dy)

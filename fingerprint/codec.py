@@ -12,10 +12,11 @@
                   columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
-A latent is the magic "PFPV", the version, 3, the number of views of it (uint8), and for each its length (uint32) and
-its bytes. Earlier searches are replayed as they were made, by the version of their probe: 1, of two views or more, was
-written before latents had a score of their own, and is compared as whole prints are; of 2 the index is asked for the
-first view alone.
+A latent is the magic "PFPV", the version, 4, the number of views of it (uint8), the number of aspects in which it has
+them (uint8), and for each view, those of the latent as it is first, its length (uint32) and its bytes. Earlier searches
+are replayed as they were made, by the version of their probe: 1, of two views or more, was written before latents had a
+score of their own, and is compared as whole prints are; of 2 the index is asked for the first view alone; 3 and those
+before have their views in one aspect, and no byte that says so.
 
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
@@ -31,14 +32,15 @@ import numpy as np
 
 from biometrics.domain.errors import InvalidTemplate
 from fingerprint.extraction.ridge_map import NO_RIDGES, RidgeMap
+from fingerprint.parameters import ASPECTS
 from fingerprint.template import FingerprintTemplate
 
 _MAGIC = b"PFPT"
 _VERSION = 2
 _VIEWS = struct.Struct("<4sBB")
 _VIEWS_MAGIC = b"PFPV"
-_VIEWS_VERSION, _OWN_SCORE = 3, 2  # the version that is written, and the first that has a score of its own
-_LEAST_VIEWS = {1: 2, 2: 1, 3: 1}  # of each version
+_OWN_SCORE, _ALL_SEARCHED, _ASPECTS = 2, 3, 4  # the first versions that have each of these; the last one is written
+_LEAST_VIEWS = {1: 2, 2: 1, 3: 1, 4: 1}  # of each version
 _LENGTH = struct.Struct("<I")
 _HEADER = struct.Struct("<4sBHHB")
 _BOX = struct.Struct("<HHBB")
@@ -71,11 +73,11 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
     return box + np.packbits(places, bitorder="little").tobytes() + ridges.words.astype("<u8").tobytes()
 
 
-def encode_latent(views: Sequence[FingerprintTemplate]) -> bytes:
-    """Return the bytes of a latent, of which there are one or more views."""
-    encoded = [encode(view) for view in views]
+def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]]) -> bytes:
+    """Return the bytes of a latent: in one aspect or more, as many views in each."""
+    encoded = [encode(view) for views in latent for view in views]
     parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
-    return _VIEWS.pack(_VIEWS_MAGIC, _VIEWS_VERSION, len(encoded)) + b"".join(parts)
+    return _VIEWS.pack(_VIEWS_MAGIC, _ASPECTS, len(latent[0])) + bytes([len(latent)]) + b"".join(parts)
 
 
 def is_latent(data: bytes) -> bool:
@@ -90,7 +92,7 @@ def searched_views(data: bytes) -> list[FingerprintTemplate]:
         InvalidTemplate: as for `decode`.
     """
     views = decode_views(data)
-    return views if _views_version(data) == _VIEWS_VERSION else views[:1]
+    return views if _views_version(data) >= _ALL_SEARCHED else views[:1]
 
 
 def _views_version(data: bytes) -> int:
@@ -99,25 +101,38 @@ def _views_version(data: bytes) -> int:
 
 
 def decode_views(data: bytes) -> list[FingerprintTemplate]:
-    """Read one or more views back.
+    """Read one or more views back, of a latent those of it as it is.
 
     Raises:
         InvalidTemplate: as for `decode`.
     """
-    return [_decoded(each) for each in _split(data)]
+    return decode_aspects(data)[0]
 
 
-def _split(data: bytes) -> list[bytes]:
-    """Return the bytes of each view."""
+def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
+    """Read the views back in each aspect, those of the print as it is first; only latents have others.
+
+    Raises:
+        InvalidTemplate: as for `decode`.
+    """
+    return [[_decoded(view) for view in views] for views in _split(data)]
+
+
+def _split(data: bytes) -> list[list[bytes]]:
+    """Return the bytes of each view, in each aspect."""
     if not data.startswith(_VIEWS_MAGIC):
-        return [data]
-    if len(data) < _VIEWS.size:
+        return [[data]]
+    if len(data) <= _VIEWS.size:
         raise _invalid(f"{len(data)} bytes are too few")
     _, version, count = _VIEWS.unpack_from(data)
     if version not in _LEAST_VIEWS or count < _LEAST_VIEWS[version]:
         raise _invalid(f"{count} views of version {version} are not known here")
-    at, views = _VIEWS.size, []
-    for _ in range(count):
+    at, views, aspects = _VIEWS.size, [], 1
+    if version >= _ASPECTS:
+        at, aspects = at + 1, data[at]
+    if aspects not in (1, len(ASPECTS)):
+        raise _invalid(f"{aspects} aspects are not known here")
+    for _ in range(count * aspects):
         if len(data) < at + _LENGTH.size:
             raise _invalid("a view is missing")
         (length,) = _LENGTH.unpack_from(data, at)
@@ -126,7 +141,7 @@ def _split(data: bytes) -> list[bytes]:
         at += length
     if at != len(data):
         raise _invalid("its views do not end where it does")
-    return views
+    return [views[first : first + count] for first in range(0, len(views), count)]
 
 
 def decode(data: bytes) -> FingerprintTemplate:

@@ -10,6 +10,11 @@ PPI = 500.0  # pixels an inch: the resolution of templates, assumed if neither f
 
 RIDGE_PERIOD = 9.0  # pixels at 500 ppi: the mean distance of ridges
 
+# latents
+# Height by width of a latent when it is compared, by what they are on its image; its area stays. A finger that was
+# pressed or drawn along leaves a longer or a wider latent, and a photo taken askew shows it so (docs/latents.md).
+ASPECTS = (1.0, 0.64, 0.8, 1.25, 1.5625)
+
 # segmentation
 BLOCK = 16.0  # pixels at 500 ppi: a block's side, nearly two ridges
 MIN_CONTRAST = 6.0  # grey levels: the least standard deviation in a block with ridges

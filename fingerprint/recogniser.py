@@ -15,21 +15,22 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
 from fingerprint.alterations.detector import is_altered
-from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
+from fingerprint.codec import decode, decode_aspects, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.features import features_of_views, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.image import Aspects as LatentAspects
+from fingerprint.latents.image import extract_latent, extract_latent_views
 from fingerprint.latents.layers import LatentLayers, latent_layers
 from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
-from fingerprint.matching.prepared_prints import PreparedPrints
-from fingerprint.matching.views import match_latent, match_views
+from fingerprint.matching.prepared_prints import Aspects, PreparedPrints
+from fingerprint.matching.views import best_aspects, match_latent, match_views
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
 from fingerprint.quality import assess, finger_pixels
@@ -99,7 +100,7 @@ class FingerprintRecogniser:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent_views`.
         """
         upright, turned = extract_latent_views(image, self._session, region)
-        return {way: self.of_latent(views) for way, views in ((False, upright), (True, turned))}
+        return {False: self.of_latent(upright), True: self.of_latent(turned)}
 
     def latent_layers(self, image: Image) -> LatentLayers:
         """Look at the clarity of a latent, and draw its ridges.
@@ -113,9 +114,9 @@ class FingerprintRecogniser:
         """Return manually marked minutiae of a print as a template to compare with this model's."""
         return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
-    def of_latent(self, views: Views) -> Template:
+    def of_latent(self, latent: LatentAspects) -> Template:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
-        return Template(Modality.FINGERPRINT, self.model, encode_latent(views), None)
+        return Template(Modality.FINGERPRINT, self.model, encode_latent(latent), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.
@@ -156,8 +157,8 @@ class FingerprintRecogniser:
         prepared, *others = self._checked(probe, *candidates)
         latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
         scores = np.zeros(len(candidates))
-        for chosen, compared in ((latent, match_latent), (~latent, match_views)):
-            scores[chosen] = compared(prepared, [others[place] for place in np.flatnonzero(chosen)])
+        scores[latent] = match_latent(prepared, [others[place] for place in np.flatnonzero(latent)])
+        scores[~latent] = match_views(prepared[0], [others[place][0] for place in np.flatnonzero(~latent)])
         return scores
 
     def explain(self, probe: Template, candidate: Template) -> Explanation:
@@ -188,26 +189,30 @@ class FingerprintRecogniser:
         """
         first, second = self._shown(probe.template, candidate.template)
         explanation = explain(first.prepared, second.prepared, _parameters(probe.template, candidate.template))
-        return charting.chart(explanation, (first.template, probe.image), (second.template, candidate.image))
+        return charting.chart(
+            explanation,
+            charting.Side(first.template, first.compared, probe.image),
+            charting.Side(second.template, second.compared, candidate.image),
+        )
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
         """Return the views of two templates to explain: the first ones, as the latent desk suggests their minutiae.
 
-        Two others are shown where they score more than twice as much: the first ones would not show why.
+        Two others are shown where they score more than twice as much: the first ones would not show why. A latent is
+        shown in the aspect in which it was compared.
         """
-        first, second = self._views(probe), self._views(candidate)
-        others, parameters = [view.prepared for view in second], _parameters(probe, candidate)
+        of_probe, of_candidate = self._checked(probe, candidate)
+        parameters = _parameters(probe, candidate)
+        [(own, other)] = best_aspects(of_probe, [of_candidate], parameters)
+        first, second = _views(probe, of_probe, own), _views(candidate, of_candidate, other)
+        others = [view.prepared for view in second]
         scores = np.array([match(view.prepared, others, parameters) for view in first])
         row, column = np.unravel_index(int(scores.argmax()), scores.shape)
         if scores[row, column] > 2 * scores[0, 0]:
             return first[row], second[column]
         return first[0], second[0]
 
-    def _views(self, template: Template) -> list[_View]:
-        [prepared] = self._checked(template)
-        return [_View(view, its) for view, its in zip(decode_views(template.data), prepared, strict=True)]
-
-    def _checked(self, *templates: Template) -> list[tuple[PreparedPrint, ...]]:
+    def _checked(self, *templates: Template) -> list[Aspects]:
         for template in templates:
             self._refuse_other_models(template)
         return self._prepared.of([template.data for template in templates])
@@ -218,8 +223,17 @@ class FingerprintRecogniser:
 
 
 class _View(NamedTuple):
+    """One view of a print: on its image, and as it was compared, which a latent may have been in another aspect."""
+
     template: FingerprintTemplate
+    compared: FingerprintTemplate
     prepared: PreparedPrint
+
+
+def _views(template: Template, prepared: Aspects, aspect: int) -> list[_View]:
+    on_image, *others = decode_aspects(template.data)
+    compared = [on_image, *others][aspect]
+    return [_View(*each) for each in zip(on_image, compared, prepared[aspect], strict=True)]
 
 
 def _latent_pair(probe: Template, candidate: Template) -> bool:

@@ -58,6 +58,10 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
         ),
         8,
     )
+    if sides.chart.frame.stretch:
+        across, down = sides.chart.frame.stretch
+        text = _("For the automatic comparison the latent was stretched: width {width} %, height {height} %.")
+        paper.text(text.format(width=round(100 * across), height=round(100 * down)), 8)
     authors = names_of(engine.store.database, view.authors)
     for opinion in view.opinions:
         if opinion.marks and opinion.pair == (sides.probe.image.name, sides.candidate.image.name):

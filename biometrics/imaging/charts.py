@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import pi
+from math import hypot, pi, sqrt
 
 from biometrics.domain.types import Template
 from biometrics.imaging.image import Image
+
+LEAST_STRETCH = 0.02  # of the width or the height; less comes from sizes in whole pixels
 
 Affine = tuple[float, float, float, float, float, float]
 """A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""
@@ -67,6 +69,17 @@ class Frame:
     probe: Affine | None
     candidate: Affine | None
 
+    @property
+    def stretch(self) -> tuple[float, float] | None:
+        """By what the width and the height of a latent were multiplied to compare it; None where it stayed as it is."""
+        for motion in (self.probe, self.candidate):
+            if motion is not None:
+                a, b, c, d, _, _ = motion
+                root = sqrt(hypot(c, d) / hypot(a, b))  # the area stays
+                if abs(root - 1.0) > LEAST_STRETCH:
+                    return 1.0 / root, root
+        return None
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -103,8 +116,3 @@ def upended(chart: Chart) -> Chart:
         a, b, c, d, e, f = frame.probe
         frame = replace(frame, probe=(-a, -b, -c, -d, a * width + c * height + e, b * width + d * height + f))
     return replace(chart, probe=replace(chart.probe, marks=marks), frame=frame)
-
-
-def scaled(factor: float) -> Affine:
-    """Return the motion that makes everything larger by a factor."""
-    return (factor, 0.0, 0.0, factor, 0.0, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import pi
+from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,9 @@ from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridge_map import TILE, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.marked import MIN_MARKED
-from fingerprint.latents.region import Polygon, check_polygon, within
-from fingerprint.parameters import MAX_FOREGROUND, PPI
+from fingerprint.latents.region import Polygon, check_polygon, ridges_within, within
+from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
+from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import ModelSession
 
@@ -24,6 +25,7 @@ MIN_QUALITY = 0.2  # of a minutia that is kept; other prints keep only surer one
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
+Aspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
 
 
 def extract_latent(image: Image, session: ModelSession, region: Polygon | None = None) -> FingerprintTemplate:
@@ -39,14 +41,16 @@ def extract_latent(image: Image, session: ModelSession, region: Polygon | None =
         InvalidField: a region that encloses nothing.
     """
     latent = _read(image, region)
-    template = latent.template(detect(session, latent.part, MIN_QUALITY), ridge_map(latent.part))
+    template = latent.template(detect(session, latent.part, MIN_QUALITY), latent.ridges())
     if len(template) < MIN_MARKED:
         raise _too_few(template)
     return template
 
 
-def extract_latent_views(image: Image, session: ModelSession, region: Polygon | None = None) -> tuple[Views, Views]:
+def extract_latent_views(image: Image, session: ModelSession, region: Polygon | None = None) -> tuple[Aspects, Aspects]:
     """Extract a latent four times, the network seeing it in four orientations: upright, and turned by half a circle.
+
+    The minutiae are given in other aspects as well, with the ridges of the stretched image.
 
     The network does not find quite the same in each orientation; the mean of the views' scores finds more mates than
     any view alone (docs/latents.md). Both results hold the same minutiae, one on the image, the other on the image
@@ -60,7 +64,7 @@ def extract_latent_views(image: Image, session: ModelSession, region: Polygon | 
     upright = _read(image, region)
     turned = upright.turned()
     detections = [detect_turned(session, upright.part, MIN_QUALITY, quarters) for quarters in range(QUARTER_TURNS)]
-    ridges, turned_ridges = ridge_map(upright.part), ridge_map(turned.part)
+    ridges, turned_ridges = upright.ridges(), turned.ridges()
     views = [upright.template(each, ridges) for each in detections]
     usable = [quarters for quarters, view in enumerate(views) if len(view) >= MIN_MARKED]
     if not usable:
@@ -69,9 +73,21 @@ def extract_latent_views(image: Image, session: ModelSession, region: Polygon | 
     from_half = sorted(usable, key=lambda quarters: (quarters + half) % QUARTER_TURNS)  # first what was seen turned
     on_turned = (upright.on_turned(detections[quarters], turned) for quarters in from_half)
     return (
-        tuple(views[quarters] for quarters in usable),
-        tuple(turned.template(each, turned_ridges) for each in on_turned),
+        upright.in_all_aspects(tuple(views[quarters] for quarters in usable)),
+        turned.in_all_aspects(tuple(turned.template(each, turned_ridges) for each in on_turned)),
     )
+
+
+def marked_in_all_aspects(marks: FingerprintTemplate) -> Aspects:
+    """Return marked minutiae, of which no ridges are known, as they are and in the other aspects."""
+    if not _fits_in_all_aspects(marks):
+        return ((marks,),)
+    return ((marks,), *((stretched_minutiae(marks, aspect),) for aspect in ASPECTS[1:]))
+
+
+def _fits_in_all_aspects(template: FingerprintTemplate) -> bool:
+    """Say whether a template can hold the minutiae however they are stretched."""
+    return max(template.width, template.height) * sqrt(max(ASPECTS)) < MAX_SIDE
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +128,27 @@ class _Latent:
             direction=wrapped(detections.direction + pi),
         )
 
+    def ridges(self) -> RidgeMap:
+        """Return the ridges of the part, in their place in the image."""
+        ridges, (left, top) = ridge_map(self.part), self.origin
+        return RidgeMap(ridges.rows + top // TILE, ridges.columns + left // TILE, ridges.words)
+
+    def stretched(self, aspect: float) -> _Latent:
+        """Return it in another aspect."""
+        across, down = factors(aspect)
+        return _Latent(stretched_pixels(self.pixels, aspect), [(x * across, y * down) for x, y in self.corners])
+
+    def in_all_aspects(self, views: Views) -> Aspects:
+        """Return views of it as they are and in the other aspects, unless it is too large for that."""
+        if not _fits_in_all_aspects(views[0]):
+            return (views,)
+        others: list[Views] = []
+        for aspect in ASPECTS[1:]:
+            latent = self.stretched(aspect)
+            ridges = ridges_within(latent.ridges(), latent.corners)
+            others.append(tuple(replace(stretched_minutiae(view, aspect), ridges=ridges) for view in views))
+        return (views, *others)
+
     def template(self, detections: Detections, ridges: RidgeMap) -> FingerprintTemplate:
         """Put what was found in the part in its place in the image, and leave out what is outside the region."""
         height, width = self.pixels.shape
@@ -124,7 +161,7 @@ class _Latent:
             direction=detections.direction,
             quality=detections.quality,
             type=detections.type,
-            ridges=RidgeMap(ridges.rows + top // TILE, ridges.columns + left // TILE, ridges.words),
+            ridges=ridges,
         )
         return within(template, self.corners)
 

@@ -44,9 +44,6 @@ def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplat
     """
     check_polygon(region)
     kept = inside(region, template.x, template.y)
-    ridges = template.ridges
-    rows, columns = (TILE * (places.astype(np.float64) + 0.5) for places in (ridges.rows, ridges.columns))
-    tiles = inside(region, columns, rows)
     return FingerprintTemplate(
         width=template.width,
         height=template.height,
@@ -55,5 +52,12 @@ def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplat
         direction=template.direction[kept],
         quality=template.quality[kept],
         type=template.type[kept],
-        ridges=RidgeMap(ridges.rows[tiles], ridges.columns[tiles], ridges.words[tiles]),
+        ridges=ridges_within(template.ridges, region),
     )
+
+
+def ridges_within(ridges: RidgeMap, region: Polygon) -> RidgeMap:
+    """Return the tiles whose middle lies in the polygon, in pixels at 500 ppi."""
+    rows, columns = (TILE * (places.astype(np.float64) + 0.5) for places in (ridges.rows, ridges.columns))
+    tiles = inside(region, columns, rows)
+    return RidgeMap(ridges.rows[tiles], ridges.columns[tiles], ridges.words[tiles])

@@ -6,10 +6,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from fingerprint.codec import decode_views
+from fingerprint.codec import decode_aspects
 from fingerprint.matching.cylinders import PreparedPrint, prepare_all
 
 Views = tuple[PreparedPrint, ...]  # of a print one, of a latent one or more
+Aspects = tuple[Views, ...]  # of a print one; of a latent one for each of `parameters.ASPECTS`, or one alone
 
 
 class PreparedPrints:
@@ -18,10 +19,10 @@ class PreparedPrints:
     def __init__(self, kept: int) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._last: OrderedDict[bytes, Views] = OrderedDict()
+        self._last: OrderedDict[bytes, Aspects] = OrderedDict()
 
-    def of(self, templates: Sequence[bytes]) -> list[Views]:
-        """Return the views of each of some templates, ready to match.
+    def of(self, templates: Sequence[bytes]) -> list[Aspects]:
+        """Return the views of each of some templates, in each aspect, ready to match.
 
         Raises:
             InvalidTemplate: the bytes of one are damaged.
@@ -29,10 +30,10 @@ class PreparedPrints:
         with self._lock:
             ready = {data: self._last[data] for data in templates if data in self._last}
         missing = [data for data in dict.fromkeys(templates) if data not in ready]
-        decoded = [decode_views(data) for data in missing]
-        prepared = iter(prepare_all([view for views in decoded for view in views]))
-        for data, views in zip(missing, decoded, strict=True):
-            ready[data] = tuple(next(prepared) for _ in views)
+        decoded = [decode_aspects(data) for data in missing]
+        prepared = iter(prepare_all([view for aspects in decoded for views in aspects for view in views]))
+        for data, aspects in zip(missing, decoded, strict=True):
+            ready[data] = tuple(tuple(next(prepared) for _ in views) for views in aspects)
         if self._kept:
             with self._lock:
                 self._last.update(ready)

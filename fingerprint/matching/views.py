@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, fsum
+from math import exp, fsum, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,13 @@ from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.kernels.batch import batch
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
+from fingerprint.parameters import ASPECTS
+
+Aspects = Sequence[Sequence[PreparedPrint]]  # the views of a print as it is; of a latent in each of `ASPECTS` as well
 
 _PARAMETERS = MatchParameters()
 _FIRST = 0.25  # of the weight of a latent's views, that goes to the first one alone (docs/latents.md)
+_STRETCH = 0.5  # of the logarithm of the odds, for a latent stretched by a factor of e, and with the logarithm's square
 
 
 def match_views(
@@ -33,27 +37,52 @@ def match_views(
 
 
 def match_latent(
-    probe: Sequence[PreparedPrint],
-    candidates: Sequence[Sequence[PreparedPrint]],
-    parameters: MatchParameters = LATENT,
+    probe: Aspects, candidates: Sequence[Aspects], parameters: MatchParameters = LATENT
 ) -> NDArray[np.float64]:
     """Return the similarity of `probe` to each candidate, one of the two being a latent: 0 to 1.
 
-    The odds of the pairs of views are averaged by their logarithms, so that a stranger does not come first by chance
-    in one of them. The first view of a latent, which the network sees as it sees the print that the latent would lie
-    on, counts more. Shape (len(candidates),). It is exactly the same when probe and candidate change
-    places.
+    A latent is taken in the aspect in which the first views are most alike. There the odds of the pairs of views are
+    averaged by their logarithms, so that a stranger does not come first by chance in one of them. The first view of a
+    latent, which the network sees as it sees the print that the latent would lie on, counts more. Shape
+    (len(candidates),). It is exactly the same when probe and candidate change places.
     """
-    least = parameters.ridges.least_score
-    return np.array([_mean_of_logarithms(each, least) for each in _all_pairs(probe, candidates, parameters)])
+    scores = np.zeros(len(candidates))
+    best = best_aspects(probe, candidates, parameters)
+    for pair in set(best):
+        chosen = [number for number, its in enumerate(best) if its == pair]
+        pairs = _all_pairs(probe[pair[0]], [candidates[number][pair[1]] for number in chosen], parameters)
+        scores[chosen] = [_mean_of_logarithms(each, _cost(pair), parameters.ridges.least_score) for each in pairs]
+    return scores
 
 
-def _mean_of_logarithms(scores: NDArray[np.float64], least: float) -> float:
-    if scores.size == 1:
+def best_aspects(
+    probe: Aspects, candidates: Sequence[Aspects], parameters: MatchParameters = LATENT
+) -> list[tuple[int, int]]:
+    """Return the aspects, of the probe and of each candidate, in which their first views are most alike.
+
+    One of the two is taken as it is: of two latents only how one is stretched against the other matters.
+    """
+    pairs = [(0, 0), *((aspect, 0) for aspect in range(1, len(probe)))]
+    pairs += [(0, aspect) for aspect in range(1, max(map(len, candidates), default=0))]
+    odds = np.full((len(pairs), len(candidates)), -np.inf)
+    for row, (own, other) in enumerate(pairs):
+        there = [number for number, candidate in enumerate(candidates) if other < len(candidate)]
+        scores = match(probe[own][0], [candidates[number][other][0] for number in there], parameters)
+        odds[row, there] = np.log(scores / (1.0 - scores) + parameters.ridges.least_score) - _cost((own, other))
+    return [pairs[row] for row in odds.argmax(axis=0)]
+
+
+def _cost(pair: tuple[int, int]) -> float:
+    """Return what is taken off the logarithm of the odds: the more a latent is stretched, the less likely it is."""
+    return _STRETCH * log(ASPECTS[max(pair)]) ** 2
+
+
+def _mean_of_logarithms(scores: NDArray[np.float64], cost: float, least: float) -> float:
+    if scores.size == 1 and cost == 0.0:
         return float(scores[0, 0])
     rows, columns = (_weights(count) for count in scores.shape)
     weighted = np.log(scores / (1.0 - scores) + least) * (rows[:, None] * columns)
-    odds = exp(fsum(weighted.ravel())) - least
+    odds = exp(fsum(weighted.ravel()) - cost) - least
     return max(0.0, odds / (1.0 + odds))
 
 

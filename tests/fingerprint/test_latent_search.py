@@ -48,7 +48,7 @@ def gallery(pair: tuple[Image, Image], session: ModelSession) -> list[bytes]:
 
 
 def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
-    scores = compare_latent(latent, gallery)
+    scores = compare_latent(((latent,),), gallery)
     return bool(scores[-1] > 2 * scores[:-1].max())
 
 
@@ -83,7 +83,7 @@ def test_part_of_a_print_turned_any_way_is_found_among_others(turn: float) -> No
         x, y = float(whole.x.mean()), float(whole.y.mean())
         part = within(whole, [(x - 110, y - 120), (x + 110, y - 120), (x + 110, y + 90), (x - 110, y + 90)])
         assert len(part) < len(whole)
-        assert compare_latent(moved(part, turn, 0, 0), stored).argmax() == wanted
+        assert compare_latent(((moved(part, turn, 0, 0),),), stored).argmax() == wanted
 
 
 def test_nothing_outside_the_region_is_left_of_a_template() -> None:

@@ -14,13 +14,16 @@ from biometrics.domain.errors import InvalidTemplate, TooFewMinutiae
 from biometrics.domain.types import Template
 from biometrics.imaging.image import Image, decode
 from fingerprint.codec import decode as decode_template
-from fingerprint.codec import decode_views, encode, encode_latent, is_latent
+from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
+from fingerprint.extraction.ridge_map import TILE
 from fingerprint.features import features
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.stretching import factors
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT
 from fingerprint.matching.views import match_latent, match_views
+from fingerprint.parameters import ASPECTS
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
@@ -43,7 +46,13 @@ def image() -> Image:
 
 @pytest.fixture(scope="module")
 def views(image: Image, session: ModelSession) -> tuple[Views, Views]:
-    return extract_latent_views(image, session)
+    (upright, *_), (upside_down, *_) = extract_latent_views(image, session)
+    return upright, upside_down
+
+
+def of_version(version: int, latent: Template) -> Template:
+    """Return a latent in one aspect as an earlier version wrote it."""
+    return replace(latent, data=latent.data[:4] + bytes([version]) + latent.data[5:6] + latent.data[7:])
 
 
 def turned(image: Image) -> Image:
@@ -86,7 +95,13 @@ def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[V
 
 
 def test_nothing_outside_the_region_is_in_any_view(image: Image, session: ModelSession) -> None:
-    upright, upside_down = extract_latent_views(image, session, REGION)
+    (upright, *stretched), (upside_down, *_) = extract_latent_views(image, session, REGION)
+    for aspect, views in zip(ASPECTS[1:], stretched, strict=True):
+        across, down = factors(aspect)
+        for view in views:
+            left, top = (TILE * places.min() for places in (view.ridges.columns, view.ridges.rows))
+            assert 60 * across - TILE / 2 <= left <= 60 * across + TILE
+            assert 60 * down - TILE / 2 <= top <= 60 * down + TILE
     for view in upright:
         assert ((view.x > 60) & (view.x < 240) & (view.y > 60) & (view.y < 300)).all()
     for view in upside_down:
@@ -117,23 +132,26 @@ def test_the_score_of_a_latent_is_a_mean_of_logarithms_and_the_same_either_way()
     finger = made_up_finger(1)
     probe = [prepare(impression(finger, seed=seed)) for seed in (1, 2, 3)]
     candidates = [[prepare(finger)], [prepare(made_up_finger(2)), prepare(made_up_finger(3))]]
-    scores = match_latent(probe, candidates)
+    scores = match_latent([probe], [[candidate] for candidate in candidates])
     for score, candidate in zip(scores, candidates, strict=True):
         pairs = np.array([match(view, [other], LATENT)[0] for view in probe for other in candidate])
         logarithms = np.log(pairs / (1 - pairs) + 0.002).reshape(len(probe), len(candidate))
         of_candidate = 0.25 * logarithms[:, 0] + 0.75 * logarithms.mean(axis=1)
         odds = np.exp(0.25 * of_candidate[0] + 0.75 * of_candidate.mean()) - 0.002
         assert score == pytest.approx(odds / (1 + odds), rel=1e-12)
-        assert match_latent(candidate, [probe])[0] == score
-    assert match_latent(probe, []).shape == (0,)
+        assert match_latent([candidate], [[probe]])[0] == score
+    assert match_latent([probe], []).shape == (0,)
 
 
 def test_a_latent_survives_being_stored() -> None:
     made = [made_up_finger(seed) for seed in (1, 2)]
-    for views in (made, made[:1]):
-        data = encode_latent(views)
+    for latent in ([made], [made[:1]], [made, *([made[::-1]] * 4)]):
+        data = encode_latent(latent)
         assert is_latent(data)
-        assert [encode(view) for view in decode_views(data)] == [encode(view) for view in views]
+        assert [[encode(view) for view in views] for views in decode_aspects(data)] == [
+            [encode(view) for view in views] for views in latent
+        ]
+        assert len(decode_views(data)) == len(latent[0])
         assert encode(decode_template(data)) == encode(made[0])
     assert [encode(view) for view in decode_views(encode(made[0]))] == [encode(made[0])]
     assert not is_latent(encode(made[0]))
@@ -142,39 +160,42 @@ def test_a_latent_survives_being_stored() -> None:
 def test_an_index_is_asked_for_the_minutiae_of_all_views_each_once(registry: ModelRegistry) -> None:
     recogniser = FingerprintRecogniser(registry)
     finger, other = (decode_template(encode(made_up_finger(seed))) for seed in (1, 2))  # rounded
-    latent = recogniser.of_latent((finger, finger, other))
+    latent = recogniser.of_latent(((finger, finger, other),))
     searched = recogniser.features(latent)
     assert np.array_equal(searched[: len(finger)], features(finger))
     added = searched[len(finger) :]
     assert 0.5 * len(other) < len(added) <= len(other)
     assert {each.tobytes() for each in added} <= {each.tobytes() for each in features(other)}
-    earlier = replace(latent, data=latent.data[:4] + b"\x02" + latent.data[5:])
-    assert np.array_equal(recogniser.features(earlier), features(finger))
+    assert np.array_equal(recogniser.features(of_version(2, latent)), features(finger))
+    assert np.array_equal(recogniser.features(of_version(3, latent)), searched)
 
 
 def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRegistry) -> None:
     recogniser = FingerprintRecogniser(registry)
     finger = made_up_finger(1)
     views = [impression(finger, seed=seed) for seed in (1, 2)]
-    latent, stored = recogniser.of_latent(tuple(views)), recogniser.of_marked(finger)
-    earlier = replace(latent, data=latent.data[:4] + b"\x01" + latent.data[5:])
+    latent, stored = recogniser.of_latent((tuple(views),)), recogniser.of_marked(finger)
+    earlier = of_version(1, latent)
     assert not is_latent(earlier.data)
     prepared, print_ = ([prepare(view) for view in decode_views(each.data)] for each in (latent, stored))
     for probe, candidate in ((earlier, stored), (stored, earlier)):
         assert recogniser.compare(probe, [candidate])[0] == match_views(prepared, [print_])[0]
     scores = recogniser.compare(stored, [latent, earlier, stored])
-    assert scores[0] == match_latent(prepared, [print_])[0] == recogniser.compare(latent, [stored])[0]
+    assert scores[0] == match_latent([prepared], [[print_]])[0] == recogniser.compare(latent, [stored])[0]
+    assert scores[0] == recogniser.compare(of_version(3, latent), [stored])[0]
     assert scores[1:].tolist() == [match_views(prepared, [print_])[0], match_views(print_, [print_])[0]]
 
 
-@pytest.mark.parametrize("damage", ["cut", "longer", "version", "count", "head"])
+@pytest.mark.parametrize("damage", ["cut", "longer", "version", "count", "aspects", "all aspects", "head"])
 def test_damaged_views_are_refused(damage: str) -> None:
-    data = encode_latent([made_up_finger(seed) for seed in (1, 2)])
+    data = encode_latent([[made_up_finger(seed) for seed in (1, 2)]])
     damaged = {
         "cut": data[:-1],
         "longer": data + b"\0",
         "version": data[:4] + b"\x07" + data[5:],
         "count": data[:5] + b"\x00" + data[6:],
+        "aspects": data[:6] + b"\x02" + data[7:],
+        "all aspects": data[:6] + b"\x05" + data[7:],
         "head": data[:5],
     }[damage]
     with pytest.raises(InvalidTemplate):
@@ -185,20 +206,22 @@ def test_the_recogniser_compares_and_charts_a_latent_of_several_views(registry: 
     recogniser = FingerprintRecogniser(registry)
     stored = recogniser.extract(decode(print_of(0, "right_index", 1)))
     other = recogniser.extract(decode(print_of(1, "right_index", 0)))
-    ways = recogniser.extract_latent_both_ways(image)
+    of_image = recogniser.extract_latent_both_ways(image)[False]
+    as_it_is = recogniser.of_latent((tuple(decode_views(of_image.data)),))
 
     def alone(view: FingerprintTemplate) -> Template:
-        return recogniser.of_latent((view,))
+        return recogniser.of_latent(((view,),))
 
-    of_views = [recogniser.compare(alone(view), [stored, other]) for view in decode_views(ways[False].data)]
-    scores = recogniser.compare(ways[False], [stored, other])
+    of_views = [recogniser.compare(alone(view), [stored, other]) for view in decode_views(of_image.data)]
+    scores = recogniser.compare(as_it_is, [stored, other])
     logarithms = np.log(np.array([each / (1 - each) for each in of_views]) + 0.002)
     mean = np.exp(0.25 * logarithms[0] + 0.75 * logarithms.mean(axis=0)) - 0.002
     assert scores == pytest.approx(mean / (1 + mean), rel=1e-12)
     assert scores[0] > 5 * scores[1]
-    assert recogniser.explain(ways[False], stored).score == of_views[0][0]
+    assert recogniser.compare(of_image, [stored])[0] == scores[0]
+    assert recogniser.explain(of_image, stored).score == of_views[0][0]
     unlike, alike = made_up_finger(5), decode_template(stored.data)
-    views = Template(stored.modality, stored.model, encode_latent([unlike, alike]), None)
+    views = Template(stored.modality, stored.model, encode_latent([[unlike, alike]]), None)
     explained = recogniser.explain(views, stored)
     assert (
         explained.score == recogniser.compare(alone(alike), [stored])[0]

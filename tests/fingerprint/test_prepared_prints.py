@@ -34,11 +34,12 @@ def prepared_by(prints: PreparedPrints, data: list[bytes]) -> list[int]:
 
 
 def test_each_template_gets_its_own_views_in_order() -> None:
-    latent = encode_latent(FINGERS[:3])
+    latent = encode_latent([FINGERS[:3], *([FINGERS[1:4]] * 4)])
     of_first, of_latent, again, of_second = PreparedPrints(2).of([DATA[0], latent, DATA[0], DATA[1]])
     assert again is of_first
-    assert [len(of_first), len(of_latent), len(of_second)] == [1, 3, 1]
-    for view, finger in zip((*of_first, *of_latent, *of_second), (FINGERS[0], *FINGERS[:3], FINGERS[1]), strict=True):
+    assert [[len(views) for views in aspects] for aspects in (of_first, of_latent, of_second)] == [[1], [3] * 5, [1]]
+    views = (*of_first[0], *of_latent[0], *of_latent[4], *of_second[0])
+    for view, finger in zip(views, (FINGERS[0], *FINGERS[:3], *FINGERS[1:4], FINGERS[1]), strict=True):
         np.testing.assert_array_equal(view.packed, prepare(decode(encode(finger))).packed)
 
 

@@ -35,7 +35,7 @@ from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence
 from fingerprint.cards.slap import cut_slap
-from fingerprint.latents.image import Views, extract_latent_views
+from fingerprint.latents.image import Aspects, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.reading import is_marked, read_marked_print
 from fingerprint.latents.search import compare_latent
 from fingerprint.parameters import PPI
@@ -130,14 +130,14 @@ def latent(
     content = read_file(file)
     if is_marked(content):
         marked = read_marked_print(content)
-        views: Views = ((marked.in_region(region) if region else marked).template(),)
+        latent = marked_in_all_aspects((marked.in_region(region) if region else marked).template())
     else:
         session = model_registry(settings).open_session("leader")
-        views, _ = extract_latent_views(decode(content, ppi), session, region)  # compared whichever way is up
+        latent, _ = extract_latent_views(decode(content, ppi), session, region)  # compared whichever way is up
     with operated_engine(settings, purpose, case) as engine:
         digest = sha256(content).hexdigest()
         require_no_case(engine.store.database, engine.store.act, {digest})
-        table, listed = _latent_candidates(engine, views, candidates, digest)
+        table, listed = _latent_candidates(engine, latent, candidates, digest)
     print_result(listed, as_json, table)
 
 
@@ -149,7 +149,7 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
 
 
-def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) -> tuple[Table, list[dict[str, Any]]]:
+def _latent_candidates(engine: Engine, latent: Aspects, limit: int, digest: str) -> tuple[Table, list[dict[str, Any]]]:
     """Compare a latent with every stored print; return the best people, as a table and as a list."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model
@@ -159,7 +159,7 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
     for start in range(0, len(ids), _AT_ONCE):
         stored = engine.store.templates.load(ids[start : start + _AT_ONCE])
         for template, raw in zip(
-            stored, compare_latent(views, [template.template.data for template in stored]), strict=True
+            stored, compare_latent(latent, [template.template.data for template in stored]), strict=True
         ):
             prints[template.record_id] += 1
             if template.record_id not in best or raw > best[template.record_id][0]:
@@ -169,7 +169,7 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
         for record, (raw, template) in best.items()
     ]
     table = table_with("rank", "national number", "name", "finger", "decibans")
-    table.title = f"{len(views[0])} minutiae against {len(ids)} prints of {len(best)} people"
+    table.title = f"{len(latent[0][0])} minutiae against {len(ids)} prints of {len(best)} people"
     table.caption = "Scores of latents have no scale: they give the order only."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])

@@ -7,6 +7,7 @@ from biometrics.domain.errors import UnusableSample
 from biometrics.domain.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
 from biometrics.matching.engine import Engine
 from biometrics.records.people.values import EnrolledSample
+from fingerprint.latents.image import marked_in_all_aspects
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.turning import turned_minutiae
 from fingerprint.recogniser import FingerprintRecogniser
@@ -41,7 +42,7 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
             if latent.marked:
                 marks = latent.marked.template()
                 view = turned_minutiae(marks) if turned else marks
-                templates.append((f", marked{way}", recogniser.of_latent((view,))))
+                templates.append((f", marked{way}", recogniser.of_latent(marked_in_all_aspects(view))))
         except UnusableSample as error:
             refusals.append(error)
     if not templates:

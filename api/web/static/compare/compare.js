@@ -5,7 +5,7 @@ import { asError } from "../lib/api.js";
 import { query, queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
-import { angleOf } from "../viewer/affine.js";
+import { angleOf, stretchOf } from "../viewer/affine.js";
 import { ClarityLayer } from "../viewer/clarity.js";
 import { requestLayers } from "../viewer/image_layers.js";
 import { lengthText } from "../viewer/layers.js";
@@ -28,6 +28,7 @@ const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 const TURN = (5 * Math.PI) / 180;
 const ZOOM_STEP = 1.25;
+const LEAST_STRETCH = 0.02; // of width or height; less comes from sizes in whole pixels
 class Comparison {
   /** @type {Api.ComparisonOut | null} */
   result = null; // of the chosen images, once it was requested
@@ -300,9 +301,7 @@ class Comparison {
     const link = this.find("[data-chart]");
     const chart = this.source.chart(probe, candidate);
     if (link instanceof HTMLAnchorElement && chart) link.href = chart;
-    this.say(
-      pairs.length ? _("{count} pairs", { count: number(pairs.length) }) : _("No corresponding minutiae were found."),
-    );
+    this.say(pairs.length ? pairsText(pairs.length, frame) : _("No corresponding minutiae were found."));
     this.overlay?.show(frame);
     query(this.root, "[data-do=laid]").hidden = !frame.ppi; // faces are aligned already
     this.draw();
@@ -570,6 +569,27 @@ class Comparison {
 function closest(target, selector) {
   const found = target && "closest" in target ? /** @type {Element} */ (target).closest(selector) : null;
   return /** @type {HTMLElement | null} */ (found);
+}
+
+/**
+ * Says how many pairs there are, and how a latent was stretched to be compared.
+ *
+ * @param {number} pairs
+ * @param {Api.FrameOut} frame
+ */
+function pairsText(pairs, { probe, candidate }) {
+  const count = number(pairs);
+  for (const transformation of [probe, candidate]) {
+    const [width, height] = transformation ? stretchOf(transformation) : [1, 1];
+    if (Math.abs(height - 1) > LEAST_STRETCH) {
+      const sizes = { width: number(Math.round(100 * width)), height: number(Math.round(100 * height)) };
+      return _("{count} pairs; compared with the latent stretched: width {width} %, height {height} %", {
+        count,
+        ...sizes,
+      });
+    }
+  }
+  return _("{count} pairs", { count });
 }
 
 /**
