@@ -13,10 +13,11 @@
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
 A latent is the magic "PFPV", the version, 4, the number of views of it (uint8), the number of aspects in which it has
-them (uint8), and for each view, those of the latent as it is first, its length (uint32) and its bytes. Earlier searches
-are replayed as they were made, by the version of their probe: 1, of two views or more, was written before latents had a
-score of their own, and is compared as whole prints are; of 2 the index is asked for the first view alone; 3 and those
-before have their views in one aspect, and no byte that says so.
+them (uint8), and for each view, those of the latent as it is first, its length (uint32) and its bytes. All views in one
+aspect have the ridge map of the first one, and only that one holds it. Earlier searches are replayed as they were made,
+by the version of their probe: 1, of two views or more, was written before latents had a score of their own, and is
+compared as whole prints are; of 2 the index is asked for the first view alone; 3 and those before have their views in
+one aspect, no byte that says so, and a ridge map in each.
 
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from math import pi
 
 import numpy as np
@@ -74,8 +76,8 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
 
 
 def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]]) -> bytes:
-    """Return the bytes of a latent: in one aspect or more, as many views in each."""
-    encoded = [encode(view) for views in latent for view in views]
+    """Return the bytes of a latent: in one aspect or more, as many views in each, with the ridges of the first one."""
+    encoded = [encode(view if place == 0 else _bare(view)) for views in latent for place, view in enumerate(views)]
     parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
     return _VIEWS.pack(_VIEWS_MAGIC, _ASPECTS, len(latent[0])) + bytes([len(latent)]) + b"".join(parts)
 
@@ -115,7 +117,14 @@ def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
     Raises:
         InvalidTemplate: as for `decode`.
     """
-    return [[_decoded(view) for view in views] for views in _split(data)]
+    aspects = [[_decoded(view) for view in views] for views in _split(data)]
+    if _views_version(data) < _ASPECTS:
+        return aspects
+    return [[first, *(replace(view, ridges=first.ridges) for view in others)] for first, *others in aspects]
+
+
+def _bare(template: FingerprintTemplate) -> FingerprintTemplate:
+    return replace(template, ridges=NO_RIDGES)
 
 
 def _split(data: bytes) -> list[list[bytes]]:
