@@ -29,7 +29,7 @@ def marked(template: FingerprintTemplate, image: Image | None) -> MarkedImage:
     return MarkedImage(*size, ppi=PPI * scale, marks=tuple(marks))
 
 
-class Side(NamedTuple):
+class ComparedPrint(NamedTuple):
     """One side of a comparison: its template, the same in the aspect in which it was compared, and the image."""
 
     template: FingerprintTemplate
@@ -43,7 +43,7 @@ class Side(NamedTuple):
         return across / scale, down / scale
 
 
-def chart(explanation: Explanation, probe: Side, candidate: Side) -> Chart:
+def chart(explanation: Explanation, probe: ComparedPrint, candidate: ComparedPrint) -> Chart:
     """Chart a comparison; the probe is laid on the candidate as it was compared, by the one turn and shift for all."""
     first, second = (marked(side.template, side.image) for side in (probe, candidate))
     alignment = explanation.alignment

@@ -191,8 +191,8 @@ class FingerprintRecogniser:
         explanation = explain(first.prepared, second.prepared, _parameters(probe.template, candidate.template))
         return charting.chart(
             explanation,
-            charting.Side(first.template, first.compared, probe.image),
-            charting.Side(second.template, second.compared, candidate.image),
+            charting.ComparedPrint(first.template, first.compared, probe.image),
+            charting.ComparedPrint(second.template, second.compared, candidate.image),
         )
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:

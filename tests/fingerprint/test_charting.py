@@ -9,7 +9,7 @@ import pytest
 from made_up_prints import SIDE, made_up_finger, moved
 
 from biometrics.imaging.image import Image
-from fingerprint.charting import Side, chart, marked
+from fingerprint.charting import ComparedPrint, chart, marked
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain
 
@@ -32,7 +32,7 @@ def test_a_print_is_laid_on_the_other_by_its_own_pixels() -> None:
     """The probe is a fine scan, turned and shifted: each pair comes to lie together at 500 ppi all the same."""
     finger = made_up_finger(2)
     turned = moved(finger, 0.5, 30, -20)
-    probe, candidate = Side(turned, turned, blank(2 * SIDE)), Side(finger, finger, blank(SIDE))
+    probe, candidate = ComparedPrint(turned, turned, blank(2 * SIDE)), ComparedPrint(finger, finger, blank(SIDE))
     drawn = chart(explain(prepare(turned), prepare(finger)), probe, candidate)
     assert len(drawn.pairs) > 0.8 * len(finger)
     a, b, c, d, e, f = drawn.frame.probe

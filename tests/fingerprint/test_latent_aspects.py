@@ -113,9 +113,9 @@ def test_an_image_stretched_along_the_finger_is_found_and_drawn_on_its_print(reg
     stored = recogniser.extract(mate)
     other = recogniser.extract(decode(print_of(1, "right_index", 0)))
     latent = recogniser.extract_latent_both_ways(image)[False]
-    found, stranger = recogniser.compare(latent, [stored, other])
-    assert found > 5 * stranger
-    assert recogniser.compare(stored, [latent])[0] == found
+    of_mate, of_stranger = recogniser.compare(latent, [stored, other])
+    assert of_mate > 5 * of_stranger
+    assert recogniser.compare(stored, [latent])[0] == of_mate
     chart = recogniser.chart(Exhibit(latent, image), Exhibit(stored, mate))
     assert (chart.probe.width, chart.probe.height) == (image.width, image.height)
     minutiae = decode_template(latent.data)
