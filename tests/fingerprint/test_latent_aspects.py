@@ -124,13 +124,17 @@ def test_an_image_stretched_along_the_finger_is_found_and_drawn_on_its_print(reg
     a, b, c, d, e, f = chart.frame.probe
     assert hypot(c, d) / hypot(a, b) == pytest.approx(0.64, rel=0.01)
     assert a * d - b * c == pytest.approx(1.0, rel=0.01)
+    assert chart.frame.stretch == pytest.approx((1.25, 0.8), rel=0.01)
     pairs = chart.pairs[:5]
     assert len(pairs) == 5
     for own, its in pairs:
         mark, partner = chart.probe.marks[own], chart.candidate.marks[its]
         x, y = a * mark.x + c * mark.y + e, b * mark.x + d * mark.y + f
         assert hypot(x - partner.x, y - partner.y) < 25
+    unstretched = recogniser.extract_latent_both_ways(whole)[False]
+    assert recogniser.chart(Exhibit(unstretched, whole), Exhibit(stored, mate)).frame.stretch is None
     back = recogniser.chart(Exhibit(stored, mate), Exhibit(latent, image))
     assert back.frame.candidate is not None
     assert back.frame.candidate[3] / back.frame.candidate[0] == pytest.approx(0.64, rel=0.01)
+    assert back.frame.stretch == pytest.approx((1.25, 0.8), rel=0.01)
     assert back.frame.height == pytest.approx(height, abs=2)

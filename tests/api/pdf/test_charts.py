@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import cv2
 import pytest
-from examiners import caller, enrolled_twice
+from examiners import caller, enrolled, enrolled_twice
 from fastapi.testclient import TestClient
+from inputs import print_of
 from pdf_text import text_of
 from PIL import Image as Pillow
 from stated import BOUND, decibans_of_text
 
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import Paper
+from biometrics.domain.access import Role
+from biometrics.imaging.image import decode
+from fingerprint.latents.stretching import stretched_pixels
 
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -63,6 +68,28 @@ def test_a_chart_states_what_may_be_known_and_is_the_same_every_time(
         assert message in text_of(hindi.content)
     monkeypatch.setattr("api.pdf.chart.writes_devanagari", lambda _: False)
     assert text_of(examiner("GET", path, more={"Accept-Language": "hi"}).content) == after
+
+
+@pytest.mark.slow
+def test_a_chart_says_how_a_latent_was_stretched(client: TestClient) -> None:
+    officer, examiner = caller(client, Role.STATION_OFFICER), caller(client)
+    record = enrolled(client, 173, 0)
+    pixels = stretched_pixels(decode(print_of(173, "right_thumb", 1)).grey(), 1.5625)
+    latent = ("scene.png", cv2.imencode(".png", pixels)[1].tobytes())
+    why = {"purpose": "investigation", "case_number": "8/2026"}
+    search = officer("POST", "/identify/latent", data=why, files={"image": latent}).json()["id"]
+    asked = {"search_id": search, "record_id": record}
+    opened = officer("POST", "/cases", data=asked, files={"unknown_finger": latent})
+    assert opened.status_code == 201, opened.text
+    case = opened.json()["id"]
+    examiner("POST", f"/cases/{case}/take")
+    examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "A whorl."})
+    images = examiner("GET", f"/cases/{case}/images").json()
+    probe, candidate = (
+        next(image["name"] for image in images if image["side"] == side) for side in ("probe", "candidate")
+    )
+    text = text_of(examiner("GET", f"/cases/{case}/comparisons/{probe}/{candidate}/chart").content)
+    assert "thelatentwasstretched:width125%,height80%." in text
 
 
 @pytest.mark.parametrize("fonts", ["none", pytest.param("of the machine", marks=pytest.mark.debian_packages)])

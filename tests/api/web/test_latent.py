@@ -8,6 +8,7 @@ from math import degrees
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import cv2
 import pytest
 from browsing import NARROW, Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, print_of
@@ -15,7 +16,9 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from biometrics import itl
 from biometrics.domain.access import Role
+from biometrics.imaging.image import decode
 from fingerprint.itl import ridge_images
+from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.latents.type9 import marked_prints
 
 Visit = Callable[..., Visitor]
@@ -39,11 +42,11 @@ def file(name: str = "scene.png", content: bytes = LATENT) -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": content}
 
 
-def opened(somebody: Visitor, login: str, ppi: str = "500") -> Page:
+def opened(somebody: Visitor, login: str, ppi: str = "500", content: bytes = LATENT) -> Page:
     """Open the latent at the desk."""
     page = somebody.sign_in(login, "/latent")
     page.get_by_label("Resolution in ppi").fill(ppi)
-    page.get_by_label("Image of the latent").set_input_files(file())
+    page.get_by_label("Image of the latent").set_input_files(file(content=content))
     expect(desk(page)).to_be_focused(timeout=SLOW)
     return page
 
@@ -177,6 +180,23 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     first.get_by_role("link", name="Left index finger").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
     expect(page.get_by_label("choose the file")).to_be_hidden()
+
+
+def test_a_stretched_latent_is_found_and_the_page_says_how_it_was_compared(
+    visit: Visit, station: Station, mohan: str
+) -> None:
+    pixels = stretched_pixels(decode(LATENT).grey(), 1.5625)
+    somebody = visit()
+    page = opened(somebody, station.officer(Role.EXAMINER), content=cv2.imencode(".png", pixels)[1].tobytes())
+    page.get_by_label("Purpose").select_option("Investigation of an offence")
+    page.get_by_label("Case or FIR number").fill("56/2026")
+    page.get_by_role("button", name="Search", exact=True).click()
+    results = page.get_by_role("navigation", name="Search results")
+    expect(results.get_by_role("link", name="1. Mohan Lal")).to_be_visible(timeout=SLOW)
+    results.get_by_role("link", name="1. Mohan Lal").click()
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("compared with the latent stretched: width 125 %, height 80 %")).to_be_visible()
+    somebody.check_access()
 
 
 def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station, tmp_path: Path) -> None:
