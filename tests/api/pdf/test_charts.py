@@ -78,8 +78,8 @@ def test_a_chart_says_how_a_latent_was_stretched(client: TestClient) -> None:
     latent = ("scene.png", cv2.imencode(".png", pixels)[1].tobytes())
     why = {"purpose": "investigation", "case_number": "8/2026"}
     search = officer("POST", "/identify/latent", data=why, files={"image": latent}).json()["id"]
-    asked = {"search_id": search, "record_id": record}
-    opened = officer("POST", "/cases", data=asked, files={"unknown_finger": latent})
+    fields = {"search_id": search, "record_id": record}
+    opened = officer("POST", "/cases", data=fields, files={"unknown_finger": latent})
     assert opened.status_code == 201, opened.text
     case = opened.json()["id"]
     examiner("POST", f"/cases/{case}/take")

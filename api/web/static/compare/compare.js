@@ -2,13 +2,12 @@
 // and on demand those that the software paired.
 
 import { asError } from "../lib/api.js";
-import { query, queryAll } from "../lib/dom.js";
+import { closest, query, queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
-import { angleOf, stretchOf } from "../viewer/affine.js";
-import { ClarityLayer } from "../viewer/clarity.js";
-import { requestLayers } from "../viewer/image_layers.js";
+import { angleOf } from "../viewer/affine.js";
 import { lengthText } from "../viewer/layers.js";
+import { actionsOf } from "./actions.js";
 import { drawLines } from "./annotations.js";
 import { CaseMarks } from "./case_marks.js";
 import { DetachedWindow } from "./detached_window.js";
@@ -19,17 +18,15 @@ import { MarksKeeper } from "./marks_keeper.js";
 import { Overlay } from "./overlay.js";
 import { clearCanvas, Pane } from "./pane.js";
 import { PaneInput } from "./pane_input.js";
-import { calibrate, isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
-import { kindName, sizeText } from "./texts.js";
+import { isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
+import { countsText, kindName, pairsText, sizeText } from "./texts.js";
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
 
 const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
-const TURN = (5 * Math.PI) / 180;
-const ZOOM_STEP = 1.25;
-const LEAST_STRETCH = 0.02; // of width or height; less comes from sizes in whole pixels
-class Comparison {
+
+export class Comparison {
   /** @type {Api.ComparisonOut | null} */
   result = null; // of the chosen images, once it was requested
   /** @type {number | null} */
@@ -59,7 +56,7 @@ class Comparison {
     this.overlay = overlay && new Overlay(overlay, query(root, "[data-do=overlay]"), this.settings, this.panes);
     this.active = this.panes[0]; // the one that buttons act on
     this.fileRequest = queryAll(document, "[data-missing]").at(0); // asks for the file of a search
-    this.actions = this.makeActions();
+    this.actions = actionsOf(this);
     this.listen();
   }
 
@@ -89,13 +86,7 @@ class Comparison {
   /** Shows how many minutiae are marked on both images, and on one. */
   showCounts() {
     const text = this.find("[data-counts]");
-    if (!text) return;
-    const { paired, single } = this.marks.counts;
-    const values = { paired: number(paired), single: number(single) };
-    if (!paired && !single) text.textContent = _("No minutiae marked yet.");
-    else if (this.isSingle) text.textContent = _("{single} minutiae marked", values);
-    else if (!single) text.textContent = _("{paired} minutiae marked in both images", values);
-    else text.textContent = _("{paired} minutiae marked in both images, {single} in one only", values);
+    if (text) text.textContent = countsText(this.marks.counts, this.isSingle);
   }
 
   /** Shows which minutia is selected, or the measured distance. */
@@ -112,7 +103,7 @@ class Comparison {
   async loadClarity() {
     if (!this.settings.showsClarity) return;
     try {
-      await Promise.all(this.panes.map((pane) => loadClarityOf(pane)));
+      await Promise.all(this.panes.map((pane) => pane.loadClarity()));
     } catch (error) {
       this.say("");
       showProblem(query(this.root, "[data-problem]"), asError(error));
@@ -437,59 +428,6 @@ class Comparison {
   }
 
   /**
-   * Returns what buttons and keys do, by name.
-   *
-   * @returns {Record<string, () => unknown>}
-   */
-  makeActions() {
-    return {
-      closer: () => this.move(this.active, (pane) => pane.enlarge(ZOOM_STEP)),
-      further: () => this.move(this.active, (pane) => pane.enlarge(1 / ZOOM_STEP)),
-      left: () => this.move(this.active, (pane) => pane.rotate(-TURN)),
-      right: () => this.move(this.active, (pane) => pane.rotate(TURN)),
-      fit: () => this.move(this.active, (pane) => pane.fit()),
-      life: () => this.showLifeSize(),
-      hint: async () => {
-        await this.compare();
-        if (this.result) query(this.root, "[data-set=pairs]").focus();
-      },
-      next: () => this.selectPair(1),
-      before: () => this.selectPair(-1),
-      laid: () => this.alignProbe(),
-      overlay: () => this.overlay?.toggle(),
-      blink: () => this.overlay?.blink(),
-      calibrate: async () => {
-        await calibrate();
-        this.showSizes();
-      },
-      display: () => {
-        const display = query(this.root, ".display", HTMLDetailsElement);
-        display.open = !display.open;
-      },
-      move: () => this.choose("move"),
-      mark: () => this.choose("mark"),
-      measure: () => this.choose("measure"),
-      kind: () => {
-        this.marks.changeKind();
-        this.showSelection();
-      },
-      undo: () => this.marks.undo(),
-      remove: () => this.marks.remove(),
-      loupe: () => this.toggle("loupe"),
-      grid: () => this.toggle("grid"),
-      clarity: () => this.toggle("clarity"),
-      window: () => {
-        if (!this.window.toggle()) this.say(_("The browser blocked the second window. Allow it for this address."));
-      },
-      invert: () => this.toggle("invert"),
-      linked: () => this.toggle("linked"),
-      points: () => this.toggle("marks"),
-      pairs: () => this.toggle("pairs"),
-      lines: () => this.toggle("lines"),
-    };
-  }
-
-  /**
    * Turns a setting on or off, if the comparison has it.
    *
    * @param {string} setting
@@ -558,50 +496,6 @@ class Comparison {
     await this.loadAll();
     this.marks.start(JSON.parse(dataset.marks ?? "[]"), true);
   }
-}
-
-/**
- * Returns the nearest ancestor of an event's target that matches a selector, in whichever window it is.
- *
- * @param {EventTarget | null} target
- * @param {string} selector
- */
-function closest(target, selector) {
-  const found = target && "closest" in target ? /** @type {Element} */ (target).closest(selector) : null;
-  return /** @type {HTMLElement | null} */ (found);
-}
-
-/**
- * Says how many pairs there are, and how a latent was stretched to be compared.
- *
- * @param {number} pairs
- * @param {Api.FrameOut} frame
- */
-function pairsText(pairs, { probe, candidate }) {
-  const count = number(pairs);
-  for (const transformation of [probe, candidate]) {
-    const [width, height] = transformation ? stretchOf(transformation) : [1, 1];
-    if (Math.abs(height - 1) > LEAST_STRETCH) {
-      const sizes = { width: number(Math.round(100 * width)), height: number(Math.round(100 * height)) };
-      return _("{count} pairs; compared with the latent stretched: width {width} %, height {height} %", {
-        count,
-        ...sizes,
-      });
-    }
-  }
-  return _("{count} pairs", { count });
-}
-
-/**
- * Loads the clarity map of a print, if it is not there yet.
- *
- * @param {Pane} pane
- */
-async function loadClarityOf(pane) {
-  const { file, content } = pane;
-  if (pane.clarity || !file || !content?.ppi) return;
-  const layers = await requestLayers(file, content.ppi);
-  if (pane.file === file) pane.clarity = new ClarityLayer(layers);
 }
 
 for (const root of queryAll(document, "[data-compare]")) {

@@ -4,6 +4,8 @@
 
 import { query } from "../lib/dom.js";
 import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "../viewer/affine.js";
+import { ClarityLayer } from "../viewer/clarity.js";
+import { requestLayers } from "../viewer/image_layers.js";
 import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale } from "../viewer/layers.js";
 import { drawMarks, drawNumbers, drawPoints } from "./annotations.js";
 
@@ -39,7 +41,7 @@ export class Pane {
   pointer = null; // where the pointer is, on the canvas
   /** @type {import("../viewer/layers.js").Ruler | null} */
   ruler = null;
-  /** @type {import("../viewer/clarity.js").ClarityLayer | null} */
+  /** @type {ClarityLayer | null} */
   clarity = null;
   showsCross = false; // where a key marks
 
@@ -258,6 +260,14 @@ export class Pane {
     if (this.isPrint)
       drawScale(context, { width: this.canvas.clientWidth, height: this.canvas.clientHeight }, this.zoom * UNITS_OF_MM);
     this.figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+  }
+
+  /** Loads the clarity map of a print, if it is not there yet. */
+  async loadClarity() {
+    const { file, content } = this;
+    if (this.clarity || !file || !content?.ppi) return;
+    const layers = await requestLayers(file, content.ppi);
+    if (this.file === file) this.clarity = new ClarityLayer(layers);
   }
 
   /**

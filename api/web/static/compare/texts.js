@@ -1,6 +1,7 @@
 // What the workbench says about its images and minutiae.
 
 import { _, number } from "../lib/messages.js";
+import { stretchOf } from "../viewer/affine.js";
 import { clarityNames } from "../viewer/clarity.js";
 import { pixelsPerMillimetre } from "./screen_calibration.js";
 
@@ -8,6 +9,7 @@ import { pixelsPerMillimetre } from "./screen_calibration.js";
 
 const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
+const LEAST_STRETCH = 0.02; // of width or height; less comes from sizes in whole pixels
 
 /**
  * Returns the kind of a marked minutia.
@@ -36,4 +38,39 @@ export function sizeText(pane) {
   const level = pixel && pane.clarity ? pane.clarity.levelAt(pixel) : 0;
   if (level) parts.push(_("cursor at: {clarity}", { clarity: clarityNames()[level] }));
   return parts.join(" · ");
+}
+
+/**
+ * Says how many pairs there are, and how a latent was stretched to be compared.
+ *
+ * @param {number} pairs
+ * @param {Api.FrameOut} frame
+ */
+export function pairsText(pairs, { probe, candidate }) {
+  const count = number(pairs);
+  for (const transformation of [probe, candidate]) {
+    const [width, height] = transformation ? stretchOf(transformation) : [1, 1];
+    if (Math.abs(height - 1) > LEAST_STRETCH) {
+      const sizes = { width: number(Math.round(100 * width)), height: number(Math.round(100 * height)) };
+      return _("{count} pairs; compared with the latent stretched: width {width} %, height {height} %", {
+        count,
+        ...sizes,
+      });
+    }
+  }
+  return _("{count} pairs", { count });
+}
+
+/**
+ * Says how many minutiae are marked on both images, and on one.
+ *
+ * @param {{ paired: number, single: number }} counts
+ * @param {boolean} isSingle whether there is one image only
+ */
+export function countsText({ paired, single }, isSingle) {
+  const values = { paired: number(paired), single: number(single) };
+  if (!paired && !single) return _("No minutiae marked yet.");
+  if (isSingle) return _("{single} minutiae marked", values);
+  if (!single) return _("{paired} minutiae marked in both images", values);
+  return _("{paired} minutiae marked in both images, {single} in one only", values);
 }

@@ -115,3 +115,14 @@ function checked(element, type, selector) {
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} "${selector}".`);
   return element;
 }
+
+/**
+ * Returns the nearest ancestor of an event's target that matches a selector, in whichever window it is.
+ *
+ * @param {EventTarget | null} target
+ * @param {string} selector
+ */
+export function closest(target, selector) {
+  const found = target && "closest" in target ? /** @type {Element} */ (target).closest(selector) : null;
+  return /** @type {HTMLElement | null} */ (found);
+}
