@@ -235,10 +235,10 @@ def _undecided(actor_id: str) -> Subquery:
 def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
     lead = led_to(select(open_cases.c.candidate_id.label("id")), "held_chain")
+    # Not a join: SQLite would scan all samples, because it does not know that few people are candidates.
+    of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead.c.id)))
     return union_all(
         select(search_probes.c.image_sha256).join(open_cases, open_cases.c.search_id == search_probes.c.search_id),
         select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),
-        select(samples.c.image_sha256)
-        .join(encounters, encounters.c.id == samples.c.encounter_id)
-        .join(lead, lead.c.id == encounters.c.record_id),
+        select(samples.c.image_sha256).where(samples.c.encounter_id.in_(of_candidates)),
     )
