@@ -1,4 +1,7 @@
-"""What routes ask for by type."""
+"""What routes ask for by type.
+
+Those that neither compute nor wait are coroutines: FastAPI calls a plain function in another thread.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,18 @@ def _service(request: Request) -> Engine:
     return cast(Engine, request.app.state.engine)
 
 
-def _engine(request: Request, act: ActDependency) -> Engine:
+async def _engine(request: Request, act: ActDependency) -> Engine:
     return _service(request).for_actor(act)
 
 
 EngineDependency = Annotated[Engine, Depends(_engine)]  # on behalf of who is recognised
 
 
-def _store(engine: EngineDependency) -> RecordStore:
+async def _store(engine: EngineDependency) -> RecordStore:
     return engine.store
 
 
-def _searching(
+async def _searching(
     engine: EngineDependency,
     act: ActDependency,
     purpose: Annotated[Purpose | None, Form(description="What the search is for; it is refused without")] = None,

@@ -73,19 +73,19 @@ async def _value(value: str | UploadFile) -> Any:
     return [value.filename, content]
 
 
-def _writing_engine(engine: EngineDependency, idempotency_key: IdempotencyKeyDependency) -> Engine:
+async def _writing_engine(engine: EngineDependency, idempotency_key: IdempotencyKeyDependency) -> Engine:
     return engine.for_request(idempotency_key)
 
 
-def _keyed_searching_engine(engine: SearchingEngine, idempotency_key: IdempotencyKeyDependency) -> Engine:
+async def _keyed_searching_engine(engine: SearchingEngine, idempotency_key: IdempotencyKeyDependency) -> Engine:
     return engine.for_request(idempotency_key)
 
 
-def _writing_store(store: StoreDependency, idempotency_key: IdempotencyKeyDependency) -> RecordStore:
+async def _writing_store(store: StoreDependency, idempotency_key: IdempotencyKeyDependency) -> RecordStore:
     return store.for_request(idempotency_key)
 
 
-def _writing_accounts(accounts: AccountsDependency, idempotency_key: IdempotencyKeyDependency) -> Accounts:
+async def _writing_accounts(accounts: AccountsDependency, idempotency_key: IdempotencyKeyDependency) -> Accounts:
     return accounts.for_request(idempotency_key)
 
 

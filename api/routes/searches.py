@@ -33,7 +33,7 @@ Candidates = Annotated[int, Form(description="Maximum number of candidates, 100 
 Officer = Annotated[str, Form(description="Who searches, if not the signed-in person")]
 
 
-def _target(
+async def _target(
     target_fpir: Annotated[
         float, Form(description="Accepted chance that a search for a person not on record returns a hit")
     ] = USUAL_FPIR,

@@ -110,9 +110,9 @@ class Engine:
         if self.scales_pinned:
             return self
         store = ScaleStore(self.store.database)
-        latest = {modality: store.latest(channel.scale_key) for modality, channel in self.channels.items()}
+        latest = store.latest_of(channel.scale_key for channel in self.channels.values())
         channels = {
-            modality: channel if (scale := latest[modality]) is None else channel.by(read_scale(scale.content))
+            modality: channel if (scale := latest[channel.scale_key]) is None else channel.by(read_scale(scale.content))
             for modality, channel in self.channels.items()
         }
         return replace(self, channels=channels)

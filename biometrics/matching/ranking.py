@@ -15,9 +15,9 @@ from biometrics.domain.access import Unit
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.domain.types import Modality, Probe
 from biometrics.matching import other_units
-from biometrics.matching.calibration import Score, best_of
+from biometrics.matching.calibration import best_of
 from biometrics.matching.engine import Engine
-from biometrics.matching.fusion import fuse
+from biometrics.matching.fusion import combined
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.shortlist import most_alike, pieces
@@ -141,10 +141,10 @@ class Ranking:
         for (at, _), of_piece in zip(divided, scored, strict=True):
             for record_id, raw in of_piece:
                 best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
-        scores: defaultdict[str, list[Score]] = defaultdict(list)
+        decibans: defaultdict[str, list[float]] = defaultdict(list)
         for (record_id, at), raw in best.items():
-            scores[record_id].append(engine.channels[probes[at].template.modality].calibration.score(raw))
-        return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)
+            decibans[record_id].append(engine.channels[probes[at].template.modality].calibration.curve.at(raw))
+        return sorted(decibans, key=lambda record_id: -combined(decibans[record_id]))
 
     def _searched(self, engine: Engine, probes: Sequence[Probe], hits: int) -> list[Hits]:
         """Search each probe among the templates of its modality, those of one modality together."""

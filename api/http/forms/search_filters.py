@@ -12,7 +12,7 @@ from biometrics.domain.person import EncounterKind, Sex
 _AGAIN = "; may be repeated"
 
 
-def read_filter(
+async def read_filter(
     sex: Annotated[list[Sex] | None, Form(description=f"Only people of this or unknown sex{_AGAIN}")] = None,
     born_from: Annotated[int | None, Form(description="Only people born in this year or later, or unknown")] = None,
     born_to: Annotated[int | None, Form(description="Only people born in this year or earlier, or unknown")] = None,

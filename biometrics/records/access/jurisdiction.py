@@ -144,6 +144,8 @@ def is_made_here(act: Act, encounter: Encounter) -> bool:
 
 def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
     """Return whom to call about records (few enough for one IN list): the unit of each record's latest encounter."""
+    if not record_ids:
+        return {}
     rows = connection.execute(
         select(encounters.c.record_id, encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
         .where(encounters.c.record_id.in_(record_ids))

@@ -20,6 +20,7 @@ MARKS: Final = (MOVED, RESTORING)
 UNDER_WAY: Final = 0
 
 _UNFINISHED = or_(counters.c.name == RESTORING, and_(counters.c.name == MOVED, counters.c.value == UNDER_WAY))
+_MARK: Final = select(counters.c.name).where(_UNFINISHED).limit(1)  # made once: every transaction begins with it
 
 
 def require_finished(connection: Connection) -> None:
@@ -28,7 +29,7 @@ def require_finished(connection: Connection) -> None:
     Raises:
         RestoreUnfinished: it is being restored, or copied from another one.
     """
-    if connection.execute(select(counters.c.name).where(_UNFINISHED).limit(1)).first() is not None:
+    if connection.execute(_MARK).first() is not None:
         raise unfinished()
 
 

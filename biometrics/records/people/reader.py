@@ -90,6 +90,8 @@ class RecordReader:
     @unrestricted(MATCHING)
     def units_of(self, record_ids: Sequence[str]) -> dict[str, Unit]:
         """Return the units to call about records (at most CHUNK), by record id."""
+        if not record_ids:
+            return {}
         with self._database.reading() as connection:
             places = jurisdiction.elsewhere(connection, record_ids)
         return {record_id: place.unit for record_id, place in places.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from biometrics.domain.types import Modality
 from biometrics.matching.gallery_scale import digest_of
@@ -49,6 +50,11 @@ class ScaleStore:
         with self._database.reading() as connection:
             return _latest(connection, key)
 
+    def latest_of(self, keys: Iterable[ScaleKey]) -> dict[ScaleKey, StoredScale | None]:
+        """Return the last scale of each of several models, as `latest` does."""
+        with self._database.reading() as connection:
+            return {key: _latest(connection, key) for key in keys}
+
     def find(self, digest: str) -> StoredScale | None:
         """Return the scale of a digest (SHA-256, hex); None if there is none."""
         with self._database.reading() as connection:
@@ -87,17 +93,22 @@ class ScaleStore:
 _SCALES: Select[Any] = select(
     learned_scales.c.id, learned_scales.c.content, learned_scales.c.gallery_size, learned_scales.c.made_at
 )
+# Made once: every search asks for it.
+_LATEST: Select[Any] = (
+    _SCALES.where(
+        learned_scales.c.modality == bindparam("modality"),
+        learned_scales.c.model == bindparam("model"),
+        learned_scales.c.shipped == bindparam("shipped"),
+    )
+    .order_by(learned_scales.c.id.desc())
+    .limit(1)
+)
 
 
 def _latest(connection: Connection, key: ScaleKey) -> StoredScale | None:
-    query = _SCALES.where(
-        learned_scales.c.modality == key.modality.value,
-        learned_scales.c.model == key.model,
-        learned_scales.c.shipped == key.shipped,
-    )
-    return _first(connection, query.order_by(learned_scales.c.id.desc()).limit(1))
+    return _first(connection, _LATEST, {"modality": key.modality.value, "model": key.model, "shipped": key.shipped})
 
 
-def _first(connection: Connection, query: Select[Any]) -> StoredScale | None:
-    row = connection.execute(query).first()
+def _first(connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None) -> StoredScale | None:
+    row = connection.execute(query, values).first()
     return None if row is None else StoredScale(row.id, row.content, row.gallery_size, row.made_at)

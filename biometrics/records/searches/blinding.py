@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
     Subquery,
     and_,
+    bindparam,
     exists,
     false,
     or_,
@@ -110,8 +112,7 @@ def require_none_held(connection: Connection, act: Act, digests: Collection[str]
     Raises:
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
     """
-    about = _files(_undecided(act.actor.id)).subquery()
-    case_digests = set(connection.execute(select(about.c.image_sha256)).scalars())
+    case_digests = set(connection.execute(_HELD_FILES, {"actor": act.actor.id}).scalars())
     if case_digests & set(digests):
         raise HiddenUntilDecided(NOT_AGAIN)
 
@@ -126,9 +127,8 @@ class HeldImages:
 
 def held_images(database: Database, act: Act) -> HeldImages:
     """Return what the cases are about that the actor has taken and not yet given an opinion on."""
-    held = _undecided(act.actor.id)
     with database.reading() as connection:
-        rows = connection.execute(select(held)).all()
+        rows = connection.execute(_HELD_CASES, {"actor": act.actor.id}).all()
         if not rows:
             return HeldImages(frozenset(), {})
         candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
@@ -221,7 +221,7 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
     return False
 
 
-def _undecided(actor_id: str) -> Subquery:
+def _undecided(actor_id: str | BindParameter[str]) -> Subquery:
     """Return the cases that an actor has taken and not yet given an opinion on."""
     in_hand = or_(
         and_(cases.c.state == CaseState.ASSIGNED, case_parts.c.part == Part.EXAMINER),
@@ -242,3 +242,9 @@ def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
         select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),
         select(samples.c.image_sha256).where(samples.c.encounter_id.in_(of_candidates)),
     )
+
+
+# Made once: every search asks for both.
+_ACTORS_CASES: Final = _undecided(bindparam("actor"))
+_HELD_CASES: Final = select(_ACTORS_CASES)
+_HELD_FILES: Final = select(_files(_ACTORS_CASES).subquery().c.image_sha256)
