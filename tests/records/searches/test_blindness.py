@@ -8,13 +8,15 @@ import pytest
 from acting import act_of
 from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
+from sqlalchemy import select
 
 from biometrics.domain.access import Act, Role
 from biometrics.domain.cases.values import CaseKind, Conclusion, Question, Side
 from biometrics.domain.errors import HiddenUntilDecided
 from biometrics.domain.person import Person
 from biometrics.records.audit.log import Action
-from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.searches.blinding import hidden, require_no_case
+from biometrics.records.searches.tables import searches
 from biometrics.records.searches.values import Search
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
@@ -186,3 +188,15 @@ def test_a_refusal_does_not_count_as_having_read(case: ExampleCase) -> None:
     case.store.for_actor(FIRST).note(Action.REFUSED, case.search)
     case.cases(FIRST).give_back(case.id)
     assert case.cases(FIRST).take(case.id).informed == frozenset()
+
+
+def test_the_files_of_cases_are_found_by_indexes(store: RecordStore) -> None:
+    """Every search looks for them, so that a scan would slow it down by each sample on record."""
+    with store.database.reading() as connection:
+        if connection.dialect.name != "sqlite":
+            pytest.skip("of SQLite")
+        query = select(searches.c.id).where(hidden(FIRST)).compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+    of_samples = [step for step in plan if "ix_samples" in step or "SCAN samples" in step]
+    assert len(of_samples) == 2
+    assert all(step.startswith("SEARCH samples USING INDEX ix_samples_encounter_id") for step in of_samples)
