@@ -105,7 +105,7 @@ KINDS: Final = (
     Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
     Kind(inactive_encounters.c.encounter_id),
     Kind(tasks.c.id, version=tasks.c.changed_at),
-    Kind(webhooks.c.id, version=webhooks.c.told),
+    Kind(webhooks.c.id, version=webhooks.c.last_notification),
     Kind(outcomes.c.id, version=outcomes.c.withdrawn_at),
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),

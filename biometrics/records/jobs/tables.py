@@ -60,7 +60,7 @@ webhooks = Table(
     Column("url", Text, nullable=False),
     Column("events", JSON, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # sealed with a key of the webhook's own
-    Column("told", BigInteger, nullable=False),  # number of the last notification sent to it
+    Column("last_notification", BigInteger, nullable=False),  # those up to this number are queued
     Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # that it was made with
     Column("created_at", UtcDateTime, nullable=False),
 )

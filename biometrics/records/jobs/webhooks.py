@@ -111,7 +111,7 @@ class WebhookStore:
             "url": url,
             "events": sorted(set(events)),
             "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
-            "told": connection.execute(newest).scalar() or 0,
+            "last_notification": connection.execute(newest).scalar() or 0,
             "created_at": datetime.now(UTC),
             "credential": act.credential if act else "",
         }
@@ -159,8 +159,9 @@ class WebhookStore:
     def queue_notifications(self) -> None:
         """Queue all new notifications for their webhooks."""
         newest = select(func.max(notifications.c.number)).scalar_subquery()
+        query = select(webhooks.c.id).where(webhooks.c.last_notification < newest)
         with self._database.reading() as connection:
-            behind = connection.execute(select(webhooks.c.id).where(webhooks.c.told < newest)).scalars().all()
+            behind = connection.execute(query).scalars().all()
         for webhook_id in behind:
             try:
                 while self._queue_batch(webhook_id):
@@ -178,10 +179,10 @@ class WebhookStore:
                 return False
             if not is_live(connection, hook.owner, hook.credential):
                 newest = select(func.max(notifications.c.number)).scalar_subquery()
-                connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=newest))
+                connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=newest))
                 return False
             last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
-            theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.told)
+            theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.last_notification)
             query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_BATCH)
             rows = connection.execute(query).all()
             if EventType.NOTIFICATION_CREATED in hook.events:
@@ -190,7 +191,9 @@ class WebhookStore:
                     self._tasks.queue_delivery(connection, hook, EventType.NOTIFICATION_CREATED, data)
             more = len(rows) == _BATCH
             last_queued = rows[-1].number if more else last
-            connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=last_queued))
+            connection.execute(
+                update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=last_queued)
+            )
             return more
 
 

@@ -8,9 +8,17 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from biometrics.records.database.migrate import MIGRATIONS, migrate, newest
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def test_the_files_of_migrations_are_named_in_the_order_of_one_chain() -> None:
@@ -27,10 +35,7 @@ def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database
     engine = create_engine(database_url)
     units = [("27", "519", "27519004"), ("27", "519", "27519004"), ("27", "", ""), ("", "", "")]
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0035")
+        upgrade(connection, "0035")
         for place, (state, district, station) in enumerate(units):
             connection.execute(
                 text(
@@ -63,3 +68,21 @@ def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database
         "case number 27-2025": 1,
         "case number NATIONAL-2025": 1,
     }
+
+
+@pytest.mark.no_tables
+def test_webhooks_of_before_keep_the_number_of_their_last_notification(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        upgrade(connection, "0038")
+        connection.execute(
+            text(
+                "INSERT INTO webhooks (id, owner, url, events, secret, told, created_at) "
+                "VALUES ('w', 'o', 'https://example.org', '[]', '', 7, '2026-11-28 12:00:00+00:00')"
+            )
+        )
+    with engine.begin() as connection:
+        migrate(connection)
+        number = connection.execute(text("SELECT last_notification FROM webhooks")).scalar()
+    engine.dispose()
+    assert number == 7
