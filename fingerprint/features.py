@@ -53,11 +53,11 @@ _PARAMETERS = NeighbourhoodParameters()
 def features(template: FingerprintTemplate) -> NDArray[np.void]:
     """Return what an index searches a template by: shape (minutiae,), dtype `LOCAL_FEATURE`."""
     projection = _projection()
-    made = np.zeros(len(template), LOCAL_FEATURE)
-    made["code"] = _codes(neighbourhoods(template), projection)
-    made["x"], made["y"] = np.rint(template.x), np.rint(-template.y)
-    made["direction"] = np.rint(template.direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
-    return made
+    local_features = np.zeros(len(template), LOCAL_FEATURE)
+    local_features["code"] = _codes(neighbourhoods(template), projection)
+    local_features["x"], local_features["y"] = np.rint(template.x), np.rint(-template.y)
+    local_features["direction"] = np.rint(template.direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
+    return local_features
 
 
 def features_of_views(views: Sequence[FingerprintTemplate]) -> NDArray[np.void]:
@@ -66,15 +66,16 @@ def features_of_views(views: Sequence[FingerprintTemplate]) -> NDArray[np.void]:
     A minutia has the code that its first view gives it. Those of the first view come first; what is beyond `MOST` is
     left out.
     """
-    made, seen = features(views[0]), views[0]
-    places = np.stack([seen.x, seen.y, seen.direction])
+    local_features, first = features(views[0]), views[0]
+    places = np.stack([first.x, first.y, first.direction])
     for view in views[1:]:
         its = np.stack([view.x, view.y, view.direction])
         near = np.hypot(its[0, :, None] - places[0], its[1, :, None] - places[1]) <= SAME_PLACE
         turned = np.abs(np.angle(np.exp(1j * (its[2, :, None] - places[2])))) <= SAME_DIRECTION
         new = ~(near & turned).any(axis=1)
-        made, places = np.concatenate([made, features(view)[new]]), np.concatenate([places, its[:, new]], axis=1)
-    return made[:MOST]
+        local_features = np.concatenate([local_features, features(view)[new]])
+        places = np.concatenate([places, its[:, new]], axis=1)
+    return local_features[:MOST]
 
 
 def neighbourhoods(

@@ -99,9 +99,11 @@ def _photographed(scene: NDArray[np.float32], rng: np.random.Generator, scale: f
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-6, 6), scale * rng.uniform(0.88, 1.28))
     matrix[:, 2] += size[0] / 2 - width / 2, size[1] / 2 - height / 2
     soft = cv2.GaussianBlur(scene, (0, 0), blur * rng.uniform(0.6, 1.4))
-    seen = cv2.warpAffine(soft, matrix, size, borderMode=cv2.BORDER_REFLECT)
-    seen = 255 * (np.clip(seen, 0, 255) / 255) ** rng.uniform(0.8, 1.3) + rng.normal(0, rng.uniform(1, 3), seen.shape)
-    return _saved(np.clip(seen, 0, 255).astype(np.uint8), rng)
+    photographed = cv2.warpAffine(soft, matrix, size, borderMode=cv2.BORDER_REFLECT)
+    photographed = 255 * (np.clip(photographed, 0, 255) / 255) ** rng.uniform(0.8, 1.3) + rng.normal(
+        0, rng.uniform(1, 3), photographed.shape
+    )
+    return _saved(np.clip(photographed, 0, 255).astype(np.uint8), rng)
 
 
 def _saved(photo: Photo, rng: np.random.Generator) -> Photo:

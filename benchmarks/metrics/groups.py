@@ -45,13 +45,13 @@ def by_group(trials: Trials, groups: int, draws: int, seed: int = SEED) -> list[
     table = _Table.of(trials, groups)
     subjects = 1 + int(max(table.first.max(initial=-1), table.second.max(initial=-1)))
     drawn = resample(max(subjects, 1), table.sums, draws, seed).reshape(draws, 2, groups)
-    seen = table.sums(None).reshape(2, groups)
-    figures = [table.figure(g, seen, _rates(drawn)) for g in range(groups)]
+    observed = table.sums(None).reshape(2, groups)
+    figures = [table.figure(g, observed, _rates(drawn)) for g in range(groups)]
     p = {}
-    for g in np.flatnonzero((seen[1] > 0) & (seen[1] < seen[1].sum())):
+    for g in np.flatnonzero((observed[1] > 0) & (observed[1] < observed[1].sum())):
         if table.mated:
             p[int(g)] = _p_exchanged(table, int(g), draws, seed)
-        elif min(seen[0, g], seen[0].sum() - seen[0, g]) >= MIN_ERRORS:
+        elif min(observed[0, g], observed[0].sum() - observed[0, g]) >= MIN_ERRORS:
             p[int(g)] = _p_drawn(_difference(drawn, int(g)))
     adjusted = dict(zip(p, holm(list(p.values())), strict=True))
     return [GroupRate(figure, adjusted.get(g)) for g, figure in enumerate(figures)]
@@ -103,8 +103,8 @@ class _Table:
             [np.bincount(self.group, counts * of, minlength=self.groups) for of in (self.errors, self.trials)]
         )
 
-    def figure(self, group: int, seen: Scores, drawn: Scores) -> Figure:
-        errors, trials = seen[:, group]
+    def figure(self, group: int, observed: Scores, drawn: Scores) -> Figure:
+        errors, trials = observed[:, group]
         if not trials:
             return Unsupported(1, 0, "comparisons")
         here = self.group == group
@@ -121,8 +121,8 @@ def _p_exchanged(table: _Table, group: int, draws: int, seed: int) -> float:
         rate, other_rate = (table.errors[of].sum() / table.trials[of].sum() for of in (chosen, ~chosen))
         return float(abs(rate - other_rate))
 
-    seen = distance(inside) - 1e-12
-    as_far = sum(distance(rng.permutation(inside)) >= seen for _ in range(draws))
+    observed = distance(inside) - 1e-12
+    as_far = sum(distance(rng.permutation(inside)) >= observed for _ in range(draws))
     return (1 + as_far) / (1 + draws)
 
 

@@ -37,12 +37,12 @@ def non_mated(images: Sequence[LabelledImage], extraction: Extraction) -> Distri
     subjects = np.array([subject for subject, _ in usable])
     if len(set(subjects)) < 2:
         raise UnusableDataset("Scores of different people need the prints of two people or more.")
-    made = [prepare(synthetic_template(FIRST_SEED + i)) for i in range(len(real))]
-    everyone = np.arange(len(made))
+    generated = [prepare(synthetic_template(FIRST_SEED + i)) for i in range(len(real))]
+    everyone = np.arange(len(generated))
     return {
         "real with real": _scores(real, subjects),
-        "generated with generated": _scores(made, everyone),
-        "generated with real": np.concatenate([match(each, real) for each in made]),
+        "generated with generated": _scores(generated, everyone),
+        "generated with real": np.concatenate([match(each, real) for each in generated]),
     }
 
 

@@ -66,9 +66,9 @@ def of_photos(
     path = Path(folder)
     images = tuple(image for image in datasets.read_people(path) if image.path.stem not in leave_out)
     templates, subjects = _extracted(recogniser, settings, images)
-    made = vectors_of(recogniser).vector_of
+    vector_of = vectors_of(recogniser).vector_of
     usable = [(i, template) for i, template in enumerate(templates) if template is not None]
-    vectors = np.array([made(recogniser.features(template)) for _, template in usable], dtype=np.float32)
+    vectors = np.array([vector_of(recogniser.features(template)) for _, template in usable], dtype=np.float32)
     subjects = subjects[[i for i, _ in usable]]
     scale = calibration_of(recogniser, settings)
     everyone = ScoreBlock(subjects, decibans_at(scale, vectors @ vectors.T))

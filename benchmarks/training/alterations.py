@@ -121,13 +121,13 @@ def _example(
         yield AlterationExample(part, kind, numbers, print_, share[rows[:, None], columns], template)
 
 
-def learn(made: Sequence[AlterationExample]) -> AlterationNetworks:
+def learn(all_examples: Sequence[AlterationExample]) -> AlterationNetworks:
     """Train both networks, and set the limit."""
-    first = [each for each in made if each.part == 0]
+    first = [each for each in all_examples if each.part == 0]
     numbers = np.concatenate([each.numbers[each.print_] for each in first])
     wanted = np.concatenate([each.altered[each.print_] for each in first])[:, None]
     of_places = Perceptron(*train(numbers, wanted, *PLACES))
-    second = [each for each in made if each.part == 1]
+    second = [each for each in all_examples if each.part == 1]
     weighed = np.stack([_weighed(each, of_places) for each in second])
     altered = np.array([[each.kind is not None] for each in second], np.float32)
     of_print = Perceptron(*train(weighed, altered, *WEIGHING))
@@ -141,9 +141,9 @@ def _weighed(example: AlterationExample, of_places: Perceptron) -> Field:
     return print_numbers(scores, example.print_, example.template)
 
 
-def check(made: Sequence[AlterationExample], networks: AlterationNetworks) -> str:
+def check(all_examples: Sequence[AlterationExample], networks: AlterationNetworks) -> str:
     """Say how well the networks do on the people who were not trained on."""
-    checked = [each for each in made if each.part == 2]
+    checked = [each for each in all_examples if each.part == 2]
     likelihoods = networks.of_print.estimates(np.stack([_weighed(each, networks.of_places) for each in checked]))[:, 0]
     kinds = np.array([each.kind or "" for each in checked])
     plain = likelihoods[kinds == ""]
@@ -165,11 +165,11 @@ def check_folder(folder: Path, networks: AlterationNetworks, leader: ModelSessio
     kinds = list(Alteration)
     scores: dict[bool, list[float]] = {False: [], True: []}
     for number, each in enumerate(pixels):
-        made = list(_example(2, None, each, np.zeros(each.shape, np.bool_), leader))
+        versions = list(_example(2, None, each, np.zeros(each.shape, np.bool_), leader))
         altered = alter(each, pixels[number - 1], kinds[number % len(kinds)], rng)
         if altered is not None:
-            made += _example(2, altered.kind, altered.pixels, altered.where, leader)
-        for example in made:
+            versions += _example(2, altered.kind, altered.pixels, altered.where, leader)
+        for example in versions:
             likelihood = networks.of_print.estimates(_weighed(example, networks.of_places)[None])[0, 0]
             scores[example.kind is not None].append(float(likelihood))
     plain, altered_scores = (np.array(scores[altered]) for altered in (False, True))
@@ -199,10 +199,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         leader = ModelRegistry(Path(folder)).open_session("leader")
-        made = list(examples(arguments.folder, leader))
-        networks = learn(made)
+        all_examples = list(examples(arguments.folder, leader))
+        networks = learn(all_examples)
         save(networks, arguments.out)
-        print(check(made, networks), flush=True)  # noqa: T201
+        print(check(all_examples, networks), flush=True)  # noqa: T201
         for other in arguments.also:
             print(check_folder(other, networks, leader), flush=True)  # noqa: T201
 

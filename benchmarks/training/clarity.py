@@ -114,19 +114,19 @@ def check(network: Perceptron, leader: ModelSession) -> str:
 
 def _minutiae_by_level(known: KnownLatent, result: ClarityMap, leader: ModelSession) -> NDArray[np.float64]:
     """Count a latent's minutiae by level: known ones, those of them found, all found, those of them known."""
-    seen = detect(leader, known.latent.pixels, MIN_QUALITY)
+    found = detect(leader, known.latent.pixels, MIN_QUALITY)
     counts = np.zeros((len(Clarity), 4))
     levels = result.levels
     x, y, direction = np.array([(each.x, each.y, each.direction) for each in known.minutiae]).reshape(-1, 3).T
-    near = np.hypot(x[:, None] - seen.x, y[:, None] - seen.y) <= NEAR
-    turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - seen.direction)))) <= TURNED
+    near = np.hypot(x[:, None] - found.x, y[:, None] - found.y) <= NEAR
+    turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - found.direction)))) <= TURNED
     same = near & turned
     known_hit, found_hit = same.any(axis=1), same.any(axis=0)
     parts = (
         (y, x, known_hit | True),
         (y, x, known_hit),
-        (seen.y, seen.x, found_hit | True),
-        (seen.y, seen.x, found_hit),
+        (found.y, found.x, found_hit | True),
+        (found.y, found.x, found_hit),
     )
     for column, (down, across, chosen) in enumerate(parts):
         rows, columns = (
@@ -148,8 +148,8 @@ def main() -> None:
     arguments = parser.parse_args()
     numbers, wanted = [], []
     for known in known_latents(FIRST_SEED, COUNT):
-        made = features(known.latent.pixels)
-        numbers.append(made.reshape(-1, made.shape[2]))
+        place_features = features(known.latent.pixels)
+        numbers.append(place_features.reshape(-1, place_features.shape[2]))
         wanted.append(np.stack([known.legibility, known.ridged], axis=2).reshape(-1, 2))
     network = Perceptron(*train(np.concatenate(numbers), np.concatenate(wanted), HIDDEN, RATES))
     np.savez_compressed(arguments.out, **{name: each.astype(np.float16) for name, each in network._asdict().items()})

@@ -79,9 +79,9 @@ def examples(part: Part) -> Iterator[PrintExample]:
             if latent:
                 pixels = as_latent(pixels, rng)
             pixels, where = _varied(pixels, where, rng)
-            made = spoil(PrintExample("latent" if latent else sensor.name, pixels, where), rng)
-            if ridge_energy(made.pixels) >= SHOWN:
-                yield made
+            spoiled = spoil(PrintExample("latent" if latent else sensor.name, pixels, where), rng)
+            if ridge_energy(spoiled.pixels) >= SHOWN:
+                yield spoiled
     kinds = list(TRAINED if part < 2 else CHECKED)
     for number in range(TEXTURES[part]):
         rng = np.random.default_rng([FIRST_SEED, part, number])
@@ -157,10 +157,10 @@ def learn() -> PrintNetworks:
     """Train both networks."""
     numbers, wanted, weights = [], [], []
     for example in examples(0):
-        made = place_numbers(example.pixels)
-        truth = covered(example, made.shape[:2])
-        clear = (truth < 0.2) | ((truth > 0.8) & (made[..., _RIDGES] >= LEAST_RIDGES))
-        numbers.append(made[clear])
+        place_values = place_numbers(example.pixels)
+        truth = covered(example, place_values.shape[:2])
+        clear = (truth < 0.2) | ((truth > 0.8) & (place_values[..., _RIDGES] >= LEAST_RIDGES))
+        numbers.append(place_values[clear])
         wanted.append((truth[clear] > 0.5).astype(np.float32)[:, None])
         count = int(np.count_nonzero(clear))
         weights.append(np.full(count, 1.0 / max(1, count), np.float32))

@@ -60,20 +60,20 @@ def alter(pixels: Pixels, other: Pixels, kind: Alteration, rng: np.random.Genera
     if print_.sum() < LEAST_PRINT:
         return None
     patch = _Patch.draw(print_, rng)
-    made, where = _MAKERS[kind](pixels.astype(np.float32), other, patch, rng)
-    made = _blended(pixels.astype(np.float32), made, print_, 2.0)
-    return AlteredPrint(np.clip(np.rint(made), 0, 255).astype(np.uint8), where & print_, kind)
+    altered, where = _MAKERS[kind](pixels.astype(np.float32), other, patch, rng)
+    altered = _blended(pixels.astype(np.float32), altered, print_, 2.0)
+    return AlteredPrint(np.clip(np.rint(altered), 0, 255).astype(np.uint8), where & print_, kind)
 
 
 def crease(pixels: Pixels, count: int, rng: np.random.Generator) -> Pixels:
     """Draw creases as unaltered fingers have: thin light lines, nearly straight."""
-    made = pixels.astype(np.float32)
+    creased = pixels.astype(np.float32)
     for _ in range(count):
         turn, reach = rng.uniform(0, np.pi), rng.uniform(15, 80)
         middle, end = rng.uniform((0, 0), pixels.shape[::-1]), reach * np.array((np.cos(turn), np.sin(turn)))
         path = _strayed(np.stack([middle - end, middle + end]), rng)
-        _draw(made, path, float(np.percentile(pixels, 90)), int(rng.integers(1, 4)))
-    return np.clip(np.rint(made), 0, 255).astype(np.uint8)
+        _draw(creased, path, float(np.percentile(pixels, 90)), int(rng.integers(1, 4)))
+    return np.clip(np.rint(creased), 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,15 +114,15 @@ def _abrasion(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Genera
         0.5 + rng.uniform(0.1, 0.3) * _noise(shape, rng.uniform(3, 16), rng)
     )
     grain = rng.uniform(0.05, 0.2) * (patch.light - patch.dark) * _noise(shape, rng.uniform(0.8, 2.0), rng)
-    left = rng.uniform(0.0, 0.35)
-    made = _blended(pixels, left * pixels + (1 - left) * (grey + grain), patch.mask, 3.0)
+    ridges_kept = rng.uniform(0.0, 0.35)
+    altered = _blended(pixels, ridges_kept * pixels + (1 - ridges_kept) * (grey + grain), patch.mask, 3.0)
     for _ in range(int(rng.integers(*CUTS))):
         turn, reach = rng.uniform(0, np.pi), rng.uniform(8, 40)
         middle = np.array((patch.x, patch.y)) + patch.radius * 0.8 * rng.uniform(-1, 1, 2)
         end = reach * np.array((np.cos(turn), np.sin(turn)))
         grey_of_cut = patch.light if rng.random() < 0.6 else patch.dark
-        _draw(made, np.stack([middle - end, middle + end]), grey_of_cut, int(rng.integers(1, 4)))
-    return made, patch.mask
+        _draw(altered, np.stack([middle - end, middle + end]), grey_of_cut, int(rng.integers(1, 4)))
+    return altered, patch.mask
 
 
 def _burn(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
@@ -131,11 +131,11 @@ def _burn(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator)
     light = rng.random() < 0.65
     level = patch.light if light else patch.dark + 0.15 * (patch.light - patch.dark)
     grey = level + 0.12 * (patch.light - patch.dark) * _noise(pixels.shape, rng.uniform(2, 10), rng)
-    made = _blended(pixels, grey, patch.mask, rng.uniform(1.0, 5.0))
+    altered = _blended(pixels, grey, patch.mask, rng.uniform(1.0, 5.0))
     rim = _rim(patch.mask, int(rng.integers(3, 9)))
     pucker = patch.dark + (patch.light - patch.dark) * (0.4 + 0.5 * _noise(pixels.shape, 2.5, rng))
-    made = _blended(made, pucker, rim, 1.5) if rng.random() < 0.6 else made
-    return made, patch.mask | rim
+    altered = _blended(altered, pucker, rim, 1.5) if rng.random() < 0.6 else altered
+    return altered, patch.mask | rim
 
 
 def _central_rotation(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
@@ -170,16 +170,16 @@ def _z_cut(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator
     for flap in ((*top, bottom[0]), (*bottom, top[1])):  # halves of a parallelogram, which the stroke of the Z parts
         cv2.fillPoly(flaps, [np.rint(flap).astype(np.int32)], 255)
     exchanged = _warped(pixels, cv2.getRotationMatrix2D((patch.x, patch.y), 180.0, 1.0))
-    made = _blended(pixels, exchanged, flaps > 0, 1.0)
+    altered = _blended(pixels, exchanged, flaps > 0, 1.0)
     seam = np.zeros(pixels.shape, np.uint8)
     width = int(rng.integers(*SCAR_WIDTH))
     grey, scarred = patch.of(pixels), rng.random() < SCARRED
     for line in ((*top,), (top[1], bottom[0]), (*bottom,), (top[0], bottom[0]), (top[1], bottom[1])):
         path = _strayed(np.stack(line), rng)
         if scarred:
-            _draw(made, path, grey.light if rng.random() < 0.7 else grey.dark, width)
+            _draw(altered, path, grey.light if rng.random() < 0.7 else grey.dark, width)
         cv2.polylines(seam, [np.rint(path).astype(np.int32)], isClosed=False, color=255, thickness=2 * NEAR_SEAM)
-    return made, seam > 0
+    return altered, seam > 0
 
 
 _Maker = Callable[[Field, Pixels, _Patch, np.random.Generator], tuple[Field, Mask]]
@@ -195,13 +195,13 @@ _MAKERS: dict[Alteration, _Maker] = {
 def _sewn(pixels: Field, patched: Field, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
     """Put a patch in place, with a scar around it."""
     greys = patch.of(pixels)
-    made = _blended(pixels, patched, patch.mask, 1.0)
+    altered = _blended(pixels, patched, patch.mask, 1.0)
     contours, _ = cv2.findContours(patch.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     grey = greys.light if rng.random() < 0.7 else greys.dark
     if rng.random() < SCARRED:
         for contour in contours:
-            _draw(made, contour.reshape(-1, 2).astype(np.float64), grey, int(rng.integers(*SCAR_WIDTH)))
-    return made, _rim(patch.mask, 2 * NEAR_SEAM)
+            _draw(altered, contour.reshape(-1, 2).astype(np.float64), grey, int(rng.integers(*SCAR_WIDTH)))
+    return altered, _rim(patch.mask, 2 * NEAR_SEAM)
 
 
 def _touched(pixels: Pixels) -> Mask:

@@ -28,15 +28,15 @@ def write_altered(paths: Sequence[Path], folder: Path, ppi: float, seed: int) ->
     """
     other = _read(paths[-1], ppi)
     for number, path in enumerate(paths):
-        pixels, made = _read(path, ppi), []
+        pixels, rows = _read(path, ppi), []
         for place, kind in enumerate(Alteration):
             altered = alter(pixels, other, kind, np.random.default_rng((seed, number, place)))
             if altered is not None:
                 file = f"{path.stem}.{kind}.png"
                 Pillow.fromarray(altered.pixels).save(folder / file, dpi=(PPI, PPI))
-                made.append({"file": file, "source": path.name, "kind": str(kind)})
+                rows.append({"file": file, "source": path.name, "kind": str(kind)})
         other = pixels
-        yield made
+        yield rows
 
 
 def _read(path: Path, ppi: float) -> NDArray[np.uint8]:

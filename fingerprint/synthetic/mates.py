@@ -68,7 +68,7 @@ def mate_with_origins(
     qualities[:n] = np.where(rng.random(n) < SAME_QUALITY, source.quality[kept], qualities[:n])
     inside = np.all((moved >= 0) & (moved <= (source.width, source.height)), axis=1)
     directions = (np.concatenate((turned, new_directions)) + rotation) % (2 * np.pi)
-    made = FingerprintTemplate(
+    mate = FingerprintTemplate(
         width=source.width,
         height=source.height,
         x=moved[inside, 0],
@@ -77,7 +77,7 @@ def mate_with_origins(
         quality=qualities[inside],
         type=types[inside],
     )
-    return made, np.concatenate((np.flatnonzero(kept), np.full(len(new), -1)))[inside]
+    return mate, np.concatenate((np.flatnonzero(kept), np.full(len(new), -1)))[inside]
 
 
 def _within(places: Plane, centre: Plane, axes: Plane) -> NDArray[np.bool_]:

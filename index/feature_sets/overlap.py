@@ -95,18 +95,18 @@ def _best_anchor(
     weights: NDArray[np.float32],
     count: int,
     parameters: OverlapParameters,
-    left: NDArray[np.float32],
+    remaining: NDArray[np.float32],
     terms: NDArray[np.float32],
 ) -> int:
     """Return the pair, of the most similar of `count` pairs, that most other pairs fit; see `_together`."""
     best, most = 0, np.float32(-1)
-    left[:count] = weights[:count]
+    remaining[:count] = weights[:count]
     for _ in range(min(parameters.anchors, count)):
         anchor = 0
         for t in range(1, count):
-            if left[t] > left[anchor]:
+            if remaining[t] > remaining[anchor]:
                 anchor = t
-        left[anchor] = -1.0
+        remaining[anchor] = -1.0
         total = _together(places, turns, weights, count, anchor, parameters, terms)
         if total > most:
             best, most = anchor, total

@@ -107,7 +107,7 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
     pairs = best_pairs(a.cylinders, b.cylinders, parameters.pairing.least_similarity, space.pairing, space.pairs)
     if pairs < 2:
         return Comparison(0.0, 0.0, 0.0, pairs, 0, 0)
-    own, before, left = space.numbers[0, :pairs], space.numbers[1, :pairs], space.numbers[4, :pairs]
+    own, before, remaining = space.numbers[0, :pairs], space.numbers[1, :pairs], space.numbers[4, :pairs]
     relaxed, support = space.numbers[RELAXED, :pairs], space.numbers[SUPPORT, :pairs]
     for t in range(pairs):
         i, j = space.pairs[t, 0], space.pairs[t, 1]
@@ -120,10 +120,10 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
     agreement = mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation, before)
     shared, likeness, chosen = parameters.consolidation.chance_shared, 0.0, 0
     for t in range(pairs):
-        left[t] = relaxed[t]
+        remaining[t] = relaxed[t]
     for hypothesis in range(parameters.ridges.hypotheses):
-        best = int(left.argmax())
-        if left[best] <= 0.0 or likeness > parameters.ridges.settled:
+        best = int(remaining.argmax())
+        if remaining[best] <= 0.0 or likeness > parameters.ridges.settled:
             break
         if hypothesis == 0:
             chosen = best
@@ -140,8 +140,8 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
                     likeness, chosen = there, best
         for t in range(pairs):
             if support[t] > parameters.ridges.same:
-                left[t] = 0.0
-        left[best] = 0.0
+                remaining[t] = 0.0
+        remaining[best] = 0.0
     return Comparison(agreement, shared, likeness, pairs, link_count, chosen)
 
 

@@ -96,7 +96,7 @@ def read_window(
     mask = np.uint32((1 << wide) - 1)
     for i in range(0, size, lines):
         column, row = left + xy * (half - np.float32(i)) - xx * half, top - yy * (half - np.float32(i)) + yx * half
-        word, seen = np.uint64(0), np.uint64(0)
+        word, known = np.uint64(0), np.uint64(0)
         for k in range(64):
             cell = np.uint32(k)
             right, down = np.float32(np.int32(cell & mask)), np.float32(np.int32(cell >> wide))
@@ -112,12 +112,12 @@ def read_window(
                 at_column = np.uint32(np.int32(min(max(column + xx * right - xy * down, none), last_column)))
                 at_row = np.uint32(np.int32(min(max(row - yx * right + yy * down, none), last_row)))
                 tile = np.uint32((at_row >> np.uint32(3)) * line + (at_column >> np.uint32(3)))
-                seen |= np.uint64(there[tile]) << np.uint64(k)
+                known |= np.uint64(there[tile]) << np.uint64(k)
         else:
-            seen = ~np.uint64(0)
+            known = ~np.uint64(0)
         for j in range(lines):
             at = np.uint64(j << wide)
-            bits[i + j], covered[i + j] = np.uint32(word >> at) & all_cells, np.uint32(seen >> at) & all_cells
+            bits[i + j], covered[i + j] = np.uint32(word >> at) & all_cells, np.uint32(known >> at) & all_cells
     return True
 
 

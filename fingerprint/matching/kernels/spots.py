@@ -81,26 +81,26 @@ def promising(
 ) -> bool:
     """Look at the ridges around the surest pairs, moved as all of them together say."""
     rows, place, grid = space.motion, space.place, a.ridges
-    left, tiles = space.values[:count], space.cells
+    remaining, tiles = space.values[:count], space.cells
     lines, columns = grid.present.shape
     for t in range(count):
-        left[t] = rows[WEIGHT, t]
+        remaining[t] = rows[WEIGHT, t]
         column = np.int32(np.floor((rows[FROM_X, t] - grid.x) / TILE + 0.5))
         row = np.int32(np.floor((grid.y - rows[FROM_Y, t]) / TILE + 0.5))
         if not (0 < row < lines - 1 and 0 < column < columns - 1):
-            row, column, left[t] = np.int32(0), np.int32(0), -1.0
+            row, column, remaining[t] = np.int32(0), np.int32(0), -1.0
         tiles[2 * t], tiles[2 * t + 1] = row, column
         spot.points[0, t], spot.points[1, t] = grid.x + TILE * column, grid.y - TILE * row
     carry(spot.points, count, Motion(rows, count), skin, space.sums, place)
     spots, total = 0, 0.0
     for _ in range(count):
-        surest = int(left.argmax())
-        if left[surest] < 0.0:
+        surest = int(remaining.argmax())
+        if remaining[surest] < 0.0:
             break
         row, column = tiles[2 * surest], tiles[2 * surest + 1]
         for t in range(count):
             if abs(tiles[2 * t] - row) <= 1 and abs(tiles[2 * t + 1] - column) <= 1:
-                left[t] = -1.0
+                remaining[t] = -1.0
         there = Place(
             place[0, surest], place[1, surest], place[2, surest], place[3, surest], place[4, surest], place[5, surest]
         )
@@ -126,9 +126,9 @@ def _own(grid: RidgeGrid, row: int, column: int, bits: NDArray[np.uint32], cover
         for j in range(3):
             word, there = grid.words[row - 1 + i, column - 1 + j], grid.present[row - 1 + i, column - 1 + j]
             at = np.uint32(SHIFT + TILE_CELLS * j)
-            seen = np.uint32(np.uint32(0xFF * there) << at)
+            known = np.uint32(np.uint32(0xFF * there) << at)
             for line in range(TILE_CELLS):
                 k = SHIFT + TILE_CELLS * i + line
                 part = np.uint32(np.uint32((word >> np.uint64(8 * line)) & np.uint64(0xFF)) << at)
                 bits[k] = part if j == 0 else bits[k] | part
-                covered[k] = seen if j == 0 else covered[k] | seen
+                covered[k] = known if j == 0 else covered[k] | known

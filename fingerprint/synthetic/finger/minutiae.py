@@ -62,7 +62,7 @@ def minutiae_in(minutiae: Sequence[TrueMinutia], placement: Placement, shown: ND
     `shown` has IMPRESSION_SHAPE.
     """
     on_finger = np.stack(placement.on_finger())
-    seen = []
+    placed = []
     for minutia in minutiae:
         here = _pixel(on_finger, minutia.x, minutia.y)
         ahead_x, ahead_y = np.cos(minutia.direction) * _AHEAD, -np.sin(minutia.direction) * _AHEAD
@@ -70,8 +70,8 @@ def minutiae_in(minutiae: Sequence[TrueMinutia], placement: Placement, shown: ND
         if here is None or ahead is None or not shown[here[1], here[0]]:
             continue
         turned = atan2(here[1] - ahead[1], ahead[0] - here[0]) % (2 * pi)
-        seen.append(TrueMinutia(float(here[0]), float(here[1]), turned, minutia.type))
-    return seen
+        placed.append(TrueMinutia(float(here[0]), float(here[1]), turned, minutia.type))
+    return placed
 
 
 def _pixel(on_finger: NDArray[np.float32], x: float, y: float) -> tuple[int, int] | None:
@@ -115,14 +115,14 @@ def _first_steps(lines: NDArray[np.bool_], y: int, x: int) -> list[tuple[int, in
 
 def _branch(lines: NDArray[np.bool_], start: tuple[int, int], first: tuple[int, int]) -> float | None:
     """Follow a line from a minutia; return its direction in radians, None where it is too short."""
-    seen = {start, first, *_first_steps(lines, *start)}
+    visited = {start, first, *_first_steps(lines, *start)}
     y, x = first
     for _ in range(_TRACED):
-        ahead = [step for step in _first_steps(lines, y, x) if step not in seen]
+        ahead = [step for step in _first_steps(lines, y, x) if step not in visited]
         if not ahead:
             break
         y, x = ahead[0]
-        seen.add((y, x))
+        visited.add((y, x))
     if np.hypot(y - start[0], x - start[1]) < _TRACED / 2:
         return None
     return atan2(start[0] - y, x - start[1])
