@@ -127,15 +127,22 @@ def identify_latent(
     response: Response,
     max_candidates: Candidates = 10,
     officer: Officer = "",
+    with_suggested_region: Annotated[
+        bool,
+        Form(
+            description="Whether to search with the region that the software suggests as well, if none is marked; "
+            "it takes twice as long"
+        ),
+    ] = False,
 ) -> SearchOut:
     """Search with the image of a latent, its marked minutiae, or both, in any orientation.
 
-    If the marks name a finger, only that finger is searched. The best score of image and marks counts.
+    If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
     """
     samples: list[Sample] = []
     request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
     require_purpose(engine, request)
-    stored = search(engine, request, latent_probes(engine, latent))
+    stored = search(engine, request, latent_probes(engine, latent, with_suggested_region=with_suggested_region))
     response.headers["Location"] = f"/api/v1/searches/{stored.id}"
     return SearchOut.of(stored)
 

@@ -44,7 +44,8 @@ def latents(
         int, typer.Option(min=1, help="With --generated: prints to compare for each orientation.")
     ] = SHORTLIST,
     region: Annotated[
-        RegionOfInterest, typer.Option(help="Search with the whole image, or with the region that is suggested.")
+        RegionOfInterest,
+        typer.Option(help="Search with the whole image, the region that is suggested, or both."),
     ] = RegionOfInterest.WHOLE,
     same: Annotated[
         list[str] | None,

@@ -27,6 +27,7 @@ from benchmarks.runs.template_cache import cached_templates
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
 from biometrics.domain.errors import UnusableSample
 from biometrics.domain.types import Template
+from biometrics.imaging.image import Image
 from fingerprint.codec import decode
 from fingerprint.extraction.ridge_map import TILE
 from fingerprint.latents.layers import suggested_region_of
@@ -51,6 +52,7 @@ class RegionOfInterest(StrEnum):
 
     WHOLE = "whole"
     SUGGESTED = "suggested"
+    BOTH = "both"  # the better score counts
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,7 @@ def _searched(
     """Search a latent whose mate has a number; the prints `same` are of its finger."""
     began = time.thread_time()
     try:
-        image = read_image(latent.path, latent.ppi)
-        corners = suggested_region_of(image) if region is RegionOfInterest.SUGGESTED else None
-        ways = list(recogniser.extract_latent_both_ways(image, corners).values())
+        ways = _ways(recogniser, read_image(latent.path, latent.ppi), region)
     except UnusableSample:
         return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, time.thread_time() - began)
     extracting = time.thread_time() - began
@@ -232,6 +232,25 @@ def _searched(
         area=max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2,
         extracting=extracting,
     )
+
+
+def _ways(recogniser: FingerprintRecogniser, image: Image, region: RegionOfInterest) -> list[Template]:
+    """Return the templates that a latent is searched with."""
+    if region is RegionOfInterest.WHOLE:
+        return list(recogniser.extract_latent_both_ways(image).values())
+    corners = suggested_region_of(image)
+    if region is RegionOfInterest.SUGGESTED or corners is None:
+        return list(recogniser.extract_latent_both_ways(image, corners).values())
+    ways: list[Template] = []
+    refusals: list[UnusableSample] = []
+    for part in (None, corners):
+        try:
+            ways += recogniser.extract_latent_both_ways(image, part).values()
+        except UnusableSample as error:
+            refusals.append(error)
+    if not ways:
+        raise refusals[0]
+    return ways
 
 
 def _same_fingers(pairs: LatentPairs, same: Sequence[frozenset[str]]) -> list[set[int]]:

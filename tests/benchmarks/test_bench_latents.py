@@ -91,13 +91,13 @@ def test_a_latent_is_searched_with_the_region_that_is_suggested(run: Run, tmp_pa
         paper.paste(whole.crop((120, 150, 240, 270)), (whole.width + 130, 120))
         paper.save(folder / finger / "latent.png", dpi=(500, 500))
     areas = {}
-    for region in ("whole", "suggested"):
+    for region in ("whole", "suggested", "both"):
         code, _, errors = run("bench", "latents", folder, "--region", region, "--json", tmp_path / "out.json")
         assert code == 0, errors
         figures = json.loads((tmp_path / "out.json").read_text())
         assert figures["rank1"] == 100.0
         areas[region] = figures["mean_minutiae"]
-    assert areas["suggested"] < areas["whole"]
+    assert areas["suggested"] < areas["whole"] == areas["both"]
 
 
 def test_folders_of_one_finger_are_no_strangers_of_each_other(run: Run, latents: Path, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from biometrics.domain.types import UPSIDE_DOWN, Impression, Modality, Sample, S
 from biometrics.matching.engine import Engine
 from biometrics.records.people.values import EnrolledSample
 from fingerprint.latents.image import marked_in_all_aspects
+from fingerprint.latents.layers import suggested_region_of
 from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.region import Polygon
 from fingerprint.latents.turning import turned_minutiae
 from fingerprint.recogniser import FingerprintRecogniser
 
@@ -16,10 +18,11 @@ _NAME = 200  # code points of a file's name that are shown, with the orientation
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 
-def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
+def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool = False) -> list[EnrolledSample]:
     """Return the ways to see a latent: by its image, by its marks, each upright and turned by half a circle.
 
-    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle.
+    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. With
+    `with_suggested_region` an image without a region is seen a second time, by the region that is suggested for it.
 
     Raises:
         UnusableSample: neither the image nor the marks hold enough.
@@ -27,17 +30,16 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
     recogniser = fingerprints(engine)
     templates: list[tuple[str, Template]] = []  # with what ends the name of each
     refusals: list[UnusableSample] = []
-    of_image: dict[bool, Template] = {}
-    region = latent.marked.region if latent.marked else None
-    try:
-        if latent.image:
-            of_image = recogniser.extract_latent_both_ways(latent.image, region)
-    except UnusableSample as error:
-        refusals.append(error)
+    of_image: dict[str, dict[bool, Template]] = {}
+    for name, region in _regions(latent, with_suggested_region=with_suggested_region):
+        try:
+            if latent.image:
+                of_image[name] = recogniser.extract_latent_both_ways(latent.image, region)
+        except UnusableSample as error:
+            refusals.append(error)
     for turned in (False, True):
         way = UPSIDE_DOWN if turned else ""
-        if turned in of_image:
-            templates.append((way, of_image[turned]))
+        templates += [(f"{name}{way}", by_way[turned]) for name, by_way in of_image.items()]
         try:
             if latent.marked:
                 marks = latent.marked.template()
@@ -50,6 +52,15 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
         raise type(first)(f"The latent of {latent.label}: {first.message}")
     source = _source(latent)
     return [EnrolledSample(_sample(latent, way), source, template) for way, template in templates]
+
+
+def _regions(latent: Latent, *, with_suggested_region: bool) -> list[tuple[str, Polygon | None]]:
+    """Return the regions of the image to search by, with what ends the names of their probes; None: all of it."""
+    drawn = latent.marked.region if latent.marked else None
+    suggested = None
+    if with_suggested_region and latent.image and drawn is None:
+        suggested = suggested_region_of(latent.image)
+    return [("", drawn), *([(", suggested region", suggested)] if suggested else [])]
 
 
 def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
 from officers import WHY
 from PIL import Image as Pillow
 
 from biometrics import itl
+from biometrics.matching.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints
@@ -122,6 +124,27 @@ def test_a_latent_identifies_its_person(
     assert response.status_code == 201, response.text
     assert response.headers["location"] == f"{V1}/searches/{response.json()['id']}"
     assert response.json()["candidates"][0]["record"]["id"] == station[1]
+
+
+def probe_names(client: TestClient, search_id: str) -> list[str]:
+    engine = cast(Engine, cast(FastAPI, client.app).state.engine)
+    return [search_probe.probe.label for search_probe in engine.store.searches.probes_of([search_id])[search_id]]
+
+
+def test_a_search_with_the_suggested_region_as_well_is_replayed_alike(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    more = WHY | {"with_suggested_region": "true"}
+    search = client.post(f"{V1}/identify/latent", data=more, files={"image": LATENT}).json()
+    names = probe_names(client, search["id"])
+    assert len(names) == 4
+    assert sum(", suggested region" in name for name in names) == 2
+    assert search["candidates"][0]["record"]["id"] == station[1]
+    replayed = client.post(f"{V1}/searches/{search['id']}/replay").json()
+    assert (replayed["same"], replayed["candidates"][0]["record"]["id"]) == (True, station[1])
+    drawn = file_of(marks | {"region": [[20, 20], [280, 20], [280, 380], [20, 380]]})
+    by_region = client.post(f"{V1}/identify/latent", data=more, files={"image": LATENT, "marked": drawn}).json()
+    assert not any("suggested" in name for name in probe_names(client, by_region["id"]))
 
 
 @pytest.mark.parametrize("sent", ["image", "marked"])

@@ -190,6 +190,7 @@ def test_a_stretched_latent_is_found_and_the_page_says_how_it_was_compared(
     page = opened(somebody, station.officer(Role.EXAMINER), content=cv2.imencode(".png", pixels)[1].tobytes())
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("56/2026")
+    page.get_by_label("Search with the suggested region as well").check()
     page.get_by_role("button", name="Search", exact=True).click()
     results = page.get_by_role("navigation", name="Search results")
     expect(results.get_by_role("link", name="1. Mohan Lal")).to_be_visible(timeout=SLOW)
