@@ -114,19 +114,19 @@ def check(network: Perceptron, leader: ModelSession) -> str:
 
 def _minutiae_by_level(known: KnownLatent, result: ClarityMap, leader: ModelSession) -> NDArray[np.float64]:
     """Count a latent's minutiae by level: known ones, those of them found, all found, those of them known."""
-    found = detect(leader, known.latent.pixels, MIN_QUALITY)
+    detected = detect(leader, known.latent.pixels, MIN_QUALITY)
     counts = np.zeros((len(Clarity), 4))
     levels = result.levels
     x, y, direction = np.array([(each.x, each.y, each.direction) for each in known.minutiae]).reshape(-1, 3).T
-    near = np.hypot(x[:, None] - found.x, y[:, None] - found.y) <= NEAR
-    turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - found.direction)))) <= TURNED
+    near = np.hypot(x[:, None] - detected.x, y[:, None] - detected.y) <= NEAR
+    turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - detected.direction)))) <= TURNED
     same = near & turned
     known_hit, found_hit = same.any(axis=1), same.any(axis=0)
     parts = (
         (y, x, known_hit | True),
         (y, x, known_hit),
-        (found.y, found.x, found_hit | True),
-        (found.y, found.x, found_hit),
+        (detected.y, detected.x, found_hit | True),
+        (detected.y, detected.x, found_hit),
     )
     for column, (down, across, chosen) in enumerate(parts):
         rows, columns = (
