@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
+from fingerprint.extraction.frame import without_frame
 from fingerprint.extraction.leader import Detections, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled
 from fingerprint.extraction.ridge_map import TILE, RidgeMap
@@ -33,7 +35,8 @@ def extract(
 ) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
-    A doubtful print is looked at again (`second_look.py`) where `enhance` is given, which draws its ridges.
+    A doubtful print is looked at again (`second_look.py`) where `enhance` is given, which draws its ridges; one that is
+    still refused a last time without the frame around its image, if there is one (`frame.py`).
 
     An image of unknown resolution is taken to have 500 ppi; if no print can be read so, and it is small
     enough to be a coarse scan of a finger, its resolution is estimated from the ridges. The intermediate images go to
@@ -44,11 +47,31 @@ def extract(
         ImageTooLarge: far more than one finger.
     """
     pixels = image.grey()
+    try:
+        return _read(image, pixels, session, trace, enhance)
+    except TooFewMinutiae as error:
+        refusal = error
+    bare = without_frame(pixels) if enhance else None
+    if bare is not None:
+        with suppress(TooFewMinutiae, ImageTooLarge):  # the first refusal is the one to report
+            return _read(image, bare, session, trace, enhance, refused=True)
+    raise refusal
+
+
+def _read(
+    image: Image,
+    pixels: NDArray[np.uint8],
+    session: ModelSession,
+    trace: Trace,
+    enhance: Enhance | None,
+    refused: bool = False,
+) -> FingerprintTemplate:
+    """Read the grey `pixels` of `image`, `refused` before or not, at each resolution that comes into question."""
     attempts: list[_Attempt] = []
     refusals: list[TooFewMinutiae] = []
     for ppi in _resolutions(image, pixels):
         try:
-            attempt = _attempt(pixels, ppi, session, trace)
+            attempt = _attempt(pixels, ppi, session, trace, refused)
         except TooFewMinutiae as error:
             refusals.append(error)
             continue
@@ -76,17 +99,19 @@ class _Attempt:
     """A print at one resolution.
 
     `box` is the part of the image that was searched, `finger` its pixels at 500 ppi, `scale` 500 by the image's ppi.
+    `refused` says that the image was, before its frame was painted.
     """
 
     box: Box
     scale: float
     finger: NDArray[np.uint8]
     detections: Detections
+    refused: bool
 
     @cached_property
     def may_be_print(self) -> bool:
         """Say whether it may be a print at all."""
-        return may_be_print(self.finger, self.detections)
+        return may_be_print(self.finger, self.detections, self.refused)
 
     def is_usable(self, checked: bool) -> bool:
         """Say whether enough was found, and, where that is checked, in something that may be a print."""
@@ -102,12 +127,12 @@ def _resolutions(image: Image, pixels: NDArray[np.uint8]) -> Iterator[float]:
             yield ppi
 
 
-def _attempt(pixels: NDArray[np.uint8], ppi: float, session: ModelSession, trace: Trace) -> _Attempt:
+def _attempt(pixels: NDArray[np.uint8], ppi: float, session: ModelSession, trace: Trace, refused: bool) -> _Attempt:
     scale = PPI / ppi
     box = _finger(pixels, scale)
     finger = resampled(box.cut(pixels), scale)
     trace(Stage.PIXELS, finger)
-    return _Attempt(box, scale, finger, detect(session, finger, MIN_QUALITY))
+    return _Attempt(box, scale, finger, detect(session, finger, MIN_QUALITY), refused)
 
 
 def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:

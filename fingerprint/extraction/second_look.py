@@ -46,11 +46,14 @@ def is_enough(detections: Detections) -> bool:
     return reliable(detections) >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY
 
 
-def may_be_print(pixels: NDArray[np.uint8], detections: Detections) -> bool:
-    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is, if its lines bend."""
+def may_be_print(pixels: NDArray[np.uint8], detections: Detections, refused: bool = False) -> bool:
+    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is, if its lines bend.
+
+    One that was `refused` before needs the evidence however many they are.
+    """
     if straightness(pixels) > MAX_STRAIGHTNESS:
         return False
-    if reliable(detections) >= SURE_RELIABLE:
+    if reliable(detections) >= SURE_RELIABLE and not refused:
         return True
     return ridge_energy(pixels) >= LEAST_ENERGY and print_likelihood(pixels) >= LEAST_LIKELY
 

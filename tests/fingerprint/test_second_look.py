@@ -108,6 +108,8 @@ def test_a_blurred_print_with_ten_reliable_minutiae_is_one(shared_data: Path) ->
     seen = [(20.0 * i, 20.0 * i, 0.0, 0.7) for i in range(10)]
     assert may_be_print(blurred, made(*seen))
     assert not may_be_print(blurred, made(*seen[1:]))
+    assert not may_be_print(blurred, made(*seen), refused=True)
+    assert may_be_print(pixels, made(*seen), refused=True)
 
 
 def test_a_good_print_is_extracted_as_without_a_second_look(
