@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -16,12 +17,13 @@ from biometrics.domain.evidence import Evidence
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.records.database.paging import Page
-from biometrics.records.people.values import Elsewhere
+from biometrics.records.people.values import Elsewhere, Record, StoredSample
 from biometrics.records.searches.appearances import Mention
 from biometrics.records.searches.listing import SearchLine
 from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
+from fingerprint.interchange.incoming import MEDIA_TYPE as MINUTIAE_TYPE
 
 
 class Mode(StrEnum):
@@ -49,6 +51,26 @@ class ElsewhereOut(Schema):
         return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
 
 
+class CandidateSampleOut(SampleScoreOut):
+    """The best comparison of one probe with a candidate's samples."""
+
+    has_image: bool = Field(
+        description="False for the minutiae record of another system, and for what was removed since"
+    )
+
+    @classmethod
+    def with_image(cls, sample: Mapping[str, Any], person: Record | None) -> CandidateSampleOut:
+        """Show the stored score of one probe; `person` is the candidate as stored now."""
+        stored = [each for encounter in person.encounters for each in encounter.samples] if person else []
+        shown = any(each.id == sample["sample_id"] and has_image(each) for each in stored)
+        return cls(**SampleScoreOut.of_stored(sample).model_dump(), has_image=shown)
+
+
+def has_image(sample: StoredSample) -> bool:
+    """Say whether a sample has an image: a minutiae record of another system has none."""
+    return sample.media_type != MINUTIAE_TYPE
+
+
 class CandidateOut(Schema):
     """One person on the candidate list, or, after all people, another unit that has a hit."""
 
@@ -72,7 +94,7 @@ class CandidateOut(Schema):
         "`none`: no more than chance. An examiner decides"
     )
     above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
-    samples: list[SampleScoreOut]
+    samples: list[CandidateSampleOut]
 
     @classmethod
     def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
@@ -87,7 +109,7 @@ class CandidateOut(Schema):
             lead=LeadOut.of(line.lead),
             decision_hint=Hint(candidate.detail["hint"]),
             above_threshold=None if threshold is None else candidate.decibans >= threshold,
-            samples=[SampleScoreOut.of_stored(sample) for sample in candidate.detail["samples"]],
+            samples=[CandidateSampleOut.with_image(sample, person) for sample in candidate.detail["samples"]],
         )
 
     @classmethod

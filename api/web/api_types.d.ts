@@ -66,7 +66,13 @@ declare namespace Api {
     lead: LeadOut | null;
     decision_hint: Hint;
     above_threshold: boolean | null;
-    samples: Array<SampleScoreOut>;
+    samples: Array<CandidateSampleOut>;
+  };
+  type CandidateSampleOut = {
+    probe: string;
+    sample_id: number;
+    score: ScoreOut;
+    has_image: boolean;
   };
   type CaseImageOut = {
     side: Side;

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.schemas.scores import SampleScoreOut
-from api.schemas.searches import CandidateOut, SearchOut
+from api.schemas.searches import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from api.web.portraits import portrait
 from biometrics.domain.types import Modality
 from biometrics.records.people.values import Record, StoredSample
 from biometrics.records.searches.values import StoredSearch
 from biometrics.records.store import RecordStore
-from fingerprint.interchange.incoming import MEDIA_TYPE as MINUTIAE_TYPE
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
@@ -31,7 +29,7 @@ class Line:
     samples: dict[int, StoredSample]
 
     @property
-    def pairs(self) -> list[SampleScoreOut]:
+    def pairs(self) -> list[CandidateSampleOut]:
         """The best scores whose samples are shown next to the probe."""
         best_first = sorted(self.candidate.samples, key=lambda sample: -sample.score.decibans)
         return [sample for sample in best_first if sample.sample_id in self.samples][:MOST_PAIRS]
@@ -43,7 +41,7 @@ class Line:
 
     def has_image(self, sample_id: int) -> bool:
         """Return whether a sample has an image: a minutiae record of another system has none."""
-        return self.samples[sample_id].media_type != MINUTIAE_TYPE
+        return has_image(self.samples[sample_id])
 
 
 @dataclass(frozen=True)

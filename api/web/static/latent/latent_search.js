@@ -140,7 +140,7 @@ function candidateItem(search, { rank, record, samples }) {
       ? `/compare?search=${search}&record=${record.id}&sample=${sample.sample_id}`
       : `/searches/${search}`;
   const anchor = link(pagePath(path), name);
-  if (record && sample) {
+  if (record && sample?.has_image) {
     const image = create("img");
     Object.assign(image, { src: apiPath(`/samples/${sample.sample_id}/rendering?side=160`), alt: "" });
     anchor.prepend(image);
