@@ -23,7 +23,6 @@ from biometrics.records.searches.listing import SearchLine
 from biometrics.records.searches.values import Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
-from fingerprint.interchange.incoming import MEDIA_TYPE as MINUTIAE_TYPE
 
 
 class Mode(StrEnum):
@@ -68,7 +67,7 @@ class CandidateSampleOut(SampleScoreOut):
 
 def has_image(sample: StoredSample) -> bool:
     """Say whether a sample has an image: a minutiae record of another system has none."""
-    return sample.media_type != MINUTIAE_TYPE
+    return sample.media_type.startswith("image/")
 
 
 class CandidateOut(Schema):

@@ -88,6 +88,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "purpose": ["arrest"],
     "case_number": ["7/2026"],
 }
+OF_LATENTS: dict[str, list[Any]] = {"with_suggested_region": ["false", "true"]}  # of a latent's search, besides
 STANDING: dict[str, list[str]] = {  # of a search that every enrolment makes again
     "kind": ["latent", "wanted"],
     "expires_on": ["2036-01-31"],
@@ -171,7 +172,7 @@ class Service:
                 arguments = WHY | ({} if name == "nothing" else {name: value})
                 result[f"identify {name} {value}"] = self.post("/identify", arguments, right_thumb=PROBE)
         result["latent"] = self.post("/identify/latent", WHY, image=PROBE)
-        for name, values in PARAMETERS.items():
+        for name, values in (PARAMETERS | OF_LATENTS).items():
             result[f"latent {name}"] = self.post("/identify/latent", WHY | {name: values[-1]}, image=PROBE)
         result["standing"] = self.post("/standing-searches", {"case_number": "1/2026"}, right_thumb=PROBE)
         for name, values in STANDING.items():
@@ -310,7 +311,9 @@ def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
         body = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
         named = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]["properties"]
         samples = fingers | {"image", "marked", "ppi", "details", "impression"}
-        assert set(named) - samples <= set(PARAMETERS), path
+        assert set(named) - samples <= set(PARAMETERS) | (set(OF_LATENTS) if path == "/identify/latent" else set()), (
+            path
+        )
     known = {"/standing-searches": set(STANDING), "/searches/{search_id}/comparisons": {"sample_id", "ordinal"}}
     for path, walked in known.items():
         (body,) = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"].values()
