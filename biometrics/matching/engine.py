@@ -117,6 +117,14 @@ class Engine:
         }
         return replace(self, channels=channels)
 
+    def with_shipped_scales(self) -> Engine:
+        """Return this engine with the scales of the files, by which latents are scored.
+
+        A scale that was learned from the gallery is one of whole prints, and may claim more of a latent than is so.
+        """
+        channels = {modality: channel.by(channel.shipped) for modality, channel in self.channels.items()}
+        return replace(self, channels=channels)
+
     @property
     def models(self) -> list[str]:
         """The models whose templates can be searched."""

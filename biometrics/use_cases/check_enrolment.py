@@ -171,8 +171,10 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
     scored = []
     for search in alike:
         assert search.search_id is not None, "only stored searches have probes"
-        if person := score_person(engine, source.probes_of(search.search_id), stored):
-            scored.append((search.id, person.with_scale(fits=search.kind is not StandingKind.LATENT)))
+        is_latent = search.kind is StandingKind.LATENT
+        scoring = engine.with_shipped_scales() if is_latent else engine
+        if person := score_person(scoring, source.probes_of(search.search_id), stored):
+            scored.append((search.id, person.with_scale(fits=not is_latent)))
     scored.sort(key=lambda hit: -hit[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)
     listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)

@@ -132,7 +132,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
-    engine = engine.with_scales_in_force()
+    engine = engine.with_shipped_scales() if request.alternatives else engine.with_scales_in_force()
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from biometrics.common.clock import today
+from biometrics.domain.access import Unit
 from biometrics.domain.cases.case import Case
 from biometrics.domain.cases.marks import from_json
 from biometrics.domain.cases.values import (
@@ -102,6 +103,16 @@ def insert_case(
     connection.execute(cases.insert().values(**values))
     _notify_owners(connection, case_id, question, NotificationKind.CROSS_UNIT_CASE)
     return case_id
+
+
+def lock_case_numbers(connection: Connection, units: Iterable[Unit]) -> None:
+    """Lock the counters of the case numbers of units, before the first of several cases is opened for them.
+
+    Opening a case notifies, and notifications come after case numbers in the order of locks.
+    """
+    advance(connection, CASE_COUNTER, 0)
+    for prefix in sorted({number_prefix(unit, today().year) for unit in units}):
+        advance(connection, case_counter(prefix), 0)
 
 
 def case_asked(connection: Connection, question: Question) -> str | None:

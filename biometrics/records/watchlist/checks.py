@@ -12,7 +12,7 @@ from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Questi
 from biometrics.domain.watchlist import Check, Checked, NotificationKind, Standing
 from biometrics.records.access.rights import unrestricted
 from biometrics.records.audit.clock_check import is_plausible
-from biometrics.records.cases.rows import case_asked, insert_case, known_different
+from biometrics.records.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
 from biometrics.records.database.engine import Database
 from biometrics.records.people.tables import encounters
 from biometrics.records.transaction import Transaction
@@ -123,12 +123,22 @@ class _Finishing:
 
     def finish(self, checked: Checked) -> list[str]:
         people = self._people_searched_for([candidate.record_id for candidate in checked.candidates])
-        case_ids = [self._ask_about_search(hit.standing_id, hit.finding) for hit in checked.hits]
+        searches = self._still_standing([hit.standing_id for hit in checked.hits])
+        alike = []
         for candidate in checked.candidates:
             standing = people.get(candidate.record_id)
             least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
             if candidate.finding.score >= least and candidate.record_id in self._there:
-                case_ids.append(self._ask_about_record(candidate.record_id, candidate.finding, standing))
+                alike.append((candidate, standing))
+        units = [search.unit for search in searches.values()] + [self._check.unit] * len(alike)
+        if units:
+            lock_case_numbers(self._connection, units)
+        case_ids = [
+            self._ask_about_search(searches[hit.standing_id], hit.finding)
+            for hit in checked.hits
+            if hit.standing_id in searches
+        ]
+        case_ids += [self._ask_about_record(candidate.record_id, candidate.finding, own) for candidate, own in alike]
         self._tell_of_sighting()
         return [case_id for case_id in case_ids if case_id]
 
@@ -140,32 +150,30 @@ class _Finishing:
         searches = load_standing(self._connection, of_records, *still_standing(today()))
         return {standing.record_id: standing for standing in searches if standing.record_id}
 
-    def _ask_about_search(self, standing_id: str, finding: Finding) -> str | None:
-        by_id = standing_searches.c.id == standing_id
-        for standing in load_standing(self._connection, by_id, *still_standing(today())):
-            question = Question(
-                CaseKind.STANDING_HIT,
-                candidate_id=self._check.record_id,
-                search_id=standing.search_id,
-                encounter_id=self._check.encounter_id,
-                standing_id=standing.id,
-                owner=standing.owner,
-                unit=standing.unit,
-                is_urgent=True,
+    def _still_standing(self, standing_ids: Sequence[str]) -> dict[str, Standing]:
+        by_id = standing_searches.c.id.in_(standing_ids)
+        return {search.id: search for search in load_standing(self._connection, by_id, *still_standing(today()))}
+
+    def _ask_about_search(self, standing: Standing, finding: Finding) -> str | None:
+        check = self._check
+        question = Question(
+            CaseKind.STANDING_HIT,
+            candidate_id=check.record_id,
+            search_id=standing.search_id,
+            encounter_id=check.encounter_id,
+            standing_id=standing.id,
+            owner=standing.owner,
+            unit=standing.unit,
+            is_urgent=True,
+        )
+        if known_different(self._connection, question):
+            return None
+        case_id = insert_case(self._connection, question, finding, self._verified())
+        if case_id:
+            notify(
+                self._connection, standing.owner, NotificationKind.STANDING_HIT, case_id, standing.id, check.record_id
             )
-            if known_different(self._connection, question):
-                continue
-            if case_id := insert_case(self._connection, question, finding, self._verified()):
-                notify(
-                    self._connection,
-                    standing.owner,
-                    NotificationKind.STANDING_HIT,
-                    case_id,
-                    standing.id,
-                    self._check.record_id,
-                )
-                return case_id
-        return None
+        return case_id
 
     def _ask_about_record(self, candidate_id: str, finding: Finding, standing: Standing | None) -> str | None:
         check = self._check

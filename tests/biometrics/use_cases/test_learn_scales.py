@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from acting import act_of
 from inputs import print_of
 from records_examples import encounter
 
@@ -19,16 +21,19 @@ from api.settings import Settings
 from biometrics.domain.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample, Template
+from biometrics.domain.watchlist import StandingKind
 from biometrics.matching.engine import Engine
 from biometrics.matching.gallery_scale import NotLearnable
+from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.people.values import EnrolledSample
 from biometrics.records.scales.repository import ScaleStore
-from biometrics.use_cases import learn_scales
+from biometrics.use_cases import check_enrolment, learn_scales
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.learn_scales import Interrupted, cohort_pairs, learn_scale, refresh
 from biometrics.use_cases.replay import replay
 from biometrics.use_cases.scale_report import scale_reports
+from biometrics.use_cases.standing_search import add_extracted_standing_search, end_standing_search
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 
@@ -93,6 +98,35 @@ def test_searches_use_the_learned_scale_and_earlier_ones_are_replayed_with_their
     assert latest is not None
     assert learn_scale(engine, PRINTS, latest) in (True, False)  # another draw; older searches keep their scale
     assert (replay(engine, before).same, replay(engine, after).same) == (True, True)
+
+
+@pytest.mark.usefixtures("gallery")
+def test_latents_are_scored_by_the_shipped_scale(
+    engine: Engine, sample: EnrolledSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a search, in its replay, and where an enrolment is compared with standing searches."""
+    refresh(engine)
+    shipped = engine.channels[PRINTS].calibration.digest
+    latent = [synthetic(sample, 0, FINGERS[0])]
+    request = SearchRequest((), alternatives=True)
+    stored = search(engine, request, latent)
+    assert stored.search.settings["identity"]["fingerprint"]["calibration"] == shipped
+    assert replay(engine, stored.id).same
+    scales: list[str] = []
+
+    def noted(engine: Engine, *arguments: Any) -> PersonScore | None:
+        scales.append(engine.channels[PRINTS].calibration.digest)
+        return score_person(engine, *arguments)
+
+    monkeypatch.setattr(check_enrolment, "score_person", noted)
+    officers = engine.for_actor(act_of("national"))
+    for kind in (StandingKind.LATENT, StandingKind.WANTED):
+        standing = add_extracted_standing_search(officers, request, latent, kind).standing
+        stored_now = store_person(engine.store, Person(f"Again, {kind}"), encounter(), latent)
+        engine.catch_up()
+        check_enrolment.check_enrolment(engine, stored_now.encounter_id)
+        end_standing_search(officers.store, standing.id, "solved")
+    assert [scale == shipped for scale in scales] == [True, False]
 
 
 @pytest.mark.usefixtures("gallery")

@@ -331,3 +331,20 @@ def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: Record
         connection.execute(update(search_images).where(search_images.c.search_id == second).values(data=data))
     with pytest.raises(DecryptionFailed):
         store.searches.image(second, 0)
+
+
+def test_an_enrolment_that_a_search_of_another_unit_and_a_record_are_like_opens_a_case_for_each(
+    store: RecordStore,
+) -> None:
+    """Cases are numbered by unit, and opening one notifies: all numbers are locked before the first notification."""
+    elsewhere = somebody("elsewhere", unit=Unit("27", "520", "27520001"))
+    search_id = store_search(store.for_actor(elsewhere), search_for(NOBODY)).id
+    theirs, own = add_standing(store, elsewhere, search_id), latent(store)
+    before, _ = enrolled(store)
+    _, encounter_id = enrolled(store, "Usha")
+    opened = checked(store, encounter_id, before, hits=(theirs.id, own.id))
+    numbers = Casework(store.for_actor(OWNER)).numbers(opened)
+    assert len(numbers) == 3
+    assert len({number.rpartition("-")[0] for number in numbers.values()}) == 3
+    assert [kind for kind, _ in notifications(store, "elsewhere")] == [NotificationKind.STANDING_HIT]
+    assert NotificationKind.STANDING_HIT in [kind for kind, _ in notifications(store)]
