@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from biometrics.imaging.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind
 from biometrics.imaging.image import Image
+from fingerprint.latents.stretching import factors, stretched_size
 from fingerprint.matching.explanation import Explanation, RigidMotion
 from fingerprint.parameters import PPI
 from fingerprint.template import FingerprintTemplate, MinutiaType
@@ -30,16 +31,16 @@ def marked(template: FingerprintTemplate, image: Image | None) -> MarkedImage:
 
 
 class ComparedPrint(NamedTuple):
-    """One side of a comparison: its template, the same in the aspect in which it was compared, and the image."""
+    """One side of a comparison: its template and image, and the aspect (`parameters.ASPECTS`) it was compared in."""
 
     template: FingerprintTemplate
-    compared: FingerprintTemplate
     image: Image | None
+    aspect: float = 1.0
 
     def factors(self, width: int) -> tuple[float, float]:
         """Return by what places on the image, of this width, are multiplied across and down to those compared."""
         scale = _scale(self.template, width)
-        across, down = self.compared.width / self.template.width, self.compared.height / self.template.height
+        across, down = factors(self.aspect)
         return across / scale, down / scale
 
 
@@ -49,12 +50,13 @@ def chart(explanation: Explanation, probe: ComparedPrint, candidate: ComparedPri
     alignment = explanation.alignment
     pairs = tuple((pair.probe, pair.candidate) for pair in alignment.pairs) if alignment else ()
     across, down = candidate.factors(second.width)
+    stretched = [factors(side.aspect) for side in (probe, candidate) if side.aspect != 1.0]
     frame = Frame(
-        candidate.compared.width,
-        candidate.compared.height,
+        *stretched_size(candidate.template.width, candidate.template.height, candidate.aspect),
         PPI,
         _after_scaling(alignment.rigid, *probe.factors(first.width)) if alignment else None,
         (across, 0.0, 0.0, down, 0.0, 0.0),
+        stretch=stretched[0] if stretched else None,
     )
     return Chart(first, second, pairs, frame)
 

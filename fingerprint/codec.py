@@ -77,7 +77,8 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
 
 def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]]) -> bytes:
     """Return the bytes of a latent: in one aspect or more, as many views in each, with the ridges of the first one."""
-    encoded = [encode(view if place == 0 else _bare(view)) for views in latent for place, view in enumerate(views)]
+    bare = [(first, *(replace(view, ridges=NO_RIDGES) for view in others)) for first, *others in latent]
+    encoded = [encode(view) for views in bare for view in views]
     parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
     return _VIEWS.pack(_VIEWS_MAGIC, _ASPECTS, len(latent[0])) + bytes([len(latent)]) + b"".join(parts)
 
@@ -108,7 +109,7 @@ def decode_views(data: bytes) -> list[FingerprintTemplate]:
     Raises:
         InvalidTemplate: as for `decode`.
     """
-    return decode_aspects(data)[0]
+    return _decoded_views(_split(data)[0], shares_ridges=_views_version(data) >= _ASPECTS)
 
 
 def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
@@ -117,14 +118,13 @@ def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
     Raises:
         InvalidTemplate: as for `decode`.
     """
-    aspects = [[_decoded(view) for view in views] for views in _split(data)]
-    if _views_version(data) < _ASPECTS:
-        return aspects
-    return [[first, *(replace(view, ridges=first.ridges) for view in others)] for first, *others in aspects]
+    shares_ridges = _views_version(data) >= _ASPECTS
+    return [_decoded_views(views, shares_ridges=shares_ridges) for views in _split(data)]
 
 
-def _bare(template: FingerprintTemplate) -> FingerprintTemplate:
-    return replace(template, ridges=NO_RIDGES)
+def _decoded_views(views: Sequence[bytes], *, shares_ridges: bool) -> list[FingerprintTemplate]:
+    first, *others = (_decoded(view) for view in views)
+    return [first, *(replace(view, ridges=first.ridges) if shares_ridges else view for view in others)]
 
 
 def _split(data: bytes) -> list[list[bytes]]:

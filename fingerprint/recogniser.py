@@ -15,24 +15,23 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
 from fingerprint.alterations.detector import is_altered
-from fingerprint.codec import decode, decode_aspects, encode, encode_latent, is_latent, searched_views
+from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.features import features_of_views, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import Aspects as LatentAspects
-from fingerprint.latents.image import extract_latent, extract_latent_views
+from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views
 from fingerprint.latents.layers import LatentLayers, latent_layers
 from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
-from fingerprint.matching.prepared_prints import Aspects, PreparedPrints
-from fingerprint.matching.views import best_aspects, match_latent, match_views
+from fingerprint.matching.prepared_prints import PreparedPrints
+from fingerprint.matching.views import Aspects, best_aspects, match_latent, match_views
 from fingerprint.nfiq2 import Nfiq2
-from fingerprint.parameters import ENGINE
+from fingerprint.parameters import ASPECTS, ENGINE
 from fingerprint.quality import assess, finger_pixels
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
@@ -191,8 +190,8 @@ class FingerprintRecogniser:
         explanation = explain(first.prepared, second.prepared, _parameters(probe.template, candidate.template))
         return charting.chart(
             explanation,
-            charting.ComparedPrint(first.template, first.compared, probe.image),
-            charting.ComparedPrint(second.template, second.compared, candidate.image),
+            charting.ComparedPrint(first.template, probe.image, first.aspect),
+            charting.ComparedPrint(second.template, candidate.image, second.aspect),
         )
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
@@ -223,17 +222,16 @@ class FingerprintRecogniser:
 
 
 class _View(NamedTuple):
-    """One view of a print: on its image, and as it was compared, which a latent may have been in another aspect."""
+    """One view of a print: as it is on its image, and prepared in the aspect in which it is compared."""
 
     template: FingerprintTemplate
-    compared: FingerprintTemplate
     prepared: PreparedPrint
+    aspect: float
 
 
 def _views(template: Template, prepared: Aspects, aspect: int) -> list[_View]:
-    on_image, *others = decode_aspects(template.data)
-    compared = [on_image, *others][aspect]
-    return [_View(*each) for each in zip(on_image, compared, prepared[aspect], strict=True)]
+    views = zip(decode_views(template.data), prepared[aspect], strict=True)
+    return [_View(view, its, ASPECTS[aspect]) for view, its in views]
 
 
 def _latent_pair(probe: Template, candidate: Template) -> bool:

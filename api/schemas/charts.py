@@ -43,6 +43,9 @@ class FrameOut(Schema):
     ppi: float | None
     probe: Affine | None = Field(description=f"{_MOTION}; null where no two minutiae agree")
     candidate: Affine | None = Field(description=_MOTION)
+    stretch: tuple[float, float] | None = Field(
+        description="By what width and height of a latent were multiplied to compare it; null where it stayed as it is"
+    )
 
     @classmethod
     def of(cls, frame: Frame) -> FrameOut:

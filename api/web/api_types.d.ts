@@ -292,6 +292,7 @@ declare namespace Api {
     ppi: number | null;
     probe: [number, number, number, number, number, number] | null;
     candidate: [number, number, number, number, number, number] | null;
+    stretch: [number, number] | null;
   };
   type GroupMemberOut = {
     box: [number, number, number, number];

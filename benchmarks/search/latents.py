@@ -236,14 +236,10 @@ def _searched(
 
 def _ways(recogniser: FingerprintRecogniser, image: Image, region: RegionOfInterest) -> list[Template]:
     """Return the templates that a latent is searched with."""
-    if region is RegionOfInterest.WHOLE:
-        return list(recogniser.extract_latent_both_ways(image).values())
-    corners = suggested_region_of(image)
-    if region is RegionOfInterest.SUGGESTED or corners is None:
-        return list(recogniser.extract_latent_both_ways(image, corners).values())
+    corners = None if region is RegionOfInterest.WHOLE else suggested_region_of(image)
     ways: list[Template] = []
     refusals: list[UnusableSample] = []
-    for part in (None, corners):
+    for part in [None, corners] if region is RegionOfInterest.BOTH and corners else [corners]:
         try:
             ways += recogniser.extract_latent_both_ways(image, part).values()
         except UnusableSample as error:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import hypot, pi, sqrt
+from math import pi
 
 from biometrics.domain.types import Template
 from biometrics.imaging.image import Image
-
-LEAST_STRETCH = 0.02  # of the width or the height; less comes from sizes in whole pixels
 
 Affine = tuple[float, float, float, float, float, float]
 """A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""
@@ -60,7 +58,8 @@ class MarkedImage:
 class Frame:
     """The common frame of two images: its size in pixels, and the resolution of a print.
 
-    `probe` and `candidate` map each image's pixels to the frame; None if the alignment is unknown.
+    `probe` and `candidate` map each image's pixels to the frame; None if the alignment is unknown. `stretch` is by what
+    the width and the height of a latent were multiplied to compare it; None where it stayed as it is.
     """
 
     width: int
@@ -68,17 +67,7 @@ class Frame:
     ppi: float | None
     probe: Affine | None
     candidate: Affine | None
-
-    @property
-    def stretch(self) -> tuple[float, float] | None:
-        """By what the width and the height of a latent were multiplied to compare it; None where it stayed as it is."""
-        for motion in (self.probe, self.candidate):
-            if motion is not None:
-                a, b, c, d, _, _ = motion
-                root = sqrt(hypot(c, d) / hypot(a, b))  # the area stays
-                if abs(root - 1.0) > LEAST_STRETCH:
-                    return 1.0 / root, root
-        return None
+    stretch: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Engine:
         return replace(self, store=self.store.for_part(number))
 
     def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
-        """Return this engine with the calibration of each digest (SHA-256, hex), where there is one of it."""
+        """Return this engine with the calibration of each digest (SHA-256, hex), else with that of the files."""
         store = ScaleStore(self.store.database)
         channels = {}
         for modality, channel in self.channels.items():
@@ -122,8 +122,7 @@ class Engine:
 
         A scale that was learned from the gallery is one of whole prints, and may claim more of a latent than is so.
         """
-        channels = {modality: channel.by(channel.shipped) for modality, channel in self.channels.items()}
-        return replace(self, channels=channels)
+        return self.with_scales({})
 
     @property
     def models(self) -> list[str]:

@@ -25,7 +25,7 @@ MIN_QUALITY = 0.2  # of a minutia that is kept; other prints keep only surer one
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
-Aspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
+LatentAspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
 
 
 def extract_latent(image: Image, session: ModelSession, region: Polygon | None = None) -> FingerprintTemplate:
@@ -47,7 +47,9 @@ def extract_latent(image: Image, session: ModelSession, region: Polygon | None =
     return template
 
 
-def extract_latent_views(image: Image, session: ModelSession, region: Polygon | None = None) -> tuple[Aspects, Aspects]:
+def extract_latent_views(
+    image: Image, session: ModelSession, region: Polygon | None = None
+) -> tuple[LatentAspects, LatentAspects]:
     """Extract a latent four times, the network seeing it in four orientations: upright, and turned by half a circle.
 
     The minutiae are given in other aspects as well, with the ridges of the stretched image.
@@ -78,7 +80,7 @@ def extract_latent_views(image: Image, session: ModelSession, region: Polygon | 
     )
 
 
-def marked_in_all_aspects(marks: FingerprintTemplate) -> Aspects:
+def marked_in_all_aspects(marks: FingerprintTemplate) -> LatentAspects:
     """Return marked minutiae, of which no ridges are known, as they are and in the other aspects."""
     if not _fits_in_all_aspects(marks):
         return ((marks,),)
@@ -138,7 +140,7 @@ class _Latent:
         across, down = factors(aspect)
         return _Latent(stretched_pixels(self.pixels, aspect), [(x * across, y * down) for x, y in self.corners])
 
-    def in_all_aspects(self, views: Views) -> Aspects:
+    def in_all_aspects(self, views: Views) -> LatentAspects:
         """Return views of it as they are and in the other aspects, unless it is too large for that."""
         if not _fits_in_all_aspects(views[0]):
             return (views,)

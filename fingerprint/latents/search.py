@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.codec import decode_views
-from fingerprint.latents.image import Aspects
+from fingerprint.latents.image import LatentAspects
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.parameters import LATENT
 from fingerprint.matching.views import match_latent
@@ -18,7 +18,7 @@ from fingerprint.matching.views import match_latent
 FULL_CIRCLE = LATENT._replace(pairing=LATENT.pairing._replace(max_rotation=pi))
 
 
-def compare_latent(latent: Aspects, stored: Sequence[bytes]) -> NDArray[np.float64]:
+def compare_latent(latent: LatentAspects, stored: Sequence[bytes]) -> NDArray[np.float64]:
     """Return the raw similarity of a latent to each stored template (`match_latent`): shape (len(stored),), 0 to 1.
 
     `stored` are templates in the bytes of `fingerprint.codec`.

@@ -16,18 +16,23 @@ def factors(aspect: float) -> tuple[float, float]:
     return 1.0 / sqrt(aspect), sqrt(aspect)
 
 
+def stretched_size(width: int, height: int, aspect: float) -> tuple[int, int]:
+    """Return the width and height of an image in another aspect, in whole pixels."""
+    across, down = factors(aspect)
+    return max(1, round(width * across)), max(1, round(height * down))
+
+
 def stretched_pixels(pixels: NDArray[np.uint8], aspect: float) -> NDArray[np.uint8]:
     """Return an image in another aspect, the size rounded."""
     height, width = pixels.shape
-    across, down = factors(aspect)
-    size = (max(1, round(width * across)), max(1, round(height * down)))
+    size = stretched_size(width, height, aspect)
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def stretched_minutiae(template: FingerprintTemplate, aspect: float) -> FingerprintTemplate:
     """Return the minutiae in another aspect, in the same order; the ridges are left out."""
     across, down = factors(aspect)
-    width, height = max(1, round(template.width * across)), max(1, round(template.height * down))
+    width, height = stretched_size(template.width, template.height, aspect)
     direction = np.arctan2(np.sin(template.direction) * down, np.cos(template.direction) * across) % (2 * pi)
     return FingerprintTemplate(
         width=width,

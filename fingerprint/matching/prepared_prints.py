@@ -7,10 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from fingerprint.codec import decode_aspects
-from fingerprint.matching.cylinders import PreparedPrint, prepare_all
-
-Views = tuple[PreparedPrint, ...]  # of a print one, of a latent one or more
-Aspects = tuple[Views, ...]  # of a print one; of a latent one for each of `parameters.ASPECTS`, or one alone
+from fingerprint.matching.cylinders import prepare_all
+from fingerprint.matching.views import Aspects
 
 
 class PreparedPrints:

@@ -41,7 +41,7 @@ def match_latent(
 ) -> NDArray[np.float64]:
     """Return the similarity of `probe` to each candidate, one of the two being a latent: 0 to 1.
 
-    A latent is taken in the aspect in which the first views are most alike. There the odds of the pairs of views are
+    A latent is compared in the aspect in which the first views are most alike. The odds of the pairs of views are
     averaged by their logarithms, so that a stranger does not come first by chance in one of them. The first view of a
     latent, which the network sees as it sees the print that the latent would lie on, counts more. Shape
     (len(candidates),). It is exactly the same when probe and candidate change places.
@@ -60,10 +60,12 @@ def best_aspects(
 ) -> list[tuple[int, int]]:
     """Return the aspects, of the probe and of each candidate, in which their first views are most alike.
 
-    One of the two is taken as it is: of two latents only how one is stretched against the other matters.
+    Only one of two latents is stretched at a time.
     """
     pairs = [(0, 0), *((aspect, 0) for aspect in range(1, len(probe)))]
     pairs += [(0, aspect) for aspect in range(1, max(map(len, candidates), default=0))]
+    if len(pairs) == 1:
+        return pairs * len(candidates)
     odds = np.full((len(pairs), len(candidates)), -np.inf)
     for row, (own, other) in enumerate(pairs):
         there = [number for number, candidate in enumerate(candidates) if other < len(candidate)]

@@ -32,7 +32,7 @@ def test_a_print_is_laid_on_the_other_by_its_own_pixels() -> None:
     """The probe is a fine scan, turned and shifted: each pair comes to lie together at 500 ppi all the same."""
     finger = made_up_finger(2)
     turned = moved(finger, 0.5, 30, -20)
-    probe, candidate = ComparedPrint(turned, turned, blank(2 * SIDE)), ComparedPrint(finger, finger, blank(SIDE))
+    probe, candidate = ComparedPrint(turned, blank(2 * SIDE)), ComparedPrint(finger, blank(SIDE))
     drawn = chart(explain(prepare(turned), prepare(finger)), probe, candidate)
     assert len(drawn.pairs) > 0.8 * len(finger)
     a, b, c, d, e, f = drawn.frame.probe

@@ -35,7 +35,7 @@ from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence
 from fingerprint.cards.slap import cut_slap
-from fingerprint.latents.image import Aspects, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.image import LatentAspects, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.reading import is_marked, read_marked_print
 from fingerprint.latents.search import compare_latent
 from fingerprint.parameters import PPI
@@ -149,7 +149,9 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
 
 
-def _latent_candidates(engine: Engine, latent: Aspects, limit: int, digest: str) -> tuple[Table, list[dict[str, Any]]]:
+def _latent_candidates(
+    engine: Engine, latent: LatentAspects, limit: int, digest: str
+) -> tuple[Table, list[dict[str, Any]]]:
     """Compare a latent with every stored print; return the best people, as a table and as a list."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model

@@ -1,7 +1,6 @@
 // What the workbench says about its images and minutiae.
 
 import { _, number } from "../lib/messages.js";
-import { stretchOf } from "../viewer/affine.js";
 import { clarityNames } from "../viewer/clarity.js";
 import { pixelsPerMillimetre } from "./screen_calibration.js";
 
@@ -9,7 +8,6 @@ import { pixelsPerMillimetre } from "./screen_calibration.js";
 
 const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
-const LEAST_STRETCH = 0.02; // of width or height; less comes from sizes in whole pixels
 
 /**
  * Returns the kind of a marked minutia.
@@ -46,19 +44,15 @@ export function sizeText(pane) {
  * @param {number} pairs
  * @param {Api.FrameOut} frame
  */
-export function pairsText(pairs, { probe, candidate }) {
+export function pairsText(pairs, { stretch }) {
   const count = number(pairs);
-  for (const transformation of [probe, candidate]) {
-    const [width, height] = transformation ? stretchOf(transformation) : [1, 1];
-    if (Math.abs(height - 1) > LEAST_STRETCH) {
-      const sizes = { width: number(Math.round(100 * width)), height: number(Math.round(100 * height)) };
-      return _("{count} pairs; compared with the latent stretched: width {width} %, height {height} %", {
-        count,
-        ...sizes,
-      });
-    }
-  }
-  return _("{count} pairs", { count });
+  if (!stretch) return _("{count} pairs", { count });
+  const [width, height] = stretch.map((factor) => number(Math.round(100 * factor)));
+  return _("{count} pairs; compared with the latent stretched: width {width} %, height {height} %", {
+    count,
+    width,
+    height,
+  });
 }
 
 /**

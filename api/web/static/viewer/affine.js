@@ -49,17 +49,6 @@ export const scaling = (factor) => [factor, 0, 0, factor, 0, 0];
 export const rotation = (angle) => [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0];
 
 /**
- * Returns by what a transformation multiplies width and height where it keeps the area, apart from a scale of its own.
- *
- * @param {Affine} transformation
- * @returns {[width: number, height: number]}
- */
-export const stretchOf = ([a, b, c, d]) => {
-  const root = Math.sqrt(Math.hypot(c, d) / Math.hypot(a, b));
-  return [1 / root, root];
-};
-
-/**
  * Returns the transformed point.
  *
  * @param {Affine} transformation
