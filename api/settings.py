@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.operation_settings import OperationSettings
-from biometrics.domain.access import Purpose, Unit
-from biometrics.domain.types import Modality
-from biometrics.domain.watchlist import CHANCE_HITS, CheckRules
+from biometrics.kernel.access import Purpose, Unit
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
+from biometrics.watchlist.model import CHANCE_HITS, CheckRules
 
 
 def _default_data_folder() -> Path:

@@ -10,7 +10,7 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidTemplate
+from biometrics.kernel.errors import InvalidTemplate
 
 MAGIC = b"PhFa"
 VERSION = 1

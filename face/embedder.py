@@ -10,7 +10,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ModelMismatch
+from biometrics.kernel.errors import ModelMismatch
 from face.aligner import align
 from face.joining import Joining
 from face.quality.unified import quality_from_length

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from biometrics.domain.errors import FaceTooSmall, NoFace, UnusableSample
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import FaceTooSmall, NoFace, UnusableSample
 from face.detected import DetectedFace
 from face.detector import MIN_SCORE, FaceDetector
 from face.embedder import FaceEmbedder, FaceEmbedding

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ModelMismatch
+from biometrics.kernel.errors import ModelMismatch
 
 Vector = NDArray[np.float32]
 

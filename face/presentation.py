@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ModelMismatch
+from biometrics.kernel.errors import ModelMismatch
 from face.detected import DetectedFace
 from models.attack_settings import AttackSettings
 from models.session import ModelSession

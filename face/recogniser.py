@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
-from biometrics.domain.types import Assessment, Modality, Sample, Template
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
+from biometrics.kernel.types import Assessment, Modality, Sample, Template
 from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from biometrics.domain.errors import NoFace, SeveralFaces
+from biometrics.kernel.errors import NoFace, SeveralFaces
 from face.detected import DetectedFace
 
 RIVAL_SIZE = 0.7  # of the main face's size: half its area

@@ -32,7 +32,7 @@ from math import pi
 
 import numpy as np
 
-from biometrics.domain.errors import InvalidTemplate
+from biometrics.kernel.errors import InvalidTemplate
 from fingerprint.extraction.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.parameters import ASPECTS
 from fingerprint.template import FingerprintTemplate

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from biometrics.domain.evidence import Evidence
+from biometrics.kernel.evidence import Evidence
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.matching.explanation import Alignment, Explanation
 from fingerprint.template import FingerprintTemplate, Minutia, MinutiaType

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from biometrics.domain.types import FingerPosition, Impression
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
 from biometrics.itl import DATA, IDC, NSR, NTR, ItlRecord
 from biometrics.itl.record import AMP
+from biometrics.kernel.types import FingerPosition, Impression
 
 LATENT, TENPRINT, TENPRINT_BINARY = 13, 14, 4
 _TYPES = (TENPRINT_BINARY, LATENT, TENPRINT)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.types import Assessment, QualityFault
 from biometrics.imaging.image import Image
+from biometrics.kernel.types import Assessment, QualityFault
 from fingerprint.extraction.appearance import PrintAppearance, appearance
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.segmentation import foreground

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ModelMismatch
-from biometrics.domain.types import Assessment, Modality, Sample, Source, Template
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ModelMismatch
+from biometrics.kernel.types import Assessment, Modality, Sample, Source, Template
 from fingerprint import charting
 from fingerprint.alterations.detector import is_altered
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views

@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import CODE_BITS
 from models.trained import manifest, read_weights
 

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import Filter
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import Filter
 from index import kernels
 from index.column import Column
 from index.fast_scan import BLOCK, CodeBlock

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.column import Column
 from index.rows import Rows

@@ -9,8 +9,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import Filter
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import Filter
 from index.rows import Rows
 from index.vectors import inner_products
 

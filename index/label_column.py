@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import LABEL, Filter, Labels
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import LABEL, Filter, Labels
 from index.column import Column
 
 _PLACE_FIELDS = ("station", "district", "state")
@@ -21,7 +21,7 @@ Rows = NDArray[np.int64] | slice
 
 
 class LabelColumn:
-    """A label in each row, as `biometrics.domain.labels.LABEL` has it; 17 bytes each, and 17 a place."""
+    """A label in each row, as `biometrics.kernel.labels.LABEL` has it; 17 bytes each, and 17 a place."""
 
     def __init__(self) -> None:
         self._brief = Column.empty(BRIEF)

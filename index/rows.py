@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import LABEL, Filter, Labels
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import LABEL, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.column import Column
 from index.id_order import IdOrder

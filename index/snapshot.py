@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from biometrics.domain.errors import InvalidVector, SnapshotDamaged
+from biometrics.kernel.errors import InvalidVector, SnapshotDamaged
 from index.snapshot_file import Snapshot, read
 
 Index = TypeVar("Index")

@@ -26,8 +26,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.common.atomic_file import replacing_file, sync_folder
-from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.kernel.atomic_file import replacing_file, sync_folder
+from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
 FORMAT = 2

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import Labels
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import Labels
 from index.rows import check_ids
 
 

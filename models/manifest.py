@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biometrics.domain.errors import ModelMissing
+from biometrics.kernel.errors import ModelMissing
 from models.attack_settings import AttackSettings
 from models.embedder_settings import EmbedderSettings
 

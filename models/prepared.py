@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from biometrics.domain.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry
 
 _VERSIONS = {

@@ -6,7 +6,7 @@ import hashlib
 from importlib import metadata
 from pathlib import Path
 
-from biometrics.domain.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry, PackageFile, merged
 from models.prepared import prepared
 from models.session import ModelSession

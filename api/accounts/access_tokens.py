@@ -17,8 +17,8 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
-from biometrics.domain.accounts import User
-from biometrics.domain.errors import TokenExpired, Unauthenticated
+from biometrics.accounts.model import User
+from biometrics.kernel.errors import TokenExpired, Unauthenticated
 
 ALGORITHM: Final = "HS256"  # the only one: what a token says of itself is not asked
 AUDIENCE: Final = "pehchan-api"

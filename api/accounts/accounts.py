@@ -16,10 +16,14 @@ from api.accounts.passwords import Passwords, check_password
 from api.accounts.recognition import KEY_START, AccountRecognition
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import EnteredCredentials, Recognised, Rules, Tokens, digest
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Act
-from biometrics.domain.accounts import ApiKey, NewUser, User
-from biometrics.domain.errors import (
+from biometrics.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
+from biometrics.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
+from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.accounts.sessions import Method, Session, SessionStore
+from biometrics.accounts.throttle import SignInGuard, Try
+from biometrics.accounts.users import AccountReader
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import (
     CodeRequired,
     Forbidden,
     PasswordChangeRequired,
@@ -27,13 +31,9 @@ from biometrics.domain.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.records.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
-from biometrics.records.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
-from biometrics.records.accounts.sessions import Method, Session, SessionStore
-from biometrics.records.accounts.throttle import SignInGuard, Try
-from biometrics.records.accounts.users import AccountReader
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import Database
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
 from biometrics.use_cases.account_administration import AccountAdministration
 
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is

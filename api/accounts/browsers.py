@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from biometrics.domain.errors import Forbidden, Unauthenticated
+from biometrics.kernel.errors import Forbidden, Unauthenticated
 
 SESSION: Final = "pehchan_session"
 ACCOUNT: Final = "Pehchan-Account"  # a header: the id of the account that a page was made for

@@ -9,7 +9,7 @@ from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import Rules
 from api.settings import Settings
-from biometrics.records.accounts.users import account_secret
+from biometrics.accounts.users import account_secret
 from biometrics.records.store import RecordStore
 
 

@@ -23,9 +23,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from biometrics.domain.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
-from biometrics.records.accounts.tables import SUBJECT_LENGTH
-from biometrics.records.crypto.aead import Place, seal, unseal
+from biometrics.kernel.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
+from biometrics.storage.crypto.aead import Place, seal, unseal
+from biometrics.storage.tables.accounts import SUBJECT_LENGTH
 
 log = logging.getLogger("pehchan")
 

@@ -7,7 +7,7 @@ from typing import Final
 import pyotp
 from pyotp.exceptions import OTPVerificationError
 
-from biometrics.records.crypto.aead import Place, seal, unseal
+from biometrics.storage.crypto.aead import Place, seal, unseal
 
 ISSUER: Final = "Pehchan"
 WINDOW: Final = 1  # steps before and after: a phone's clock may be 30 seconds off

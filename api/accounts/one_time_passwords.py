@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from api.accounts.values import digest
-from biometrics.records.accounts.credentials import Credentials
-from biometrics.records.accounts.work import Setup
+from biometrics.accounts.credentials import Credentials
+from biometrics.accounts.work import Setup
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
 

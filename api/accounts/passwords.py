@@ -18,7 +18,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from biometrics.domain.errors import TooManyRequests, WeakPassword
+from biometrics.kernel.errors import TooManyRequests, WeakPassword
 
 SHORTEST: Final = 12  # code points
 LONGEST: Final = 256

@@ -7,12 +7,12 @@ from typing import Final
 
 from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.values import Recognised, Rules, digest
-from biometrics.domain.access import parse_credential
-from biometrics.domain.errors import TokenExpired, Unauthenticated
-from biometrics.records.accounts.api_keys import ApiKeyReader
-from biometrics.records.accounts.credential_state import ENDED as CREDENTIAL_ENDED
-from biometrics.records.accounts.sessions import Method, Session, SessionStore
-from biometrics.records.accounts.users import AccountReader
+from biometrics.accounts.api_keys import ApiKeyReader
+from biometrics.accounts.credential_state import ENDED as CREDENTIAL_ENDED
+from biometrics.accounts.sessions import Method, Session, SessionStore
+from biometrics.accounts.users import AccountReader
+from biometrics.kernel.access import parse_credential
+from biometrics.kernel.errors import TokenExpired, Unauthenticated
 
 KEY_START: Final = "pehchan_"
 

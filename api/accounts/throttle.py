@@ -1,7 +1,7 @@
 """How many requests a client, or an account, may send: a bucket that fills steadily and is emptied by requests.
 
 Buckets are this server's own and in memory. What must hold over all servers and restarts, the wrong tries for a login,
-is counted in the database (`biometrics.records.accounts.throttle`).
+is counted in the database (`biometrics.accounts.throttle`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from biometrics.domain.errors import TooManyRequests
+from biometrics.kernel.errors import TooManyRequests
 
 MOST_BUCKETS: Final = 50_000
 MINUTE: Final = 60.0

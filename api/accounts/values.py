@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from biometrics.domain.access import Actor, api_key_credential
-from biometrics.domain.accounts import ApiKey, User
-from biometrics.records.accounts.sessions import Lifetimes, Session
+from biometrics.accounts.model import ApiKey, User
+from biometrics.accounts.sessions import Lifetimes, Session
+from biometrics.kernel.access import Actor, api_key_credential
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from api.accounts.throttle import client_key
-from biometrics.domain.errors import Busy, Overload, Stopping, TooManyAtOnce
+from biometrics.kernel.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 MUCH = 10  # threads: a ten-print transaction
 _OF_FIELD = {"photo": 2, "slap": 4, "card": MUCH, "transaction": MUCH}  # a face is looked at with its mirror image

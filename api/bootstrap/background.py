@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from biometrics.domain.errors import PehchanError
+from biometrics.kernel.errors import PehchanError
 
 log = logging.getLogger("pehchan")
 

@@ -18,18 +18,18 @@ from api.bootstrap.child_process import start_child
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.common.kernel_cache import remove_other_versions
-from biometrics.domain.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
-from biometrics.domain.labels import LABEL
-from biometrics.domain.types import Modality
+from biometrics.backup import key_export
+from biometrics.kernel.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
+from biometrics.kernel.labels import LABEL
+from biometrics.kernel.numba_cache import remove_other_versions
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.engine import Channel, Engine
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
-from biometrics.records.backup import key_export
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.use_cases.retention import Retention
+from biometrics.watchlist.probe_source import StandingProbes
 from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from biometrics.domain.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreUnavailable
 from biometrics.matching.gallery import Progress
 
 log = logging.getLogger("pehchan")

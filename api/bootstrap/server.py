@@ -19,8 +19,8 @@ from api.bootstrap.engine import compile_matcher
 from api.http.connections import timed
 from api.observability import logs
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.records.backup.restore import require_restored
+from biometrics.backup.restore import require_restored
+from biometrics.kernel.errors import InvalidField
 
 log = logging.getLogger("pehchan")
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.settings import Settings
-from biometrics.common.private_folders import clear_work, make_private
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.records.audit.reader import AuditLog
-from biometrics.records.backup.restore import require_restored
-from biometrics.records.blobs.folder import ImageFolder, ImageStore
-from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.audit.reader import AuditLog
+from biometrics.backup.restore import require_restored
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.private_folders import clear_work, make_private
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder, ImageStore
+from biometrics.storage.crypto.master_keys import MasterKeys
 
 
 def open_images(url: str) -> ImageStore:
@@ -20,7 +20,7 @@ def open_images(url: str) -> ImageStore:
     if "://" not in url:
         return ImageFolder(Path(url))
     try:
-        from biometrics.records.blobs.s3 import ImageBucket
+        from biometrics.storage.blobs.s3 import ImageBucket
     except ModuleNotFoundError as error:
         raise StoreUnavailable("Images in an S3 store need boto3; install 'pehchan[s3]'.") from error
     return ImageBucket(url)

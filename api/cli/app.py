@@ -15,8 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from api.cli.remote import named_server
-from biometrics.common.text import printable
-from biometrics.domain.errors import Fault, InvalidField, MalformedTransaction, PehchanError
+from biometrics.kernel.errors import Fault, InvalidField, MalformedTransaction, PehchanError
+from biometrics.kernel.text import printable
 
 # Top-level commands: the module in api.cli.commands, and the first paragraph of the help. The help of
 # `pehchan` is made from these, so that it imports no command. A test compares them with the commands.

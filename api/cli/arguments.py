@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from biometrics.common.clock import today
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Purpose
-from biometrics.domain.encounter import MissingFinger, MissingReason, Section
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.clock import today
+from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 _REASONS = ", ".join(MissingReason)
 

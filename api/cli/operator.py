@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from api.bootstrap.store import open_store
 from api.cli.remote import refuse_server
 from api.settings import Settings
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Act, local_operator
+from biometrics.kernel.access import Act, local_operator
+from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 if TYPE_CHECKING:
     from api.client import Client

@@ -21,12 +21,12 @@ from api.schemas.records import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, 
 from api.schemas.searches import GroupMemberOut, SearchOut, SearchPageOut
 from api.schemas.system import Health
 from api.schemas.verification import VerificationOut
-from biometrics.domain.access import Purpose
-from biometrics.domain.errors import InvalidField, ServerUnavailable, UnknownRecord
-from biometrics.domain.types import Sample
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
+from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
-from biometrics.records.people.values import RecordQuery
-from biometrics.records.searches.listing import SearchQuery
+from biometrics.searches.listing import SearchQuery
 
 USUAL_FMR = 0.001
 

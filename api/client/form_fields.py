@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, TypeVar
 
 from api.http.forms.sample_details import field_of
-from biometrics.domain.access import Purpose
-from biometrics.domain.person import EncounterKind, Sex
-from biometrics.domain.types import Impression, Modality, Sample
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.person import EncounterKind, Sex
+from biometrics.kernel.types import Impression, Modality, Sample
 
 Value = TypeVar("Value")
 Form = dict[str, Any]

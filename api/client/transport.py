@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import urlsplit
 
-from biometrics.domain.errors import (
+from biometrics.kernel.errors import (
     FieldFault,
     InvalidField,
     InvalidInput,

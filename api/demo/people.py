@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageEnhance
 
-from biometrics.domain.person import Encounter, EncounterKind, Person, Section, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import RecordQuery
-from biometrics.records.searches.values import StoredSearch
+from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.identify import SearchRequest, identify
 from fingerprint.synthetic import Finger

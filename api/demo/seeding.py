@@ -13,7 +13,7 @@ from api.bootstrap.child_process import start_child
 from api.cli.operator import operated_engine
 from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing
 from api.settings import Settings
-from biometrics.domain.access import Purpose
+from biometrics.kernel.access import Purpose
 
 SOUGHT = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT_BY_PRINT))
 ALL_PEOPLE = tuple(DemoPerson(number) for number in range(PEOPLE))

@@ -30,8 +30,8 @@ from api.web import cookies, errors
 from api.web.headers import HEADERS
 from api.web.pages import PREFIX, PagesDependency
 from api.web.translatable import N_
-from biometrics.domain.access import Role
-from biometrics.domain.errors import Forbidden, NotFound
+from biometrics.kernel.access import Role
+from biometrics.kernel.errors import Forbidden, NotFound
 
 PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"

@@ -21,12 +21,12 @@ from api.accounts.throttle import Throttle, client_key
 from api.accounts.values import Recognised
 from api.http.request_validation import refuse_undeclared, refuse_unfit_body
 from api.observability.request_id import request_id
-from biometrics.domain.access import Act, Scope
-from biometrics.domain.accounts import NOT_FOR_KEYS
-from biometrics.domain.errors import Forbidden
+from biometrics.access.rights import refusal
+from biometrics.accounts.model import NOT_FOR_KEYS
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.errors import Forbidden
 from biometrics.matching.engine import Engine
-from biometrics.records.access.rights import refusal
-from biometrics.records.audit.log import Action
+from biometrics.storage.audit.log import Action
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 

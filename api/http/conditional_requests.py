@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from biometrics.domain.errors import InvalidField, VersionMissing
+from biometrics.kernel.errors import InvalidField, VersionMissing
 
 IfMatch = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from fastapi import Depends, Form, Request
 
 from api.http.authorisation import ActDependency
 from api.standards.nist_itl.table import TransactionTable
-from biometrics.domain.access import Purpose
+from biometrics.kernel.access import Purpose
 from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
 

@@ -18,8 +18,8 @@ from pydantic import BaseModel
 
 from api.http.dependencies import ServiceEngine
 from api.schemas.base import NameOf
-from biometrics.records.accounts.display_names import names_of
-from biometrics.records.database.engine import Database
+from biometrics.accounts.display_names import names_of
+from biometrics.storage.database.engine import Database
 
 Shown = TypeVar("Shown")
 

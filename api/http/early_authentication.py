@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.authorisation import recognised_by
 from api.http.problem_details import RefusedEarly
-from biometrics.domain.errors import PehchanError
+from biometrics.kernel.errors import PehchanError
 
 STRANGERS_BYTES = 64 * 1024  # enough for signing in
 

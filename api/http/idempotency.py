@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.accounts.accounts import Accounts
 from api.http.authorisation import AccountsDependency
 from api.http.dependencies import EngineDependency, SearchingEngine, StoreDependency
-from biometrics.common.idempotency import IdempotencyKey
+from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
 

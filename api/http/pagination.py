@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 Limit = Annotated[int, Query(ge=1, le=200, description="At most so many")]
 After = Annotated[str | None, Query(description="`next` of the page before")]

@@ -20,8 +20,8 @@ from api.http import authorisation
 from api.http.request_validation import names_in_body, unknown
 from api.http.response_headers import NO_STORE
 from api.observability.request_id import HEADER, request_id
-from biometrics.domain import errors
-from biometrics.records import commits
+from biometrics.kernel import errors
+from biometrics.storage import commits
 
 MEDIA_TYPE = "application/problem+json"
 STORED = "The request failed part-way, and some of it may be stored. Check before you send it again."

@@ -12,9 +12,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.admission.queue import Work
-from biometrics.common.observing import SearchOutcome, WorkStage
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.observing import SearchOutcome, WorkStage
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
 
 SECONDS = (0.005, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.25, 0.4, 0.7, 1, 2, 4, 8, 15, 30, 60, 120)

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from api.observability.metrics import Metrics
 from api.observability.progress import reached
-from biometrics.common.observing import Observer, SearchOutcome, WorkStage
-from biometrics.domain.types import Modality
+from biometrics.kernel.observing import Observer, SearchOutcome, WorkStage
+from biometrics.kernel.types import Modality
 
 
 class Reporting(Observer):

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from api.admission.queue import Work
 from api.bootstrap.background import Background
-from biometrics.domain.errors import PehchanError
+from biometrics.kernel.errors import PehchanError
 from biometrics.matching.engine import Engine
 
 OK = "ok"

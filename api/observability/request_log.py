@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.observability.metrics import Metrics
 from api.observability.request_id import HEADER, current, proper_id
-from biometrics.records import commits
+from biometrics.storage import commits
 
 UNKNOWN_ROUTE = "none"  # an unknown path is not logged: it can contain anything
 

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
 from api.settings import Settings
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
-from biometrics.records.database.engine import DatabaseInfo
+from biometrics.storage.database.engine import DatabaseInfo
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from biometrics.domain.errors import ExtraMissing
+from biometrics.kernel.errors import ExtraMissing
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

@@ -39,11 +39,11 @@ from api.schemas.encounters import EncounterIn
 from api.schemas.records import RecordIn
 from api.standards.nist_itl.bookings import read_booking
 from api.standards.nist_itl.table import TransactionTable
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.text import refuse_unfit_texts
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.person import Encounter, EncounterKind, Person, Sex
-from biometrics.domain.types import Impression, Sample
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex
+from biometrics.kernel.text import refuse_unfit_texts
+from biometrics.kernel.types import Impression, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 PERSON_COLUMNS = (

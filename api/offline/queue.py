@@ -18,10 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from biometrics.common.atomic_file import part_of, remove_part, sync_folder, whole_file
-from biometrics.domain.errors import InvalidField, StoreUnavailable
-from biometrics.records.crypto.aead import KEY_BYTES, failure, seal, unseal
-from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.kernel.atomic_file import part_of, remove_part, sync_folder, whole_file
+from biometrics.kernel.errors import InvalidField, StoreUnavailable
+from biometrics.storage.crypto.aead import KEY_BYTES, failure, seal, unseal
+from biometrics.storage.crypto.master_keys import MasterKeys
 
 MAX_BYTES = 90_000_000  # of an item's files: with the rest of its request less than a server takes
 _SEALED, _ANSWERED = ".item", ".json"

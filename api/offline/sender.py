@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from api.client.transport import checked_url, http_library
 from api.offline.queue import QueuedItem, StationQueue
 from api.settings import Settings
-from biometrics.domain.errors import DecryptionFailed, InvalidField, ServerUnavailable
+from biometrics.kernel.errors import DecryptionFailed, InvalidField, ServerUnavailable
 
 if TYPE_CHECKING:
     import httpx

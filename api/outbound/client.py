@@ -18,7 +18,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any, Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-from biometrics.domain.errors import AddressRefused
+from biometrics.kernel.errors import AddressRefused
 
 MAX_URL: Final = 2000
 _PORTS: Final = {"http": 80, "https": 443}

@@ -14,9 +14,9 @@ import time
 from api.accounts.accounts import Accounts
 from api.outbound.client import Outward
 from api.tasks.worker import Delivery
-from biometrics.domain.errors import UnknownWebhook
-from biometrics.records.jobs.values import Task
-from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.jobs.model import Task
+from biometrics.jobs.webhooks import WebhookStore
+from biometrics.kernel.errors import UnknownWebhook
 
 
 class WebhookEvents:

@@ -18,12 +18,12 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.labels.values import word
-from biometrics.domain.cases.values import Finding, Opinion
-from biometrics.domain.cases.views import CaseView
-from biometrics.domain.errors import NothingToCompare
+from biometrics.accounts.display_names import Names, names_of
+from biometrics.cases.model import Finding, Opinion
+from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage
+from biometrics.kernel.errors import NothingToCompare
 from biometrics.matching.engine import Engine
-from biometrics.records.accounts.display_names import Names, names_of
 from biometrics.use_cases.compare import CaseExhibit, SideBySide
 
 LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller

@@ -21,7 +21,7 @@ from api.pdf.plot import Plot, PlotCurve
 from api.web import languages
 from api.web.labels.values import word
 from api.web.translatable import N_
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.evaluate import Evaluation
 

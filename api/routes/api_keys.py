@@ -11,7 +11,7 @@ from api.http.idempotency import WritingAccounts
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.accounts import ApiKeyOut, ApiKeyPageOut, NewApiKeyIn, NewApiKeyOut
-from biometrics.domain.errors import SecretShown, UnknownAccount
+from biometrics.kernel.errors import SecretShown, UnknownAccount
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
 

@@ -11,8 +11,8 @@ from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, cursor, number_after
 from api.schemas.audit import EntryOut, EntryPageOut, HeadOut
-from biometrics.domain.access import Scope
-from biometrics.records.audit.reader import EntryQuery
+from biometrics.audit.reader import EntryQuery
+from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
 

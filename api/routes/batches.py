@@ -20,13 +20,13 @@ from api.http.forms.samples import read_upload
 from api.http.problem_details import details_of, details_of_fault, details_of_invalid, honest
 from api.http.request_validation import names_at
 from api.schemas.batches import BatchItemIn, BatchItemOut
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.text import refuse_unfit_texts
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import Forbidden, InvalidField, PehchanError
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import Forbidden, InvalidField, PehchanError
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.text import refuse_unfit_texts
 from biometrics.matching.engine import Engine
-from biometrics.records import commits
-from biometrics.records.audit.log import Action
+from biometrics.storage import commits
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.batch_enrolment import StoredArrival, enrol_once
 
 router = APIRouter(tags=["records"])

@@ -18,8 +18,9 @@ from api.schemas.base import IMAGE, PDF, RENDERING
 from api.schemas.cases import CaseImageOut
 from api.schemas.charts import ComparisonOut, MarkedImageOut
 from api.web.cookies import language_of
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import (
+from biometrics.imaging.image import png
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import (
     CaseTaken,
     NothingToCompare,
     NotIndependent,
@@ -28,7 +29,6 @@ from biometrics.domain.errors import (
     UnsupportedImage,
     WrongStep,
 )
-from biometrics.imaging.image import png
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.use_cases.compare import marks_of, side_by_side
 from biometrics.use_cases.evaluate import evaluate

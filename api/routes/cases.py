@@ -18,9 +18,11 @@ from api.schemas.cases import CaseOut, CasePageOut
 from api.schemas.casework import AnalysisIn, DecisionIn, ReasonIn
 from api.standards.nist_itl.case_samples import enclosed_samples
 from api.tasks.requests import LATER
-from biometrics.domain.access import Scope
-from biometrics.domain.cases.values import CaseKind, CaseState
-from biometrics.domain.errors import (
+from biometrics.cases.followups import settle_soon
+from biometrics.cases.model import CaseKind, CaseState
+from biometrics.cases.repository import CaseQuery
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import (
     CaseTaken,
     Conflict,
     InvalidField,
@@ -31,8 +33,6 @@ from biometrics.domain.errors import (
     UnknownSearch,
     WrongStep,
 )
-from biometrics.records.cases.followups import settle_soon
-from biometrics.records.cases.repository import CaseQuery
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import open_case
 

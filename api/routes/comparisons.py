@@ -12,8 +12,8 @@ from api.http.dependencies import EngineDependency
 from api.http.forms.samples import read_upload
 from api.http.problem_details import raising
 from api.schemas.charts import SearchComparisonOut
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import NothingToCompare
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import NothingToCompare
 from biometrics.use_cases.compare import chart_candidate
 
 router = APIRouter(tags=["identification"])

@@ -14,8 +14,8 @@ from api.routes.records import shown
 from api.schemas.encounters import EncounterPatch, EncounterVersionOut, outcome_fields
 from api.schemas.persons import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
 from api.schemas.records import PersonPatch, PersonVersionOut, RecordOut
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import Conflict
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import Conflict
 
 router = APIRouter(tags=["records"])
 

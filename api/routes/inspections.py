@@ -12,9 +12,9 @@ from api.http.dependencies import EngineDependency, TableDependency
 from api.http.forms.samples import read_upload
 from api.schemas.inspections import InspectionOut
 from api.services.inspection import File, FileKind, inspect
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import FingerPosition, Impression
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 

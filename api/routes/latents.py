@@ -22,11 +22,11 @@ from api.schemas.searches import SearchOut
 from api.standards.nist_itl.latent_files import latent_file
 from api.standards.nist_itl.latents import fingerprints, latent_probes
 from api.tasks.requests import LATER
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
-from biometrics.domain.types import Sample
 from biometrics.imaging.image import decode, png
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
+from biometrics.kernel.types import Sample
 from biometrics.use_cases.identify import SearchRequest, require_purpose, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region

@@ -18,7 +18,7 @@ from api.schemas.accounts import (
     TotpOut,
     UserOut,
 )
-from biometrics.domain.errors import NotFound
+from biometrics.kernel.errors import NotFound
 
 router = APIRouter(prefix="/me", tags=["accounts"])
 

@@ -11,8 +11,8 @@ from api.http.display_names import ColleaguesDependency
 from api.http.idempotency import WritingStore
 from api.http.problem_details import raising
 from api.schemas.merges import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import MergeRefused
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import MergeRefused
 
 router = APIRouter(tags=["records"])
 

@@ -13,7 +13,7 @@ from api.http.problem_details import raising
 from api.schemas.accounts import TokensOut
 from api.web import cookies
 from api.web.pages import PREFIX
-from biometrics.domain.errors import NotFound, ProviderRefused
+from biometrics.kernel.errors import NotFound, ProviderRefused
 
 router = APIRouter(prefix="/oidc", tags=["accounts"])
 

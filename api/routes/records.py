@@ -20,11 +20,11 @@ from api.http.problem_details import raising
 from api.schemas.encounters import EncounterIn
 from api.schemas.records import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
 from api.tasks.requests import LATER
-from biometrics.domain.access import Scope
-from biometrics.domain.encounter import ACT_LENGTH
-from biometrics.domain.errors import DuplicateNationalNumber
+from biometrics.kernel.access import Scope
+from biometrics.kernel.encounter import ACT_LENGTH
+from biometrics.kernel.errors import DuplicateNationalNumber
+from biometrics.kernel.record import Enrolment, Record, RecordQuery
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import Enrolment, Record, RecordQuery
 from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])

@@ -11,9 +11,9 @@ from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.reports.export import MEDIA_TYPES, Format, written
 from api.schemas.base import Day, Schema
-from biometrics.domain.access import Scope
-from biometrics.records.reports import ReportStore
+from biometrics.kernel.access import Scope
 from biometrics.reporting.report import Dimension, Period, Report
+from biometrics.reporting.reports import ReportStore
 
 
 class ReportOut(Schema):

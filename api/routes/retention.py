@@ -14,11 +14,11 @@ from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.base import Day
 from api.schemas.retention import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
 from biometrics.matching.engine import Engine
-from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.retention.certificate_list import CertificateStore
 from biometrics.use_cases.retention import Retention
 
 router = APIRouter(tags=["retention"])

@@ -11,9 +11,9 @@ from api.http.dependencies import StoreDependency
 from api.http.problem_details import raising
 from api.schemas.base import IMAGE, RENDERING
 from api.schemas.encounters import SampleOut
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import UndecodableImage, UnsupportedImage
 from biometrics.imaging.image import png
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import UndecodableImage, UnsupportedImage
 
 router = APIRouter(tags=["samples"])
 

@@ -18,11 +18,11 @@ from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.searches import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
 from api.tasks.requests import LATER
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import ReplayImpossible
-from biometrics.domain.types import Modality, Sample
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import ReplayImpossible
+from biometrics.kernel.types import Modality, Sample
 from biometrics.matching.calibration import USUAL_FPIR
-from biometrics.records.searches.listing import SearchQuery
+from biometrics.searches.listing import SearchQuery
 from biometrics.use_cases.group_search import identify_group
 from biometrics.use_cases.identify import SearchRequest, identify
 from biometrics.use_cases.replay import replay

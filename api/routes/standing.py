@@ -23,13 +23,13 @@ from api.schemas.watchlist import NewStandingOut, StandingOut, StandingPageOut
 from api.standards.nist_itl.latents import latent_probes
 from api.standards.nist_itl.samples import Latent
 from api.tasks.requests import LATER
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField, WrongStep
-from biometrics.domain.types import FingerPosition, Sample
-from biometrics.domain.watchlist import StandingKind
-from biometrics.records.watchlist.repository import StandingReader
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField, WrongStep
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import add_extracted_standing_search, add_standing_search, end_standing_search
+from biometrics.watchlist.model import StandingKind
+from biometrics.watchlist.repository import StandingReader
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 

@@ -11,8 +11,8 @@ from pydantic import Field
 from api.http.authorisation import needs
 from api.observability.system import Installation
 from api.schemas.base import Schema
-from biometrics.domain.access import Scope
-from biometrics.domain.types import Modality
+from biometrics.kernel.access import Scope
+from biometrics.kernel.types import Modality
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 

@@ -19,7 +19,8 @@ from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.tasks import State, TaskOut, TaskPageOut
 from api.tasks.worker import Tasks
-from biometrics.domain.errors import (
+from biometrics.jobs.model import TaskKind
+from biometrics.kernel.errors import (
     ImageTooLarge,
     InvalidInput,
     StoreUnavailable,
@@ -27,8 +28,7 @@ from biometrics.domain.errors import (
     UnknownTask,
     UnsupportedImage,
 )
-from biometrics.records.audit.log import Action
-from biometrics.records.jobs.values import TaskKind
+from biometrics.storage.audit.log import Action
 
 _ANY: dict[int | str, dict[str, Any]] = {
     status: {

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.http.authorisation import AccountsDependency, ThrottledAddress, for_everybody
 from api.http.problem_details import raising
 from api.schemas.accounts import RefreshToken, SignInRequest, TokensOut
-from biometrics.domain.errors import CodeRequired, PasswordChangeRequired, WrongCredentials
+from biometrics.kernel.errors import CodeRequired, PasswordChangeRequired, WrongCredentials
 
 router = APIRouter(prefix="/tokens", tags=["accounts"], dependencies=[for_everybody()])
 

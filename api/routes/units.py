@@ -10,8 +10,8 @@ from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
 from api.schemas.accounts import OfficeIn, OfficeOut, OfficePageOut
-from biometrics.domain.access import Scope, Unit
-from biometrics.records.access.units import Office, UnitStore
+from biometrics.access.units import Office, UnitStore
+from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter(prefix="/units", tags=["accounts"], dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
 

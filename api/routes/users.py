@@ -9,8 +9,8 @@ from api.http.idempotency import WritingAccounts
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.accounts import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
-from biometrics.domain.access import Scope, Unit
-from biometrics.domain.errors import LastAdministrator, LoginTaken, SecretShown
+from biometrics.kernel.access import Scope, Unit
+from biometrics.kernel.errors import LastAdministrator, LoginTaken, SecretShown
 
 router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 

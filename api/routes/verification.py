@@ -13,8 +13,8 @@ from api.http.forms.samples import UploadedSamples
 from api.http.problem_details import raising
 from api.schemas.verification import VerificationOut
 from api.tasks.requests import LATER
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import NothingToCompare, UnknownRecord
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import NothingToCompare, UnknownRecord
 from biometrics.use_cases.verify import verify
 
 router = APIRouter(tags=["verification"])

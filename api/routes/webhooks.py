@@ -13,9 +13,9 @@ from api.http.problem_details import raising
 from api.outbound.client import Outward
 from api.routes.tasks import TasksDependency
 from api.schemas.tasks import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
-from biometrics.domain.errors import SecretShown
-from biometrics.records.jobs.values import TaskKind
-from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.jobs.model import TaskKind
+from biometrics.jobs.webhooks import WebhookStore
+from biometrics.kernel.errors import SecretShown
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_sign_in()])
 

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from api.accounts.values import EnteredCredentials, Tokens
 from api.schemas.base import RequestBody, Schema
-from biometrics.domain.access import Role, Scope, Unit
-from biometrics.domain.accounts import ApiKey, NewUser, User
-from biometrics.records.access.units import Office
-from biometrics.records.accounts.api_keys import NewApiKey
-from biometrics.records.database.paging import Page
+from biometrics.access.units import Office
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.kernel.access import Role, Scope, Unit
+from biometrics.kernel.page import Page
 
 TYPED = 1000  # code points of anything typed to sign in
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from api.schemas.base import Schema
-from biometrics.records.audit.log import Entry
+from biometrics.storage.audit.log import Entry
 
 
 class EntryOut(Schema):

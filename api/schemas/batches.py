@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field
 from api.schemas.base import Problem, RequestBody, Schema
 from api.schemas.encounters import EncounterIn
 from api.schemas.records import RecordIn
-from biometrics.common.idempotency import KEY_LENGTH, IdempotencyKey
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.idempotency import KEY_LENGTH, IdempotencyKey
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 

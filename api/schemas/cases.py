@@ -10,8 +10,8 @@ from pydantic import Field
 from api.schemas.base import NameOf, Schema
 from api.schemas.scores import Bound, Calibrated, Capped
 from api.schemas.searches import ElsewhereOut
-from biometrics.domain.cases.marks import CaseMark, MinutiaKind, Place
-from biometrics.domain.cases.values import (
+from biometrics.cases.marks import CaseMark, MinutiaKind, Place
+from biometrics.cases.model import (
     Analysis,
     CaseKind,
     CaseState,
@@ -23,9 +23,9 @@ from biometrics.domain.cases.values import (
     Referral,
     Side,
 )
-from biometrics.domain.cases.views import CaseView
-from biometrics.domain.types import FingerPosition, Modality
-from biometrics.records.database.paging import Page
+from biometrics.cases.view import CaseView
+from biometrics.kernel.page import Page
+from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.use_cases.examine import CaseImage
 
 

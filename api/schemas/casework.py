@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.schemas.base import RequestBody
-from biometrics.domain.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
-from biometrics.domain.cases.values import Conclusion, Pair
-from biometrics.domain.errors import InvalidField
+from biometrics.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
+from biometrics.cases.model import Conclusion, Pair
+from biometrics.kernel.errors import InvalidField
 
 
 class CaseMarkIn(RequestBody):

@@ -10,10 +10,10 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.base import Day, NameOf, RequestBody, Schema
 from api.schemas.persons import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut
-from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
-from biometrics.records.people.values import EncounterVersion, StoredEncounter, StoredOutcome
+from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.record import EncounterVersion, StoredEncounter, StoredOutcome
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
 class ActSection(RequestBody):

@@ -7,8 +7,8 @@ from pydantic import Field
 from api.schemas.base import Schema
 from api.schemas.encounters import MissingFingerIn
 from api.services.inspection import FileKind, FilePart, Inspected, Inspection, original, shown
-from biometrics.domain.errors import InvalidInput
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.kernel.errors import InvalidInput
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
 class BoxOut(Schema):

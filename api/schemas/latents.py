@@ -9,8 +9,8 @@ from typing import Literal, cast
 from pydantic import Field
 
 from api.schemas.base import Schema
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import grey_png
+from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.layers import LatentLayers
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI

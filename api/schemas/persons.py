@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Day, NameOf, RequestBody, Schema
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.particulars import (
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.particulars import (
     Address,
     Appearance,
     BodyMark,
@@ -26,7 +26,7 @@ from biometrics.domain.particulars import (
     Relation,
     Relative,
 )
-from biometrics.records.people.values import LinkKind
+from biometrics.kernel.record import LinkKind
 
 
 class RelativeIn(RequestBody):

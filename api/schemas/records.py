@@ -1,4 +1,4 @@
-"""Records as JSON. The rules of each field are those of the domain (`biometrics.domain.person`), not repeated here."""
+"""Records as JSON. The rules of each field are those of the domain (`biometrics.kernel.person`), not repeated here."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field
 from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.encounters import ActSection, EncounterOut
 from api.schemas.persons import ParticularsIn
-from biometrics.domain.person import Person, Sex
-from biometrics.records.people.values import Enrolment, PersonVersion, Record, RecordQueryPage
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import Enrolment, PersonVersion, Record, RecordQueryPage
 
 
 class RecordIn(RequestBody):

@@ -8,7 +8,10 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from api.schemas.base import Day, NameOf, RequestBody, Schema
-from biometrics.domain.retention_rules import (
+from biometrics.kernel.page import Page
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import Timed
+from biometrics.retention.rules import (
     AUTHORITY_LENGTH,
     ORDER_REASON_LENGTH,
     REFERENCE_LENGTH,
@@ -16,9 +19,6 @@ from biometrics.domain.retention_rules import (
     Order,
     OrderKind,
 )
-from biometrics.records.database.paging import Page
-from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.due import Timed
 
 
 class OrderIn(RequestBody):

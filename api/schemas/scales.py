@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.base import Schema
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.use_cases.scale_report import ScaleReport
 
 

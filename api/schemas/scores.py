@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.schemas.base import Schema
-from biometrics.domain.evidence import Evidence, Lead
+from biometrics.kernel.evidence import Evidence, Lead
 from biometrics.matching.scoring import SampleScore
 
 Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]

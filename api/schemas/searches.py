@@ -12,15 +12,15 @@ from pydantic import Field
 from api.schemas.base import NameOf, Schema
 from api.schemas.records import RecordSummary
 from api.schemas.scores import LeadOut, SampleScoreOut, ScoreOut, ThresholdCapped
-from biometrics.domain.access import Unit
-from biometrics.domain.evidence import Evidence
-from biometrics.domain.types import Modality
+from biometrics.kernel.access import Unit
+from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.page import Page
+from biometrics.kernel.record import Elsewhere, Record, StoredSample
+from biometrics.kernel.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
-from biometrics.records.database.paging import Page
-from biometrics.records.people.values import Elsewhere, Record, StoredSample
-from biometrics.records.searches.appearances import Mention
-from biometrics.records.searches.listing import SearchLine
-from biometrics.records.searches.values import Search, StoredSearch
+from biometrics.searches.appearances import Mention
+from biometrics.searches.listing import SearchLine
+from biometrics.searches.model import Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
 

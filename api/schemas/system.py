@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.schemas.base import Schema
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 
 
 class ModelOut(Schema):

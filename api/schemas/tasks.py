@@ -8,8 +8,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.schemas.base import RequestBody, Schema
-from biometrics.records.jobs.values import EventType, Progress, TaskState
-from biometrics.records.jobs.webhooks import Webhook
+from biometrics.jobs.model import EventType, Progress, TaskState
+from biometrics.jobs.webhooks import Webhook
 
 
 class State(StrEnum):

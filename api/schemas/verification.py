@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.base import Schema
 from api.schemas.records import RecordSummary
 from api.schemas.scores import SampleScoreOut, ScoreOut, ThresholdCapped
-from biometrics.domain.evidence import Threshold
+from biometrics.kernel.evidence import Threshold
 from biometrics.use_cases.verify import Verification
 
 

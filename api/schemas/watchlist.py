@@ -10,10 +10,10 @@ from pydantic import Field
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, Schema
 from api.schemas.searches import SearchOut
-from biometrics.domain.cases.values import Conclusion
-from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
-from biometrics.records.database.paging import Page
-from biometrics.records.watchlist.notifications import NotificationPage
+from biometrics.cases.model import Conclusion
+from biometrics.kernel.page import Page
+from biometrics.watchlist.model import Notification, NotificationKind, Standing, StandingKind
+from biometrics.watchlist.notifications import NotificationPage
 
 
 class StandingOut(Schema):

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from api.settings import Settings
-from biometrics.common.atomic_file import part_of
-from biometrics.domain.errors import InvalidField, SnapshotDamaged
-from biometrics.domain.types import Modality
+from biometrics.backup.key_export import KeyCopy, WrappedKey, left_behind, places
+from biometrics.backup.restore import unlocked
+from biometrics.kernel.atomic_file import part_of
+from biometrics.kernel.errors import InvalidField, SnapshotDamaged
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
-from biometrics.records.backup.key_export import KeyCopy, WrappedKey, left_behind, places
-from biometrics.records.backup.restore import unlocked
-from biometrics.records.crypto.data_keys import fingerprint
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.destruction_check import DestructionCheck
 from biometrics.records.store import RecordStore
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.destruction_check import DestructionCheck
+from biometrics.storage.crypto.data_keys import fingerprint
+from biometrics.storage.crypto.master_keys import MasterKeys
 from index import snapshot_file
 
 

@@ -11,12 +11,12 @@ from api.standards.nist_itl.samples import read_card
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.text_fields import TextFields
 from biometrics import itl
-from biometrics.domain.encounter import MissingFinger
-from biometrics.domain.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
-from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.imaging.image import SUFFIXES, decode, png_of
+from biometrics.kernel.encounter import MissingFinger
+from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import EnrolledSample
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet

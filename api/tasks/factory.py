@@ -15,10 +15,10 @@ from api.standards.osia.app import service_of
 from api.standards.osia.tasks import OsiaCalls
 from api.tasks.requests import StoredRequests
 from api.tasks.worker import Patience, Tasks, Workers
+from biometrics.jobs.model import TaskKind
+from biometrics.jobs.queue import TaskStore
+from biometrics.jobs.webhooks import WebhookStore
 from biometrics.matching.engine import Engine
-from biometrics.records.jobs.queue import TaskStore
-from biometrics.records.jobs.values import TaskKind
-from biometrics.records.jobs.webhooks import WebhookStore
 
 
 def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Background) -> Tasks:

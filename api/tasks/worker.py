@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from api.bootstrap.background import Background, Loop
 from api.outbound.client import Outward
-from biometrics.domain.errors import AddressRefused, DecryptionFailed, Fault, NotFound
-from biometrics.records.jobs.queue import Choice, TaskStore, host_of
-from biometrics.records.jobs.values import NewTask, Task, TaskKind
+from biometrics.jobs.model import NewTask, Task, TaskKind
+from biometrics.jobs.queue import Choice, TaskStore, host_of
+from biometrics.kernel.errors import AddressRefused, DecryptionFailed, Fault, NotFound
 
 log = logging.getLogger("pehchan")
 

@@ -25,7 +25,7 @@ from api.http.problem_details import (
 from api.observability.request_id import HEADER, request_id
 from api.web.pages import PREFIX, pages
 from api.web.problems import SENTENCES
-from biometrics.domain import errors
+from biometrics.kernel import errors
 
 
 def install(app: FastAPI) -> None:

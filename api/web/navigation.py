@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.web.translatable import N_
-from biometrics.domain.access import Scope
+from biometrics.kernel.access import Scope
 
 
 @dataclass(frozen=True)

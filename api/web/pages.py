@@ -21,9 +21,9 @@ from api.web.labels.values import word
 from api.web.languages import CATALOGUES, NAMES, Language, chosen
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
-from biometrics.domain.access import Scope, Unit
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.records.access.units import UnitStore
+from biometrics.access.units import UnitStore
+from biometrics.kernel.access import Scope, Unit
+from biometrics.kernel.errors import StoreUnavailable
 
 PREFIX: Final = "/app"  # of all pages
 API: Final = "/api/v1"  # where their scripts send requests

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from api.schemas.encounters import SampleOut
-from biometrics.domain.types import Modality, PhotoView
-from biometrics.records.people.values import StoredSample
+from biometrics.kernel.record import StoredSample
+from biometrics.kernel.types import Modality, PhotoView
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 

@@ -15,7 +15,7 @@ from benchmarks.calibration.fitting import NonMated
 from benchmarks.metrics import Scores
 from benchmarks.metrics.intervals import RULE_OF_3, interval, resample
 from benchmarks.runs.protocols import SEED
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.learned_scale import LearnedScale
 

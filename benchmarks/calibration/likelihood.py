@@ -19,7 +19,7 @@ from benchmarks.metrics.likelihood import PRIORS, Logistic, Validation, held_out
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, groups_of
 from benchmarks.runs.measure import score_pairs
 from benchmarks.runs.protocols import SEED, Pairs, genuine_pairs, impostor_pairs
-from biometrics.domain.types import Template
+from biometrics.kernel.types import Template
 from biometrics.matching.ports import Recogniser
 
 MOST_MATED, MOST_NON_MATED = 2000, 20_000  # comparisons of a set, drawn at random where there are more

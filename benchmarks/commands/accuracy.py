@@ -17,7 +17,7 @@ from benchmarks.runs.descriptors import SUFFIX, read_descriptor
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.published import PublishedLeader
 from benchmarks.runs.speed import measure_speed
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
 
 app = typer.Typer()

@@ -19,7 +19,7 @@ from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import read_folders
 from benchmarks.runs.measure import Extraction
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import FORMAT, Calibration
 from biometrics.matching.ports import Recogniser
 

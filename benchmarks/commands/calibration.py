@@ -18,7 +18,7 @@ from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import Extraction
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
 
 COMPARISONS = 1_000_000

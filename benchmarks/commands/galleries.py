@@ -24,8 +24,8 @@ from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()

@@ -16,7 +16,7 @@ from benchmarks.reports import output
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import FORMAT
 from biometrics.matching.ports import Recogniser
 

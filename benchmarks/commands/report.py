@@ -22,8 +22,8 @@ from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.descriptors import DataSets, read_descriptor
 from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.score_set import StoredEvaluation
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality
 
 PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000
 

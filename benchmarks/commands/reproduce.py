@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.commands.options import console
 from benchmarks.reproduction.tables import compared, find_table, published_tables
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 app = typer.Typer()
 

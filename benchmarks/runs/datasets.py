@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import BadImage, InvalidInput
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import BadImage, InvalidInput
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".j2k", ".wsq", ".pgm"})
 

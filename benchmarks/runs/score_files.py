@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.score_set import Samples, ScoreSet, StoredEvaluation
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 FORMAT = 1
 COLUMNS = ("part", "system", "image_1", "image_2", "subject_1", "subject_2", "mated", "score")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
-from biometrics.common.atomic_file import replacing_file
-from biometrics.domain.errors import InvalidField, UnusableSample
-from biometrics.domain.types import Template
+from biometrics.kernel.atomic_file import replacing_file
+from biometrics.kernel.errors import InvalidField, UnusableSample
+from biometrics.kernel.types import Template
 from biometrics.matching.ports import Recogniser
 
 CACHE = "bench-templates"  # folder in the data folder

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from benchmarks.search.assembled import Parts
 from benchmarks.search.figure import resident_mb
-from biometrics.domain.labels import LABEL, Labels
-from biometrics.domain.types import Modality, Template
+from biometrics.kernel.labels import LABEL, Labels
+from biometrics.kernel.types import Modality, Template
 from biometrics.matching.ports import SearchIndex
 from fingerprint.codec import encode
 from fingerprint.features import features

@@ -8,7 +8,7 @@ import numpy as np
 
 from api.cli.progress_bars import progress
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.domain.types import Template
+from biometrics.kernel.types import Template
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 

@@ -25,9 +25,9 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
 from benchmarks.runs.template_cache import cached_templates
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
-from biometrics.domain.errors import UnusableSample
-from biometrics.domain.types import Template
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.types import Template
 from fingerprint.codec import decode
 from fingerprint.extraction.ridge_map import TILE
 from fingerprint.latents.layers import suggested_region_of

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics import Indices, Scores
 from benchmarks.runs.protocols import SEED
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.learned_scale import LearnedScale
 
 GALLERIES = (25, 100, 400)  # people

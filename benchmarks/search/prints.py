@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from benchmarks.search.figure import SearchFigure, cpu_seconds
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.types import FingerPosition, Template
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser

@@ -20,11 +20,11 @@ from rich.table import Table
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Act, Actor, Role, Unit
-from biometrics.domain.encounter import Encounter
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
-from biometrics.records.people.values import EnrolledSample
+from biometrics.kernel.access import Act, Actor, Role, Unit
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode

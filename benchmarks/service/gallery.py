@@ -15,14 +15,14 @@ from api.bootstrap.store import master_keys
 from api.demo.people import FINGERS, DemoPerson, enrol_person
 from api.settings import Settings
 from benchmarks.search.faces import strangers
-from biometrics.domain.encounter import Encounter
-from biometrics.domain.person import Person
-from biometrics.domain.types import Modality, Sample, Source, Template
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.people.values import EnrolledSample, RecordQuery
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample, RecordQuery
+from biometrics.kernel.types import Modality, Sample, Source, Template
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.checks import CheckReader
+from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
+from biometrics.watchlist.checks import CheckReader
 from face.codec import encode as encode_face
 from fingerprint.codec import encode as encode_print
 from fingerprint.synthetic.templates import synthetic_template

@@ -21,12 +21,12 @@ import numpy as np
 from rich.table import Table
 
 from api.cli.progress_bars import progress
-from biometrics.domain.access import Act, Actor, Role, Unit
-from biometrics.domain.person import Sex
-from biometrics.records.database.paging import cursor_at
-from biometrics.records.people.lookup.name_search import rows_of
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.access import Act, Actor, Role, Unit
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import RecordQuery
+from biometrics.people.name_search import rows_of
 from biometrics.records.store import RecordStore
+from biometrics.storage.database.paging import cursor_at
 
 STATES, DISTRICTS, STATIONS = 36, 22, 20  # districts of a state, stations of a district
 YEARS = 25

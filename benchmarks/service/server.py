@@ -17,10 +17,10 @@ from pathlib import Path
 from api.accounts.factory import accounts_of
 from api.cli.operator import operated_store, operator
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.errors import NotFound
-from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.errors import NotFound
 
 START_SECONDS = 600
 LOGIN = "benchmark"

@@ -20,15 +20,15 @@ from rich.progress import track
 from api.bootstrap.engine import open_engine
 from api.demo.people import DemoPerson
 from api.settings import Settings
-from biometrics.domain.access import local_operator
-from biometrics.domain.encounter import Encounter
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Probe, Template
-from biometrics.domain.watchlist import StandingKind
+from biometrics.kernel.access import local_operator
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.person import Person
+from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
 from biometrics.matching.engine import Engine
-from biometrics.records.searches.values import Search, SearchProbe
+from biometrics.searches.model import Search, SearchProbe
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.standing_search import store_standing
+from biometrics.watchlist.model import StandingKind
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 

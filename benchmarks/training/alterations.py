@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from benchmarks.metrics.verification import eer
 from benchmarks.runs.datasets import LabelledImage, read_image, read_one_print_a_finger, read_strangers
 from benchmarks.training.layers import Rates, train
-from biometrics.domain.errors import UnusableSample
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import UnusableSample
 from fingerprint.alterations.detector import LEAST_PLACES, WEIGHTS, AlterationNetworks, print_numbers
 from fingerprint.alterations.places import place_numbers
 from fingerprint.clarity.features import STEP, Field

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.runs.datasets import read_image, read_one_print_a_finger
-from biometrics.domain.errors import UnusableSample
+from biometrics.kernel.errors import UnusableSample
 from biometrics.matching.local_features import CODE_BITS
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.ridge_map import NO_RIDGES

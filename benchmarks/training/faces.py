@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.runs.datasets import LabelledImage, read_image, read_pairs
-from biometrics.domain.errors import NoFace
+from biometrics.kernel.errors import NoFace
 from face.detector import FaceDetector
 from face.embedder import FaceNetwork
 from face.joining import Joining, side_by_side

@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Any
 
-from biometrics.domain.errors import InvalidRecord
+from biometrics.kernel.errors import InvalidRecord
 
 # Published records miss their own lengths by so many bytes: the example in annex C of ISO/IEC 19794-2:2005, test files
 # of NIST's libbiomeval, samples of FingerprintIO. A record that states more bytes than there are was cut short, and is

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import pi
 
-from biometrics.domain.types import Template
 from biometrics.imaging.image import Image
+from biometrics.kernel.types import Template
 
 Affine = tuple[float, float, float, float, float, float]
 """A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
-from biometrics.domain.errors import (
+from biometrics.imaging import wsq
+from biometrics.kernel.errors import (
     BadImage,
     EmptyImage,
     ImageTooLarge,
@@ -22,8 +23,7 @@ from biometrics.domain.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
-from biometrics.domain.types import Source
-from biometrics.imaging import wsq
+from biometrics.kernel.types import Source
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card

@@ -35,10 +35,10 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
-from biometrics.domain.errors import InvalidRecord, UnsupportedRecord
-from biometrics.domain.types import Impression, Modality
 from biometrics.imaging.byte_reader import Cursor
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
+from biometrics.kernel.types import Impression, Modality
 
 FINGER, FACE = b"FIR\0", b"FAC\0"
 _WHAT: Final = "image record"

@@ -13,7 +13,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import UndecodableImage
+from biometrics.kernel.errors import UndecodableImage
 
 MAGIC = b"\xff\xa0"
 _FRAME_HEADER = 0xFFA2

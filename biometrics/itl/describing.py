@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rule
 from biometrics.itl.record import BINARY, DATA, IDC, LEN, NTR, RS, US, ItlRecord
+from biometrics.kernel.errors import MalformedTransaction
 
 _MM_AN_INCH = 25.4
 _CM_AN_INCH = 2.54

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.record import (
     BINARY,
     CNT,
@@ -24,6 +23,7 @@ from biometrics.itl.record import (
     Field,
     ItlRecord,
 )
+from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 _BEGINNING = re.compile(rb"0*1\.0*1:")
 _XML = re.compile(rb"(\xef\xbb\xbf)?\s*<")

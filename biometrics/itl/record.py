@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from biometrics.domain.errors import FieldFault, MalformedTransaction
+from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 FS, GS, RS, US = b"\x1c", b"\x1d", b"\x1e", b"\x1f"
 LEN, IDC, DATA = 1, 2, 999

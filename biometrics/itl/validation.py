@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import is_tolerated, meets, words
 from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, ItlRecord
+from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 MAX_FAULTS = 1000  # reported for one file
 _FIRST, _TEXT = 1, 2

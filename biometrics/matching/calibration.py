@@ -19,7 +19,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     command      what made it                       checks     what was seen on data that had no part in it
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
-`biometrics/domain/evidence.py`.
+`biometrics/kernel/evidence.py`.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.evidence import EARLIER_BOUND, Evidence
-from biometrics.domain.types import Modality
+from biometrics.kernel.evidence import EARLIER_BOUND, Evidence
+from biometrics.kernel.types import Modality
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 2

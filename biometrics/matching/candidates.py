@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from biometrics.domain.access import Unit
-from biometrics.domain.evidence import Lead
+from biometrics.kernel.access import Unit
+from biometrics.kernel.evidence import Lead
+from biometrics.kernel.record import Elsewhere, Record
 from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
-from biometrics.records.people.values import Elsewhere, Record
-from biometrics.records.searches.values import (
+from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
     STATED_GAP,

@@ -7,21 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.observing import UNOBSERVED, Observer, WorkStage
-from biometrics.domain.access import Act
-from biometrics.domain.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
-from biometrics.domain.types import FingerPosition, Modality, Sample
-from biometrics.domain.watchlist import DEFAULT_RULES, CheckRules
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.gallery_scale import read_scale
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ports import Recogniser
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.scales.repository import ScaleKey, ScaleStore
 from biometrics.records.store import RecordStore
+from biometrics.scales.repository import ScaleKey, ScaleStore
+from biometrics.watchlist.model import DEFAULT_RULES, CheckRules
 
 
 @dataclass(frozen=True)

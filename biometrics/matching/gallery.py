@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter
-from biometrics.domain.types import Modality
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter
+from biometrics.kernel.templates import Change, Operation, StoredTemplate
+from biometrics.kernel.types import Modality
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
-from biometrics.records.templates.values import Change, Operation, StoredTemplate
 
 BATCH = 1000  # changes applied at a time
 
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]  # called with the last change applied, an
 
 
 class TemplateSource(Protocol):
-    """Where templates come from: `TemplateReader` or `StandingProbes` of `biometrics.records`."""
+    """Where templates come from: `TemplateReader` or `StandingProbes`."""
 
     def last_sequence(self) -> int:
         """Return the number of the last change."""

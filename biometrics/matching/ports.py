@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import NO_FILTER, Filter, Labels
-from biometrics.domain.types import Assessment, Modality, Sample, Source, Template
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.types import Assessment, Modality, Sample, Source, Template
 
 
 class Recogniser(Protocol):

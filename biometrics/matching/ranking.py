@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.common.observing import WorkStage
-from biometrics.domain.access import Unit
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Members, Moment
-from biometrics.domain.types import Modality, Probe
+from biometrics.kernel.access import Unit
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
+from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import Modality, Probe
 from biometrics.matching import other_units
 from biometrics.matching.calibration import best_of
 from biometrics.matching.engine import Engine
@@ -21,7 +22,6 @@ from biometrics.matching.fusion import combined
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.shortlist import most_alike, pieces
-from biometrics.records.templates.values import StoredTemplate
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist

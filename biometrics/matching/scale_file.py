@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from biometrics.domain.errors import CalibrationUnusable
+from biometrics.kernel.errors import CalibrationUnusable
 
 Scale = TypeVar("Scale")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from biometrics.domain.types import FingerPosition, Probe
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import FingerPosition, Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import fuse
-from biometrics.records.templates.values import StoredTemplate
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The records store: the database that is the truth."""
+"""The store of all features together: one transaction, one actor."""

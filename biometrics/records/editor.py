@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Scope, Unit
-from biometrics.domain.court import Outcome
-from biometrics.domain.encounter import Encounter
-from biometrics.domain.person import Person
-from biometrics.records.access.rights import HIDE, needs
-from biometrics.records.audit.log import Action
-from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.blobs.upload import Uploads
-from biometrics.records.corrections.merge_history import Merge, Move
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import Database
-from biometrics.records.people import repository as people
-from biometrics.records.people.values import (
+from biometrics.access.rights import HIDE, needs
+from biometrics.corrections.merge_history import Merge, Move
+from biometrics.kernel.access import Scope, Unit
+from biometrics.kernel.court import Outcome
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import (
     EncounterLink,
     LinkKind,
     Record,
     StoredOutcome,
 )
+from biometrics.kernel.request_context import RequestContext
+from biometrics.people import repository as people
 from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
 
 
 class RecordEditor:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from biometrics.domain.access import Scope
-from biometrics.records.access.rights import needs, unrestricted
-from biometrics.records.audit.log import Action
-from biometrics.records.backup.key_export import forget, masters_of_copies, rewrite
-from biometrics.records.crypto.rotation import Progress, Rotation, is_settled, masters_in_use, rotate
-from biometrics.records.crypto.tables import data_keys, key_copies
-from biometrics.records.database.tables import identity
+from biometrics.access.rights import needs, unrestricted
+from biometrics.backup.key_export import forget, masters_of_copies, rewrite
+from biometrics.kernel.access import Scope
 from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action
+from biometrics.storage.crypto.rotation import Progress, Rotation, is_settled, masters_in_use, rotate
+from biometrics.storage.tables.keys import data_keys, key_copies
+from biometrics.storage.tables.station import identity
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class KeyStore:
 
     @needs(Scope.KEY_MANAGE)
     def rotate(self, progress: Progress) -> Rotation:
-        """Wrap every data key with the newest master key; see `biometrics.records.crypto.rotation`."""
+        """Wrap every data key with the newest master key; see `biometrics.storage.crypto.rotation`."""
         done = rotate(self._store.database, self._store.keys, progress)
         rewrite(self._store.database)
         self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)

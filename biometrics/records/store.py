@@ -13,35 +13,35 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Act, Scope
-from biometrics.domain.person import Person
-from biometrics.records.access import jurisdiction
-from biometrics.records.access.jurisdiction import unit_of
-from biometrics.records.access.rights import FIGURES, OWN, SHARED, needs, unrestricted
-from biometrics.records.audit import log as audit
-from biometrics.records.audit.log import Action
-from biometrics.records.blobs import garbage, ownership
-from biometrics.records.blobs.encrypted import Owner
-from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.blobs.upload import Uploads
-from biometrics.records.corrections.reader import HistoryReader
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.access import jurisdiction, merge_chains
+from biometrics.access.jurisdiction import unit_of
+from biometrics.access.rights import FIGURES, OWN, SHARED, needs, unrestricted
+from biometrics.corrections.reader import HistoryReader
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment, Record
+from biometrics.kernel.request_context import RequestContext
+from biometrics.kernel.templates import TemplateCount
+from biometrics.people import repository as people
+from biometrics.people.reader import RecordReader, SampleReader
 from biometrics.records.editor import RecordEditor
-from biometrics.records.jobs.idempotency import answered, forget_old
-from biometrics.records.people import merge_chains, tables
-from biometrics.records.people import repository as people
-from biometrics.records.people.reader import RecordReader, SampleReader
-from biometrics.records.people.values import ENROL, EnrolledSample, Enrolment, Record
-from biometrics.records.searches import tables as search_tables
-from biometrics.records.searches.reader import SearchReader
-from biometrics.records.templates import change_log, templates
-from biometrics.records.templates.reader import TemplateReader
-from biometrics.records.templates.values import TemplateCount
 from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.searches.reader import SearchReader
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs import garbage, ownership
+from biometrics.storage.blobs.encrypted import Owner
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.idempotency import answered, forget_old
+from biometrics.storage.tables import people as tables
+from biometrics.storage.tables import searches as search_tables
+from biometrics.templates import change_log, templates
+from biometrics.templates.reader import TemplateReader
 
 log = logging.getLogger("pehchan")
 

@@ -15,25 +15,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, Forbidden
-from biometrics.records.access import guess_limit, rights
-from biometrics.records.accounts.work import AccountRepository, ApiKeyRepository
-from biometrics.records.audit import log as audit
-from biometrics.records.audit.log import Action
-from biometrics.records.blobs.upload import Uploads
-from biometrics.records.cases.work import CaseRepository
-from biometrics.records.corrections.work import CorrectionRepository, MergeRepository
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import Answer, Step
-from biometrics.records.osia.client_data import ClientDataRepository
-from biometrics.records.people.work import EncounterRepository, PersonRepository
-from biometrics.records.retention.work import RetentionRepository
-from biometrics.records.searches.work import SearchRepository
-from biometrics.records.transaction import Transaction
-from biometrics.records.watchlist.checks import CheckRepository
-from biometrics.records.watchlist.work import WatchlistRepository
+from biometrics.access import guess_limit, rights
+from biometrics.accounts.work import AccountRepository, ApiKeyRepository
+from biometrics.cases.work import CaseRepository
+from biometrics.corrections.work import CorrectionRepository, MergeRepository
+from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
+from biometrics.kernel.request_context import RequestContext
+from biometrics.osia.client_data import ClientDataRepository
+from biometrics.people.work import EncounterRepository, PersonRepository
+from biometrics.retention.work import RetentionRepository
+from biometrics.searches.work import SearchRepository
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.idempotency import Answer, Step
+from biometrics.storage.transaction import Transaction
+from biometrics.watchlist.checks import CheckRepository
+from biometrics.watchlist.work import WatchlistRepository
 
 
 class UnitOfWork:

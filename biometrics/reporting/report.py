@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 MAX_DIMENSIONS: Final = 4
 

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from scipy.optimize import linprog
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 TOTAL: Final = "(total)"  # the label of a sum over a dimension
 SMALL: Final = 5  # counts from 1 to below this are suppressed

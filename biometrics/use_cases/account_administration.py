@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, Self
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.request_context import RequestContext
-from biometrics.domain.access import Act, Role, Unit
-from biometrics.domain.accounts import ApiKey, NewUser, User
-from biometrics.domain.errors import SecretShown
-from biometrics.records.accounts.api_keys import NewApiKey, Secret
-from biometrics.records.accounts.credentials import Proof
-from biometrics.records.accounts.work import Setup
-from biometrics.records.audit.log import Action
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import Database
+from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.accounts.credentials import Proof
+from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.accounts.work import Setup
+from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.errors import SecretShown
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.request_context import RequestContext
 from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.storage.audit.log import Action
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
 
 
 class AccountAdministration:

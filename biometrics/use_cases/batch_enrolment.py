@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.errors import UnknownRecord
-from biometrics.domain.person import Encounter, Person
-from biometrics.domain.types import Sample
+from biometrics.kernel.errors import UnknownRecord
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.record import EnrolledSample, Record, RecordQuery, StoredEncounter
+from biometrics.kernel.types import Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import EnrolledSample, Record, RecordQuery, StoredEncounter
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 
 _NAMESAKES = 100  # of one FIR and station whose files are looked at

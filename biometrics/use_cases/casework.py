@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from biometrics.domain.access import Act, Scope
-from biometrics.domain.cases.case import Case
-from biometrics.domain.cases.marks import CaseMark
-from biometrics.domain.cases.values import Conclusion, Pair, Side
-from biometrics.domain.cases.views import CaseView
-from biometrics.records.audit.log import Action
-from biometrics.records.cases.repository import CaseReader
-from biometrics.records.cases.work import CaseRepository
+from biometrics.cases.case import Case
+from biometrics.cases.marks import CaseMark
+from biometrics.cases.model import Conclusion, Pair, Side
+from biometrics.cases.repository import CaseReader
+from biometrics.cases.view import CaseView
+from biometrics.cases.work import CaseRepository
+from biometrics.kernel.access import Act, Scope
 from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action
 
 STEP: Final = "case"  # the step of a request that carries out a step of a case
 

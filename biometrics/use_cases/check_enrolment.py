@@ -13,11 +13,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from biometrics.domain.cases.values import Finding
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.types import Probe
-from biometrics.domain.watchlist import (
+from biometrics.cases.followups import SERVICE, settle
+from biometrics.cases.model import Finding
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import Probe
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.candidates import candidates, first
+from biometrics.matching.engine import Engine
+from biometrics.matching.ports import Hits
+from biometrics.matching.ranking import Ranking
+from biometrics.matching.scoring import comparable, score_person
+from biometrics.matching.shortlist import most_alike
+from biometrics.records.store import RecordStore
+from biometrics.searches.model import SearchCandidate
+from biometrics.storage.audit.log import Action
+from biometrics.watchlist.checks import CheckNotRequested, CheckReader
+from biometrics.watchlist.model import (
     DEFAULT_RULES,
     Candidate,
     Checked,
@@ -26,20 +39,7 @@ from biometrics.domain.watchlist import (
     StandingHit,
     StandingKind,
 )
-from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.matching.candidates import candidates, first
-from biometrics.matching.engine import Engine
-from biometrics.matching.ports import Hits
-from biometrics.matching.ranking import Ranking
-from biometrics.matching.scoring import comparable, score_person
-from biometrics.matching.shortlist import most_alike
-from biometrics.records.audit.log import Action
-from biometrics.records.cases.followups import SERVICE, settle
-from biometrics.records.searches.values import SearchCandidate
-from biometrics.records.store import RecordStore
-from biometrics.records.templates.values import StoredTemplate
-from biometrics.records.watchlist.checks import CheckNotRequested, CheckReader
-from biometrics.records.watchlist.probe_source import StandingProbes
+from biometrics.watchlist.probe_source import StandingProbes
 
 log = logging.getLogger("pehchan")
 

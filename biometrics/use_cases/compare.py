@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from biometrics.domain.cases.views import CaseView
-from biometrics.domain.errors import InvalidField, NothingToCompare, UnsupportedImage
-from biometrics.domain.types import Template
+from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import Template
 from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import comparable
-from biometrics.records.searches.values import SearchProbe, StoredSearch
-from biometrics.records.templates.values import StoredTemplate
+from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
 

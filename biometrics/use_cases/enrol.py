@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from biometrics.common.observing import WorkStage
-from biometrics.domain.errors import PoorQuality, StoreUnavailable
-from biometrics.domain.person import Encounter, Person
-from biometrics.domain.types import Sample
+from biometrics.cases.repository import CaseReader
+from biometrics.kernel.errors import PoorQuality, StoreUnavailable
+from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment
+from biometrics.kernel.types import Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.audit.log import Action, digest
-from biometrics.records.blobs.encrypted import Owner
-from biometrics.records.cases.repository import CaseReader
-from biometrics.records.osia.data import ClientData
-from biometrics.records.people.values import ENROL, EnrolledSample, Enrolment
+from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.watchlist.checks import CheckReader
+from biometrics.storage.audit.log import Action, digest
+from biometrics.storage.blobs.encrypted import Owner
 from biometrics.use_cases.check_enrolment import check_at_once
+from biometrics.watchlist.checks import CheckReader
 
 log = logging.getLogger("pehchan")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from biometrics.domain.cases.values import CaseKind
-from biometrics.domain.cases.views import CaseView
+from biometrics.cases.model import CaseKind
+from biometrics.cases.view import CaseView
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from biometrics.common.observing import WorkStage
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
 from biometrics.matching.ports import GroupRecogniser
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches.values import StoredSearch
+from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.identify import SearchRequest, require_purpose, search
 
 

@@ -6,22 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.common.observing import SearchOutcome, WorkStage
-from biometrics.domain.errors import HiddenUntilDecided, InvalidField, InvalidInput
-from biometrics.domain.labels import NO_FILTER, Filter, Members
-from biometrics.domain.types import Modality, Probe, Sample, Template
+from biometrics.access.jurisdiction import unit_of
+from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, InvalidInput
+from biometrics.kernel.labels import NO_FILTER, Filter, Members
+from biometrics.kernel.observing import SearchOutcome, WorkStage
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import Modality, Probe, Sample, Template
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.candidates import candidates, candidates_elsewhere, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
-from biometrics.records.access.jurisdiction import unit_of
-from biometrics.records.audit.log import Action
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches import repository as searches
-from biometrics.records.searches.blinding import NOT_AGAIN, held_images, require_no_case
-from biometrics.records.searches.values import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
+from biometrics.searches import repository as searches
+from biometrics.searches.blinding import NOT_AGAIN, held_images, require_no_case
+from biometrics.searches.model import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
+from biometrics.storage.audit.log import Action
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search

@@ -14,14 +14,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition, Modality
+from biometrics.kernel.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
+from biometrics.kernel.person import Sex
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.matching.engine import Channel, Engine
 from biometrics.matching.gallery_scale import Comparisons, NotLearnable, learn, written_scale
 from biometrics.matching.learned_scale import ENOUGH_PEOPLE
-from biometrics.records.scales.repository import ScaleStore, StoredScale
-from biometrics.records.templates.values import StoredTemplate
+from biometrics.scales.repository import ScaleStore, StoredScale
 
 TEMPLATES: Final = 3000  # that are drawn, at most
 COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # at most

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.domain.errors import ReplayImpossible
-from biometrics.domain.labels import Filter
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import ReplayImpossible
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.types import Modality
 from biometrics.matching.candidates import as_before_bounds, candidates, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
-from biometrics.records.audit.log import Action
-from biometrics.records.searches.values import (
+from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
     INDEX,
@@ -21,6 +20,7 @@ from biometrics.records.searches.values import (
     SearchCandidate,
     StoredSearch,
 )
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.identify import identity, index_methods, without_merged
 
 

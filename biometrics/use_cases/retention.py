@@ -8,28 +8,29 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import OutOfJurisdiction
-from biometrics.domain.retention_rules import Clock, Order, Visit
-from biometrics.records.access.jurisdiction import require_record, unit_of
-from biometrics.records.access.rights import needs, needs_one_of, unrestricted
-from biometrics.records.audit import log as audit
-from biometrics.records.audit.clock_check import require_plausible
-from biometrics.records.audit.log import Action
-from biometrics.records.backup import key_export
-from biometrics.records.blobs.garbage import remove_unreferenced
-from biometrics.records.blobs.upload import Uploads
-from biometrics.records.database.paging import Page, paginate, parts
-from biometrics.records.jobs.idempotency import answered
-from biometrics.records.people.repository import canonical_id, lead
-from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.due import Timed, clocks, due_encounters
-from biometrics.records.retention.erasure import Destroyed, Facts, pending
-from biometrics.records.retention.holds import visits_of
-from biometrics.records.retention.work import NothingChosen
+from biometrics.access.jurisdiction import require_record, unit_of
+from biometrics.access.rights import needs, needs_one_of, unrestricted
+from biometrics.backup import key_export
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import OutOfJurisdiction
+from biometrics.kernel.page import Page
+from biometrics.people.repository import canonical_id, lead
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import Timed, clocks, due_encounters
+from biometrics.retention.erasure import Destroyed, Facts, pending
+from biometrics.retention.holds import visits_of
+from biometrics.retention.rules import Clock, Order, Visit
+from biometrics.retention.work import NothingChosen
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.clock_check import require_plausible
+from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs.garbage import remove_unreferenced
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.database.paging import paginate, parts
+from biometrics.storage.idempotency import answered
 
 DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
 ORDER: Final = "order"  # the step of a request that enters an order

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Channel, Engine
-from biometrics.records.scales.repository import ScaleStore, StoredScale
+from biometrics.scales.repository import ScaleStore, StoredScale
 
 CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans of the shipped scale
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.types import FingerPosition
 
 _NAMES = {11: "plain right thumb", 12: "plain left thumb", 13: "right four fingers", 14: "left four fingers"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from biometrics.domain.types import FingerPosition, Template
+from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.ports import Recogniser
 

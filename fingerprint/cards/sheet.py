@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from biometrics.domain.errors import SlapNotSegmented
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import SlapNotSegmented
+from biometrics.kernel.types import FingerPosition
 from fingerprint.cards import parameters as p
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.pieces import Piece, pieces

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.frame import without_frame
 from fingerprint.extraction.leader import Detections, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from biometrics.domain.errors import InvalidRecord, UnsupportedRecord
+from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
 from fingerprint.interchange import format_2011, formats_2004, formats_2009
 from fingerprint.interchange.parts import check
 from fingerprint.interchange.record import MinutiaeRecord, RecordFormat

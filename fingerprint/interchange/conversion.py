@@ -11,9 +11,9 @@ from math import radians
 
 import numpy as np
 
-from biometrics.domain.errors import InvalidRecord
-from biometrics.domain.types import FingerPosition, Impression
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.kernel.errors import InvalidRecord
+from biometrics.kernel.types import FingerPosition, Impression
 from fingerprint.interchange.record import (
     MAX_QUALITY,
     FingerView,

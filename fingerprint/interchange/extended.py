@@ -12,8 +12,8 @@ from enum import IntEnum
 from struct import Struct, iter_unpack
 from typing import NamedTuple
 
-from biometrics.domain.errors import InvalidRecord
 from biometrics.imaging.byte_reader import LENGTH_SLACK, Cursor
+from biometrics.kernel.errors import InvalidRecord
 
 RIDGE_COUNTS, CORE_AND_DELTA, ZONAL_QUALITY = 1, 2, 3  # types that the standards give a meaning
 LENGTH = Struct(">H")  # of the whole area, before it

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from struct import Struct
 
-from biometrics.domain.errors import InvalidRecord
 from biometrics.imaging.byte_reader import LENGTH_SLACK, Cursor
+from biometrics.kernel.errors import InvalidRecord
 from fingerprint.interchange.parts import (
     check,
     finger_position,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from biometrics.domain.errors import InvalidRecord, TooFewMinutiae
-from biometrics.domain.types import FingerPosition, Sample, Source
+from biometrics.kernel.errors import InvalidRecord, TooFewMinutiae
+from biometrics.kernel.types import FingerPosition, Sample, Source
 from fingerprint.interchange.codec import read_record
 from fingerprint.interchange.conversion import ppi_of, to_template
 from fingerprint.interchange.record import MAX_QUALITY, FingerView, MinutiaeRecord

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import Struct
 
-from biometrics.domain.errors import InvalidRecord
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.byte_reader import LENGTH_SLACK, Cursor
+from biometrics.kernel.errors import InvalidRecord
+from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange import extended
 from fingerprint.interchange.record import MAX_COORDINATE, QUALITY_UNREPORTED, FingerView, RecordMinutia
 from fingerprint.template import MAX_MINUTIAE, MinutiaType

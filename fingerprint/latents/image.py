@@ -8,8 +8,8 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridge_map import TILE, RidgeMap

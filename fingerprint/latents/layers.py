@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ImageTooLarge
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ImageTooLarge
 from fingerprint.clarity.features import STEP
 from fingerprint.clarity.levels import Clarity, clarity_map
 from fingerprint.clarity.region import Corners, suggested_region

@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
-from biometrics.domain.errors import InvalidField, InvalidResolution, TooFewMinutiae
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
+from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.region import Polygon, check_polygon, inside
 from fingerprint.parameters import PPI
 from fingerprint.template import MAX_MINUTIAE, MAX_SIDE, FingerprintTemplate, MinutiaType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biometrics import itl
-from biometrics.domain.errors import InvalidField, MalformedTransaction
+from biometrics.kernel.errors import InvalidField, MalformedTransaction
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints
 from fingerprint.template import FingerprintTemplate

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 from fingerprint.extraction.ridge_map import TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate
 

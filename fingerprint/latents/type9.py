@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from math import ceil, pi, radians
 from typing import NamedTuple
 
-from biometrics.domain.errors import InvalidField, InvalidResolution, MalformedTransaction
-from biometrics.domain.types import FingerPosition
 from biometrics.itl import IDC, ItlRecord
+from biometrics.kernel.errors import InvalidField, InvalidResolution, MalformedTransaction
+from biometrics.kernel.types import FingerPosition
 from fingerprint.itl import RidgeImage, pixels_an_inch, ridge_images
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import degrees
 
-from biometrics.domain.types import Impression
 from biometrics.itl import IDC, RS, US, Field, ItlRecord
+from biometrics.kernel.types import Impression
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE
 

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biometrics.domain.errors import PartitionsMissing
+from biometrics.kernel.errors import PartitionsMissing
 from index.cluster.partition import Successor
 from index.cluster.partitions import NAMESPACE, Partitions, partition_names, snapshot_path
 from index.cluster.ray_index import join_cluster

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ModelMismatch, SnapshotDamaged
-from biometrics.domain.labels import Filter, Labels
+from biometrics.kernel.errors import ModelMismatch, SnapshotDamaged
+from biometrics.kernel.labels import Filter, Labels
 from biometrics.matching.ports import Hits
 from index import snapshot
 from index.feature_sets import FeatureSetIndex

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from biometrics.domain.errors import PartitionsMissing
+from biometrics.kernel.errors import PartitionsMissing
 from index.cluster.partition import Partition
 from index.feature_sets.index import CLOSER_EACH
 

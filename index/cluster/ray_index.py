@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ExtraMissing, InvalidVector, PartitionsMissing, StoreUnavailable
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.errors import ExtraMissing, InvalidVector, PartitionsMissing, StoreUnavailable
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
 from index.cluster.partition import Changes, PartitionState, Successor

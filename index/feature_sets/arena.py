@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import Filter
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import Filter
 from index.column import Column
 from index.feature_sets.segment import EMPTY, Segment
 

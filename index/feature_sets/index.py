@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena, segment_meets, segments_of

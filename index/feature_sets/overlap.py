@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import DIRECTIONS, MOST
 from index.feature_sets.bit_planes import QUARTER, fetch_planes
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
 from index.feature_sets.bit_planes import TABLE, find_nearest, tabulate
 from index.feature_sets.vector_code import BLOCK, LANES, WORD, trailing_zeros

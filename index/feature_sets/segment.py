@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
+from biometrics.kernel.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.column import Column
 from index.feature_sets.quick import SegmentArrays

@@ -12,8 +12,8 @@ from uuid import uuid4
 import grpc
 from pymilvus import DataType, MilvusClient, MilvusException
 
-from biometrics.domain.errors import ModelMismatch, StoreUnavailable
-from biometrics.domain.labels import LABEL
+from biometrics.kernel.errors import ModelMismatch, StoreUnavailable
+from biometrics.kernel.labels import LABEL
 from index.milvus.filter import signed
 
 MODEL = "pehchan.model"  # property of a collection: which model made its vectors

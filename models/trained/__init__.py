@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from biometrics.domain.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 
 FOLDER = Path(__file__).parent
 

@@ -22,8 +22,8 @@ from api.client import Client
 from api.schemas.encounters import EncounterIn, MissingFingerIn
 from api.schemas.records import NewRecordIn, RecordIn
 from api.settings import Settings
-from biometrics.domain.access import Purpose
-from biometrics.domain.errors import (
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.errors import (
     DuplicateNationalNumber,
     InvalidField,
     KeyReused,
@@ -34,10 +34,10 @@ from biometrics.domain.errors import (
     UnknownRecord,
     UnsupportedImage,
 )
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
-from biometrics.records.people.values import RecordQuery
-from biometrics.records.searches.listing import SearchQuery
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.searches.listing import SearchQuery
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"

@@ -13,7 +13,7 @@ import yaml
 from api.bootstrap.server import run_server
 from api.http.request_limits import MAX_REQUEST_BYTES
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, DOCKERFILE, EXAMPLE, UNIT = (

@@ -16,9 +16,9 @@ from vector_oracle import open_oracle
 
 from api.bootstrap.engine import IndexOpener, open_engine, open_index
 from api.settings import Settings
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest, identify

@@ -14,8 +14,8 @@ import pytest
 from inputs import form
 from server import Server, running
 
-from biometrics.domain.errors import UnusableSample
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import UnusableSample
 from face.recogniser import FaceRecogniser
 from models.registry import ModelRegistry
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.calibration.cautious_scale import CautiousScale, cautious_content, fit_cautious
 from benchmarks.calibration.fitting import LAST_KNOT, NonMated
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.learned_scale import LearnedScale
 from tests.support.calibrations import made_calibration

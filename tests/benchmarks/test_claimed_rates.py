@@ -11,7 +11,7 @@ from PIL import Image
 from benchmarks.calibration.claimed_rates import CLAIMED, group_rows, learned_rows, shipped_rows
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, groups_of, of_some_subjects, read_strangers
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 
 SUBJECTS = 200
 

@@ -10,7 +10,7 @@ from records_examples import encounter, print_of
 
 from benchmarks.service import enrolments
 from benchmarks.service.enrolments import Follower
-from biometrics.domain.person import Person
+from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 from benchmarks.runs import score_files
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.score_set import StoredEvaluation
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 EVALUATION = StoredEvaluation(
     "pehchan bench report --out x",

@@ -10,9 +10,9 @@ from inputs import Run
 
 from benchmarks.service import records
 from benchmarks.service.records import World
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.record import RecordQuery
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 
 pytestmark = pytest.mark.slow
 

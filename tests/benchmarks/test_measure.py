@@ -10,8 +10,8 @@ from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
 from benchmarks.runs.measure import score_identification, score_pairs
 from benchmarks.runs.protocols import identification
-from biometrics.domain.types import Modality, Template
 from biometrics.imaging.image import decode
+from biometrics.kernel.types import Modality, Template
 from biometrics.matching.ports import Recogniser
 
 SUBJECTS = ["thumb", "thumb", "index", "index", "index"]

@@ -13,8 +13,8 @@ from PIL import Image
 from benchmarks.peers import running
 from benchmarks.peers.known import PEERS, Peer, chosen
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality
 
 PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
 

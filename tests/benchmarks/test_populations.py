@@ -17,8 +17,8 @@ from benchmarks.search.population_figures import (
 from benchmarks.search.populations import Population, ScoreBlock, SearchScores, search
 from benchmarks.search.real_people import pooled
 from benchmarks.search.real_tables import content, tables
-from biometrics.domain.evidence import LEAD_FACTOR, Lead
-from biometrics.domain.types import Modality
+from biometrics.kernel.evidence import LEAD_FACTOR, Lead
+from biometrics.kernel.types import Modality
 
 CLAIMED_TWICE = 0.5  # a scale that claims twice the decibans that strangers show
 

@@ -15,7 +15,7 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.reports.output import face_figures, fingerprint_figures, table, write_json
 from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 
 EXTRACTION = Extraction((None, None, None), ("a.png: too few minutiae",), 12.345678)
 SEARCHES = Searches.of(np.array([[2.0, 1.0], [2.0, 1.0], [3.0, 4.0]]), np.array([0, 1, 1]), np.array([0, 1, 1]))

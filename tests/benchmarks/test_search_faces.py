@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.search import faces
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.person import Sex
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.person import Sex
 from index.exact import ExactIndex
 
 

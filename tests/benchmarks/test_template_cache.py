@@ -10,9 +10,9 @@ from PIL import Image as Pillow
 
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.template_cache import cached_templates
-from biometrics.domain.errors import UnusableSample
-from biometrics.domain.types import Modality, Template
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.types import Modality, Template
 
 
 @dataclass

@@ -11,8 +11,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from photos import Pixels, photo
 
-from biometrics.domain.errors import InvalidTemplate, ModelMismatch
-from biometrics.domain.types import Modality, Template
+from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
+from biometrics.kernel.types import Modality, Template
 from face.detector import FaceDetector
 from face.embedder import FaceEmbedder, FaceNetwork
 from face.recogniser import FaceRecogniser

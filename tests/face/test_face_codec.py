@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import InvalidTemplate
+from biometrics.kernel.errors import InvalidTemplate
 from face.codec import decode, encode
 
 VECTOR = np.random.default_rng(8).normal(size=128).astype(np.float32)

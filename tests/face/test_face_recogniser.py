@@ -12,9 +12,9 @@ import skimage.data
 from photos import Pixels, jpeg, photo, resized
 from PIL import Image as Pillow
 
-from biometrics.domain.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
-from biometrics.domain.types import Modality, QualityFault, Template
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
+from biometrics.kernel.types import Modality, QualityFault, Template
 from face.quality.unified import FLOOR
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent

@@ -11,8 +11,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from photos import Pixels, photo
 
-from biometrics.domain.errors import ModelMismatch
-from biometrics.domain.types import QualityFault
+from biometrics.kernel.errors import ModelMismatch
+from biometrics.kernel.types import QualityFault
 from face.detected import DetectedFace
 from face.presentation import AttackDetector
 from face.recogniser import FaceRecogniser

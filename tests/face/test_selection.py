@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import NoFace, SeveralFaces
+from biometrics.kernel.errors import NoFace, SeveralFaces
 from face.detected import DetectedFace
 from face.selection import most_prominent, sole_face
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.domain.types import Template
 from biometrics.imaging.image import decode
+from biometrics.kernel.types import Template
 from fingerprint.recogniser import FingerprintRecogniser
 from models.registry import ModelRegistry
 

@@ -11,8 +11,8 @@ from inputs import Run
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from biometrics.domain.types import QualityFault
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.types import QualityFault
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.alterations import Alteration, AlteredPrint, alter
 from fingerprint.synthetic.generator import Finger

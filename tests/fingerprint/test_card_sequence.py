@@ -8,7 +8,7 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics import itl
-from biometrics.domain.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import Calibration
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.sequence import SequenceCheck, SequenceVerdict, check_sequence

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.codec import encode
 from fingerprint.extraction.extractor import extract
 from fingerprint.template import FingerprintTemplate

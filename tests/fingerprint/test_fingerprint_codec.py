@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger
 
-from biometrics.domain.errors import InvalidTemplate
+from biometrics.kernel.errors import InvalidTemplate
 from fingerprint.codec import decode, encode
 from fingerprint.template import FingerprintTemplate
 

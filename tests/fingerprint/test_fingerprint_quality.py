@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.domain.types import QualityFault
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.types import QualityFault
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
 from fingerprint.quality import FLOOR, assess, finger_pixels
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import InvalidTemplate, ModelMismatch
-from biometrics.domain.labels import LABEL
-from biometrics.domain.types import Modality, Template
+from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
+from biometrics.kernel.labels import LABEL
+from biometrics.kernel.types import Modality, Template
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import TooFewMinutiae
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import TooFewMinutiae
 from fingerprint.codec import decode as decode_template
 from fingerprint.extraction import extractor
 from fingerprint.extraction.frame import without_frame

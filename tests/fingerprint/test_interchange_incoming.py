@@ -8,8 +8,8 @@ from pathlib import Path
 import nbis
 import pytest
 
-from biometrics.domain.errors import InvalidRecord, TooFewMinutiae, UnsupportedRecord
-from biometrics.domain.types import FingerPosition, Modality, Sample, Template
+from biometrics.kernel.errors import InvalidRecord, TooFewMinutiae, UnsupportedRecord
+from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.conversion import to_record

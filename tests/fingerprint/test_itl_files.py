@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.itl import FS, GS, RS, US, Field, ItlRecord
+from biometrics.kernel.errors import MalformedTransaction, PehchanError
 
 REFERENCES = "standards/an2/jnbis-itl-references"
 EBTS = "standards/an2/ebts-jet"

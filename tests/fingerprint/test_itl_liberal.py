@@ -10,10 +10,10 @@ from made_up_transactions import file, fingerprint, record, text
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, LatentSearch, read_request
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, ItlRecord
 from biometrics.itl.validation import check
+from biometrics.kernel.errors import MalformedTransaction
 from fingerprint.itl import LATENT, RidgeImage, ridge_images
 
 WORDS = {"f6": "SI Patil", "f9": "0123/2026", "f18": "VERMA, ASHA", "f24": "F", "f73": "27519004"}

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import ImageTooLarge
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ImageTooLarge
 from fingerprint.clarity.levels import Clarity, clarity_map
 from fingerprint.clarity.region import suggested_region
 from fingerprint.latents.layers import latent_layers

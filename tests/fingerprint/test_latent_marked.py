@@ -9,8 +9,8 @@ from math import pi
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import InvalidField, InvalidResolution, PehchanError, TooFewMinutiae
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.errors import InvalidField, InvalidResolution, PehchanError, TooFewMinutiae
+from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, read_json, write_json
 from fingerprint.latents.reading import is_marked, read_marked
 from fingerprint.latents.region import inside

@@ -11,8 +11,8 @@ import pytest
 from made_up_prints import SIDE, impression, made_up_finger, moved
 
 from biometrics import itl
-from biometrics.domain.errors import ImageTooLarge, InvalidField, TooFewMinutiae
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import ImageTooLarge, InvalidField, TooFewMinutiae
 from fingerprint.codec import encode
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.ridge_map import RidgeMap

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction, PehchanError
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
 from biometrics.itl import RS, US, Field, ItlRecord
+from biometrics.kernel.errors import MalformedTransaction, PehchanError
+from biometrics.kernel.types import FingerPosition
 from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint

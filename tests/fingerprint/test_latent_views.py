@@ -10,9 +10,9 @@ import pytest
 from inputs import print_of
 from made_up_prints import impression, made_up_finger
 
-from biometrics.domain.errors import InvalidTemplate, TooFewMinutiae
-from biometrics.domain.types import Template
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import InvalidTemplate, TooFewMinutiae
+from biometrics.kernel.types import Template
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
 from fingerprint.extraction.ridge_map import NO_RIDGES, TILE

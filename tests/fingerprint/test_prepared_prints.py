@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger
 
-from biometrics.domain.errors import InvalidTemplate
+from biometrics.kernel.errors import InvalidTemplate
 from fingerprint.codec import decode, encode, encode_latent
 from fingerprint.matching import prepared_prints
 from fingerprint.matching.cylinders import PreparedPrint, prepare, prepare_all

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.training.textures.checked import CHECKED
 from benchmarks.training.textures.texture import texture
 from benchmarks.training.textures.trained import TRAINED
-from biometrics.domain.errors import TooFewMinutiae
 from biometrics.imaging.image import Image
+from biometrics.kernel.errors import TooFewMinutiae
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.print_likelihood import print_likelihood
 from fingerprint.recogniser import FingerprintRecogniser

@@ -32,7 +32,7 @@ def test_socofing_is_read_as_it_comes(shared_data: Path, recogniser) -> None:  #
 
 
 def test_a_known_resolution_is_not_second_guessed(shared_data: Path, recogniser) -> None:  # type: ignore[no-untyped-def]
-    from biometrics.domain.errors import TooFewMinutiae
+    from biometrics.kernel.errors import TooFewMinutiae
 
     path = next((shared_data / "fingerprint" / "SOCOFing").glob("1__M_Right_thumb_finger.png"))
     image = decode(path.read_bytes())

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import TooFewMinutiae
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import TooFewMinutiae
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import encode
 from fingerprint.extraction.enhancement import Enhancer, print_mask

@@ -9,9 +9,9 @@ import pytest
 from made_up_cards import FIELD, TOP, lay_card
 from made_up_slaps import single_print
 
-from biometrics.domain.errors import SlapNotSegmented
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import SlapNotSegmented
+from biometrics.kernel.types import FingerPosition
 from fingerprint.cards.sheet import cut_sheet
 
 TEN = {code: single_print(code) for code in range(1, 11)}

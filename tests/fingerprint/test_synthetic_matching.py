@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.domain.types import Template
 from biometrics.imaging.image import Image
+from biometrics.kernel.types import Template
 from fingerprint.codec import decode
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic import Finger

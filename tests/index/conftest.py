@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import ray_clusters
 
-from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 from fingerprint.recogniser import FingerprintRecogniser
 from models.registry import ModelRegistry
 

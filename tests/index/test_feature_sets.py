@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import labels_of, minutiae
 
-from biometrics.domain.errors import InvalidVector
+from biometrics.kernel.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import (
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import (
     KINDS,
     LABEL,
     NO_FILTER,
@@ -23,8 +23,8 @@ from biometrics.domain.labels import (
     Moment,
     code_number,
 )
-from biometrics.domain.person import EncounterKind, Sex
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.person import EncounterKind, Sex
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.ports import SearchIndex
 
 ALL = pytest.mark.parametrize("kind", SEARCH_INDEXES, ids=lambda kind: kind.name)

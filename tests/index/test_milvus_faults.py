@@ -16,13 +16,13 @@ from pymilvus import MilvusClient
 from records_examples import encounter
 from removing import remove_record
 
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.person import Person
-from biometrics.domain.types import Modality, Sample, Source, Template
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import Modality, Sample, Source, Template
 from biometrics.matching.gallery import Gallery
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
 from search_indexes import DIMENSION, label, labels_of, minutiae, vector
 
-from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, code_number
+from biometrics.kernel.errors import InvalidVector, ModelMismatch, StoreUnavailable
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, code_number
 from fingerprint import vector as print_vector
 from index.milvus.collection import LOWEST
 from index.milvus.filter import expression

@@ -12,9 +12,9 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine, vectors_of
 from api.settings import Settings
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.person import Person
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from index.milvus.milvus_index import MilvusIndex

@@ -14,7 +14,7 @@ from search_indexes import labels_of, minutiae
 from benchmarks.search import curves, prints
 from benchmarks.search.curves import IN_EMBEDDED
 from benchmarks.search.engines import ComparedIndex
-from biometrics.domain.types import Modality, Template
+from biometrics.kernel.types import Modality, Template
 from fingerprint.codec import encode
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.mates import mate_with_origins

@@ -47,10 +47,10 @@ from search_indexes import labels_of, minutiae
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.ports import BatchIndex
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling

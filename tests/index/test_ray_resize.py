@@ -21,7 +21,7 @@ from ray_galleries import check_whole, enrol, gallery_on_ray, held, pids
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
 from fingerprint.recogniser import FingerprintRecogniser

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.domain.person import Sex
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.person import Sex
 from index.column import Column
 from index.rows import FILTERS_KEPT, FREE, Rows, check_ids
 

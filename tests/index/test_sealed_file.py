@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import SnapshotDamaged
+from biometrics.kernel.errors import SnapshotDamaged
 from index import sealed_file
 from index.sealed_file import SealedFileDamaged, SealedReader, SealedWriter
 from index.snapshot_file import Snapshot, read, write

@@ -19,9 +19,9 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import DIMENSION, SEARCH_INDEXES, STATIONS, Implementation, labels_of
 
-from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.person import Sex
+from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.person import Sex
 from biometrics.matching.ports import SearchIndex
 from index import snapshot_file
 from index.exact import ExactIndex
@@ -268,8 +268,8 @@ FILL = f"""
 import resource, sys
 from pathlib import Path
 import numpy as np
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.labels import LABEL
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.labels import LABEL
 from index.faiss_index import FaissIndex
 from index.feature_sets.transposition import read_codes
 from index.feature_sets.vector_code import BLOCK

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation
 
-from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.domain.person import Sex
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.person import Sex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 

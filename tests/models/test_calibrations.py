@@ -11,8 +11,8 @@ import pytest
 
 from api.bootstrap.engine import calibrations_of
 from api.settings import Settings
-from biometrics.domain.errors import CalibrationUnusable
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import CalibrationUnusable
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
 from models import CALIBRATIONS, EARLIER

@@ -13,7 +13,7 @@ import pytest
 from models_examples import leader_weights
 
 from benchmarks.runs.published import PublishedLeader
-from biometrics.domain.errors import ModelMissing
+from biometrics.kernel.errors import ModelMissing
 from fingerprint.extraction.leader import MinutiaNetwork, detect
 from models.leader.known import KNOWN_ANSWER, TOLERANCE, check
 from models.leader.network import leader

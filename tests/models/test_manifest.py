@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.domain.errors import ModelMissing
+from biometrics.kernel.errors import ModelMissing
 from models.manifest import SHIPPED, PackageFile, merged, read_manifest
 
 OWN = """

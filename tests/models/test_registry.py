@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biometrics.domain.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from models.folding import fold
 from models.registry import ModelRegistry
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import models.trained
-from biometrics.domain.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from models.trained import FOLDER, manifest, read_weights
 
 

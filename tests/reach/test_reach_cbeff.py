@@ -18,9 +18,9 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.standards.mosip.app import path_of
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 
 DOCUMENTS, SEED, WARM = 3_000, 20_261_125, 300
 GROWTH = 500_000  # kB of memory, after the first ones: caches fill

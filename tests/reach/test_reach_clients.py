@@ -15,8 +15,8 @@ from store_invariants import Answers, Checker
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 from biometrics.records.store import RecordStore
 
 ROLES = frozenset({Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK})

@@ -14,14 +14,14 @@ from argon2 import PasswordHasher
 from api.accounts.accounts import Accounts
 from api.accounts.passwords import Passwords
 from api.accounts.values import EnteredCredentials, Recognised, Tokens
-from biometrics.domain.access import Act, Role, Unit, local_operator
-from biometrics.domain.accounts import ApiKey, NewUser
-from biometrics.records.accounts.api_keys import NewApiKey, Secret
-from biometrics.records.accounts.credentials import CredentialStore, Proof
-from biometrics.records.accounts.sessions import Method, begin
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.accounts.credentials import CredentialStore, Proof
+from biometrics.accounts.model import ApiKey, NewUser
+from biometrics.accounts.sessions import Method, begin
+from biometrics.kernel.access import Act, Role, Unit, local_operator
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
 from biometrics.use_cases.account_administration import AccountAdministration
 
 OPERATOR = local_operator("test")

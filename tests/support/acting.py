@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from biometrics.domain.access import Act, Actor, Purpose, Role, Unit
-from biometrics.domain.accounts import scopes_of
+from biometrics.accounts.model import scopes_of
+from biometrics.kernel.access import Act, Actor, Purpose, Role, Unit
 
 HERE, ELSEWHERE = "27/519/27519004", "27/520/27520001"  # two police stations of one state
 

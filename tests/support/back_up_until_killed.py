@@ -17,13 +17,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from biometrics.records.backup import key_export as key_copies
-from biometrics.records.backup import replicate as copying
-from biometrics.records.backup.backup import back_up
-from biometrics.records.backup.restore import Backup, being_restored, finish, restore
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.backup import key_export as key_copies
+from biometrics.backup import replicate as copying
+from biometrics.backup.backup import back_up
+from biometrics.backup.restore import Backup, being_restored, finish, restore
+from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
 
 what, url, folder, backup, keys, steps = sys.argv[1:7]
 left = int(steps)

@@ -17,8 +17,8 @@ from server import Server
 from api.accounts.factory import accounts_of
 from api.accounts.values import EnteredCredentials
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 from biometrics.records.store import RecordStore
 
 CHROMIUM: Final = shutil.which("chromium")

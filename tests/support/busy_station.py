@@ -17,7 +17,7 @@ import httpx
 from inputs import form
 from officers import PATIENCE
 
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.record import QualityBlock, RecordFormat

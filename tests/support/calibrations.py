@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import FORMAT, Calibration
 
 

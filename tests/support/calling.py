@@ -11,8 +11,8 @@ from officers import new_key
 from osia_client import key_of
 from surface import RequestParts, Route, routes
 
-from biometrics.domain.access import Role, Unit, local_operator
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit, local_operator
 
 V1 = "/api/v1"
 LAST = (

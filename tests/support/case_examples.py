@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from biometrics.domain.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.domain.cases.case import Case
-from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.domain.errors import Conflict
-from biometrics.domain.person import Encounter, Person
-from biometrics.records.audit.log import Action
-from biometrics.records.database.engine import Database
-from biometrics.records.people import encounters
-from biometrics.records.people import repository as people
-from biometrics.records.people.lookup.search_columns import place
+from biometrics.cases.case import Case
+from biometrics.cases.model import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
+from biometrics.kernel.errors import Conflict
+from biometrics.kernel.person import Encounter, Person
+from biometrics.people import encounters
+from biometrics.people import repository as people
+from biometrics.people.search_columns import place
+from biometrics.storage.audit.log import Action
+from biometrics.storage.database.engine import Database
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import OPEN
 

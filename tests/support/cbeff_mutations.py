@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from api.standards.mosip.cbeff import read, samples_of
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.domain.errors import InvalidInput
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import InvalidInput
 
 NASTY = (
     b"<!DOCTYPE BIR>",

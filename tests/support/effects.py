@@ -29,16 +29,16 @@ from api.app import create_app
 from api.settings import Settings
 from api.standards.mosip.app import path_of
 from biometrics import itl
-from biometrics.domain.access import Role, Scope, Unit, local_operator
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Scope, Unit, local_operator
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 from biometrics.matching.engine import Engine
-from biometrics.records.database.base import metadata
-from biometrics.records.osia.data import ClientData
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.watchlist.checks import CheckReader
+from biometrics.osia.model import ClientData
+from biometrics.storage.tables.base import metadata
 from biometrics.use_cases.enrol import store_person
+from biometrics.watchlist.checks import CheckReader
 
 STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
 ANOTHER_STATE = "28/519/28519004"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.domain.person import Person
-from biometrics.records.blobs.folder import ImageFolder
+from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
 
 

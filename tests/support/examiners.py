@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from inputs import form, print_of
 
 from api.accounts.accounts import Accounts
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 
 V1 = "/api/v1"
 FINGERS = ("right_thumb", "left_index")

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from biometrics.records.audit import log as audit
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.retention import work as retention
 from biometrics.records.store import RecordStore
+from biometrics.retention import work as retention
+from biometrics.storage.audit import log as audit
+from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.retention import Retention
 
 url, folder, where = sys.argv[1], Path(sys.argv[2]), sys.argv[3]

@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.observability.request_log import route_of
-from biometrics.records.accounts.tables import sign_in_failures
+from biometrics.storage.tables.accounts import sign_in_failures
 from biometrics.use_cases.check_enrolment import work_off
 
 HEADER = "x-failpoint"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import s3_server
 
-from biometrics.records.blobs.folder import ImageFolder, ImageStore
-from biometrics.records.blobs.s3 import ImageBucket
+from biometrics.storage.blobs.folder import ImageFolder, ImageStore
+from biometrics.storage.blobs.s3 import ImageBucket
 
 
 def new_place(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:

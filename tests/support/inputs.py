@@ -10,7 +10,7 @@ from functools import cache
 from PIL import Image as Pillow
 
 from api.demo.people import PHOTOS, DemoPerson, photo_path, poorer_photo
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.types import FingerPosition
 
 Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
 

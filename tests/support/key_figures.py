@@ -10,12 +10,12 @@ from pathlib import Path
 
 from records_examples import encounter, print_of
 
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.crypto.aead import seal, template_place, unseal
-from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
+from biometrics.kernel.person import Person
+from biometrics.kernel.types import FingerPosition
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.crypto.aead import seal, template_place, unseal
+from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.use_cases.enrol import store_person
 
 PEOPLE, FINGERS, SIZE, BATCH = 1000, 10, 4000, 1000

@@ -23,15 +23,15 @@ from moves import differing
 from restoring_station import restore_station, without_state
 from sqlalchemy import select
 
-from biometrics.domain.errors import RestoreUnfinished
-from biometrics.records.backup.restore import MARK, require_restored
-from biometrics.records.backup.table_sync import is_empty
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
-from biometrics.records.database.connections import unopened
-from biometrics.records.database.unfinished import restoring
+from biometrics.backup.restore import MARK, require_restored
+from biometrics.backup.table_sync import is_empty
+from biometrics.kernel.errors import RestoreUnfinished
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.connections import unopened
+from biometrics.storage.database.unfinished import restoring
+from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 
 UNDER_WAY, NOT_BEGUN, WHOLE = 10, 11, 12  # exit codes of a check
 

@@ -13,25 +13,25 @@ from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
 from standing_examples import add_standing, keep_images
 
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Unit, local_operator
-from biometrics.domain.cases.values import Conclusion
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.encounter import MissingFinger, MissingReason
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.retention_rules import Order, OrderKind
-from biometrics.domain.types import FingerPosition, Modality, PhotoView
-from biometrics.domain.watchlist import Checked, KeptImage, StandingHit
-from biometrics.records.access.units import Office, UnitStore
-from biometrics.records.people.values import LinkKind
-from biometrics.records.scales.repository import ScaleKey, ScaleStore
+from biometrics.access.units import Office, UnitStore
+from biometrics.cases.model import Conclusion
+from biometrics.kernel.access import Unit, local_operator
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import LinkKind
+from biometrics.kernel.types import FingerPosition, Modality, PhotoView
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.retention.rules import Order, OrderKind
+from biometrics.scales.repository import ScaleKey, ScaleStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from biometrics.watchlist.model import Checked, KeptImage, StandingHit
+from biometrics.watchlist.notifications import NotificationStore
 
 
 def see_everything(store: RecordStore) -> None:

@@ -18,7 +18,7 @@ from botocore.loaders import Loader
 from model_outputs import kept
 from sqlalchemy import Connection
 
-from biometrics.records.database import engine as database
+from biometrics.storage.database import engine as database
 
 NEW_IDENTITY = "UPDATE identity SET id = '{}', database_id = '{}'"  # every database has one of its own
 

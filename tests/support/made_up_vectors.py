@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.types import Modality, Template
+from biometrics.kernel.types import Modality, Template
 
 DIMENSION = 16
 MODEL = "b" * 64

@@ -16,8 +16,8 @@ import numpy as np
 from milvus_indexes import MODEL, new_name
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels, code_number
-from biometrics.domain.person import Sex
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels, code_number
+from biometrics.kernel.person import Sex
 from index.exact import ExactIndex
 from index.milvus import collection as milvus_collection
 from index.milvus.milvus_index import SETTLING, MilvusIndex

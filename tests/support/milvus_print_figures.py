@@ -31,8 +31,8 @@ from api.settings import Settings
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from benchmarks.search.prints import EXPECTED, Mates, single_fingers, ten_prints
-from biometrics.domain.labels import NO_FILTER, Filter, Labels
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import SearchIndex

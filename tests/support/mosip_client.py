@@ -13,7 +13,7 @@ from osia_client import key_of
 from receiver import Receiver, content
 
 from api.standards.mosip.app import path_of
-from biometrics.domain.access import Role, Scope
+from biometrics.kernel.access import Role, Scope
 
 TIME = "2026-03-29T07:01:24.692Z"
 NAMESPACE = "http://standards.iso.org/iso-iec/19785/-3/ed-2/"

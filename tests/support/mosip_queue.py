@@ -16,8 +16,8 @@ from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 from api.cli.commands.mosip import act_of
 from api.standards.mosip.dispatcher import Mosip
 from api.standards.mosip.stomp import Broker, listen
-from biometrics.domain.access import Act, Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Act, Role, Unit
 
 
 def machine(login: str) -> NewUser:

@@ -6,11 +6,11 @@ from contextlib import closing
 
 from sqlalchemy import Executable, select
 
-from biometrics.records.backup.replicate import MoveResult, move
-from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.database.base import metadata
-from biometrics.records.database.engine import Database
-from biometrics.records.database.unfinished import MOVED
+from biometrics.backup.replicate import MoveResult, move
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.unfinished import MOVED
+from biometrics.storage.tables.base import metadata
 
 PEOPLE = 12
 

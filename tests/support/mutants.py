@@ -39,10 +39,10 @@ _TOOL_FOLDER = ROOT / ".venv" / TOOL
 TESTS = {
     "biometrics.matching.calibration": ["tests/biometrics/matching/test_calibration.py"],
     "biometrics.matching.fusion": ["tests/biometrics/matching/test_fusion.py"],
-    "biometrics.domain.access": ["tests/biometrics/domain/test_access.py"],
-    "biometrics.records.access.jurisdiction": ["tests/records/access/test_jurisdiction_rules.py"],
-    "biometrics.records.audit.log": ["tests/records/audit/test_rules.py"],
-    "biometrics.records.audit.reader": ["tests/records/audit/test_rules.py"],
+    "biometrics.kernel.access": ["tests/biometrics/kernel/test_access.py"],
+    "biometrics.access.jurisdiction": ["tests/biometrics/access/test_jurisdiction_rules.py"],
+    "biometrics.storage.audit.log": ["tests/biometrics/audit/test_rules.py"],
+    "biometrics.audit.reader": ["tests/biometrics/audit/test_rules.py"],
     "fingerprint.matching.matcher": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.kernels.pairing": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.kernels.relaxation": ["tests/fingerprint/test_matching_rules.py"],
@@ -110,9 +110,9 @@ def run_tests(mutant: Mutant, cpu_seconds: int = 0, report: IO[str] | None = Non
 
 def _count_bits_with_numpy() -> None:
     """Let kernels count bits without the compiler, in whose code alone the instruction exists."""
-    import biometrics.common.bits
+    import biometrics.kernel.bits
 
-    biometrics.common.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
+    biometrics.kernel.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
 
 
 def _foreign_modules() -> list[str]:

@@ -16,9 +16,9 @@ from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit, local_operator
-from biometrics.domain.accounts import NewUser
-from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit, local_operator
 
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say
 PATIENCE = 120  # seconds for an answer of a server on a loaded machine; httpx waits 5 by itself

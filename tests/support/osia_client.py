@@ -20,9 +20,9 @@ from inputs import photo_of, print_of
 from api.accounts.accounts import Accounts
 from api.app import create_app
 from api.settings import Settings
-from biometrics.domain.access import Role, Scope, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Scope, Unit
 
 _number = itertools.count()
 

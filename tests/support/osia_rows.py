@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from records_examples import encounter, print_of
 
-from biometrics.domain.person import Person
-from biometrics.records.jobs.queue import TaskStore
-from biometrics.records.jobs.values import EventType, NewTask, TaskKind
-from biometrics.records.jobs.webhooks import WebhookStore
-from biometrics.records.osia.data import ClientData
+from biometrics.jobs.model import EventType, NewTask, TaskKind
+from biometrics.jobs.queue import TaskStore
+from biometrics.jobs.webhooks import WebhookStore
+from biometrics.kernel.person import Person
+from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 

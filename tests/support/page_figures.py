@@ -24,7 +24,7 @@ from server import running
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.web.navigation import MENU
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 SLOW = (64_000, 100)  # bits a second, milliseconds
 WAIT = 120_000  # milliseconds for a page over the slow link

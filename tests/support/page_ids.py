@@ -12,7 +12,7 @@ from officers import WHY, key_for, new_key
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 
 def ids_of_everything(station: Station) -> dict[str, str]:

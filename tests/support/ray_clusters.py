@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 import pytest
 
-from biometrics.domain.errors import PartitionsMissing
+from biometrics.kernel.errors import PartitionsMissing
 from index.cluster.ray_index import RayIndex
 
 SPACE = "ab" * 32

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 from ray_clusters import PATIENCE, PAUSE, eventually, new_ray_index
 from records_examples import encounter
 
-from biometrics.domain.errors import PartitionsMissing
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.kernel.errors import PartitionsMissing
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
 from biometrics.matching.gallery import Gallery
-from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode

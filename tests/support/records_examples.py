@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from biometrics.domain.encounter import Encounter, Section
-from biometrics.domain.particulars import (
+from biometrics.kernel.encounter import Encounter, Section
+from biometrics.kernel.particulars import (
     Address,
     Appearance,
     BodyMark,
@@ -23,9 +23,9 @@ from biometrics.domain.particulars import (
     Relation,
     Relative,
 )
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches.values import Search, SearchCandidate, SearchProbe
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
+from biometrics.searches.model import Search, SearchCandidate, SearchProbe
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64

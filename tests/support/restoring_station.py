@@ -7,11 +7,11 @@ from pathlib import Path
 
 from moves import content
 
-from biometrics.records.backup.replicate import MoveResult
-from biometrics.records.backup.restore import Backup, Dropped, being_restored, finish, restore
-from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.backup.replicate import MoveResult
+from biometrics.backup.restore import Backup, Dropped, being_restored, finish, restore
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
 
 
 def restore_station(

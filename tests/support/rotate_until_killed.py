@@ -10,11 +10,11 @@ import signal
 import sys
 from pathlib import Path
 
-from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.crypto import rotation
-from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.crypto import rotation
+from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file
 
 url, folder, master, steps = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 rotation.BATCH = 3

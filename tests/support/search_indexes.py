@@ -12,8 +12,8 @@ from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_u
 from numpy.typing import NDArray
 from ray_clusters import empty_ray_index
 
-from biometrics.domain.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.local_features import LOCAL_FEATURE
 from biometrics.matching.ports import SearchIndex
 from index.exact import ExactIndex

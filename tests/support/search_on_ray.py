@@ -14,10 +14,10 @@ from pathlib import Path
 from ray_clusters import SPACE
 from ray_galleries import held
 
-from biometrics.domain.errors import PehchanError
+from biometrics.kernel.errors import PehchanError
 from biometrics.matching.gallery import Gallery
-from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster.ray_index import RayIndex
 from models.registry import ModelRegistry

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from biometrics.domain.access import Act
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, KeptImage, Standing, StandingKind
-from biometrics.records.audit.log import Action
+from biometrics.kernel.access import Act
 from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.standing_search import check_expiry
+from biometrics.watchlist.model import DEFAULT_RULES, Candidate, KeptImage, Standing, StandingKind
 
 
 def add_standing(

@@ -14,28 +14,28 @@ from image_files import files_but_marks
 from made_up_vectors import DIMENSION, MadeUpVectors
 from sqlalchemy import Table, func, select
 
-from biometrics.domain.cases.values import CaseState
+from biometrics.cases.model import CaseState
+from biometrics.cases.rows import load_cases
+from biometrics.kernel.templates import Operation
 from biometrics.matching.gallery import Gallery
-from biometrics.records.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.cases.rows import load_cases
-from biometrics.records.cases.tables import cases
-from biometrics.records.crypto.tables import data_keys
-from biometrics.records.database.base import ID_LENGTH
-from biometrics.records.database.tables import counters
-from biometrics.records.people.history_tables import replaced_samples
-from biometrics.records.people.tables import encounters, records, samples
-from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.tables import expungements
-from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.store import RecordStore
-from biometrics.records.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
-from biometrics.records.templates.tables import changes, templates
-from biometrics.records.templates.values import Operation
-from biometrics.records.watchlist.notifications import NOTIFICATION_COUNTER
-from biometrics.records.watchlist.rows import STANDING_CHANGE_COUNTER
-from biometrics.records.watchlist.tables import notifications, standing_changes, standing_probes, standing_searches
+from biometrics.retention.certificate_list import CertificateStore
+from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.base import ID_LENGTH
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.history import replaced_samples
+from biometrics.storage.tables.keys import data_keys
+from biometrics.storage.tables.people import encounters, records, samples
+from biometrics.storage.tables.retention import expungements
+from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.station import counters
+from biometrics.storage.tables.templates import changes, templates
+from biometrics.storage.tables.watchlist import notifications, standing_changes, standing_probes, standing_searches
+from biometrics.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.use_cases.retention import Retention
+from biometrics.watchlist.notifications import NOTIFICATION_COUNTER
+from biometrics.watchlist.rows import STANDING_CHANGE_COUNTER
 from index.exact import ExactIndex
 
 CHUNK = 400

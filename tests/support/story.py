@@ -31,9 +31,9 @@ from serving import served
 
 from api.app import create_app
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role, Unit
 
 V1 = "/api/v1"
 ROLES = frozenset(role for role in Role if not role.is_machine)

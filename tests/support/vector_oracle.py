@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import Vectors, vectors_of
 from api.settings import Settings
-from biometrics.domain.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, Recogniser
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex

@@ -14,9 +14,9 @@ from api.cli.operator import operated_store
 from api.cli.terminal import more, print_result, table_with
 from api.schemas.audit import EntryOut, EntryPageOut
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.records.audit.log import Action, Entry
-from biometrics.records.audit.reader import MAX_PAGE, EntryQuery, Head, lines
+from biometrics.audit.reader import MAX_PAGE, EntryQuery, Head, lines
+from biometrics.kernel.errors import InvalidField
+from biometrics.storage.audit.log import Action, Entry
 
 app = typer.Typer(help="The audit log: who did what, when, from where and why.", no_args_is_help=True)
 

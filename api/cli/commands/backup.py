@@ -17,12 +17,12 @@ from api.cli.operator import operated_store, operator
 from api.cli.progress_bars import bars
 from api.cli.terminal import print_result
 from api.settings import Settings
+from biometrics.backup.backup import back_up
+from biometrics.backup.restore import Backup, being_restored, finish, restore
+from biometrics.backup.verify import CopyCheck
+from biometrics.kernel.templates import StoredTemplate
 from biometrics.matching.engine import Engine
-from biometrics.records.audit.log import Action
-from biometrics.records.backup.backup import back_up
-from biometrics.records.backup.restore import Backup, being_restored, finish, restore
-from biometrics.records.backup.verify import CopyCheck
-from biometrics.records.templates.values import StoredTemplate
+from biometrics.storage.audit.log import Action
 
 app = typer.Typer()
 

@@ -8,7 +8,7 @@ from api.cli.terminal import print_result, table_with
 from api.schemas.scales import ScaleOut, ScalesOut
 from api.settings import Settings
 from biometrics.matching.gallery_scale import NotLearnable
-from biometrics.records.scales.repository import ScaleStore
+from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases.learn_scales import learn_scale
 from biometrics.use_cases.scale_report import CLAIMED, scale_reports
 

@@ -17,14 +17,14 @@ from api.schemas.cases import CaseOut, CasePageOut
 from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.web import languages
-from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Finding, Pair
-from biometrics.domain.cases.views import CaseView
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Sample
+from biometrics.accounts.display_names import names_of
+from biometrics.cases.followups import settle_soon
+from biometrics.cases.model import CaseKind, CaseState, Conclusion, Finding, Pair
+from biometrics.cases.repository import CaseQuery
+from biometrics.cases.view import CaseView
 from biometrics.imaging.image import SUFFIXES
-from biometrics.records.accounts.display_names import names_of
-from biometrics.records.cases.followups import settle_soon
-from biometrics.records.cases.repository import CaseQuery
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Sample
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off

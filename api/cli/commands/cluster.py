@@ -16,8 +16,8 @@ from api.cli.operator import operated_store
 from api.cli.progress_bars import bars
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers

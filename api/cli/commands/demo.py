@@ -32,13 +32,13 @@ from api.demo.people import (
 from api.demo.seeding import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
 from api.schemas.searches import SearchOut
 from api.settings import Settings
-from biometrics.domain.access import Purpose, Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.errors import LoginTaken
-from biometrics.domain.types import FingerPosition
+from biometrics.access.units import Office, UnitStore
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Purpose, Role, Unit
+from biometrics.kernel.errors import LoginTaken
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.engine import Engine
-from biometrics.records.access.units import Office, UnitStore
-from biometrics.records.accounts.api_keys import NewApiKey
 
 app = typer.Typer()
 console = Console()

@@ -18,10 +18,10 @@ from api.schemas.merges import MoveOut
 from api.schemas.persons import LinkOut, OutcomeOut
 from api.schemas.records import RecordOut
 from api.settings import Settings
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.encounter import EncounterKind, LegalBasis
-from biometrics.domain.errors import InvalidField
-from biometrics.records.people.values import LinkKind
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.record import LinkKind
 
 app = typer.Typer(help="Encounters of a record: correct, move, link, court outcomes.", no_args_is_help=True)
 

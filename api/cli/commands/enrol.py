@@ -28,9 +28,9 @@ from api.cli.terminal import print_result
 from api.schemas.encounters import EncounterIn
 from api.schemas.records import EnrolmentOut, RecordIn
 from api.settings import Settings
-from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import Impression
+from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.types import Impression
 
 app = typer.Typer()
 

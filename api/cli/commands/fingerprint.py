@@ -21,16 +21,16 @@ from api.schemas.records import RecordSummary
 from api.schemas.scores import ScoreOut
 from api.settings import Settings
 from biometrics import itl
-from biometrics.domain.errors import InvalidField, UnusableSample
-from biometrics.domain.types import FingerPosition, Modality, Template
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.errors import InvalidField, UnusableSample
+from biometrics.kernel.record import Record
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import best_of
 from biometrics.matching.engine import Engine
 from biometrics.matching.ports import Recogniser
-from biometrics.records.audit.log import Action
-from biometrics.records.people.values import Record
-from biometrics.records.searches.blinding import require_no_case
-from biometrics.records.templates.values import StoredTemplate
+from biometrics.searches.blinding import require_no_case
+from biometrics.storage.audit.log import Action
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence

@@ -15,8 +15,8 @@ from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
 from api.schemas.scores import ScoreOut
 from api.settings import Settings
-from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import CalibrationUnusable, InvalidField
 from fingerprint.codec import decode as decode_template
 from fingerprint.drawing import draw_comparison, draw_print, summary
 from fingerprint.extraction.enhancement import Enhancer

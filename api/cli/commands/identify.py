@@ -18,9 +18,9 @@ from api.client import Conditions
 from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut
 from api.schemas.verification import VerificationOut
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.person import EncounterKind, Sex
-from biometrics.domain.types import Sample
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.person import EncounterKind, Sex
+from biometrics.kernel.types import Sample
 
 app = typer.Typer()
 
@@ -72,7 +72,7 @@ def identify_person(
                 search = client.identify(samples, purpose, case, target_fpir=target, where=filters, **options)
                 print_result(search, as_json, tables.candidates(search))
         return
-    from biometrics.domain.labels import Filter
+    from biometrics.kernel.labels import Filter
     from biometrics.use_cases.group_search import identify_group  # imported late: not needed with --server
     from biometrics.use_cases.identify import SearchRequest, identify
 

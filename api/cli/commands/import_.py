@@ -24,10 +24,10 @@ from api.http.problem_details import details_of_fault
 from api.offline.manifest import Item, items
 from api.settings import Settings
 from api.standards.nist_itl.table import TransactionTable
-from biometrics.common.text import printable
-from biometrics.domain.errors import InvalidField, PehchanError, StoreUnavailable
+from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailable
+from biometrics.kernel.text import printable
 from biometrics.matching.engine import Engine
-from biometrics.records import commits
+from biometrics.storage import commits
 from biometrics.use_cases.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
 from biometrics.use_cases.check_enrolment import work_off
 

@@ -20,10 +20,10 @@ from api.standards.nist_itl import submission
 from api.standards.nist_itl.quality import measured
 from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
-from biometrics.common.text import printable
-from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check
+from biometrics.kernel.errors import MalformedTransaction
+from biometrics.kernel.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
 

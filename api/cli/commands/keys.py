@@ -14,9 +14,9 @@ from api.cli.operator import operator
 from api.cli.progress_bars import bars
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField, MasterKeyMissing
-from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
+from biometrics.kernel.errors import InvalidField, MasterKeyMissing
 from biometrics.records.key_store import KeyState, KeyStore
+from biometrics.storage.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
 
 app = typer.Typer(no_args_is_help=True, help="The master key and the data keys (docs/keys-and-retention.md).")
 copies = typer.Typer(no_args_is_help=True, help="Copies of the data keys in backups: list, remove.")

@@ -15,12 +15,12 @@ from api.cli.arguments import AsJson
 from api.cli.progress_bars import bars
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from biometrics.common.private_folders import work_folder
+from biometrics.backup.replicate import move
+from biometrics.backup.restore import require_restored
+from biometrics.backup.verify import CopyCheck
+from biometrics.kernel.private_folders import work_folder
+from biometrics.kernel.templates import StoredTemplate
 from biometrics.matching.engine import Engine
-from biometrics.records.backup.replicate import move
-from biometrics.records.backup.restore import require_restored
-from biometrics.records.backup.verify import CopyCheck
-from biometrics.records.templates.values import StoredTemplate
 
 MOST_SAMPLED = 10_000
 

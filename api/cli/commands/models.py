@@ -8,7 +8,7 @@ from api.bootstrap.engine import model_registry
 from api.cli.arguments import AsJson
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from biometrics.domain.errors import PehchanError
+from biometrics.kernel.errors import PehchanError
 
 app = typer.Typer(help="The models: weight files for recognition.", no_args_is_help=True)
 

@@ -14,10 +14,10 @@ from api.observability import logs
 from api.settings import Settings
 from api.standards.mosip.dispatcher import opened
 from api.standards.mosip.stomp import Broker, listen
-from biometrics.domain.access import Act
-from biometrics.domain.errors import Forbidden
-from biometrics.records.accounts.users import AccountReader
-from biometrics.records.database.engine import Database
+from biometrics.accounts.users import AccountReader
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import Forbidden
+from biometrics.storage.database.engine import Database
 
 app = typer.Typer(help="MOSIP's ABIS interface over a message queue (docs/mosip.md).", no_args_is_help=True)
 

@@ -17,11 +17,11 @@ from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.schemas.encounters import EncounterIn
 from api.settings import Settings
-from biometrics.common.clock import latest_day
-from biometrics.common.text import printable
-from biometrics.domain.encounter import Encounter
-from biometrics.domain.errors import DecryptionFailed, NoSamples
-from biometrics.domain.types import Modality, Sample
+from biometrics.kernel.clock import latest_day
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.errors import DecryptionFailed, NoSamples
+from biometrics.kernel.text import printable
+from biometrics.kernel.types import Modality, Sample
 from biometrics.matching.engine import extract_one, refuse_repeated_fingers
 from biometrics.use_cases.enrol import apply_quality_policy
 

@@ -23,11 +23,11 @@ from api.schemas.records import (
     RecordPage,
 )
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.particulars import Particulars
-from biometrics.domain.person import Sex
-from biometrics.records.people.lookup.query import MAX_PAGE
-from biometrics.records.people.values import Record, RecordQuery
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import Particulars
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import Record, RecordQuery
+from biometrics.people.record_query import MAX_PAGE
 from biometrics.records.store import RecordStore
 
 app = typer.Typer(help="Records of people: list, show, correct, merge.", no_args_is_help=True)

@@ -13,8 +13,8 @@ from api.cli.operator import operated_store
 from api.cli.terminal import print_result, table_with
 from api.reports.export import Format, content_of, written
 from api.settings import Settings
-from biometrics.records.reports import ReportStore
 from biometrics.reporting.report import Dimension, Period, Report
+from biometrics.reporting.reports import ReportStore
 
 app = typer.Typer(help="Counts, enrolment quality, hit rates, turnaround.", no_args_is_help=True)
 

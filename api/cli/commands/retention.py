@@ -17,13 +17,13 @@ from api.cli.terminal import print_result, table_with
 from api.schemas.retention import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
 from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
-from biometrics.common.clock import today
-from biometrics.domain.errors import InvalidField, UnknownExpungement
-from biometrics.domain.retention_rules import Clock, Order, OrderKind
-from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import Certificate
-from biometrics.records.retention.destruction_check import DestructionCheck, check
-from biometrics.records.retention.due import Timed
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import InvalidField, UnknownExpungement
+from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.destruction_check import DestructionCheck, check
+from biometrics.retention.due import Timed
+from biometrics.retention.rules import Clock, Order, OrderKind
 from biometrics.use_cases.retention import Retention
 
 app = typer.Typer(

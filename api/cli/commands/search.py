@@ -13,8 +13,8 @@ from api.cli.remote import server
 from api.cli.terminal import more, print_result
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
-from biometrics.domain.access import Purpose
-from biometrics.records.searches.listing import MAX_PAGE, SearchQuery
+from biometrics.kernel.access import Purpose
+from biometrics.searches.listing import MAX_PAGE, SearchQuery
 
 app = typer.Typer(help="Past searches: list, show.", no_args_is_help=True)
 

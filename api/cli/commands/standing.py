@@ -15,11 +15,11 @@ from api.cli.terminal import more, print_result, table_with
 from api.schemas.searches import SearchOut
 from api.schemas.watchlist import NewStandingOut, StandingOut, StandingPageOut
 from api.settings import Settings
-from biometrics.domain.watchlist import StandingKind
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.repository import StandingReader
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import add_standing_search, end_standing_search
+from biometrics.watchlist.model import StandingKind
+from biometrics.watchlist.repository import StandingReader
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 from fingerprint.synthetic.altered_files import IMAGE_SUFFIXES, write_altered
 from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_latents, write_templates
 from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Pattern

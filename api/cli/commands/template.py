@@ -14,9 +14,9 @@ from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
 from api.schemas.scores import ScoreOut
 from api.settings import Settings
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Modality, Template
 from biometrics.imaging.image import decode
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Modality, Template
 
 app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 

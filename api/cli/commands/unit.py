@@ -13,8 +13,8 @@ from api.cli.operator import operated_store, operator
 from api.cli.terminal import print_result, table_with
 from api.schemas.accounts import OfficeOut, OfficePageOut
 from api.settings import Settings
-from biometrics.domain.access import NATIONAL, Unit
-from biometrics.records.access.units import Office, UnitStore
+from biometrics.access.units import Office, UnitStore
+from biometrics.kernel.access import NATIONAL, Unit
 
 app = typer.Typer(help="Units of the police: stations, districts, states.", no_args_is_help=True)
 

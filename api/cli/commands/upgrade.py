@@ -11,9 +11,9 @@ from api.cli.arguments import AsJson
 from api.cli.remote import refuse_server
 from api.cli.terminal import print_result
 from api.settings import Settings
-from biometrics.records.backup.restore import require_restored
-from biometrics.records.database.connections import unopened
-from biometrics.records.database.migrate import pending_migrations
+from biometrics.backup.restore import require_restored
+from biometrics.storage.database.connections import unopened
+from biometrics.storage.database.migrate import pending_migrations
 
 app = typer.Typer()
 

@@ -17,10 +17,10 @@ from api.cli.operator import operated_store, operator
 from api.cli.terminal import print_result, table_with
 from api.schemas.accounts import ApiKeyOut, ApiKeyPageOut, NewApiKeyOut, UserOut, UserPageOut, UserWithPassword
 from api.settings import Settings
-from biometrics.domain.access import Act, Role, Scope, Unit
-from biometrics.domain.accounts import NewUser, User
-from biometrics.records.accounts.api_keys import NewApiKey
-from biometrics.records.accounts.users import MOST_LISTED
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser, User
+from biometrics.accounts.users import MOST_LISTED
+from biometrics.kernel.access import Act, Role, Scope, Unit
 
 app = typer.Typer(help="Accounts and their rights.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of an account.", no_args_is_help=True)

@@ -8,10 +8,10 @@ from fastapi import Depends, File, Form, UploadFile
 
 from api.http.forms.samples import read_upload
 from api.standards.nist_itl.samples import Latent, read_latents
-from biometrics.domain.errors import FieldFault, InvalidField, MalformedTransaction
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
 from biometrics.itl import read
+from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
+from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.reading import is_marked, read_marked_print
 
 MARKED = "Minutiae that were marked: our JSON file (docs/fingerprint.md), or an ANSI/NIST file with one Type-9 record"

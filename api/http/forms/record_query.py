@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Query
 
 from api.schemas.base import Day
-from biometrics.domain.person import Sex
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import RecordQuery
 
 
 def record_query(

@@ -7,8 +7,8 @@ from typing import Final, Self
 from pydantic import Field
 
 from api.schemas.base import RequestBody
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 PHOTO: Final = "photo"
 UNKNOWN_FINGER: Final = "unknown_finger"

@@ -12,9 +12,9 @@ from fastapi import Depends, File, Form, UploadFile
 from pydantic import Json
 
 from api.http.forms.sample_details import SampleDetailsIn, field_of
-from biometrics.domain.errors import ImageTooLarge, InvalidField
-from biometrics.domain.types import FingerPosition, Impression, Sample
 from biometrics.imaging.image import MAX_BYTES
+from biometrics.kernel.errors import ImageTooLarge, InvalidField
+from biometrics.kernel.types import FingerPosition, Impression, Sample
 
 Files = Annotated[list[UploadFile] | None, File()]
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Form
 
-from biometrics.domain.labels import Filter
-from biometrics.domain.person import EncounterKind, Sex
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.person import EncounterKind, Sex
 
 _AGAIN = "; may be repeated"
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Query
 
 from api.schemas.base import Day
-from biometrics.domain.access import Purpose
-from biometrics.records.searches.listing import SearchQuery
+from biometrics.kernel.access import Purpose
+from biometrics.searches.listing import SearchQuery
 
 
 def search_query(

@@ -15,8 +15,8 @@ from typing import Final
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from biometrics.domain.errors import Busy, TooManyAtOnce
-from biometrics.records.jobs.queue import host_of
+from biometrics.jobs.queue import host_of
+from biometrics.kernel.errors import Busy, TooManyAtOnce
 
 AT_ONCE: Final = 32  # threads
 OF_HOST: Final = 8

@@ -8,13 +8,13 @@ from threading import Lock
 
 from api.outbound.client import Outward
 from api.standards.common.fetching import Fetched
-from biometrics.domain.access import Act, Purpose, Unit
-from biometrics.domain.labels import Members
 from biometrics.imaging.image import MAX_BYTES
+from biometrics.kernel.access import Act, Purpose, Unit
+from biometrics.kernel.labels import Members
 from biometrics.matching.engine import Engine
-from biometrics.records.osia.data import ALL
-from biometrics.records.osia.galleries import GalleryStore
-from biometrics.records.osia.repository import OsiaStore
+from biometrics.osia.galleries import GalleryStore
+from biometrics.osia.model import ALL
+from biometrics.osia.repository import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.retention import Retention
 

@@ -17,9 +17,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
 MAX_DEPTH: Final = 20

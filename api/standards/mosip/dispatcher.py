@@ -19,10 +19,10 @@ from api.standards.mosip.messages import Request, answer, parse, read
 from api.standards.mosip.operations import OPERATIONS, MosipOperation, Result
 from api.standards.mosip.reasons import Reason, Refused, reason_of
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
-from biometrics.domain.access import Act, Unit
-from biometrics.domain.errors import Fault, Forbidden, PehchanError
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.errors import Fault, Forbidden, PehchanError
 from biometrics.matching.engine import Engine
-from biometrics.records.audit.log import Action
+from biometrics.storage.audit.log import Action
 
 log = logging.getLogger("pehchan")
 

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from api.http.request_validation import unknown
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.common.text import printable, refuse_unfit_texts
-from biometrics.domain.access import REQUEST_LENGTH
-from biometrics.domain.encounter import FIR_LENGTH
-from biometrics.domain.errors import InvalidField, InvalidText
-from biometrics.records.osia.data import check_name
+from biometrics.kernel.access import REQUEST_LENGTH
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.errors import InvalidField, InvalidText
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.text import printable, refuse_unfit_texts
+from biometrics.osia.model import check_name
 from biometrics.use_cases.identify import MAX_CANDIDATES
 
 MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references

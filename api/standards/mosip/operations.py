@@ -1,6 +1,6 @@
 """The operations of MOSIP's interface: insert, identify, delete, ping, count.
 
-Its reference database is a gallery (`biometrics.records.osia`): each referenceId is a person and an encounter in it.
+Its reference database is a gallery (`biometrics.osia`): each referenceId is a person and an encounter in it.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from api.standards.mosip.cbeff import read, samples_of
 from api.standards.mosip.messages import Request
 from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import Shares
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import UnknownGallery
-from biometrics.domain.evidence import Evidence, Threshold
-from biometrics.domain.labels import Members
-from biometrics.domain.person import Encounter, Person
-from biometrics.domain.types import Modality, Probe, Sample
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import UnknownGallery
+from biometrics.kernel.evidence import Evidence, Threshold
+from biometrics.kernel.labels import Members
+from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.record import Record
+from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, Score, fpir_at
 from biometrics.matching.candidates import Shown, stored_candidates
 from biometrics.matching.fusion import fuse
-from biometrics.records.osia.data import ClientData, ClientEncounter
-from biometrics.records.people.values import Record
-from biometrics.records.searches.values import SearchProbe, StoredSearch
+from biometrics.osia.model import ClientData, ClientEncounter
+from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
 from biometrics.use_cases.identify import SearchRequest, search, search_probes
 

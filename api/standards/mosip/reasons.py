@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from biometrics.domain.errors import (
+from biometrics.kernel.errors import (
     AddressRefused,
     EncounterExists,
     InvalidField,

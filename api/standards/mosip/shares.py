@@ -34,7 +34,7 @@ from api.outbound.client import Outward
 from api.standards.common.fetching import Fetched
 from api.standards.mosip.cbeff import MAX_DOCUMENT
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.domain.errors import AddressRefused, InvalidField
+from biometrics.kernel.errors import AddressRefused, InvalidField
 
 _LIMIT: Final = 2 * MAX_DOCUMENT  # of encrypted data in base64
 _ANSWER_LIMIT: Final = 100_000

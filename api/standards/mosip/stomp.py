@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from api.bootstrap.background import Loop
 from api.standards.mosip.dispatcher import Mosip
-from biometrics.domain.access import Act
-from biometrics.domain.errors import ExtraMissing, InvalidField, StoreUnavailable
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import ExtraMissing, InvalidField, StoreUnavailable
 
 log = logging.getLogger("pehchan")
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from api.standards.nist_itl.answers import AnswerCandidate
 from api.standards.nist_itl.attachments import image_record, minutiae_record
 from api.standards.nist_itl.transaction_request import TransactionRequest
-from biometrics.domain.types import Modality
 from biometrics.itl import DAI, ItlRecord
+from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.record import Record as StoredRecord
+from biometrics.kernel.types import Modality
 from biometrics.matching.candidates import Hint, Shown, stored_candidates
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import Elsewhere
-from biometrics.records.people.values import Record as StoredRecord
-from biometrics.records.searches.values import StoredSearch
+from biometrics.searches.model import StoredSearch
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from api.standards.nist_itl.table import FieldAddress, TransactionTable
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction
-from biometrics.domain.evidence import Evidence
 from biometrics.itl import DAI, DAT, DCS, GMT, IDC, NSR, NTR, ORI, PRY, RS, TCN, TCR, TOT, US, VER, Field, ItlRecord
+from biometrics.kernel.errors import MalformedTransaction
+from biometrics.kernel.evidence import Evidence
 
 _VERSIONS = ("0400", "0500", "0501", "0502")  # that an answer may have: those that know all records that it may hold
 _LATEST = _VERSIONS[-1]

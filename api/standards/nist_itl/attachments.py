@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from api.standards.nist_itl.samples import FACE, VIEWS
-from biometrics.domain.types import FingerPosition, Impression, Modality
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
-from biometrics.records.people.values import StoredSample
-from biometrics.records.templates.values import StoredTemplate
+from biometrics.kernel.record import StoredSample
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import FingerPosition, Impression, Modality
 from fingerprint.codec import decode as decode_template
 from fingerprint.itl import TENPRINT
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint

@@ -8,8 +8,8 @@ from api.standards.nist_itl.submission import transaction_key
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, read_request
 from biometrics import itl
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.use_cases.batch_enrolment import Arrival
 
 

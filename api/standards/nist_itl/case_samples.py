@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.standards.nist_itl.samples import Latent
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import Impression, Modality, Sample
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Impression, Modality, Sample
 
 
 def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from api.standards.nist_itl.attachments import grey_file
 from biometrics import itl
-from biometrics.domain.types import Impression
 from biometrics.imaging.image import Image
 from biometrics.itl import DATA, IDC, Field, ItlRecord
+from biometrics.kernel.types import Impression
 from fingerprint.itl import LATENT
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.writing import m1_record

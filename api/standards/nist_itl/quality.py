@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from api.standards.nist_itl.samples import single_samples
-from biometrics.domain.errors import FieldFault, InvalidInput
-from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
+from biometrics.kernel.errors import FieldFault, InvalidInput
+from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from biometrics.domain.encounter import MissingFinger, MissingReason
-from biometrics.domain.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
+from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import cut_slap
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images

@@ -20,9 +20,9 @@ from api.standards.nist_itl.transaction_request import (
     read_request,
 )
 from biometrics import itl
-from biometrics.common.idempotency import IdempotencyKey
-from biometrics.domain.access import Act, Actor, Scope
-from biometrics.domain.errors import (
+from biometrics.itl import ORI, TCN, ItlRecord
+from biometrics.kernel.access import Act, Actor, Scope
+from biometrics.kernel.errors import (
     Conflict,
     Forbidden,
     InvalidInput,
@@ -33,16 +33,16 @@ from biometrics.domain.errors import (
     PehchanError,
     UnusableSample,
 )
-from biometrics.domain.watchlist import StandingKind
-from biometrics.itl import ORI, TCN, ItlRecord
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.record import EnrolledSample
 from biometrics.matching.engine import Engine
-from biometrics.records.audit.log import Action
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches.values import StoredSearch
+from biometrics.searches.model import StoredSearch
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import add_extracted_standing_search
+from biometrics.watchlist.model import StandingKind
 
 _MATCH, _NO_MATCH = "I", "N"
 _USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."

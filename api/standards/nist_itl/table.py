@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from biometrics.domain.access import Purpose
-from biometrics.domain.encounter import EncounterKind, LegalBasis
-from biometrics.domain.errors import TableUnusable
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.errors import TableUnusable
 
 SHIPPED = Path(__file__).with_name("mapping.toml")
 FORMS = ("", "surname, given", "date", "act:section", "feet", "cm", "finger:code")

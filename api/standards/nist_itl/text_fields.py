@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from api.standards.nist_itl.table import FieldAddress, FieldSource, TransactionKind, TransactionTable
-from biometrics.common.text import clean_text
-from biometrics.domain.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
-from biometrics.domain.errors import FieldFault, InvalidField, MalformedTransaction
-from biometrics.domain.particulars import Address as PostalAddress
-from biometrics.domain.particulars import Appearance, Eyes, Hair, Particulars
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition
 from biometrics.itl import ItlRecord
 from biometrics.itl.dictionary import field_rule
+from biometrics.kernel.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
+from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
+from biometrics.kernel.particulars import Address as PostalAddress
+from biometrics.kernel.particulars import Appearance, Eyes, Hair, Particulars
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.text import clean_text
+from biometrics.kernel.types import FingerPosition
 
 _TEXT = 2
 _YES = "Y"

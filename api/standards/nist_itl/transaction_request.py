@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from api.standards.nist_itl.samples import Latent, TransactionSamples, read_card, read_latents, read_marked
 from api.standards.nist_itl.table import TransactionKind, TransactionTable, Use
 from api.standards.nist_itl.text_fields import TextFields
-from biometrics.domain.errors import FieldFault, MalformedTransaction
-from biometrics.domain.person import Encounter, Person
 from biometrics.itl import TOT, ItlRecord
 from biometrics.itl.reading import read
 from biometrics.itl.validation import check
+from biometrics.kernel.errors import FieldFault, MalformedTransaction
+from biometrics.kernel.person import Encounter, Person
 from fingerprint.latents.marked import MarkedPrint
 
 MAX_LATENTS = 10

@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia import errors
 from api.standards.osia.routes import galleries, persons, searches, tasks
-from biometrics.domain.access import Unit
+from biometrics.kernel.access import Unit
 from biometrics.matching.engine import Engine
 
 DESCRIPTION = """

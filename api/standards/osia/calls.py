@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from biometrics.domain.access import REQUEST_LENGTH
-from biometrics.domain.encounter import FIR_LENGTH
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.access import REQUEST_LENGTH
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.errors import InvalidField
 
 MAX_TRANSACTION = 1000  # code points
 

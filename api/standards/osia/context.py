@@ -22,7 +22,7 @@ from api.standards.osia.operations import OPERATIONS
 from api.standards.osia.schemas import Error, TaskId
 from api.standards.osia.tasks import task_of
 from api.tasks.worker import Tasks
-from biometrics.domain.access import Act
+from biometrics.kernel.access import Act
 
 HIGHEST: Final = 9
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from api.standards.osia.samples import HEADER, SAMPLES
 from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
-from biometrics.domain.access import Scope
-from biometrics.domain.encounter import MissingFinger
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import Modality
-from biometrics.records.osia.data import ClientEncounter
-from biometrics.records.people.values import StoredSample
+from biometrics.kernel.access import Scope
+from biometrics.kernel.encounter import MissingFinger
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import StoredSample
+from biometrics.kernel.types import Modality
+from biometrics.osia.model import ClientEncounter
 from biometrics.records.store import RecordStore
 
 _GENDERS = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.TRANSGENDER: "T"}

@@ -14,10 +14,10 @@ from api.standards.osia.encounter_json import shown
 from api.standards.osia.people import encounter_of, person_of
 from api.standards.osia.samples import SampleSet, read_sample_set, rounds
 from api.standards.osia.schemas import OsiaEncounterIn
-from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
-from biometrics.domain.person import Encounter, Person
-from biometrics.records.osia.data import ClientData, check_name
-from biometrics.records.people.values import EnrolledSample, Enrolment
+from biometrics.kernel.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
+from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.record import EnrolledSample, Enrolment
+from biometrics.osia.model import ClientData, check_name
 from biometrics.use_cases.enrol import (
     index_and_check,
     make_searchable,

@@ -18,7 +18,7 @@ from api.http import authorisation, problem_details
 from api.http.request_validation import names_in_body
 from api.standards.common.answers import Json
 from api.standards.osia.operations import STATUSES
-from biometrics.domain.errors import Fault, Forbidden, InvalidField, PehchanError, UnknownField
+from biometrics.kernel.errors import Fault, Forbidden, InvalidField, PehchanError, UnknownField
 
 log = logging.getLogger("pehchan")
 

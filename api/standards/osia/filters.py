@@ -7,10 +7,10 @@ from collections.abc import Collection
 from typing import Any
 
 from api.standards.osia.people import SEXES
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.labels import Filter
-from biometrics.domain.person import EncounterKind, Sex
-from biometrics.domain.types import Modality
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.person import EncounterKind, Sex
+from biometrics.kernel.types import Modality
 
 MODALITIES = {"FINGER": Modality.FINGERPRINT, "FACE": Modality.FACE}
 KEYS = (

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
-from biometrics.domain.errors import EncounterExists, MergeRefused, NotFound, VersionMismatch
-from biometrics.records.osia.data import ClientEncounter
+from biometrics.kernel.errors import EncounterExists, MergeRefused, NotFound, VersionMismatch
+from biometrics.osia.model import ClientEncounter
 from biometrics.use_cases.enrol import make_searchable
 
 TRIES = 3  # if another request changes the record at the same moment

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from api.standards.common.defaults import NO_FIR, NOWHERE, UNNAMED
-from biometrics.common.clock import today
-from biometrics.domain.access import Unit
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.particulars import Particulars
-from biometrics.domain.person import (
+from biometrics.kernel.access import Unit
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import Particulars
+from biometrics.kernel.person import (
     ACT_LENGTH,
     CODE_LENGTH,
     FIR_LENGTH,

@@ -10,10 +10,10 @@ from typing import Any
 
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
-from biometrics.domain.encounter import MissingFinger, MissingReason
-from biometrics.domain.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
+from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from fingerprint.cards.slap import Slap, cut_slap
 
 Fetch = Callable[[str], bytes]  # what is at an address

@@ -14,10 +14,10 @@ from api.standards.osia.encounters import allot
 from api.standards.osia.errors import content_of
 from api.standards.osia.operations import CREATES, carry_out
 from api.tasks.worker import Delivery
-from biometrics.domain.access import Act, Actor, Scope
-from biometrics.domain.errors import Fault, Forbidden, PehchanError, Unauthenticated
-from biometrics.records.audit.log import Action
-from biometrics.records.jobs.values import NewTask, Task, TaskKind
+from biometrics.jobs.model import NewTask, Task, TaskKind
+from biometrics.kernel.access import Act, Actor, Scope
+from biometrics.kernel.errors import Fault, Forbidden, PehchanError, Unauthenticated
+from biometrics.storage.audit.log import Action
 
 DONE = "OK"  # the result of what has nothing to say
 ERROR_TYPE = "application/error+json"

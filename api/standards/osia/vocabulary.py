@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from biometrics.domain.encounter import MissingReason
-from biometrics.domain.types import FingerPosition, Impression, PhotoView
+from biometrics.kernel.encounter import MissingReason
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.interchange.record import RecordFormat
 

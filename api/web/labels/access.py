@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from api.web.translatable import N_
-from biometrics.domain.access import Scope
-from biometrics.records.audit.log import Action
+from biometrics.kernel.access import Scope
+from biometrics.storage.audit.log import Action
 
 SCOPES: Final = {
     Scope.ENCOUNTER_READ: N_("Read and find records"),

@@ -9,10 +9,10 @@ from typing import Final
 
 from api.schemas.searches import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from api.web.portraits import portrait
-from biometrics.domain.types import Modality
-from biometrics.records.people.values import Record, StoredSample
-from biometrics.records.searches.values import StoredSearch
+from biometrics.kernel.record import Record, StoredSample
+from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import StoredSearch
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row

@@ -12,8 +12,8 @@ from api.web.labels.people import DescribedChange
 from api.web.labels.values import word
 from api.web.languages import Language
 from api.web.translatable import N_
-from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.types import FingerPosition
 
 LABELS: Final = {
     "fir_number": N_("FIR number"),

@@ -12,7 +12,7 @@ from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.labels.values import word
 from api.web.languages import Language
 from api.web.translatable import N_
-from biometrics.domain.particulars import BodySide
+from biometrics.kernel.particulars import BodySide
 
 LABELS: Final = {
     "name": N_("Name"),

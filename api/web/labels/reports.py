@@ -7,12 +7,12 @@ from typing import Final
 
 from api.web.labels.values import word
 from api.web.translatable import N_
-from biometrics.domain.cases.values import CaseKind
-from biometrics.domain.encounter import EncounterKind
-from biometrics.domain.person import Sex
-from biometrics.domain.types import Modality
-from biometrics.records.reports import UNKNOWN
+from biometrics.cases.model import CaseKind
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.person import Sex
+from biometrics.kernel.types import Modality
 from biometrics.reporting.report import AGE_BANDS, Dimension
+from biometrics.reporting.reports import UNKNOWN
 from biometrics.reporting.tabulation import TOTAL
 
 

@@ -8,15 +8,17 @@ from typing import Any, Final
 
 from api.web.labels.access import ACTIONS, SCOPES
 from api.web.translatable import N_
-from biometrics.domain import court, encounter, particulars, retention_rules, watchlist
-from biometrics.domain.access import Purpose, Role, Scope
-from biometrics.domain.cases import values as case_values
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.cases import model as case_values
+from biometrics.kernel import court, encounter, particulars
+from biometrics.kernel.access import Purpose, Role, Scope
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import LinkKind
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 from biometrics.matching.candidates import Hint
-from biometrics.records.audit.log import Action
-from biometrics.records.people.values import LinkKind
 from biometrics.reporting import report
+from biometrics.retention import rules as retention_rules
+from biometrics.storage.audit.log import Action
+from biometrics.watchlist import model as watchlist
 
 
 def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:

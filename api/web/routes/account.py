@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.http.authorisation import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from api.web.pages import PagesDependency
-from biometrics.domain.accounts import NOT_FOR_KEYS
+from biometrics.accounts.model import NOT_FOR_KEYS
 
 router = APIRouter()
 

@@ -18,11 +18,11 @@ from api.routes.audit import read_audit_head
 from api.schemas.audit import HeadOut
 from api.schemas.base import OptionalDay, Schema
 from api.web.pages import PagesDependency
-from biometrics.common.clock import end_of_day, start_of_day
-from biometrics.domain.access import Purpose, Scope
-from biometrics.domain.errors import UnknownAccount
-from biometrics.records.audit.log import Action, Entry
-from biometrics.records.audit.reader import EntryQuery
+from biometrics.audit.reader import EntryQuery
+from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.clock import end_of_day, start_of_day
+from biometrics.kernel.errors import UnknownAccount
+from biometrics.storage.audit.log import Action, Entry
 
 router = APIRouter()
 

@@ -17,12 +17,12 @@ from api.web.labels.values import word
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
-from biometrics.domain.access import Scope
-from biometrics.domain.cases.values import CaseKind, CaseState, Conclusion, Opinion, Part, Side
-from biometrics.domain.cases.views import CaseView
-from biometrics.records.accounts.display_names import names_of
-from biometrics.records.cases.repository import CaseQuery
-from biometrics.records.people.values import Record
+from biometrics.accounts.display_names import names_of
+from biometrics.cases.model import CaseKind, CaseState, Conclusion, Opinion, Part, Side
+from biometrics.cases.repository import CaseQuery
+from biometrics.cases.view import CaseView
+from biometrics.kernel.access import Scope
+from biometrics.kernel.record import Record
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.examine import CaseImage, images_of
 

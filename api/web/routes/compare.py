@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.web.pages import PagesDependency
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.types import FingerPosition, Modality
-from biometrics.records.people.values import Record
-from biometrics.records.searches.values import StoredSearch
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.record import Record
+from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.searches.model import StoredSearch
 
 router = APIRouter()
 

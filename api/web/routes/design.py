@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.http.authorisation import needs
 from api.web.pages import STATIC, PagesDependency
-from biometrics.domain.access import Scope
+from biometrics.kernel.access import Scope
 
 router = APIRouter()
 

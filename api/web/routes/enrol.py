@@ -12,9 +12,9 @@ from api.http.authorisation import needs
 from api.web.labels.values import word
 from api.web.pages import Pages, PagesDependency
 from api.web.translatable import N_
-from biometrics.domain.access import Scope
-from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.domain.particulars import (
+from biometrics.kernel.access import Scope
+from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.particulars import (
     BodyMarkKind,
     BodyPart,
     BodySide,
@@ -25,8 +25,8 @@ from biometrics.domain.particulars import (
     Hair,
     Relation,
 )
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.kernel.person import Sex
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
 
 router = APIRouter()
 

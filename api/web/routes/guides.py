@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.authorisation import for_everybody, recognised_by
 from api.web.guides import GUIDES, guide, path_of
 from api.web.pages import PagesDependency
-from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated
+from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 router = APIRouter()
 

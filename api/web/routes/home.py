@@ -11,11 +11,11 @@ from api.routes.cases import Cases
 from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
-from biometrics.domain.access import Scope
-from biometrics.domain.cases.values import CaseState
-from biometrics.domain.cases.views import CaseView
-from biometrics.records.cases.repository import CaseQuery
-from biometrics.records.reports import ReportStore
+from biometrics.cases.model import CaseState
+from biometrics.cases.repository import CaseQuery
+from biometrics.cases.view import CaseView
+from biometrics.kernel.access import Scope
+from biometrics.reporting.reports import ReportStore
 
 router = APIRouter()
 

@@ -7,10 +7,10 @@ from fastapi.responses import Response
 
 from api.http.authorisation import needs
 from api.web.pages import PagesDependency
-from biometrics.domain.access import Purpose, Scope
-from biometrics.domain.encounter import EncounterKind
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.person import Sex
+from biometrics.kernel.types import FingerPosition
 
 router = APIRouter()
 

@@ -12,10 +12,10 @@ from api.http.dependencies import EngineDependency
 from api.http.pagination import USUAL, cursor, number_after
 from api.routes.notifications import Notifications
 from api.web.pages import Pages, PagesDependency
-from biometrics.domain.access import Scope
-from biometrics.domain.watchlist import Notification, NotificationKind
-from biometrics.records.people.values import Record
+from biometrics.kernel.access import Scope
+from biometrics.kernel.record import Record
 from biometrics.records.store import RecordStore
+from biometrics.watchlist.model import Notification, NotificationKind
 
 router = APIRouter()
 

@@ -14,10 +14,10 @@ from api.http.problem_details import details_of
 from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.labels.people import changes, described
 from api.web.pages import Pages, PagesDependency
-from biometrics.domain import particulars
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
-from biometrics.domain.person import Sex, is_national_number
+from biometrics.kernel import particulars
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
+from biometrics.kernel.person import Sex, is_national_number
 from biometrics.records.store import RecordStore
 
 router = APIRouter()

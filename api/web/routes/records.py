@@ -29,18 +29,18 @@ from api.web.labels.people import DescribedChange, changes, described
 from api.web.pages import Pages, PagesDependency
 from api.web.portraits import portrait
 from api.web.translatable import N_
-from biometrics.common.clock import today
-from biometrics.domain.access import Purpose, Scope
-from biometrics.domain.court import CourtEvent, Verdict
-from biometrics.domain.encounter import EncounterKind
-from biometrics.domain.errors import InvalidField
-from biometrics.domain.person import Sex
-from biometrics.domain.retention_rules import OrderKind
-from biometrics.domain.types import FingerPosition
-from biometrics.records.access.jurisdiction import is_made_here
-from biometrics.records.accounts.display_names import names_of
-from biometrics.records.people.values import LinkKind, RecordQuery
+from biometrics.access.jurisdiction import is_made_here
+from biometrics.accounts.display_names import names_of
+from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.court import CourtEvent, Verdict
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import LinkKind, RecordQuery
+from biometrics.kernel.types import FingerPosition
 from biometrics.records.store import RecordStore
+from biometrics.retention.rules import OrderKind
 
 router = APIRouter()
 

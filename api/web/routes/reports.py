@@ -20,11 +20,11 @@ from api.web.labels import reports as report_labels
 from api.web.labels.reports import ReportKind
 from api.web.pages import Pages, PagesDependency
 from api.web.translatable import N_
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.errors import InvalidField
-from biometrics.records.reports import ReportStore
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import InvalidField
 from biometrics.reporting.report import Dimension, Period, Report, Value
+from biometrics.reporting.reports import ReportStore
 from biometrics.reporting.tabulation import TOTAL
 
 router = APIRouter()

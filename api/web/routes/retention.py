@@ -15,9 +15,9 @@ from api.routes.retention import Certificates, RetentionDependency, read_certifi
 from api.schemas.retention import DuePageOut, ExpungementPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.records.accounts.display_names import names_of
+from biometrics.accounts.display_names import names_of
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
 
 router = APIRouter()
 

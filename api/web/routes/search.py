@@ -16,12 +16,12 @@ from api.schemas.base import OptionalDay, Schema
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
-from biometrics.domain.access import Purpose, Scope
-from biometrics.domain.encounter import EncounterKind
-from biometrics.domain.person import Sex
-from biometrics.domain.types import FingerPosition, Impression
-from biometrics.domain.watchlist import StandingKind
-from biometrics.records.searches.listing import SearchQuery
+from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.person import Sex
+from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.searches.listing import SearchQuery
+from biometrics.watchlist.model import StandingKind
 
 router = APIRouter()
 

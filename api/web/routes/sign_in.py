@@ -23,7 +23,7 @@ from api.schemas.accounts import TYPED
 from api.web import cookies
 from api.web.languages import NAMES
 from api.web.pages import PREFIX, PagesDependency
-from biometrics.domain.errors import AccountLocked, NotFound, Unauthenticated, WeakPassword
+from biometrics.kernel.errors import AccountLocked, NotFound, Unauthenticated, WeakPassword
 
 router = APIRouter()
 

@@ -13,10 +13,10 @@ from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, cursor, number_after
 from api.routes.standing import Searches
 from api.web.pages import PagesDependency
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.watchlist import Standing, StandingKind
-from biometrics.records.accounts.display_names import names_of
+from biometrics.accounts.display_names import names_of
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.watchlist.model import Standing, StandingKind
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from api.http.authorisation import needs
 from api.observability.readiness import OK
 from api.routes.system import Checks, InstallationDependency, system_of
 from api.web.pages import PagesDependency
-from biometrics.domain.access import Scope
+from biometrics.kernel.access import Scope
 
 router = APIRouter()
 

@@ -11,7 +11,7 @@ from api.http.authorisation import ActDependency, needs
 from api.routes.units import Units
 from api.web.pages import PagesDependency
 from api.web.translatable import N_
-from biometrics.domain.access import Scope, Unit
+from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter()
 

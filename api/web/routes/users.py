@@ -13,9 +13,9 @@ from api.http.pagination import USUAL, After
 from api.schemas.accounts import TYPED
 from api.web.pages import PREFIX, PagesDependency
 from api.web.routes.account import KEYS
-from biometrics.domain.access import Role, Scope
-from biometrics.domain.accounts import NOT_FOR_KEYS, RESERVED
-from biometrics.domain.errors import UnknownAccount
+from biometrics.accounts.model import NOT_FOR_KEYS, RESERVED
+from biometrics.kernel.access import Role, Scope
+from biometrics.kernel.errors import UnknownAccount
 
 router = APIRouter()
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from fingerprint.matching.kernels.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
 

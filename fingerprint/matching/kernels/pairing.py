@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from fingerprint.matching.kernels.batch import DIRECTION, PrintArrays
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.parameters import PairingParameters

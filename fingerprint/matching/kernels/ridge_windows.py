@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.matching.kernels.bits import LANES
 

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.common.bits import popcount
+from biometrics.kernel.bits import popcount
 from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.kernels.motion import Motion, carried

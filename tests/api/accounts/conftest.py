@@ -9,9 +9,9 @@ from account_examples import OPERATOR, Desk, quick_passwords
 
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
 
 
 @pytest.fixture

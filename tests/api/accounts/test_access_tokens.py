@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from api.accounts.access_tokens import ALGORITHM, AccessTokens
-from biometrics.domain.errors import TokenExpired, Unauthenticated
+from biometrics.kernel.errors import TokenExpired, Unauthenticated
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from account_examples import OPERATOR, Desk
 from sqlalchemy import select, update
 
-from biometrics.domain.access import Act, Role, Scope
-from biometrics.domain.accounts import NOT_FOR_KEYS
-from biometrics.domain.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
-from biometrics.records.accounts.api_keys import NewApiKey
-from biometrics.records.accounts.tables import api_keys
-from biometrics.records.database.engine import Database
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NOT_FOR_KEYS
+from biometrics.kernel.access import Act, Role, Scope
+from biometrics.kernel.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import api_keys
 
 WEEK = timedelta(days=7)
 

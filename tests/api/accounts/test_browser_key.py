@@ -21,10 +21,10 @@ from api.accounts.values import EnteredCredentials, Tokens
 from api.app import create_app
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.crypto.master_keys import add_to_file, remove_from_file
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 from biometrics.records.key_store import KeyStore
+from biometrics.storage.crypto.master_keys import add_to_file, remove_from_file
 
 PATH = "/api/v1/me/browser-key"
 NAMES = (f"browser{number}" for number in itertools.count())

@@ -12,18 +12,18 @@ from case_examples import ask
 from sqlalchemy import insert, select, update
 
 from api.accounts.values import EnteredCredentials
-from biometrics.domain.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
-from biometrics.domain.cases.values import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
-from biometrics.records.accounts.api_keys import NewApiKey, Secret
-from biometrics.records.accounts.tables import api_keys, user_sessions
-from biometrics.records.audit import log as audit
-from biometrics.records.audit.log import Action
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.database.engine import Database
+from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.cases.model import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
+from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
 from biometrics.records.store import RecordStore
-from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import api_keys, user_sessions
+from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.casework import Casework
+from biometrics.watchlist.notifications import NotificationStore
 
 WEEK = timedelta(days=7)
 ISSUER, SUBJECT = "https://id.example", "8f14e45f"

@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 from api.accounts.accounts import Accounts
 from api.routes import tasks as task_routes
 from api.tasks.worker import Tasks
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
 from biometrics.matching.engine import Engine
-from biometrics.records.people.tables import encounters
+from biometrics.storage.tables.people import encounters
 
 HERE = {"127.0.0.1"}
 V1 = "/api/v1"

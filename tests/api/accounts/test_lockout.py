@@ -10,11 +10,11 @@ from account_examples import OPERATOR, PASSWORD, Desk
 from sqlalchemy import func, select, update
 
 from api.accounts.values import EnteredCredentials
-from biometrics.domain.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
-from biometrics.records.accounts import throttle as sign_in_guard
-from biometrics.records.accounts.tables import sign_in_failures, user_devices
-from biometrics.records.accounts.throttle import FREE_TRIES, LONGEST_WAIT, MOST_DEVICES, wait_after
-from biometrics.records.database.engine import Database
+from biometrics.accounts import throttle as sign_in_guard
+from biometrics.accounts.throttle import FREE_TRIES, LONGEST_WAIT, MOST_DEVICES, wait_after
+from biometrics.kernel.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import sign_in_failures, user_devices
 
 
 def fail(desk: Desk, login: str, times: int = FREE_TRIES) -> None:

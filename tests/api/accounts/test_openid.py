@@ -21,9 +21,9 @@ from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.errors import InvalidField
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.errors import InvalidField
 
 START = "/api/v1/oidc/start"
 

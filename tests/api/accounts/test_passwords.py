@@ -6,7 +6,7 @@ import pytest
 from account_examples import quick_passwords
 
 from api.accounts.passwords import Passwords, check_password
-from biometrics.domain.errors import WeakPassword
+from biometrics.kernel.errors import WeakPassword
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
 from api.accounts.values import EnteredCredentials
-from biometrics.domain.access import Act, Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.errors import (
+from biometrics.accounts.model import NewUser
+from biometrics.accounts.work import Setup
+from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.errors import (
     Forbidden,
     InvalidField,
     LastAdministrator,
@@ -21,10 +22,9 @@ from biometrics.domain.errors import (
     UnknownAccount,
     WrongCredentials,
 )
-from biometrics.records.accounts.tables import users
-from biometrics.records.accounts.work import Setup
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.database.engine import Database
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import users
+from biometrics.storage.tables.audit import audit_entries
 
 DISTRICT = "27/519"
 

@@ -10,9 +10,9 @@ from account_examples import Desk, Person
 
 from api.accounts.factory import accounts_of
 from api.settings import Settings
-from biometrics.domain.access import local_operator
-from biometrics.records.blobs.folder import ImageFolder
+from biometrics.kernel.access import local_operator
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder
 
 
 @pytest.mark.both_databases

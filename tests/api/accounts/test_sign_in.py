@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import EnteredCredentials
-from biometrics.domain.access import Act, Role, Unit
-from biometrics.domain.errors import (
+from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.errors import (
     CodeRequired,
     PasswordChangeRequired,
     PehchanError,
@@ -22,12 +22,12 @@ from biometrics.domain.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.records.accounts.tables import refresh_tokens, user_sessions, users
-from biometrics.records.audit.log import Action
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
+from biometrics.storage.audit.log import Action
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import refresh_tokens, user_sessions, users
+from biometrics.storage.tables.audit import audit_entries
 
 
 def actions(database: Database) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from api.accounts import throttle
 from api.accounts.throttle import Throttle, client_key
-from biometrics.domain.errors import TooManyRequests
+from biometrics.kernel.errors import TooManyRequests
 
 
 class Clock:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from api.admission.queue import Work
-from biometrics.domain.errors import Busy, Overload, Stopping, TooManyAtOnce
+from biometrics.kernel.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 
 class Desk:

@@ -18,7 +18,7 @@ import biometrics
 from api.app import create_app
 from api.bootstrap.background import Background, Loop
 from api.settings import Settings
-from biometrics.domain.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreUnavailable
 
 PATIENCE = 60  # seconds
 LOOPS = {

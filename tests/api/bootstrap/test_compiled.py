@@ -10,7 +10,7 @@ import gc
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 from api.bootstrap.engine import compile_matcher
-from biometrics.domain.labels import LABEL
+from biometrics.kernel.labels import LABEL
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare

@@ -13,9 +13,9 @@ from api.bootstrap.background import Background
 from api.bootstrap.engine import open_engine
 from api.bootstrap.housekeeping import REPORT_EVERY, reporting
 from api.settings import Settings
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.person import Person
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.use_cases.enrol import enrol
 from index import snapshot_file
 

@@ -8,7 +8,7 @@ import pytest
 from inputs import Run, photo_of
 
 from api.cli.app import COMMANDS, GROUPS
-from biometrics.records.backup.restore import MARK
+from biometrics.backup.restore import MARK
 
 RECORD = "00000000-0000-4000-8000-000000000000"
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from index.milvus.milvus_index import MOST
 
 

@@ -15,7 +15,7 @@ from made_up_transactions import file, fingerprint, items, text
 from api.offline import manifest
 from api.standards.nist_itl.table import TransactionTable
 from api.standards.nist_itl.transaction_request import read_request
-from biometrics.domain.errors import MalformedTransaction, PehchanError, StoreUnavailable
+from biometrics.kernel.errors import MalformedTransaction, PehchanError, StoreUnavailable
 
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}
 ALL = WORDS | {"f6": "SI Patil", "f47": items("BNS 2023", "BNS 2023:303(2)")}

@@ -10,8 +10,8 @@ from records_examples import encounter, print_of
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.person import Person
-from biometrics.records.crypto.master_keys import parse, read_file
+from biometrics.kernel.person import Person
+from biometrics.storage.crypto.master_keys import parse, read_file
 from biometrics.use_cases.enrol import store_person
 
 

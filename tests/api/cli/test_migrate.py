@@ -22,13 +22,13 @@ from sqlalchemy import select, update
 
 from api.cli.commands.migrate import _compare_searches
 from api.settings import Settings
-from biometrics.records.crypto.aead import seal, template_place, unseal
-from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.database.engine import Database
-from biometrics.records.database.tables import counters
-from biometrics.records.people.tables import encounters, records, samples
-from biometrics.records.templates.tables import templates
+from biometrics.storage.crypto.aead import seal, template_place, unseal
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.people import encounters, records, samples
+from biometrics.storage.tables.station import counters
+from biometrics.storage.tables.templates import templates
 
 FINGERS = ("right_thumb", "left_index")
 MANY = 20_000  # records, so that a kill meets the copying

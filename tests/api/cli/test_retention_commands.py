@@ -10,10 +10,10 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample
-from biometrics.records.people.values import Enrolment
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Enrolment
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.use_cases.enrol import enrol
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

@@ -13,7 +13,7 @@ import pytest
 from golden_station import PROBE
 from inputs import Run
 
-from biometrics.records.database.migrate import newest
+from biometrics.storage.database.migrate import newest
 
 STATIONS = Path(__file__).parents[2] / "data" / "stations"
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from inputs import Run
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 ADD = ("user", "add", "r.patil", "--name", "SI R. Patil", "--role", "station_officer", "--unit", "27/519/27519004")
 

@@ -14,8 +14,8 @@ from api.accounts.browsers import SESSION
 from api.app import create_app
 from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, DemoAccount, add_visitors
 from api.settings import Settings
-from biometrics.domain.access import Unit, local_operator
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Unit, local_operator
 
 HERE = "http://127.0.0.1:8000"
 

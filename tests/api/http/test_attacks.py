@@ -22,11 +22,11 @@ from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.http.authorisation import check_declared, declarations, for_everybody
 from api.http.early_authentication import STRANGERS_BYTES
-from biometrics.domain.access import Role, Scope, Unit
-from biometrics.records.accounts.api_keys import NewApiKey
-from biometrics.records.accounts.tables import api_keys
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.database.engine import Database
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.kernel.access import Role, Scope, Unit
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import api_keys
+from biometrics.storage.tables.audit import audit_entries
 
 OPEN = {"/api/v1/health", "/health/live", "/health/ready"}  # and what begins with:
 OPEN_BELOW = ("/api/v1/tokens", "/api/v1/oidc/")

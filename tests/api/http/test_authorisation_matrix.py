@@ -17,8 +17,8 @@ from officers import WHY, Officer, new_key
 from api.app import create_app
 from api.http.authorisation import Public, declarations
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit, local_operator
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit, local_operator
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 V1 = "/api/v1"

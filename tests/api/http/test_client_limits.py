@@ -16,8 +16,8 @@ from api.admission.queue import IN_TURN, Work
 from api.http import problem_details as errors
 from api.http.idempotency import request_key
 from api.http.request_limits import ClientLimit
-from biometrics.common import idempotency as once
-from biometrics.common.idempotency import IdempotencyKey
+from biometrics.kernel import idempotency as once
+from biometrics.kernel.idempotency import IdempotencyKey
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.http.early_authentication import STRANGERS_BYTES
 from api.settings import Settings
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 from biometrics.matching.engine import Engine
 
 READS_NOTHING = {"/app/sign-out"}  # its body is not read, whoever sends it

@@ -24,9 +24,9 @@ from story import EXAMPLES, ROLES, Story, examples_of, running_story
 from api.accounts.values import EnteredCredentials
 from api.app import create_app
 from api.settings import Settings
-from biometrics.domain.access import Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.types import FingerPosition
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Unit
+from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.audit.log import Action
-from biometrics.records.audit.tables import audit_entries
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.tables.audit import audit_entries
 
 pytestmark = pytest.mark.debian_packages
 

@@ -27,9 +27,9 @@ from osia_client import encounter as osia_encounter
 from osia_client import finger
 from records_examples import encounter
 
-from biometrics.common.clock import today
-from biometrics.domain.access import Scope
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.use_cases.retention import Retention
 
 RELEASED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

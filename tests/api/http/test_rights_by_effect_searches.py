@@ -51,11 +51,11 @@ from records_examples import encounter as a_visit
 from sqlalchemy import select
 
 from api.cli.app import main
-from biometrics.domain.access import Role, Scope
-from biometrics.domain.types import Modality, Sample
 from biometrics.imaging.image import decode
-from biometrics.records.osia.tables import osia_encounters
-from biometrics.records.people.tables import encounters
+from biometrics.kernel.access import Role, Scope
+from biometrics.kernel.types import Modality, Sample
+from biometrics.storage.tables.osia import osia_encounters
+from biometrics.storage.tables.people import encounters
 from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search

@@ -14,8 +14,8 @@ from officers import WHY, Officer, new_key
 from sqlalchemy import select, text
 
 from api.http.authorisation import Public, check_declared, declarations
-from biometrics.domain.access import Role
-from biometrics.records.audit.tables import audit_entries
+from biometrics.kernel.access import Role
+from biometrics.storage.tables.audit import audit_entries
 
 V1 = "/api/v1"
 THUMB = {"right_thumb": ("a.png", print_of(0, "right_thumb", 1))}

@@ -20,8 +20,8 @@ from sqlalchemy import update
 
 from api.standards.common.defaults import NO_FIR
 from biometrics.imaging.image import decode
-from biometrics.records.people.tables import encounters as encounter_rows
 from biometrics.records.store import RecordStore
+from biometrics.storage.tables.people import encounters as encounter_rows
 
 V1 = "/api/v1"
 FUTURE = "12/2062"

@@ -20,7 +20,7 @@ from sqlalchemy import literal, select, text
 from surface import HEADERS, Place, RequestParts, Route
 
 from api.app import create_app
-from biometrics.domain.errors import InvalidText
+from biometrics.kernel.errors import InvalidText
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -12,7 +12,7 @@ from officers import Officer
 from api.app import create_app
 from api.observability.tracing import Tracing
 from api.settings import Settings
-from biometrics.domain.errors import ExtraMissing
+from biometrics.kernel.errors import ExtraMissing
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace", reason="the extra otel is not installed")
 

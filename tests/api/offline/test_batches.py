@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from api.admission.queue import Work
 from api.routes.batches import MAX_ITEMS
-from biometrics.domain.access import Role
-from biometrics.records.audit.tables import audit_entries
+from biometrics.kernel.access import Role
+from biometrics.storage.tables.audit import audit_entries
 
 BATCHES = "/api/v1/batches"
 GENERATED = {"accept_poor_quality": "generated"}

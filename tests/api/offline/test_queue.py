@@ -22,9 +22,9 @@ from server import Server, free_port, running
 from api.bootstrap.store import open_store
 from api.offline.queue import StationQueue
 from api.settings import Settings
-from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing
+from biometrics.kernel.record import RecordQuery
+from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys
 
 PEHCHAN = Path(sys.executable).with_name("pehchan")
 

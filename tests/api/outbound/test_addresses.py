@@ -13,7 +13,7 @@ from api.accounts.browsers import is_own
 from api.outbound import client as outward
 from api.outbound.client import Outward, is_public, unwrapped
 from api.standards.mosip.shares import ShareRegistration, Shares
-from biometrics.domain.errors import AddressRefused
+from biometrics.kernel.errors import AddressRefused
 
 INSIDE = ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"]
 

@@ -19,7 +19,7 @@ from officers import new_key
 from osia_client import OsiaClient, client_of, encounter, serving, settings_of
 from receiver import Receiver, content, receiving, status
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 PATIENCE = 60  # seconds
 HERE: dict[str, Any] = {

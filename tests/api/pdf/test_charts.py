@@ -17,8 +17,8 @@ from stated import BOUND, decibans_of_text
 
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import Paper
-from biometrics.domain.access import Role
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
 from fingerprint.latents.stretching import stretched_pixels
 
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)

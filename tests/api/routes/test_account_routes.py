@@ -16,8 +16,8 @@ from fastapi.testclient import TestClient
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.http.authorisation import Needs, Public
-from biometrics.domain.access import Role, Scope, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Scope, Unit
 
 STATION = "27/519/27519004"
 V1 = "/api/v1"

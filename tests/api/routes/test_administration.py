@@ -17,10 +17,10 @@ from stated import BOUND
 from api.app import create_app
 from api.bootstrap.store import audit_log_of
 from api.settings import Settings
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.audit.log import Action
-from biometrics.records.audit.reader import EntryQuery
+from biometrics.accounts.model import NewUser
+from biometrics.audit.reader import EntryQuery
+from biometrics.kernel.access import Role, Unit
+from biometrics.storage.audit.log import Action
 
 V1 = "/api/v1"
 COLABA = {"unit": "27/519/27519004", "name": "Colaba", "telephone": "+91 22 2222 2222"}

@@ -23,10 +23,10 @@ from stated import BOUND, decibans_in, decibans_of_text
 
 from api.settings import Settings
 from biometrics import itl
-from biometrics.domain.access import Role
-from biometrics.domain.evidence import LEAD_BOUND
-from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
+from biometrics.kernel.evidence import LEAD_BOUND
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
 
 PERSON = 7

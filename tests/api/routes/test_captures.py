@@ -18,8 +18,8 @@ from api.http.forms.sample_details import SampleDetailsIn, field_of
 from api.offline.queue import StationQueue
 from api.schemas.batches import BatchItemIn
 from api.settings import Settings
-from biometrics.domain.types import FingerPosition, Impression
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import FingerPosition, Impression
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

@@ -14,15 +14,15 @@ from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
 
 from api.http.authorisation import declarations
-from biometrics.domain.access import Role
-from biometrics.domain.cases.values import Side
-from biometrics.domain.person import Person
-from biometrics.domain.watchlist import Candidate, Checked
-from biometrics.records.audit.reader import AuditLog, EntryQuery
+from biometrics.audit.reader import AuditLog, EntryQuery
+from biometrics.cases.model import Side
+from biometrics.kernel.access import Role
+from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework, RecordedLook
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
+from biometrics.watchlist.model import Candidate, Checked
 
 AUDITOR = act_of("national", Role.AUDITOR)
 DEEDS = {"take", "give-back", "analyses", "opinions", "withdrawal"}  # steps: what they show comes after an opinion

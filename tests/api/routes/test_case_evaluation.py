@@ -17,12 +17,12 @@ from pdf_text import text_of
 
 from api.pdf.evaluation import _number, result_text
 from api.services.likelihood import likelihood_scales
-from biometrics.domain.access import Role
-from biometrics.domain.errors import CalibrationUnusable
-from biometrics.domain.types import Modality
+from biometrics.kernel.access import Role
+from biometrics.kernel.errors import CalibrationUnusable
+from biometrics.kernel.types import Modality
 from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
-from biometrics.records.audit.log import Action
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.evaluate import Evaluation
 from models import CALIBRATIONS, LIKELIHOOD
 

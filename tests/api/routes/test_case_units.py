@@ -17,15 +17,15 @@ from records_examples import encounter, print_of, search_for
 from standing_examples import keep_images
 
 from api.http.authorisation import declarations
-from biometrics.domain.access import Role
-from biometrics.domain.person import Person
-from biometrics.domain.watchlist import Candidate, Checked, KeptImage
-from biometrics.records.people.values import Enrolment
-from biometrics.records.searches.values import SearchCandidate
+from biometrics.kernel.access import Role
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Enrolment
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import SearchCandidate
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.watchlist.model import Candidate, Checked, KeptImage
 
 THIRD = "27/521/27521001"
 BODIES: dict[str, Any] = {

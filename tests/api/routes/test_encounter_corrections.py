@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from inputs import Run, form, print_of
 from sqlalchemy import update
 
-from biometrics.records.people.tables import encounters
+from biometrics.storage.tables.people import encounters
 
 V1 = "/api/v1"
 

@@ -20,9 +20,9 @@ from PIL import Image as Pillow
 
 from api.app import create_app
 from api.settings import Settings
-from biometrics.domain.access import Role
 from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
+from biometrics.kernel.access import Role
 from fingerprint.itl import TENPRINT
 
 V1 = "/api/v1"

@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, WHY, Run, form, print_of
 
-from biometrics.domain.types import FingerPosition, Modality
 from biometrics.imaging.image import decode as decode_image
+from biometrics.kernel.types import FingerPosition, Modality
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record

@@ -29,14 +29,14 @@ from records_examples import encounter
 
 from api.accounts.accounts import Accounts
 from biometrics import itl
-from biometrics.domain.encounter import EncounterKind
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.imaging.image import decode
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.engine import Engine
-from biometrics.records.osia.data import ClientData
-from biometrics.records.people.values import EnrolledSample
+from biometrics.osia.model import ClientData
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae

@@ -19,8 +19,8 @@ from osia_client import serving, settings_of
 from serving import served
 
 from biometrics import itl
-from biometrics.domain.access import Role
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
 from biometrics.records.store import RecordStore
 
 V1 = "/api/v1"

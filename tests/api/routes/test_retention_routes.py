@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
 
 from api.accounts.accounts import Accounts
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.court import CourtEvent, Outcome, Verdict
-from biometrics.domain.person import Person
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.person import Person
 from biometrics.matching.engine import Engine
 from biometrics.use_cases.enrol import store_person
 

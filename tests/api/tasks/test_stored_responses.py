@@ -16,9 +16,9 @@ from osia_client import serving, settings_of
 
 from api.accounts.accounts import Accounts
 from api.tasks.worker import Tasks
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.records.jobs.values import NewTask, TaskKind
+from biometrics.accounts.model import NewUser
+from biometrics.jobs.model import NewTask, TaskKind
+from biometrics.kernel.access import Role, Unit
 
 V1 = "/api/v1"
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}

@@ -28,8 +28,8 @@ from server import running
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Act, Role
-from biometrics.records.jobs.values import TaskKind, TaskState
+from biometrics.jobs.model import TaskKind, TaskState
+from biometrics.kernel.access import Act, Role
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 4.0, "task_lease_seconds": 5}

@@ -17,7 +17,7 @@ from server import running
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 COLOURS = 128  # of a picture: a third of the bytes of all of them
 ROOT = Path(__file__).parents[3]

@@ -26,7 +26,7 @@ from api.web.guides import GUIDES, anchors_of, guide
 from api.web.languages import NAMES
 from api.web.navigation import MENU
 from api.web.pages import PREFIX
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with
 MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred

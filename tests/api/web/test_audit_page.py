@@ -15,11 +15,11 @@ from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
 from api.bootstrap.store import open_store
-from biometrics.domain.access import Act, Purpose, Role
-from biometrics.domain.accounts import User
-from biometrics.domain.person import Person
-from biometrics.records.accounts.users import AccountReader
-from biometrics.records.audit.log import Action, append
+from biometrics.accounts.model import User
+from biometrics.accounts.users import AccountReader
+from biometrics.kernel.access import Act, Purpose, Role
+from biometrics.kernel.person import Person
+from biometrics.storage.audit.log import Action, append
 
 DISTRICT = "30/585"
 HERE = f"{DISTRICT}/30585001"

@@ -13,7 +13,7 @@ from pdf_text import text_of
 from playwright.sync_api import Page, Route, expect
 from stated import BOUND, decibans_of_text
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 DISTRICT = "27/519"

@@ -13,7 +13,7 @@ from officers import WHY
 from PIL import Image as Pillow
 from playwright.sync_api import FilePayload, Page, expect
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 PERSON = 160  # generated, whom no other test of pages has

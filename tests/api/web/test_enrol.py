@@ -18,7 +18,7 @@ from PIL import ImageFilter
 from playwright.sync_api import FileChooser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 V1 = "/api/v1"
 

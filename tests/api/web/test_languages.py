@@ -18,8 +18,8 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.web.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.web.pages import STATIC
-from biometrics.domain.access import Role, Unit
-from biometrics.records.access.units import Office, UnitStore
+from biometrics.access.units import Office, UnitStore
+from biometrics.kernel.access import Role, Unit
 
 TRANSLATED = sorted(set(NAMES) - {SOURCE})
 LETTERS = {"hi": r"[\u0900-\u097f]"}  # letters that a translation must have

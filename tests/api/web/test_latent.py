@@ -15,8 +15,8 @@ from inputs import ENCOUNTER, print_of
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from biometrics import itl
-from biometrics.domain.access import Role
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
 from fingerprint.itl import ridge_images
 from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.latents.type9 import marked_prints

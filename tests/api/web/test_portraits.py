@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from api.web.portraits import portrait
-from biometrics.domain.types import FingerPosition, Modality, PhotoView
-from biometrics.records.people.values import StoredSample
+from biometrics.kernel.record import StoredSample
+from biometrics.kernel.types import FingerPosition, Modality, PhotoView
 
 FRONT, LEFT, ANGLED = PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, PhotoView.ANGLED
 PHOTO = StoredSample(

@@ -16,7 +16,7 @@ from api.web.cookies import LANGUAGE
 from api.web.languages import language
 from api.web.pages import address
 from api.web.problems import SENTENCES, sentences
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 UNNAMED = "http_error"  # the code of what the server refuses by a status that has none of its own

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from stated import BOUND, decibans_of_text
 
 from api.bootstrap.store import open_store
-from biometrics.domain.access import Role, Unit
+from biometrics.access.units import Office, UnitStore
 from biometrics.imaging.image import decode
-from biometrics.records.access.units import Office, UnitStore
+from biometrics.kernel.access import Role, Unit
 
 Visit = Callable[..., Visitor]
 MORE = {

@@ -13,9 +13,9 @@ from records_examples import encounter, print_of
 
 from api.bootstrap.store import open_store
 from api.web.charts import MOST, WIDEST, Bar, chart
-from biometrics.domain.access import Role
-from biometrics.domain.encounter import Section
-from biometrics.domain.person import Person, Sex
+from biometrics.kernel.access import Role
+from biometrics.kernel.encounter import Section
+from biometrics.kernel.person import Person, Sex
 from biometrics.use_cases.enrol import store_person
 
 HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}

@@ -17,9 +17,9 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from stated import BOUND, decibans_of_text
 
 from api.web.languages import language
-from biometrics.domain.access import Role
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
+from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

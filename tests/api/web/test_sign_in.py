@@ -12,7 +12,7 @@ from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
 from api.accounts.browsers import SESSION
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 

@@ -11,8 +11,8 @@ from inputs import ENCOUNTER
 from made_up_prints import impression, made_up_finger
 from playwright.sync_api import Page, expect
 
-from biometrics.domain.access import Role
-from biometrics.domain.types import FingerPosition
+from biometrics.kernel.access import Role
+from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

@@ -9,7 +9,7 @@ from browsing import Station, Visitor, ask_examiner
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 Picture = Callable[[Page, str], None]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 
 def test_an_administrator_names_units(

@@ -12,7 +12,7 @@ from browsing import Station, Visitor
 from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
-from biometrics.domain.access import Role
+from biometrics.kernel.access import Role
 
 DISTRICT = "32/570"
 Visit = Callable[..., Visitor]

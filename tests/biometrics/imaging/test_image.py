@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from biometrics.domain.errors import (
+from biometrics.imaging import image, wsq
+from biometrics.kernel.errors import (
     BadImage,
     EmptyImage,
     ImageTooLarge,
@@ -20,7 +21,6 @@ from biometrics.domain.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
-from biometrics.imaging import image, wsq
 
 GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
 

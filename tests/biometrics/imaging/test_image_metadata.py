@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hostile import MAKERS, hostile_wsq, tiff
 
-from biometrics.domain.errors import BadImage
 from biometrics.imaging.image import decode, png
+from biometrics.kernel.errors import BadImage
 
 
 def decoded(made: Callable[[random.Random], bytes], seed: int, count: int) -> Counter[str]:

@@ -8,10 +8,10 @@ import pytest
 from inputs import photo_of, print_of
 from mosip_client import face_record, finger_record
 
-from biometrics.domain.errors import InvalidRecord, UnsupportedRecord
-from biometrics.domain.types import Impression, Modality
 from biometrics.imaging.image import decode
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
+from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
+from biometrics.kernel.types import Impression, Modality
 
 PIXELS = bytes(range(256)) * 4  # 32 x 32
 

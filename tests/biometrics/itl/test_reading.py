@@ -11,10 +11,10 @@ import pytest
 from made_up_transactions import file, fingerprint, items, record, text
 
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.itl import FS, GS, RS, US
 from biometrics.itl.describing import content, describe
 from biometrics.itl.validation import check
+from biometrics.kernel.errors import MalformedTransaction, PehchanError
 
 REAL = "standards/an2"
 SMALL = file("CAR", text(f18="VERMA, ASHA", f9="0123/2026"), fingerprint(1, 1, b"\x89PNG image" + FS + GS, (4, 2)))

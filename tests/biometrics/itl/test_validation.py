@@ -8,10 +8,10 @@ import pytest
 from made_up_transactions import file, fingerprint, record, text
 
 from biometrics import itl
-from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rules
 from biometrics.itl.kinds import meets
 from biometrics.itl.validation import check
+from biometrics.kernel.errors import MalformedTransaction
 
 IMAGE = (b"\x89PNG", (4, 2))
 

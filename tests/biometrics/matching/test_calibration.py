@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.domain.errors import CalibrationUnusable
+from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.matching.calibration import (
     LEVELS,
     Calibration,

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from records_examples import encounter
 from removing import remove_record
 
-from biometrics.domain.errors import SnapshotDamaged
-from biometrics.domain.labels import Filter
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.kernel.errors import SnapshotDamaged
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
 from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
-from biometrics.records.crypto.tables import SNAPSHOTS
-from biometrics.records.people.values import EnrolledSample
 from biometrics.records.store import RecordStore
+from biometrics.storage.tables.keys import SNAPSHOTS
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser

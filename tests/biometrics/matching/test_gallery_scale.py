@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 from biometrics.matching.gallery_scale import (
     Comparisons,
     NotLearnable,

@@ -14,14 +14,14 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.schemas.searches import SearchOut
 from api.settings import Settings
-from biometrics.domain.errors import OutOfJurisdiction, PurposeMissing
-from biometrics.domain.labels import Filter
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches.values import StoredSearch
+from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, identify, search
 from biometrics.use_cases.replay import replay

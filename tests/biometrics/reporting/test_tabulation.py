@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from biometrics.domain.errors import InvalidField
+from biometrics.kernel.errors import InvalidField
 from biometrics.reporting import tabulation
 from biometrics.reporting.tabulation import OPEN, SMALL, TOTAL, Tabulation, bounds
 

@@ -10,9 +10,9 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.person import Person
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.person import Person
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.identify import SearchRequest, identify
 

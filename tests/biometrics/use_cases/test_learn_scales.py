@@ -18,15 +18,14 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import audit_log_of
 from api.settings import Settings
-from biometrics.domain.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample, Template
-from biometrics.domain.watchlist import StandingKind
+from biometrics.kernel.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
 from biometrics.matching.engine import Engine
 from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.matching.scoring import PersonScore, score_person
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.scales.repository import ScaleStore
+from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases import check_enrolment, learn_scales
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, search
@@ -34,6 +33,7 @@ from biometrics.use_cases.learn_scales import Interrupted, cohort_pairs, learn_s
 from biometrics.use_cases.replay import replay
 from biometrics.use_cases.scale_report import scale_reports
 from biometrics.use_cases.standing_search import add_extracted_standing_search, end_standing_search
+from biometrics.watchlist.model import StandingKind
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 

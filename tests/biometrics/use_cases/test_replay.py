@@ -13,16 +13,16 @@ from removing import remove_record
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.domain.errors import ReplayImpossible, UnknownSearch
-from biometrics.domain.evidence import EARLIER_BOUND
-from biometrics.domain.labels import NO_FILTER, Filter
-from biometrics.domain.person import Person, Sex
-from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.kernel.errors import ReplayImpossible, UnknownSearch
+from biometrics.kernel.evidence import EARLIER_BOUND
+from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import Hint, as_before_bounds, stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.matching.gallery import Gallery
-from biometrics.records.people.values import EnrolledSample
-from biometrics.records.searches.values import BOUNDED, StoredSearch
+from biometrics.searches.model import BOUNDED, StoredSearch
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
 from biometrics.use_cases.replay import replay

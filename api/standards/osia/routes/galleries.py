@@ -13,8 +13,8 @@ from api.http.authorisation import needs
 from api.standards.common.answers import Json
 from api.standards.osia.context import ContextDependency, documented
 from api.standards.osia.schemas import PersonIds
-from biometrics.domain.access import Scope
-from biometrics.records.osia.galleries import MAX_PAGE
+from biometrics.kernel.access import Scope
+from biometrics.osia.galleries import MAX_PAGE
 
 router = APIRouter(prefix="/v1/galleries", tags=["Gallery"])
 

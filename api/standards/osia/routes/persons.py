@@ -12,8 +12,8 @@ from api.http.authorisation import needs
 from api.standards.osia.context import FETCH_FIRST, Algorithm, ContextDependency, documented
 from api.standards.osia.schemas import ComputedData, OsiaEncounterIn, OsiaEncounterOut, StoredIds
 from api.standards.osia.vocabulary import BiometricSubType, BiometricType
-from biometrics.domain.access import Scope
-from biometrics.records.access import rights
+from biometrics.access import rights
+from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/v1/persons", tags=["CRUD"])
 

@@ -11,7 +11,7 @@ from api.admission.queue import IN_TURN
 from api.http.authorisation import needs
 from api.standards.osia.context import FETCH_FIRST, Candidates, ContextDependency, Level, Service, Threshold, documented
 from api.standards.osia.schemas import Decision, IdentifyIn, OsiaCandidate, VerifyBioIn, VerifyIdIn
-from biometrics.domain.access import Scope
+from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/v1", tags=["Search"])
 

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from api.http.authorisation import ActDependency, needs
 from api.standards.common.answers import Json
 from api.standards.osia.context import TasksDependency, Transaction, documented
-from biometrics.domain.access import Scope
-from biometrics.records.jobs.values import TaskKind
+from biometrics.jobs.model import TaskKind
+from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/v1/tasks", tags=["Task"])
 

@@ -13,7 +13,7 @@ from mosip_client import NAMESPACE, bir, document, face, face_record, finger, fi
 
 from api.standards.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 
 PRINT = print_of(0, "right_thumb", 0)
 

@@ -13,7 +13,7 @@ from osia_client import serving, settings_of
 from receiver import Receiver, receiving
 
 from api.standards.mosip.reasons import Reason
-from biometrics.records.access import guess_limit as guesses
+from biometrics.access import guess_limit as guesses
 from biometrics.records.store import RecordStore
 
 HERE, ELSEWHERE = "27/519", "27/520"

@@ -23,10 +23,10 @@ from removing import remove_record
 from stated import BOUND
 
 from api.standards.mosip.operations import OPERATIONS
-from biometrics.domain.access import Act, Actor, Role, Scope
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.people.values import RecordQuery
+from biometrics.kernel.access import Act, Actor, Role, Scope
+from biometrics.kernel.record import RecordQuery
 from biometrics.records.store import RecordStore
+from biometrics.storage.tables.audit import audit_entries
 
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 

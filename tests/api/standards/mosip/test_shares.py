@@ -30,7 +30,7 @@ from receiver import Receiver, content, receiving, status
 from api.outbound.client import Outward
 from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
-from biometrics.domain.errors import AddressRefused, InvalidField
+from biometrics.kernel.errors import AddressRefused, InvalidField
 
 CBEFF = document(bir("Face", "", b"a photo"))
 REFUSAL = b'{"response": null, "errors": [{"errorCode": "KER-ATH-401", "message": "Authentication Failed"}]}'

@@ -29,9 +29,9 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.cli.commands.mosip import act_of
 from api.standards.mosip.stomp import Broker
-from biometrics.domain.access import Act, Role, Unit
-from biometrics.domain.accounts import NewUser
-from biometrics.domain.errors import Forbidden, InvalidField
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.errors import Forbidden, InvalidField
 
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 

@@ -16,13 +16,13 @@ from api.settings import Settings
 from api.standards.nist_itl.submission import submit
 from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
-from biometrics.domain.access import local_operator
-from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
+from biometrics.kernel.access import local_operator
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.engine import Engine
-from biometrics.records.templates.tables import templates
+from biometrics.storage.tables.templates import templates
 from biometrics.use_cases.retention import Retention
 
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")

@@ -16,10 +16,10 @@ from made_up_transactions import file, fingerprint, record, text
 
 from api.accounts.accounts import Accounts
 from biometrics import itl
-from biometrics.domain.access import Role, Unit
-from biometrics.domain.accounts import NewUser
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
-from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.kernel.access import Role, Unit
 
 PATH = "/api/v1/itl/transactions"
 Post = Callable[..., Any]

@@ -22,18 +22,18 @@ from api.standards.nist_itl.samples import read_card
 from api.standards.nist_itl.submission import refusal, submit
 from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
-from biometrics.domain.access import Role, Scope, local_operator
-from biometrics.domain.errors import FieldFault, Forbidden, MalformedTransaction
-from biometrics.domain.types import FingerPosition, Modality
 from biometrics.imaging.image import Image, decode
 from biometrics.itl import DATA, Field, ItlRecord
 from biometrics.itl.validation import check as check_file
+from biometrics.kernel.access import Role, Scope, local_operator
+from biometrics.kernel.errors import FieldFault, Forbidden, MalformedTransaction
+from biometrics.kernel.record import Record as StoredRecord
+from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.matching.engine import Engine
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.people.values import Record as StoredRecord
-from biometrics.records.people.values import RecordQuery
-from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.destruction_check import check
+from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.destruction_check import check
+from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.retention import Retention
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint

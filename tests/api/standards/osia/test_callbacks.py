@@ -27,8 +27,8 @@ from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from api.standards.osia.operations import carry_out
-from biometrics.domain.access import Act, Actor, Scope
-from biometrics.domain.errors import AddressRefused
+from biometrics.kernel.access import Act, Actor, Scope
+from biometrics.kernel.errors import AddressRefused
 
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 4.0, "task_lease_seconds": 5}
 HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}

@@ -17,14 +17,14 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 from PIL import Image as Pillow
 from removing import remove_record
 
-from biometrics.domain.access import Scope
-from biometrics.domain.retention_rules import Order, OrderKind
-from biometrics.records.audit.log import Action
-from biometrics.records.audit.tables import audit_entries
-from biometrics.records.people.values import RecordQuery
-from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.destruction_check import check
+from biometrics.kernel.access import Scope
+from biometrics.kernel.record import RecordQuery
 from biometrics.records.store import RecordStore
+from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.destruction_check import check
+from biometrics.retention.rules import Order, OrderKind
+from biometrics.storage.audit.log import Action
+from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.retention import Retention
 
 

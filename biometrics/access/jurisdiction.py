@@ -1,0 +1,186 @@
+"""Who sees which record: a unit that covers the unit of one of its encounters; and which unit others have to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, or_, select, true
+
+from biometrics.access.merge_chains import leads
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
+from biometrics.kernel.record import Elsewhere
+from biometrics.storage.tables.people import encounters, records
+from biometrics.storage.tables.units import units
+
+
+def unit_of(act: Act | None) -> Unit:
+    """Return the unit whose records are visible: the actor's, or the root unit for the service itself."""
+    return Unit() if act is None else act.actor.unit
+
+
+def unit_at(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
+    """Return the unit that an encounter, or a row with a unit's three codes, is of.
+
+    Raises:
+        InvalidField: the codes are none of a unit.
+    """
+    return Unit(place.state_code, place.district_code, place.station_code)
+
+
+def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a row, which has a unit's three codes, is at a unit or below it."""
+    codes = {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}
+    return and_(true(), *(table.c[column] == code for column, code in codes.items() if code))
+
+
+def visible(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a unit sees a row of `records`: an encounter of the record lies at or below it.
+
+    A record that has none yet is seen by every unit of the state whose code its national number begins with; but one
+    that was merged, and has none for that reason, by none: what it leads to is seen, or not.
+    """
+    if not unit.state:
+        return true()
+    of_record = encounters.c.record_id == records.c.id
+    bare = and_(records.c.bare_state == unit.state, records.c.merged_into.is_(None))
+    return or_(exists().where(of_record, at_or_below(unit, encounters)), bare)
+
+
+def visible_ids(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
+    """Return those of the records (few enough for one IN list) that a unit sees."""
+    query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
+    return set(connection.execute(query).scalars())
+
+
+def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
+    """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
+    led = leads(connection, record_ids)
+    ends = visible_ids(connection, unit, set(led.values()))
+    return {record_id for record_id, end in led.items() if end in ends}
+
+
+def require_record(connection: Connection, act: Act | None, record_id: str) -> None:
+    """Refuse a record that the actor does not see; one that does not exist is let through.
+
+    Raises:
+        OutOfJurisdiction: it names the unit to call.
+    """
+    require_visible(connection, unit_of(act), record_id)
+
+
+def require_visible(connection: Connection, unit: Unit, record_id: str) -> None:
+    """Refuse a record that a unit does not see, as `require_record` does."""
+    if not unit.state or record_id in visible_ids(connection, unit, [record_id]):
+        return
+    for owner in elsewhere(connection, [record_id]).values():
+        raise OutOfJurisdiction(f"The record is kept by another unit; call {owner.contact}.")
+
+
+def require_encounter(connection: Connection, act: Act | None, encounter_id: str) -> None:
+    """Refuse an encounter of a record that the actor does not see, as `require_record` does."""
+    of = select(encounters.c.record_id).where(encounters.c.id == encounter_id)
+    record_id = connection.execute(of).scalar()
+    if record_id is not None:
+        require_record(connection, act, record_id)
+
+
+def require_unit(act: Act | None, unit: Unit) -> None:
+    """Refuse a unit that is not at or below the actor's.
+
+    Raises:
+        OutOfJurisdiction: it is not.
+    """
+    own = unit_of(act)
+    if not own.covers(unit):
+        raise OutOfJurisdiction(
+            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
+        )
+
+
+def require_state(act: Act | None, state_code: str) -> None:
+    """Refuse a state, or a national number that begins with its code, other than the actor's.
+
+    A record without an encounter is visible in its whole state, so a station may make one of its own state.
+
+    Raises:
+        OutOfJurisdiction: it is not.
+    """
+    own = unit_of(act)
+    if own.state and state_code != own.state:
+        raise OutOfJurisdiction(
+            f"The state {state_code} is not that of your own unit, {own.path}; have it done by an officer there."
+        )
+
+
+def require_own_encounter(connection: Connection, act: Act | None, encounter_id: str) -> None:
+    """Refuse to change an encounter, or how long it is kept, unless the actor's unit or one below it made it.
+
+    Raises:
+        OutOfJurisdiction: another unit keeps the record, or made the encounter.
+    """
+    require_encounter(connection, act, encounter_id)
+    require_made_here(connection, act, encounter_id)
+
+
+def require_made_here(connection: Connection, act: Act | None, encounter_id: str) -> None:
+    """Refuse an encounter that another unit made, even in a record that the actor sees.
+
+    Raises:
+        OutOfJurisdiction: it is not at or below their unit.
+    """
+    codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+    row = connection.execute(select(*codes).where(encounters.c.id == encounter_id)).first()
+    if row is not None:
+        require_unit(act, station_of(row))
+
+
+def is_made_here(act: Act, encounter: Encounter) -> bool:
+    """Say whether the actor's unit or one below it made an encounter; see `require_made_here`."""
+    return unit_of(act).covers(station_of(encounter))
+
+
+def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
+    """Return whom to call about records (few enough for one IN list): the unit of each record's latest encounter."""
+    if not record_ids:
+        return {}
+    rows = connection.execute(
+        select(encounters.c.record_id, encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(encounters.c.date, encounters.c.created_at, encounters.c.id)
+    )
+    owners = {row.record_id: station_of(row) for row in rows}
+    bare = select(records.c.id, records.c.national_number).where(records.c.id.in_(set(record_ids) - owners.keys()))
+    owners |= {row.id: Unit(row.national_number[:2]) for row in connection.execute(bare)}
+    unit_rows = _unit_rows(connection, owners.values())
+    return {record_id: _contact(unit, unit_rows) for record_id, unit in owners.items()}
+
+
+def contacts(connection: Connection, units_to_call: Sequence[Unit]) -> dict[Unit, Elsewhere]:
+    """Return how units are reached, each by its own telephone or that of the nearest unit above it that has one."""
+    rows = _unit_rows(connection, units_to_call)
+    return {unit: _contact(unit, rows) for unit in units_to_call}
+
+
+def station_of(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
+    """Return the station of an encounter, or its state where old codes hold what a path cannot."""
+    try:
+        return unit_at(place)
+    except InvalidField:
+        return Unit(place.state_code)
+
+
+def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:
+    """Return what is known of units and of those above them, by path."""
+    paths = {Unit(*unit.codes[:depth]).path for unit in owners for depth in range(4)}
+    return {row.path: row for row in connection.execute(select(units).where(units.c.path.in_(paths)))}
+
+
+def _contact(unit: Unit, rows: dict[str, Row[Any]]) -> Elsewhere:
+    """Return a unit with its telephone, or that of the nearest unit above it that has one."""
+    above = [Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1)]
+    numbers = [rows[unit.path].telephone for unit in above if unit.path in rows and rows[unit.path].telephone]
+    name = rows[unit.path].name if unit.path in rows else ""
+    return Elsewhere(unit, name, numbers[0] if numbers else "")

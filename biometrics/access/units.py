@@ -1,0 +1,152 @@
+"""The units of the police: what each is called, and how it is reached."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
+
+from biometrics.access.jurisdiction import require_unit
+from biometrics.access.rights import needs, unrestricted
+from biometrics.kernel.access import NATIONAL, Act, Scope, Unit
+from biometrics.kernel.entry import stored
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.page import Page
+from biometrics.kernel.person import NAME_LENGTH, clean_text
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.database.paging import paginate
+from biometrics.storage.tables.units import TELEPHONE_LENGTH, units
+
+LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
+
+
+@dataclass(frozen=True)
+class Office:
+    """A unit with its name and telephone, which officers of other units may see.
+
+    Raises:
+        InvalidField: a text breaks its rule.
+    """
+
+    unit: Unit
+    name: str
+    telephone: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "name", clean_text("name of the unit", self.name, NAME_LENGTH))
+        number = clean_text("telephone number", self.telephone, TELEPHONE_LENGTH, required=False)
+        if not re.fullmatch(r"[0-9+() /-]*", number):
+            raise InvalidField(f"{number!r} is not a telephone number; write it with digits, such as +91 22 1234 5678.")
+        object.__setattr__(self, "telephone", number)
+
+    @property
+    def level(self) -> str:
+        """What kind of office it is."""
+        return LEVELS[len(self.unit.codes)]
+
+    @property
+    def parent(self) -> Unit | None:
+        """The unit above; None of the national bureau."""
+        return Unit(*self.unit.codes[:-1]) if self.unit.codes else None
+
+
+@dataclass(frozen=True)
+class SubUnit:
+    """A unit right below another, with how many are below it; `office` is None where only those below have names."""
+
+    unit: Unit
+    office: Office | None
+    below: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit, its name where it has one, and what lies right below it, in the order of their codes."""
+
+    unit: Unit
+    office: Office | None
+    parts: tuple[SubUnit, ...]
+
+
+class UnitStore:
+    """The units in the database; safe to use as a `RecordStore` is."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    @needs(Scope.UNIT_MANAGE)
+    def add(self, office: Office, act: Act) -> None:
+        """Add a unit, or change the name and telephone of an existing one.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the actor's unit.
+        """
+        require_unit(act, office.unit)
+        row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
+        with self._database.writing() as connection:
+            if connection.execute(select(units).filter_by(**row)).first():
+                return  # it is so already: a repeated request leaves no second entry
+            changed = {name: row[name] for name in ("name", "telephone")}
+            again = insert(connection, units).values(row)
+            connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
+            audit.append(connection, act, Action.UNIT_SET, office.unit.path)
+
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def listed(self, below: Unit | None = None) -> list[Office]:
+        """Return the units at or below one, in the order of their codes."""
+        query = select(units).where(path_within(units.c.path, below or Unit())).order_by(units.c.path)
+        with self._database.reading() as connection:
+            return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
+
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def name(self, path: str) -> str:
+        """Return the name of a unit; "" where it has none."""
+        with self._database.reading() as connection:
+            return connection.execute(select(units.c.name).where(units.c.path == path)).scalar() or ""
+
+    @needs(Scope.UNIT_MANAGE)
+    def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> Page[Office, str]:
+        """Return the units at or below one of the actor's, by path, at most `limit`.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the actor's unit.
+        """
+        require_unit(act, below)
+        query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(units.c.path).limit(limit + 1)).all()
+        shown, place = paginate(rows, limit, lambda row: str(row.path))
+        return Page(tuple(map(_office, shown)), place)
+
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def branch(self, act: Act, unit: Unit) -> Branch:
+        """Return a unit of the actor's, and what lies right below it.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the actor's unit.
+        """
+        require_unit(act, unit)
+        offices = {office.unit: office for office in self.listed(unit)}
+        depth = len(unit.codes) + 1
+        counted = Counter(Unit(*office.codes[:depth]) for office in offices if len(office.codes) >= depth)
+        parts = tuple(SubUnit(unit, offices.get(unit), counted[unit] - (unit in offices)) for unit in sorted(counted))
+        return Branch(unit, offices.get(unit), parts)
+
+
+def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a path is that of a unit or of one below it."""
+    if unit.path == NATIONAL:
+        return true()
+    below = f"{unit.path}/"  # not by LIKE: that of SQLite takes 27/ab for 27/AB
+    return or_(column == unit.path, func.substr(column, 1, len(below)) == below)
+
+
+def _office(row: Row[Any]) -> Office:
+    return stored(Office, Unit.of(row.path), row.name, row.telephone)

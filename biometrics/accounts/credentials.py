@@ -1,0 +1,238 @@
+"""What a person is recognised by, and the transaction in which they are: password, one-time code, session.
+
+The hashes and the sealed secrets are made and understood elsewhere (`api.accounts`); here they are bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from biometrics.access.rights import unrestricted
+from biometrics.accounts.model import User
+from biometrics.accounts.sessions import Lifetimes, Method, Session, begin
+from biometrics.accounts.throttle import Try, forget, remember_device, take_back
+from biometrics.accounts.users import end_access, load_user, touch, user_of
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import Forbidden, NotFound, WrongCredentials
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import Action
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.tables.accounts import user_identities, users
+
+WRONG = "The login, the password or the code is wrong; check them and try again."
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is kept of one account to recognise its owner by, as it was read."""
+
+    user: User
+    password_hash: str | None
+    setup_sha256: str | None
+    setup_until: datetime | None
+    totp_sealed: bytes | None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What was proved, and what is written with the session that it begins.
+
+    `credentials` are what the proof was checked against: where they have changed since, the proof is void. `totp_step`
+    is the time step of the code that was given. `new_hash` replaces the password's hash, and any one-time password.
+    """
+
+    credentials: Credentials
+    method: Method
+    refresh_sha256: str
+    device_sha256: str | None = None
+    totp_step: int | None = None
+    new_hash: str | None = None
+    counted: Try | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A fresh proof of identity by a signed-in user, for one act that needs it.
+
+    `credentials` are the state that the proof was checked against, `totp_step` the time step of the code, if any.
+    """
+
+    credentials: Credentials
+    totp_step: int | None = None
+    counted: Try | None = None
+
+
+@unrestricted("an account's own credentials, after they were checked")
+class CredentialStore:
+    """What people are recognised by, in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_login(self, login: str) -> Credentials | None:
+        """Return what is kept of a login, None where there is no such account."""
+        with self._database.reading() as connection:
+            return _load(connection, users.c.login == login.strip().lower())
+
+    def of_user(self, user_id: str) -> Credentials:
+        """Return what is kept of an account.
+
+        Raises:
+            UnknownAccount: there is none.
+        """
+        with self._database.reading() as connection:
+            credentials = _load(connection, users.c.id == user_id)
+            if credentials is None:
+                load_user(connection, user_id)
+            assert credentials is not None
+            return credentials
+
+    def sign_in(self, act: Act, done: SignIn, lifetimes: Lifetimes) -> Session:
+        """Begin a session; all that was proved holds still, or nothing is written.
+
+        Raises:
+            WrongCredentials: the code was used before, or the account was changed meanwhile.
+        """
+        with self._database.writing() as connection:
+            user = _unchanged_account(connection, done.credentials)
+            if done.totp_step is not None:
+                _use_step(connection, user.id, done.totp_step)
+                connection.execute(update(users).where(users.c.id == user.id).values(password_reset_by=None))
+            if done.new_hash is not None:
+                _set_password(connection, user.id, done.new_hash)
+            if done.counted is not None:
+                forget(connection, done.counted)
+            if done.device_sha256 is not None:
+                remember_device(connection, user.id, done.device_sha256)
+            session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
+            act = replace(act, credential=session.credential)
+            if done.credentials.setup_sha256 is not None and done.new_hash is not None:
+                audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
+            audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=done.method.value)
+            return session
+
+    def rehash(self, credentials: Credentials, new_hash: str) -> None:
+        """Keep another hash of the same password, unless the password was changed meanwhile."""
+        same = (users.c.id == credentials.user.id, users.c.password_hash == credentials.password_hash)
+        with self._database.noting() as connection:
+            connection.execute(update(users).where(*same).values(password_hash=new_hash))
+
+    def change_password(self, act: Act, credentials: Credentials, new_hash: str, session_id: str, counted: Try) -> None:
+        """Replace the actor's own password; their other sessions and all their API keys end.
+
+        Raises:
+            WrongCredentials: the account was changed meanwhile.
+        """
+        with self._database.writing() as connection:
+            user = _unchanged_account(connection, credentials)
+            _set_password(connection, user.id, new_hash)
+            forget(connection, counted)
+            end_access(connection, user.id, "password changed", spared=session_id)
+            audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
+
+    def offer_totp(self, credentials: Credentials, sealed: bytes) -> None:
+        """Keep a secret whose codes count once a first one has been given.
+
+        Raises:
+            WrongCredentials: there is one whose codes count already.
+        """
+        with self._database.writing() as connection:
+            user = _unchanged_account(connection, credentials)
+            if user.has_totp:
+                raise WrongCredentials("One-time codes are on already; an administrator resets them.")
+            connection.execute(update(users).where(users.c.id == user.id).values(totp_sealed=sealed))
+
+    def begin_totp(self, act: Act, credentials: Credentials, step: int, counted: Try) -> None:
+        """Ask for codes from now on: a first one, of this time step, has shown that the secret arrived.
+
+        The try that was `counted` is taken back.
+
+        Raises:
+            WrongCredentials: the secret was changed meanwhile, or a code of this step was used before.
+        """
+        with self._database.writing() as connection:
+            user = _unchanged_account(connection, credentials)
+            _use_step(connection, user.id, step)
+            begun = {"totp_since": datetime.now(UTC), "totp_reset_by": None, "password_reset_by": None}
+            connection.execute(update(users).where(users.c.id == user.id).values(begun))
+            take_back(connection, counted)
+            audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
+
+    def confirm_identity(self, act: Act, proof: Proof, issuer: str, subject: str) -> None:
+        """Let the actor sign in by an identity at an outside provider that was proposed for their account.
+
+        Raises:
+            NotFound: none was proposed.
+            Forbidden, WrongCredentials: as for `use_proof`.
+        """
+        own = (
+            user_identities.c.user_id == act.actor.id,
+            user_identities.c.issuer == issuer,
+            user_identities.c.subject == subject,
+            user_identities.c.confirmed_at.is_(None),
+        )
+        with self._database.writing() as connection:
+            use_proof(connection, act, proof)
+            confirmed = update(user_identities).where(*own).values(confirmed_at=datetime.now(UTC))
+            if not connection.execute(confirmed).rowcount:
+                raise NotFound("There is no such identity to confirm; look at your account again.")
+            touch(connection, act.actor.id)
+            audit.append(connection, act, Action.IDENTITY_CONFIRMED, act.actor.id)
+
+    def take_back(self, counted: Try) -> None:
+        """Do not count a try for which something was missing and nothing wrong."""
+        with self._database.noting() as connection:
+            take_back(connection, counted)
+
+
+def use_proof(connection: Connection, act: Act, proof: Proof | None) -> None:
+    """Use up the actor's proof, in the transaction of the act that needs it.
+
+    The local operator needs no proof: they have the server's files.
+
+    Raises:
+        Forbidden: nothing was proved.
+        WrongCredentials: the account was changed meanwhile, or the code was used before.
+    """
+    if act.actor.is_local:
+        return
+    if proof is None or proof.credentials.user.id != act.actor.id:
+        raise Forbidden("Give your password and the code that your phone shows now for this.")
+    user = _unchanged_account(connection, proof.credentials)
+    if proof.totp_step is not None:
+        _use_step(connection, user.id, proof.totp_step)
+    if proof.counted is not None:
+        forget(connection, proof.counted)
+
+
+def _load(connection: Connection, condition: Any) -> Credentials | None:
+    row = connection.execute(select(users).where(condition)).first()
+    if row is None:
+        return None
+    return Credentials(user_of(row), row.password_hash, row.setup_sha256, row.setup_until, row.totp_sealed)
+
+
+def _unchanged_account(connection: Connection, credentials: Credentials) -> User:
+    """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
+    row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == credentials.user.id))), None)
+    stored = None if row is None else (row.password_hash, row.setup_sha256, row.totp_sealed, row.disabled_at)
+    if row is None or stored != (credentials.password_hash, credentials.setup_sha256, credentials.totp_sealed, None):
+        raise WrongCredentials(WRONG)
+    return user_of(row)
+
+
+def _use_step(connection: Connection, user_id: str, step: int) -> None:
+    """Use up a code, and with it all before it."""
+    unused = (users.c.id == user_id, (users.c.totp_step.is_(None)) | (users.c.totp_step < step))
+    if not connection.execute(update(users).where(*unused).values(totp_step=step)).rowcount:
+        raise WrongCredentials(WRONG)
+
+
+def _set_password(connection: Connection, user_id: str, new_hash: str) -> None:
+    changed = {"password_hash": new_hash, "setup_sha256": None, "setup_until": None}
+    connection.execute(update(users).where(users.c.id == user_id).values(changed))

@@ -1,0 +1,333 @@
+"""The audit log as auditors use it: reading it, signing how far it reached, and proving that nothing was changed.
+
+The chain shows every change in the middle of the log. A removed end, or a log rewritten as a whole, shows only against
+signed heads: each states up to which entry, with which hash, the log reached. The database holds them too; the copies
+kept elsewhere are the proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, select
+
+from biometrics.access import jurisdiction
+from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.rights import needs, unrestricted
+from biometrics.access.units import path_within
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.page import Page
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, Entry
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.crypto.signing import Signer, is_signed
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.paging import paginate, require_limit
+from biometrics.storage.tables.audit import audit_entries, audit_heads
+from biometrics.storage.tables.people import records
+from biometrics.storage.tables.station import counters
+
+MAX_PAGE: Final = 500  # entries
+SCANNED: Final = 50_000  # entries that one call of `find` looks at
+NAMED: Final = 100  # faults; more are only counted
+_STREAMED: Final = 2000  # rows at a time
+
+_PLACE: Final = "pehchan audit head 1"
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the log of a station reached at a moment, signed with Ed25519; all in hex or as in `Entry`."""
+
+    number: int
+    hash: str
+    at: str
+    public_key: str
+    signature: str
+
+    @classmethod
+    def of_json(cls, content: object) -> Self:
+        """Read what `vars` of a head was written as.
+
+        Raises:
+            InvalidField: it is no head.
+        """
+        types = {field.name: int if field.name == "number" else str for field in fields(cls)}
+        if not isinstance(content, dict) or any(type(content.get(name)) is not kind for name, kind in types.items()):
+            raise InvalidField(
+                "This is not a signed head of an audit log; give a file that 'pehchan audit sign' wrote."
+            )
+        return cls(**{name: content[name] for name in types})
+
+    def is_of(self, station: str, public_key: str) -> bool:
+        """Say whether a station has signed it, as it is written here to the last letter."""
+        if self.public_key != public_key or not re.fullmatch("[0-9a-f]{128}", self.signature):
+            return False
+        content = _signed_content(station, self.number, self.hash, self.at)
+        return is_signed(content, self.signature, public_key)
+
+
+@dataclass(frozen=True)
+class EntryQuery:
+    """Which entries to read; what is empty is not asked for.
+
+    `person` is the id or the national number of a record, or the id of anything else.
+
+    An entry is of a person where it is about them, or where what it gave out named them, by the id of any record that
+    is one with theirs by merges. `since` and `until` are instants in ISO 8601, or the beginning of them.
+
+    Raises:
+        InvalidField: an instant is none.
+    """
+
+    person: str = ""
+    actor_id: str = ""
+    action: str = ""
+    since: str = ""
+    until: str = ""
+    case_number: str = ""
+    credential: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the instants."""
+        for name in ("since", "until"):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, _instant(text))
+
+
+@dataclass(frozen=True)
+class LogFault:
+    """What is wrong with the log, and at which entry; 0 where it is none."""
+
+    number: int
+    what: str
+
+
+@dataclass(frozen=True)
+class LogVerification:
+    """What a check of the whole log has found: of `entries`, up to `last`, against so many signed heads."""
+
+    entries: int
+    last: int
+    heads: int
+    faults: tuple[LogFault, ...]
+    more_faults: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+@unrestricted("only the service and the local operator have it without an actor")
+class AuditLog:
+    """The audit log of a database."""
+
+    def __init__(self, database: Database, keys: DataKeys, station: str) -> None:
+        """Work on an open database; `station` is the identity that heads are signed for."""
+        self._database = database
+        self._keys = keys
+        self._station = station
+
+    @needs(Scope.AUDIT_READ)
+    def find(self, act: Act, query: EntryQuery, limit: int = 100, after: int | None = None) -> Page[Entry, int]:
+        """Return entries of the actor's unit and those below it, newest first; that they were read is an entry, too.
+
+        One call looks at the newest SCANNED entries only, so that it ends soon however few meet the query: a page may
+        be short, or empty, and still have an `after` that goes on with older ones.
+
+        Raises:
+            InvalidField: the limit is out of its range.
+        """
+        require_limit(limit, MAX_PAGE, "entries")
+        table = audit_entries.c
+        selected = select(audit_entries).where(path_within(table.unit, act.actor.unit))
+        if query.person:
+            with self._database.reading() as connection:
+                ids = _ids_of(connection, act, query.person)
+            named = (table.detail.contains(audit.plain_json(record_id), autoescape=True) for record_id in ids)
+            selected = selected.where(or_(table.subject_id.in_(ids), *named))
+        conditions = (
+            (query.actor_id, table.actor_id == query.actor_id),
+            (query.action, table.action == query.action),
+            (query.case_number, table.case_number == query.case_number),
+            (query.credential, table.credential == query.credential),
+            (query.since, table.at >= query.since),
+            (query.until, table.at < query.until),
+        )
+        selected = selected.where(*(condition for value, condition in conditions if value))
+        with self._database.reading() as connection:
+            last = connection.execute(select(func.max(table.number))).scalar() or 0
+            newest = last if after is None else min(last, after - 1)
+            oldest = max(newest - SCANNED + 1, 1)
+            selected = selected.where(table.number.between(oldest, newest))
+            rows = connection.execute(selected.order_by(table.number.desc()).limit(limit + 1)).all()
+        shown, place = paginate(rows, limit, lambda row: int(row.number))
+        entries = tuple(Entry(*row) for row in shown)
+        criteria = [field.name for field in fields(query) if getattr(query, field.name)]
+        with self._database.noting() as connection:
+            audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
+        rest = oldest if oldest > 1 else None
+        return Page(entries, place or rest)
+
+    def everything(self) -> Iterator[Entry]:
+        """Yield all entries, oldest first, from one state of the database."""
+        with self._database.reading() as connection:
+            query = select(audit_entries).order_by(audit_entries.c.number)
+            for row in connection.execute(query, execution_options={"yield_per": _STREAMED}):
+                yield Entry(*row)
+
+    def sign(self) -> Head | None:
+        """Sign how far the log reaches now, once for each entry that is the last; None where there is no entry."""
+        with self._database.writing() as connection:
+            last = connection.execute(
+                select(audit_entries.c.number, audit_entries.c.hash).order_by(audit_entries.c.number.desc()).limit(1)
+            ).first()
+            if last is None:
+                return None
+            known = connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).first()
+            if known is not None:
+                return Head(*known)
+            signer = Signer(self._keys, connection)
+            at = audit.instant(datetime.now(UTC))
+            signature = signer.sign(_signed_content(self._station, last.number, last.hash, at))
+            head = Head(last.number, last.hash, at, signer.public_key, signature)
+            connection.execute(audit_heads.insert(), vars(head))
+            return head
+
+    def public_key(self) -> str:
+        """Return what verifies this station's heads, 32 bytes in hex: keep it where the station cannot change it."""
+        with self._database.noting() as connection:
+            return Signer(self._keys, connection).public_key
+
+    def verify(self, heads: Sequence[Head] = (), public_key: str = "") -> LogVerification:
+        """Check every entry, and the log against the signed heads that it holds and those that were kept elsewhere.
+
+        `public_key` is the station's, as it was noted elsewhere; else it is what the station says of itself.
+        """
+        key = public_key or self.public_key()
+        with self._database.reading() as connection:
+            return _Check(connection, self._station, key, heads).run()
+
+
+class _Check:
+    """One check of the whole log, in one state of the database."""
+
+    def __init__(self, connection: Connection, station: str, public_key: str, known: Sequence[Head]) -> None:
+        self._connection = connection
+        self._faults: list[LogFault] = []
+        self._more = 0
+        self._heads: dict[int, set[str]] = {}
+        self._counted = 0
+        for head, where in (*((head, "stored") for head in self._stored_heads()), *((head, "kept") for head in known)):
+            self._counted += 1
+            if head is None or not head.is_of(station, public_key):
+                number = head.number if head else 0
+                self._blame(number, f"the {where} head of entry {number} was changed, or is not signed by this station")
+            else:
+                self._heads.setdefault(head.number, set()).add(head.hash)
+
+    def run(self) -> LogVerification:
+        entries, last, before = 0, 0, BEFORE_THE_FIRST
+        for number, entry in _rows(self._connection, audit_entries, Entry):
+            entries += 1
+            if number != last + 1:
+                self._blame(last + 1, _missing(last + 1, number - 1))
+            if entry is None or entry.hash != entry.proper_hash:
+                self._blame(number, f"entry {number} was changed")
+            elif entry.previous != before and number == last + 1:
+                self._blame(number, f"entry {number} does not follow entry {last}: one of them was replaced")
+            before = entry.hash if entry else ""
+            if self._heads.get(number, {before}) != {before}:
+                self._blame(number, f"entry {number} is another than the one that was signed")
+            last = number
+        self._check_end(last)
+        return LogVerification(entries, last, self._counted, tuple(self._faults), self._more)
+
+    def _check_end(self, last: int) -> None:
+        query = select(counters.c.value).where(counters.c.name == AUDIT_COUNTER)
+        counted = self._connection.execute(query).scalar() or 0
+        signed = max(self._heads, default=0)
+        if (end := max(counted, signed)) > last:
+            self._blame(last + 1, _missing(last + 1, end) + " at the end")
+        if counted < last:
+            self._blame(last, f"the counter of entries says {counted}, and the last entry is {last}")
+
+    def _stored_heads(self) -> Iterator[Head | None]:
+        for _, head in _rows(self._connection, audit_heads, Head):
+            yield head
+
+    def _blame(self, number: int, what: str) -> None:
+        if len(self._faults) < NAMED:
+            self._faults.append(LogFault(number, f"{what[0].upper()}{what[1:]}."))
+        else:
+            self._more += 1
+
+
+def _rows(connection: Connection, table: Table, kind: type[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield number and value of the rows, in their order, None for a value that cannot be what was written."""
+    sqlite = connection.dialect.name == "sqlite"
+    query = _raw(table) if sqlite else select(table)
+    for row in connection.execute(query.order_by(table.c.number), execution_options={"yield_per": _STREAMED}):
+        values = _decoded(row) if sqlite else tuple(row)
+        yield int(row[0]), None if values is None else kind(*values)
+
+
+def _raw(table: Table) -> Select[Any]:
+    """Select the number, and of all other columns the type and the bytes, which SQLite stores whatever they are."""
+    columns = [column for column in table.c if column.name != "number"]
+    typed = [part for column in columns for part in (func.typeof(column), cast(column, BLOB))]
+    return select(table.c.number, *typed)
+
+
+def _decoded(row: Row[Any]) -> tuple[Any, ...] | None:
+    number: int = row[0]
+    rest: list[Any] = list(row[1:])
+    if set(rest[::2]) != {"text"}:
+        return None
+    try:
+        return (number, *(content.decode() for content in rest[1::2]))
+    except UnicodeDecodeError:
+        return None
+
+
+def _missing(first: int, last: int) -> str:
+    return f"entry {first} is missing" if first == last else f"entries {first} to {last} are missing"
+
+
+def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
+    return audit.plain_json([_PLACE, station, number, hash_, at]).encode()
+
+
+def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
+    """Return the ids that entries use for a person: of the record, and of all records merged with it.
+
+    The number of a person whom the actor does not see is not resolved: that would reveal whose id an entry names.
+    """
+    of_number = select(records.c.id).where(records.c.national_number == person)
+    if (numbered := connection.execute(of_number).scalar()) is not None:
+        seen = jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
+        person = numbered if seen else person
+    lead = leads(connection, [person]).get(person)
+    return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))
+
+
+def _instant(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidField(f"{text!r} is not an instant; write 2026-11-25 or 2026-11-25T09:30Z.") from error
+    return audit.instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def lines(entries: Iterable[Entry], head: Head | None) -> Iterator[str]:
+    """Yield entries as JSON, one a line, and at the end the head that says how many there are."""
+    for entry in entries:
+        yield audit.plain_json(vars(entry))
+    if head is not None:
+        yield audit.plain_json({"head": dict(zip((field.name for field in fields(head)), astuple(head), strict=True))})

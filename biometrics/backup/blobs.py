@@ -1,0 +1,94 @@
+"""Copying images from one store to another, each before the row that refers to it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from biometrics.backup.table_sync import BATCH, lasting
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.errors import MoveRefused, StoreUnavailable
+from biometrics.storage.blobs import ownership
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.garbage import referenced_images
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.people import samples
+
+MANY = 1000  # images; more that cannot be read are no accident
+
+
+class ImageCopies:
+    """The images of a station on their way to another store; what is there already is not read again.
+
+    `stores` are where they are and where they go. `unreadable` names the images that the station itself has lost, each
+    once: they do not hold up the others.
+    """
+
+    def __init__(self, source: Database, target: Database, stores: tuple[ImageStore, ImageStore]) -> None:
+        """Copy from the first of two stores, which `source` refers to, to the second.
+
+        Raises:
+            MoveRefused: both are the same store, or the second holds images of another station.
+            StoreUnavailable: a store cannot be used, or the first is not the station's.
+        """
+        self.stores = here, there = stores
+        self.unreadable: set[str] = set()
+        self._source, self._target = source, target
+        station, copy = (_user_of(database) for database in (source, target))
+        self._user = replace(copy, station=station.station)
+        ownership.join(here, station)
+        if station.database in there.marks():
+            raise MoveRefused(
+                f"{there.place} is the station's own image store; leave it out, and the images stay there."
+            )
+        if ownership.holds_others(there, self._user):
+            raise MoveRefused(f"{there.place} holds images of another station; name an empty place.")
+
+    def begin(self) -> None:
+        """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
+        ownership.join(self.stores[1], self._user)
+        query = select(samples.c.image_name).distinct().order_by(samples.c.image_name)
+        with lasting(self._target) as connection:
+            for digests in in_chunks(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
+                self.copy(digests)
+
+    def copy(self, digests: Iterable[str]) -> None:
+        """Copy the images of some digests.
+
+        Raises:
+            StoreUnavailable: the target cannot be written, or very many images cannot be read.
+        """
+        source, target = self.stores
+        for digest in digests:
+            if target.holds(digest):
+                continue
+            try:
+                content = source.get(digest)
+            except StoreUnavailable:
+                source.marks()  # ends the run where not one image but the whole store is away
+                if self._wanted(digest):
+                    self._note_unreadable(digest)
+            else:
+                target.put(content)
+
+    def remove(self, digests: Collection[str]) -> None:
+        """Remove images from the target."""
+        for digest in digests:
+            self.stores[1].delete(digest)
+
+    def _note_unreadable(self, digest: str) -> None:
+        self.unreadable.add(digest)
+        if len(self.unreadable) > MANY:
+            raise StoreUnavailable(f"More than {MANY:,} images cannot be read; is the station's image store in place?")
+
+    def _wanted(self, digest: str) -> bool:
+        """Say whether a record still has the image: if not, it was removed since the copying began."""
+        with self._source.reading() as connection:
+            return bool(referenced_images(connection, [digest]))
+
+
+def _user_of(database: Database) -> ownership.StoreUser:
+    with database.reading() as connection:
+        return ownership.user_of(connection)

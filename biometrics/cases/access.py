@@ -1,0 +1,118 @@
+"""Who may see a case: one condition on its row, evaluated at every access.
+
+A case belongs to the lowest unit at or above the one that asks (its station, then the district, the state, the national
+bureau) that sees in full every record that the case is about, by `jurisdiction.visible`. That unit and those above it
+examine the case. The unit that asks, those above it, and any unit that sees one of the records learn only that there is
+a case, whom to call, and its outcome. Because merges, moves and removals change what a unit sees, nothing of this is
+stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
+
+from biometrics.access import jurisdiction
+from biometrics.access.jurisdiction import at_or_below, visible
+from biometrics.access.merge_chains import leads, led_to
+from biometrics.cases.case import Case
+from biometrics.cases.model import Question, Referral
+from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.people import records
+
+
+def examined_by(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a unit may work on the case of a row of `cases`, and sees all of it."""
+    if not unit.state:
+        return true()
+    probe = or_(cases.c.record_id.is_(None), _sees(unit, cases.c.record_id, "probe"))
+    return and_(at_or_below(unit, cases), _sees(unit, cases.c.candidate_id, "candidate"), probe)
+
+
+def may_be_known_to(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a unit may know that the case in a row of `cases` exists, and its outcome."""
+    if not unit.state:
+        return true()
+    return or_(
+        at_or_below(unit, cases),
+        _sees(unit, cases.c.candidate_id, "candidate"),
+        _sees(unit, cases.c.record_id, "probe"),
+    )
+
+
+def may_examine(connection: Connection, unit: Unit, case_id: str) -> bool:
+    """Say whether a unit may work on a case now."""
+    return _holds(connection, case_id, examined_by(unit))
+
+
+def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
+    """Return whether a unit may know that a case exists, and its outcome."""
+    return _holds(connection, case_id, may_be_known_to(unit))
+
+
+def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
+    """Return what a unit may know of a case that it may not examine."""
+    question = case.question
+    shown = _seen_question(connection, unit, question)
+    examining = examining_unit(connection, case)
+    hidden = _existing(connection, question, but=shown)
+    owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
+    owner_of_question = [] if unit.covers(question.unit) else [question.unit]
+    units = list(dict.fromkeys([*owners, *owner_of_question, examining]))
+    contacts = jurisdiction.contacts(connection, units)
+    return Referral(shown, examining, tuple(contacts[unit] for unit in units))
+
+
+def examining_unit(connection: Connection, case: Case) -> Unit:
+    """Return the unit that a case belongs to: the lowest at or above the one that asks that may work on it."""
+    above = (Unit(*case.question.unit.codes[:depth]) for depth in range(len(case.question.unit.codes), 0, -1))
+    return next((unit for unit in above if may_examine(connection, unit, case.id)), EVERYWHERE)
+
+
+def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:
+    """Return the records of a question that the asking unit does not see, each with the unit that keeps it."""
+    ids = _existing(connection, question)
+    hidden = set(ids) - jurisdiction.visible_ids(connection, question.unit, ids)
+    return {record_id: place.unit for record_id, place in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
+
+
+def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool]) -> bool:
+    return connection.execute(select(cases.c.id).where(cases.c.id == case_id, condition)).first() is not None
+
+
+def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a unit sees the record that the id in a column of `cases` leads to."""
+    chain = led_to(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
+    led = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
+    return exists(led)
+
+
+def _existing(connection: Connection, question: Question, but: Question | None = None) -> list[str]:
+    """Return the ids of the records that a question is about, as merges lead to them, without those removed."""
+    others = {but.candidate_id, but.record_id} if but else set()
+    ids = [
+        record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in others
+    ]
+    return list(dict.fromkeys(leads(connection, ids).values()))
+
+
+def _seen_question(connection: Connection, unit: Unit, question: Question) -> Question:
+    """Return a question without the records, and the search, that a unit does not see."""
+    ids = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
+    lead = leads(connection, ids)
+    seen_ids = jurisdiction.visible_ids(connection, unit, list(lead.values()))
+    candidate = lead.get(question.candidate_id) in seen_ids
+    covers_question = unit.covers(question.unit)
+    probe = covers_question if question.record_id is None else lead.get(question.record_id) in seen_ids
+    of_encounter = candidate if question.record_id is None else probe
+    return replace(
+        question,
+        candidate_id=question.candidate_id if candidate else "",
+        record_id=question.record_id if probe else None,
+        encounter_id=question.encounter_id if of_encounter else None,
+        search_id=question.search_id if covers_question else None,
+        standing_id=question.standing_id if covers_question else None,
+    )

@@ -1,0 +1,319 @@
+"""Cases: questions for examiners, answered in steps by ACE-V: blind, with a supervisor where two examiners disagree.
+
+A case asks whether a candidate is the person of the probe. Its state follows from its content:
+
+    new -> assigned -> first opinion -> verification -> closed
+                  |                               |
+                  +-> closed                      +-> conflict -> closed
+    withdrawn: from any state that is not closed
+
+The examiner analyses the probe before any image of the candidate is shown, and decides before any score is.
+An identification names the pair of images that it rests on; its author has opened both after the analysis. It closes
+a case where both examiners have opened one of the named pairs; otherwise a supervisor decides.
+The verifier knows neither the first opinion nor its author, nor that there is one. A person has at most one part in a
+case. An opinion is never changed: its author supersedes it, with a reason, until the next person has taken the case.
+
+The terms are those of the examiners' guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
+impressions and resulting conclusions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from biometrics.cases.marks import CaseMark, checked
+from biometrics.cases.model import (
+    Analysis,
+    Assignment,
+    CaseState,
+    Conclusion,
+    Finding,
+    Look,
+    Opinion,
+    Pair,
+    Part,
+    Question,
+    Side,
+    Withdrawal,
+    clean_notes,
+)
+from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with everything that was done about it.
+
+    `number` is what people call it by. `fir_number` is that of the probe: of the encounter that asks, or of the search;
+    None where it is gone. `verified` are the conclusions that need a second examiner's agreement. `merge_pending`: both
+    records are of one person, and a user who may see both has yet to merge them. Analyses, looks and opinions are in
+    order of time. Every step returns the resulting case, and raises where it is not allowed.
+    """
+
+    id: str
+    number: str
+    question: Question
+    finding: Finding
+    created_at: datetime
+    fir_number: str | None = None
+    verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
+    merge_pending: bool = False
+    assignments: tuple[Assignment, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    looks: tuple[Look, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case is."""
+        if self.withdrawal:
+            return CaseState.WITHDRAWN
+        if self.outcome:
+            return CaseState.CLOSED
+        first, second = self.opinion(Part.EXAMINER), self.opinion(Part.VERIFIER)
+        if first is None:
+            return CaseState.ASSIGNED if self.holder(Part.EXAMINER) else CaseState.NEW
+        if second is None:
+            return CaseState.VERIFICATION if self.holder(Part.VERIFIER) else CaseState.FIRST_OPINION
+        return CaseState.CONFLICT
+
+    @property
+    def outcome(self) -> Conclusion | None:
+        """The answer; None while there is none."""
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.conclusion
+        if first is None:
+            return None
+        if second is None:
+            return None if first.conclusion in self.verified else first.conclusion
+        if first.conclusion is not second.conclusion:
+            return None
+        return first.conclusion if self._rest_on_the_same(first, second) else None
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that an identification rests on; None while there is none."""
+        if self.outcome is not Conclusion.IDENTIFICATION:
+            return None
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.pair
+        return self._shared_pair(first, second) if first and second else None
+
+    @property
+    def decisive(self) -> tuple[Opinion, ...]:
+        """The opinions that the outcome follows from: of each part the last one, where it says the same."""
+        counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        return tuple(opinion for opinion in counted if opinion and opinion.conclusion is self.outcome)
+
+    @property
+    def over(self) -> bool:
+        """Whether the case is closed or withdrawn."""
+        return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
+
+    def opinion(self, part: Part) -> Opinion | None:
+        """Return what counts of a part's opinions: the last one."""
+        return next((opinion for opinion in reversed(self.opinions) if opinion.part is part), None)
+
+    def holder(self, part: Part) -> str | None:
+        """Return who has a part."""
+        return next((assignment.actor for assignment in self.assignments if assignment.part is part), None)
+
+    def part_of(self, actor: str) -> Part | None:
+        """Return a person's part; None if they have none."""
+        return next((assignment.part for assignment in self.assignments if assignment.actor == actor), None)
+
+    def has_decided(self, actor: str) -> bool:
+        """Return whether a person has given an opinion."""
+        return any(opinion.actor == actor for opinion in self.opinions)
+
+    def has_opened(self, actor: str, pair: Pair) -> bool:
+        """Return whether a person has opened both images of a pair, after their analysis if they made one."""
+        analysis = self.analysis_of(actor)
+        opened = {
+            (look.side, look.image)
+            for look in self.looks
+            if look.actor == actor and (analysis is None or look.at >= analysis.at)
+        }
+        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= opened
+
+    def opened_by(self, actor: str) -> frozenset[str]:
+        """Return the candidate's images that a person has opened since their analysis."""
+        analysis = self.analysis_of(actor)
+        looks = [look for look in self.looks if look.actor == actor and look.side is Side.CANDIDATE]
+        return frozenset(look.image for look in looks if analysis is None or look.at >= analysis.at)
+
+    def analysis_of(self, actor: str) -> Analysis | None:
+        """Return a person's current analysis: the last one."""
+        return next((analysis for analysis in reversed(self.analyses) if analysis.actor == actor), None)
+
+    def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
+        """Assign the open part to a person: first examiner, verifier or supervisor.
+
+        An actor who is `informed` of the search result is not refused: a refusal only for verifications would reveal
+        that this is one. Readers of their opinion see the flag.
+        """
+        self._must_be_open()
+        state = self.state
+        if state in (CaseState.ASSIGNED, CaseState.VERIFICATION) or self.holder(Part.SUPERVISOR):
+            raise CaseTaken("Another examiner has taken this case already; take another one.")
+        if self.part_of(actor) or self.has_decided(actor):
+            raise NotIndependent("You have a part in this case already; another examiner must continue it.")
+        if state is CaseState.CONFLICT and not supervises:
+            raise WrongStep("Two examiners disagree; a supervisor decides this case.")
+        part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
+        return replace(self, assignments=(*self.assignments, Assignment(part, actor, at, informed)))
+
+    def give_back(self, actor: str) -> Case:
+        """Return the case to the queue; refused after an opinion."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case, so you cannot release it.")
+        return replace(
+            self, assignments=tuple(assignment for assignment in self.assignments if assignment.actor != actor)
+        )
+
+    def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
+        """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case; supersede your opinion instead.")
+        if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
+            raise WrongStep("You have opened the candidate's images, so you can no longer change the analysis.")
+        return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
+
+    def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
+        """Record that a person viewed an image; refused if it comes before its step."""
+        if self.over:
+            return self
+        part = self._part(actor)
+        if side is Side.CANDIDATE and part is not Part.SUPERVISOR and self.analysis_of(actor) is None:
+            raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
+        analysis = self.analysis_of(actor)
+        since = [look for look in self.looks if analysis is None or look.at >= analysis.at]
+        has_looked = any((look.actor, look.side, look.image) == (actor, side, image) for look in since)
+        return self if has_looked else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
+
+    def decide(
+        self,
+        actor: str,
+        conclusion: Conclusion,
+        notes: str,
+        at: datetime,
+        pair: Pair | None = None,
+        unit: str = "",
+        marks: Sequence[CaseMark] = (),
+    ) -> Case:
+        """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
+
+        `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
+        unit. `marks` are minutiae marked on the pair.
+        """
+        self._must_be_open()
+        part = self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
+        self._must_have_compared(actor, part, conclusion)
+        self._must_have_opened(actor, part, conclusion, pair)
+        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair, marks)
+
+    def supersede(
+        self,
+        actor: str,
+        conclusion: Conclusion,
+        notes: str,
+        because: str,
+        at: datetime,
+        pair: Pair | None = None,
+        unit: str = "",
+        marks: Sequence[CaseMark] = (),
+    ) -> Case:
+        """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
+        self._must_be_open()
+        part = self._part(actor)
+        if not self.has_decided(actor):
+            raise WrongStep("You have not decided this case yet, so there is nothing to supersede; decide it.")
+        if self.state is not CaseState.FIRST_OPINION:
+            raise WrongStep("Another person has continued this case, so your opinion stands.")
+        self._must_have_compared(actor, part, conclusion)
+        self._must_have_opened(actor, part, conclusion, pair)
+        reason = clean_notes(because, "reason")
+        opinion = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
+        return self._with_opinion(opinion, pair, marks)
+
+    def withdraw(self, actor: str, because: str, at: datetime) -> Case:
+        """End a case without an answer."""
+        self._must_be_open()
+        return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
+
+    def _must_be_open(self) -> None:
+        if self.over:
+            raise WrongStep(f"The case is {self.state} and cannot be changed. Open a new case to ask again.")
+
+    def _part(self, actor: str) -> Part:
+        part = self.part_of(actor)
+        if part is None:
+            raise CaseTaken("This case is not yours; take it first.")
+        return part
+
+    def _must_have_compared(self, actor: str, part: Part, conclusion: Conclusion) -> None:
+        if part is Part.SUPERVISOR:
+            return
+        analysis = self.analysis_of(actor)
+        if analysis is None:
+            raise WrongStep("Analyse the print or photo first, then compare, then decide.")
+        if analysis.of_value is (conclusion is Conclusion.NO_VALUE):
+            value = "of value" if analysis.of_value else "of no value"
+            raise WrongStep(f"Your analysis says that it is {value}; the decision contradicts it.")
+        compared = any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks)
+        if not compared and conclusion is not Conclusion.NO_VALUE:
+            raise WrongStep("You have not opened an image of the candidate yet; compare before you decide.")
+
+    def _must_have_opened(self, actor: str, part: Part, conclusion: Conclusion, pair: Pair | None) -> None:
+        """Refuse an opinion that rests on images which were not compared."""
+        if pair is None:
+            if conclusion is Conclusion.IDENTIFICATION:
+                raise InvalidField("Name the pair of images that the identification rests on, one of each side.")
+            return
+        if not self.has_opened(actor, pair):
+            raise PairNotOpened(
+                f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
+                "you compared."
+            )
+        others = {assignment.actor for assignment in self.assignments if assignment.actor != actor}
+        judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
+        if judged and not any(self.has_opened(actor, pair) for actor in others):
+            raise PairNotOpened(
+                f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
+                "or withdraw the case and ask the question again."
+            )
+
+    def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
+        """Return a pair that one of two opinions names and the author of the other has opened, too."""
+        named = ((first.pair, second.actor), (second.pair, first.actor))
+        return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
+
+    def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
+        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened.
+
+        Of those of before pairs were named nothing is asked.
+        """
+        if first.conclusion is not Conclusion.IDENTIFICATION or (first.pair is None and second.pair is None):
+            return True
+        return self._shared_pair(first, second) is not None
+
+    def _with_opinion(self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark]) -> Case:
+        if marks and pair is None:
+            raise InvalidField("Name the pair of images that the minutiae are marked on.")
+        images = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
+        probe, candidate = pair or ("", "")
+        completed = replace(
+            opinion, looked_at=tuple(dict.fromkeys(images)), probe=probe, candidate=candidate, marks=checked(marks)
+        )
+        return replace(self, opinions=(*self.opinions, completed))

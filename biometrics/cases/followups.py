@@ -1,0 +1,149 @@
+"""What follows from a case that is over: two records that are one person's become one, and are never asked about again.
+
+What is due is written with the decision, and removed when it was done: a crash between the two only puts it off.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from sqlalchemy import exists, or_, select, update
+
+from biometrics.cases.case import Case
+from biometrics.cases.model import CaseState
+from biometrics.cases.rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step
+from biometrics.kernel.access import Act, Actor, Scope, Unit
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
+from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action, append
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.people import records
+
+log = logging.getLogger("pehchan")
+
+SERVICE = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
+BATCH = 100  # cases looked at in one go
+TRIES = 5  # while others change the records
+
+
+def settle(store: RecordStore) -> int:
+    """Do what is due, and withdraw the cases of records that were removed; return how many merges were made."""
+    acting = store.for_actor(SERVICE)
+    _withdraw_orphans(acting)
+    _end_follow_ups(store)
+    done = 0
+    for case_id, record_id, candidate_id in _due(acting):
+        try:
+            done += _merge(acting, case_id, record_id, candidate_id)
+        except Exception:  # one case must not keep the others waiting
+            log.exception("Case %s: the records are merged later.", case_id)
+    return done
+
+
+def settle_soon(store: RecordStore) -> None:
+    """Settle after a decision that is stored; what fails is logged, and done later in the background."""
+    try:
+        settle(store)
+    except Exception:  # an error here would say that the decision was not stored
+        log.exception("The decision is stored; its consequences follow later.")
+
+
+def _due(store: RecordStore) -> list[tuple[str, str, str]]:
+    """Return (case, record that asked, candidate) of the merges that are due."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == MERGE).limit(BATCH)
+    with store.database.reading() as connection:
+        return [(row.id, row.record_id, row.candidate_id) for row in connection.execute(query)]
+
+
+def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) -> bool:
+    """Merge the later of two records into the earlier one, whose number stays.
+
+    If the unit of an examiner who decided so no longer sees both records, they are not merged: a user who may see both
+    must do it.
+    """
+    done, again_at = False, None
+    for _ in range(TRIES):
+        try:
+            case = _case(store, case_id)
+            units = _deciding_units(case)
+            first, second = sorted(
+                (store.people.get(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
+            )
+            reason = f"case {case.number}: identification"
+            store.editor.merge(first.id, first.version, second.id, reason, decided_by=units)
+            done = True
+        except VersionMismatch:  # it was changed meanwhile: read that change, then merge
+            continue
+        except (MergeRefused, NotFound):  # it was done already, or one of them is no more
+            break
+        except OutOfJurisdiction:
+            again_at = FOLLOW_UP
+            break
+        except PehchanError as error:
+            log.warning("Case %s: the records are merged later: %s", case_id, error.message)
+            return False
+        break
+    else:
+        return False
+    with store.database.writing() as connection:
+        connection.execute(update(cases).where(cases.c.id == case_id).values(due=again_at, version=cases.c.version + 1))
+    return done
+
+
+def _case(store: RecordStore, case_id: str) -> Case:
+    with store.database.reading() as connection:
+        (case,) = load_cases(connection, [case_id])
+    return case
+
+
+def _deciding_units(case: Case) -> tuple[Unit, ...]:
+    """Return the units of the examiners whose opinions lead to a merge.
+
+    Raises:
+        OutOfJurisdiction: it was not kept of one of them.
+    """
+    paths = [opinion.unit for opinion in case.decisive]
+    if not paths or not all(paths):
+        raise OutOfJurisdiction("It is not known of which unit an examiner was.")
+    return tuple(map(Unit.of, paths))
+
+
+def _end_follow_ups(store: RecordStore) -> None:
+    """Close the follow-up of cases whose records have been merged, or one of whose records is gone."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == FOLLOW_UP)
+    with store.database.reading() as connection:
+        waiting = connection.execute(query.order_by(cases.c.id)).all()
+    for batch in in_chunks(waiting, BATCH):
+        lead = store.people.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
+        done = [
+            row.id
+            for row in batch
+            if lead.get(row.record_id) == lead.get(row.candidate_id) or len(lead.keys() & set(row[1:])) < len(row[1:])
+        ]
+        if not done:
+            continue
+        with store.database.writing() as connection:
+            ended = update(cases).where(cases.c.id.in_(done), cases.c.due == FOLLOW_UP)
+            connection.execute(ended.values(due=None, version=cases.c.version + 1))
+
+
+def _withdraw_orphans(store: RecordStore) -> None:
+    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare."""
+    over = (CaseState.CLOSED, CaseState.WITHDRAWN)
+    gone = or_(
+        ~exists().where(records.c.id == cases.c.candidate_id),
+        cases.c.record_id.is_not(None) & ~exists().where(records.c.id == cases.c.record_id),
+    )
+    query = select(cases.c.id).where(cases.c.state.not_in(over), gone).limit(BATCH)
+    with store.database.reading() as connection:
+        orphans = connection.execute(query).scalars().all()
+    for case_id in orphans:
+        with store.database.writing() as connection:
+            before = hold_case(connection, case_id)
+            if before.over:
+                continue
+            after = before.withdraw(SERVICE.actor.id, "a record that it is about was removed", datetime.now(UTC))
+            save_step(connection, before, after)
+            append(connection, SERVICE, Action.CASE_WITHDRAWN, case_id, state=after.state)

@@ -1,0 +1,125 @@
+"""What one person may know of a case: an examiner stays blind to scores and to other people's opinions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self, TypeVar
+
+from biometrics.cases.case import Case
+from biometrics.cases.model import (
+    Analysis,
+    CaseState,
+    Conclusion,
+    Finding,
+    Opinion,
+    Pair,
+    Part,
+    Question,
+    Referral,
+)
+
+T = TypeVar("T", Analysis, Opinion)
+
+# A case that waits for a second examiner looks like one that waits for the first.
+_MASKED: Final = {
+    CaseState.NEW: CaseState.WAITING,
+    CaseState.FIRST_OPINION: CaseState.WAITING,
+    CaseState.VERIFICATION: CaseState.ASSIGNED,
+}
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The facts that one person may know of a case.
+
+    `finding` is None, and other people's analyses and opinions are left out, until they can influence no examiner.
+    `part` is the viewer's; verifiers see theirs once they have decided. `informed` are those, of the viewer and the
+    authors of `opinions`, who had read the search result before they took the case. `referral` is set where the
+    viewer's unit may not examine the case; the other fields are then as `referred` returns them. `pair` are the
+    images that an identification rests on, once the case is over. `best_sample` is the candidate's sample that the
+    search found most similar, which is opened first, from the viewer's analysis on: it says which image to look at, not
+    how similar it is. `opened` are the candidate's images that the viewer has opened since then.
+    """
+
+    id: str
+    number: str
+    question: Question
+    created_at: datetime
+    fir_number: str | None
+    state: CaseState
+    part: Part | None
+    finding: Finding | None
+    shows_candidate: bool
+    analyses: tuple[Analysis, ...]
+    opinions: tuple[Opinion, ...]
+    outcome: Conclusion | None
+    informed: frozenset[str] = frozenset()
+    referral: Referral | None = None
+    merge_pending: bool = False
+    pair: Pair | None = None
+    best_sample: int | None = None
+    opened: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, case: Case, viewer: str) -> Self:
+        """Return what a person may know of a case now.
+
+        Possible verifiers, supervisors included, do not learn whether there is an opinion already.
+        """
+        part = case.part_of(viewer)
+        decided = case.has_decided(viewer)
+        judge = part is Part.SUPERVISOR
+        compares = part is not None and case.analysis_of(viewer) is not None
+        opinions = case.opinions if case.over or judge else _own(case.opinions, viewer)
+        authors = {viewer, *(opinion.actor for opinion in opinions)}
+        return cls(
+            id=case.id,
+            number=case.number,
+            question=case.question,
+            created_at=case.created_at,
+            fir_number=case.fir_number,
+            state=case.state if case.over or decided else _MASKED.get(case.state, case.state),
+            part=Part.EXAMINER if part is Part.VERIFIER and not (case.over or decided) else part,
+            finding=case.finding if case.over or decided or judge else None,
+            shows_candidate=case.over or judge or compares,
+            analyses=case.analyses if case.over or judge else _own(case.analyses, viewer),
+            opinions=opinions,
+            outcome=None if case.withdrawal else case.outcome,
+            informed=frozenset(each.actor for each in case.assignments if each.informed and each.actor in authors),
+            merge_pending=case.merge_pending,
+            pair=case.pair if case.over else None,
+            best_sample=case.finding.best_sample if case.over or judge or compares else None,
+            opened=case.opened_by(viewer),
+        )
+
+    @classmethod
+    def referred(cls, case: Case, referral: Referral) -> Self:
+        """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
+        shows_probe = bool(referral.question.record_id or referral.question.search_id)
+        return cls(
+            id=case.id,
+            number=case.number,
+            question=referral.question,
+            created_at=case.created_at,
+            fir_number=case.fir_number if shows_probe else None,
+            state=case.state if case.over else CaseState.REFERRED,
+            part=None,
+            finding=None,
+            shows_candidate=False,
+            analyses=(),
+            opinions=(),
+            outcome=None if case.withdrawal else case.outcome,
+            referral=referral,
+        )
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Whose analyses and opinions they are."""
+        return frozenset(
+            [*(analysis.actor for analysis in self.analyses), *(opinion.actor for opinion in self.opinions)]
+        )
+
+
+def _own(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:
+    return tuple(each for each in items if each.actor == viewer)

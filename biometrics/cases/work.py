@@ -1,0 +1,106 @@
+"""Cases within a unit of work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from biometrics.access.rights import needs, needs_one_of
+from biometrics.cases import views
+from biometrics.cases.case import Case
+from biometrics.cases.model import Conclusion, Finding, Question, Side
+from biometrics.cases.rows import hold_case, insert_case, save_step
+from biometrics.cases.view import CaseView
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.errors import Conflict
+from biometrics.storage.transaction import Transaction
+
+
+class CaseRepository:
+    """Questions for examiners. Only a person in a session of their own opens or reads a case."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.CASE_READ)
+    def open(self, question: Question, finding: Finding, verified: frozenset[Conclusion]) -> str:
+        """Ask a question and return the case's id; `verified` are the conclusions that a second examiner must confirm.
+
+        Raises:
+            Conflict: it was asked already.
+            Forbidden: the actor uses an API key.
+        """
+        if self._work.act is not None:
+            views.require_in_person(self._work.act)
+        case_id = insert_case(self._work.connection, question, finding, verified)
+        if case_id is None:
+            raise Conflict("Examiners were asked about this candidate of this search already.")
+        return case_id
+
+    @needs(Scope.CASE_READ)
+    def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
+        """Return what the actor may know of a case, and what the audit entry of that says.
+
+        Raises:
+            UnknownCase: nothing.
+        """
+        connection, act = self._work.connection, self._person()
+        case = views.load_case(connection, case_id)
+        view = views.shown(connection, act, case)
+        return view, views.read_detail(connection, case, view)
+
+    @needs(Scope.CASE_EXAMINE)
+    def hold(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction: see `views.require_examiner`.
+            Forbidden: the actor uses an API key.
+        """
+        return self._hold(case_id)
+
+    @needs(Scope.CASE_EXAMINE)
+    def hold_to_give_back(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on, or holds: so that a case can never be stuck with its holder.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
+        """
+        return self._hold(case_id, of_holder=True)
+
+    @needs(Scope.CASE_SUPERVISE)
+    def hold_to_withdraw(self, case_id: str) -> Case:
+        """Lock a case that the actor supervises.
+
+        Raises:
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
+        """
+        return self._hold(case_id)
+
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[CaseView, dict[str, Any]]:
+        """Write a step of a case that is held; return what the actor sees of it now, and what its audit entry says.
+
+        `side` is that of an image that the step shows.
+        """
+        connection, act = self._work.connection, self._person()
+        save_step(connection, before, after)
+        held = before.part_of(act.actor.id) is not None
+        view = views.shown_to_holder(connection, act, after) if held else self.view(after)
+        return view, views.access_detail(connection, after, view, side) | {"state": after.state}
+
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def view(self, case: Case) -> CaseView:
+        """Return what the actor sees of a case that is held."""
+        return views.shown(self._work.connection, self._person(), case)
+
+    def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
+        connection, act = self._work.connection, self._person()
+        views.require_in_person(act)
+        case = hold_case(connection, case_id)
+        if not of_holder or case.part_of(act.actor.id) is None:
+            views.require_examiner(connection, act, case)
+        return case
+
+    def _person(self) -> Act:
+        assert self._work.act is not None, "casework is a person's"
+        return self._work.act

@@ -1,1 +1,0 @@
-"""What belongs to no single part: text, files, idempotency keys, the clock."""

@@ -1,1 +1,0 @@
-"""The terms of the domain as validated, immutable values: people, encounters, cases, access, and every error."""

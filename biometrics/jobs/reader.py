@@ -1,0 +1,119 @@
+"""Tasks as their account sees them: state, progress, result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, select
+
+from biometrics.access.rights import unrestricted
+from biometrics.jobs.model import Progress, TaskKind, TaskState
+from biometrics.jobs.result_access import require_readable
+from biometrics.jobs.task_content import opened_content
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import DecryptionFailed, TaskUnfinished, UnknownTask
+from biometrics.kernel.page import Page
+from biometrics.people.repository import canonical_id
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
+from biometrics.storage.tables.jobs import tasks
+
+MAX_PAGE = 200
+
+_PROGRESS = [
+    getattr(tasks.c, name)
+    for name in ("id", "operation", "state", "stage", "failed", "attempts", "created_at", "changed_at")
+]
+
+
+@unrestricted("an account's own tasks, by its id")
+class TaskReader:
+    """The tasks of a database, read by the account that they belong to. Safe to use from many threads."""
+
+    def __init__(self, database: Database, keys: DataKeys) -> None:
+        self._database = database
+        self._keys = keys
+
+    def state(self, task_id: str, owner: str, kind: TaskKind) -> TaskState:
+        """Return the state of an account's task.
+
+        Raises:
+            UnknownTask: the account has no task of this id.
+        """
+        with self._database.reading() as connection:
+            state = connection.execute(select(tasks.c.state).where(own_task(task_id, owner, kind))).scalar()
+        if state is None:
+            raise unknown_task()
+        return TaskState(state)
+
+    def progress(self, task_id: str, owner: str, kind: TaskKind) -> Progress:
+        """Return the progress of an account's task.
+
+        Raises:
+            UnknownTask: the account has no task of this id.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(select(*_PROGRESS).where(own_task(task_id, owner, kind))).first()
+        if row is None:
+            raise unknown_task()
+        return _progress(row)
+
+    def find(
+        self, owner: str, kind: TaskKind, limit: int = 50, after: str | None = None, webhook_id: str | None = None
+    ) -> Page[Progress, str]:
+        """Return an account's tasks, newest first, all or those of a webhook; `after` is the `after` of a page.
+
+        Raises:
+            InvalidField: the limit or `after` is not valid.
+        """
+        require_limit(limit, MAX_PAGE, "tasks")
+        query = select(*_PROGRESS).where(tasks.c.owner == owner, tasks.c.kind == kind)
+        if webhook_id is not None:
+            query = query.where(tasks.c.webhook_id == webhook_id)
+        query = query.where(*older_than(tasks.c.created_at, tasks.c.id, after))
+        query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
+        with self._database.reading() as connection:
+            rows, place = paginate(connection.execute(query).all(), limit, cursor)
+        return Page(tuple(map(_progress, rows)), place)
+
+    def result(self, task_id: str, act: Act, kind: TaskKind) -> Any:
+        """Return the result of a task of the actor's, as long as it is stored.
+
+        Raises:
+            UnknownTask: the account has no task of this id.
+            Forbidden, OutOfJurisdiction, HiddenUntilDecided: as for `require_readable`.
+            TaskUnfinished: it has no result yet.
+            DecryptionFailed: the result can no longer be read.
+        """
+        own = own_task(task_id, act.actor.id, kind)
+        with self._database.reading() as connection:
+            row = connection.execute(select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(own)).first()
+            if row is None:
+                raise unknown_task()
+            if row.result is None and row.state != TaskState.PENDING:
+                raise unreadable_task()
+            if row.result is None:
+                raise TaskUnfinished("The task is not carried out yet; ask again later, or listen to its events.")
+            result = opened_content(self._keys, connection, row.id, "result", row.result)
+            require_readable(connection, act, row.act, result)
+            return result
+
+
+def _progress(row: Row[Any]) -> Progress:
+    return Progress(**{**row._mapping, "state": TaskState(row.state)})
+
+
+def own_task(task_id: str, owner: str, kind: TaskKind) -> ColumnElement[bool]:
+    """Return the condition on a task of an account."""
+    return and_(tasks.c.id == canonical_id(task_id), tasks.c.owner == owner, tasks.c.kind == kind)
+
+
+def unknown_task() -> UnknownTask:
+    """Return the error for a task that the account does not have."""
+    return UnknownTask("There is no task of this id, or not any more; check it.")
+
+
+def unreadable_task() -> DecryptionFailed:
+    """Return the error for a task whose content cannot be decrypted any more."""
+    return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")

@@ -1,0 +1,31 @@
+"""What a task holds: the request to carry out, and the result to deliver, encrypted with a key of the task's own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection
+
+from biometrics.storage.crypto.aead import Place, seal, unseal
+from biometrics.storage.crypto.data_keys import DataKeys
+
+
+def sealed_content(secret: bytes, place: Place, content: Any) -> bytes:
+    """Return a request or a result as it is stored."""
+    return seal(secret, place, json.dumps(content).encode("ascii"))
+
+
+def opened_content(keys: DataKeys, connection: Connection, task_id: str, what: str, sealed: bytes | None) -> Any:
+    """Return a task's "call" or "result"; None where it has none.
+
+    Raises:
+        DecryptionFailed: its key is gone, or it was changed.
+    """
+    place = content_place(task_id, what)
+    return None if sealed is None else json.loads(unseal(keys.get(connection, task_id, place), place, sealed))
+
+
+def content_place(task_id: str, what: str) -> Place:
+    """Return where a task's "call" or "result" is stored, which its encryption is bound to."""
+    return ("task", task_id, what)

@@ -1,0 +1,224 @@
+"""Webhooks: addresses that receive an account's events, each with a secret that authenticates the sender."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from biometrics.access.rights import unrestricted
+from biometrics.accounts.credential_state import is_live
+from biometrics.jobs.model import EventType
+from biometrics.jobs.queue import TaskStore
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.request_context import RequestContext
+from biometrics.people.repository import canonical_id
+from biometrics.storage.audit.log import Action, append
+from biometrics.storage.crypto.aead import Place, seal, unseal
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.locks import Lock, hold, take
+from biometrics.storage.idempotency import Step
+from biometrics.storage.tables.jobs import tasks, webhooks
+from biometrics.storage.tables.watchlist import notifications
+
+log = logging.getLogger("pehchan")
+
+MOST: Final = 20  # webhooks of an account
+SECRET_START: Final = "whsec_"  # noqa: S105 - how a secret begins
+_SECRET_BYTES: Final = 32
+_BATCH: Final = 500  # notifications
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """An address that receives events.
+
+    `credential` is the session or API key that it was made with: once that has ended, nothing more is sent.
+    """
+
+    id: str
+    url: str
+    events: tuple[EventType, ...]
+    created_at: datetime
+    credential: str
+
+
+@unrestricted("an account's own webhooks, by its id")
+class WebhookStore:
+    """The webhooks of a database; each method works on those of one account, by its id. Safe to use from many threads.
+
+    Raises:
+        UnknownWebhook: the account has none of the id.
+    """
+
+    def __init__(self, database: Database, keys: DataKeys, store: TaskStore, key: IdempotencyKey | None = None) -> None:
+        """Work on an open database, for one request; deliveries are tasks of `store`."""
+        self._database = database
+        self._keys = keys
+        self._tasks = store
+        self._key = key
+
+    def for_request(self, key: IdempotencyKey | None) -> Self:
+        """Return this store for one request: `add` does its work once, however often the request arrives."""
+        return type(self)(self._database, self._keys, self._tasks, key)
+
+    def add(self, owner: str, url: str, events: Collection[EventType], act: Act | None = None) -> tuple[Webhook, str]:
+        """Make a webhook, which ends with the credential of `act`; return it with its secret, never shown again.
+
+        Raises:
+            InvalidField: there is no event, or the account has enough.
+            SecretShown: this request made its webhook before.
+            KeyReused: the request's key was used for another one.
+        """
+        if not events or EventType.TEST in events:
+            raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
+        secret = os.urandom(_SECRET_BYTES)
+        with self._database.writing() as connection:
+            step = Step(connection, RequestContext(act, self._key), "webhook")
+            if (answer := step.answer()) is not None:
+                raise _shown_before(answer)
+            webhook = self._insert(connection, owner, url, events, secret, act)
+            step.remember({"id": webhook.id})
+        return webhook, SECRET_START + base64.b64encode(secret).decode("ascii")
+
+    def _insert(
+        self,
+        connection: Connection,
+        owner: str,
+        url: str,
+        events: Collection[EventType],
+        secret: bytes,
+        act: Act | None,
+    ) -> Webhook:
+        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
+        if connection.execute(count).scalar_one() >= MOST:
+            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
+        webhook_id, newest = str(uuid.uuid4()), select(func.max(notifications.c.number))
+        row = {
+            "id": webhook_id,
+            "owner": owner,
+            "url": url,
+            "events": sorted(set(events)),
+            "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
+            "last_notification": connection.execute(newest).scalar() or 0,
+            "created_at": datetime.now(UTC),
+            "credential": act.credential if act else "",
+        }
+        webhook = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        host = urlsplit(url).netloc
+        append(connection, act, Action.WEBHOOK_ADDED, webhook.id, host=host, events=list(webhook.events))
+        return webhook
+
+    def find(self, owner: str) -> list[Webhook]:
+        """Return an account's webhooks, the oldest first."""
+        query = select(webhooks).where(webhooks.c.owner == owner).order_by(webhooks.c.created_at, webhooks.c.id)
+        with self._database.reading() as connection:
+            return [_webhook(row) for row in connection.execute(query)]
+
+    def get(self, owner: str, webhook_id: str) -> Webhook:
+        """Return one."""
+        with self._database.reading() as connection:
+            return _webhook(_row(connection, owner, webhook_id))
+
+    def remove(self, owner: str, webhook_id: str, act: Act | None = None) -> None:
+        """Remove one, with its secret and what was still to be delivered."""
+        with self._database.writing() as connection:
+            row = _row(connection, owner, webhook_id)
+            take(connection, Lock.TASK)
+            theirs = connection.execute(delete(tasks).where(tasks.c.webhook_id == row.id).returning(tasks.c.id))
+            for task_id in [*sorted(theirs.scalars().all()), row.id]:
+                self._keys.destroy(connection, task_id)
+            connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
+            append(connection, act, Action.WEBHOOK_REMOVED, row.id)
+
+    def test(self, owner: str, webhook_id: str) -> str:
+        """Queue a test event for a webhook; return the id of the delivery."""
+        with self._database.writing() as connection:
+            return self._tasks.queue_delivery(connection, _row(connection, owner, webhook_id), EventType.TEST, {})
+
+    def secret(self, webhook_id: str) -> bytes:
+        """Return the signing secret of a webhook, without a check of access."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(webhooks.c.secret).where(webhooks.c.id == webhook_id)).first()
+            if row is None:
+                raise _unknown()
+            place = _place(webhook_id)
+            return unseal(self._keys.get(connection, webhook_id, place), place, row.secret)
+
+    def queue_notifications(self) -> None:
+        """Queue all new notifications for their webhooks."""
+        newest = select(func.max(notifications.c.number)).scalar_subquery()
+        query = select(webhooks.c.id).where(webhooks.c.last_notification < newest)
+        with self._database.reading() as connection:
+            behind = connection.execute(query).scalars().all()
+        for webhook_id in behind:
+            try:
+                while self._queue_batch(webhook_id):
+                    pass
+            except StoreUnavailable:
+                raise
+            except Exception:  # one webhook must not keep the others waiting
+                log.exception("Webhook %s receives its notifications later.", webhook_id)
+
+    def _queue_batch(self, webhook_id: str) -> bool:
+        """Queue some notifications for one webhook; return whether there may be more."""
+        with self._database.writing() as connection:
+            hook = next(iter(hold(connection, Lock.WEBHOOK, select(webhooks).where(webhooks.c.id == webhook_id))), None)
+            if hook is None:
+                return False
+            if not is_live(connection, hook.owner, hook.credential):
+                newest = select(func.max(notifications.c.number)).scalar_subquery()
+                connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=newest))
+                return False
+            last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
+            theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.last_notification)
+            query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_BATCH)
+            rows = connection.execute(query).all()
+            if EventType.NOTIFICATION_CREATED in hook.events:
+                for row in rows:
+                    data = {"number": row.number, "kind": row.kind, "about": row.about}
+                    self._tasks.queue_delivery(connection, hook, EventType.NOTIFICATION_CREATED, data)
+            more = len(rows) == _BATCH
+            last_queued = rows[-1].number if more else last
+            connection.execute(
+                update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=last_queued)
+            )
+            return more
+
+
+def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
+    query = select(webhooks).where(webhooks.c.id == canonical_id(webhook_id), webhooks.c.owner == owner)
+    row = connection.execute(query).first()
+    if row is None:
+        raise _unknown()
+    return row
+
+
+def _shown_before(answer: dict[str, Any]) -> SecretShown:
+    return SecretShown(
+        f"This request was carried out before: it made the webhook {answer['id']}, and its secret was in that answer. "
+        "Where it was lost, remove the webhook and make another by a new request."
+    )
+
+
+def _unknown() -> UnknownWebhook:
+    return UnknownWebhook("You have no webhook of this id; check it.")
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    return Webhook(row.id, row.url, tuple(map(EventType, row.events)), row.created_at, row.credential)
+
+
+def _place(webhook_id: str) -> Place:
+    return ("webhook", webhook_id, "secret")

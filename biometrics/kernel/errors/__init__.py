@@ -1,0 +1,223 @@
+"""Every error that Pehchan raises on purpose.
+
+    PehchanError
+    ├── InvalidInput                what the caller sent cannot be accepted; nothing was written
+    │   ├── BadImage
+    │   │   ├── EmptyImage          no bytes at all
+    │   │   ├── UnsupportedImage    not one of the formats we read
+    │   │   ├── UndecodableImage    truncated or corrupt
+    │   │   └── ImageTooLarge       too many bytes or pixels
+    │   ├── UnusableSample
+    │   │   ├── NoFace
+    │   │   ├── SeveralFaces
+    │   │   ├── FaceTooSmall
+    │   │   ├── TooFewMinutiae
+    │   │   ├── PoorQuality         below the quality floor for enrolment, and no reason given to enrol it anyway
+    │   │   └── SlapNotSegmented    another number of fingers than the slap must show
+    │   ├── UnsupportedRecord       a standard's record of something else, or of a version not read here
+    │   ├── InvalidRecord           a finger minutiae record that is cut short, damaged or contradicts itself
+    │   ├── InvalidResolution       a ppi that no scanner has
+    │   ├── InvalidField            a value breaks its rule (number, date, code …)
+    │   ├── InvalidText             a text with NUL, half a surrogate pair or another control character
+    │   ├── UnknownField            a form field, query parameter or JSON property that the operation does not have
+    │   ├── PurposeMissing          a search that does not say what for, or in which case
+    │   ├── NoSamples               nothing to enrol or to search with
+    │   ├── RepeatedFinger          one finger position given twice
+    │   ├── KeyReused               an idempotency key that was used for another request
+    │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
+    │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
+    │   ├── AddressRefused          a callback, or where an image is, that is not allowed or does not answer
+    │   └── WeakPassword            too short, or one that is tried first
+    ├── Unauthenticated             no valid credentials
+    │   ├── WrongCredentials        wrong login, password, code or token; the message does not reveal which
+    │   ├── CodeRequired            the password is right, and a one-time code is missing
+    │   ├── PasswordChangeRequired  a one-time password is right, and a password of one's own is missing
+    │   ├── ProviderRefused         what came from the outside provider proves nothing
+    │   └── TokenExpired            an access token that was good once
+    ├── Forbidden                   recognised, and not allowed
+    │   ├── OutOfJurisdiction       of another unit, which the message names
+    │   └── HiddenUntilDecided      a search result, hidden from the examiner of a case about it
+    ├── TooManyRequests             `retry_after` says how many seconds to wait
+    │   ├── AccountLocked           too many wrong passwords or codes
+    │   └── TooManySearches         searches of one account that may reveal people of other units
+    ├── NotFound
+    │   ├── UnknownRecord
+    │   ├── UnknownEncounter
+    │   ├── UnknownOutcome          no such outcome of a court in the encounter
+    │   ├── UnknownMerge            no such merge of records, or move of an encounter
+    │   ├── UnknownSample
+    │   ├── UnknownExpungement
+    │   ├── UnknownSearch
+    │   ├── UnknownCase
+    │   ├── UnknownStandingSearch
+    │   ├── UnknownNotification
+    │   ├── UnknownGallery
+    │   ├── UnknownTask
+    │   ├── UnknownWebhook
+    │   ├── UnknownAccount
+    │   └── UnknownApiKey
+    ├── Conflict
+    │   ├── DuplicateNationalNumber
+    │   ├── MergeRefused            records that cannot be merged, or a merge or move that cannot be undone
+    │   ├── VersionMismatch         the record has changed since the caller read it
+    │   ├── NothingToCompare        the record holds no sample of the kind that was given
+    │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
+    │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
+    │   ├── CaseTaken               another person has the case
+    │   ├── NotIndependent          the caller has a part in the case already
+    │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
+    │   ├── EncounterExists         the person has an encounter of this id already
+    │   ├── LoginTaken              another account has the login, or the identity at the provider
+    │   ├── TaskUnfinished          a task has no result yet
+    │   ├── SecretShown             a repeated request whose answer held a secret, which is kept nowhere
+    │   ├── LastAdministrator       the unit would have no administrator left
+    │   ├── ClockImplausible        the clock may be wrong, and the request depends on the date; nothing was destroyed
+    │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
+    │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
+    ├── Overload                    more requests than can be served at once; nothing was done
+    │   ├── Busy                    by all clients together
+    │   ├── Stopping                the service is being stopped
+    │   └── TooManyAtOnce           by this client
+    └── Fault                       the installation, not the caller, is at fault
+        ├── ModelMissing            a weights file is not where the manifest says
+        ├── ModelMismatch           wrong hash, or templates of two models compared
+        ├── InvalidVector           wrong dimension, NaN
+        ├── SnapshotDamaged         an index file that cannot be trusted
+        ├── InvalidTemplate         stored template bytes that cannot be parsed
+        ├── ServerUnavailable       the server that a station sends its queue to does not answer, or does not take it
+        ├── ProviderUnavailable     the outside provider does not answer as it should
+        ├── CalibrationUnusable     no calibration for a model, or a broken one
+        ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
+        ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
+        ├── MasterKeyMissing        the key that wraps all others is missing or invalid
+        ├── TableUnusable           the operator's table of transactions cannot be read
+        ├── Unfinished              a request failed part-way, and some of it may be stored
+        ├── ExtraMissing            a setting needs a package that is not installed
+        └── StoreUnavailable        the database or the image store does not answer
+            ├── PartitionsMissing   a part of the divided index of prints does not answer; nothing was searched
+            └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
+
+`code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
+HTTP status codes are given in `api/http/problem_details.py` only.
+"""
+
+from __future__ import annotations
+
+# isort: skip_file
+# Each name under its own name again, which re-exports it; isort would make a statement of each.
+from biometrics.kernel.errors.access import (
+    AccountLocked as AccountLocked,
+    CodeRequired as CodeRequired,
+    LastAdministrator as LastAdministrator,
+    LoginTaken as LoginTaken,
+    OutOfJurisdiction as OutOfJurisdiction,
+    PasswordChangeRequired as PasswordChangeRequired,
+    ProviderRefused as ProviderRefused,
+    ProviderUnavailable as ProviderUnavailable,
+    TokenExpired as TokenExpired,
+    UnknownAccount as UnknownAccount,
+    UnknownApiKey as UnknownApiKey,
+    WeakPassword as WeakPassword,
+    WrongCredentials as WrongCredentials,
+)
+from biometrics.kernel.errors.base import (
+    Conflict as Conflict,
+    Fault as Fault,
+    Forbidden as Forbidden,
+    InvalidInput as InvalidInput,
+    NotFound as NotFound,
+    Overload as Overload,
+    PehchanError as PehchanError,
+    TooManyRequests as TooManyRequests,
+    Unauthenticated as Unauthenticated,
+    kinds as kinds,
+)
+from biometrics.kernel.errors.cases import (
+    CaseTaken as CaseTaken,
+    HiddenUntilDecided as HiddenUntilDecided,
+    NotIndependent as NotIndependent,
+    PairNotOpened as PairNotOpened,
+    UnknownCase as UnknownCase,
+    WrongStep as WrongStep,
+)
+from biometrics.kernel.errors.records import (
+    ClockImplausible as ClockImplausible,
+    DuplicateNationalNumber as DuplicateNationalNumber,
+    EncounterExists as EncounterExists,
+    ExpungementRefused as ExpungementRefused,
+    MergeRefused as MergeRefused,
+    MoveRefused as MoveRefused,
+    UnknownEncounter as UnknownEncounter,
+    UnknownExpungement as UnknownExpungement,
+    UnknownGallery as UnknownGallery,
+    UnknownMerge as UnknownMerge,
+    UnknownOutcome as UnknownOutcome,
+    UnknownRecord as UnknownRecord,
+    VersionMismatch as VersionMismatch,
+)
+from biometrics.kernel.errors.requests import (
+    AddressRefused as AddressRefused,
+    Busy as Busy,
+    InvalidField as InvalidField,
+    InvalidText as InvalidText,
+    KeyReused as KeyReused,
+    SecretShown as SecretShown,
+    Stopping as Stopping,
+    TaskUnfinished as TaskUnfinished,
+    TooManyAtOnce as TooManyAtOnce,
+    Unfinished as Unfinished,
+    UnknownField as UnknownField,
+    UnknownTask as UnknownTask,
+    UnknownWebhook as UnknownWebhook,
+    VersionMissing as VersionMissing,
+)
+from biometrics.kernel.errors.samples import (
+    BadImage as BadImage,
+    EmptyImage as EmptyImage,
+    FaceTooSmall as FaceTooSmall,
+    ImageTooLarge as ImageTooLarge,
+    InvalidRecord as InvalidRecord,
+    InvalidResolution as InvalidResolution,
+    NoFace as NoFace,
+    NoSamples as NoSamples,
+    NothingToCompare as NothingToCompare,
+    PoorQuality as PoorQuality,
+    RepeatedFinger as RepeatedFinger,
+    SeveralFaces as SeveralFaces,
+    SlapNotSegmented as SlapNotSegmented,
+    TooFewMinutiae as TooFewMinutiae,
+    UndecodableImage as UndecodableImage,
+    UnknownSample as UnknownSample,
+    UnsupportedImage as UnsupportedImage,
+    UnsupportedRecord as UnsupportedRecord,
+    UnusableSample as UnusableSample,
+)
+from biometrics.kernel.errors.searches import (
+    PurposeMissing as PurposeMissing,
+    ReplayImpossible as ReplayImpossible,
+    TooManySearches as TooManySearches,
+    UnknownNotification as UnknownNotification,
+    UnknownSearch as UnknownSearch,
+    UnknownStandingSearch as UnknownStandingSearch,
+)
+from biometrics.kernel.errors.system import (
+    BackupDamaged as BackupDamaged,
+    CalibrationUnusable as CalibrationUnusable,
+    DecryptionFailed as DecryptionFailed,
+    ExtraMissing as ExtraMissing,
+    InvalidTemplate as InvalidTemplate,
+    InvalidVector as InvalidVector,
+    MasterKeyMissing as MasterKeyMissing,
+    ModelMismatch as ModelMismatch,
+    ModelMissing as ModelMissing,
+    PartitionsMissing as PartitionsMissing,
+    RestoreUnfinished as RestoreUnfinished,
+    ServerUnavailable as ServerUnavailable,
+    SnapshotDamaged as SnapshotDamaged,
+    StoreUnavailable as StoreUnavailable,
+)
+from biometrics.kernel.errors.transactions import (
+    FieldFault as FieldFault,
+    MalformedTransaction as MalformedTransaction,
+    TableUnusable as TableUnusable,
+)

@@ -1,0 +1,41 @@
+"""Errors about searches, standing searches and their notifications."""
+
+from __future__ import annotations
+
+from biometrics.kernel.errors.base import Conflict, InvalidInput, NotFound, TooManyRequests
+
+
+class PurposeMissing(InvalidInput):
+    """A search that does not say what it is for, or in which case."""
+
+    code = "purpose_missing"
+
+
+class TooManySearches(TooManyRequests):
+    """Too many searches by one account that may reveal people of other units."""
+
+    code = "too_many_searches"
+
+
+class UnknownSearch(NotFound):
+    """No such search."""
+
+    code = "unknown_search"
+
+
+class UnknownStandingSearch(NotFound):
+    """No such standing search."""
+
+    code = "unknown_standing_search"
+
+
+class UnknownNotification(NotFound):
+    """No such notification."""
+
+    code = "unknown_notification"
+
+
+class ReplayImpossible(Conflict):
+    """A search was answered by another model or calibration than the one in use today."""
+
+    code = "replay_impossible"

@@ -1,0 +1,49 @@
+"""Where numba keeps what it has compiled: in a folder of its own for each version of the sources.
+
+numba compiles a function again when the function's own file changes, but not when one that it calls does. Without a
+folder for each version, a score could come from code that is no longer there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_COMPILED: Final = ("biometrics/kernel", "fingerprint", "index")  # the folders that hold compiled functions
+_NAME: Final = "kernels-"
+
+
+def use_kernel_cache() -> None:
+    """Point NUMBA_CACHE_DIR to the folder; it lies in the folder that the variable names already, if it names one."""
+    above = Path(os.environ.get("NUMBA_CACHE_DIR") or _ROOT / "fingerprint" / "__pycache__")
+    if above.name.startswith(_NAME):  # of the process that started this one
+        above = above.parent
+    folder = str(above / f"{_NAME}{_digest()}")
+    if os.environ.get("NUMBA_CACHE_DIR") == folder:
+        return
+    os.environ["NUMBA_CACHE_DIR"] = folder
+    if (numba := sys.modules.get("numba")) is not None:
+        numba.config.reload_config()
+
+
+def remove_other_versions() -> None:
+    """Remove the folders of other versions of the sources; a process that still runs one of them compiles it again."""
+    own = Path(os.environ["NUMBA_CACHE_DIR"])
+    for folder in own.parent.glob(f"{_NAME}*"):
+        if folder != own:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _digest() -> str:
+    digest = sha256()
+    for package in _COMPILED:
+        for path in sorted((_ROOT / package).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,66 @@
+"""Stored templates and their changes, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from biometrics.kernel.labels import Label, Moment
+from biometrics.kernel.types import (
+    FingerPosition,
+    Modality,
+    Template,
+)
+
+
+@dataclass(frozen=True)
+class StoredTemplate:
+    """A template with its id and whose it is; `position` is None for a face, `label` is what an index knows of it."""
+
+    id: int
+    sample_id: int
+    record_id: str
+    position: FingerPosition | None
+    template: Template
+    label: Label
+
+
+class Operation(StrEnum):
+    """What a change did to a template."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    RELABEL = "relabel"  # the template is the same, but not what is known of it: the person, the place, the sex …
+
+
+@dataclass(frozen=True)
+class Change:
+    """One addition, removal or relabelling of a template; `sequence` follows the order of the commits."""
+
+    sequence: int
+    operation: Operation
+    template_id: int
+    modality: Modality
+    model: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What became of one feature space's templates since a search.
+
+    `moment` identifies those of that time. `removed` counts those of them that no longer exist, `meanwhile` those added
+    while the search ran: it may have seen them or not.
+    """
+
+    moment: Moment
+    removed: int
+    meanwhile: int
+
+
+@dataclass(frozen=True)
+class TemplateCount:
+    """How many templates of one modality and model there are."""
+
+    modality: Modality
+    model: str
+    templates: int

@@ -1,0 +1,217 @@
+"""The words of the domain, as frozen values (ISO/IEC 2382-37; codes of ANSI/NIST-ITL 1-2011)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import Final
+
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.idempotency import ADDED
+
+
+class Modality(StrEnum):
+    """A biometric characteristic that this service can compare."""
+
+    FINGERPRINT = "fingerprint"
+    FACE = "face"
+
+
+class FingerPosition(IntEnum):
+    """Friction ridge generalised position (ANSI/NIST-ITL 1-2011 table 8; ISO/IEC 19794-2 table 5)."""
+
+    UNKNOWN = 0
+    RIGHT_THUMB = 1
+    RIGHT_INDEX = 2
+    RIGHT_MIDDLE = 3
+    RIGHT_RING = 4
+    RIGHT_LITTLE = 5
+    LEFT_THUMB = 6
+    LEFT_INDEX = 7
+    LEFT_MIDDLE = 8
+    LEFT_RING = 9
+    LEFT_LITTLE = 10
+
+    @property
+    def label(self) -> str:
+        """The finger's name for a person."""
+        return "unknown finger" if self is FingerPosition.UNKNOWN else self.name.replace("_", " ").lower()
+
+
+class Impression(IntEnum):
+    """Friction ridge impression type (ANSI/NIST-ITL 1-2011 table 7)."""
+
+    PLAIN_LIVE_SCAN = 0
+    ROLLED_LIVE_SCAN = 1
+    PLAIN_NONLIVE = 2
+    ROLLED_NONLIVE = 3
+    LATENT_IMPRESSION = 4
+    LATENT_TRACING = 5
+    LATENT_PHOTO = 6
+    LATENT_LIFT = 7
+    SWIPE_LIVE_SCAN = 8
+    OTHER = 28
+    UNKNOWN = 29
+
+
+class PhotoView(StrEnum):
+    """From where a photo shows the face: the subject pose of ANSI/NIST-ITL 1-2011, field 10.020."""
+
+    FRONTAL = "frontal"
+    LEFT_PROFILE = "left_profile"
+    RIGHT_PROFILE = "right_profile"
+    ANGLED = "angled"
+
+    @property
+    def label(self) -> str:
+        """The view's name for a person."""
+        return self.replace("_", " ")
+
+
+class QualityFault(StrEnum):
+    """What is wrong with a sample, in words that an officer can act on."""
+
+    NO_PRINT = "no_print"
+    TOO_SMALL = "too_small"
+    TOO_DRY = "too_dry"
+    TOO_WET = "too_wet"
+    LOW_CONTRAST = "low_contrast"
+    MOVED = "moved"
+    POSSIBLE_ALTERATION = "possible_alteration"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    FAR_AWAY = "far_away"
+    TURNED_ASIDE = "turned_aside"
+    PROFILE = "profile"
+    LOOKS_UP_OR_DOWN = "looks_up_or_down"
+    EYES_COVERED = "eyes_covered"
+    BUSY_BACKGROUND = "busy_background"
+    UNSURE_FACE = "unsure_face"
+    PICTURE_OF_A_PICTURE = "picture_of_a_picture"
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do."""
+        return _ADVICE[self]
+
+
+_ADVICE = {
+    QualityFault.NO_PRINT: "there is no print; place the finger in the middle of the glass",
+    QualityFault.TOO_SMALL: "too little of the finger shows; lay it down flat, not only its tip",
+    QualityFault.TOO_DRY: "the finger is too dry; moisten it, or press harder",
+    QualityFault.TOO_WET: "the finger is too wet or has too much ink; dry it, or press less",
+    QualityFault.LOW_CONTRAST: "the print is faint; clean the glass and press harder",
+    QualityFault.MOVED: "the print is smudged; hold the finger still",
+    QualityFault.POSSIBLE_ALTERATION: "the ridges may have been altered; look at the finger for cuts, burns and scars",
+    QualityFault.BLURRED: "the face is blurred; hold the camera still and focus on the eyes",
+    QualityFault.TOO_DARK: "parts of the face are too dark to see; light it from the front",
+    QualityFault.TOO_BRIGHT: "parts of the face are burnt out; use less light, or none that shines on the skin",
+    QualityFault.FAR_AWAY: "the face is small in the photo; come closer, or use a larger photo",
+    QualityFault.TURNED_ASIDE: "the head is turned aside; let the person look into the camera",
+    QualityFault.PROFILE: "the face is seen from the side, which finds people less surely; take one from the front too",
+    QualityFault.LOOKS_UP_OR_DOWN: "the head looks up or down; hold the camera at the height of the eyes",
+    QualityFault.EYES_COVERED: "the eyes seem to be behind dark glasses, or in the dark; take glasses off",
+    QualityFault.BUSY_BACKGROUND: "the background is not plain; put the person before an even wall",
+    QualityFault.PICTURE_OF_A_PICTURE: "this may be a photo of a screen or of a print; photograph the person",
+    QualityFault.UNSURE_FACE: "it is not certain that this is a face; look at the photo before trusting what it finds",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One captured file as it came in, before anything was read from it: an image, or another system's template.
+
+    `position` and `impression` are for fingerprints, and None for faces. `ppi` is the resolution that the caller
+    states; it wins over that of the file. `view` is for photos, None if not stated.
+
+    Raises:
+        InvalidField: there is a view, and it is not a photo.
+    """
+
+    modality: Modality
+    content: bytes
+    filename: str = ""
+    position: FingerPosition | None = None
+    impression: Impression | None = None
+    ppi: float | None = None
+    view: PhotoView | None = field(default=None, metadata=ADDED)
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if self.view is not None and self.modality is not Modality.FACE:
+            raise InvalidField(f"{self.label}: a view is stated for a print; state it for photos only.")
+
+    @cached_property
+    def image_sha256(self) -> str:
+        """SHA-256 (hex) of the file."""
+        return sha256(self.content).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """What to call this sample in a message to an officer."""
+        what = "photo" if self.position is None else self.position.label
+        return f"{what} ({self.filename})" if self.filename else what
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source file of a sample: its media type, and the size and resolution of its image, in pixels.
+
+    For a template of another system, the image is the one that it was made from.
+    """
+
+    media_type: str
+    width: int
+    height: int
+    ppi: float | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """How good a sample is: 0 (useless) to 100 (best), None if not measured, and its faults.
+
+    One that is not `acceptable` is enrolled only with a reason. `parts` are the measures that ISO/IEC 29794
+    names, each 0 to 100, as (name, value).
+    """
+
+    score: int | None
+    faults: tuple[QualityFault, ...] = ()
+    acceptable: bool = True
+    parts: tuple[tuple[str, int], ...] = ()
+
+
+UNASSESSED = Assessment(None)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a recogniser extracted from one image: its own bytes, valid only under the model that made them.
+
+    `model` is the SHA-256 (hex) of the weights and, through it, the identity of the feature space: templates of
+    two models are never compared. `quality` is that of `Assessment`.
+    """
+
+    modality: Modality
+    model: str
+    data: bytes
+    quality: int | None
+
+
+UPSIDE_DOWN: Final = ", upside down"  # ends the name of a latent that was turned for a search
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A template to search or verify with; `position` is UNKNOWN for a print of an unknown finger, None for a face."""
+
+    template: Template
+    position: FingerPosition | None = None
+    label: str = ""
+
+    @property
+    def is_upside_down(self) -> bool:
+        """Whether the template is of the print turned by half a circle, which its sample's name then ends in."""
+        return self.label.endswith(f"{UPSIDE_DOWN})")

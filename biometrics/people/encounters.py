@@ -1,0 +1,288 @@
+"""Encounters with their samples: writing them, and reading them back."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
+from biometrics.kernel.entry import require_proper, stored
+from biometrics.kernel.errors import UnknownEncounter, UnknownSample
+from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.people.court_outcomes import load_links, load_outcomes
+from biometrics.people.search_columns import place
+from biometrics.storage.blobs.encrypted import SealedImage
+from biometrics.storage.crypto.aead import seal, template_place
+from biometrics.storage.tables.history import replaced_samples
+from biometrics.storage.tables.people import encounters, missing_fingers, samples, sections
+from biometrics.storage.tables.templates import templates
+
+MAX_ROW_NUMBER = 2**63 - 1  # of both databases
+
+_SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c.id == samples.c.encounter_id)
+
+
+def insert_encounter(connection: Connection, record_id: str, encounter: Encounter) -> str:
+    """Write an encounter of a record and return its id."""
+    encounter_id = str(uuid.uuid4())
+    connection.execute(
+        encounters.insert().values(
+            id=encounter_id, record_id=record_id, created_at=datetime.now(UTC), **columns_of(encounter)
+        )
+    )
+    insert_parts(connection, encounter_id, encounter)
+    place(connection, [record_id])
+    return encounter_id
+
+
+def columns_of(encounter: Encounter) -> dict[str, Any]:
+    """Return what an encounter's row holds of the encounter itself.
+
+    Raises:
+        InvalidField: a value breaks its rule.
+    """
+    require_proper(encounter)
+    return {
+        "fir_number": encounter.fir_number,
+        "station_code": encounter.station_code,
+        "district_code": encounter.district_code,
+        "state_code": encounter.state_code,
+        "date": encounter.date,
+        "officer": encounter.officer,
+        "kind": encounter.kind,
+        "fir_year": encounter.fir_year,
+        "time": encounter.time,
+        "place": encounter.place or None,
+        "device": encounter.device or None,
+        "legal_basis": encounter.legal_basis,
+    }
+
+
+def insert_parts(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
+    """Write the sections and the missing fingers of an encounter's row."""
+    if encounter.sections:
+        rows = [
+            {"encounter_id": encounter_id, "ordinal": ordinal, "act": section.act, "section": section.section}
+            for ordinal, section in enumerate(encounter.sections)
+        ]
+        connection.execute(sections.insert(), rows)
+    if encounter.missing_fingers:
+        missing = [
+            {"encounter_id": encounter_id, "finger_position": finger.position, "reason": finger.reason}
+            for finger in encounter.missing_fingers
+        ]
+        connection.execute(missing_fingers.insert(), missing)
+
+
+def insert_samples(
+    connection: Connection,
+    key: tuple[str, bytes],
+    encounter_id: str,
+    enrolled: Sequence[EnrolledSample],
+    images: Sequence[SealedImage],
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Write samples with their templates; return the samples' and the templates' ids in the same order.
+
+    `key` is a record's id and its data key, which seals the templates. `images` are the files, which must be stored
+    already.
+    """
+    record_id, secret = key
+    if not enrolled:
+        return (), ()
+    rows = [_sample_row(encounter_id, sample, image) for sample, image in zip(enrolled, images, strict=True)]
+    sample_ids = connection.execute(
+        samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
+    ).scalars()
+    template_rows = [
+        {
+            "sample_id": sample_id,
+            "model": sample.template.model,
+            "data": seal(secret, template_place(record_id, sample_id, sample.template.model), sample.template.data),
+        }
+        for sample_id, sample in zip(sample_ids, enrolled, strict=True)
+    ]
+    template_ids = connection.execute(
+        templates.insert().returning(templates.c.id, sort_by_parameter_order=True), template_rows
+    ).scalars()
+    return tuple(row["sample_id"] for row in template_rows), tuple(template_ids)
+
+
+def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[StoredEncounter]]:
+    """Return the encounters of some records (few enough for one IN list), the first stored first."""
+    rows = connection.execute(
+        select(encounters)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(encounters.c.created_at, encounters.c.id)
+    )
+    charged = _load_sections(connection, record_ids)
+    missing = _load_missing_fingers(connection, record_ids)
+    samples_of = _load_samples(connection, record_ids)
+    decided = load_outcomes(connection, encounters.c.record_id.in_(record_ids))
+    linked = load_links(connection, encounters.c.record_id.in_(record_ids))
+    loaded: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
+    for row in rows:
+        loaded[row.record_id].append(
+            StoredEncounter(
+                row.id,
+                _encounter(row, charged[row.id], missing[row.id]),
+                row.created_at,
+                tuple(samples_of[row.id]),
+                tuple(decided.get(row.id, ())),
+                tuple(linked.get(row.id, ())),
+            )
+        )
+    return loaded
+
+
+def _encounter(row: Row[Any], charged: Sequence[Section], missing: Sequence[MissingFinger]) -> Encounter:
+    return stored(
+        Encounter,
+        row.fir_number,
+        row.station_code,
+        row.district_code,
+        row.state_code,
+        row.date,
+        tuple(charged),
+        row.officer,
+        EncounterKind(row.kind),
+        row.fir_year,
+        row.time,
+        row.place or "",
+        row.device or "",
+        LegalBasis(row.legal_basis or LegalBasis.UNSTATED),
+        tuple(missing),
+    )
+
+
+def require_encounter_of(connection: Connection, record_id: str, encounter_id: str) -> None:
+    """Refuse an encounter that is not one of a record.
+
+    Raises:
+        UnknownEncounter: it is not.
+    """
+    query = select(encounters.c.id).where(encounters.c.id == encounter_id, encounters.c.record_id == record_id)
+    if connection.execute(query).first() is None:
+        raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
+
+
+def count_encounters(connection: Connection, record_id: str) -> int:
+    """Count the encounters of a record."""
+    query = select(func.count()).select_from(encounters).where(encounters.c.record_id == record_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def load_sample(connection: Connection, sample_id: int) -> StoredSample:
+    """Return one sample.
+
+    Raises:
+        UnknownSample: there is none of this number.
+    """
+    is_row_number = 0 < sample_id <= MAX_ROW_NUMBER
+    row = connection.execute(_SAMPLES.where(samples.c.id == sample_id)).first() if is_row_number else None
+    if row is None:
+        raise unknown_sample(sample_id)
+    return _stored_sample(row)
+
+
+def unknown_sample(sample_id: int) -> UnknownSample:
+    """Return the error for a number that no sample has."""
+    return UnknownSample(f"There is no sample {sample_id}; check the number.")
+
+
+def image_of(connection: Connection, sample_id: int) -> tuple[str, SealedImage]:
+    """Return whose a sample is, and its image file.
+
+    Raises:
+        UnknownSample: there is none of this number.
+    """
+    sample = load_sample(connection, sample_id)
+    name = connection.execute(select(samples.c.image_name).where(samples.c.id == sample_id)).scalar_one()
+    return sample.record_id, SealedImage(sample.image_sha256, name)
+
+
+def _load_sections(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[Section]]:
+    rows = connection.execute(
+        select(sections)
+        .join(encounters, encounters.c.id == sections.c.encounter_id)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(sections.c.encounter_id, sections.c.ordinal)
+    )
+    by_encounter: defaultdict[str, list[Section]] = defaultdict(list)
+    for row in rows:
+        by_encounter[row.encounter_id].append(stored(Section, row.act, row.section))
+    return by_encounter
+
+
+def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[MissingFinger]]:
+    rows = connection.execute(
+        select(missing_fingers)
+        .join(encounters, encounters.c.id == missing_fingers.c.encounter_id)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(missing_fingers.c.encounter_id, missing_fingers.c.finger_position)
+    )
+    fingers: defaultdict[str, list[MissingFinger]] = defaultdict(list)
+    for row in rows:
+        finger = stored(MissingFinger, FingerPosition(row.finger_position), MissingReason(row.reason))
+        fingers[row.encounter_id].append(finger)
+    return fingers
+
+
+def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[StoredSample]]:
+    now = samples.c.id.not_in(select(replaced_samples.c.sample_id))
+    rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids), now).order_by(samples.c.id))
+    samples_of: defaultdict[str, list[StoredSample]] = defaultdict(list)
+    for row in rows:
+        samples_of[row.encounter_id].append(_stored_sample(row))
+    return samples_of
+
+
+def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage) -> dict[str, Any]:
+    sample, source = enrolled.sample, enrolled.source
+    return {
+        "encounter_id": encounter_id,
+        "modality": sample.modality,
+        "finger_position": sample.position,
+        "impression": sample.impression,
+        "media_type": source.media_type,
+        "width": source.width,
+        "height": source.height,
+        "ppi": source.ppi,
+        "quality": enrolled.template.quality,
+        "quality_faults": ",".join(enrolled.assessment.faults) or None,
+        "quality_parts": dict(enrolled.assessment.parts),
+        "accepted_because": enrolled.accepted_because or None,
+        "image_sha256": image.digest,
+        "image_name": image.name,
+        "image_bytes": len(sample.content),
+        "filename": sample.filename,
+        "photo_view": sample.view,
+    }
+
+
+def _stored_sample(row: Row[Any]) -> StoredSample:
+    return StoredSample(
+        id=row.id,
+        encounter_id=row.encounter_id,
+        record_id=row.record_id,
+        modality=Modality(row.modality),
+        position=None if row.finger_position is None else FingerPosition(row.finger_position),
+        impression=None if row.impression is None else Impression(row.impression),
+        media_type=row.media_type,
+        width=row.width,
+        height=row.height,
+        ppi=row.ppi,
+        quality=row.quality,
+        quality_faults=tuple(QualityFault(fault) for fault in (row.quality_faults or "").split(",") if fault),
+        quality_parts=row.quality_parts or {},
+        accepted_because=row.accepted_because or "",
+        image_sha256=row.image_sha256,
+        image_bytes=row.image_bytes,
+        filename=row.filename,
+        view=None if row.photo_view is None else PhotoView(row.photo_view),
+    )

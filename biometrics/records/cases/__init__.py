@@ -1,1 +1,0 @@
-"""Cases for examiners, and what follows from their decisions."""

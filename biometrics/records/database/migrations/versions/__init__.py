@@ -1,1 +1,0 @@
-"""One file a step; a test compares their sum with `tables.py`."""

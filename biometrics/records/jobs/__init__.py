@@ -1,1 +1,0 @@
-"""Requests that are carried out later, webhooks, idempotency keys."""

@@ -1,1 +1,0 @@
-"""Finding records by what is entered in them: fields, names, acts and sections."""

@@ -1,0 +1,79 @@
+"""What is due to be destroyed, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select, union
+
+from biometrics.access.jurisdiction import at_or_below
+from biometrics.kernel.access import Unit
+from biometrics.retention.holds import visits_of
+from biometrics.retention.rules import YEARS_KEPT, Clock, Visit, clock
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.history import outcomes
+from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.retention import retention_orders
+
+BATCH: Final = 200  # records looked at in one query
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An encounter with its clock; the record and the station it is of say where to look."""
+
+    record_id: str
+    station_code: str
+    clock: Clock
+
+
+def clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
+    """Return the clock of each encounter of a record."""
+    return [clock(visit, [other for other in visits if other is not visit], day) for visit in visits]
+
+
+def due_encounters(
+    database: Database, unit: Unit, day: dt.date, since: str = ""
+) -> Iterator[tuple[tuple[str, int], Timed]]:
+    """Yield the encounters at or below a unit that are due on a day, by record, with those that only a hold keeps.
+
+    Each has its place: the record, and its number within the record. `since` is the first record.
+    """
+    for record_id, stations, visits in _watched(database, unit, day, since):
+        past = (due for due in clocks(visits, day) if due.due <= day and due.encounter_id in stations)
+        for number, due in enumerate(past, start=1):
+            yield (record_id, number), Timed(record_id, stations[due.encounter_id], due)
+
+
+def stations_of(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> dict[str, str]:
+    """Return the stations of those encounters of records that are at or below a unit, by encounter."""
+    query = select(encounters.c.id, encounters.c.station_code)
+    own = query.where(encounters.c.record_id.in_(record_ids), at_or_below(unit, encounters))
+    return {row.id: row.station_code for row in connection.execute(own)}
+
+
+def _watched(
+    database: Database, unit: Unit, day: dt.date, since: str
+) -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
+    """Walk through the records of which something may be due, from one on, with their stations and encounters."""
+    old = dt.date(day.year - YEARS_KEPT, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+    candidates = union(
+        select(encounters.c.record_id).where(encounters.c.date <= old),
+        select(encounters.c.record_id).where(encounters.c.id.in_(select(outcomes.c.encounter_id))),
+        select(encounters.c.record_id).where(encounters.c.id.in_(select(retention_orders.c.encounter_id))),
+    ).subquery()
+    beyond = candidates.c.record_id >= since
+    while True:
+        with database.reading() as connection:
+            query = select(candidates.c.record_id).where(beyond)
+            ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
+            visits_by_record = visits_of(connection, ids)
+            stations = stations_of(connection, unit, ids)
+        for record_id in ids:
+            yield record_id, stations, list(visits_by_record.get(record_id, {}).values())
+        if not ids:
+            return
+        beyond = candidates.c.record_id > ids[-1]

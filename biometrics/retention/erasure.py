@@ -1,0 +1,273 @@
+"""Destroying the samples of encounters: rows, keys and files, so that copies elsewhere cannot be read either.
+
+One transaction removes the encounters with their samples, templates and outcomes, the stored searches' probes that are
+the same files, and the data keys of all these; the rest of the person's or a search's data is resealed with a
+fresh key. The key of saved indexes changes too, so that all older snapshots become unreadable at once. A row lists what
+is left to do (the files) until it is done: after an interruption the next run continues.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from biometrics.access.jurisdiction import station_of
+from biometrics.access.merge_chains import merged_into
+from biometrics.access.units import path_within
+from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.templates import Operation
+from biometrics.kernel.types import Modality
+from biometrics.people.reencrypt import Sealer
+from biometrics.people.repository import remove_if_empty, touch
+from biometrics.storage.audit.log import plain_json
+from biometrics.storage.blobs.encrypted import Owner
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.aead import probe_place, seal, search_image_place, unseal
+from biometrics.storage.crypto.data_keys import DataKeys, fingerprint
+from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.tables.history import moves
+from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
+from biometrics.storage.tables.people import encounters, samples
+from biometrics.storage.tables.retention import expungements
+from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.station import identity
+from biometrics.storage.tables.templates import templates
+from biometrics.storage.tables.watchlist import search_images, standing_probes, standing_searches
+from biometrics.templates.change_log import CHANGE_COUNTER, advance, append_changes
+from biometrics.watchlist.rows import end_standing
+
+CHUNK: Final = 500  # values in one IN list
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """The result of an expungement in the database: its id, the record's, and the names of the files of the samples."""
+
+    id: str
+    record_id: str
+    files: frozenset[str]
+
+
+Facts = dict[str, Any]
+
+
+class Expunger:
+    """Destroys encounters within a transaction that the caller opens by `Uploads.transaction`."""
+
+    def __init__(self, connection: Connection, uploads: Uploads, who: str) -> None:
+        """Use a transaction; `who` is the id of the actor."""
+        self._connection = connection
+        self._uploads = uploads
+        self._keys: DataKeys = uploads.keys
+        self._who = who
+
+    def expunge(
+        self,
+        record_id: str,
+        choose: Callable[[str], Sequence[Facts]],
+        searched_by: Callable[[Facts], Unit] = lambda _: EVERYWHERE,
+    ) -> Destroyed | None:
+        """Destroy encounters of a record, and the record with its last one.
+
+        Probes that are the same files go with an encounter, of searches that the unit which `searched_by` returns for
+        its facts, or units below that, made.
+
+        `choose` is called with the record's id once it is locked, and returns for each encounter to be
+        destroyed at least its "encounter", the id, with what the certificate is to say of it; where it returns nothing,
+        nothing is done.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        row_id = touch(self._connection, record_id).id
+        chosen = choose(row_id)
+        if not chosen:
+            return None
+        going = [fact["encounter"] for fact in chosen]
+        earlier = self._earlier_records(row_id, going)
+        # In one order, so that two who destroy do not wait for each other.
+        for owner in sorted({row_id, *earlier, *merged_into(self._connection, row_id)}):
+            self._keys.hold(self._connection, owner)
+        all_samples = self._held(row_id)
+        gone = [sample for sample in all_samples if sample.encounter_id in going]
+        stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in gone})
+        units = {fact["encounter"]: searched_by(fact) for fact in chosen}
+        probes = self._hold_probes({(units[sample.encounter_id], sample.image_sha256) for sample in gone})
+        self._keys.replace(self._connection, SNAPSHOTS)
+        dead_keys = {row_id: self._kill_key(row_id, stays)}
+        for other in earlier:  # whose keys open the copies of these samples in older backups
+            theirs = sorted({sample.id for sample in self._held(other)})
+            dead_keys[other] = self._kill_key(other, theirs)
+        searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
+        unit = self._unit(going)
+        whole = self._remove(row_id, going)
+        removed = [
+            (sample.template_id, Modality(sample.modality), sample.model)
+            for sample in gone
+            if sample.template_id is not None
+        ]
+        sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
+        for search in searches:
+            self._end_standing(search["search"])
+        dead_keys |= self._kill_client_keys(going)
+        files = frozenset(sample.image_name for sample in gone)
+        expungement = str(uuid.uuid4())
+        facts = {
+            "certificate": "pehchan-expungement-1",
+            "id": expungement,
+            "station": self._connection.execute(select(identity.c.id)).scalar_one(),
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "by": self._who,
+            "record": row_id,
+            "record_removed": whole,
+            "encounters": list(chosen),
+            "samples": sorted({sample.id for sample in gone}),
+            "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
+            "files": sorted(files),
+            "searches": searches,
+            "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
+            "sequence": sequence,
+        }
+        self._connection.execute(
+            expungements.insert().values(
+                id=expungement,
+                record_id=row_id,
+                created_at=datetime.now(UTC),
+                content=plain_json(facts),
+                signature=None,
+                version=1,
+                unit=unit.path,
+            )
+        )
+        self._uploads.remove(files)
+        return Destroyed(expungement, row_id, files)
+
+    def _held(self, record_id: str) -> Sequence[Any]:
+        query = (
+            select(samples, templates.c.id.label("template_id"), templates.c.model)
+            .join(encounters, encounters.c.id == samples.c.encounter_id)
+            .outerjoin(templates, templates.c.sample_id == samples.c.id)
+            .where(encounters.c.record_id == record_id)
+        )
+        return self._connection.execute(query).all()
+
+    def _kill_key(self, record_id: str, stays: Sequence[int]) -> str:
+        """Destroy a record's key, and encrypt what stays with a new one; return the old one's fingerprint."""
+        if not stays:
+            old = self._keys.find(self._connection, record_id)
+            self._keys.destroy(self._connection, record_id)
+            return fingerprint(old) if old else ""
+        old, new = self._keys.replace(self._connection, record_id, self._uploads.new_secret(record_id))
+        assert old is not None, "samples were sealed with it"
+        owners = (Owner(record_id, old), Owner(record_id, new))
+        Sealer(self._uploads).give(self._connection, stays, *owners)
+        return fingerprint(old)
+
+    def _unit(self, going: Sequence[str]) -> Unit:
+        """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
+        units: list[Unit] = []
+        for chunk in in_chunks(going, CHUNK):
+            codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+            query = select(*codes).where(encounters.c.id.in_(chunk))
+            units += [station_of(row) for row in self._connection.execute(query)]
+        return Unit.over(units)
+
+    def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
+        """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
+        secrets = {owner: self._keys.find(self._connection, owner) for owner in going}
+        for encounter_id in going:
+            self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
+        return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
+
+    def _remove(self, record_id: str, going: Sequence[str]) -> bool:
+        """Remove encounters, and the record where none is left; say whether it was.
+
+        From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
+        """
+        advance(self._connection, CHANGE_COUNTER, 0)
+        for encounter_id in going:
+            take(self._connection, Lock.CHECK, encounter_id)
+        for chunk in in_chunks(going, CHUNK):
+            chosen = encounters.c.id.in_(chunk)
+            self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
+        return remove_if_empty(self._connection, self._keys, record_id)
+
+    def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
+        """Return the records that encounters were in before, as far as they still have a key."""
+        ids: set[str] = set()
+        for chunk in in_chunks(going, CHUNK):
+            query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(chunk))
+            ids.update(value for row in self._connection.execute(query) for value in row)
+        others = sorted(ids - {record_id})
+        return [other for other in others if self._keys.find(self._connection, other) is not None]
+
+    def _hold_probes(self, files: set[tuple[Unit, str]]) -> dict[str, list[int]]:
+        """Hold the keys of the searches of units whose probes are the very files; return the probes by search."""
+        ordinals: defaultdict[str, set[int]] = defaultdict(set)
+        for unit in sorted({unit for unit, _ in files}):
+            digests = sorted(digest for its_unit, digest in files if its_unit == unit)
+            for chunk in in_chunks(digests, CHUNK):
+                query = select(search_probes.c.search_id, search_probes.c.ordinal)
+                query = query.join(searches, searches.c.id == search_probes.c.search_id)
+                chosen = (search_probes.c.image_sha256.in_(chunk), path_within(searches.c.unit, unit))
+                for row in self._connection.execute(query.where(*chosen)):
+                    ordinals[row.search_id].add(row.ordinal)
+        for search_id in sorted(ordinals):
+            self._keys.hold(self._connection, search_id)
+        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals)}
+
+    def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
+        """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
+        for table in (search_probes, search_images):
+            theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
+            self._connection.execute(delete(table).where(*theirs))
+        stays = select(search_probes).where(search_probes.c.search_id == search_id)
+        probes = self._connection.execute(stays).all()
+        if probes:
+            old, new = self._keys.replace(self._connection, search_id)
+            assert old is not None, "probes were sealed with it"
+            self._seal_search(search_id, probes, old, new)
+        else:
+            old = self._keys.find(self._connection, search_id)
+            self._keys.destroy(self._connection, search_id)
+        return {"search": search_id, "probes": list(ordinals), "dead_key": fingerprint(old) if old else ""}
+
+    def _seal_search(self, search_id: str, probes: Sequence[Any], old: bytes, new: bytes) -> None:
+        for row in probes:
+            place = probe_place(search_id, row.ordinal, row.modality, row.model)
+            data = seal(new, place, unseal(old, place, row.data))
+            this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
+            self._connection.execute(update(search_probes).where(*this).values(data=data))
+        images = select(search_images).where(search_images.c.search_id == search_id)
+        for row in self._connection.execute(images).all():
+            place = search_image_place(search_id, row.ordinal)
+            data = seal(new, place, unseal(old, place, row.data))
+            self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(data=data))
+
+    def _end_standing(self, search_id: str) -> None:
+        query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)
+        for standing_id in self._connection.execute(query).scalars().all():
+            end_standing(self._connection, standing_id, self._who, "what was searched for was expunged")
+            theirs = standing_probes.c.standing_id == standing_id
+            self._connection.execute(delete(standing_probes).where(theirs))
+
+
+def pending(connection: Connection) -> list[Destroyed]:
+    """Return the expungements whose files are still to be removed."""
+    query = select(expungements.c.id, expungements.c.record_id, expungements.c.content)
+    rows = connection.execute(query.where(expungements.c.signature.is_(None)))
+    return [Destroyed(row.id, row.record_id, frozenset(json.loads(row.content)["files"])) for row in rows]
+
+
+def living_keys(connection: Connection, keys: DataKeys, owners: Sequence[str]) -> dict[str, str]:
+    """Return the fingerprints of the data keys that some owners have now."""
+    rows = connection.execute(select(data_keys).where(data_keys.c.id.in_(owners)))
+    return {row.id: fingerprint(keys.opened(row.master_id, row.wrapped, ("key", row.id))) for row in rows}

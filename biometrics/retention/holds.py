@@ -1,0 +1,59 @@
+"""The encounters of records as the rules of retention see them, and what a hold keeps from being removed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+
+from biometrics.kernel.clock import today
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.entry import stored
+from biometrics.kernel.errors import ExpungementRefused
+from biometrics.kernel.record import standing_of
+from biometrics.people.court_outcomes import load_outcomes
+from biometrics.retention.rules import Order, OrderKind, Visit
+from biometrics.storage.audit.clock_check import require_plausible
+from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.retention import retention_orders
+
+
+def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:
+    """Return the encounters of records (few enough for one IN list) as the rules see them, the oldest first."""
+    of_records = encounters.c.record_id.in_(record_ids)
+    decided = load_outcomes(connection, of_records)
+    directed: defaultdict[str, list[Order]] = defaultdict(list)
+    query = select(retention_orders).join(encounters, encounters.c.id == retention_orders.c.encounter_id)
+    for row in connection.execute(
+        query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
+    ):
+        order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
+        directed[row.encounter_id].append(order)
+    visits: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
+    rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
+    for row in rows:
+        standing = standing_of(decided.get(row.id, []))
+        visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
+        visits[row.record_id][row.id] = visit
+    return dict(visits)
+
+
+def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounter_id: str = "") -> None:
+    """Refuse to remove what a magistrate holds: one encounter, or any of a record that the transaction has touched.
+
+    Raises:
+        ExpungementRefused: a hold is in force.
+        ClockImplausible: a hold has ended by the clock, which may be wrong; `gap` is as for `require_plausible`.
+    """
+    for visit in visits_of(connection, [record_id]).get(record_id, {}).values():
+        if encounter_id not in ("", visit.id) or visit.hold(date.min) is None:
+            continue
+        hold = visit.hold(today())
+        if hold is None:
+            require_plausible(connection, gap)
+        else:
+            raise ExpungementRefused(
+                f"The samples are held by order of {hold.authority}; they can be removed afterwards."
+            )

@@ -1,0 +1,233 @@
+"""How long an encounter's samples are kept: the rules, with the law that each comes from, and an encounter's clock.
+
+The Criminal Procedure (Identification) Act 2022, section 4(2): records of measurements are kept for seventy-five years
+from the date of collection; those of a person who was not convicted before and is released without trial, discharged
+or acquitted, after exhausting all legal remedies, are destroyed unless the court or magistrate directs otherwise.
+
+The rules are data: the first that applies to an encounter says when its samples are due, and why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from biometrics.kernel.court import CourtStanding, Verdict
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.entry import Entered
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.text import assign, clean_text
+
+YEARS_KEPT: Final = 75
+AUTHORITY_LENGTH: Final = 200
+REFERENCE_LENGTH: Final = 100
+ORDER_REASON_LENGTH: Final = 300
+
+ACT: Final = "Criminal Procedure (Identification) Act 2022, s. 4(2)"
+PROVISO: Final = f"{ACT}, proviso"
+OWN_RULE: Final = "No statute; docs/keys-and-retention.md, 'What is not under the Act'"
+
+
+UNDECIDED: Final = CourtStanding()
+
+
+class OrderKind(StrEnum):
+    """What was directed about an encounter."""
+
+    HOLD = "hold"  # by a court or magistrate: nothing is destroyed
+    RELEASE = "release"  # the hold is over
+    CLOSE = "close"  # the missing person was traced, the body identified, the wanted person found or wanted no more
+    DESTROY = "destroy"  # by a court or magistrate
+
+
+@dataclass(frozen=True)
+class Order(Entered):
+    """An order about an encounter. A hold ends after the day `until`.
+
+    Raises:
+        InvalidField: a text breaks its rule, a day is missing or in the future, or a hold ends before it begins.
+    """
+
+    kind: OrderKind
+    authority: str
+    reference: str
+    date: dt.date
+    until: dt.date | None = None
+    reason: str = ""
+
+    def _clean(self) -> None:
+        assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
+        assign(self, "reference", clean_text("number of the order", self.reference, REFERENCE_LENGTH))
+        assign(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
+        if self.until is not None and (self.kind is not OrderKind.HOLD or self.until < self.date):
+            raise InvalidField("Only a hold has a last day, and not one before its first; correct the dates.")
+
+    def _check_days(self, latest: dt.date) -> None:
+        if self.date > latest:
+            raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An encounter as the rules see it; `orders` in the order in which they were entered."""
+
+    id: str
+    kind: EncounterKind
+    date: dt.date
+    standing: CourtStanding = UNDECIDED
+    orders: tuple[Order, ...] = ()
+
+    def hold(self, day: dt.date) -> Order | None:
+        """Return the hold that is in force on a day, the last one where there are several."""
+        holds: list[Order] = []
+        for order in self.orders:
+            if order.kind is OrderKind.HOLD:
+                holds.append(order)
+            elif order.kind is OrderKind.RELEASE:
+                holds.clear()
+        return next((order for order in reversed(holds) if order.until is None or order.until >= day), None)
+
+    def last(self, kind: OrderKind) -> Order | None:
+        """Return the last order of a kind."""
+        return next((order for order in reversed(self.orders) if order.kind is kind), None)
+
+    @property
+    def conviction(self) -> dt.date | None:
+        """The day on which the person was convicted here, as far as is known and not overturned."""
+        if self.standing.verdict is not None:
+            return self.standing.since if self.standing.verdict is Verdict.CONVICTED else None
+        return self.date if self.kind is EncounterKind.CONVICTION else None
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """A retention rule: whom it applies to, when its clock begins, for how many years, its source and its reason."""
+
+    id: str
+    basis: str
+    applies: Callable[[Visit, bool], bool]  # the encounter, and whether the person had been convicted before
+    begins: Callable[[Visit], dt.date]
+    years: int
+    why: str  # {begins} and {due} are days
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When an encounter's samples are due for destruction, by which rule, and why in a sentence.
+
+    A `hold` wins over every rule: nothing is due while it lasts.
+    """
+
+    encounter_id: str
+    rule: RetentionRule
+    begins: dt.date
+    due: dt.date
+    hold: Order | None
+
+    def is_due(self, day: dt.date) -> bool:
+        """Say whether the samples must be destroyed on a day."""
+        return self.hold is None and self.due <= day
+
+    @property
+    def why(self) -> str:
+        """Why they are kept until then, or destroyed now."""
+        return self.rule.why.format(begins=self.begins, due=self.due)
+
+
+_UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, EncounterKind.CONVICTION)
+_FREE = (Verdict.RELEASED_WITHOUT_TRIAL, Verdict.DISCHARGED, Verdict.ACQUITTED)
+
+
+def _is_free(visit: Visit) -> bool:
+    return visit.kind in _UNDER_THE_ACT and visit.standing.final and visit.standing.verdict in _FREE
+
+
+def _freed_on(visit: Visit) -> dt.date:
+    assert visit.standing.since is not None, "a verdict has its day"
+    return visit.standing.since
+
+
+def _ordered_on(kind: OrderKind) -> Callable[[Visit], dt.date]:
+    def begins(visit: Visit) -> dt.date:
+        order = visit.last(kind)
+        assert order is not None, "the rule applies to encounters with such an order"
+        return order.date
+
+    return begins
+
+
+RULES: Final = (
+    RetentionRule(
+        "destruction_ordered",
+        "Order of a court or magistrate",
+        lambda visit, _: visit.last(OrderKind.DESTROY) is not None,
+        _ordered_on(OrderKind.DESTROY),
+        0,
+        "A court or magistrate ordered on {begins} that they be destroyed.",
+    ),
+    RetentionRule(
+        "not_convicted",
+        PROVISO,
+        lambda visit, convicted_before: _is_free(visit) and not convicted_before,
+        _freed_on,
+        0,
+        "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
+        "remedy is left.",
+    ),
+    RetentionRule(
+        "not_convicted_again",
+        ACT,
+        lambda visit, convicted_before: _is_free(visit) and convicted_before,
+        lambda visit: visit.date,
+        YEARS_KEPT,
+        "The person was not convicted of this, but had been convicted before: kept for 75 years from {begins}.",
+    ),
+    RetentionRule(
+        "closed",
+        OWN_RULE,
+        lambda visit, _: visit.kind not in _UNDER_THE_ACT and visit.last(OrderKind.CLOSE) is not None,
+        _ordered_on(OrderKind.CLOSE),
+        0,
+        "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
+        "longer wanted.",
+    ),
+    RetentionRule(
+        "open",
+        OWN_RULE,
+        lambda visit, _: visit.kind not in _UNDER_THE_ACT,
+        lambda visit: visit.date,
+        YEARS_KEPT,
+        "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest.",
+    ),
+    RetentionRule(
+        "collected",
+        ACT,
+        lambda *_: True,
+        lambda visit: visit.date,
+        YEARS_KEPT,
+        "Collected on {begins}: kept for 75 years, until {due}.",
+    ),
+)
+
+BY_LAW: Final = frozenset(rule.id for rule in RULES if rule.basis != OWN_RULE)  # the ids of those that a law demands
+
+
+def clock(visit: Visit, others: Sequence[Visit], day: dt.date) -> Clock:
+    """Return when an encounter's samples are due; `others` are the person's other encounters, `day` is today."""
+    freed = visit.standing.since
+    before = [other.conviction for other in others if other.conviction is not None]
+    convicted_before = freed is not None and any(convicted <= freed for convicted in before)
+    rule = next(rule for rule in RULES if rule.applies(visit, convicted_before))
+    begins = rule.begins(visit)
+    return Clock(visit.id, rule, begins, years_after(begins, rule.years), visit.hold(day))
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day some years later; 29 February goes on to 1 March, so that the years are whole."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)

@@ -1,0 +1,161 @@
+"""Retention within a unit of work: what was directed about an encounter, and destroying it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, select, update
+
+from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
+from biometrics.access.rights import needs, unrestricted
+from biometrics.kernel.access import EVERYWHERE, NATIONAL, Scope, Unit
+from biometrics.kernel.entry import require_proper
+from biometrics.kernel.errors import ExpungementRefused
+from biometrics.people.encounters import count_encounters, require_encounter_of
+from biometrics.people.repository import canonical_id, lead, remove_if_empty, touch, touch_record_of
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import stations_of
+from biometrics.retention.erasure import Destroyed, Expunger, Facts
+from biometrics.retention.holds import refuse_held, visits_of
+from biometrics.retention.rules import BY_LAW, Order, OrderKind, Visit
+from biometrics.storage.audit.log import plain_json
+from biometrics.storage.crypto.signing import Signer
+from biometrics.storage.tables.retention import expungements, retention_orders
+from biometrics.storage.transaction import Transaction
+
+Choose = Callable[[list[Visit]], list[Facts]]
+
+
+class NothingChosen(LookupError):
+    """None of a record's encounters that the actor may destroy was chosen."""
+
+
+class RetentionRepository:
+    """Orders of courts and magistrates, and the destruction of samples."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.RETENTION_MANAGE)
+    def order(self, encounter_id: str, order: Order) -> str:
+        """Enter what was directed about an encounter; return the order's id.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+            OutOfJurisdiction: another unit made it.
+            ExpungementRefused: a release where nothing is held.
+        """
+        require_proper(order)
+        connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
+        record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
+        require_own_encounter(connection, self._work.act, canonical)
+        visit = visits_of(connection, [record_id])[record_id][canonical]
+        if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
+            raise ExpungementRefused("There is no hold on this encounter to be released.")
+        connection.execute(
+            retention_orders.insert().values(
+                id=order_id,
+                encounter_id=canonical,
+                kind=order.kind,
+                authority=order.authority,
+                reference=order.reference,
+                date=order.date,
+                until=order.until,
+                reason=order.reason,
+                created_at=dt.datetime.now(dt.UTC),
+                created_by=self._work.actor_id,
+            )
+        )
+        return order_id
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def require_deletable(self, record_id: str, encounter_id: str | None) -> str:
+        """Return the id of the record that an id leads to.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+            UnknownEncounter: the encounter is not in this record.
+        """
+        connection = self._work.connection
+        lead_id = lead(connection, record_id)
+        require_record(connection, self._work.act, lead_id)
+        if encounter_id is not None:
+            require_encounter_of(connection, lead_id, encounter_id)
+        return lead_id
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def remove_if_empty(self, record_id: str) -> bool:
+        """Remove a record that has no encounter; say whether it was."""
+        connection = self._work.connection
+        if count_encounters(connection, record_id):
+            return False
+        # It waits for those who are adding an encounter, and shuts out the next.
+        if touch(connection, record_id).id != record_id:
+            return False  # it was merged meanwhile
+        return remove_if_empty(connection, self._work.keys, record_id)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def destroy(self, record_id: str, choose: Choose, *, requested: bool = False) -> Destroyed:
+        """Destroy the encounters of a record that `choose` names, but none of other units; see `Expunger.expunge`.
+
+        What the law wants destroyed goes also where other units searched with the same files. Else those stay: nobody
+        ends another unit's standing search so. `requested` refuses if a hold keeps one of them.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+            NothingChosen: `choose` named none, or only those of other units.
+            ExpungementRefused: a court or magistrate holds one.
+        """
+        work, uploads = self._work, self._work.uploads
+        assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are re-encrypted"
+
+        def chosen(lead_id: str) -> list[Facts]:
+            own = stations_of(work.connection, unit_of(work.act), [lead_id])
+            visits = list(visits_of(work.connection, [lead_id]).get(lead_id, {}).values())
+            facts = [fact for fact in choose(visits) if fact["encounter"] in own]
+            for fact in facts if requested else ():
+                refuse_held(work.connection, work.clock_gap, lead_id, fact["encounter"])
+            return facts
+
+        def searched_by(fact: Facts) -> Unit:
+            return EVERYWHERE if fact.get("rule") in BY_LAW else unit_of(work.act)
+
+        destroyed = Expunger(work.connection, uploads, work.actor_id).expunge(record_id, chosen, searched_by)
+        if destroyed is None:
+            raise NothingChosen(record_id)
+        return destroyed
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def certificate(self, expungement_id: str) -> Certificate:
+        """Return the certificate of an expungement by this request; its signature is empty until it is signed.
+
+        Raises:
+            OutOfJurisdiction: the actor was posted elsewhere since.
+        """
+        certificate = _certificate(self._work.connection, expungement_id)
+        query = select(expungements.c.unit).where(expungements.c.id == expungement_id)
+        require_unit(self._work.act, Unit.of(self._work.connection.execute(query).scalar_one() or NATIONAL))
+        return certificate
+
+    @unrestricted("it completes what was destroyed already")
+    def sign(self, destroyed: Destroyed, copies: Mapping[str, bool]) -> Certificate:
+        """Sign the certificate of an expungement, unless another server was first; `copies` are the key copies."""
+        connection = self._work.connection
+        query = select(expungements.c.content).where(expungements.c.id == destroyed.id)
+        signer = Signer(self._work.keys, connection)
+        content = json.loads(connection.execute(query).scalar_one())
+        content |= {"key_copies": dict(copies), "public_key": signer.public_key}
+        unsigned = (expungements.c.id == destroyed.id, expungements.c.signature.is_(None))
+        signed = {"content": plain_json(content), "signature": signer.sign(plain_json(content).encode())}
+        connection.execute(update(expungements).where(*unsigned).values(**signed))
+        return _certificate(connection, destroyed.id)
+
+
+def _certificate(connection: Connection, expungement_id: str) -> Certificate:
+    """Return the certificate of an expungement; its signature is empty until `finish`."""
+    query = select(expungements.c.content, expungements.c.signature)
+    row = connection.execute(query.where(expungements.c.id == expungement_id)).one()
+    return Certificate(json.loads(row.content), row.signature or "")

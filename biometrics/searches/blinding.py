@@ -1,0 +1,250 @@
+"""Blinding: search results are hidden from the examiner of a case about them until they have given an opinion.
+
+A search is about a case if it is the case's probe, or was made with a file that the case is about: the
+same print gives the same score in any search. The rule is one condition, so that lists and reads can share it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    union_all,
+)
+
+from biometrics.access.merge_chains import leads, led_to
+from biometrics.cases.model import CaseState, Part
+from biometrics.kernel.access import Act
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.errors import HiddenUntilDecided
+from biometrics.people.repository import canonical_id
+from biometrics.storage.audit.log import Action
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import case_parts, cases
+from biometrics.storage.tables.people import encounters, samples
+from biometrics.storage.tables.searches import search_probes, searches
+
+CHUNK: Final = 100  # values in one query
+SCORED: Final = "scored"  # in the detail of an audit entry: the answer contained the score of a case
+
+_SCORED: Final = f'"{SCORED}":true'
+_ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
+
+_WHY = (
+    "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
+    "that; give the case back if another examiner should decide it."
+)
+NOT_AGAIN: Final = (
+    "You examine a case about this very file, and have given no opinion yet: a score would sway you. Decide first, or "
+    "give the case back."
+)
+
+
+def hidden(act: Act | None) -> ColumnElement[bool]:
+    """Return the condition that the result of a row of `searches` is hidden from the actor."""
+    if act is None:
+        return false()
+    open_cases = _undecided(act.actor.id)
+    search_ids = select(open_cases.c.search_id).where(open_cases.c.search_id.is_not(None))
+    own = search_probes.alias()
+    made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(open_cases)))
+    return or_(searches.c.id.in_(search_ids), made_with)
+
+
+@dataclass(frozen=True)
+class ComparedFiles:
+    """The files, by their SHA-256 (hex), and the stored searches whose results the answer to a request may show."""
+
+    files: set[str] = field(default_factory=set)
+    searches: set[str] = field(default_factory=set)
+
+
+# Set while a request is carried out whose answer is stored: a case that is taken before it is read hides it.
+compared: ContextVar[ComparedFiles | None] = ContextVar("compared", default=None)
+
+
+def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:
+    """Refuse the result of a stored search to the examiner of a case about it.
+
+    Raises:
+        HiddenUntilDecided: the actor is one, and has given no opinion.
+    """
+    if (noted := compared.get()) is not None:
+        noted.searches.add(search_id)
+    hidden_search = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
+    if act is not None and connection.execute(hidden_search).first():
+        raise HiddenUntilDecided(_WHY)
+
+
+def require_no_case(database: Database, act: Act | None, digests: Collection[str]) -> None:
+    """Refuse to compare files, by their SHA-256 (hex), for the examiner of a case about one of them.
+
+    Raises:
+        HiddenUntilDecided: the actor is one, and has given no opinion.
+    """
+    if (noted := compared.get()) is not None:
+        noted.files.update(digests)
+    if act is not None:
+        with database.reading() as connection:
+            require_none_held(connection, act, digests)
+
+
+def require_none_held(connection: Connection, act: Act, digests: Collection[str]) -> None:
+    """Do as `require_no_case` in a transaction; nothing is noted.
+
+    Raises:
+        HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
+    """
+    case_digests = set(connection.execute(_HELD_FILES, {"actor": act.actor.id}).scalars())
+    if case_digests & set(digests):
+        raise HiddenUntilDecided(NOT_AGAIN)
+
+
+@dataclass(frozen=True)
+class HeldImages:
+    """What the cases that an examiner holds are about: searches, and samples by the ids of their records."""
+
+    searches: frozenset[str]
+    samples: Mapping[str, frozenset[int]]
+
+
+def held_images(database: Database, act: Act) -> HeldImages:
+    """Return what the cases are about that the actor has taken and not yet given an opinion on."""
+    with database.reading() as connection:
+        rows = connection.execute(_HELD_CASES, {"actor": act.actor.id}).all()
+        if not rows:
+            return HeldImages(frozenset(), {})
+        candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
+        about = or_(
+            encounters.c.record_id.in_(candidates),
+            encounters.c.id.in_({row.encounter_id for row in rows if row.encounter_id}),
+        )
+        query = select(encounters.c.record_id, samples.c.id).join(samples, samples.c.encounter_id == encounters.c.id)
+        of_record: defaultdict[str, set[int]] = defaultdict(set)
+        for record_id, sample_id in connection.execute(query.where(about)):
+            of_record[record_id].add(sample_id)
+    searches_held = frozenset(row.search_id for row in rows if row.search_id)
+    return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
+
+
+def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
+    """Return whether the actor has seen a score of a case before, in any way.
+
+    That is, by the audit log, they have made, read or replayed a search with a file that the case is about, have seen
+    its line in a list of searches, or have compared such a file; or they know the score of another case about
+    the same person and file.
+    """
+    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
+    case = about.where(cases.c.id == canonical_id(case_id)).subquery()
+    files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
+    probe_search_id = connection.execute(select(case.c.search_id)).scalar()
+    return (
+        _has_read_search(connection, act, files, probe_search_id)
+        or _has_compared(connection, act, files)
+        or _knows_other_case(connection, act, canonical_id(case_id), files)
+    )
+
+
+def _has_read_search(connection: Connection, act: Act, files: Collection[str], probe_search_id: str | None) -> bool:
+    made_with = exists().where(
+        search_probes.c.search_id == audit_entries.c.subject_id, search_probes.c.image_sha256.in_(files)
+    )
+    own = select(audit_entries.c.subject_id).where(audit_entries.c.actor_id == act.actor.id)
+    read = own.where(
+        audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == probe_search_id, made_with)
+    )
+    if connection.execute(read.limit(1)).first():
+        return True
+    listed = select(audit_entries.c.detail).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
+    )
+    ids = {search_id for detail in connection.execute(listed).scalars() for search_id in json.loads(detail)["searches"]}
+    if probe_search_id in ids:
+        return True
+    return any(_made_with(connection, files, chunk) for chunk in in_chunks(sorted(ids), CHUNK))
+
+
+def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
+    query = select(search_probes.c.search_id).where(
+        search_probes.c.search_id.in_(search_ids), search_probes.c.image_sha256.in_(files)
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
+    """Return whether the actor has compared one of some files without a stored search, by the digests in the log."""
+    compared = (Action.VERIFIED, Action.SEARCHED)
+    own = select(audit_entries.c.number).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
+    )
+    named = [audit_entries.c.detail.contains(f'"{digest}"', autoescape=True) for digest in sorted(files)]
+    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in in_chunks(named, CHUNK))
+
+
+def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
+    """Return whether the actor has seen the score of another case about the same person and one of the same files."""
+    this, other = cases.alias(), cases.alias()
+    same = or_(
+        other.c.candidate_id == this.c.candidate_id,
+        and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
+    )
+    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id, other.c.id)
+    others = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
+    for row in others:
+        listed = and_(
+            audit_entries.c.action == Action.CASES_LISTED, audit_entries.c.detail.contains(row.id, autoescape=True)
+        )
+        scored = exists().where(
+            audit_entries.c.actor_id == act.actor.id,
+            or_(and_(audit_entries.c.subject_id == row.id, audit_entries.c.detail.contains(_SCORED)), listed),
+        )
+        own = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == row.id, scored)
+        if files & set(connection.execute(_files(own.subquery())).scalars()):
+            return True
+    return False
+
+
+def _undecided(actor_id: str | BindParameter[str]) -> Subquery:
+    """Return the cases that an actor has taken and not yet given an opinion on."""
+    in_hand = or_(
+        and_(cases.c.state == CaseState.ASSIGNED, case_parts.c.part == Part.EXAMINER),
+        and_(cases.c.state == CaseState.VERIFICATION, case_parts.c.part == Part.VERIFIER),
+    )
+    query = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
+    query = query.join(case_parts, case_parts.c.case_id == cases.c.id)
+    return query.where(case_parts.c.actor == actor_id, in_hand).subquery()
+
+
+def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
+    """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
+    lead = led_to(select(open_cases.c.candidate_id.label("id")), "held_chain")
+    # Not a join: SQLite would scan all samples, because it does not know that few people are candidates.
+    of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead.c.id)))
+    return union_all(
+        select(search_probes.c.image_sha256).join(open_cases, open_cases.c.search_id == search_probes.c.search_id),
+        select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),
+        select(samples.c.image_sha256).where(samples.c.encounter_id.in_(of_candidates)),
+    )
+
+
+# Made once: every search asks for both.
+_ACTORS_CASES: Final = _undecided(bindparam("actor"))
+_HELD_CASES: Final = select(_ACTORS_CASES)
+_HELD_FILES: Final = select(_files(_ACTORS_CASES).subquery().c.image_sha256)

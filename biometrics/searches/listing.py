@@ -1,0 +1,210 @@
+"""The searches that were made: one's own, and those of one's unit and below it, the newest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+
+from biometrics.access.jurisdiction import unit_of, visible_ids
+from biometrics.access.merge_chains import leads
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.clock import end_of_day, start_of_day
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.page import Page
+from biometrics.kernel.text import clean_text
+from biometrics.kernel.types import Modality
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.searches.blinding import hidden
+from biometrics.searches.model import ELSEWHERE_FPIR, SearchCandidate
+from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
+from biometrics.storage.tables.searches import search_candidates, search_probes, searches
+from biometrics.templates.templates import CHUNK
+
+MAX_PAGE: Final = 200  # searches
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """Which searches to list; what is empty is not asked for. `mine`: only one's own.
+
+    `first_date` and `last_date` bound the day of the search, by this machine's clock; both are among them.
+
+    Raises:
+        InvalidField: the case number is too long, or holds control characters.
+    """
+
+    case_number: str = ""
+    purpose: str = ""
+    first_date: date | None = None
+    last_date: date | None = None
+    mine: bool = False
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        number = clean_text("case number", self.case_number, FIR_LENGTH, required=False)
+        object.__setattr__(self, "case_number", number)
+
+    @property
+    def fields_used(self) -> list[str]:
+        """The names of the fields that are set."""
+        return [field.name for field in fields(self) if getattr(self, field.name)]
+
+
+@dataclass(frozen=True)
+class SearchLine:
+    """One search of a list. `files` counts the different files that it was made with.
+
+    `candidates` counts those in its list as the reader sees it; `names_somebody` says whether one of them reaches the
+    threshold, None if there is none. Both are None if the result is `hidden`, by `blinding`.
+    """
+
+    id: str
+    created_at: datetime
+    actor_id: str
+    officer: str
+    unit: Unit
+    purpose: str
+    case_number: str
+    modalities: tuple[Modality, ...]
+    files: int
+    candidates: int | None
+    names_somebody: bool | None
+    hidden: bool
+
+
+def load_lines(
+    connection: Connection, act: Act | None, query: SearchQuery, limit: int, after: str | None
+) -> Page[SearchLine, str]:
+    """Return the searches that the actor may read and that meet a query; `after` is the `after` of a page.
+
+    Raises:
+        InvalidField: the limit or the cursor is not valid.
+    """
+    require_limit(limit, MAX_PAGE, "searches")
+    conditions = [*_conditions(query), *older_than(searches.c.created_at, searches.c.id, after)]
+    rows, place = paginate(_newest(connection, act, query.mine, conditions, limit + 1), limit, cursor)
+    return Page(tuple(_lines(connection, act, rows)), place)
+
+
+def _newest(
+    connection: Connection, act: Act | None, mine: bool, conditions: list[ColumnElement[bool]], limit: int
+) -> list[Row[Any]]:
+    """Return the newest of those that may be read: one's own and the unit's, each by the order of its own index."""
+    unit = unit_of(act)
+    ways = [] if mine else [_made_at(unit)]
+    if act is not None and (mine or unit.state):
+        ways.append(searches.c.actor_id == act.actor.id)
+    rows: dict[str, Row[Any]] = {}
+    for way in ways:
+        query = select(searches, hidden(act).label("hidden")).where(way, *conditions)
+        newest = query.order_by(searches.c.created_at.desc(), searches.c.id.desc()).limit(limit)
+        rows.update((row.id, row) for row in connection.execute(newest))
+    return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
+
+
+def _made_at(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a search was made at a unit or below it."""
+    by_depth = (None, searches.c.state_unit, searches.c.district_unit, searches.c.unit)
+    column = by_depth[len(unit.codes)]
+    return true() if column is None else column == unit.path
+
+
+def _conditions(query: SearchQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.case_number:
+        conditions.append(searches.c.case_number == query.case_number)
+    if query.purpose:
+        conditions.append(searches.c.purpose == query.purpose)
+    if query.first_date:
+        conditions.append(searches.c.created_at >= start_of_day(query.first_date))
+    if query.last_date:
+        conditions.append(searches.c.created_at < end_of_day(query.last_date))
+    return conditions
+
+
+def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> list[SearchLine]:
+    ids = [row.id for row in rows]
+    of_probes = (search_probes.c.search_id, search_probes.c.modality)
+    counted = func.count(search_probes.c.image_sha256.distinct())
+    made_with: defaultdict[str, dict[Modality, int]] = defaultdict(dict)
+    query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
+    for search_id, modality, files in connection.execute(query):
+        made_with[search_id][Modality(modality)] = files
+    visible = _visible(connection, act, [row for row in rows if not row.hidden])
+    return [
+        SearchLine(
+            id=row.id,
+            created_at=row.created_at,
+            actor_id=row.actor_id or "",
+            officer=row.officer,
+            unit=Unit.of(row.unit) if row.unit else Unit(),
+            purpose=row.purpose or "",
+            case_number=row.case_number,
+            modalities=tuple(modality for modality in Modality if modality in made_with[row.id]),
+            files=sum(made_with[row.id].values()),
+            candidates=None if row.hidden else visible[row.id].candidates,
+            names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
+            hidden=bool(row.hidden),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class _Visible:
+    """The visible result of a search: the scores of visible people, and how many other units have a hit."""
+
+    scores: Sequence[float]
+    units: int
+
+    @property
+    def candidates(self) -> int:
+        return len(self.scores) + self.units
+
+    def reach(self, threshold: float) -> bool:
+        return self.units > 0 or any(score >= threshold for score in self.scores)
+
+
+def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Visible]:
+    """Return the visible result of each search, as `biometrics.matching.candidates.candidate_list` shows it."""
+    query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
+    listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
+    unit = unit_of(act)
+    there, visible = _known(connection, unit, {candidate.record_id for candidate in listed})
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    units: defaultdict[str, set[Unit | None]] = defaultdict(set)
+    of_search = {row.id: row for row in rows}
+    for line in listed:
+        candidate, row = SearchCandidate(line.record_id, line.score, line.detail), of_search[line.search_id]
+        least = threshold_for_fpir(row.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), row.gallery_size)
+        removed = candidate.record_id not in there
+        own = candidate.record_id in visible or (
+            removed and candidate.elsewhere is None and ELSEWHERE_FPIR in row.settings
+        )
+        if not unit.state or own:
+            scores[row.id].append(candidate.decibans)
+        elif candidate.score >= least and (candidate.elsewhere is not None or not removed):
+            units[row.id].add(candidate.elsewhere)
+    return {
+        row.id: _Visible(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
+        for row in rows
+    }
+
+
+def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
+    """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
+    ordered_ids = sorted(record_ids)
+    existing: set[str] = set()
+    visible: set[str] = set()
+    for chunk in in_chunks(ordered_ids, CHUNK):
+        there = leads(connection, chunk)
+        seen_by_unit = visible_ids(connection, unit, set(there.values()))
+        existing |= there.keys()
+        visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}
+    return existing, visible

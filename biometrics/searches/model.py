@@ -1,0 +1,176 @@
+"""Searches as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, Lead, Threshold
+from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.record import Elsewhere, Record
+from biometrics.kernel.text import clean_text
+from biometrics.kernel.types import (
+    Probe,
+)
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+
+LABEL_LENGTH = 300
+ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
+INDEX = "index"  # the setting of a search: how the templates that it compares were selected; older ones lack it
+BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
+BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
+STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
+
+
+@dataclass(frozen=True)
+class SearchProbe:
+    """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
+
+    Raises:
+        InvalidField: the label breaks its rule.
+    """
+
+    probe: Probe
+    image_sha256: str
+
+    def __post_init__(self) -> None:
+        """Trim the label."""
+        label = clean_text("file name", self.probe.label, LABEL_LENGTH, required=False)
+        object.__setattr__(self, "probe", replace(self.probe, label=label))
+
+
+@dataclass(frozen=True)
+class SearchCandidate:
+    """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about.
+
+    Of a record that the searching unit did not see, `score` is the threshold that it reached and not its own score, so
+    that other thresholds cannot reveal it.
+    """
+
+    record_id: str
+    score: float
+    detail: Mapping[str, Any]
+
+    @property
+    def elsewhere(self) -> Unit | None:
+        """The unit to call about a record that the searching unit did not see, as of the search; None of its own."""
+        path = self.detail.get("elsewhere")
+        return None if path is None else Unit.of(path)
+
+    @property
+    def decibans(self) -> float:
+        """The record's own score, for the order and for thresholds; people are shown `evidence`."""
+        return float(self.detail.get("score", {}).get("decibans", self.score))
+
+    @property
+    def evidence(self) -> Evidence:
+        """What may be stated of the score."""
+        return Evidence.of(self.detail["score"])
+
+    @property
+    def gap(self) -> float | None:
+        """The decibans that its evidence is ahead of the next candidate's; None for the last."""
+        if STATED_GAP in self.detail:
+            return float(self.detail[STATED_GAP])
+        gap = self.detail["gap"]  # of a search that is older than bounds
+        return None if gap is None else min(float(gap), self.evidence.decibans)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether its score is higher than the next candidate's, by whatever."""
+        return bool((self.detail["gap"] or 0.0) > 0.0)
+
+    @property
+    def lead(self) -> Lead | None:
+        """How rare such a distance to the next candidate is; None for the last, and without a scale."""
+        gap = self.detail["gap"]
+        return None if gap is None or not self.evidence.calibrated else Lead.stated(float(gap))
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as it was answered, to be shown or replayed later.
+
+    `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
+    held, `threshold` is in decibans, None for an investigation. `candidates` are best first. `actor_id` and `unit` are
+    the searcher's, `purpose` and `reason` what for; the store sets them from the act.
+
+    Raises:
+        InvalidField: the case number or the officer breaks its rule.
+    """
+
+    case_number: str
+    officer: str
+    settings: Mapping[str, Any]
+    gallery_size: int
+    sequence: int
+    threshold: float | None
+    probes: tuple[SearchProbe, ...]
+    candidates: tuple[SearchCandidate, ...]
+    actor_id: str = ""
+    unit: Unit = EVERYWHERE
+    purpose: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        for name, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether a candidate is above the threshold; False for an investigation, which has none.
+
+        People of other units have a threshold of their own, which no request changes.
+        """
+        own = self.threshold
+        return own is not None and any(
+            candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
+            for candidate in self.candidates
+        )
+
+    @property
+    def bound(self) -> float:
+        """The most that may be stated of a score or of a threshold of this search, in decibans."""
+        scores = [candidate.detail["score"] for candidate in self.candidates if candidate.elsewhere is None]
+        return max(float(of.get(BOUND, EARLIER_BOUND)) for of in (self.settings, *scores))
+
+    @property
+    def stated_threshold(self) -> Threshold | None:
+        """What may be stated of the threshold; None for an investigation, which has none."""
+        return None if self.threshold is None else Threshold.stated(self.threshold, self.bound)
+
+    @property
+    def threshold_elsewhere(self) -> float:
+        """The decibans from which people of other units are reported, whatever the request."""
+        return threshold_for_fpir(self.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), self.gallery_size)
+
+
+@dataclass(frozen=True)
+class ListedPeople:
+    """The people of a search's candidates as the reader may see them, and how to call the units of the others.
+
+    `sees_all`: no record is hidden from the reader.
+    """
+
+    people: Mapping[str, Record | Elsewhere]
+    contacts: Mapping[Unit, Elsewhere]
+    sees_all: bool
+
+
+@dataclass(frozen=True)
+class StoredSearch:
+    """A search under its id, with what an answer shows of it: the people of its candidates, and who made it.
+
+    `listed` is None within the records store only.
+    """
+
+    id: str
+    created_at: datetime
+    search: Search
+    listed: ListedPeople | None = field(default=None, compare=False, repr=False)
+    searched_by_name: str = field(default="", compare=False, repr=False)

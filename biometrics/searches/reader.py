@@ -1,0 +1,123 @@
+"""Reading searches as one actor sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.page import Page
+from biometrics.people.repository import lead
+from biometrics.searches import blinding, probe_images
+from biometrics.searches import repository as searches
+from biometrics.searches.appearances import Mention, load_mentions
+from biometrics.searches.listed import listed_people, with_listed
+from biometrics.searches.listing import SearchLine, SearchQuery, load_lines
+from biometrics.searches.model import ListedPeople, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.storage.audit.log import Action, note
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database
+from biometrics.templates.templates import CHUNK
+from biometrics.watchlist.model import KeptImage
+
+
+class SearchReader:
+    """The searches that were made, as far as the actor may read them."""
+
+    def __init__(self, database: Database, keys: DataKeys, act: Act | None) -> None:
+        self._database = database
+        self._keys = keys
+        self._act = act
+
+    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
+    def get(self, search_id: str) -> StoredSearch:
+        """Return a stored search.
+
+        Raises:
+            UnknownSearch: there is none of this id.
+            HiddenUntilDecided: the actor examines a case about it, and has given no opinion.
+        """
+        act = self._act
+        with self._database.reading() as connection:
+            stored = searches.load_search(connection, self._keys, search_id)
+            searches.require_visible(act, stored)
+            blinding.require_shown(connection, act, stored.id)
+            detail = searches.audited(connection, act, stored.search)
+            stored = with_listed(connection, act, stored)
+        note(self._database, act, Action.SEARCH_READ, stored.id, **detail)
+        return stored
+
+    @needs(Scope.SEARCH_READ)
+    def find(
+        self, query: SearchQuery | None = None, limit: int = 50, after: str | None = None
+    ) -> Page[SearchLine, str]:
+        """Return the searches that meet a query, all without one, newest first; `after` is the `after` of a page.
+
+        Raises:
+            InvalidField: the limit or the cursor is not valid.
+        """
+        act, query = self._act, query or SearchQuery()
+        with self._database.reading() as connection:
+            page = load_lines(connection, act, query, limit, after)
+        note(
+            self._database,
+            act,
+            Action.SEARCHES_FOUND,
+            asked=query.fields_used,
+            searches=[line.id for line in page.items],
+        )
+        return page
+
+    @needs(Scope.SEARCH_READ)
+    def mentions_of(self, record_id: str, limit: int = 50, after: str | None = None) -> Page[Mention, str]:
+        """Return the searches that named a record, or one that was merged into it; `after` is the `after` of a page.
+
+        Actors see their own searches and those of their unit and below it, but none about a case that they examine and
+        have given no opinion in.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+            InvalidField: the limit or the cursor is not valid.
+        """
+        act = self._act
+        with self._database.reading() as connection:
+            lead_id = lead(connection, record_id)
+            page = load_mentions(connection, act, lead_id, limit, after)
+        searches_named = [mention.search_id for mention in page.items]
+        note(self._database, act, Action.SEARCHES_LISTED, lead_id, searches=searches_named)
+        return page
+
+    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
+    def listed_people(self, candidates: Sequence[SearchCandidate]) -> ListedPeople:
+        """Return the people of candidates as the actor may see them, and how to call the units of the others.
+
+        It is part of showing an answer whose own audit entry names them.
+        """
+        with self._database.reading() as connection:
+            return listed_people(connection, self._act, candidates)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def require_allowance(self, per_hour: int, number: int = 1) -> None:
+        """Refuse some more searches if the actor has made too many; see `repository.require_allowance`.
+
+        Raises:
+            TooManySearches: they have.
+        """
+        with self._database.reading() as connection:
+            searches.require_allowance(connection, self._act, per_hour, number)
+
+    @unrestricted(MATCHING)
+    def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
+        """Return the probes of stored searches, by search id."""
+        probes: dict[str, tuple[SearchProbe, ...]] = {}
+        with self._database.reading() as connection:
+            for chunk in in_chunks(sorted(search_ids), CHUNK):
+                probes |= searches.load_probes(connection, self._keys, chunk)
+        return probes
+
+    @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
+    def image(self, search_id: str, ordinal: int) -> KeptImage | None:
+        """Return the file of a stored search's probe; None where it was not kept."""
+        with self._database.reading() as connection:
+            return probe_images.load_image(connection, self._keys, search_id, ordinal)

@@ -1,0 +1,65 @@
+"""Searches within a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from biometrics.access.rights import needs_one_of
+from biometrics.kernel.access import Scope
+from biometrics.searches import probe_images
+from biometrics.searches import repository as searches
+from biometrics.searches.listed import with_listed
+from biometrics.searches.model import Search, StoredSearch
+from biometrics.storage.transaction import Transaction
+from biometrics.watchlist.model import KeptImage
+
+
+class SearchRepository:
+    """Searches as they were answered, and the files of their probes that examiners may see."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def add(self, search: Search) -> StoredSearch:
+        """Store a search and return it as it is stored: with the actor as its maker.
+
+        Raises:
+            PurposeMissing: the actor states no purpose, or no case.
+        """
+        work = self._work
+        attributed = search if work.act is None else searches.made_by(work.act, search)
+        search_id = searches.insert_search(work.connection, work.keys, attributed)
+        return searches.load_search(work.connection, work.keys, search_id)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def require_allowance(self, per_hour: int) -> None:
+        """Refuse the searches of this unit of work if the actor has now made more than `per_hour` in the last hour.
+
+        Call it after the audit entry, whose lock lets one search be counted at a time.
+
+        Raises:
+            TooManySearches: they have.
+        """
+        searches.require_allowance(self._work.connection, self._work.act, per_hour, 0)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def get(self, search_id: str) -> StoredSearch:
+        """Return a search that this request has made, with the people of its candidates."""
+        return self.listed(searches.load_search(self._work.connection, self._work.keys, search_id))
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def listed(self, stored: StoredSearch) -> StoredSearch:
+        """Return a search that was just stored with the people of its candidates."""
+        return with_listed(self._work.connection, self._work.act, stored)
+
+    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
+    def keep_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
+        """Keep the files of a stored search's probes, so that examiners can see them; one that is kept stays."""
+        probe_images.insert_images(self._work.connection, self._work.keys, search_id, images)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def audited(self, stored: StoredSearch) -> dict[str, Any]:
+        """Return what an audit entry says of a search."""
+        return searches.audited(self._work.connection, self._work.act, stored.search)

@@ -1,0 +1,1 @@
+"""Storage: the database and its tables, image files, keys, the audit log; below all features."""

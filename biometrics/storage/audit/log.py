@@ -1,0 +1,202 @@
+"""The audit log: one entry for every act of an actor, each chained to the one before it.
+
+An entry's hash covers its content and the previous hash, and entries are numbered without a gap: none
+can be changed, removed or moved without invalidating all later ones. Entries hold ids, counts and digests; names,
+images and templates never.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from biometrics.accounts.credential_state import check_live
+from biometrics.kernel.access import Act
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.audit import SUBJECT_LENGTH, audit_entries
+from biometrics.templates.change_log import AUDIT_COUNTER as AUDIT_COUNTER
+from biometrics.templates.change_log import advance
+
+BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    RECORD_READ = "record.read"
+    RECORDS_FOUND = "record.find"
+    RECORD_CREATED = "record.create"
+    ENROLLED = "record.enrol"
+    ENCOUNTER_ADDED = "record.encounter"
+    ENCOUNTER_DELIVERED = "encounter.deliver"  # by a station's queue, and when by the station's clock it was queued
+    ENCOUNTER_REPLACED = "encounter.replace"
+    ENCOUNTER_STATUS = "encounter.status"
+    ENCOUNTER_GALLERIES = "encounter.galleries"
+    TEMPLATES_EXPORTED = "template.export"
+    GALLERY_READ = "gallery.read"
+    RECORD_REMOVED = "record.remove"
+    RECORD_CORRECTED = "record.correct"
+    HISTORY_READ = "record.history"
+    RECORDS_MERGED = "record.merge"
+    MERGE_UNDONE = "record.unmerge"
+    ENCOUNTER_MOVED = "encounter.move"
+    MOVE_UNDONE = "encounter.move_back"
+    PROVENANCE_READ = "record.provenance"
+    SEARCHES_LISTED = "record.searches"  # that named a record
+    SEARCHES_FOUND = "search.find"
+    OUTCOME_ADDED = "outcome.add"
+    OUTCOME_WITHDRAWN = "outcome.withdraw"
+    ENCOUNTERS_LINKED = "encounter.link"
+    REPORTED = "report.make"
+    SAMPLE_READ = "sample.read"
+    IMAGE_EXPORTED = "image.export"
+    SEARCHED = "search.make"
+    SEARCH_READ = "search.read"
+    SEARCH_REPLAYED = "search.replay"
+    VERIFIED = "verification.make"
+    CASE_OPENED = "case.open"
+    CASE_READ = "case.read"
+    CASES_LISTED = "case.list"  # with the score of a person
+    CASE_TAKEN = "case.take"
+    CASE_GIVEN_BACK = "case.give_back"
+    CASE_ANALYSED = "case.analyse"
+    CASE_LOOKED_AT = "case.look"
+    CASE_DECIDED = "case.decide"
+    CASE_SUPERSEDED = "case.supersede"
+    CASE_WITHDRAWN = "case.withdraw"
+    CASE_REPORTED = "case.report"  # its evidence, for a court
+    ACCOUNT_CREATED = "account.create"
+    RIGHTS_CHANGED = "account.rights"
+    ACCOUNT_DISABLED = "account.disable"
+    ACCOUNT_ENABLED = "account.enable"
+    ACCOUNT_UNLOCKED = "account.unlock"
+    ACCOUNT_LINKED = "account.link"
+    ACCOUNT_UNLINKED = "account.unlink"
+    IDENTITY_CONFIRMED = "account.link_confirm"
+    PASSWORD_RESET = "account.password_reset"  # noqa: S105 - a word
+    PASSWORD_CHANGED = "account.password"  # noqa: S105
+    TOTP_RESET = "account.totp_reset"
+    TOTP_ENROLLED = "account.totp"
+    SIGNED_IN = "account.sign_in"
+    SIGNED_OUT = "account.sign_out"
+    TOKEN_REUSED = "account.token_reused"  # noqa: S105
+    API_KEY_CREATED = "api_key.create"
+    API_KEY_REVOKED = "api_key.revoke"
+    ENROLMENT_CHECKED = "check.make"
+    STANDING_ADDED = "standing.add"
+    STANDING_WITHDRAWN = "standing.withdraw"
+    KEYS_ROTATED = "keys.rotate"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORTED = "audit.export"
+    UNIT_SET = "unit.set"
+    RETENTION_ORDERED = "retention.order"
+    RETENTION_LISTED = "retention.list"
+    RETENTION_RUN = "retention.run"  # the clock was found plausible, or confirmed
+    EXPUNGED = "retention.expunge"
+    SCALE_LEARNED = "scale.learn"  # from the gallery, and in force since
+    BACKED_UP = "backup.make"
+    BACKUP_RESTORED = "backup.restore"
+    TASK_READ = "task.read"
+    WEBHOOK_ADDED = "webhook.add"
+    WEBHOOK_REMOVED = "webhook.remove"
+    REFUSED = "access.refuse"  # an authenticated actor without the scope or the jurisdiction
+
+
+# What ends a credential itself, and what is noted of one that may have ended already.
+_BY_ENDED_CREDENTIALS = frozenset({Action.SIGNED_OUT, Action.TOKEN_REUSED, Action.REFUSED})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it is stored. `at` is in UTC, `unit` is a path, `detail` is JSON, hashes are SHA-256 in hex.
+
+    `credential` is the session or API key that the act was authenticated with; see `Act`.
+    """
+
+    number: int
+    at: str
+    actor_id: str
+    unit: str
+    address: str
+    request_id: str
+    purpose: str
+    case_number: str
+    action: str
+    subject_id: str
+    detail: str
+    previous: str
+    credential: str
+    hash: str
+
+    @property
+    def proper_hash(self) -> str:
+        """The hash that belongs to the rest of the entry; that of an entry without a credential has no such field."""
+        content = astuple(self)[: -1 if self.credential else -2]
+        return sha256(plain_json(content).encode()).hexdigest()
+
+
+def note(database: Database, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+    """Append an entry in a transaction of its own, for a read; the rules are those of `append`."""
+    if act is not None:
+        with database.noting() as connection:
+            append(connection, act, action, subject_id, **detail)
+
+
+def append(connection: Connection, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+    """Append an entry in the transaction of its act; none if the service itself acts.
+
+    Call it last in a transaction: each writer waits until those before have committed, which keeps the log in one
+    order. `subject_id` is the id of the record, search or other subject; `detail` is plain JSON: ids, counts
+    and digests, no names.
+
+    An act whose session or API key has ended is refused here, whatever else was done in the transaction. The counter
+    is held by then: after the entry that ends a credential there is none that was made with it.
+
+    Raises:
+        Unauthenticated: the session or API key has ended.
+    """
+    if act is None:
+        return
+    number = advance(connection, AUDIT_COUNTER)
+    if action not in _BY_ENDED_CREDENTIALS:
+        check_live(connection, act)
+    before = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.number == number - 1)).scalar()
+    entry = Entry(
+        number=number,
+        at=instant(datetime.now(UTC)),
+        actor_id=act.actor.id,
+        unit=act.actor.unit.path,
+        address=act.address,
+        request_id=act.request_id,
+        purpose=act.purpose,
+        case_number=act.case_number,
+        action=action.value,
+        subject_id=subject_id[:SUBJECT_LENGTH],
+        detail=plain_json(detail),
+        previous=BEFORE_THE_FIRST if before is None else before,
+        credential=act.credential,
+        hash="",
+    )
+    connection.execute(audit_entries.insert(), vars(entry) | {"hash": entry.proper_hash})
+
+
+def digest(content: object) -> str:
+    """Return the SHA-256 (hex) of a result, which is plain JSON: what it was can be proved, and not read off."""
+    return sha256(plain_json(content).encode()).hexdigest()
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant so that later ones sort after earlier ones."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def plain_json(content: Mapping[str, Any] | object) -> str:
+    """Write JSON in the one way that is hashed."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

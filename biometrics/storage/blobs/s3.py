@@ -1,0 +1,165 @@
+"""The original image files in a bucket of an S3-compatible store: AWS, MinIO, Ceph, SeaweedFS …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
+
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.storage.blobs.folder import MISSING, ImageStore
+
+CONNECTIONS = 32  # kept open; further threads open connections of their own
+
+CONFIG = Config(
+    connect_timeout=3,  # seconds
+    read_timeout=10,  # seconds without a byte
+    retries={"mode": "standard", "total_max_attempts": 2},
+    max_pool_connections=CONNECTIONS,
+    # The request is signed with the SHA-256 of its body, so a store that knows no newer checksums still notices damage.
+    s3={"payload_signing_enabled": True},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+
+_IMAGE = re.compile("[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
+_ABSENT = ("404", "NoSuchKey", "NoSuchBucket")
+_USERS = "users/"
+
+
+class ImageBucket(ImageStore):
+    """Image files as objects; the one of digest abcdef… is PREFIX/ab/cd/abcdef…, so that a folder's copy is a bucket.
+
+    Where the server is and the keys to it are read as every AWS program reads them: AWS_ENDPOINT_URL,
+    AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, or a profile, or the machine's role.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Use s3://bucket/prefix; the bucket is created where absent.
+
+        Raises:
+            StoreUnavailable: not such a URL; or the store does not answer, refuses the keys or the bucket.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+            raise StoreUnavailable(f"{url} names no image store; write s3://bucket or s3://bucket/prefix.")
+        self.place = url.rstrip("/")
+        self._bucket, self._prefix = parts.netloc, "".join(f"{part}/" for part in parts.path.split("/") if part)
+        with self._translated():
+            self._client: Any = Session().client("s3", config=CONFIG)
+            try:
+                self._client.head_bucket(Bucket=self._bucket)
+            except ClientError as error:
+                if _code(error) not in _ABSENT:
+                    raise
+                self._create()
+
+    def write(self, digest: str, content: bytes) -> None:
+        """Put the object in one request, which the store takes whole or not at all."""
+        self._put(_key(digest), content)
+
+    def read(self, digest: str) -> bytes:
+        """Return the object of a digest as it is."""
+        return self._get(_key(digest))
+
+    def holds(self, digest: str) -> bool:
+        """Say whether there is an object of this digest."""
+        with self._translated():
+            try:
+                self._client.head_object(Bucket=self._bucket, Key=self._prefix + _key(digest))
+            except ClientError as error:
+                if _code(error) not in _ABSENT:
+                    raise
+                return False
+            return True
+
+    def delete(self, digest: str) -> None:
+        """Remove the object of a digest, where there is one."""
+        with self._translated():
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + _key(digest))
+
+    def names(self, age: timedelta) -> Iterator[str]:
+        """Walk through the digests of such objects, which are listed a thousand at a time."""
+        for key, written in self._keys(""):
+            if written >= age and (image := _IMAGE.fullmatch(key)):
+                yield image[1]
+
+    def clear_incoming(self, age: timedelta) -> int:
+        """Find nothing: an upload that was cut off leaves nothing behind, since it is never made in parts."""
+        return 0
+
+    def mark(self, name: str, content: bytes) -> None:
+        """Put users/NAME."""
+        self._put(_USERS + name, content)
+
+    def marks(self) -> dict[str, bytes]:
+        """Get users/*."""
+        return {key.removeprefix(_USERS): self._get(key) for key, _ in self._keys(_USERS)}
+
+    def _put(self, key: str, content: bytes) -> None:
+        with self._translated():
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content)
+
+    def _get(self, key: str) -> bytes:
+        with self._translated():
+            response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            return bytes(response["Body"].read())
+
+    def _keys(self, under: str) -> Iterator[tuple[str, timedelta]]:
+        """Walk through the keys, each with how long ago the object was written, by the server's clock."""
+        pages = self._client.get_paginator("list_objects_v2")
+        with self._translated():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + under):
+                now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+                for entry in page.get("Contents", ()):
+                    written: datetime = entry["LastModified"].replace(microsecond=0)  # as the header, to the second
+                    yield entry["Key"].removeprefix(self._prefix), now - written
+
+    def _create(self) -> None:
+        try:
+            self._client.create_bucket(Bucket=self._bucket)
+        except ClientError as error:
+            if _code(error) not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):  # another node was faster
+                raise StoreUnavailable(
+                    f"The bucket of {self.place} is not there, and cannot be created ({_code(error)}); create it."
+                ) from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            raise StoreUnavailable(self._refusal(error)) from error
+        except NoCredentialsError as error:
+            raise StoreUnavailable(
+                f"There are no keys to {self.place}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from error
+        except ParamValidationError as error:
+            raise StoreUnavailable(f"{self.place} names no bucket; write s3://bucket or s3://bucket/prefix.") from error
+        except (BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no URL
+            raise StoreUnavailable(
+                f"The image store {self.place} does not answer; check that it runs, and AWS_ENDPOINT_URL."
+            ) from error
+
+    def _refusal(self, error: ClientError) -> str:
+        if _code(error) == "NoSuchKey":
+            return MISSING
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (401, 403):
+            return f"The image store {self.place} refuses the keys; check AWS_ACCESS_KEY_ID and what it may do."
+        return f"The image store {self.place} refuses the request ({_code(error)}); check its disk and its log."
+
+
+def _key(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

@@ -1,0 +1,96 @@
+"""Requests that arrive again: each step of one is carried out once, and answered as it was the first time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from biometrics.kernel.errors import KeyReused
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.request_context import RequestContext
+from biometrics.storage.database.engine import insert
+from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.tables.idempotency import idempotency_keys
+
+KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
+
+Answer = dict[str, Any]
+
+
+class Step:
+    """A step of a request within its transaction: carried out once, however often the request arrives."""
+
+    def __init__(self, connection: Connection, context: RequestContext, name: str) -> None:
+        """Use a transaction."""
+        self._connection = connection
+        self._context = context
+        self._name = name
+
+    def answer(self) -> Answer | None:
+        """Return what was remembered of the first arrival, None where this is it. Simultaneous repeats wait here.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        if self._context.key is None or _claim(self._connection, self._context.actor_id, self._context.key, self._name):
+            return None
+        answer = answered(self._connection, self._context, self._name)
+        assert answer is not None, "a key that is taken was committed with its answer"
+        return answer
+
+    def remember(self, answer: Answer) -> None:
+        """Keep the answer for later arrivals: usually ids."""
+        if (key := self._context.key) is not None:
+            of_step = (*_of_key(self._context.actor_id, key), idempotency_keys.c.step == key.step(self._name))
+            self._connection.execute(update(idempotency_keys).where(*of_step).values(answer=answer))
+
+
+def answered(connection: Connection, context: RequestContext, step: str) -> Answer | None:
+    """Return what was stored of the answer to a step, None where it was not carried out yet.
+
+    Raises:
+        KeyReused: the key was used for another request.
+    """
+    if context.key is None:
+        return None
+    return _answered(connection, context.actor_id, context.key, step)
+
+
+def _answered(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> Answer | None:
+    rows = connection.execute(select(idempotency_keys).where(*_of_key(actor_id, key))).all()
+    if any(row.digest != key.digest for row in rows):
+        raise KeyReused(
+            "The idempotency key was used for another request; make a new key for each request, and repeat a key only "
+            "with the same content."
+        )
+    return next((row.answer for row in rows if row.step == key.step(step)), None)
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Forget the keys of requests that are too old to be repeated."""
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEY_LIFETIME))
+
+
+def _of_key(actor_id: str, key: IdempotencyKey) -> tuple[ColumnElement[bool], ...]:
+    return (idempotency_keys.c.actor == actor_id, idempotency_keys.c.key == key.key)
+
+
+def _claim(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> bool:
+    """Claim a key for a step; False if it is taken. A transaction that is carrying the step out is waited for."""
+    _answered(connection, actor_id, key, step)
+    row = {
+        "id": str(uuid.uuid4()),
+        "actor": actor_id,
+        "key": key.key,
+        "step": key.step(step),
+        "digest": key.digest,
+        "answer": {},
+        "created_at": datetime.now(UTC),
+    }
+    take(connection, Lock.REQUEST)
+    unique_columns = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
+    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=unique_columns)
+    return connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None

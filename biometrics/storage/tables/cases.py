@@ -1,0 +1,115 @@
+"""The tables of cases: the question, and what each examiner did about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from biometrics.cases.model import NUMBER_LENGTH
+from biometrics.kernel.access import ACTOR_LENGTH, UNIT_LENGTH
+from biometrics.kernel.person import CODE_LENGTH
+from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+KEY_LENGTH = 120  # of a question: its kind and two UUIDs
+IMAGE_LENGTH = 40  # the name of an image within a case
+
+# The ids of records, searches and standing searches are no foreign keys: what was decided outlives them.
+cases: Final = Table(
+    "cases",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("number", String(NUMBER_LENGTH), index=True, unique=True),  # never NULL; SQLite adds no NOT NULL column
+    Column("asked", String(KEY_LENGTH), unique=True),  # the question, which is asked once; NULL where it may be again
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("state", String(WORD_LENGTH), nullable=False),
+    Column("outcome", String(WORD_LENGTH)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("candidate_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("record_id", String(ID_LENGTH), index=True),
+    Column("encounter_id", String(ID_LENGTH)),
+    Column("search_id", String(ID_LENGTH), index=True),
+    Column("standing_id", String(ID_LENGTH), index=True),
+    Column("owner", String(ACTOR_LENGTH), nullable=False),
+    Column("state_code", String(2), nullable=False),
+    Column("district_code", String(CODE_LENGTH), nullable=False),
+    Column("station_code", String(CODE_LENGTH), nullable=False),
+    Column("score", Double, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("hint", String(WORD_LENGTH), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("verified", String(100), nullable=False),  # conclusions, parted by commas
+    Column("due", String(WORD_LENGTH), index=True),  # what must still follow from the outcome
+    Column("withdrawn_by", String(ACTOR_LENGTH)),
+    Column("withdrawn_because", Text),
+    Column("version", Integer, nullable=False),
+    Column("is_urgent", Boolean),  # NULL in old rows
+    Index(None, "created_at", "id"),
+    Index(None, "state", "created_at", "id"),
+)
+
+# One part a person, and one person a part in a case: the keys refuse the later of two inserts.
+case_parts: Final = Table(
+    "case_parts",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", String(WORD_LENGTH), primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("informed", Boolean),  # had read the search result before; NULL in old rows
+    UniqueConstraint("case_id", "actor"),
+)
+
+case_analyses: Final = Table(
+    "case_analyses",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("of_value", Boolean, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_looks: Final = Table(
+    "case_looks",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("side", String(WORD_LENGTH), nullable=False),
+    Column("image", String(IMAGE_LENGTH), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_opinions: Final = Table(
+    "case_opinions",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("part", String(WORD_LENGTH), nullable=False),
+    Column("conclusion", String(WORD_LENGTH), nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("looked_at", JSON, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("unit", String(UNIT_LENGTH)),  # the path of the author's unit; NULL in old rows
+    Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
+    Column("candidate", String(IMAGE_LENGTH)),
+    Column("marks", JSON),  # minutiae on both: [kind, [x, y] on the probe, [x, y] on the candidate]; NULL in old rows
+)

@@ -1,0 +1,74 @@
+"""The tables of searches."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+)
+
+from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.record import REASON_LENGTH
+from biometrics.searches.model import LABEL_LENGTH
+from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("case_number", String(FIR_LENGTH), nullable=False),
+    Column("officer", String(NAME_LENGTH), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("gallery_size", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("threshold", Double),
+    Column("actor_id", String(ACTOR_LENGTH)),
+    Column("unit", String(UNIT_LENGTH)),
+    Column("purpose", String(PURPOSE_LENGTH)),
+    Column("reason", String(REASON_LENGTH)),
+    # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
+    Column("state_unit", String(UNIT_LENGTH)),
+    Column("district_unit", String(UNIT_LENGTH)),
+    # The newest searches of a unit, an account, or a case.
+    Index(None, "state_unit", "created_at", "id"),
+    Index(None, "district_unit", "created_at", "id"),
+    Index(None, "unit", "created_at", "id"),
+    Index(None, "actor_id", "created_at", "id"),
+    Index(None, "case_number", "created_at", "id"),
+)
+
+search_probes = Table(
+    "search_probes",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("quality", SmallInteger),
+    Column("finger_position", SmallInteger),
+    Column("label", String(LABEL_LENGTH), nullable=False),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
+)
+
+search_candidates = Table(
+    "search_candidates",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("record_id", String(ID_LENGTH), nullable=False, index=True),  # no foreign key: an answer outlives the record
+    Column("score", Double, nullable=False),
+    Column("detail", JSON, nullable=False),
+)

@@ -1,0 +1,37 @@
+"""The tables of templates and of their changes, which search indexes follow."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from biometrics.storage.tables.base import DIGEST_LENGTH, WORD_LENGTH, RowNumber, metadata
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("sample_id", "model"),
+    sqlite_autoincrement=True,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", RowNumber, primary_key=True, autoincrement=False),
+    Column("operation", String(WORD_LENGTH), nullable=False),
+    Column("template_id", RowNumber, nullable=False),  # no foreign key: the template may be gone
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Index(None, "modality", "model", "sequence"),
+)

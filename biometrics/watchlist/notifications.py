@@ -1,0 +1,190 @@
+"""Notifications: each is sent to one account or one unit, once, and kept before and after it was read.
+
+A unit's notification goes to all its users who may read cases, and counts as read when one of them has read it. The id
+of a record that the reader may not see is left out, whenever it became invisible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from biometrics.access import jurisdiction
+from biometrics.access.merge_chains import leads
+from biometrics.access.rights import unrestricted
+from biometrics.cases.access import examined_by, may_be_known_to
+from biometrics.cases.model import CaseState, Conclusion
+from biometrics.kernel.access import Act, Role, Scope, Unit
+from biometrics.kernel.errors import UnknownNotification
+from biometrics.kernel.page import Page
+from biometrics.people.encounters import MAX_ROW_NUMBER
+from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.database.paging import paginate, require_limit
+from biometrics.storage.tables.accounts import users
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.watchlist import notifications, standing_searches
+from biometrics.templates.change_log import NOTIFICATION_COUNTER, advance
+from biometrics.watchlist.model import Notification, NotificationKind
+
+MAX_PAGE = 200  # notifications
+
+
+@dataclass(frozen=True)
+class NotificationPage(Page[Notification, int]):
+    """Some notifications, newest first, and how many of all are unread."""
+
+    unread: int
+
+
+def notify(
+    connection: Connection,
+    recipient: str,
+    kind: NotificationKind,
+    about: str,
+    standing_id: str | None = None,
+    record_id: str | None = None,
+) -> None:
+    """Notify an account, unless it was notified already or there is none."""
+    if not recipient:
+        return
+    sent = select(notifications.c.number).where(
+        notifications.c.recipient == recipient, notifications.c.kind == kind, notifications.c.about == about
+    )
+    if connection.execute(sent).first():
+        return
+    statement = insert(connection, notifications).values(
+        number=advance(connection, NOTIFICATION_COUNTER),
+        recipient=recipient,
+        kind=kind,
+        about=about,
+        standing_id=standing_id,
+        record_id=record_id,
+        created_at=datetime.now(UTC),
+    )
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def notify_unit(connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str) -> None:
+    """Notify a unit of one of its records: the lowest unit at or above it with a user who may read cases."""
+    above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
+    staffed = next((unit for unit in above if _reads_cases(connection, unit)), unit)
+    notify(connection, _address(staffed), kind, about, record_id=record_id)
+
+
+def _reads_cases(connection: Connection, unit: Unit) -> bool:
+    """Say whether an account of this very unit may read cases."""
+    codes = (users.c.state_code == unit.state, users.c.district_code == unit.district)
+    query = select(users.c.roles).where(*codes, users.c.station_code == unit.station, users.c.disabled_at.is_(None))
+    roles = {Role(name) for row in connection.execute(query).scalars() for name in row.split(",") if name}
+    return any(Scope.CASE_READ in role.scopes for role in roles)
+
+
+def _address(unit: Unit) -> str:
+    return f"unit {unit.path}"
+
+
+@unrestricted("an account reads its own notifications only")
+class NotificationStore:
+    """The notifications of one account and its unit."""
+
+    def __init__(self, database: Database, act: Act) -> None:
+        """Use an open database for an actor."""
+        self._database = database
+        self._act = act
+        reads_cases = act.actor.may(Scope.CASE_READ)
+        self._addresses = [act.actor.id, *([_address(act.actor.unit)] if reads_cases else [])]
+
+    def find(self, *, unread: bool = False, limit: int = 50, after: int | None = None) -> NotificationPage:
+        """Return notifications, newest first, all or those not read; `after` is the `after` of a page.
+
+        Raises:
+            InvalidField: the limit is not valid.
+        """
+        require_limit(limit, MAX_PAGE, "notifications")
+        mine = notifications.c.recipient.in_(self._addresses)
+        query = select(notifications).where(mine).order_by(notifications.c.number.desc()).limit(limit + 1)
+        if unread:
+            query = query.where(notifications.c.read_at.is_(None))
+        if after is not None:
+            query = query.where(notifications.c.number < min(after, MAX_ROW_NUMBER))
+        waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
+        with self._database.reading() as connection:
+            rows, place = paginate(connection.execute(query).all(), limit, lambda row: int(row.number))
+            listed = self._shown(connection, rows)
+            count = int(connection.execute(waiting).scalar_one())
+        return NotificationPage(tuple(listed), place, count)
+
+    def read(self, number: int) -> Notification:
+        """Note that one was read; the first time counts.
+
+        Raises:
+            UnknownNotification: there is none of this number for this person.
+        """
+        with self._database.writing() as connection:
+            addressed = notifications.c.recipient.in_(self._addresses)
+            mine = (notifications.c.number == min(number, MAX_ROW_NUMBER), addressed)
+            unread = notifications.c.read_at.is_(None)
+            connection.execute(update(notifications).where(*mine, unread).values(read_at=datetime.now(UTC)))
+            read = self._shown(connection, connection.execute(select(notifications).where(*mine)).all())
+        if not read:
+            raise UnknownNotification(f"There is no notification {number} for you; check the number.")
+        return read[0]
+
+    def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
+        """Return notifications without the ids of records that their reader may not see now."""
+        lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
+        visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead.values()))
+        visible -= self._blinded(connection, rows)
+        about = self._cases(connection, [row.about for row in rows])
+        standing_ids = {row.standing_id for row in rows if row.standing_id}
+        numbered = select(standing_searches.c.id, standing_searches.c.number)
+        rows_of = connection.execute(numbered.where(standing_searches.c.id.in_(standing_ids)))
+        numbers: dict[str, int] = {row.id: row.number for row in rows_of}
+        return [
+            replace(
+                _notification(row, row.record_id if lead.get(row.record_id) in visible else None),
+                standing_number=numbers.get(row.standing_id),
+                **about.get(row.about, {}),
+            )
+            for row in rows
+        ]
+
+    def _blinded(self, connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
+        """Return the candidates of open cases that the reader may examine: nobody is told of them before an analysis.
+
+        The unit that keeps a candidate is notified, or the nearest above it with somebody who reads cases; that unit
+        may be the one that examines the case.
+        """
+        if not self._act.actor.may(Scope.CASE_EXAMINE):
+            return set()
+        case_ids = [row.about for row in rows if row.kind == NotificationKind.CROSS_UNIT_CASE]
+        is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
+        query = select(cases.c.candidate_id).where(
+            cases.c.id.in_(case_ids), is_open, examined_by(jurisdiction.unit_of(self._act))
+        )
+        return set(leads(connection, list(connection.execute(query).scalars())).values())
+
+    def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return what a reader may know of the cases among some ids: number and outcome."""
+        visible = may_be_known_to(jurisdiction.unit_of(self._act))
+        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), visible)
+        return {
+            row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
+            for row in connection.execute(query)
+        }
+
+
+def _notification(row: Row[Any], record_id: str | None) -> Notification:
+    return Notification(
+        row.number,
+        NotificationKind(row.kind),
+        row.about,
+        row.standing_id,
+        record_id,
+        row.created_at,
+        row.read_at,
+    )

@@ -1,0 +1,87 @@
+"""The probes of standing searches as a gallery follows them, just as it follows the templates of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from biometrics.access.rights import unrestricted
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
+from biometrics.kernel.person import Sex
+from biometrics.kernel.templates import Change, Operation, StoredTemplate
+from biometrics.kernel.types import Modality, Probe
+from biometrics.records.store import RecordStore
+from biometrics.storage.tables.station import counters
+from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
+from biometrics.templates.change_log import STANDING_CHANGE_COUNTER
+from biometrics.templates.templates import CHUNK
+
+
+@unrestricted("only the service compares standing probes")
+class StandingProbes:
+    """What `biometrics.matching.gallery.Gallery` needs: changes, and what was added; an id is that of a probe.
+
+    In a label and a hit, the number of the standing search stands in the place of a person's.
+    """
+
+    def __init__(self, store: RecordStore) -> None:
+        """Work on the database of a store, as the service."""
+        self._store = store.for_service()
+
+    def last_sequence(self) -> int:
+        """Return the number of the last change, 0 where there was none."""
+        with self._store.database.reading() as connection:
+            query = select(counters.c.value).where(counters.c.name == STANDING_CHANGE_COUNTER)
+            return connection.execute(query).scalar() or 0
+
+    def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
+        """Return the changes of one feature space after a sequence number, oldest first, at most `limit`."""
+        its = standing_changes.c
+        query = (
+            select(its.sequence, its.operation, its.probe_id)
+            .where(its.modality == modality, its.model == model, its.sequence > sequence)
+            .order_by(its.sequence)
+            .limit(limit)
+        )
+        with self._store.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [Change(row.sequence, Operation(row.operation), row.probe_id, modality, model) for row in rows]
+
+    def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+        """Return probes by their ids, in that order, without those that do not exist."""
+        rows: dict[int, Any] = {}
+        query = select(
+            standing_probes.c.id,
+            standing_probes.c.ordinal,
+            standing_searches.c.id.label("standing_id"),
+            standing_searches.c.number,
+            standing_searches.c.search_id,
+        ).join(standing_searches, standing_searches.c.id == standing_probes.c.standing_id)
+        with self._store.database.reading() as connection:
+            for chunk in in_chunks(map(int, ids), CHUNK):
+                matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
+                rows.update((row.id, row) for row in matches)
+        probes = self._store.searches.probes_of({row.search_id for row in rows.values()})
+        return [
+            _stored(row.id, row.number, row.standing_id, probes[row.search_id][row.ordinal].probe)
+            for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
+        ]
+
+    def snapshot_secret(self) -> bytes:
+        """Return the key of saved indexes."""
+        return self._store.templates.snapshot_secret()
+
+    def probes_of(self, search_id: str) -> tuple[Probe, ...]:
+        """Return the probes of a stored search."""
+        return tuple(stored.probe for stored in self._store.searches.probes_of([search_id]).get(search_id, ()))
+
+
+def _stored(probe_id: int, number: int, standing_id: str, probe: Probe) -> StoredTemplate:
+    position = NO_POSITION if probe.position is None else probe.position
+    label = Label(number, 0, 0, UNKNOWN_YEAR, 0, position, SEXES.index(Sex.UNKNOWN), 0)
+    return StoredTemplate(probe_id, probe_id, standing_id, probe.position, probe.template, label)

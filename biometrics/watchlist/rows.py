@@ -1,0 +1,173 @@
+"""Standing searches as rows: writing, ending and reading them, and the probes that an index of them follows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Select, or_, select, update
+
+from biometrics.access.jurisdiction import unit_at
+from biometrics.kernel.access import Unit
+from biometrics.kernel.errors import UnknownStandingSearch
+from biometrics.kernel.person import Encounter
+from biometrics.kernel.templates import Operation
+from biometrics.people.repository import canonical_id
+from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.searches import search_probes
+from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
+from biometrics.templates.change_log import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
+from biometrics.watchlist.model import WATCHED, Ended, Standing, StandingKind
+
+_STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outerjoin(
+    encounters, encounters.c.id == standing_searches.c.encounter_id
+)
+
+
+def watch_encounter(connection: Connection, encounter_id: str, encounter: Encounter, owner: str) -> None:
+    """Search for the person of an encounter from now on, where that is of such a kind and nothing does so yet."""
+    kind = WATCHED.get(encounter.kind)
+    of_encounter = (standing_searches.c.encounter_id == encounter_id, standing_searches.c.kind == kind)
+    if kind and not load_standing(connection, *of_encounter, standing_searches.c.ended_at.is_(None)):
+        insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
+
+
+def insert_standing(
+    connection: Connection,
+    kind: StandingKind,
+    owner: str,
+    unit: Unit,
+    *,
+    search_id: str | None = None,
+    encounter_id: str | None = None,
+    expires_on: date | None = None,
+) -> str:
+    """Write a standing search with the probes of its stored search; return its id."""
+    standing_id = str(uuid.uuid4())
+    connection.execute(
+        standing_searches.insert().values(
+            id=standing_id,
+            number=advance(connection, STANDING_COUNTER),
+            kind=kind,
+            search_id=search_id,
+            encounter_id=encounter_id,
+            owner=owner,
+            state_code=unit.state,
+            district_code=unit.district,
+            station_code=unit.station,
+            created_at=datetime.now(UTC),
+            expires_on=expires_on,
+            version=1,
+        )
+    )
+    if search_id:
+        _insert_probes(connection, standing_id, search_id)
+    return standing_id
+
+
+def end_standing(connection: Connection, standing_id: str, by: str, because: str) -> bool:
+    """End a standing search; say whether it was active until now."""
+    ended = connection.execute(
+        update(standing_searches)
+        .where(standing_searches.c.id == standing_id, standing_searches.c.ended_at.is_(None))
+        .values(ended_at=datetime.now(UTC), ended_by=by, ended_because=because, version=standing_searches.c.version + 1)
+    )
+    if not ended.rowcount:
+        return False
+    query = select(standing_probes.c.id, standing_probes.c.modality, standing_probes.c.model)
+    probes = connection.execute(query.where(standing_probes.c.standing_id == standing_id)).all()
+    _append_changes(connection, Operation.REMOVE, [tuple(probe) for probe in probes])
+    return True
+
+
+def expired(connection: Connection, today: date) -> Sequence[str]:
+    """Return the ids of the standing searches whose last day is past."""
+    past = standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today
+    return connection.execute(select(standing_searches.c.id).where(*past)).scalars().all()
+
+
+def load_standing(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Standing]:
+    """Return the standing searches that meet conditions on their rows, in the order of their numbers."""
+    query = _STANDING.where(*conditions).order_by(standing_searches.c.number).limit(limit)
+    return [_standing(row) for row in connection.execute(query)]
+
+
+def load_visible(connection: Connection, unit: Unit, standing_id: str) -> Standing:
+    """Return a standing search of a unit or below it.
+
+    Raises:
+        UnknownStandingSearch: there is none of this id.
+    """
+    loaded = load_standing(connection, standing_searches.c.id == canonical_id(standing_id), *within_unit(unit))
+    if not loaded:
+        raise UnknownStandingSearch(f"There is no standing search {standing_id} that you may see; check the number.")
+    return loaded[0]
+
+
+def within_unit(unit: Unit) -> list[Any]:
+    """Return the conditions on the rows of standing searches of a unit and those below it."""
+    columns = (standing_searches.c.state_code, standing_searches.c.district_code, standing_searches.c.station_code)
+    return [column == code for column, code in zip(columns, unit.codes, strict=False)]
+
+
+def still_standing(today: date) -> tuple[Any, ...]:
+    """Return the conditions on the rows of searches that stand."""
+    last = standing_searches.c.expires_on
+    return standing_searches.c.ended_at.is_(None), or_(last.is_(None), last >= today)
+
+
+def standing_of_probes(connection: Connection, ids: Sequence[int] | NDArray[np.int64]) -> dict[int, str]:
+    """Return the standing search of each probe (few enough for one IN list)."""
+    query = select(standing_probes.c.id, standing_probes.c.standing_id)
+    rows = connection.execute(query.where(standing_probes.c.id.in_([int(probe_id) for probe_id in ids])))
+    return {row.id: row.standing_id for row in rows}
+
+
+def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> None:
+    query = select(search_probes.c.ordinal, search_probes.c.modality, search_probes.c.model)
+    probes = connection.execute(query.where(search_probes.c.search_id == search_id).order_by(search_probes.c.ordinal))
+    added = []
+    for probe in probes.all():
+        number = advance(connection, PROBE_COUNTER)
+        connection.execute(
+            standing_probes.insert().values(
+                id=number,
+                standing_id=standing_id,
+                ordinal=probe.ordinal,
+                modality=probe.modality,
+                model=probe.model,
+            )
+        )
+        added.append((number, probe.modality, probe.model))
+    _append_changes(connection, Operation.ADD, added)
+
+
+def _append_changes(connection: Connection, operation: Operation, probes: Sequence[Any]) -> None:
+    """Append one change for each (probe id, modality, model), as `changes.append_changes` does for templates."""
+    last = advance(connection, STANDING_CHANGE_COUNTER, len(probes))
+    rows = [
+        {"sequence": number, "operation": operation, "probe_id": probe_id, "modality": modality, "model": model}
+        for number, (probe_id, modality, model) in enumerate(probes, last - len(probes) + 1)
+    ]
+    if rows:
+        connection.execute(standing_changes.insert(), rows)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        id=row.id,
+        number=row.number,
+        kind=StandingKind(row.kind),
+        search_id=row.search_id,
+        encounter_id=row.encounter_id,
+        record_id=row.record_id,
+        owner=row.owner,
+        unit=unit_at(row),
+        created_at=row.created_at,
+        expires_on=row.expires_on,
+        ended=None if row.ended_at is None else Ended(row.ended_at, row.ended_by, row.ended_because),
+    )

@@ -1,0 +1,82 @@
+"""Standing searches within a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from biometrics.access.jurisdiction import unit_of
+from biometrics.access.rights import needs
+from biometrics.cases.model import CaseKind, Conclusion, Question
+from biometrics.cases.rows import insert_case
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import WrongStep
+from biometrics.searches.model import StoredSearch
+from biometrics.storage.tables.watchlist import standing_searches
+from biometrics.storage.transaction import Transaction
+from biometrics.templates.change_log import CHANGE_COUNTER, advance
+from biometrics.watchlist.check_rows import request_checks_since
+from biometrics.watchlist.model import Candidate, Standing, StandingKind
+from biometrics.watchlist.rows import end_standing, insert_standing, load_standing, load_visible
+
+
+class WatchlistRepository:
+    """Standing searches of an actor's own unit."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.WATCH_MANAGE)
+    def add(
+        self,
+        stored: StoredSearch,
+        kind: StandingKind,
+        expires_on: date | None,
+        hits: Sequence[Candidate],
+        verified: frozenset[Conclusion],
+    ) -> Standing:
+        """Make a stored search again by every enrolment from now on, and ask examiners about what it found already.
+
+        Whatever was enrolled since it was made is searched for by a check of its own.
+
+        Raises:
+            WrongStep: it stands already.
+        """
+        work, connection = self._work, self._work.connection
+        assert work.act is not None, "a standing search has an owner"
+        if load_standing(connection, standing_searches.c.search_id == stored.id):
+            raise WrongStep("This search is a standing one already, or was; make a new search.")
+        # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
+        advance(connection, CHANGE_COUNTER, 0)
+        request_checks_since(connection, stored.search.sequence)
+        unit, owner = work.act.actor.unit, work.actor_id
+        standing_id = insert_standing(connection, kind, owner, unit, search_id=stored.id, expires_on=expires_on)
+        case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+        for hit in hits:
+            question = Question(
+                case_kind, hit.record_id, search_id=stored.id, standing_id=standing_id, owner=owner, unit=unit
+            )
+            insert_case(connection, question, hit.finding, verified)
+        return self.get(standing_id)
+
+    @needs(Scope.WATCH_MANAGE)
+    def end(self, standing_id: str, because: str) -> Standing:
+        """End a standing search, with a reason.
+
+        Raises:
+            UnknownStandingSearch: there is none of this id that one may see.
+            WrongStep: it has ended.
+        """
+        standing = self.get(standing_id)
+        if not end_standing(self._work.connection, standing.id, self._work.actor_id, because):
+            raise WrongStep("This standing search has ended already.")
+        return self.get(standing.id)
+
+    @needs(Scope.WATCH_MANAGE)
+    def get(self, standing_id: str) -> Standing:
+        """Return a standing search.
+
+        Raises:
+            UnknownStandingSearch: there is none of this id that one may see.
+        """
+        return load_visible(self._work.connection, unit_of(self._work.act), standing_id)

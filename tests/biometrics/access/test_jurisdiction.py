@@ -1,0 +1,165 @@
+"""An officer sees full records with an encounter at or below their unit; of others the unit to call, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from records_examples import encounter, print_of, search_for
+from removing import remove_record
+
+from biometrics.access.units import Office, UnitStore
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, PurposeMissing, UnknownSample
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
+from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
+
+pytestmark = pytest.mark.both_databases
+
+ABOVE = ("27/519/27519004", "27/519", "27", "national")  # HERE and what is above it
+DISCHARGED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court", Verdict.DISCHARGED)
+OUTSIDE = ("27/520/27520001", "27/520", "27/51", "28", "27/519/27519005")
+
+
+def at(unit: str) -> Encounter:
+    state, district, station = unit.split("/")
+    return encounter(state_code=state, district_code=district, station_code=station)
+
+
+def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolment:
+    return store_person(store, Person(name), at(unit), [print_of(f"{unit} {name}")])
+
+
+@pytest.mark.parametrize("unit", ABOVE)
+def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> None:
+    done = enrolled(store)
+    bound = store.for_actor(act_of(unit))
+    assert bound.people.get(done.record_id).person.name == "Asha"
+    assert bound.samples.image(bound.samples.get(done.sample_ids[0]).id)
+    assert len(bound.people.find(RecordQuery()).items) == 1
+    assert isinstance(bound.people.named([done.record_id])[done.record_id], Record)
+
+
+@pytest.mark.parametrize("unit", OUTSIDE)
+def test_another_unit_sees_the_contact_and_no_more(store: RecordStore, unit: str) -> None:
+    """By id the record is refused; a sample, whose number can be guessed, is not there; finding does not list it."""
+    done = enrolled(store)
+    bound = store.for_actor(act_of(unit))
+    with pytest.raises(OutOfJurisdiction, match="27/519/27519004"):
+        bound.people.get(done.record_id)
+    for read in (bound.samples.get, bound.samples.image):
+        with pytest.raises(UnknownSample) as refused:
+            read(done.sample_ids[0])
+        assert str(refused.value) == f"There is no sample {done.sample_ids[0]}; check the number."
+    for query in (RecordQuery(), RecordQuery(name="asha"), RecordQuery(national_number=done.national_number)):
+        assert bound.people.find(query).items == ()
+    assert bound.people.named([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
+
+
+@pytest.mark.parametrize("unit", OUTSIDE)
+def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
+    """Neither on the record, nor by enrolling in a station's name that is not theirs."""
+    done = enrolled(store)
+    bound = store.for_actor(act_of(unit))
+    before = store.counts()
+    with pytest.raises(OutOfJurisdiction):
+        remove_record(bound, done.record_id)
+    with pytest.raises(OutOfJurisdiction):
+        store_encounter(bound, done.record_id, at(ELSEWHERE), [])
+    with pytest.raises(OutOfJurisdiction):
+        enrolled(bound)
+    for change in (
+        lambda: bound.editor.correct_person(done.record_id, Person("Mine"), 1),
+        lambda: bound.history.of_person(done.record_id),
+        lambda: bound.editor.add_outcome(done.encounter_id, DISCHARGED),
+        lambda: bound.editor.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
+    ):
+        with pytest.raises(OutOfJurisdiction):
+            change()
+    assert store.counts() == before
+
+
+def test_one_encounter_of_theirs_shows_the_whole_record(store: RecordStore) -> None:
+    """A person with many FIRs is known to every unit that has one of them."""
+    done = enrolled(store)
+    store_encounter(store, done.record_id, at(ELSEWHERE), [])
+    for unit in (HERE, ELSEWHERE):
+        assert len(store.for_actor(act_of(unit)).people.get(done.record_id).encounters) == 2
+
+
+def test_a_record_without_encounters_is_seen_in_the_state_of_its_number(store: RecordStore) -> None:
+    """Somebody must be able to add the first encounter."""
+    created = store.for_actor(act_of(HERE)).create_record(Person("Asha"), "27")
+    assert store.for_actor(act_of(ELSEWHERE)).people.get(created.id).id == created.id
+    with pytest.raises(OutOfJurisdiction, match="unit 27"):
+        store.for_actor(act_of("28")).people.get(created.id)
+
+
+def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
+    """What another unit keeps takes no place on a page, and is not counted by its absence."""
+    for number in range(3):
+        enrolled(store, HERE, f"Here {number}")
+        enrolled(store, ELSEWHERE, f"There {number}")
+    bound = store.for_actor(act_of(HERE))
+    page = bound.people.find(RecordQuery(), limit=2)
+    assert [record.person.name for record in page.items] == ["Here 2", "Here 1"]
+    last = bound.people.find(RecordQuery(), limit=2, after=page.after)
+    assert ([record.person.name for record in last.items], last.after) == (["Here 0"], None)
+
+
+def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: RecordStore) -> None:
+    """A station without a telephone is reached by the nearest office above it that has one."""
+    done = enrolled(store)
+    units = UnitStore(store.database)
+    units.add(Office(Unit("27"), "SCRB", "+91 22 1234 5678"), act_of("27"))
+    units.add(Office(Unit("27", "519"), "Mumbai", "+91 22 2222 2222"), act_of("27"))
+    units.add(Office(Unit.of(HERE), "Colaba"), act_of("27/519"))
+    bound = store.for_actor(act_of("28"))
+    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(
+        Unit.of(HERE), "Colaba", "+91 22 2222 2222"
+    )
+    store_encounter(store, done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
+    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
+
+
+def test_units_are_listed_with_their_level_and_changed_only_from_above(store: RecordStore) -> None:
+    units = UnitStore(store.database)
+    for path in ("27/519/27519004", "27", "national", "27/519", "28"):
+        units.add(Office(Unit.of(path), f"Office {path}"), act_of("national"))
+    assert [(office.unit.path, office.level) for office in units.listed(Unit("27"))] == [
+        ("27", "state bureau"),
+        ("27/519", "district"),
+        ("27/519/27519004", "police station"),
+    ]
+    assert [office.parent for office in units.listed()][:2] == [None, Unit()]
+    with pytest.raises(OutOfJurisdiction):
+        units.add(Office(Unit("28"), "Mine now"), act_of("27"))
+    with pytest.raises(InvalidField, match="telephone"):
+        Office(Unit("28"), "X", "call me")
+
+
+def test_a_search_is_read_by_its_maker_and_from_above(store: RecordStore) -> None:
+    """It holds whom somebody looked for, which is nobody else's business."""
+    search_id = store_search(store.for_actor(act_of(HERE, actor="a")), search_for(enrolled(store).record_id)).id
+    for reader in (act_of(HERE, actor="b"), act_of("27"), act_of(ELSEWHERE, actor="a")):
+        assert store.for_actor(reader).searches.get(search_id).search.unit == Unit.of(HERE)
+    with pytest.raises(OutOfJurisdiction, match=HERE):
+        store.for_actor(act_of(ELSEWHERE)).searches.get(search_id)
+
+
+@pytest.mark.parametrize("missing", [{"purpose": ""}, {"case_number": ""}])
+def test_a_search_without_a_purpose_or_a_case_is_refused(store: RecordStore, missing: dict[str, str]) -> None:
+    """Nobody could account for it later."""
+    act: Act = replace(act_of(HERE), **missing)
+    search = replace(search_for("x"), case_number="")
+    with pytest.raises(PurposeMissing):
+        store_search(store.for_actor(act), search)
+    assert store.counts().searches == 0
+    stored = store_search(store.for_actor(act_of(HERE)), search).search
+    assert (stored.purpose, stored.case_number) == ("investigation", "0123/2026")

@@ -1,0 +1,202 @@
+"""A case is decided in the steps of ACE-V, by people who do not influence each other."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from case_examples import NOON, PAIR, case, compared, decided
+
+from biometrics.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
+from biometrics.cases.model import CaseState, Conclusion, Finding, Part, Side
+from biometrics.cases.view import CaseView
+from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+
+IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+
+
+def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too() -> None:
+    first = decided(case(), "a", IDENTIFICATION)
+    assert (first.state, first.outcome) == (CaseState.FIRST_OPINION, None)
+    second = compared(first, "b")
+    assert second.state is CaseState.VERIFICATION
+    closed = second.decide("b", IDENTIFICATION, "agree", NOON, PAIR)
+    assert (closed.state, closed.outcome) == (CaseState.CLOSED, IDENTIFICATION)
+
+
+@pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])
+def test_a_conclusion_that_needs_no_verification_closes_the_case(conclusion: Conclusion) -> None:
+    assert decided(case(), "a", conclusion).outcome is conclusion
+
+
+def test_an_exclusion_is_verified_where_that_is_wanted() -> None:
+    strict = case(verified=frozenset({IDENTIFICATION, EXCLUSION}))
+    first = decided(strict, "a", EXCLUSION)
+    assert first.state is CaseState.FIRST_OPINION
+    assert decided(first, "b", EXCLUSION).outcome is EXCLUSION
+
+
+def test_two_who_disagree_are_decided_between_by_a_supervisor_who_took_no_part() -> None:
+    conflict = decided(decided(case(), "a", IDENTIFICATION), "b", Conclusion.INCONCLUSIVE)
+    assert (conflict.state, conflict.outcome) == (CaseState.CONFLICT, None)
+    for took_part in ("a", "b"):
+        with pytest.raises(NotIndependent):
+            conflict.take(took_part, NOON, supervises=True)
+    with pytest.raises(WrongStep, match="supervisor"):
+        conflict.take("c", NOON)
+    held = conflict.take("s", NOON, supervises=True)
+    with pytest.raises(CaseTaken):
+        held.take("s2", NOON, supervises=True)
+    closed = held.decide("s", EXCLUSION, "the delta differs", NOON)
+    assert (closed.state, closed.outcome) == (CaseState.CLOSED, EXCLUSION)
+
+
+def test_marked_minutiae_lie_on_the_pair_that_an_opinion_names() -> None:
+    marks = [CaseMark(MinutiaKind.ENDING, (10.0, 20.0), (30.5, 40.0)), CaseMark(MinutiaKind.OTHER, (1.0, 2.0), None)]
+    decided = compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
+    assert decided.opinions[-1].marks == tuple(marks)
+    assert from_json(json.loads(json.dumps(decided.opinions[-1].marks))) == tuple(marks)
+    nowhere = CaseMark(MinutiaKind.ENDING, None, None)
+    outside = CaseMark(MinutiaKind.ENDING, (-1.0, 2.0), None)
+    for pair, refused in ((None, marks), (PAIR, [nowhere]), (PAIR, [outside]), (PAIR, marks * MOST_MARKS)):
+        with pytest.raises(InvalidField):
+            compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, pair, marks=refused)
+
+
+def test_nobody_verifies_their_own() -> None:
+    with pytest.raises(NotIndependent):
+        decided(case(), "a", IDENTIFICATION).take("a", NOON, supervises=True)
+
+
+def test_a_case_is_one_examiners_at_a_time() -> None:
+    taken = case().take("a", NOON)
+    with pytest.raises(CaseTaken):
+        taken.take("b", NOON)
+    for step in (lambda: taken.analyse("b", True, "x", NOON), lambda: taken.decide("b", EXCLUSION, "x", NOON)):
+        with pytest.raises(CaseTaken, match="not yours"):
+            step()
+    assert taken.give_back("a").take("b", NOON).holder(Part.EXAMINER) == "b"
+    with pytest.raises(WrongStep, match="cannot release"):
+        decided(case(), "a", IDENTIFICATION).give_back("a")
+
+
+def test_the_candidate_is_not_shown_before_the_analysis() -> None:
+    taken = case().take("a", NOON)
+    assert not CaseView.of(taken, "a").shows_candidate
+    with pytest.raises(WrongStep, match="Analyse"):
+        taken.look("a", Side.CANDIDATE, "sample 2", NOON)
+    with pytest.raises(WrongStep, match="Analyse"):
+        taken.decide("a", EXCLUSION, "x", NOON)
+    analysed = taken.look("a", Side.PROBE, "sample 1", NOON).analyse("a", True, "loop", NOON)
+    assert CaseView.of(analysed, "a").shows_candidate
+    assert not CaseView.of(analysed, "b").shows_candidate
+
+
+def test_an_analysis_is_not_changed_by_what_the_candidate_shows() -> None:
+    with pytest.raises(WrongStep, match="no longer change"):
+        compared(case(), "a").analyse("a", True, "a second delta after all", NOON)
+
+
+def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
+    no_value = case().take("a", NOON).analyse("a", False, "smudged", NOON)
+    with pytest.raises(WrongStep, match="contradicts"):
+        no_value.decide("a", IDENTIFICATION, "x", NOON)
+    assert no_value.decide("a", Conclusion.NO_VALUE, "smudged", NOON).outcome is Conclusion.NO_VALUE
+    with pytest.raises(WrongStep, match="contradicts"):
+        compared(case(), "a").decide("a", Conclusion.NO_VALUE, "x", NOON)
+    with pytest.raises(WrongStep, match="not opened an image"):
+        case().take("a", NOON).analyse("a", True, "loop", NOON).decide("a", EXCLUSION, "x", NOON)
+    for nothing in ("", "  \n ", "x" * 4001, "a\x00b"):
+        with pytest.raises(InvalidField):
+            compared(case(), "a").decide("a", EXCLUSION, nothing, NOON)
+
+
+def test_a_score_is_hidden_until_the_reader_has_given_an_opinion() -> None:
+    waiting = case()
+    assert CaseView.of(waiting, "a").finding is None
+    assert CaseView.of(compared(waiting, "a"), "a").finding is None
+    first = decided(waiting, "a", IDENTIFICATION)
+    assert CaseView.of(first, "a").finding is not None
+    assert CaseView.of(compared(first, "b"), "b").finding is None
+    assert CaseView.of(decided(first, "b", EXCLUSION), "b").finding is not None
+
+
+def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
+    """Neither the opinion, nor whose it is, nor that there is one."""
+    new, first = case(), decided(case(), "a", IDENTIFICATION)
+    assert CaseView.of(new, "b") == CaseView.of(first, "b")
+    assert CaseView.of(new, "b").state is CaseState.WAITING
+    alone, verifying = compared(new, "b"), compared(first, "b")
+    assert CaseView.of(alone, "b") == CaseView.of(verifying, "b")
+    assert CaseView.of(verifying, "b").part is Part.EXAMINER
+    done = verifying.decide("b", EXCLUSION, "differs", NOON)
+    assert [opinion.actor for opinion in CaseView.of(done, "b").opinions] == ["b"]
+    assert [opinion.actor for opinion in CaseView.of(done, "a").opinions] == ["a"]
+    judged = done.take("s", NOON, supervises=True)
+    assert [opinion.actor for opinion in CaseView.of(judged, "s").opinions] == ["a", "b"]
+    assert len(CaseView.of(judged.decide("s", EXCLUSION, "x", NOON), "a").opinions) == 3
+
+
+def test_an_opinion_is_superseded_and_kept() -> None:
+    first = decided(case(), "a", IDENTIFICATION)
+    with pytest.raises(WrongStep, match="supersede"):
+        first.decide("a", EXCLUSION, "x", NOON)
+    with pytest.raises(InvalidField, match="reason"):
+        first.supersede("a", EXCLUSION, "x", "", NOON)
+    changed = first.supersede("a", EXCLUSION, "the core differs", "looked at the wrong finger", NOON)
+    assert [opinion.conclusion for opinion in changed.opinions] == [IDENTIFICATION, EXCLUSION]
+    assert changed.outcome is EXCLUSION
+    with pytest.raises(WrongStep, match="has continued"):
+        compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
+
+
+def test_the_images_viewed_are_kept_with_the_opinion() -> None:
+    assert decided(case(), "a", EXCLUSION).opinions[0].looked_at == ("probe sample 1", "candidate sample 2")
+
+
+def test_nothing_is_done_about_a_case_that_is_over() -> None:
+    closed = decided(case(), "a", EXCLUSION)
+    withdrawn = case().withdraw("s", "the record was removed", NOON)
+    assert withdrawn.state is CaseState.WITHDRAWN
+    for over in (closed, withdrawn):
+        for step in (
+            lambda over=over: over.take("b", NOON),
+            lambda over=over: over.give_back("a"),
+            lambda over=over: over.decide("a", EXCLUSION, "x", NOON),
+            lambda over=over: over.supersede("a", EXCLUSION, "x", "y", NOON),
+            lambda over=over: over.withdraw("a", "x", NOON),
+        ):
+            with pytest.raises(WrongStep, match="cannot be changed"):
+                step()
+
+
+def test_an_opinion_shows_whether_its_author_knew_the_search_result() -> None:
+    """Of others nothing is told as long as their opinion is not: it would say that there is one."""
+    taken = case().take("a", NOON, informed=True)
+    assert CaseView.of(taken, "a").informed == {"a"}
+    assert CaseView.of(taken, "b").informed == frozenset()
+    first = taken.analyse("a", True, "x", NOON).look("a", Side.PROBE, "sample 1", NOON)
+    first = first.look("a", Side.CANDIDATE, "sample 2", NOON)
+    first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON, PAIR)
+    second = first.take("b", NOON)
+    assert CaseView.of(second, "b").informed == frozenset()
+    conflict = second.analyse("b", True, "x", NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
+    conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
+    assert CaseView.of(conflict, "b").informed == frozenset()
+    assert CaseView.of(conflict.take("s", NOON, supervises=True), "s").informed == {"a"}
+
+
+def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -> None:
+    samples = [{"probe": "a", "sample_id": 7, "score": {"decibans": 3.0}}]
+    samples += [{"probe": "b", "sample_id": 9, "score": {"decibans": 40.0}}]
+    request = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
+    taken = request.take("a", NOON)
+    assert CaseView.of(taken, "a").best_sample is None
+    analysed = taken.analyse("a", True, "a loop", NOON)
+    assert (CaseView.of(analysed, "a").best_sample, CaseView.of(analysed, "a").finding) == (9, None)
+    assert CaseView.of(analysed, "b").best_sample is None, "another examiner has not analysed it"
+
+
+def test_opened_candidate_images_are_marked_for_their_viewer_alone() -> None:
+    seen = compared(case(), "a")
+    assert (CaseView.of(seen, "a").opened, CaseView.of(seen, "b").opened) == ({"sample 2"}, frozenset())

@@ -1,0 +1,219 @@
+"""Cases in the store: asked once, taken once, seen by whom they concern, and told of in the audit log."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, decide, keep_records, question, somebody
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from biometrics.cases.model import CaseKind, CaseState, Conclusion, Side
+from biometrics.cases.repository import CaseQuery
+from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
+from biometrics.records.store import RecordStore
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.use_cases.casework import Casework
+
+IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+
+
+@pytest.fixture
+def cases(store: RecordStore) -> Casework:
+    keep_records(store.database)
+    return Casework(store.for_actor(somebody("a")))
+
+
+def opened(cases: Casework, **changed: object) -> str:
+    case_id = ask(cases, question(**changed), FOUND)
+    assert case_id
+    return case_id
+
+
+def test_a_case_is_decided_by_two_and_read_back(cases: Casework) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    decide(cases, case_id, "b", IDENTIFICATION)
+    view = cases.for_actor(somebody("c")).case(case_id)
+    assert (view.state, view.outcome, view.finding) == (CaseState.CLOSED, IDENTIFICATION, FOUND)
+    looked_at = ("probe sample 1", "candidate sample 2")
+    assert [(opinion.actor, opinion.conclusion, opinion.looked_at, opinion.pair) for opinion in view.opinions] == [
+        ("a", IDENTIFICATION, looked_at, PAIR),
+        ("b", IDENTIFICATION, looked_at, PAIR),
+    ]
+    assert view.pair == PAIR
+    assert view.question == question()
+
+
+def test_a_supervisor_decides_between_two(cases: Casework) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    decide(cases, case_id, "b", EXCLUSION)
+    with pytest.raises(WrongStep, match="supervisor"):
+        cases.for_actor(somebody("c")).take(case_id)
+    judge = cases.for_actor(somebody("s", Role.SUPERVISOR))
+    judge.take(case_id)
+    assert judge.decide(case_id, EXCLUSION, "no").outcome is EXCLUSION
+
+
+def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Casework) -> None:
+    """Of two records whichever asks it is one question; a search and a candidate are another."""
+    first = opened(cases)
+    assert ask(cases, question(), FOUND) is None
+    assert ask(cases, question(record_id=CANDIDATE, candidate_id=RECORD), FOUND) is None
+    assert opened(cases, kind=CaseKind.LATENT_HIT)
+    decide(cases, first, "a", Conclusion.INCONCLUSIVE)
+    second = opened(cases)
+    cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(second, "sent twice")
+    third = opened(cases)
+    decide(cases, third, "a", EXCLUSION)
+    assert ask(cases, question(), FOUND) is None
+
+
+@pytest.mark.both_databases
+def test_of_many_who_take_a_case_at_once_one_has_it(cases: Casework) -> None:
+    case_id = opened(cases)
+
+    def take(number: int) -> str:
+        try:
+            cases.for_actor(somebody(f"e{number}")).take(case_id)
+        except CaseTaken:
+            return "refused"
+        return "taken"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(take, range(8))) == ["refused"] * 7 + ["taken"]
+
+
+def test_the_database_itself_refuses_a_second_part(cases: Casework, store: RecordStore) -> None:
+    """Whatever the code does: nobody has two parts in a case, and no part is two people's."""
+    case_id = opened(cases)
+    cases.take(case_id)
+    for part, actor in (("verifier", "a"), ("examiner", "b")):
+        with pytest.raises(IntegrityError), store.database.writing() as connection:
+            connection.execute(
+                text("INSERT INTO case_parts (case_id, part, actor, at) VALUES (:c, :p, :a, '2026-01-01')"),
+                {"c": case_id, "p": part, "a": actor},
+            )
+
+
+def test_a_refused_step_changes_nothing(cases: Casework) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    before = cases.case(case_id)
+    for step in (
+        lambda: cases.take(case_id),
+        lambda: cases.decide(case_id, EXCLUSION, "x"),
+        lambda: cases.supersede(case_id, EXCLUSION, "x", ""),
+        lambda: cases.for_actor(somebody("b")).look(case_id, Side.CANDIDATE, "sample 2"),
+    ):
+        with pytest.raises(PehchanError):
+            step()
+    assert cases.case(case_id) == before
+    with pytest.raises(NotIndependent):
+        cases.take(case_id)
+
+
+def test_a_case_elsewhere_is_unknown(cases: Casework) -> None:
+    case_id = opened(cases)
+    for unit in (Unit("27", "519"), Unit("27"), Unit()):
+        assert cases.for_actor(somebody("e", unit=unit)).case(case_id).id == case_id
+    for unit in (Unit("09"), Unit("27", "520"), Unit("27", "519", "27519005")):
+        elsewhere = cases.for_actor(somebody("e", unit=unit))
+        for look in (elsewhere.case, elsewhere.take):
+            with pytest.raises(UnknownCase):
+                look(case_id)
+        assert elsewhere.find().items == ()
+    for nothing in ("", "x", SEARCH):
+        with pytest.raises(UnknownCase):
+            cases.case(nothing)
+
+
+def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: Casework) -> None:
+    new, waiting = opened(cases), opened(cases, kind=CaseKind.LATENT_HIT)
+    decide(cases, waiting, "a", IDENTIFICATION)
+    other = cases.for_actor(somebody("b"))
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.WAITING)).items] == [new, waiting]
+    assert other.find(CaseQuery(state=CaseState.FIRST_OPINION)).items == ()
+    assert [view.id for view in cases.find(CaseQuery(state=CaseState.FIRST_OPINION)).items] == [waiting]
+    other.take(waiting)
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).items] == [waiting]
+    supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))
+    assert supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).items == ()
+    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.ASSIGNED)).items] == [waiting]
+    assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).items] == [new]
+
+
+def test_pages_follow_each_other(cases: Casework, store: RecordStore) -> None:
+    people = [f"00000000-0000-4000-8000-0000000001{number:02}" for number in range(7)]
+    keep_records(store.database, *people)
+    ids = [opened(cases, candidate_id=record_id) for record_id in people]
+    listed, after = [], None
+    while True:
+        page = cases.find(limit=3, after=after)
+        listed += [view.id for view in page.items]
+        after = page.after
+        if after is None:
+            break
+    assert listed == ids
+    for wrong in ({"limit": 0}, {"limit": 201}, {"after": "x"}):
+        with pytest.raises(InvalidField):
+            cases.find(**wrong)
+
+
+def test_every_step_is_one_entry_of_the_audit_log(cases: Casework, store: RecordStore) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    with pytest.raises(NotIndependent):
+        cases.take(case_id)
+    with store.database.reading() as connection:
+        entries = connection.execute(
+            select(audit_entries.c.action, audit_entries.c.actor_id).where(audit_entries.c.subject_id == case_id)
+        ).all()
+    steps = ["open", "take", "analyse", "look", "look", "decide"]
+    assert [tuple(entry) for entry in entries] == [(f"case.{step}", "a") for step in steps]
+
+
+def test_each_case_has_a_number_of_its_unit_and_year(cases: Casework) -> None:
+    """Units that share the lowest code share the sequence, so that a number names one case."""
+    year = today().year
+    first = opened(cases)
+    assert ask(cases, question(), FOUND) is None, "the question was asked already, and took no number"
+    second = opened(cases, kind=CaseKind.SEARCH_HIT)
+    other = "00000000-0000-4000-8000-000000000004"
+    bureau = opened(cases, kind=CaseKind.SEARCH_HIT, search_id=other, unit=Unit("27"))
+    numbers = Casework(cases._records.for_actor(somebody("n", unit=Unit()))).numbers([first, second, bureau])
+    station = question().unit.station
+    assert numbers == {first: f"{station}-{year}-0001", second: f"{station}-{year}-0002", bureau: f"27-{year}-0001"}
+
+
+def test_a_case_is_named_by_its_number_as_well(cases: Casework) -> None:
+    case_id = opened(cases)
+    number = cases.case(case_id).number
+    assert cases.case(f" {number.lower()} ").id == case_id
+    decide(cases, number, "a", IDENTIFICATION)
+    decide(cases, number, "b", IDENTIFICATION)
+    assert cases.case(number).outcome is IDENTIFICATION
+    with pytest.raises(UnknownCase):
+        cases.case(number.replace("-0001", "-0002"))
+
+
+def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: Casework) -> None:
+    case_id = opened(cases)
+    stranger = Casework(cases._records.for_actor(somebody("x", unit=Unit("29"))))
+    assert stranger.numbers([case_id]) == {}
+    with pytest.raises(UnknownCase):
+        stranger.case(cases.case(case_id).number)
+
+
+def test_two_who_ask_at_the_same_time_get_two_numbers(cases: Casework) -> None:
+    searches = [f"00000000-0000-4000-8000-0000000001{place:02}" for place in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        case_ids = list(
+            threads.map(lambda search_id: opened(cases, kind=CaseKind.SEARCH_HIT, search_id=search_id), searches)
+        )
+    numbers = sorted(cases.numbers(case_ids).values())
+    assert numbers == [f"27519004-{today().year}-{place:04}" for place in range(1, 13)]

@@ -1,0 +1,77 @@
+"""How an encounter stands with the courts follows from what they did, in whatever order it was entered."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+import pytest
+
+from biometrics.kernel.court import CourtEvent, CourtStanding, Outcome, Verdict, check_follows
+from biometrics.kernel.errors import InvalidField
+
+ARREST = date(2023, 1, 1)
+
+
+def decision(day: date, verdict: Verdict) -> Outcome:
+    return Outcome(CourtEvent.DECISION, day, "Sessions Court", verdict)
+
+
+CONVICTED = decision(date(2024, 1, 1), Verdict.CONVICTED)
+FILED = Outcome(CourtEvent.APPEAL_FILED, date(2024, 2, 1), "High Court")
+ACQUITTED = Outcome(CourtEvent.APPEAL_DECIDED, date(2025, 1, 1), "High Court", Verdict.ACQUITTED)
+OVER = Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 6, 1), "Sessions Court")
+
+
+def test_a_case_stands_as_its_last_decision_left_it() -> None:
+    """A pending appeal keeps the verdict open; nothing is final until no appeal can follow."""
+    assert CourtStanding.of([]) == CourtStanding(None, None, appeal_pending=False, final=False)
+    assert CourtStanding.of([CONVICTED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date)
+    assert CourtStanding.of([CONVICTED, FILED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date, appeal_pending=True)
+    assert CourtStanding.of([CONVICTED, FILED, ACQUITTED]) == CourtStanding(Verdict.ACQUITTED, ACQUITTED.date)
+    assert CourtStanding.of([CONVICTED, FILED, ACQUITTED, OVER]) == CourtStanding(
+        Verdict.ACQUITTED, ACQUITTED.date, final=True
+    )
+
+
+def test_the_order_of_entry_does_not_matter() -> None:
+    """A clerk may enter an old decision late."""
+    events = [CONVICTED, FILED, ACQUITTED, OVER]
+    assert {CourtStanding.of(order) for order in itertools.permutations(events)} == {CourtStanding.of(events)}
+
+
+def test_a_release_without_trial_is_final() -> None:
+    """There is no judgment to appeal against."""
+    assert CourtStanding.of([decision(date(2023, 2, 1), Verdict.RELEASED_WITHOUT_TRIAL)]).final
+
+
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [
+        ([], FILED),
+        ([], OVER),
+        ([CONVICTED], ACQUITTED),  # no appeal is pending
+        ([ACQUITTED], FILED),  # the decision is of a later day
+        ([], decision(date(2022, 12, 31), Verdict.CONVICTED)),  # before the arrest
+    ],
+)
+def test_an_outcome_that_does_not_follow_is_refused(before: list[Outcome], new: Outcome) -> None:
+    """A slip in a date would start or stop the clock of somebody's samples."""
+    with pytest.raises(InvalidField):
+        check_follows(before, new, ARREST)
+
+
+@pytest.mark.parametrize(
+    ("event", "day", "verdict"),
+    [
+        (CourtEvent.DECISION, ARREST, None),
+        (CourtEvent.APPEAL_FILED, ARREST, Verdict.ACQUITTED),
+        (CourtEvent.DECISION, date(2999, 1, 1), Verdict.ACQUITTED),
+    ],
+)
+def test_an_outcome_that_says_too_little_or_too_much_is_refused(
+    event: CourtEvent, day: date, verdict: Verdict | None
+) -> None:
+    """Only decisions have a verdict, and all of them do."""
+    with pytest.raises(InvalidField):
+        Outcome(event, day, "Sessions Court", verdict)

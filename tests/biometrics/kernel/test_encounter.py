@@ -1,0 +1,73 @@
+"""What is known of a capture: fingers that could not be taken, and from where a photo shows the face."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date
+from hashlib import sha256
+from json import dumps
+
+import pytest
+from records_examples import encounter, photo_of, print_of
+
+from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.types import FingerPosition, Modality, PhotoView, Sample
+
+RING = MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED)
+THUMB = MissingFinger(FingerPosition.RIGHT_THUMB, MissingReason.DAMAGED)
+
+
+def test_missing_fingers_come_in_the_order_of_the_hands() -> None:
+    assert encounter(missing_fingers=(RING, THUMB)).missing_fingers == (THUMB, RING)
+
+
+def test_a_finger_is_missing_for_one_reason() -> None:
+    twice = (RING, MissingFinger(FingerPosition.LEFT_RING, MissingReason.BANDAGED))
+    with pytest.raises(InvalidField, match="left ring is named twice"):
+        encounter(missing_fingers=twice)
+
+
+def test_a_missing_finger_is_named() -> None:
+    with pytest.raises(InvalidField, match="give its position, 1 to 10"):
+        MissingFinger(FingerPosition.UNKNOWN, MissingReason.UNABLE)
+
+
+@pytest.mark.parametrize("reason", list(MissingReason))
+def test_only_what_is_not_there_has_no_print(reason: MissingReason) -> None:
+    """A damaged finger may have a print, and one that could not be taken then may have one after all."""
+    visit = encounter(missing_fingers=(MissingFinger(FingerPosition.RIGHT_INDEX, reason),))
+    samples = [photo_of("face").sample, print_of("index", FingerPosition.RIGHT_INDEX).sample]
+    if reason in (MissingReason.AMPUTATED, MissingReason.BANDAGED):
+        with pytest.raises(InvalidField, match=f"right index is {reason}, and there is a print of it"):
+            visit.refuse_prints_of_missing(samples)
+    else:
+        visit.refuse_prints_of_missing(samples)
+    visit.refuse_prints_of_missing([print_of("thumb", FingerPosition.RIGHT_THUMB).sample, samples[0]])
+
+
+def test_a_print_has_no_view() -> None:
+    assert Sample(Modality.FACE, b"a", view=PhotoView.ANGLED).view is PhotoView.ANGLED
+    with pytest.raises(InvalidField, match=r"right thumb \(a\.png\): a view is stated for a print"):
+        Sample(Modality.FINGERPRINT, b"a", "a.png", FingerPosition.RIGHT_THUMB, view=PhotoView.FRONTAL)
+
+
+def test_a_request_from_before_these_fields_existed_is_recognised_when_repeated() -> None:
+    """Its digest is what it was: a station that sends its queue again after an upgrade enrols nobody twice."""
+    visit, sample = encounter(date=date(2024, 3, 9)), print_of("a").sample
+    before = [{name: value for name, value in asdict(visit).items() if name != "missing_fingers"}]
+    before.append({name: value for name, value in asdict(sample).items() if name != "view"})
+    before[1]["content"] = sha256(sample.content).hexdigest()
+    digest = sha256(dumps(before, sort_keys=True, default=date.isoformat).encode()).hexdigest()
+    assert IdempotencyKey.of("key", [visit, sample]).digest == digest
+    partial = replace(visit, missing_fingers=(RING,))
+    assert IdempotencyKey.of("key", [partial, sample]).digest != digest
+    assert (
+        IdempotencyKey.of("key", [partial]).digest
+        != IdempotencyKey.of("key", [replace(visit, missing_fingers=(THUMB,))]).digest
+    )
+    face = photo_of("a").sample
+    assert (
+        IdempotencyKey.of("key", face).digest != IdempotencyKey.of("key", replace(face, view=PhotoView.FRONTAL)).digest
+    )

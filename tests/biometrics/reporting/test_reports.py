@@ -1,0 +1,152 @@
+"""Reports count what the store holds, of one's own unit and below, and publish nothing that tells of few."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from acting import act_of
+from records_examples import encounter, photo_of, print_of, search_for
+from sqlalchemy import select, update
+
+from biometrics.kernel.encounter import EncounterKind, Section
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.person import Person, Sex
+from biometrics.records.store import RecordStore
+from biometrics.reporting.report import Dimension, Period, Report
+from biometrics.reporting.reports import ReportStore
+from biometrics.reporting.tabulation import TOTAL
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import searches
+from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
+
+THEFT, MURDER = Section("BNS 2023", "303(2)"), Section("BNS 2023", "103")
+
+
+@pytest.fixture
+def filled(store: RecordStore) -> RecordStore:
+    """Nine encounters at three stations of two states."""
+    for number in range(6):
+        sex = Sex.FEMALE if number == 0 else Sex.MALE
+        store_person(
+            store,
+            Person(f"A {number}", sex, 2000 - number * 10),
+            encounter(station_code="A", date=date(2024, 1 + number % 2, 3), sections=(THEFT,), device="L Scan"),
+            [print_of(f"{number}")],
+        )
+    for number in range(2):
+        two = (THEFT, MURDER)
+        store_person(
+            store, Person(f"B {number}", Sex.MALE), encounter(station_code="B", date=date(2025, 5, 5), sections=two), []
+        )
+    away = encounter(station_code="C", state_code="09", district_code="1", kind=EncounterKind.WANTED, sections=())
+    store_person(store, Person("C"), away, [photo_of("c")])
+    return store
+
+
+def counts(report: Report) -> dict[tuple[object, ...], object]:
+    return {row[:-1]: row[-1] for row in report.rows}
+
+
+def test_encounters_are_counted_by_any_dimension(filled: RecordStore) -> None:
+    reports = ReportStore(filled.database, None)
+    assert counts(reports.counts((Dimension.STATION,), Period())) == {("A",): 6, ("B",): 2, ("C",): 1, (TOTAL,): 9}
+    by_month = counts(reports.counts((Dimension.MONTH,), Period(date(2024, 1, 1), date(2024, 2, 28))))
+    assert by_month == {("2024-01",): 3, ("2024-02",): 3, (TOTAL,): 6}
+    by_two = counts(reports.counts((Dimension.STATE, Dimension.SEX), Period()))
+    assert (by_two["27", "male"], by_two["09", "male"], by_two[TOTAL, "unknown"], by_two["27", TOTAL]) == (7, 0, 1, 8)
+    ages = counts(reports.counts((Dimension.AGE,), Period()))
+    assert ages == {
+        ("18 to 24",): 1,
+        ("25 to 34",): 1,
+        ("35 to 49",): 1,
+        ("50 and over",): 3,
+        ("unknown",): 3,
+        (TOTAL,): 9,
+    }
+    assert counts(reports.counts((Dimension.YEAR, Dimension.KIND), Period()))["2024", "wanted"] == 1
+
+
+def test_charges_are_counted_by_act_and_section(filled: RecordStore) -> None:
+    """One encounter may be of several sections."""
+    report = ReportStore(filled.database, None).counts((Dimension.SECTION,), Period())
+    assert report.columns == ("section", "charges")
+    assert counts(report) == {("BNS 2023 303(2)",): 8, ("BNS 2023 103",): 2, (TOTAL,): 10}
+
+
+def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
+    """And each report is audited, without what it says."""
+    for unit, expected in (("27/519/A", 6), ("27", 8), ("09", 1), ("national", 9)):
+        reports = ReportStore(filled.database, act_of(unit))
+        assert counts(reports.counts((Dimension.SEX,), Period()))[(TOTAL,)] == expected
+    with filled.database.reading() as connection:
+        entries = connection.execute(select(audit_entries.c.action, audit_entries.c.detail)).all()
+    assert [entry.action for entry in entries] == ["report.make"] * 4
+
+
+def test_a_public_report_suppresses_counts_of_few(filled: RecordStore) -> None:
+    """And others with them, so that the total does not tell."""
+    report = ReportStore(filled.database, None).counts((Dimension.STATION,), Period(), public=True)
+    assert report.public
+    assert counts(report) == {("A",): 6, ("B",): None, ("C",): None, (TOTAL,): 9} or None in counts(report).values()
+    assert not [count for count in counts(report).values() if count in (1, 2, 3, 4)]
+
+
+def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
+    poor = replace(print_of("p"), accepted_because="burnt")
+    samples = [print_of("1"), replace(photo_of("2")), poor]
+    store_person(store, Person("A"), encounter(station_code="A", device="L Scan"), samples)
+    store_person(store, Person("B"), encounter(station_code="B"), [print_of(f"{number}") for number in range(6)])
+    reports = ReportStore(store.database, None)
+    assert reports.quality(Period()).rows == (
+        ("A", "L Scan", "face", 1, 88.0, 0),
+        ("A", "L Scan", "fingerprint", 2, 71.0, 1),
+        ("B", "", "fingerprint", 6, 71.0, 0),
+    )
+    assert reports.quality(Period(), public=True).rows == (
+        ("A", "L Scan", "face", None, None, None),
+        ("A", "L Scan", "fingerprint", None, None, None),
+        ("B", "", "fingerprint", 6, 71.0, 0),
+    )
+    assert reports.quality(Period(last=date(2020, 1, 1))).rows == ()
+
+
+def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
+    """A hit is somebody above the threshold; an investigation has none."""
+    record = store_person(store, Person("A"), encounter(), [])
+    hit = search_for(record.record_id)
+    results = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
+    ids = [store_search(store, search).id for search in results]
+    with store.database.writing() as connection:
+        moment = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+        connection.execute(update(searches).values(created_at=moment, unit="27/519/A"))
+        connection.execute(
+            update(searches).where(searches.c.id == ids[2]).values(created_at=moment + timedelta(hours=1))
+        )
+    reports = ReportStore(store.database, None)
+    assert reports.searches(Period()).rows == (("2026-03", 2, 2, 1, 0, 0.5), ("2026-04", 1, 0, 0, 0, None))
+    assert reports.searches(Period(last=date(2026, 3, 31))).rows == (("2026-03", 2, 2, 1, 0, 0.5),)
+    assert reports.searches(Period(), public=True).rows[0] == ("2026-03", None, None, None, None, None)
+    for unit, rows in (("27", 2), ("27/519/A", 2), ("27/51", 0), ("09", 0)):
+        assert len(ReportStore(store.database, act_of(unit)).searches(Period()).rows) == rows, unit
+
+
+def test_turnaround_is_how_long_cases_took(station: RecordStore) -> None:
+    with station.database.writing() as connection:
+        opened = datetime(2026, 3, 1, tzinfo=UTC)
+        connection.execute(update(cases).values(created_at=opened, ended_at=opened + timedelta(hours=36)))
+    rows = ReportStore(station.database, None).turnaround(Period()).rows
+    assert {row[1:] for row in rows} == {("2026-03", 1, 1, 36.0, 36.0)}
+
+
+def test_an_unknown_dimension_is_refused(store: RecordStore) -> None:
+    reports = ReportStore(store.database, None)
+    for dimensions in ((), (Dimension.SEX, Dimension.SEX), tuple(Dimension)):
+        with pytest.raises(InvalidField, match="dimensions"):
+            reports.counts(dimensions, Period())
+    with pytest.raises(InvalidField, match="earlier"):
+        Period(date(2025, 1, 1), date(2024, 1, 1))
+    assert reports.counts((Dimension.SEX,), Period()).rows == ()

@@ -1,0 +1,123 @@
+"""Destroying meets other work at that very moment: whoever comes second sees all that the first one did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from records_examples import encounter, print_of, search_for
+from sqlalchemy import text
+from standing_examples import keep_images
+
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Enrolment
+from biometrics.people.reencrypt import Sealer
+from biometrics.people.work import EncounterRepository
+from biometrics.records.store import RecordStore
+from biometrics.searches import probe_images as search_images
+from biometrics.searches.model import SearchProbe
+from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.retention import Retention
+from biometrics.watchlist.model import KeptImage
+
+PATIENCE = 120  # seconds
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+class Destruction:
+    """The destruction of all of a record, begun in a thread of its own while another transaction is open."""
+
+    def __init__(self, store: RecordStore, record_id: str) -> None:
+        self._store = store
+        self._record_id = record_id
+        self._pool = ThreadPoolExecutor(1)
+        self._done: Future[bool] | None = None
+
+    def begin(self) -> None:
+        """Begin, and return when it waits for the open transaction: on PostgreSQL in it, on SQLite before it."""
+        assert self._done is None
+        self._done = self._pool.submit(Retention(self._store).expunge, self._record_id, _everything)
+        until = time.monotonic() + PATIENCE
+        while self._store.database.info().kind == "PostgreSQL":
+            assert time.monotonic() < until, "it waits for nobody"
+            assert not self._done.done(), "it did not wait"
+            with self._store.database.reading() as connection:
+                if connection.execute(WAITING).scalar_one():
+                    return
+
+    def end(self) -> None:
+        """Wait for the end."""
+        assert self._done is not None, "it was not begun"
+        assert self._done.result(PATIENCE)
+        Retention(self._store).finish()
+
+
+def _everything(visits: list[Any]) -> list[dict[str, Any]]:
+    return [{"encounter": visit.id} for visit in visits]
+
+
+@pytest.fixture
+def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
+    """Somebody who is about to be destroyed, and the record that their encounter was in at first."""
+    first = store_person(store, Person("R. Kumar"), encounter(), [print_of("moved")])
+    person = store.create_record(Person("Ram Kumar"), "27")
+    store.editor.move_encounter(first.encounter_id, 1, person.id, "wrong record")
+    return Destruction(store, person.id), first
+
+
+def test_an_encounter_added_to_an_earlier_record_during_a_destruction_is_readable(
+    store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its key goes with what was moved out of it, but not before what is being sealed with it."""
+    destruction, first = moved
+    after(monkeypatch, EncounterRepository, "add", destruction.begin)
+    added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
+    destruction.end()
+    assert store.samples.image(added.sample_ids[0]) == b"image new"
+    assert [stored.template.data for stored in store.templates.load(added.template_ids)] == [b"template new"]
+
+
+def test_an_earlier_record_merged_during_a_destruction_stops_nothing(
+    store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the merge has sealed anew for the survivor is left to it."""
+    destruction, first = moved
+    stays = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
+    survivor = store.create_record(Person("Ram"), "27")
+    after(monkeypatch, Sealer, "move", destruction.begin)
+    store.editor.merge(survivor.id, survivor.version, first.record_id, "one person")
+    destruction.end()
+    assert store.samples.image(stays.sample_ids[0]) == b"image stays"
+    assert store.samples.get(stays.sample_ids[0]).record_id == survivor.id
+
+
+def test_a_search_file_stored_during_a_destruction_is_destroyed_with_its_probe(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])
+    digest = store.samples.get(person.sample_ids[0]).image_sha256
+    search = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
+    search_id = store_search(store, search).id
+    destruction = Destruction(store, person.record_id)
+    after(monkeypatch, search_images, "insert_images", destruction.begin)
+    keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])
+    destruction.end()
+    assert store.searches.image(search_id, 0) is None
+    assert store.searches.get(search_id).search.probes == ()
+
+
+def after(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, act: Callable[[], None]) -> None:
+    """Have something done right after a function, within its transaction."""
+    original = getattr(place, name)
+
+    def followed(*arguments: Any) -> Any:
+        done = original(*arguments)
+        act()
+        return done
+
+    monkeypatch.setattr(place, name, followed)

@@ -1,0 +1,181 @@
+"""Whoever learned a score of a case before taking it is noted, whatever the way: all ways with its files count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from acting import act_of
+from case_examples import FOUND, ask
+from records_examples import encounter, print_of, search_for
+
+from biometrics.cases.model import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.cases.repository import CaseQuery
+from biometrics.kernel.access import Role
+from biometrics.kernel.errors import HiddenUntilDecided
+from biometrics.kernel.person import Person
+from biometrics.records.store import RecordStore
+from biometrics.searches.blinding import require_no_case
+from biometrics.searches.model import Search
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
+
+EXAMINER, OTHER, JUDGE = (
+    act_of("27", role, name)
+    for role, name in ((Role.EXAMINER, "me"), (Role.EXAMINER, "other"), (Role.SUPERVISOR, "judge"))
+)
+
+
+@dataclass(frozen=True)
+class ExampleCase:
+    """A case about two records, or about a latent; `probe` and `candidate` are the SHA-256 of one file of each side."""
+
+    store: RecordStore
+    id: str
+    probe: str
+    candidate: str
+    record: str
+
+    def cases(self, name: str = "me", role: Role = Role.EXAMINER) -> Casework:
+        return Casework(self.store.for_actor(act_of("27", role, name)))
+
+    def searched(self, digest: str, act: str = "me") -> str:
+        return store_search(self.store.for_actor(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
+
+    def is_informed(self) -> bool:
+        return self.cases().take(self.id).informed == {"me"}
+
+
+def of_file(record_id: str, digest: str) -> Search:
+    made = search_for(record_id)
+    return replace(made, probes=(replace(made.probes[0], image_sha256=digest),))
+
+
+def opened(store: RecordStore, question: Question) -> str:
+    case_id = ask(Casework(store.for_actor(OTHER)), question, FOUND)
+    assert case_id
+    return case_id
+
+
+@pytest.fixture(params=["duplicate", "latent"])
+def case(request: pytest.FixtureRequest, store: RecordStore) -> ExampleCase:
+    candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
+    own = store.people.get(candidate.record_id).encounters[0].samples[0].image_sha256
+    if request.param == "latent":
+        search = store_search(store.for_actor(OTHER), of_file(candidate.record_id, "7" * 64)).id
+        question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
+        return ExampleCase(store, opened(store, question), "7" * 64, own, candidate.record_id)
+    probe = store_person(store, Person("Ram Lal"), encounter(), [print_of("probe")])
+    question = Question(
+        CaseKind.DUPLICATE, candidate.record_id, probe.record_id, probe.encounter_id, unit=OTHER.actor.unit
+    )
+    digest = store.people.get(probe.record_id).encounters[0].samples[0].image_sha256
+    return ExampleCase(store, opened(store, question), digest, own, candidate.record_id)
+
+
+def verified(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).note(Action.VERIFIED, case.record, files=["0" * 64, digest], decibans=50.0)
+
+
+def read(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).searches.get(case.searched(digest, "other"))
+
+
+def listed(case: ExampleCase, digest: str) -> None:
+    case.searched(digest, "other")
+    case.store.for_actor(EXAMINER).searches.mentions_of(case.record)
+
+
+def replayed(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).note(Action.SEARCH_REPLAYED, case.searched(digest, "other"), records=[])
+
+
+WAYS: list[Callable[[ExampleCase, str], object]] = [
+    lambda case, digest: case.searched(digest),
+    verified,
+    read,
+    listed,
+    replayed,
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("side", ["probe", "candidate"])
+def test_who_searched_or_compared_with_a_file_of_the_case_is_informed(
+    case: ExampleCase, way: Callable[[ExampleCase, str], object], side: str
+) -> None:
+    way(case, getattr(case, side))
+    assert case.is_informed()
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way is not listed])  # a list tells of the case's own search
+def test_other_files_and_other_people_inform_nobody(
+    case: ExampleCase, way: Callable[[ExampleCase, str], object]
+) -> None:
+    way(case, "9" * 64)
+    case.searched(case.probe, "other")
+    assert not case.is_informed()
+
+
+def test_the_files_of_a_candidate_that_was_merged_count_too(case: ExampleCase) -> None:
+    """Its samples are the survivor's by then: blindness follows them, before the case is taken and after."""
+    survivor = case.store.create_record(Person("Ram"), "27")
+    case.store.editor.merge(survivor.id, survivor.version, case.record, "one person")
+    case.searched(case.candidate)
+    assert case.is_informed()
+    with pytest.raises(HiddenUntilDecided):
+        require_no_case(case.store.database, EXAMINER, {case.candidate})
+
+
+def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(case: ExampleCase) -> None:
+    """Asked again after no answer, and read after it was withdrawn."""
+    question = case.cases("judge", Role.SUPERVISOR).case(case.id).question
+    case.cases("judge", Role.SUPERVISOR).withdraw(case.id, "asked too early")
+    assert case.cases().case(case.id).finding
+    again = opened(case.store, question)
+    assert case.cases().take(again).informed == {"me"}
+    case.cases().give_back(again)
+    assert case.cases("another").take(again).informed == frozenset()
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.EXAMINER])
+def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, role: Role) -> None:
+    """Not by reading, not by any list, and not by what a step answers: two cases, of which one has an opinion."""
+    twin = replace(
+        case,
+        id=opened(
+            case.store,
+            Question(
+                CaseKind.SEARCH_HIT,
+                case.record,
+                search_id=case.searched("8" * 64, "third"),
+                unit=OTHER.actor.unit,
+            ),
+        ),
+    )
+    first = case.cases("other")
+    first.take(case.id)
+    first.analyse(case.id, True, "a loop")
+    for image in ((Side.PROBE, "probe-0"), (Side.CANDIDATE, "sample-1")):
+        first.look(case.id, *image)
+    first.decide(case.id, Conclusion.IDENTIFICATION, "agree", ("probe-0", "sample-1"))
+    mine = case.cases("judge", role)
+
+    def seen(case_id: str) -> tuple[object, ...]:
+        view = mine.case(case_id)
+        lists = [
+            case_id in [entry.id for entry in mine.find(CaseQuery(state=state, mine=own)).items]
+            for state in CaseState
+            for own in (None, True, False)
+        ]
+        analysed = [(analysis.actor, analysis.notes) for analysis in view.analyses]
+        return view.state, view.part, view.finding, analysed, view.opinions, view.outcome, view.pair, lists
+
+    assert seen(case.id) == seen(twin.id)
+    for step in (mine.take, lambda case_id: mine.analyse(case_id, True, "a loop")):
+        for example in (case, twin):
+            step(example.id)
+        assert seen(case.id) == seen(twin.id)

@@ -1,0 +1,88 @@
+"""The chain of migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from biometrics.storage.database.migrate import MIGRATIONS, migrate, newest
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def test_the_files_of_migrations_are_named_in_the_order_of_one_chain() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    chain = [script.revision for script in scripts.walk_revisions()][::-1]
+    files = sorted(path.name.partition("_")[0] for path in Path(MIGRATIONS, "versions").glob("[0-9]*.py"))
+    assert chain == files
+    assert newest() == scripts.get_current_head()
+
+
+@pytest.mark.no_tables
+def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database_url: str) -> None:
+    """Each unit and year has its own sequence, and the counters go on from there."""
+    engine = create_engine(database_url)
+    units = [("27", "519", "27519004"), ("27", "519", "27519004"), ("27", "", ""), ("", "", "")]
+    with engine.begin() as connection:
+        upgrade(connection, "0035")
+        for place, (state, district, station) in enumerate(units):
+            connection.execute(
+                text(
+                    "INSERT INTO cases (id, kind, state, created_at, candidate_id, owner, state_code, district_code, "
+                    "station_code, score, rank, hint, detail, verified, version) VALUES (:id, 'duplicate', 'new', :at, "
+                    "'c', '', :state, :district, :station, 0, 1, '', '{}', '', 1)"
+                ),
+                {
+                    "id": f"case {4 - place}",
+                    "at": f"2025-12-{30 - place} 12:00:00+00:00",
+                    "state": state,
+                    "district": district,
+                    "station": station,
+                },
+            )
+    with engine.begin() as connection:
+        migrate(connection)
+        numbers = dict(connection.execute(text("SELECT id, number FROM cases")).all())
+        counted = dict(connection.execute(text("SELECT name, value FROM counters WHERE name LIKE 'case%'")).all())
+    engine.dispose()
+    assert numbers == {
+        "case 4": "27519004-2025-0002",
+        "case 3": "27519004-2025-0001",
+        "case 2": "27-2025-0001",
+        "case 1": "NATIONAL-2025-0001",
+    }
+    assert counted == {
+        "case": 4,
+        "case number 27519004-2025": 2,
+        "case number 27-2025": 1,
+        "case number NATIONAL-2025": 1,
+    }
+
+
+@pytest.mark.no_tables
+def test_webhooks_of_before_keep_the_number_of_their_last_notification(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        upgrade(connection, "0038")
+        connection.execute(
+            text(
+                "INSERT INTO webhooks (id, owner, url, events, secret, told, created_at) "
+                "VALUES ('w', 'o', 'https://example.org', '[]', '', 7, '2026-11-28 12:00:00+00:00')"
+            )
+        )
+    with engine.begin() as connection:
+        migrate(connection)
+        number = connection.execute(text("SELECT last_notification FROM webhooks")).scalar()
+    engine.dispose()
+    assert number == 7
