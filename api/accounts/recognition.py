@@ -8,11 +8,11 @@ from typing import Final
 from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.values import Recognised, Rules, digest
 from biometrics.accounts.api_keys import ApiKeyReader
-from biometrics.accounts.credential_state import ENDED as CREDENTIAL_ENDED
 from biometrics.accounts.sessions import Method, Session, SessionStore
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import parse_credential
 from biometrics.kernel.errors import TokenExpired, Unauthenticated
+from biometrics.storage.audit.credential_state import ENDED as CREDENTIAL_ENDED
 
 KEY_START: Final = "pehchan_"
 

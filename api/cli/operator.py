@@ -16,7 +16,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
-    from biometrics.matching.engine import Engine
+    from biometrics.use_cases.engine import Engine
 
 Shown = TypeVar("Shown")
 

@@ -17,8 +17,8 @@ from PIL import ImageEnhance
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.engine import Engine
 from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.identify import SearchRequest, identify
 from fingerprint.synthetic import Finger

@@ -25,8 +25,8 @@ from biometrics.access.rights import refusal
 from biometrics.accounts.model import NOT_FOR_KEYS
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import Forbidden
-from biometrics.matching.engine import Engine
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 

@@ -13,8 +13,8 @@ from fastapi import Depends, Form, Request
 from api.http.authorisation import ActDependency
 from api.standards.nist_itl.table import TransactionTable
 from biometrics.kernel.access import Purpose
-from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.engine import Engine
 
 
 def _service(request: Request) -> Engine:

@@ -13,8 +13,8 @@ from api.accounts.accounts import Accounts
 from api.http.authorisation import AccountsDependency
 from api.http.dependencies import EngineDependency, SearchingEngine, StoreDependency
 from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.engine import Engine
 
 IdempotencyKeyHeader = Annotated[
     str | None,

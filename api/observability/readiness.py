@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from api.admission.queue import Work
 from api.bootstrap.background import Background
 from biometrics.kernel.errors import PehchanError
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 OK = "ok"
 SECONDS = 5.0  # that the database has to answer

@@ -10,8 +10,8 @@ from typing import Final
 
 from api.settings import Settings
 from biometrics.kernel.types import Modality
-from biometrics.matching.engine import Engine
 from biometrics.storage.database.engine import DatabaseInfo
+from biometrics.use_cases.engine import Engine
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.

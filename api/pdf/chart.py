@@ -19,12 +19,12 @@ from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.labels.values import word
 from biometrics.accounts.display_names import Names, names_of
-from biometrics.cases.model import Finding, Opinion
 from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage
+from biometrics.kernel.cases import Finding, Opinion
 from biometrics.kernel.errors import NothingToCompare
-from biometrics.matching.engine import Engine
 from biometrics.use_cases.compare import CaseExhibit, SideBySide
+from biometrics.use_cases.engine import Engine
 
 LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
 MILLIMETRES: Final = 25.4  # an inch

@@ -24,10 +24,10 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import Forbidden, InvalidField, PehchanError
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.text import refuse_unfit_texts
-from biometrics.matching.engine import Engine
 from biometrics.storage import commits
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.batch_enrolment import StoredArrival, enrol_once
+from biometrics.use_cases.engine import Engine
 
 router = APIRouter(tags=["records"])
 

@@ -18,10 +18,9 @@ from api.schemas.cases import CaseOut, CasePageOut
 from api.schemas.casework import AnalysisIn, DecisionIn, ReasonIn
 from api.standards.nist_itl.case_samples import enclosed_samples
 from api.tasks.requests import LATER
-from biometrics.cases.followups import settle_soon
-from biometrics.cases.model import CaseKind, CaseState
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (
     CaseTaken,
     Conflict,
@@ -35,6 +34,7 @@ from biometrics.kernel.errors import (
 )
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import open_case
+from biometrics.use_cases.settle_cases import settle_soon
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 

@@ -10,7 +10,7 @@ from api.http.authorisation import ActDependency, needs_sign_in
 from api.http.dependencies import EngineDependency
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.schemas.watchlist import NotificationOut, NotificationPageOut
-from biometrics.watchlist.notifications import NotificationStore
+from biometrics.notifications.repository import NotificationStore
 
 router = APIRouter(prefix="/notifications", tags=["cases"], dependencies=[needs_sign_in()])
 

@@ -24,7 +24,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import ACT_LENGTH
 from biometrics.kernel.errors import DuplicateNationalNumber
 from biometrics.kernel.record import Enrolment, Record, RecordQuery
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])

@@ -17,8 +17,8 @@ from api.schemas.retention import CertificateOut, ClockOut, DuePageOut, Expungem
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
-from biometrics.matching.engine import Engine
 from biometrics.retention.certificate_list import CertificateStore
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 
 router = APIRouter(tags=["retention"])
@@ -32,7 +32,7 @@ def _retention(request: Request, act: ActDependency) -> Retention:
 
 
 def _certificates(store: StoreDependency) -> CertificateStore:
-    return CertificateStore(store)
+    return CertificateStore(store.database, store.act)
 
 
 RetentionDependency = Annotated[Retention, Depends(_retention)]

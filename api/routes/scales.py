@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.http.authorisation import needs_sign_in
 from api.schemas.scales import ScaleOut, ScalesOut
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.scale_report import scale_reports
 
 router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in(person=True)])

@@ -10,8 +10,8 @@ from pydantic import Field
 from api.schemas.base import NameOf, Schema
 from api.schemas.scores import Bound, Calibrated, Capped
 from api.schemas.searches import ElsewhereOut
-from biometrics.cases.marks import CaseMark, MinutiaKind, Place
-from biometrics.cases.model import (
+from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import (
     Analysis,
     CaseKind,
     CaseState,
@@ -23,7 +23,7 @@ from biometrics.cases.model import (
     Referral,
     Side,
 )
-from biometrics.cases.view import CaseView
+from biometrics.kernel.marks import CaseMark, MinutiaKind, Place
 from biometrics.kernel.page import Page
 from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.use_cases.examine import CaseImage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.schemas.base import RequestBody
-from biometrics.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
-from biometrics.cases.model import Conclusion, Pair
+from biometrics.kernel.cases import Conclusion, Pair
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
 
 
 class CaseMarkIn(RequestBody):

@@ -9,9 +9,7 @@ from pydantic import Field
 
 from api.schemas.base import Day, NameOf, RequestBody, Schema
 from biometrics.kernel.page import Page
-from biometrics.retention.certificates import Certificate
-from biometrics.retention.due import Timed
-from biometrics.retention.rules import (
+from biometrics.kernel.retention_rules import (
     AUTHORITY_LENGTH,
     ORDER_REASON_LENGTH,
     REFERENCE_LENGTH,
@@ -19,6 +17,8 @@ from biometrics.retention.rules import (
     Order,
     OrderKind,
 )
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import Timed
 
 
 class OrderIn(RequestBody):

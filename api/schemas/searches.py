@@ -17,10 +17,10 @@ from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.page import Page
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality
-from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.searches.appearances import Mention
 from biometrics.searches.listing import SearchLine
 from biometrics.searches.model import Search, StoredSearch
+from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
 

@@ -10,10 +10,11 @@ from pydantic import Field
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, Schema
 from api.schemas.searches import SearchOut
-from biometrics.cases.model import Conclusion
+from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.page import Page
-from biometrics.watchlist.model import Notification, NotificationKind, Standing, StandingKind
-from biometrics.watchlist.notifications import NotificationPage
+from biometrics.notifications.model import Notification, NotificationKind
+from biometrics.notifications.repository import NotificationPage
+from biometrics.watchlist.model import Standing, StandingKind
 
 
 class StandingOut(Schema):

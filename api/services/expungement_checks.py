@@ -14,12 +14,12 @@ from biometrics.backup.restore import unlocked
 from biometrics.kernel.atomic_file import part_of
 from biometrics.kernel.errors import InvalidField, SnapshotDamaged
 from biometrics.kernel.types import Modality
-from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.destruction_check import DestructionCheck
 from biometrics.storage.crypto.data_keys import fingerprint
 from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.use_cases.destruction_check import DestructionCheck
+from biometrics.use_cases.engine import Engine
 from index import snapshot_file
 
 

@@ -16,7 +16,7 @@ from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet

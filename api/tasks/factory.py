@@ -18,7 +18,7 @@ from api.tasks.worker import Patience, Tasks, Workers
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.jobs.webhooks import WebhookStore
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 
 def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Background) -> Tasks:

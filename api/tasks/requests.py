@@ -30,10 +30,10 @@ from api.observability.request_id import HEADER, request_id
 from api.observability.request_log import route_of
 from api.schemas.tasks import TaskOut
 from api.tasks.worker import PutOff, Tasks
+from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.errors import PehchanError, Unfinished
-from biometrics.searches.blinding import ComparedFiles, compared
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room

@@ -24,8 +24,8 @@ from biometrics.kernel.access import local_operator
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
-from biometrics.matching.engine import Engine
 from biometrics.searches.model import Search, SearchProbe
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.standing_search import store_standing
 from biometrics.watchlist.model import StandingKind

@@ -14,9 +14,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.model import LABEL_LENGTH, NOT_FOR_KEYS, ApiKey, User
+from biometrics.accounts.model import NOT_FOR_KEYS, ApiKey, User
 from biometrics.accounts.users import manageable, touch, user_of
-from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.access import LABEL_LENGTH, Act, Scope
 from biometrics.kernel.errors import InvalidField, UnknownApiKey
 from biometrics.kernel.page import Page
 from biometrics.kernel.person import clean_text

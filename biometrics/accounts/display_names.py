@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.storage import commits
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import users
-from biometrics.templates.templates import CHUNK
 
 log = logging.getLogger("pehchan")
 

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from biometrics.kernel.access import CASEWORK, SCOPES, Act, Actor, Role, Scope, Unit
+from biometrics.kernel.access import CASEWORK, LOGIN_LENGTH, SCOPES, Act, Actor, Role, Scope, Unit
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import Forbidden, InvalidField
 from biometrics.kernel.person import NAME_LENGTH, clean_text
-
-LOGIN_LENGTH = 40
-LABEL_LENGTH = 100  # what an API key is for
 
 # What gives power over the installation itself, or over other accounts: only who has it may give it.
 RESERVED: Final = SCOPES[Role.ADMINISTRATOR]

@@ -13,12 +13,12 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.credential_state import is_live
 from biometrics.accounts.model import User
 from biometrics.accounts.users import end_sessions, user_of
 from biometrics.kernel.access import Act, session_credential
-from biometrics.people.repository import canonical_id
+from biometrics.kernel.ids import canonical_id
 from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.credential_state import is_live
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import refresh_tokens, user_sessions, users

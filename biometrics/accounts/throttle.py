@@ -17,9 +17,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from biometrics.access.rights import needs, unrestricted
-from biometrics.accounts.model import LOGIN_LENGTH
 from biometrics.accounts.users import manageable
-from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.access import LOGIN_LENGTH, Act, Scope
 from biometrics.kernel.errors import AccountLocked
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action

@@ -30,13 +30,13 @@ from biometrics.accounts.users import (
 )
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import NAME_LENGTH, clean_text
-from biometrics.people.repository import canonical_id
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.accounts import ISSUER_LENGTH, SUBJECT_LENGTH, api_keys, user_identities, users
 from biometrics.storage.transaction import Transaction
-from biometrics.watchlist.model import NotificationKind
-from biometrics.watchlist.notifications import notify
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from biometrics.kernel.access import Act
 from biometrics.kernel.atomic_file import sync_folder
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import DecryptionFailed, MoveRefused, StoreUnavailable
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.private_folders import make_private, restrict, try_lock
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
-from biometrics.people.repository import canonical_id
 from biometrics.people.search_columns import place
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action

@@ -23,8 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from biometrics.cases.marks import CaseMark, checked
-from biometrics.cases.model import (
+from biometrics.kernel.cases import (
     Analysis,
     Assignment,
     CaseState,
@@ -40,6 +39,7 @@ from biometrics.cases.model import (
     clean_notes,
 )
 from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
+from biometrics.kernel.marks import CaseMark, checked
 
 
 @dataclass(frozen=True)

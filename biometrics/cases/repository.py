@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
+from biometrics.access.blinding import SCORED, is_informed
+from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
-from biometrics.cases.access import examined_by, may_be_known_to
 from biometrics.cases.case import Case
-from biometrics.cases.model import CaseKind, CaseState, Side
-from biometrics.cases.rows import FOLLOW_UP, id_of, load_cases, numbers_of
+from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.cases import CaseKind, CaseState, Side
 from biometrics.kernel.errors import WrongStep
 from biometrics.kernel.page import Page
-from biometrics.searches.blinding import SCORED, is_informed
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit
-from biometrics.storage.tables.cases import case_opinions, case_parts, cases
+from biometrics.storage.tables.cases import FOLLOW_UP, case_opinions, case_parts, cases
 
 MAX_PAGE = 200  # cases
 

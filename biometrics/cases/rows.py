@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
+from biometrics.access.case_access import other_owners
 from biometrics.access.jurisdiction import unit_at
 from biometrics.access.merge_chains import merged_into
-from biometrics.cases.access import other_owners
 from biometrics.cases.case import Case
-from biometrics.cases.marks import from_json
-from biometrics.cases.model import (
+from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import (
     Analysis,
     Assignment,
     CaseKind,
@@ -33,21 +33,27 @@ from biometrics.cases.model import (
     clean_number,
     number_prefix,
 )
-from biometrics.kernel.access import Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownCase
-from biometrics.people.repository import canonical_id
+from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.marks import from_json
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify, notify_unit
+from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
 from biometrics.storage.database.locks import Lock, take
-from biometrics.storage.tables.cases import case_analyses, case_looks, case_opinions, case_parts, cases
+from biometrics.storage.tables.cases import (
+    FOLLOW_UP,
+    MERGE,
+    case_analyses,
+    case_looks,
+    case_opinions,
+    case_parts,
+    cases,
+)
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import searches
-from biometrics.templates.change_log import CASE_COUNTER, advance, case_counter
-from biometrics.watchlist.model import NotificationKind
-from biometrics.watchlist.notifications import notify, notify_unit
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
-MERGE = "merge"  # due after two records proved to be of one person
-FOLLOW_UP = "follow_up"  # the same, left to a user who may see both records
 
 # What may be asked again, where a new print or photo gives a better chance of an answer.
 _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)

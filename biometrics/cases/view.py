@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Self, TypeVar
 
 from biometrics.cases.case import Case
-from biometrics.cases.model import (
+from biometrics.kernel.cases import (
     Analysis,
     CaseState,
     Conclusion,

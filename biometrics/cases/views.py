@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from biometrics.access.blinding import SCORED
+from biometrics.access.case_access import may_examine, may_know, refer
 from biometrics.access.merge_chains import leads
-from biometrics.cases.access import may_examine, may_know, refer
 from biometrics.cases.case import Case
-from biometrics.cases.model import Side
 from biometrics.cases.rows import id_of, load_cases, unknown_case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, parse_credential
+from biometrics.kernel.cases import Side
 from biometrics.kernel.errors import Forbidden, OutOfJurisdiction
-from biometrics.searches.blinding import SCORED
 
 
 def require_in_person(act: Act) -> None:
@@ -50,7 +50,7 @@ def shown(connection: Connection, act: Act, case: Case) -> CaseView:
         return CaseView.of(case, act.actor.id)
     if not may_know(connection, unit, case.id):
         raise unknown_case()
-    return CaseView.referred(case, refer(connection, unit, case))
+    return CaseView.referred(case, refer(connection, unit, case.id, case.question))
 
 
 def shown_to_holder(connection: Connection, act: Act, case: Case) -> CaseView:
@@ -60,7 +60,7 @@ def shown_to_holder(connection: Connection, act: Act, case: Case) -> CaseView:
     """
     if may_examine(connection, act.actor.unit, case.id):
         return CaseView.of(case, act.actor.id)
-    return CaseView.referred(case, refer(connection, act.actor.unit, case))
+    return CaseView.referred(case, refer(connection, act.actor.unit, case.id, case.question))
 
 
 def require_examiner(connection: Connection, act: Act, case: Case) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
-from biometrics.cases.model import Conclusion, Finding, Question, Side
 from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.cases import Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
 from biometrics.storage.transaction import Transaction
 

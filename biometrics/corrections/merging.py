@@ -18,6 +18,7 @@ from biometrics.access import jurisdiction
 from biometrics.corrections.merge_history import Merge, Move, Provenance
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import MergeRefused, UnknownMerge, VersionMismatch
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import MAX_ALIASES
 from biometrics.kernel.record import REASON_LENGTH
 from biometrics.kernel.templates import Operation
@@ -125,7 +126,7 @@ def move_encounter(hand: Hand, encounter_id: str, to_id: str, reason: str, versi
     source, target = people.record_of(connection, encounter_id), people.lead(connection, to_id)
     if source == target:
         raise MergeRefused("The encounter is in that record already; nothing is left to move.")
-    return _move_one(hand, people.canonical_id(encounter_id), (source, version), target, because, None)
+    return _move_one(hand, canonical_id(encounter_id), (source, version), target, because, None)
 
 
 def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
@@ -164,7 +165,7 @@ def load_move(connection: Connection, move_id: str) -> Move:
     Raises:
         UnknownMerge: there is none of this id.
     """
-    row = connection.execute(select(moves).where(moves.c.id == people.canonical_id(move_id))).first()
+    row = connection.execute(select(moves).where(moves.c.id == canonical_id(move_id))).first()
     if row is None:
         raise UnknownMerge(f"There is no move {move_id}; check the number.")
     return Move(**_fields(row, Move))
@@ -182,7 +183,7 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    canonical = people.canonical_id(record_id)
+    canonical = canonical_id(record_id)
     people.lead(connection, record_id)
     merged = _MERGES.where(or_(merges.c.survivor_id == canonical, merges.c.merged_id == canonical))
     moved = select(moves).where(or_(moves.c.from_id == canonical, moves.c.to_id == canonical))
@@ -272,7 +273,7 @@ def _last_move(connection: Connection, encounter_id: str) -> str | None:
 
 
 def _merge_row(connection: Connection, merge_id: str) -> Row[Any]:
-    row = connection.execute(_MERGES.where(merges.c.id == people.canonical_id(merge_id))).first()
+    row = connection.execute(_MERGES.where(merges.c.id == canonical_id(merge_id))).first()
     if row is None:
         raise UnknownMerge(f"There is no merge {merge_id}; check the number.")
     return row

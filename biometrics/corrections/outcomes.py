@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select, update
 from biometrics.kernel.court import Outcome, check_follows, check_withdrawal
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 from biometrics.kernel.text import clean_text
 from biometrics.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
-from biometrics.people.repository import canonical_id, record_of, require_in, touch_itself, touch_record_of
+from biometrics.people.repository import record_of, require_in, touch_itself, touch_record_of
 from biometrics.storage.tables.history import encounter_links, outcomes
 from biometrics.storage.tables.people import encounters
 

@@ -9,20 +9,19 @@ from sqlalchemy import Connection, or_, select
 
 from biometrics.access import jurisdiction, merge_chains
 from biometrics.access.rights import needs
-from biometrics.cases.rows import FOLLOW_UP
 from biometrics.corrections import merging
 from biometrics.corrections.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.entry import changed
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import EncounterVersion, PersonVersion
 from biometrics.people import encounter_update
 from biometrics.people import repository as people
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
-from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.cases import FOLLOW_UP, cases
 from biometrics.storage.tables.people import encounters
-from biometrics.templates.templates import CHUNK
 
 
 class HistoryReader:
@@ -47,7 +46,7 @@ class HistoryReader:
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             old = self._without_names_elsewhere(connection, record_id, people.load_history(connection, record_id))
-            append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
+            append(connection, self._act, Action.HISTORY_READ, canonical_id(record_id), versions=len(old))
             return old
 
     @needs(Scope.ENCOUNTER_READ)
@@ -58,7 +57,7 @@ class HistoryReader:
             UnknownEncounter: there is none of this id.
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
-            canonical = people.canonical_id(encounter_id)
+            canonical = canonical_id(encounter_id)
             people.record_of(connection, canonical)
             jurisdiction.require_encounter(connection, self._act, canonical)
             old = encounter_update.load_versions_of(connection, encounters.c.id == canonical).get(canonical, [])
@@ -92,7 +91,7 @@ class HistoryReader:
             self._require(connection, record_id)
             provenance = self._seen(connection, merging.load_provenance(connection, record_id))
             provenance = replace(provenance, pending=self._pending(connection, record_id))
-            append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
+            append(connection, self._act, Action.PROVENANCE_READ, canonical_id(record_id))
             return provenance
 
     def _elsewhere(self, connection: Connection, record_ids: Collection[str]) -> set[str]:

@@ -12,6 +12,7 @@ from biometrics.corrections.merging import Hand
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.court import Outcome
 from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EncounterLink, LinkKind, StoredOutcome
 from biometrics.kernel.templates import Operation
@@ -40,7 +41,7 @@ class CorrectionRepository:
     def encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> tuple[str, int]:
         """Put another content in place of an encounter's; return the record's id and the number of the old version."""
         connection, act = self._work.connection, self._work.act
-        canonical = people.canonical_id(encounter_id)
+        canonical = canonical_id(encounter_id)
         row = people.touch_record_of(connection, encounter_id, version, act)
         stored_encounters = load_encounters(connection, [row.id])[row.id]
         encounter = change(next(stored.encounter for stored in stored_encounters if stored.id == canonical))
@@ -88,11 +89,11 @@ class CorrectionRepository:
         return link
 
     def _require_encounter(self, encounter_id: str) -> None:
-        canonical = people.canonical_id(encounter_id)
+        canonical = canonical_id(encounter_id)
         jurisdiction.require_encounter(self._work.connection, self._work.act, canonical)
 
     def _require_own(self, encounter_id: str) -> None:
-        known = people.canonical_id(encounter_id)
+        known = canonical_id(encounter_id)
         jurisdiction.require_own_encounter(self._work.connection, self._work.act, known)
 
 
@@ -136,7 +137,7 @@ class MergeRepository:
     def move(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
         """Move an encounter to the record that it belongs in."""
         require_record(self._work, to_id)
-        jurisdiction.require_encounter(self._work.connection, self._work.act, people.canonical_id(encounter_id))
+        jurisdiction.require_encounter(self._work.connection, self._work.act, canonical_id(encounter_id))
         return merging.move_encounter(self._hand(), encounter_id, to_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.credential_state import is_live
 from biometrics.jobs.model import EventType, NewTask, Task, TaskKind, TaskState
 from biometrics.jobs.reader import TaskReader, own_task, unknown_task, unreadable_task
 from biometrics.jobs.task_content import content_place, opened_content, sealed_content
 from biometrics.kernel.errors import DecryptionFailed, StoreUnavailable
-from biometrics.people.repository import canonical_id
+from biometrics.kernel.ids import canonical_id
+from biometrics.storage.audit.credential_state import is_live
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold, take

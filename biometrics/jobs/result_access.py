@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from biometrics.access import blinding
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.errors import Forbidden, OutOfJurisdiction
-from biometrics.searches import blinding
 
 
 def require_readable(connection: Connection, act: Act, sent_by: Mapping[str, Any], result: Any) -> None:

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.credential_state import is_live
 from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.request_context import RequestContext
-from biometrics.people.repository import canonical_id
+from biometrics.storage.audit.credential_state import is_live
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys

@@ -24,6 +24,8 @@ REASON_LENGTH = 300
 PURPOSE_LENGTH = 40
 UNIT_LENGTH = 2 * CODE_LENGTH + 4  # of a path
 CREDENTIAL_LENGTH = 60
+LOGIN_LENGTH = 40
+LABEL_LENGTH = 100  # of an API key: what it is for
 
 NATIONAL: Final = "national"  # how the unit above all states is written
 _SEPARATOR = "/"
@@ -283,6 +285,10 @@ class Act:
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
         if self.purpose and self.purpose not in set(Purpose):
             raise InvalidField(f"{self.purpose!r} is not a purpose; give one of {', '.join(Purpose)}.")
+
+
+# On whose behalf the service itself acts where the audit log names it.
+SERVICE: Final = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
 
 
 def session_credential(session_id: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
 
 
 def in_chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -33,6 +33,7 @@ from biometrics.kernel.types import (
 
 # Code points; a probe's label is a finger and a file name.
 FILENAME_LENGTH = 255
+LABEL_LENGTH = 300
 REASON_LENGTH = 300
 ENROL = "enrol"  # the step of a request that stores samples
 

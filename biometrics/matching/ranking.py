@@ -17,11 +17,11 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.matching import other_units
 from biometrics.matching.calibration import best_of
-from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import combined
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.shortlist import most_alike, pieces
+from biometrics.use_cases.engine import Engine
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Probe
 from biometrics.matching.calibration import Score, best_of
-from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import fuse
+from biometrics.use_cases.engine import Engine
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,16 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, sel
 from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
-from biometrics.kernel.access import Scope
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, UnknownGallery
 from biometrics.kernel.labels import Members
 from biometrics.osia.model import ALL
-from biometrics.records.store import RecordStore
-from biometrics.storage.audit.log import Action
+from biometrics.storage.audit.log import Action, note
+from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.osia import encounter_galleries, osia_encounters, osia_persons
 from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.templates import changes, templates
-from biometrics.templates.templates import CHUNK
 
 MAX_PAGE = 100_000  # ids in one answer
 
@@ -39,11 +38,12 @@ _TEMPLATE_IDS = (
 
 
 class GalleryStore:
-    """The galleries of a records store, on the same behalf."""
+    """The galleries, as an actor sees them."""
 
-    def __init__(self, store: RecordStore) -> None:
-        self._store = store
-        self._database = store.database
+    def __init__(self, database: Database, act: Act | None) -> None:
+        """Read an open database."""
+        self._database = database
+        self._act = act
 
     @needs(Scope.ENCOUNTER_WRITE)
     def known(self, gallery: str, client_id: str) -> bool:
@@ -57,7 +57,7 @@ class GalleryStore:
         with self._database.reading() as connection:
             query = self._visible(_in_gallery(select(func.count(OWN.c.id.distinct())), gallery))
             counted = int(connection.execute(query).scalar_one())
-        self._store.note(Action.GALLERY_READ, counted=counted)
+        note(self._database, self._act, Action.GALLERY_READ, counted=counted)
         return counted
 
     @needs(Scope.GALLERY_READ)
@@ -88,7 +88,7 @@ class GalleryStore:
             self._require(connection, gallery)
             query = self._visible(_in_gallery(query, gallery)).order_by(OWN.c.created_at, OWN.c.id)
             rows = connection.execute(query.offset(offset).limit(limit)).all()
-        self._store.note(Action.GALLERY_READ, listed=len(rows))
+        note(self._database, self._act, Action.GALLERY_READ, listed=len(rows))
         return [(row.person_id or row.record_id, row.client_id or row.id) for row in rows]
 
     @unrestricted(MATCHING)
@@ -138,7 +138,7 @@ class GalleryStore:
 
     def _visible(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query over `OWN` to records that the actor sees."""
-        unit = unit_of(self._store.act)
+        unit = unit_of(self._act)
         if not unit.state:
             return query
         return query.join(records, records.c.id == OWN.c.record_id).where(jurisdiction.visible(unit))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, exists, func, or_, select
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import EncounterExists, UnknownRecord
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import is_national_number
 from biometrics.kernel.record import Record
 from biometrics.kernel.templates import Operation
@@ -43,7 +44,7 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     if "\0" in person_id:
         raise unknown_person(person_id)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
-    by_id = select(records.c.id).where(records.c.id == people.canonical_id(person_id))
+    by_id = select(records.c.id).where(records.c.id == canonical_id(person_id))
     by_number = select(records.c.id).where(records.c.national_number == person_id)
     queries = (by_number, named) if is_national_number(person_id) else (by_id, named)  # a client's own id comes last
     record_id = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
@@ -67,7 +68,7 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
     """
     statement = insert(connection, osia_persons).values(record_id=record_id, person_id=person_id)
     named_it = statement.on_conflict_do_nothing().returning(osia_persons.c.record_id)
-    is_its_own = or_(records.c.id == people.canonical_id(person_id), records.c.national_number == person_id)
+    is_its_own = or_(records.c.id == canonical_id(person_id), records.c.national_number == person_id)
     holder = connection.execute(select(records.c.id).where(is_its_own, records.c.id != record_id)).scalar()
     if holder is None:
         if connection.execute(named_it).first() is not None:

@@ -19,11 +19,10 @@ from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.crypto.aead import seal, template_place
+from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.people import encounters, missing_fingers, samples, sections
 from biometrics.storage.tables.templates import templates
-
-MAX_ROW_NUMBER = 2**63 - 1  # of both databases
 
 _SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c.id == samples.c.encounter_id)
 

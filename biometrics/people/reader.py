@@ -10,7 +10,7 @@ from biometrics.access import jurisdiction, merge_chains
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import StoreUnavailable, UnknownRecord
 from biometrics.kernel.person import Section
 from biometrics.kernel.record import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
@@ -24,7 +24,6 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import image_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.templates.templates import CHUNK
 
 
 class RecordReader:

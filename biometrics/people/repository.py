@@ -22,6 +22,7 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     VersionMismatch,
 )
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import PersonVersion, Record
 from biometrics.kernel.templates import Operation
@@ -30,12 +31,13 @@ from biometrics.people import person_json
 from biometrics.people.encounters import count_encounters, load_encounters
 from biometrics.people.name_search import write_names
 from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.counters import advance, number_counter
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, released, take
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_persons
 from biometrics.storage.tables.people import aliases, encounters, records
-from biometrics.templates.change_log import advance, append_changes, number_counter
+from biometrics.templates.change_log import append_changes
 from biometrics.templates.templates import templates_of
 
 LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
@@ -281,14 +283,6 @@ def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> b
         keys.destroy(connection, going)
         connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
     return True
-
-
-def canonical_id(text: str) -> str:
-    """Return a UUID as it is stored, or "", which no row has, where `text` is none."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
 
 
 def unknown_record(record_id: str) -> UnknownRecord:

@@ -15,7 +15,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.text import clean_state_code
 from biometrics.people import encounter_update, encounters
 from biometrics.people import repository as people
-from biometrics.retention.holds import refuse_held
+from biometrics.people.holds import refuse_held
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.transaction import Transaction
 from biometrics.templates import change_log

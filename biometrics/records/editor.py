@@ -10,6 +10,7 @@ from biometrics.corrections.merge_history import Merge, Move
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.court import Outcome
 from biometrics.kernel.encounter import Encounter
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import (
     EncounterLink,
@@ -18,7 +19,6 @@ from biometrics.kernel.record import (
     StoredOutcome,
 )
 from biometrics.kernel.request_context import RequestContext
-from biometrics.people import repository as people
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageStore
@@ -77,7 +77,7 @@ class RecordEditor:
             if (answer := work.answer("correct encounter")) is not None:
                 return work.people.get(answer["id"])
             row_id, number = work.corrections.encounter(encounter_id, change, version)
-            about = {"encounter": people.canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
+            about = {"encounter": canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
             work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
             work.remember("correct encounter", {"id": row_id})
             return work.people.get(row_id)

@@ -19,6 +19,7 @@ from biometrics.access.rights import FIGURES, OWN, SHARED, needs, unrestricted
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment, Record
 from biometrics.kernel.request_context import RequestContext
@@ -36,11 +37,12 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.database import counters
 from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import answered, forget_old
 from biometrics.storage.tables import people as tables
 from biometrics.storage.tables import searches as search_tables
-from biometrics.templates import change_log, templates
+from biometrics.templates import templates
 from biometrics.templates.reader import TemplateReader
 
 log = logging.getLogger("pehchan")
@@ -187,7 +189,7 @@ class RecordStore:
     def prepare(self, uploads: Uploads, record_id: str, samples: Sequence[EnrolledSample]) -> None:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
-            canonical = people.canonical_id(record_id)
+            canonical = canonical_id(record_id)
             lead_id = merge_chains.leads(connection, [canonical]).get(canonical, "")
             if not jurisdiction.visible_ids(connection, unit_of(self.act), [lead_id]):
                 return  # the transaction refuses it, or finds that the request was carried out before
@@ -280,13 +282,13 @@ class RecordStore:
     def record_count(self) -> int:
         """Return how many people are on record, the size of the gallery, without counting them."""
         with self._database.reading() as connection:
-            return change_log.reached(connection, change_log.PEOPLE_COUNTER)
+            return counters.reached(connection, counters.PEOPLE_COUNTER)
 
     @unrestricted(FIGURES)
     def audit_length(self) -> int:
         """Count the entries of the audit log."""
         with self._database.reading() as connection:
-            return change_log.reached(connection, audit.AUDIT_COUNTER)
+            return counters.reached(connection, counters.AUDIT_COUNTER)
 
     @unrestricted(FIGURES)
     def counts(self) -> Counts:
@@ -294,7 +296,7 @@ class RecordStore:
         with self._database.reading() as connection:
             return Counts(
                 templates=templates.count_templates(connection),
-                records=change_log.reached(connection, change_log.PEOPLE_COUNTER),
+                records=counters.reached(connection, counters.PEOPLE_COUNTER),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, search_tables.searches),

@@ -11,26 +11,27 @@ from sqlalchemy import Row, Select, select
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.access.units import path_within
-from biometrics.kernel.access import Scope
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.people.repository import canonical_id
-from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
+from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate
 from biometrics.storage.tables.retention import expungements
 
 
 class CertificateStore:
-    """Reads certificates for a store's actor; an unfinished expungement has none yet."""
+    """Reads certificates for an actor; an unfinished expungement has none yet."""
 
-    def __init__(self, store: RecordStore) -> None:
-        """Share a store's database."""
-        self._store = store
+    def __init__(self, database: Database, act: Act | None) -> None:
+        """Read an open database."""
+        self._database = database
+        self._act = act
 
     @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
     def find(self, expungement_id: str) -> Certificate | None:
         """Return the certificate of an expungement, None where there is none that one may see."""
-        with self._store.database.reading() as connection:
+        with self._database.reading() as connection:
             query = self._signed().where(expungements.c.id == canonical_id(expungement_id))
             row = connection.execute(query).first()
         return _certificate(row) if row else None
@@ -45,7 +46,7 @@ class CertificateStore:
         order = (expungements.c.created_at, expungements.c.id)
         query = self._signed().where(*older_than(*order, after))
         query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
-        with self._store.database.reading() as connection:
+        with self._database.reading() as connection:
             rows, place = paginate(connection.execute(query).all(), limit, cursor)
         return Page(tuple(map(_certificate, rows)), place)
 
@@ -53,12 +54,12 @@ class CertificateStore:
     def everything(self) -> Iterator[Certificate]:
         """Walk through all of them, the oldest first."""
         query = self._signed().order_by(expungements.c.created_at, expungements.c.id)
-        with self._store.database.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query).all()
         yield from map(_certificate, rows)
 
     def _signed(self) -> Select[Any]:
-        own = path_within(expungements.c.unit, unit_of(self._store.act))
+        own = path_within(expungements.c.unit, unit_of(self._act))
         return select(expungements).where(expungements.c.signature.is_not(None), own)
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select, union
 
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.kernel.access import Unit
-from biometrics.retention.holds import visits_of
-from biometrics.retention.rules import YEARS_KEPT, Clock, Visit, clock
+from biometrics.kernel.retention_rules import YEARS_KEPT, Clock, Visit, clock
+from biometrics.people.holds import visits_of
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.history import outcomes
 from biometrics.storage.tables.people import encounters

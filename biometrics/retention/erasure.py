@@ -32,6 +32,7 @@ from biometrics.storage.blobs.encrypted import Owner
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys, fingerprint
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.locks import Lock, take
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
@@ -41,7 +42,7 @@ from biometrics.storage.tables.searches import search_probes, searches
 from biometrics.storage.tables.station import identity
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import search_images, standing_probes, standing_searches
-from biometrics.templates.change_log import CHANGE_COUNTER, advance, append_changes
+from biometrics.templates.change_log import append_changes
 from biometrics.watchlist.rows import end_standing
 
 CHUNK: Final = 500  # values in one IN list

@@ -14,13 +14,14 @@ from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import EVERYWHERE, NATIONAL, Scope, Unit
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused
+from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.retention_rules import BY_LAW, Order, OrderKind, Visit
 from biometrics.people.encounters import count_encounters, require_encounter_of
-from biometrics.people.repository import canonical_id, lead, remove_if_empty, touch, touch_record_of
+from biometrics.people.holds import refuse_held, visits_of
+from biometrics.people.repository import lead, remove_if_empty, touch, touch_record_of
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
-from biometrics.retention.holds import refuse_held, visits_of
-from biometrics.retention.rules import BY_LAW, Order, OrderKind, Visit
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.tables.retention import expungements, retention_orders

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from biometrics.access.rights import unrestricted
-from biometrics.cases.followups import SERVICE
+from biometrics.kernel.access import SERVICE
 from biometrics.kernel.types import Modality
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.storage.audit.log import Action, append

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import require_record, unit_of
 from biometrics.access.merge_chains import merged_into
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.page import Page
-from biometrics.searches.blinding import hidden
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.tables.searches import search_candidates, searches
 

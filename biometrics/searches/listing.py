@@ -10,21 +10,20 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
+from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import unit_of, visible_ids
 from biometrics.access.merge_chains import leads
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import end_of_day, start_of_day
 from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.page import Page
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.searches.blinding import hidden
 from biometrics.searches.model import ELSEWHERE_FPIR, SearchCandidate
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
-from biometrics.templates.templates import CHUNK
 
 MAX_PAGE: Final = 200  # searches
 
@@ -172,7 +171,7 @@ class _Visible:
 
 
 def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Visible]:
-    """Return the visible result of each search, as `biometrics.matching.candidates.candidate_list` shows it."""
+    """Return the visible result of each search, as `biometrics.use_cases.candidates.candidate_list` shows it."""
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)

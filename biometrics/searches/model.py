@@ -11,14 +11,13 @@ from biometrics.kernel.access import EVERYWHERE, Unit
 from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, Lead, Threshold
 from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.record import Elsewhere, Record
+from biometrics.kernel.record import LABEL_LENGTH, Elsewhere, Record
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import (
     Probe,
 )
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 
-LABEL_LENGTH = 300
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
 INDEX = "index"  # the setting of a search: how the templates that it compares were selected; older ones lack it
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
@@ -41,6 +40,15 @@ class SearchProbe:
         """Trim the label."""
         label = clean_text("file name", self.probe.label, LABEL_LENGTH, required=False)
         object.__setattr__(self, "probe", replace(self.probe, label=label))
+
+
+@dataclass(frozen=True)
+class KeptImage:
+    """The file of a probe, kept so that examiners can see it; `ordinal` is the probe's place in its search."""
+
+    ordinal: int
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from biometrics.searches.model import KeptImage
 from biometrics.storage.crypto.aead import seal, search_image_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import insert
 from biometrics.storage.tables.watchlist import search_images
-from biometrics.watchlist.model import KeptImage
 
 
 def insert_images(connection: Connection, keys: DataKeys, search_id: str, images: Sequence[KeptImage]) -> None:

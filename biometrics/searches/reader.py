@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from biometrics.access import blinding
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.page import Page
 from biometrics.people.repository import lead
-from biometrics.searches import blinding, probe_images
+from biometrics.searches import probe_images
 from biometrics.searches import repository as searches
 from biometrics.searches.appearances import Mention, load_mentions
 from biometrics.searches.listed import listed_people, with_listed
 from biometrics.searches.listing import SearchLine, SearchQuery, load_lines
-from biometrics.searches.model import ListedPeople, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.searches.model import KeptImage, ListedPeople, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action, note
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.templates.templates import CHUNK
-from biometrics.watchlist.model import KeptImage
 
 
 class SearchReader:

@@ -16,8 +16,8 @@ from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
-from biometrics.people.repository import canonical_id
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.storage.audit.log import digest
 from biometrics.storage.crypto.aead import Place, probe_place, seal

@@ -10,9 +10,8 @@ from biometrics.kernel.access import Scope
 from biometrics.searches import probe_images
 from biometrics.searches import repository as searches
 from biometrics.searches.listed import with_listed
-from biometrics.searches.model import Search, StoredSearch
+from biometrics.searches.model import KeptImage, Search, StoredSearch
 from biometrics.storage.transaction import Transaction
-from biometrics.watchlist.model import KeptImage
 
 
 class SearchRepository:

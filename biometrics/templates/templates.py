@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.templates import StoredTemplate, TemplateCount
@@ -23,7 +23,6 @@ from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.templates import templates
 
 DRAWN: Final = 200_000  # numbers that are tried, at most, when templates are drawn
-CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
 
 
 _ALL: Select[Any] = (

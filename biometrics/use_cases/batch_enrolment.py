@@ -14,7 +14,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import EnrolledSample, Record, RecordQuery, StoredEncounter
 from biometrics.kernel.types import Sample
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 
 _NAMESAKES = 100  # of one FIR and station whose files are looked at

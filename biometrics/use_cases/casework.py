@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from biometrics.cases.case import Case
-from biometrics.cases.marks import CaseMark
-from biometrics.cases.model import Conclusion, Pair, Side
 from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.cases.work import CaseRepository
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.cases import Conclusion, Pair, Side
+from biometrics.kernel.marks import CaseMark
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 

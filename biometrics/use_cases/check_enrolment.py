@@ -13,22 +13,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from biometrics.cases.followups import SERVICE, settle
-from biometrics.cases.model import Finding
+from biometrics.kernel.access import SERVICE
+from biometrics.kernel.cases import Finding
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Probe
 from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.matching.candidates import candidates, first
-from biometrics.matching.engine import Engine
 from biometrics.matching.ports import Hits
 from biometrics.matching.ranking import Ranking
 from biometrics.matching.scoring import comparable, score_person
 from biometrics.matching.shortlist import most_alike
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import SearchCandidate
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import candidates, first
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.settle_cases import settle
 from biometrics.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.watchlist.model import (
     DEFAULT_RULES,
@@ -39,7 +41,6 @@ from biometrics.watchlist.model import (
     StandingHit,
     StandingKind,
 )
-from biometrics.watchlist.probe_source import StandingProbes
 
 log = logging.getLogger("pehchan")
 

@@ -11,10 +11,10 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Template
-from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import comparable
 from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
 
 

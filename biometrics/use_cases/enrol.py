@@ -14,13 +14,13 @@ from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment
 from biometrics.kernel.types import Sample
-from biometrics.matching.engine import Engine
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.storage.audit.log import Action, digest
 from biometrics.storage.blobs.encrypted import Owner
 from biometrics.use_cases.check_enrolment import check_at_once
+from biometrics.use_cases.engine import Engine
 from biometrics.watchlist.checks import CheckReader
 
 log = logging.getLogger("pehchan")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from biometrics.cases.model import CaseKind
 from biometrics.cases.view import CaseView
-from biometrics.matching.engine import Engine
+from biometrics.kernel.cases import CaseKind
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.compare import CaseExhibit, piece_of
+from biometrics.use_cases.engine import Engine
 
 
 @dataclass(frozen=True, eq=False)

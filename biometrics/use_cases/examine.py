@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.cases.model import CaseKind, Finding, Question, Side
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
+from biometrics.kernel.cases import CaseKind, Finding, Question, Side
 from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.record import Record
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.candidates import stored_candidates
-from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchCandidate, StoredSearch
+from biometrics.searches.model import KeptImage, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.casework import Casework, RecordedLook
-from biometrics.watchlist.model import KeptImage
+from biometrics.use_cases.engine import Engine
 
 OPEN = "open"  # the step of a request that opens a case
 

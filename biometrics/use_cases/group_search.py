@@ -9,9 +9,9 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import Modality
-from biometrics.matching.engine import Engine
 from biometrics.matching.ports import GroupRecogniser
 from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import SearchRequest, require_purpose, search
 
 

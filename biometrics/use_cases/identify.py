@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from biometrics.access.blinding import NOT_AGAIN, held_images, require_no_case
 from biometrics.access.jurisdiction import unit_of
 from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
@@ -13,15 +14,14 @@ from biometrics.kernel.observing import SearchOutcome, WorkStage
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import Modality, Probe, Sample, Template
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.matching.candidates import candidates, candidates_elsewhere, first
-from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import repository as searches
-from biometrics.searches.blinding import NOT_AGAIN, held_images, require_no_case
 from biometrics.searches.model import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
+from biometrics.use_cases.engine import Engine
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search

@@ -9,8 +9,6 @@ from typing import Any
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.types import Modality
-from biometrics.matching.candidates import as_before_bounds, candidates, first
-from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.searches.model import (
     BOUNDED,
@@ -21,6 +19,8 @@ from biometrics.searches.model import (
     StoredSearch,
 )
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import as_before_bounds, candidates, first
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import identity, index_methods, without_merged
 
 

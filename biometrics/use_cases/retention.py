@@ -14,15 +14,16 @@ from biometrics.backup import key_export
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import OutOfJurisdiction
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.people.repository import canonical_id, lead
+from biometrics.kernel.retention_rules import Clock, Order, Visit
+from biometrics.people.holds import visits_of
+from biometrics.people.repository import lead
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
-from biometrics.retention.holds import visits_of
-from biometrics.retention.rules import Clock, Order, Visit
 from biometrics.retention.work import NothingChosen
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from biometrics.cases.model import Finding, clean_notes
 from biometrics.kernel.access import Purpose
+from biometrics.kernel.cases import Finding, clean_notes
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.record import EnrolledSample
 from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.matching.engine import Engine
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import Search, StoredSearch
+from biometrics.searches.model import KeptImage, Search, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import (
     SEARCH,
     SearchRequest,
@@ -26,7 +26,7 @@ from biometrics.use_cases.identify import (
     require_purpose,
     search_gallery,
 )
-from biometrics.watchlist.model import DEFAULT_RULES, Candidate, CheckRules, KeptImage, Standing, StandingKind
+from biometrics.watchlist.model import DEFAULT_RULES, Candidate, CheckRules, Standing, StandingKind
 
 STANDING = "stand"  # the step of a request that makes a search a standing one
 WITHDRAW = "withdraw"  # the step of a request that ends one

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from biometrics.access.blinding import require_no_case
 from biometrics.kernel.errors import InvalidField, NothingToCompare
 from biometrics.kernel.evidence import Threshold
 from biometrics.kernel.record import Record
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import threshold_for_fmr
-from biometrics.matching.engine import Engine
 from biometrics.matching.scoring import PersonScore, score_person
-from biometrics.searches.blinding import require_no_case
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import require_other_images
 
 

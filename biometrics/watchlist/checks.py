@@ -8,17 +8,18 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 
 from biometrics.access.rights import unrestricted
-from biometrics.cases.model import CaseKind, Conclusion, Finding, Question
 from biometrics.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question
 from biometrics.kernel.clock import today
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify
 from biometrics.storage.audit.clock_check import is_plausible
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches
 from biometrics.storage.transaction import Transaction
 from biometrics.watchlist import check_rows
-from biometrics.watchlist.model import Check, Checked, NotificationKind, Standing
-from biometrics.watchlist.notifications import notify
+from biometrics.watchlist.model import Check, Checked, Standing
 from biometrics.watchlist.rows import end_standing, expired, load_standing, standing_of_probes, still_standing
 
 

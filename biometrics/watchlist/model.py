@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from random import SystemRandom
 
-from biometrics.cases.model import Conclusion, Finding
 from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import Conclusion, Finding
 from biometrics.kernel.person import EncounterKind
 
 CHANCE_HITS = 0.001
@@ -33,19 +33,6 @@ WATCHED = {
     EncounterKind.UNIDENTIFIED_BODY: StandingKind.UNIDENTIFIED_BODY,
     EncounterKind.WANTED: StandingKind.WANTED,
 }
-
-
-class NotificationKind(StrEnum):
-    """The subject of a notification."""
-
-    STANDING_HIT = "standing_hit"  # examiners are asked whether an enrolment is what a standing search is for
-    SIGHTING = "sighting"  # another encounter came to a record that is searched for
-    CASE_CLOSED = "case_closed"  # a case of one's own has its answer
-    CROSS_UNIT_CASE = "cross_unit_case"  # a case that another unit asks is about a record that one's unit keeps
-    CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account
-    TOTP_RESET = "totp_reset"  # and its codes
-    IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 
 @dataclass(frozen=True)
@@ -80,15 +67,6 @@ class Standing:
     def stands(self, today: date) -> bool:
         """Say whether it is still searched for."""
         return self.ended is None and (self.expires_on is None or today <= self.expires_on)
-
-
-@dataclass(frozen=True)
-class KeptImage:
-    """The file of a probe, kept so that examiners can see it; `ordinal` is the probe's place in its search."""
-
-    ordinal: int
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -154,22 +132,3 @@ class Checked:
     hits: Sequence[StandingHit] = ()
     duplicate: float = 0.0
     watched: float = 0.0
-
-
-@dataclass(frozen=True)
-class Notification:
-    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter.
-
-    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search: its number.
-    """
-
-    number: int
-    kind: NotificationKind
-    about: str
-    standing_id: str | None
-    record_id: str | None
-    created_at: datetime
-    read_at: datetime | None
-    case_number: str | None = None
-    outcome: Conclusion | None = None
-    standing_number: int | None = None

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from biometrics.access.jurisdiction import unit_at
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import UnknownStandingSearch
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
-from biometrics.people.repository import canonical_id
+from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
-from biometrics.templates.change_log import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.watchlist.model import WATCHED, Ended, Standing, StandingKind
 
 _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outerjoin(

@@ -7,14 +7,14 @@ from datetime import date
 
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import needs
-from biometrics.cases.model import CaseKind, Conclusion, Question
 from biometrics.cases.rows import insert_case
 from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import CaseKind, Conclusion, Question
 from biometrics.kernel.errors import WrongStep
 from biometrics.searches.model import StoredSearch
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
-from biometrics.templates.change_log import CHANGE_COUNTER, advance
 from biometrics.watchlist.check_rows import request_checks_since
 from biometrics.watchlist.model import Candidate, Standing, StandingKind
 from biometrics.watchlist.rows import end_standing, insert_standing, load_standing, load_visible

@@ -19,7 +19,7 @@ from api.settings import Settings
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest, identify
 

@@ -15,7 +15,7 @@ from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from index.milvus.milvus_index import MilvusIndex
 

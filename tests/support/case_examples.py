@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from biometrics.cases.case import Case
-from biometrics.cases.model import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
 from biometrics.kernel.person import Encounter, Person
 from biometrics.people import encounters

@@ -34,9 +34,9 @@ from biometrics.kernel.access import Role, Scope, Unit, local_operator
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
-from biometrics.matching.engine import Engine
 from biometrics.osia.model import ClientData
 from biometrics.storage.tables.base import metadata
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
 

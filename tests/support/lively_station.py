@@ -14,24 +14,25 @@ from removing import remove_record
 from standing_examples import add_standing, keep_images
 
 from biometrics.access.units import Office, UnitStore
-from biometrics.cases.model import Conclusion
 from biometrics.kernel.access import Unit, local_operator
+from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import LinkKind
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.kernel.types import FingerPosition, Modality, PhotoView
+from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.scales.repository import ScaleKey, ScaleStore
+from biometrics.searches.model import KeptImage
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.model import Checked, KeptImage, StandingHit
-from biometrics.watchlist.notifications import NotificationStore
+from biometrics.watchlist.model import Checked, StandingHit
 
 
 def see_everything(store: RecordStore) -> None:

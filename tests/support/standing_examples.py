@@ -7,9 +7,10 @@ from datetime import date
 
 from biometrics.kernel.access import Act
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.standing_search import check_expiry
-from biometrics.watchlist.model import DEFAULT_RULES, Candidate, KeptImage, Standing, StandingKind
+from biometrics.watchlist.model import DEFAULT_RULES, Candidate, Standing, StandingKind
 
 
 def add_standing(

@@ -14,13 +14,15 @@ from image_files import files_but_marks
 from made_up_vectors import DIMENSION, MadeUpVectors
 from sqlalchemy import Table, func, select
 
-from biometrics.cases.model import CaseState
 from biometrics.cases.rows import load_cases
+from biometrics.kernel.cases import CaseState
 from biometrics.kernel.templates import Operation
 from biometrics.matching.gallery import Gallery
+from biometrics.notifications.repository import NOTIFICATION_COUNTER
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
+from biometrics.storage.database.counters import CHANGE_COUNTER, PEOPLE_COUNTER, STANDING_CHANGE_COUNTER, reached
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.base import ID_LENGTH
 from biometrics.storage.tables.cases import cases
@@ -32,10 +34,7 @@ from biometrics.storage.tables.searches import search_probes, searches
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.watchlist import notifications, standing_changes, standing_probes, standing_searches
-from biometrics.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.notifications import NOTIFICATION_COUNTER
-from biometrics.watchlist.rows import STANDING_CHANGE_COUNTER
 from index.exact import ExactIndex
 
 CHUNK = 400
@@ -125,7 +124,8 @@ class Checker:
         """What a kill left of a destruction is finished, and every certificate that was answered is there and true."""
         Retention(self._store).finish()
         certificates = {
-            certificate.content["id"]: certificate.content for certificate in CertificateStore(self._store).everything()
+            certificate.content["id"]: certificate.content
+            for certificate in CertificateStore(self._store.database, None).everything()
         }
         assert answers.certified <= set(certificates), "a certificate is lost"
         with self._reading() as connection:

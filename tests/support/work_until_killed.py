@@ -22,18 +22,18 @@ from made_up_vectors import MODEL, template_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
 
-from biometrics.cases.followups import settle
-from biometrics.cases.model import CaseState, Conclusion, Side
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Role
+from biometrics.kernel.cases import CaseState, Conclusion, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import Fault, PehchanError, StoreUnavailable, UnknownEncounter
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.kernel.types import Modality, Sample, Source
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import Order, OrderKind
+from biometrics.searches.model import KeptImage
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.use_cases.casework import Casework
@@ -41,9 +41,10 @@ from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.settle_cases import settle
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 from biometrics.watchlist.checks import CheckReader
-from biometrics.watchlist.model import Candidate, Checked, KeptImage, StandingKind
+from biometrics.watchlist.model import Candidate, Checked, StandingKind
 from biometrics.watchlist.repository import StandingReader
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

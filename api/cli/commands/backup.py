@@ -21,8 +21,8 @@ from biometrics.backup.backup import back_up
 from biometrics.backup.restore import Backup, being_restored, finish, restore
 from biometrics.backup.verify import CopyCheck
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.matching.engine import Engine
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
 

@@ -18,11 +18,10 @@ from api.services.likelihood import likelihood_scales
 from api.settings import Settings
 from api.web import languages
 from biometrics.accounts.display_names import names_of
-from biometrics.cases.followups import settle_soon
-from biometrics.cases.model import CaseKind, CaseState, Conclusion, Finding, Pair
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import SUFFIXES
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Pair
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Sample
 from biometrics.records.store import RecordStore
@@ -30,6 +29,7 @@ from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, open_case
+from biometrics.use_cases.settle_cases import settle_soon
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 

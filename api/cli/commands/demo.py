@@ -38,7 +38,7 @@ from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
 from biometrics.kernel.types import FingerPosition
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
 console = Console()

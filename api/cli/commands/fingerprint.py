@@ -21,16 +21,16 @@ from api.schemas.records import RecordSummary
 from api.schemas.scores import ScoreOut
 from api.settings import Settings
 from biometrics import itl
+from biometrics.access.blinding import require_no_case
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, UnusableSample
 from biometrics.kernel.record import Record
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import best_of
-from biometrics.matching.engine import Engine
 from biometrics.matching.ports import Recogniser
-from biometrics.searches.blinding import require_no_case
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence

@@ -26,10 +26,10 @@ from api.settings import Settings
 from api.standards.nist_itl.table import TransactionTable
 from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.kernel.text import printable
-from biometrics.matching.engine import Engine
 from biometrics.storage import commits
 from biometrics.use_cases.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.engine import Engine
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
 REPORT_EVERY = 100  # items, where there is no terminal for a progress bar

@@ -20,7 +20,7 @@ from biometrics.backup.restore import require_restored
 from biometrics.backup.verify import CopyCheck
 from biometrics.kernel.private_folders import work_folder
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 MOST_SAMPLED = 10_000
 

@@ -11,7 +11,7 @@ from api.cli.operator import operated_store
 from api.cli.terminal import more, print_result, table_with
 from api.schemas.watchlist import NotificationPageOut
 from api.settings import Settings
-from biometrics.watchlist.notifications import NotificationStore
+from biometrics.notifications.repository import NotificationStore
 
 app = typer.Typer()
 

@@ -19,11 +19,11 @@ from api.services.expungement_checks import check_copies, check_indexes, check_s
 from api.settings import Settings
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownExpungement
+from biometrics.kernel.retention_rules import Clock, Order, OrderKind
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.destruction_check import DestructionCheck, check
 from biometrics.retention.due import Timed
-from biometrics.retention.rules import Clock, Order, OrderKind
+from biometrics.use_cases.destruction_check import DestructionCheck, check
 from biometrics.use_cases.retention import Retention
 
 app = typer.Typer(
@@ -160,7 +160,7 @@ def certificate(
 ) -> None:
     """Issue a certificate of destruction again."""
     with operated_store(Settings()) as store:
-        certificate = CertificateStore(store).find(expungement)
+        certificate = CertificateStore(store.database, store.act).find(expungement)
     if certificate is None:
         raise UnknownExpungement(
             f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."

@@ -11,11 +11,11 @@ from api.standards.common.fetching import Fetched
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.labels import Members
-from biometrics.matching.engine import Engine
 from biometrics.osia.galleries import GalleryStore
 from biometrics.osia.model import ALL
-from biometrics.osia.repository import OsiaStore
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 
 GALLERIES_KEPT = 8
@@ -41,7 +41,7 @@ class Memberships:
         with self._lock:
             cached = self._kept.get(gallery)
         if cached is None or cached[0] != sequence:
-            of = GalleryStore(store)
+            of = GalleryStore(store.database, store.act)
             few = cached is not None and sequence - cached[0] <= FOLLOWED
             now = of.members_since(gallery, cached[1], cached[0]) if cached and few else Members(of.members(gallery))
             cached = sequence, now

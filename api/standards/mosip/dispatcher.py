@@ -21,8 +21,8 @@ from api.standards.mosip.reasons import Reason, Refused, reason_of
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.errors import Fault, Forbidden, PehchanError
-from biometrics.matching.engine import Engine
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 
 log = logging.getLogger("pehchan")
 

@@ -29,10 +29,10 @@ from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import Record
 from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, Score, fpir_at
-from biometrics.matching.candidates import Shown, stored_candidates
 from biometrics.matching.fusion import fuse
 from biometrics.osia.model import ClientData, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
+from biometrics.use_cases.candidates import Shown, stored_candidates
 from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
 from biometrics.use_cases.identify import SearchRequest, search, search_probes
 

@@ -12,9 +12,9 @@ from biometrics.itl import DAI, ItlRecord
 from biometrics.kernel.record import Elsewhere
 from biometrics.kernel.record import Record as StoredRecord
 from biometrics.kernel.types import Modality
-from biometrics.matching.candidates import Hint, Shown, stored_candidates
-from biometrics.matching.engine import Engine
 from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
+from biometrics.use_cases.engine import Engine
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 

@@ -6,7 +6,7 @@ from api.standards.nist_itl.samples import Latent
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from fingerprint.latents.image import marked_in_all_aspects
 from fingerprint.latents.layers import suggested_region_of
 from fingerprint.latents.marked import MarkedPrint

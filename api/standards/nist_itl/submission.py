@@ -35,9 +35,9 @@ from biometrics.kernel.errors import (
 )
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.record import EnrolledSample
-from biometrics.matching.engine import Engine
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_extracted, enrol_extracted
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention

@@ -16,7 +16,7 @@ from api.standards.common.service import Abis
 from api.standards.osia import errors
 from api.standards.osia.routes import galleries, persons, searches, tasks
 from biometrics.kernel.access import Unit
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 DESCRIPTION = """
 The ABIS interface of OSIA (ITU-T X.1281), version 1.6.0, as Pehchan offers it: docs/osia.md says how its words are

@@ -14,6 +14,7 @@ from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
+from biometrics.access.blinding import require_no_case
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.kernel.evidence import Evidence, Threshold
 from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
@@ -21,12 +22,11 @@ from biometrics.kernel.record import EnrolledSample, StoredSample
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
-from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.osia.model import ALL, ClientEncounter
-from biometrics.searches.blinding import require_no_case
 from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_other_images, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record

@@ -7,7 +7,7 @@ from typing import Final
 
 from api.web.labels.values import word
 from api.web.translatable import N_
-from biometrics.cases.model import CaseKind
+from biometrics.kernel.cases import CaseKind
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
 from biometrics.kernel.types import Modality

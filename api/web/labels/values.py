@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from api.web.labels.access import ACTIONS, SCOPES
 from api.web.translatable import N_
-from biometrics.cases import model as case_values
-from biometrics.kernel import court, encounter, particulars
+from biometrics.kernel import cases as case_values
+from biometrics.kernel import court, encounter, particulars, retention_rules
 from biometrics.kernel.access import Purpose, Role, Scope
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
-from biometrics.matching.candidates import Hint
+from biometrics.notifications.model import NotificationKind
 from biometrics.reporting import report
-from biometrics.retention import rules as retention_rules
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import Hint
 from biometrics.watchlist import model as watchlist
 
 
@@ -166,7 +166,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
         ),
         _named(
-            watchlist.NotificationKind,
+            NotificationKind,
             N_("A standing search has a hit"),
             N_("A wanted, missing or unidentified person was enrolled again"),
             N_("A case was closed"),

@@ -18,10 +18,10 @@ from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
 from api.web.translatable import N_
 from biometrics.accounts.display_names import names_of
-from biometrics.cases.model import CaseKind, CaseState, Conclusion, Opinion, Part, Side
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side
 from biometrics.kernel.record import Record
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.examine import CaseImage, images_of

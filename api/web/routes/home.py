@@ -11,10 +11,10 @@ from api.routes.cases import Cases
 from api.routes.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
-from biometrics.cases.model import CaseState
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import CaseState
 from biometrics.reporting.reports import ReportStore
 
 router = APIRouter()

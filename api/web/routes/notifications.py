@@ -14,8 +14,8 @@ from api.routes.notifications import Notifications
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.record import Record
+from biometrics.notifications.model import Notification, NotificationKind
 from biometrics.records.store import RecordStore
-from biometrics.watchlist.model import Notification, NotificationKind
 
 router = APIRouter()
 

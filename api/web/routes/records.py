@@ -38,9 +38,9 @@ from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind, RecordQuery
+from biometrics.kernel.retention_rules import OrderKind
 from biometrics.kernel.types import FingerPosition
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import OrderKind
 
 router = APIRouter()
 

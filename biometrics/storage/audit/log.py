@@ -17,12 +17,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from biometrics.accounts.credential_state import check_live
 from biometrics.kernel.access import Act
+from biometrics.storage.audit.credential_state import check_live
+from biometrics.storage.database.counters import AUDIT_COUNTER as AUDIT_COUNTER
+from biometrics.storage.database.counters import advance
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import SUBJECT_LENGTH, audit_entries
-from biometrics.templates.change_log import AUDIT_COUNTER as AUDIT_COUNTER
-from biometrics.templates.change_log import advance
 
 BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
 

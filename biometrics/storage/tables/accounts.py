@@ -18,8 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from biometrics.accounts.model import LABEL_LENGTH, LOGIN_LENGTH
-from biometrics.kernel.access import ACTOR_LENGTH, ADDRESS_LENGTH
+from biometrics.kernel.access import ACTOR_LENGTH, ADDRESS_LENGTH, LABEL_LENGTH, LOGIN_LENGTH
 from biometrics.kernel.person import CODE_LENGTH, NAME_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 

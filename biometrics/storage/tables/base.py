@@ -19,6 +19,8 @@ DIGEST_LENGTH = 64  # SHA-256 in hex
 
 WORD_LENGTH = 20  # a value of one of our enumerations
 
+MAX_ROW_NUMBER = 2**63 - 1  # of both databases
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python and always UTC, also on SQLite, which stores no time zone."""

@@ -19,10 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from biometrics.cases.model import NUMBER_LENGTH
 from biometrics.kernel.access import ACTOR_LENGTH, UNIT_LENGTH
+from biometrics.kernel.cases import NUMBER_LENGTH
 from biometrics.kernel.person import CODE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+# What is due after a case, in its column `due`.
+MERGE = "merge"  # due after two records proved to be of one person
+FOLLOW_UP = "follow_up"  # the same, left to a user who may see both records
 
 KEY_LENGTH = 120  # of a question: its kind and two UUIDs
 IMAGE_LENGTH = 40  # the name of an image within a case

@@ -19,8 +19,7 @@ from sqlalchemy import (
 from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.record import REASON_LENGTH
-from biometrics.searches.model import LABEL_LENGTH
+from biometrics.kernel.record import LABEL_LENGTH, REASON_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 searches = Table(

@@ -13,9 +13,10 @@ from sqlalchemy import insert, select, update
 
 from api.accounts.values import EnteredCredentials
 from biometrics.accounts.api_keys import NewApiKey, Secret
-from biometrics.cases.model import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
+from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
@@ -23,7 +24,6 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import api_keys, user_sessions
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.casework import Casework
-from biometrics.watchlist.notifications import NotificationStore
 
 WEEK = timedelta(days=7)
 ISSUER, SUBJECT = "https://id.example", "8f14e45f"

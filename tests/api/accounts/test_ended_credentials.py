@@ -25,8 +25,8 @@ from api.routes import tasks as task_routes
 from api.tasks.worker import Tasks
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
-from biometrics.matching.engine import Engine
 from biometrics.storage.tables.people import encounters
+from biometrics.use_cases.engine import Engine
 
 HERE = {"127.0.0.1"}
 V1 = "/api/v1"

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.http.early_authentication import STRANGERS_BYTES
 from api.settings import Settings
 from biometrics.kernel.access import Role
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 READS_NOTHING = {"/app/sign-out"}  # its body is not read, whoever sends it
 LARGE = b"x=" + b"x" * (2 * STRANGERS_BYTES)

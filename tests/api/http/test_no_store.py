@@ -14,7 +14,7 @@ from officers import new_key
 from starlette.routing import Mount
 
 from api.accounts.throttle import Throttle
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 
 def operations(app: FastAPI, prefix: str = "") -> Iterator[tuple[str, str]]:

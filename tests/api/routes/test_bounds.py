@@ -27,7 +27,7 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.evidence import LEAD_BOUND
 from biometrics.kernel.types import Modality
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 
 PERSON = 7
 MOST = "the most that the data can show"

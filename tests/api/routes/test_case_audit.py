@@ -15,8 +15,8 @@ from records_examples import encounter, print_of
 
 from api.http.authorisation import declarations
 from biometrics.audit.reader import AuditLog, EntryQuery
-from biometrics.cases.model import Side
 from biometrics.kernel.access import Role
+from biometrics.kernel.cases import Side
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework, RecordedLook

@@ -20,9 +20,9 @@ from api.services.likelihood import likelihood_scales
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
-from biometrics.matching.engine import Engine
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.evaluate import Evaluation
 from models import CALIBRATIONS, LIKELIHOOD
 

@@ -18,10 +18,10 @@ from made_up_transactions import file, fingerprint, text
 from api.http.authorisation import Needs
 from api.routes import case_images, cases, notifications, standing
 from api.schemas.cases import CaseOut
-from biometrics.cases.model import CaseKind
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
+from biometrics.kernel.cases import CaseKind
 
 _person = count(100)  # generated people that no other test has
 

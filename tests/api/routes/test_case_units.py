@@ -21,11 +21,11 @@ from biometrics.kernel.access import Role
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchCandidate
+from biometrics.searches.model import KeptImage, SearchCandidate
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
-from biometrics.watchlist.model import Candidate, Checked, KeptImage
+from biometrics.watchlist.model import Candidate, Checked
 
 THIRD = "27/521/27521001"
 BODIES: dict[str, Any] = {

@@ -15,7 +15,7 @@ from officers import WHY
 from PIL import Image as Pillow
 
 from biometrics import itl
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints

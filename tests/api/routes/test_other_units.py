@@ -35,8 +35,8 @@ from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.matching.engine import Engine
 from biometrics.osia.model import ClientData
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae

@@ -16,7 +16,7 @@ from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
-from biometrics.matching.engine import Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from api.web.labels.retention import NAMES, WHY
 from biometrics.kernel.access import Role
-from biometrics.retention.rules import RULES
+from biometrics.kernel.retention_rules import RULES
 
 Visit = Callable[..., Visitor]
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court", "verdict": "released_without_trial"}

@@ -20,8 +20,8 @@ from biometrics.kernel.errors import OutOfJurisdiction, UnknownAccount, UnknownC
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment, LinkKind, RecordQuery
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check

@@ -16,7 +16,7 @@ from biometrics.backup.replicate import move
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import Modality
-from biometrics.osia.repository import OsiaStore
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person

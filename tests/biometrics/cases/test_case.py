@@ -7,10 +7,10 @@ import json
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
-from biometrics.cases.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
-from biometrics.cases.model import CaseState, Conclusion, Finding, Part, Side
 from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import CaseState, Conclusion, Finding, Part, Side
 from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 

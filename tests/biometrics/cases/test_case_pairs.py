@@ -8,8 +8,8 @@ import pytest
 from case_examples import NOON, case
 
 from biometrics.cases.case import Case
-from biometrics.cases.model import CaseState, Conclusion, Pair, Part, Side
 from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import CaseState, Conclusion, Pair, Part, Side
 from biometrics.kernel.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION

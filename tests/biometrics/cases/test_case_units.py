@@ -11,20 +11,21 @@ from standing_examples import add_standing
 
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewUser
-from biometrics.cases.model import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.kernel.person import EncounterKind, Person
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
-from biometrics.watchlist.model import Candidate, Checked, NotificationKind, StandingHit
-from biometrics.watchlist.notifications import NotificationStore
+from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 OTHER_STATE = "09/101/09101001"
 WORKING = (Role.EXAMINER, Role.SUPERVISOR)

@@ -9,9 +9,9 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, decide, k
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.cases.model import CaseKind, CaseState, Conclusion, Side
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
 from biometrics.records.store import RecordStore

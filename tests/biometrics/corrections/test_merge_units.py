@@ -11,12 +11,11 @@ from records_examples import encounter, print_of
 from removing import remove_record
 from sqlalchemy import update
 
-from biometrics.cases.followups import settle
-from biometrics.cases.model import Conclusion, Side
 from biometrics.cases.repository import CaseQuery
 from biometrics.corrections.merge_history import PendingMerge
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Role
+from biometrics.kernel.cases import Conclusion, Side
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import LinkKind
@@ -26,6 +25,7 @@ from biometrics.storage.tables.cases import case_opinions
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter
+from biometrics.use_cases.settle_cases import settle
 from biometrics.watchlist.model import Candidate, Checked
 
 PENDING = CaseQuery(merge_pending=True)

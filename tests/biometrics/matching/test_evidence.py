@@ -7,14 +7,14 @@ import math
 import pytest
 from calibrations import made_calibration
 
-from biometrics.cases.model import Finding
+from biometrics.kernel.cases import Finding
 from biometrics.kernel.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Threshold
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration, Score, best_of
-from biometrics.matching.candidates import candidates, first
 from biometrics.matching.fusion import fuse
 from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import STATED_GAP
+from biometrics.use_cases.candidates import candidates, first
 from models import CALIBRATIONS, EARLIER
 
 SCALE = made_calibration(Modality.FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)

@@ -19,9 +19,9 @@ from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.candidates import stored_candidates
-from biometrics.matching.engine import Engine
 from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.candidates import stored_candidates
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, identify, search
 from biometrics.use_cases.replay import replay

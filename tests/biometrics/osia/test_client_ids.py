@@ -13,7 +13,7 @@ from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, U
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.osia.model import ClientData
-from biometrics.osia.repository import OsiaStore
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.osia import osia_persons
 from biometrics.use_cases.enrol import store_encounter, store_person

@@ -17,11 +17,11 @@ from biometrics.kernel.errors import EncounterExists, InvalidField, StoreUnavail
 from biometrics.kernel.labels import Members
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Record
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.osia.model import ClientData
-from biometrics.osia.repository import OsiaStore
 from biometrics.people.reader import RecordReader
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.storage.tables import jobs as task_tables
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.osia import osia_encounters

@@ -14,7 +14,7 @@ from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, PhotoView
-from biometrics.osia.repository import OsiaStore
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import missing_fingers
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person

@@ -20,9 +20,9 @@ from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.osia.model import ClientData
-from biometrics.osia.repository import OsiaStore
 from biometrics.people import encounters as encounter_rows
 from biometrics.people.work import EncounterRepository
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.templates import templates

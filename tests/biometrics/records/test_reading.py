@@ -25,8 +25,8 @@ from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import Record, RecordQuery
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.records.store import RecordStore
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.storage.tables.history import outcomes as outcome_rows
 from biometrics.storage.tables.people import encounters as encounter_rows
 from biometrics.storage.tables.people import records as record_rows

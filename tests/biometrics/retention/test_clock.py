@@ -13,9 +13,9 @@ from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import ClockImplausible
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.people import holds as visits
 from biometrics.records.store import RecordStore
-from biometrics.retention import holds as visits
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.storage.audit import clock_check as clock
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action

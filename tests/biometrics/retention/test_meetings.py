@@ -19,11 +19,10 @@ from biometrics.people.reencrypt import Sealer
 from biometrics.people.work import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.searches import probe_images as search_images
-from biometrics.searches.model import SearchProbe
+from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.model import KeptImage
 
 PATIENCE = 120  # seconds
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")

@@ -32,13 +32,13 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.destruction_check import check
-from biometrics.retention.rules import Order, OrderKind
-from biometrics.searches.model import SearchProbe
+from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.searches.probe_images import load_image
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder
@@ -48,11 +48,10 @@ from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import records, samples
 from biometrics.storage.tables.retention import expungements
 from biometrics.storage.tables.templates import templates
+from biometrics.use_cases.destruction_check import check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.model import KeptImage
-from biometrics.watchlist.probe_source import StandingProbes
 from biometrics.watchlist.repository import StandingReader
 
 SCRIPT = Path(__file__).parents[2] / "support" / "expunge_until_killed.py"
@@ -106,13 +105,13 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
         arrested(store, name, freed=True)
     done = Retention(store).run(TODAY)
     for unit in (HERE, "27", "national"):
-        bound = CertificateStore(store.for_actor(act_of(unit, Role.RECORDS_CLERK)))
+        bound = CertificateStore(store.database, act_of(unit, Role.RECORDS_CLERK))
         first = bound.page(2)
         rest = bound.page(2, first.after)
         read = [certificate.id for page in (first, rest) for certificate in page.items]
         assert (len(first.items), sorted(read), rest.after) == (2, sorted(certificate.id for certificate in done), None)
         assert bound.find(read[0]) == first.items[0]
-    outside = CertificateStore(store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
+    outside = CertificateStore(store.database, act_of(ELSEWHERE, Role.RECORDS_CLERK))
     assert (outside.page(2).items, outside.find(done[0].id)) == ((), None)
 
 
@@ -277,7 +276,7 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
         own.order(enrolment.encounter_id, replace(HOLD, kind=kind))
         own.run(TODAY)
     Retention(store).finish()
-    (certificate,) = CertificateStore(store).everything()
+    (certificate,) = CertificateStore(store.database, store.act).everything()
     stays = way != "ordered"
     assert {entry["search"] for entry in certificate.content["searches"]} == {own_id, *(() if stays else (search_id,))}
     assert len(store.searches.get(search_id).search.probes) == (2 if stays else 1)
@@ -407,8 +406,8 @@ def test_a_certificate_holds_nothing_of_the_person_and_is_read_back(store: Recor
     (certificate,) = retention.run(TODAY)
     assert "Ram" not in certificate.text
     assert Certificate.parse(certificate.text) == certificate
-    assert CertificateStore(store).find(certificate.id) == certificate
-    assert list(CertificateStore(store).everything()) == [certificate]
+    assert CertificateStore(store.database, store.act).find(certificate.id) == certificate
+    assert list(CertificateStore(store.database, store.act).everything()) == [certificate]
     assert certificate.content["encounters"][0]["basis"].startswith("Criminal Procedure (Identification) Act 2022")
 
 
@@ -502,7 +501,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         retention = Retention(store)
         retention.run(TODAY)
         store.sweep(timedelta())
-        (certificate,) = CertificateStore(store).everything()
+        (certificate,) = CertificateStore(store.database, store.act).everything()
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1
         assert store.samples.image(later.sample_ids[0]) == b"image later"

@@ -9,7 +9,7 @@ import pytest
 from biometrics.kernel.court import CourtEvent, CourtStanding, Outcome, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
-from biometrics.retention.rules import RULES, Clock, Order, OrderKind, Visit, clock, years_after
+from biometrics.kernel.retention_rules import RULES, Clock, Order, OrderKind, Visit, clock, years_after
 
 TODAY = dt.date(2024, 11, 25)
 TAKEN = dt.date(2020, 5, 4)

@@ -10,12 +10,12 @@ from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import select
 
-from biometrics.cases.model import CaseKind, Conclusion, Question, Side
+from biometrics.access.blinding import hidden, require_no_case
 from biometrics.kernel.access import Act, Role
+from biometrics.kernel.cases import CaseKind, Conclusion, Question, Side
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
-from biometrics.searches.blinding import hidden, require_no_case
 from biometrics.searches.model import Search
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.searches import searches

@@ -10,13 +10,13 @@ from acting import act_of
 from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 
-from biometrics.cases.model import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.access.blinding import require_no_case
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Role
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
-from biometrics.searches.blinding import require_no_case
 from biometrics.searches.model import Search
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework import Casework

@@ -19,14 +19,15 @@ from biometrics.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
 from biometrics.accounts.model import NewUser
 from biometrics.accounts.users import AccountReader
 from biometrics.accounts.work import Setup
-from biometrics.cases.model import Conclusion, Side
 from biometrics.kernel.access import Role, Unit, local_operator
+from biometrics.kernel.cases import Conclusion, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import LinkKind
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
 from biometrics.storage.idempotency import KEY_LIFETIME
 from biometrics.storage.tables.audit import audit_entries
@@ -36,7 +37,7 @@ from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
-from biometrics.watchlist.model import KeptImage, StandingKind
+from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.repository import StandingReader
 
 pytestmark = pytest.mark.both_databases

@@ -13,21 +13,22 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.cases.model import CaseKind, Conclusion
 from biometrics.cases.repository import CaseQuery
+from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import EncounterKind, Person
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.engine import Engine
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import NotificationStore
 from biometrics.use_cases import check_enrolment as checks
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search
 from biometrics.watchlist.checks import CheckReader
-from biometrics.watchlist.model import NotificationKind, StandingKind
-from biometrics.watchlist.notifications import NotificationStore
+from biometrics.watchlist.model import StandingKind
 
 OWNER = somebody("owner")
 

@@ -22,11 +22,11 @@ from biometrics.kernel.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
-from biometrics.matching.engine import Engine
 from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases import check_enrolment, learn_scales
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.learn_scales import Interrupted, cohort_pairs, learn_scale, refresh

@@ -19,10 +19,10 @@ from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.candidates import Hint, as_before_bounds, stored_candidates
-from biometrics.matching.engine import Engine
 from biometrics.matching.gallery import Gallery
 from biometrics.searches.model import BOUNDED, StoredSearch
+from biometrics.use_cases.candidates import Hint, as_before_bounds, stored_candidates
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
 from biometrics.use_cases.replay import replay

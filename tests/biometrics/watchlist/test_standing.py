@@ -11,9 +11,9 @@ from removing import remove_record
 from sqlalchemy import select, update
 from standing_examples import add_standing, keep_images
 
-from biometrics.cases.model import CaseKind, Conclusion
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import (
     DecryptionFailed,
     InvalidField,
@@ -25,7 +25,11 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.person import EncounterKind, Person
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import NotificationStore
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.watchlist import search_images
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -33,17 +37,7 @@ from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.watchlist.checks import CheckReader
-from biometrics.watchlist.model import (
-    Candidate,
-    Checked,
-    KeptImage,
-    NotificationKind,
-    Standing,
-    StandingHit,
-    StandingKind,
-)
-from biometrics.watchlist.notifications import NotificationStore
-from biometrics.watchlist.probe_source import StandingProbes
+from biometrics.watchlist.model import Candidate, Checked, Standing, StandingHit, StandingKind
 from biometrics.watchlist.repository import StandingReader
 
 pytestmark = pytest.mark.both_databases

@@ -21,8 +21,8 @@ from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
 from biometrics.kernel.access import local_operator
 from biometrics.kernel.types import FingerPosition
-from biometrics.matching.engine import Engine
 from biometrics.storage.tables.templates import templates
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")

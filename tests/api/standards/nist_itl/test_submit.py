@@ -30,10 +30,10 @@ from biometrics.kernel.errors import FieldFault, Forbidden, MalformedTransaction
 from biometrics.kernel.record import Record as StoredRecord
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import FingerPosition, Modality
-from biometrics.matching.engine import Engine
 from biometrics.retention.certificate_list import CertificateStore
-from biometrics.retention.destruction_check import check
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.use_cases.destruction_check import check
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
@@ -333,7 +333,9 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     first, response = answered(engine, deletion)
     assert (first.text(4), response.text(14)) == ("SRE", number)
     Retention(engine.store).finish()
-    certificate = CertificateStore(engine.store).find(response.text(60).split("certificate ")[1].rstrip("."))
+    certificate = CertificateStore(engine.store.database, engine.store.act).find(
+        response.text(60).split("certificate ")[1].rstrip(".")
+    )
     assert certificate
     assert [entry["rule"] for entry in certificate.content["encounters"]] == ["deletion_requested"]
     assert first.text(10) in certificate.content["encounters"][0]["basis"]

@@ -19,12 +19,12 @@ from removing import remove_record
 
 from biometrics.kernel.access import Scope
 from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
-from biometrics.retention.destruction_check import check
-from biometrics.retention.rules import Order, OrderKind
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.use_cases.destruction_check import check
 from biometrics.use_cases.retention import Retention
 
 
@@ -332,7 +332,7 @@ def test_a_client_cannot_remove_an_encounter_under_a_hold(client: TestClient, os
     error(osia.delete("/persons/HELD/encounters/E"), 400, "expungement_refused")
     error(osia.put("/persons/HELD/encounters/E", encounter()), 400, "expungement_refused")
     retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day))
-    certified = CertificateStore(store_of(client))
+    certified = CertificateStore(store_of(client).database, None)
     retention.finish()
     before = len(list(certified.everything()))
     assert osia.delete("/persons/HELD").status_code == 204

@@ -16,15 +16,15 @@ from inputs import print_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
 
 from biometrics.accounts.model import NewUser
-from biometrics.cases.model import CaseKind, Finding, Question
 from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.cases import CaseKind, Finding, Question
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.engine import Engine
 from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.replay import replay
 

@@ -27,21 +27,21 @@ from biometrics.jobs.queue import TaskStore
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.kernel.person import EncounterKind, Person, Sex
 from biometrics.kernel.record import Enrolment
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify
 from biometrics.people.work import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto import rotation
 from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.storage.database import locks
+from biometrics.storage.database.counters import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.storage.database.locks import Lock, LockOrderViolated, held_locks, take
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
-from biometrics.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.model import NotificationKind
-from biometrics.watchlist.notifications import notify
 
 PATIENCE = 120  # seconds
 REPLACERS = 8

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from biometrics.cases.marks import CaseMark
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.marks import CaseMark
 from biometrics.kernel.person import clean_text
 
 if TYPE_CHECKING:

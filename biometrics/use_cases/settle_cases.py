@@ -11,19 +11,18 @@ from datetime import UTC, datetime
 from sqlalchemy import exists, or_, select, update
 
 from biometrics.cases.case import Case
-from biometrics.cases.model import CaseState
-from biometrics.cases.rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step
-from biometrics.kernel.access import Act, Actor, Scope, Unit
+from biometrics.cases.rows import hold_case, load_cases, save_step
+from biometrics.kernel.access import SERVICE, Unit
+from biometrics.kernel.cases import CaseState
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action, append
-from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.cases import FOLLOW_UP, MERGE, cases
 from biometrics.storage.tables.people import records
 
 log = logging.getLogger("pehchan")
 
-SERVICE = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
 BATCH = 100  # cases looked at in one go
 TRIES = 5  # while others change the records
 

@@ -14,21 +14,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.access import jurisdiction
+from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.merge_chains import leads
 from biometrics.access.rights import unrestricted
-from biometrics.cases.access import examined_by, may_be_known_to
-from biometrics.cases.model import CaseState, Conclusion
 from biometrics.kernel.access import Act, Role, Scope, Unit
+from biometrics.kernel.cases import CaseState, Conclusion
 from biometrics.kernel.errors import UnknownNotification
 from biometrics.kernel.page import Page
-from biometrics.people.encounters import MAX_ROW_NUMBER
+from biometrics.notifications.model import Notification, NotificationKind
+from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.accounts import users
+from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.watchlist import notifications, standing_searches
-from biometrics.templates.change_log import NOTIFICATION_COUNTER, advance
-from biometrics.watchlist.model import Notification, NotificationKind
 
 MAX_PAGE = 200  # notifications
 

@@ -17,9 +17,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tru
 from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import at_or_below, visible
 from biometrics.access.merge_chains import leads, led_to
-from biometrics.cases.case import Case
-from biometrics.cases.model import Question, Referral
 from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.kernel.cases import Question, Referral
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
 
@@ -53,11 +52,10 @@ def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
     return _holds(connection, case_id, may_be_known_to(unit))
 
 
-def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
+def refer(connection: Connection, unit: Unit, case_id: str, question: Question) -> Referral:
     """Return what a unit may know of a case that it may not examine."""
-    question = case.question
     shown = _seen_question(connection, unit, question)
-    examining = examining_unit(connection, case)
+    examining = examining_unit(connection, case_id, question)
     hidden = _existing(connection, question, but=shown)
     owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
     owner_of_question = [] if unit.covers(question.unit) else [question.unit]
@@ -66,10 +64,10 @@ def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
     return Referral(shown, examining, tuple(contacts[unit] for unit in units))
 
 
-def examining_unit(connection: Connection, case: Case) -> Unit:
+def examining_unit(connection: Connection, case_id: str, question: Question) -> Unit:
     """Return the unit that a case belongs to: the lowest at or above the one that asks that may work on it."""
-    above = (Unit(*case.question.unit.codes[:depth]) for depth in range(len(case.question.unit.codes), 0, -1))
-    return next((unit for unit in above if may_examine(connection, unit, case.id)), EVERYWHERE)
+    above = (Unit(*question.unit.codes[:depth]) for depth in range(len(question.unit.codes), 0, -1))
+    return next((unit for unit in above if may_examine(connection, unit, case_id)), EVERYWHERE)
 
 
 def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:

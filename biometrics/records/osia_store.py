@@ -46,7 +46,7 @@ class OsiaStore:
     @property
     def galleries(self) -> GalleryStore:
         """The galleries, on the same behalf."""
-        return GalleryStore(self._store)
+        return GalleryStore(self._database, self._store.act)
 
     @unrestricted("an id alone; reading or changing the record checks the unit")
     def record_id(self, person_id: str, strictly: bool = False) -> str:
@@ -110,7 +110,7 @@ class OsiaStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return what clients call some people (at most templates.CHUNK), by record id."""
+        """Return what clients call some people (few enough for one IN list), by record id."""
         with self._database.reading() as connection:
             return osia_rows.person_ids(connection, record_ids)
 

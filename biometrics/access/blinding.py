@@ -29,11 +29,11 @@ from sqlalchemy import (
 )
 
 from biometrics.access.merge_chains import leads, led_to
-from biometrics.cases.model import CaseState, Part
 from biometrics.kernel.access import Act
+from biometrics.kernel.cases import CaseState, Part
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.people.repository import canonical_id
+from biometrics.kernel.ids import canonical_id
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries

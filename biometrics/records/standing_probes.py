@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from biometrics.access.rights import unrestricted
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import Change, Operation, StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.records.store import RecordStore
+from biometrics.storage.database.counters import STANDING_CHANGE_COUNTER
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
-from biometrics.templates.change_log import STANDING_CHANGE_COUNTER
-from biometrics.templates.templates import CHUNK
 
 
 @unrestricted("only the service compares standing probes")

@@ -35,7 +35,6 @@ class DestructionCheck:
 
 def check(store: RecordStore, certificate: Certificate) -> list[DestructionCheck]:
     """Look for what a certificate says was destroyed, in the database and the image store."""
-    store = store.for_service()
     with store.database.noting() as connection:
         public_key = Signer(store.keys, connection).public_key
     with store.database.reading() as connection:

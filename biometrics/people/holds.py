@@ -13,8 +13,8 @@ from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import ExpungementRefused
 from biometrics.kernel.record import standing_of
+from biometrics.kernel.retention_rules import Order, OrderKind, Visit
 from biometrics.people.court_outcomes import load_outcomes
-from biometrics.retention.rules import Order, OrderKind, Visit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.retention import retention_orders

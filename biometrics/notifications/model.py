@@ -1,0 +1,41 @@
+"""Notifications, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from biometrics.kernel.cases import Conclusion
+
+
+class NotificationKind(StrEnum):
+    """The subject of a notification."""
+
+    STANDING_HIT = "standing_hit"  # examiners are asked whether an enrolment is what a standing search is for
+    SIGHTING = "sighting"  # another encounter came to a record that is searched for
+    CASE_CLOSED = "case_closed"  # a case of one's own has its answer
+    CROSS_UNIT_CASE = "cross_unit_case"  # a case that another unit asks is about a record that one's unit keeps
+    CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account
+    TOTP_RESET = "totp_reset"  # and its codes
+    IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter.
+
+    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search: its number.
+    """
+
+    number: int
+    kind: NotificationKind
+    about: str
+    standing_id: str | None
+    record_id: str | None
+    created_at: datetime
+    read_at: datetime | None
+    case_number: str | None = None
+    outcome: Conclusion | None = None
+    standing_number: int | None = None
