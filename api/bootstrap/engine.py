@@ -24,11 +24,12 @@ from biometrics.kernel.labels import LABEL
 from biometrics.kernel.numba_cache import remove_other_versions
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
+from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Channel, Engine
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector

@@ -36,6 +36,11 @@ class CaseRepository:
             raise Conflict("Examiners were asked about this candidate of this search already.")
         return case_id
 
+    @needs(Scope.WATCH_MANAGE)
+    def open_of_standing(self, question: Question, finding: Finding, verified: frozenset[Conclusion]) -> str | None:
+        """Ask about what a standing search found when it was added; None where it was asked already."""
+        return insert_case(self._work.connection, question, finding, verified)
+
     @needs(Scope.CASE_READ)
     def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
         """Return what the actor may know of a case, and what the audit entry of that says.

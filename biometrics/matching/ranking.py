@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.access import Unit
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
-from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.observing import Observer, WorkStage
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
-from biometrics.matching import other_units
 from biometrics.matching.calibration import best_of
+from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import combined
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.shortlist import most_alike, pieces
-from biometrics.use_cases.engine import Engine
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
@@ -30,6 +30,28 @@ LEAST_HITS = 20  # that an index is asked for, however many probes share the sho
 _PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}
 
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
+
+
+class StoredTemplates(Protocol):
+    """Where the templates to compare come from: a database, or a list in memory."""
+
+    def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+        """Return templates by their ids, in that order, without those that do not exist."""
+        ...
+
+    def of_records(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
+        """Return the templates of records that some models made, by record id."""
+        ...
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What a ranking works with: a channel for each modality, the stored templates, threads, and an observer."""
+
+    channels: Mapping[Modality, Channel]
+    templates: StoredTemplates
+    pool: Executor
+    observer: Observer
 
 
 @dataclass(frozen=True)
@@ -45,27 +67,31 @@ class Ranking:
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
 
-    def of(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+    def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
-        record_ids = self._shortlisted(engine, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
+        record_ids = self._shortlisted(matching, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
-        with engine.observer.stage(WorkStage.SCORE):
-            people = self._scored(engine, probes, record_ids)
+        with matching.observer.stage(WorkStage.SCORE):
+            people = self._scored(matching, probes, record_ids)
         ranked = [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
-    def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
+    def _scored(
+        self, matching: Matching, probes: Sequence[Probe], record_ids: Sequence[str]
+    ) -> list[PersonScore | None]:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
-        templates = engine.store.templates.of_records(record_ids, models)
+        templates = matching.templates.of_records(record_ids, models)
 
         def score(record_id: str) -> PersonScore | None:
             return score_person(
-                engine, probes, [template for template in templates.get(record_id, ()) if self._there(template)]
+                matching.channels,
+                probes,
+                [template for template in templates.get(record_id, ()) if self._there(template)],
             )
 
-        return list(engine.pool.map(score, record_ids))
+        return list(matching.pool.map(score, record_ids))
 
-    def of_any(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+    def of_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most similar to any of several probes of one sample.
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
@@ -73,7 +99,7 @@ class Ranking:
         """
         best: dict[str, PersonScore] = {}
         for probe in probes:
-            for record_id, person in self.of(engine, [probe]):
+            for record_id, person in self.of(matching, [probe]):
                 if record_id not in best or person.score.decibans > best[record_id].score.decibans:
                     best[record_id] = person
         ranked = []
@@ -82,79 +108,45 @@ class Ranking:
             ranked.append((record_id, replace(latent, score=best_of(latent.score, len(probes)))))
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
-    def for_unit(
-        self, engine: Engine, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
-    ) -> tuple[Ranked, Ranked]:
-        """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
-
-        `alternatives` ranks by `of_any`. The request's options (number of candidates, filter, certain templates) apply
-        only to people who were sampled at the unit or below it. All others are searched without
-        them, and from `least` decibans on. So neither list depends on the people of the other.
-
-        A person of the unit whose samples were all taken by other units appears in the second search, and
-        so from `least` decibans on as well.
-        """
-        if not unit.state:
-            return self._ranked(engine, probes, alternatives), []
-        inside = self.where.within(unit)
-        own = [] if inside is None else replace(self, where=inside)._ranked(engine, probes, alternatives)
-        then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
-        unfiltered = replace(self, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
-        hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
-        visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
-        own_ids = {record_id for record_id, _ in own}
-        more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
-        own += [hit for hit in more if self._asked_for(engine, probes, hit[0])]
-        own.sort(key=lambda candidate: -candidate[1].score.decibans)
-        return own, [hit for hit in hits if hit[0] not in visible]
-
-    def _asked_for(self, engine: Engine, probes: Sequence[Probe], record_id: str) -> bool:
-        """Say whether a record has a template that meets all that is asked for."""
-        models = {probe.template.model for probe in probes}
-        stored = [
-            template
-            for template in engine.store.templates.of_records([record_id], models).get(record_id, ())
-            if self._there(template)
-        ]
-        return bool(stored) and bool(self.where.meets(np.array([template.label for template in stored], LABEL)).any())
-
-    def _ranked(self, engine: Engine, probes: Sequence[Probe], alternatives: bool) -> Ranked:
-        return self.of_any(engine, probes) if alternatives else self.of(engine, probes)
+    def asks_for(self, stored: Sequence[StoredTemplate]) -> bool:
+        """Say whether one of a record's templates meets all that is asked for."""
+        there = [template.label for template in stored if self._there(template)]
+        return bool(there) and bool(self.where.meets(np.array(there, LABEL)).any())
 
     def _there(self, stored: StoredTemplate) -> bool:
         moment = self.at.get(stored.template.modality)
         return moment is None or bool(moment.holds(np.array([stored.id]))[0])
 
-    def _shortlisted(self, engine: Engine, probes: Sequence[Probe]) -> list[str]:
+    def _shortlisted(self, matching: Matching, probes: Sequence[Probe]) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
-        with engine.observer.stage(WorkStage.INDEX):
-            hits = self._searched(engine, probes, each)
+        with matching.observer.stage(WorkStage.INDEX):
+            hits = self._searched(matching, probes, each)
         divided = [
             (at, piece)
             for at, ids in enumerate(most_alike(hits, self.shortlist))
             for piece in pieces(ids, _PIECE[probes[at].template.modality])
         ]
         best: dict[tuple[str, int], float] = {}
-        with engine.observer.stage(WorkStage.MATCH):
-            scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), divided))
+        with matching.observer.stage(WorkStage.MATCH):
+            scored = list(matching.pool.map(lambda piece: _compared(matching, probes[piece[0]], piece[1]), divided))
         for (at, _), of_piece in zip(divided, scored, strict=True):
             for record_id, raw in of_piece:
                 best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
         decibans: defaultdict[str, list[float]] = defaultdict(list)
         for (record_id, at), raw in best.items():
-            decibans[record_id].append(engine.channels[probes[at].template.modality].calibration.curve.at(raw))
+            decibans[record_id].append(matching.channels[probes[at].template.modality].calibration.curve.at(raw))
         return sorted(decibans, key=lambda record_id: -combined(decibans[record_id]))
 
-    def _searched(self, engine: Engine, probes: Sequence[Probe], hits: int) -> list[Hits]:
+    def _searched(self, matching: Matching, probes: Sequence[Probe], hits: int) -> list[Hits]:
         """Search each probe among the templates of its modality, those of one modality together."""
         hits_of: dict[int, Hits] = {}
         for modality in dict.fromkeys(probe.template.modality for probe in probes):
-            channel = engine.channels[modality]
+            channel = matching.channels[modality]
             places = [at for at, probe in enumerate(probes) if probe.template.modality is modality]
-            features = engine.pool.map(channel.recogniser.features, [probes[at].template for at in places])
+            features = matching.pool.map(channel.recogniser.features, [probes[at].template for at in places])
             wanted = [(each, self._filter_of(probes[at])) for each, at in zip(features, places, strict=True)]
-            hits_of.update(zip(places, channel.gallery.search_all(wanted, hits, engine.pool), strict=True))
+            hits_of.update(zip(places, channel.gallery.search_all(wanted, hits, matching.pool), strict=True))
         return [hits_of[at] for at in range(len(probes))]
 
     def _filter_of(self, probe: Probe) -> Filter:
@@ -163,10 +155,10 @@ class Ranking:
         return replace(where, positions=frozenset({probe.position})) if probe.position else where
 
 
-def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
+def _compared(matching: Matching, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
     """Compare a probe exactly with some templates; return each one's record and raw score."""
-    stored = engine.store.templates.load(ids)
-    raw = engine.channels[probe.template.modality].recogniser.compare(
+    stored = matching.templates.load(ids)
+    raw = matching.channels[probe.template.modality].recogniser.compare(
         probe.template, [template.template for template in stored]
     )
     return [(template.record_id, float(value)) for template, value in zip(stored, raw, strict=True)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Probe
+from biometrics.kernel.types import FingerPosition, Modality, Probe
 from biometrics.matching.calibration import Score, best_of
+from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import fuse
-from biometrics.use_cases.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,21 @@ def comparable(probe: Probe, stored: StoredTemplate) -> bool:
     return not probe.position or stored.position in (probe.position, FingerPosition.UNKNOWN)
 
 
-def score_person(engine: Engine, probes: Sequence[Probe], templates: Sequence[StoredTemplate]) -> PersonScore | None:
+def score_person(
+    channels: Mapping[Modality, Channel], probes: Sequence[Probe], templates: Sequence[StoredTemplate]
+) -> PersonScore | None:
     """Compare every probe with every template of one person that it may be compared with; None where there is none."""
     samples = []
     for probe in probes:
         candidates = [stored for stored in templates if comparable(probe, stored)]
         if candidates:
-            samples.append(_best(engine, probe, candidates))
+            samples.append(_best(channels[probe.template.modality], probe, candidates))
     if not samples:
         return None
     return PersonScore(fuse([sample.score for sample in samples]), tuple(samples))
 
 
-def _best(engine: Engine, probe: Probe, candidates: Sequence[StoredTemplate]) -> SampleScore:
-    channel = engine.channels[probe.template.modality]
+def _best(channel: Channel, probe: Probe, candidates: Sequence[StoredTemplate]) -> SampleScore:
     raw = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
     winner = int(raw.argmax())
     score = best_of(channel.calibration.score(float(raw[winner])), len(candidates))

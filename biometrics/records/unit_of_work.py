@@ -23,6 +23,7 @@ from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, F
 from biometrics.kernel.request_context import RequestContext
 from biometrics.osia.client_data import ClientDataRepository
 from biometrics.people.work import EncounterRepository, PersonRepository
+from biometrics.records.enrolment_checks import CheckRepository
 from biometrics.retention.work import RetentionRepository
 from biometrics.searches.work import SearchRepository
 from biometrics.storage.audit import log as audit
@@ -32,7 +33,6 @@ from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import Answer, Step
 from biometrics.storage.transaction import Transaction
-from biometrics.watchlist.checks import CheckRepository
 from biometrics.watchlist.work import WatchlistRepository
 
 

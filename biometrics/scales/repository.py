@@ -11,20 +11,11 @@ from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import SERVICE
-from biometrics.kernel.types import Modality
+from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.scales import learned_scales
-
-
-@dataclass(frozen=True)
-class ScaleKey:
-    """What a learned scale belongs to: a model, and the shipped calibration (SHA-256) that it corrects."""
-
-    modality: Modality
-    model: str
-    shipped: str
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def _most_alike_people(
     if not stored:
         return ()
     probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
-    ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine, probes)
+    ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine.matching, probes)
     listed = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
     return tuple(Candidate(person.record_id, _finding(rank, person)) for rank, person in enumerate(listed, start=1))
 
@@ -174,7 +174,7 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
         assert search.search_id is not None, "only stored searches have probes"
         is_latent = search.kind is StandingKind.LATENT
         scoring = engine.with_shipped_scales() if is_latent else engine
-        if person := score_person(scoring, source.probes_of(search.search_id), stored):
+        if person := score_person(scoring.channels, source.probes_of(search.search_id), stored):
             scored.append((search.id, person.with_scale(fits=not is_latent)))
     scored.sort(key=lambda hit: -hit[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)

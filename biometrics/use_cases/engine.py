@@ -4,55 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-from biometrics.imaging.image import decode
 from biometrics.kernel.access import Act
-from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
+from biometrics.kernel.errors import InvalidInput, UnusableSample
 from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
+from biometrics.kernel.observing import UNOBSERVED, Observer
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.matching.calibration import Calibration
-from biometrics.matching.gallery import Gallery
+from biometrics.kernel.types import Modality, Sample
+from biometrics.matching.channel import Channel
+from biometrics.matching.extraction import extract_one, refuse_unsuitable
 from biometrics.matching.gallery_scale import read_scale
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
-from biometrics.matching.ports import Recogniser
+from biometrics.matching.ranking import Matching
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import ScaleKey, ScaleStore
+from biometrics.scales.repository import ScaleStore
 from biometrics.watchlist.model import DEFAULT_RULES, CheckRules
-
-
-@dataclass(frozen=True)
-class Channel:
-    """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
-
-    `standing` holds the probes of standing searches, which enrolments look for. `earlier` are other scales of the same
-    model, by their digests: searches that were answered by one of them are replayed with it. `calibration` is the
-    scale in use: that of the files, or one that was learned from the gallery and corrects the `uncorrected` one.
-    """
-
-    recogniser: Recogniser
-    gallery: Gallery
-    calibration: Calibration
-    standing: Gallery | None = None
-    earlier: Mapping[str, Calibration] = field(default_factory=dict)
-    uncorrected: Calibration | None = None
-
-    @property
-    def shipped(self) -> Calibration:
-        """The scale of the files."""
-        return self.uncorrected or self.calibration
-
-    def by(self, scale: Calibration) -> Channel:
-        """Return this channel with another scale in use."""
-        return replace(self, calibration=scale, uncorrected=self.shipped)
-
-    @property
-    def scale_key(self) -> ScaleKey:
-        """What the learned scales of this channel are stored under."""
-        return ScaleKey(self.recogniser.modality, self.recogniser.model, self.shipped.digest)
 
 
 @dataclass(frozen=True)
@@ -72,6 +40,11 @@ class Engine:
     observer: Observer = UNOBSERVED
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
     scales_pinned: bool = False
+
+    @property
+    def matching(self) -> Matching:
+        """What a ranking works with."""
+        return Matching(self.channels, self.store.templates, self.pool, self.observer)
 
     def for_actor(self, act: Act) -> Engine:
         """Return this engine for an actor; see `RecordStore.for_actor`. The galleries stay the service's own."""
@@ -154,7 +127,7 @@ class Engine:
             NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
                 the first sample at fault is named.
         """
-        _refuse_unsuitable(samples)
+        refuse_unsuitable(samples)
         return list(self.pool.map(partial(self._extract_one, assess), samples))
 
     def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
@@ -163,7 +136,7 @@ class Engine:
         Raises:
             UnusableSample: none is usable. The rest is as for `extract`.
         """
-        _refuse_unsuitable(samples)
+        refuse_unsuitable(samples)
 
         def tried(sample: Sample) -> EnrolledSample | UnusableSample:
             try:
@@ -191,45 +164,3 @@ class Engine:
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
-
-
-def extract_one(
-    recogniser: Recogniser, sample: Sample, assess: bool, observer: Observer = UNOBSERVED
-) -> EnrolledSample:
-    """Decode and extract one sample; the rest is as for `Engine.extract`."""
-    try:
-        if record := recogniser.read_record(sample):
-            return EnrolledSample(sample, *record)
-        with observer.stage(WorkStage.DECODE):
-            image = decode(sample.content, sample.ppi)
-        with observer.stage(WorkStage.EXTRACT):
-            template = recogniser.extract(image)
-        if not assess:
-            return EnrolledSample(sample, image.source, template)
-        with observer.stage(WorkStage.ASSESS):
-            assessment = recogniser.assess(image, template)
-        if assessment.score is not None:
-            observer.assessed(sample.modality, assessment.score)
-        return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
-    except InvalidInput as error:
-        raise type(error)(f"{sample.label}: {error.message}") from error
-
-
-def _refuse_unsuitable(samples: Sequence[Sample]) -> None:
-    if not samples:
-        raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
-    refuse_repeated_fingers(samples)
-
-
-def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
-    """Check that each known finger is given once.
-
-    Raises:
-        RepeatedFinger: one is not.
-    """
-    positions: set[FingerPosition] = set()
-    for sample in samples:
-        if sample.position and sample.position in positions:
-            raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
-        if sample.position:
-            positions.add(sample.position)

@@ -22,6 +22,7 @@ from biometrics.searches.model import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Sea
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.unit_search import rank_for_unit
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search
@@ -145,7 +146,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
-    own, others = ranking.for_unit(engine, probes, unit, min(thresholds), alternatives=request.alternatives)
+    own, others = rank_for_unit(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
     settings = {
         "target_fpir": request.target_fpir,
         "max_candidates": request.max_candidates,

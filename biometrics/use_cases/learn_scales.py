@@ -18,10 +18,11 @@ from biometrics.kernel.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.matching.channel import Channel
 from biometrics.matching.gallery_scale import Comparisons, NotLearnable, learn, written_scale
 from biometrics.matching.learned_scale import ENOUGH_PEOPLE
 from biometrics.scales.repository import ScaleStore, StoredScale
-from biometrics.use_cases.engine import Channel, Engine
+from biometrics.use_cases.engine import Engine
 
 TEMPLATES: Final = 3000  # that are drawn, at most
 COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # at most

@@ -22,6 +22,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import as_before_bounds, candidates, first
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import identity, index_methods, without_merged
+from biometrics.use_cases.unit_search import rank_for_unit
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     where = without_merged(engine, Filter.of_content(settings["where"]))
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
     alternatives = bool(settings.get("alternatives"))
-    own, _ = ranking.for_unit(engine, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
+    own, _ = rank_for_unit(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
     if BOUNDED not in settings:
         own = [(record_id, person.with_scale(fits=True)) for record_id, person in own]
     named = first(own, settings["max_candidates"])

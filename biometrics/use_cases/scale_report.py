@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from biometrics.kernel.types import Modality
+from biometrics.matching.channel import Channel
 from biometrics.scales.repository import ScaleStore, StoredScale
-from biometrics.use_cases.engine import Channel, Engine
+from biometrics.use_cases.engine import Engine
 
 CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans of the shipped scale
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.cases import Finding, clean_notes
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, clean_notes
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.record import EnrolledSample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches.model import KeptImage, Search, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine import Engine
@@ -104,8 +105,8 @@ def store_standing(
         stored = work.searches.add(search) if search_answer is None else work.searches.get(search_answer["id"])
         work.searches.keep_images(stored.id, images)
         if standing_answer is None:
-            hits = _hits(stored.search, rules.standing_fpir)
-            standing = work.watchlist.add(stored, kind, expires_on, hits, rules.verified())
+            standing = work.watchlist.add(stored.id, stored.search.sequence, kind, expires_on)
+            ask_about_hits(work, standing, _hits(stored.search, rules.standing_fpir), rules.verified())
         else:
             standing = work.watchlist.get(standing_answer["id"])
         if search_answer is None:
@@ -114,6 +115,26 @@ def store_standing(
             work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
             work.remember(STANDING, {"id": standing.id})
         return NewStandingSearch(standing, work.searches.listed(stored) if search_answer is None else stored)
+
+
+def ask_about_hits(
+    work: UnitOfWork, standing: Standing, hits: Sequence[Candidate], verified: frozenset[Conclusion]
+) -> None:
+    """Ask examiners about what a new standing search found already.
+
+    `verified` are the conclusions that a second examiner must confirm.
+    """
+    kind = CaseKind.LATENT_HIT if standing.kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+    for hit in hits:
+        question = Question(
+            kind,
+            hit.record_id,
+            search_id=standing.search_id,
+            standing_id=standing.id,
+            owner=standing.owner,
+            unit=standing.unit,
+        )
+        work.cases.open_of_standing(question, hit.finding, verified)
 
 
 def end_standing_search(store: RecordStore, standing_id: str, because: str) -> Standing:

@@ -52,7 +52,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     require_other_images(engine, [probe.template for probe in probes])
     engine = engine.with_scales_in_force()
     result = score_person(
-        engine, probes, engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
+        engine.channels, probes, engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
     )
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import needs
-from biometrics.cases.rows import insert_case
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import CaseKind, Conclusion, Question
 from biometrics.kernel.errors import WrongStep
-from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
 from biometrics.watchlist.check_rows import request_checks_since
-from biometrics.watchlist.model import Candidate, Standing, StandingKind
+from biometrics.watchlist.model import Standing, StandingKind
 from biometrics.watchlist.rows import end_standing, insert_standing, load_standing, load_visible
 
 
@@ -29,34 +25,27 @@ class WatchlistRepository:
     @needs(Scope.WATCH_MANAGE)
     def add(
         self,
-        stored: StoredSearch,
+        search_id: str,
+        sequence: int,
         kind: StandingKind,
         expires_on: date | None,
-        hits: Sequence[Candidate],
-        verified: frozenset[Conclusion],
     ) -> Standing:
-        """Make a stored search again by every enrolment from now on, and ask examiners about what it found already.
+        """Make a stored search again by every enrolment from now on.
 
-        Whatever was enrolled since it was made is searched for by a check of its own.
+        Whatever was enrolled since it was made, which is `sequence`, is searched for by a check of its own.
 
         Raises:
             WrongStep: it stands already.
         """
         work, connection = self._work, self._work.connection
         assert work.act is not None, "a standing search has an owner"
-        if load_standing(connection, standing_searches.c.search_id == stored.id):
+        if load_standing(connection, standing_searches.c.search_id == search_id):
             raise WrongStep("This search is a standing one already, or was; make a new search.")
         # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
         advance(connection, CHANGE_COUNTER, 0)
-        request_checks_since(connection, stored.search.sequence)
+        request_checks_since(connection, sequence)
         unit, owner = work.act.actor.unit, work.actor_id
-        standing_id = insert_standing(connection, kind, owner, unit, search_id=stored.id, expires_on=expires_on)
-        case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
-        for hit in hits:
-            question = Question(
-                case_kind, hit.record_id, search_id=stored.id, standing_id=standing_id, owner=owner, unit=unit
-            )
-            insert_case(connection, question, hit.finding, verified)
+        standing_id = insert_standing(connection, kind, owner, unit, search_id=search_id, expires_on=expires_on)
         return self.get(standing_id)
 
     @needs(Scope.WATCH_MANAGE)

@@ -23,9 +23,10 @@ from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.kernel.types import FingerPosition, Modality, PhotoView
+from biometrics.matching.channel import ScaleKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import ScaleKey, ScaleStore
+from biometrics.scales.repository import ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check

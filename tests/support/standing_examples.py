@@ -9,7 +9,7 @@ from biometrics.kernel.access import Act
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.standing_search import check_expiry
+from biometrics.use_cases.standing_search import ask_about_hits, check_expiry
 from biometrics.watchlist.model import DEFAULT_RULES, Candidate, Standing, StandingKind
 
 
@@ -20,7 +20,8 @@ def add_standing(
     check_expiry(expires_on)
     with store.for_actor(act).begin() as work:
         stored = work.searches.get(search_id)
-        made = work.watchlist.add(stored, StandingKind.LATENT, expires_on, hits, DEFAULT_RULES.verified())
+        made = work.watchlist.add(stored.id, stored.search.sequence, StandingKind.LATENT, expires_on)
+        ask_about_hits(work, made, hits, DEFAULT_RULES.verified())
         work.audit(Action.STANDING_ADDED, made.id, kind=made.kind, search=search_id)
         return made
 

@@ -22,7 +22,7 @@ from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import DecryptionFailed, NoSamples
 from biometrics.kernel.text import printable
 from biometrics.kernel.types import Modality, Sample
-from biometrics.use_cases.engine import extract_one, refuse_repeated_fingers
+from biometrics.matching.extraction import extract_one, refuse_repeated_fingers
 from biometrics.use_cases.enrol import apply_quality_policy
 
 app = typer.Typer(help="The queue of an offline station: add, list, send, remove.", no_args_is_help=True)

@@ -69,7 +69,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
     engine = abis.engine.with_scales_in_force()
-    result = score_person(engine, probes, [template for template in stored if template.sample_id in of_sample])
+    result = score_person(engine.channels, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
@@ -84,7 +84,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
     probes = [sample.probe for sample in extracted]
     engine = abis.engine.with_scales_in_force()
-    result = score_person(engine, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
+    result = score_person(engine.channels, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)

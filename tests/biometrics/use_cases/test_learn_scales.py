@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from biometrics.kernel.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
+from biometrics.matching.channel import Channel
 from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.scales.repository import ScaleStore
@@ -114,9 +115,9 @@ def test_latents_are_scored_by_the_shipped_scale(
     assert replay(engine, stored.id).same
     scales: list[str] = []
 
-    def noted(engine: Engine, *arguments: Any) -> PersonScore | None:
-        scales.append(engine.channels[PRINTS].calibration.digest)
-        return score_person(engine, *arguments)
+    def noted(channels: Mapping[Modality, Channel], *arguments: Any) -> PersonScore | None:
+        scales.append(channels[PRINTS].calibration.digest)
+        return score_person(channels, *arguments)
 
     monkeypatch.setattr(check_enrolment, "score_person", noted)
     officers = engine.for_actor(act_of("national"))

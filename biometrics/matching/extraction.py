@@ -1,0 +1,60 @@
+"""From a captured file to a template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from biometrics.imaging.image import decode
+from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger
+from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.matching.ports import Recogniser
+
+
+def extract_one(
+    recogniser: Recogniser, sample: Sample, assess: bool, observer: Observer = UNOBSERVED
+) -> EnrolledSample:
+    """Decode and extract one sample; the rest is as for `Engine.extract`."""
+    try:
+        if record := recogniser.read_record(sample):
+            return EnrolledSample(sample, *record)
+        with observer.stage(WorkStage.DECODE):
+            image = decode(sample.content, sample.ppi)
+        with observer.stage(WorkStage.EXTRACT):
+            template = recogniser.extract(image)
+        if not assess:
+            return EnrolledSample(sample, image.source, template)
+        with observer.stage(WorkStage.ASSESS):
+            assessment = recogniser.assess(image, template)
+        if assessment.score is not None:
+            observer.assessed(sample.modality, assessment.score)
+        return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
+    except InvalidInput as error:
+        raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def refuse_unsuitable(samples: Sequence[Sample]) -> None:
+    """Check that there are samples, and that each known finger is given once.
+
+    Raises:
+        NoSamples, RepeatedFinger: it is not so.
+    """
+    if not samples:
+        raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
+    refuse_repeated_fingers(samples)
+
+
+def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
+    """Check that each known finger is given once.
+
+    Raises:
+        RepeatedFinger: one is not.
+    """
+    positions: set[FingerPosition] = set()
+    for sample in samples:
+        if sample.position and sample.position in positions:
+            raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
+        if sample.position:
+            positions.add(sample.position)

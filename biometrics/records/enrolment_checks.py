@@ -1,0 +1,174 @@
+"""What came of the checks of enrolments: cases and notifications, written with the removal of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, select
+
+from biometrics.access.rights import unrestricted
+from biometrics.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question
+from biometrics.kernel.clock import today
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify
+from biometrics.storage.audit.clock_check import is_plausible
+from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.watchlist import standing_searches
+from biometrics.storage.transaction import Transaction
+from biometrics.watchlist import check_rows
+from biometrics.watchlist.checks import CheckNotRequested
+from biometrics.watchlist.model import Check, Checked, Standing
+from biometrics.watchlist.rows import end_standing, expired, load_standing, still_standing
+
+Verified = Callable[[], frozenset[Conclusion]]
+
+
+@unrestricted("only the service makes checks")
+class CheckRepository:
+    """Checks of enrolments within a unit of work of the service."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    def put_off(self, encounter_id: str) -> None:
+        """Note that a check failed: others come first."""
+        check_rows.put_off(self._work.connection, encounter_id)
+
+    def waive(self, encounter_ids: Sequence[str]) -> None:
+        """Cancel the checks of enrolments, as of the generated people of a benchmark."""
+        for encounter_id in encounter_ids:
+            check_rows.end_check(self._work.connection, encounter_id)
+
+    def end_expired(self) -> int:
+        """End the standing searches whose last day is past, unless the clock may be wrong; return how many."""
+        connection = self._work.connection
+        past = expired(connection, today())
+        if not past or not is_plausible(connection, self._work.clock_gap):
+            return 0
+        return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)
+
+    def take(self, encounter_id: str) -> Check:
+        """Remove the request for a check that is carried out now, and return its subject.
+
+        Raises:
+            CheckNotRequested: it was carried out meanwhile, or its enrolment removed.
+        """
+        connection = self._work.connection
+        check = check_rows.load_check(connection, encounter_id)
+        if check is None or not check_rows.end_check(connection, encounter_id):
+            raise CheckNotRequested(encounter_id)
+        return check
+
+    def answer(self, check: Check, checked: Checked, verified: Verified) -> list[str]:
+        """Write the result of a check, cases and notifications, and return the ids of the cases that it opened.
+
+        `verified` says for each new case which conclusions a second examiner must confirm.
+        """
+        return _Finishing(self._work.connection, check, verified).finish(checked)
+
+
+class _Finishing:
+    """One check within its transaction."""
+
+    def __init__(self, connection: Connection, check: Check, verified: Verified) -> None:
+        self._connection = connection
+        self._check = check
+        self._verified = verified
+
+    def finish(self, checked: Checked) -> list[str]:
+        people = self._people_searched_for([candidate.record_id for candidate in checked.candidates])
+        searches = self._still_standing([hit.standing_id for hit in checked.hits])
+        alike = []
+        for candidate in checked.candidates:
+            standing = people.get(candidate.record_id)
+            least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
+            if candidate.finding.score >= least and candidate.record_id in self._there:
+                alike.append((candidate, standing))
+        units = [search.unit for search in searches.values()] + [self._check.unit] * len(alike)
+        if units:
+            lock_case_numbers(self._connection, units)
+        case_ids = [
+            self._ask_about_search(searches[hit.standing_id], hit.finding)
+            for hit in checked.hits
+            if hit.standing_id in searches
+        ]
+        case_ids += [self._ask_about_record(candidate.record_id, candidate.finding, own) for candidate, own in alike]
+        self._tell_of_sighting()
+        return [case_id for case_id in case_ids if case_id]
+
+    def _people_searched_for(self, record_ids: Sequence[str]) -> dict[str, Standing]:
+        """Return the standing searches for the people of some records; note which records there still are."""
+        query = select(encounters.c.record_id).distinct().where(encounters.c.record_id.in_(record_ids))
+        self._there = set(self._connection.execute(query).scalars()) - {self._check.record_id}
+        of_records = encounters.c.record_id.in_([*record_ids, self._check.record_id])
+        searches = load_standing(self._connection, of_records, *still_standing(today()))
+        return {standing.record_id: standing for standing in searches if standing.record_id}
+
+    def _still_standing(self, standing_ids: Sequence[str]) -> dict[str, Standing]:
+        by_id = standing_searches.c.id.in_(standing_ids)
+        return {search.id: search for search in load_standing(self._connection, by_id, *still_standing(today()))}
+
+    def _ask_about_search(self, standing: Standing, finding: Finding) -> str | None:
+        check = self._check
+        question = Question(
+            CaseKind.STANDING_HIT,
+            candidate_id=check.record_id,
+            search_id=standing.search_id,
+            encounter_id=check.encounter_id,
+            standing_id=standing.id,
+            owner=standing.owner,
+            unit=standing.unit,
+            is_urgent=True,
+        )
+        if known_different(self._connection, question):
+            return None
+        case_id = insert_case(self._connection, question, finding, self._verified())
+        if case_id:
+            notify(
+                self._connection, standing.owner, NotificationKind.STANDING_HIT, case_id, standing.id, check.record_id
+            )
+        return case_id
+
+    def _ask_about_record(self, candidate_id: str, finding: Finding, standing: Standing | None) -> str | None:
+        check = self._check
+        question = Question(
+            CaseKind.STANDING_HIT if standing else CaseKind.DUPLICATE,
+            candidate_id=candidate_id,
+            record_id=check.record_id,
+            encounter_id=check.encounter_id,
+            standing_id=standing.id if standing else None,
+            owner=standing.owner if standing else check.owner,
+            unit=check.unit,
+            is_urgent=standing is not None,
+        )
+        if known_different(self._connection, question):
+            return None
+        opened = insert_case(self._connection, question, finding, self._verified())
+        case_id = opened or case_asked(self._connection, question)
+        if standing and case_id:
+            notify(
+                self._connection, standing.owner, NotificationKind.STANDING_HIT, case_id, standing.id, check.record_id
+            )
+        for own in self._standing_of_own(new=True):
+            if case_id:
+                notify(self._connection, own.owner, NotificationKind.STANDING_HIT, case_id, own.id, candidate_id)
+        return opened
+
+    def _tell_of_sighting(self) -> None:
+        """Notify the owners of standing searches for this very record that it has another encounter."""
+        for standing in self._standing_of_own(new=False):
+            notify(
+                self._connection,
+                standing.owner,
+                NotificationKind.SIGHTING,
+                self._check.encounter_id,
+                standing.id,
+                self._check.record_id,
+            )
+
+    def _standing_of_own(self, *, new: bool) -> list[Standing]:
+        """Return the standing searches for the person of this record, that of this encounter or all others."""
+        of_record = encounters.c.record_id == self._check.record_id
+        searches = load_standing(self._connection, of_record, *still_standing(today()))
+        return [standing for standing in searches if (standing.encounter_id == self._check.encounter_id) is new]

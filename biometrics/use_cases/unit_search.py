@@ -1,0 +1,43 @@
+"""The ranking that a unit sees, beside that of the people of other units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from biometrics.kernel.access import Unit
+from biometrics.kernel.labels import NO_FILTER, Moment
+from biometrics.kernel.types import Probe
+from biometrics.matching import other_units
+from biometrics.matching.ranking import Ranked, Ranking
+from biometrics.use_cases.engine import Engine
+
+
+def rank_for_unit(
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
+) -> tuple[Ranked, Ranked]:
+    """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
+
+    `alternatives` ranks by `Ranking.of_any`. The request's options (number of candidates, filter, certain templates)
+    apply only to people who were sampled at the unit or below it. All others are searched without them, and from
+    `least` decibans on. So neither list depends on the people of the other.
+
+    A person of the unit whose samples were all taken by other units appears in the second search, and so from `least`
+    decibans on as well.
+    """
+    rank = Ranking.of_any if alternatives else Ranking.of
+    if not unit.state:
+        return rank(ranking, engine.matching, probes), []
+    inside = ranking.where.within(unit)
+    own = [] if inside is None else rank(replace(ranking, where=inside), engine.matching, probes)
+    then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
+    unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
+    hits = [hit for hit in rank(unfiltered, engine.matching, probes) if hit[1].score.decibans >= least]
+    visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
+    own_ids = {record_id for record_id, _ in own}
+    more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
+    if more:
+        stored = engine.store.templates.of_records([hit[0] for hit in more], {probe.template.model for probe in probes})
+        own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
+        own.sort(key=lambda candidate: -candidate[1].score.decibans)
+    return own, [hit for hit in hits if hit[0] not in visible]
