@@ -20,7 +20,7 @@ from biometrics.storage.tables.people import samples
 
 pytestmark = pytest.mark.both_databases
 
-SCRIPT = Path(__file__).parents[1] / "support" / "enrol_until_killed.py"
+SCRIPT = Path(__file__).parents[2] / "support" / "enrol_until_killed.py"
 ANSWERS = (1, 4, 9)  # after how many the process is killed, one kill each
 KILLED_AFTER_PUTS = 5  # images, two an enrolment: the last one is the first of its enrolment
 

@@ -143,7 +143,7 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     latent(store, expires_on=date.today() + timedelta(days=2))
-    monkeypatch.setattr("biometrics.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
+    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: date.today() + timedelta(days=4))
     store.database.clock_gap = timedelta(0)  # so that the time since the last audit entry is too long
     assert end_expired(store) == 0
     store.database.clock_gap = timedelta(days=1)
@@ -153,7 +153,7 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
 def test_an_expired_standing_search_ends_automatically(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     standing = latent(store, expires_on=date.today() + timedelta(days=2))
     assert end_expired(store) == 0
-    monkeypatch.setattr("biometrics.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
+    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: date.today() + timedelta(days=4))
     assert end_expired(store) == 1
     ended = standing_of(store).standing(standing.id).ended
     assert ended is not None

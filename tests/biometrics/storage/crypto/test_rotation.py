@@ -25,7 +25,7 @@ from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
-SCRIPT = Path(__file__).parents[2] / "support" / "rotate_until_killed.py"
+SCRIPT = Path(__file__).parents[3] / "support" / "rotate_until_killed.py"
 PEOPLE = 10
 
 
