@@ -18,21 +18,22 @@ from starlette.concurrency import run_in_threadpool
 
 from api.accounts.factory import accounts_of, provider_of
 from api.accounts.throttle import Throttle
-from api.admission.deadline import Deadline
-from api.admission.queue import Work
-from api.bootstrap.background import Background
 from api.bootstrap.engine import model_registry, open_engine
 from api.bootstrap.housekeeping import tried
+from api.bootstrap.likelihood import likelihood_scales
 from api.bootstrap.store import audit_log_of
-from api.http import authorisation, problem_details
-from api.http.early_authentication import KnownFirst
+from api.http import deferred_requests, errors
+from api.http.authentication import check_declared
+from api.http.deadline import Deadline
+from api.http.early_refusal import KnownFirst
 from api.http.mounting import mounted
 from api.http.openapi import describe
 from api.http.reference import add_reference
-from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
-from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects
 from api.http.shared_routes import shared_routes
+from api.http.uploads import BodyLimit, ClientLimit, RateLimitFields
+from api.http.validation import refuse_unfit_address
+from api.itl.table import TransactionTable
 from api.observability.disks import folders_written, shortage
 from api.observability.metrics import Metrics
 from api.observability.observer import Reporting
@@ -40,7 +41,15 @@ from api.observability.readiness import Readiness
 from api.observability.request_log import RequestLog
 from api.observability.system import installation
 from api.observability.tracing import Tracing, Untraced
-from api.routes import (
+from api.operations.background import Background
+from api.operations.factory import open_tasks
+from api.operations.work_queue import Work
+from api.settings import Settings
+from api.standards.common.fetching import Fetching
+from api.standards.mosip.app import create_mosip
+from api.standards.mosip.dispatcher import opened as opened_mosip
+from api.standards.osia.app import create_osia
+from api.v1 import (
     api_keys,
     audit,
     batches,
@@ -68,15 +77,6 @@ from api.routes import (
     verification,
     webhooks,
 )
-from api.services.likelihood import likelihood_scales
-from api.settings import Settings
-from api.standards.common.fetching import Fetching
-from api.standards.mosip.app import create_mosip
-from api.standards.mosip.dispatcher import opened as opened_mosip
-from api.standards.nist_itl.table import TransactionTable
-from api.standards.osia.app import create_osia
-from api.tasks import requests
-from api.tasks.factory import open_tasks
 from api.web.app import create_web, front_door
 from api.web.pages import API, PREFIX
 from biometrics.use_cases.check_enrolment import work_off
@@ -248,10 +248,10 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
     app.add_middleware(LocalRedirects)
-    problem_details.install(app)
-    requests.install(app)
+    errors.install(app)
+    deferred_requests.install(app)
     app.router.routes.extend(_ROUTES)
-    authorisation.check_declared(app)
+    check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
     add_reference(app)
     app.router.routes.append(

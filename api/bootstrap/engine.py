@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from api.admission.threads import RequestThreads
-from api.bootstrap.background import Background
 from api.bootstrap.child_process import start_child
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
+from api.bootstrap.threads import RequestThreads
+from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
 from biometrics.kernel.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable

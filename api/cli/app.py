@@ -218,7 +218,7 @@ def serve(
     """Serve the HTTP API, with its documentation at /docs. SIGTERM stops it after the running requests."""
     if (certificate is None) != (key is None):
         raise InvalidField("HTTPS needs both --certificate and --key.")
-    from api.bootstrap.server import run_server  # imported here so that other commands do not load the server
+    from api.server import run_server  # imported here so that other commands do not load the server
     from api.settings import Settings
 
     run_server(Settings(), host, port, certificate, key)

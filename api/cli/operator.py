@@ -47,7 +47,7 @@ def operated_store(settings: Settings, idempotency_key: IdempotencyKey | None = 
 
 def with_names(store: RecordStore, answer: Shown) -> Shown:
     """Fill in the names of the accounts that an answer refers to by their ids; see `Colleagues.named`."""
-    from api.http.display_names import Colleagues  # imported late: needed for JSON only
+    from api.v1.display_names import Colleagues  # imported late: needed for JSON only
 
     return Colleagues(store.database).named(answer)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from api.cli.terminal import table_of, table_with
-from api.schemas.records import RecordOut, RecordPage
-from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut
-from api.schemas.verification import VerificationOut
+from api.v1.records_schemas import RecordOut, RecordPage
+from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut
+from api.v1.verification_schemas import VerificationOut
 
 
 def record(shown: RecordOut) -> Table:

@@ -16,11 +16,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.client.form_fields import Conditions, file_fields, form_fields, search_fields
 from api.client.transport import TRIES, Transport
-from api.schemas.encounters import EncounterIn
-from api.schemas.records import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
-from api.schemas.searches import GroupMemberOut, SearchOut, SearchPageOut
-from api.schemas.system import Health
-from api.schemas.verification import VerificationOut
+from api.v1.encounters_schemas import EncounterIn
+from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.v1.searches_schemas import GroupMemberOut, SearchOut, SearchPageOut
+from api.v1.system_schemas import Health
+from api.v1.verification_schemas import VerificationOut
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
 from biometrics.kernel.record import RecordQuery

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, TypeVar
 
-from api.http.forms.sample_details import field_of
+from api.v1.sample_details import field_of
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Impression, Modality, Sample

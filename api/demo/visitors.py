@@ -20,16 +20,16 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts
-from api.accounts.browsers import require_own
 from api.accounts.values import EnteredCredentials, Tokens
 from api.demo.people import PEOPLE
-from api.http import authorisation
-from api.http.authorisation import AccountsDependency, ThrottledAddress, address_of, for_everybody
+from api.http import cookies
+from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
+from api.http.csrf import require_own
 from api.http.response_headers import DefaultHeaders
-from api.web import cookies, errors
+from api.localisation.translatable import N_
+from api.web import errors
 from api.web.headers import HEADERS
 from api.web.pages import PREFIX, PagesDependency
-from api.web.translatable import N_
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import Forbidden, NotFound
 
@@ -148,7 +148,7 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
 
     demo.include_router(router)
     errors.install(demo)
-    authorisation.check_declared(demo)
+    check_declared(demo)
     demo.add_middleware(DefaultHeaders, headers=HEADERS)
     app.router.routes.insert(0, Mount(PAGE.rstrip("/"), demo))  # before the pages, which have all of PREFIX
 

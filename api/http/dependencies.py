@@ -10,8 +10,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Form, Request
 
-from api.http.authorisation import ActDependency
-from api.standards.nist_itl.table import TransactionTable
+from api.http.authentication import ActDependency
+from api.itl.table import TransactionTable
 from biometrics.kernel.access import Purpose
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from api.accounts.accounts import Accounts
-from api.http.authorisation import AccountsDependency
+from api.http.authentication import AccountsDependency
 from api.http.dependencies import EngineDependency, SearchingEngine, StoreDependency
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
-from api.http.request_validation import refuse_unfit_address
+from api.http.validation import refuse_unfit_address
 
 
 def application_in(parent: FastAPI, telemetry: Any, **described: Any) -> FastAPI:

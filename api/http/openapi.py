@@ -1,7 +1,7 @@
 """The OpenAPI document: FastAPI's, with all error responses of each operation.
 
 Most of them follow from what a route declares: its caller, a version, a body, its turn. The others are in its
-`responses`, made by `api.http.problem_details.raising`.
+`responses`, made by `api.http.errors.raising`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from api.http.authorisation import Needs, throttled
+from api.http.authentication import Needs, throttled
 from api.http.conditional_requests import optional_version, required_version
-from api.http.forms.samples import read_samples
-from api.http.problem_details import MEDIA_TYPE, codes_by_status
+from api.http.deferred_requests import later
+from api.http.errors import MEDIA_TYPE, codes_by_status
+from api.http.schemas import Problem
 from api.observability.request_id import HEADER
-from api.schemas.base import Problem
-from api.tasks.requests import later
+from api.v1.samples_form import read_samples
 
 REFERENCE = "#/components/responses/"
 WHY = {

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from starlette.routing import BaseRoute
 
-from api.http.request_validation import refuse_unfit_address
+from api.http.validation import refuse_unfit_address
 
 
 def shared_routes(*routers: APIRouter, prefix: str = "", **defaults: Any) -> list[BaseRoute]:

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.admission.queue import Work
+from api.operations.work_queue import Work
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.observing import SearchOutcome, WorkStage
 from biometrics.kernel.types import Modality

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from api.admission.queue import Work
-from api.bootstrap.background import Background
+from api.operations.background import Background
+from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
 from biometrics.use_cases.engine import Engine
 

@@ -34,11 +34,11 @@ from api.cli.arguments import (
     print_sample,
     read_file,
 )
-from api.http.forms.sample_details import PHOTO, SampleDetailsIn
-from api.schemas.encounters import EncounterIn
-from api.schemas.records import RecordIn
-from api.standards.nist_itl.bookings import read_booking
-from api.standards.nist_itl.table import TransactionTable
+from api.itl.bookings import read_booking
+from api.itl.table import TransactionTable
+from api.v1.encounters_schemas import EncounterIn
+from api.v1.records_schemas import RecordIn
+from api.v1.sample_details import PHOTO, SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex

@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from PIL import Image as Pillow
 
+from api.localisation import languages
+from api.localisation.value_labels import word
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
-from api.web import languages
-from api.web.labels.values import word
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage

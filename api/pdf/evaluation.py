@@ -14,13 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from api.localisation import languages
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
 from api.pdf.chart import Say
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper
 from api.pdf.plot import Plot, PlotCurve
-from api.web import languages
-from api.web.labels.values import word
-from api.web.translatable import N_
 from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.evaluate import Evaluation

@@ -13,13 +13,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.http import authorisation
+from api.http.authentication import check_declared
 from api.http.mounting import application_in
 from api.http.response_headers import DefaultHeaders
 from api.http.shared_routes import shared_routes
+from api.localisation.languages import NAMES, language
 from api.web import errors
 from api.web.headers import HEADERS
-from api.web.languages import NAMES, language
 from api.web.pages import PREFIX, STATIC, address
 from api.web.problems import sentences
 from api.web.routes import (
@@ -77,7 +77,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     app = application_in(parent, telemetry, openapi_url=None, docs_url=None, redoc_url=None)
     errors.install(app)
     app.router.routes.extend(_ROUTES)
-    authorisation.check_declared(app)
+    check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
     app.router.routes.append(Mount(release, _Files(directory=STATIC)))

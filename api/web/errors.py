@@ -1,4 +1,4 @@
-"""Errors as pages; the statuses and codes are those of `api.http.problem_details`."""
+"""Errors as pages; the statuses and codes are those of `api.http.errors`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.http import authorisation
-from api.http.problem_details import (
+from api.http.authentication import note_refusal
+from api.http.errors import (
     ROUTING_CODES,
     RefusedEarly,
     details,
@@ -40,7 +40,7 @@ def install(app: FastAPI) -> None:
             me = pages(request).me
             if me is not None and me.is_held_back:
                 return RedirectResponse(f"{PREFIX}/phone", 303)
-            authorisation.note_refusal(request, error)
+            note_refusal(request, error)
         answer = _page(request, details_of(error))
         answer.headers.update(headers_of(error))
         return answer

@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from api.web.languages import SOURCE
+from api.localisation.languages import SOURCE
+from api.localisation.translatable import N_
 from api.web.pages import PREFIX, address
-from api.web.translatable import N_
 
 FOLDER: Final = Path(__file__).with_name("guides")
 GUIDES: Final = {

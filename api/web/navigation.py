@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from api.web.translatable import N_
+from api.localisation.translatable import N_
 from biometrics.kernel.access import Scope
 
 

@@ -16,9 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.accounts.values import Recognised
-from api.web import cookies
-from api.web.labels.values import word
-from api.web.languages import CATALOGUES, NAMES, Language, chosen
+from api.http import cookies
+from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
+from api.localisation.value_labels import word
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
@@ -126,7 +126,7 @@ def _release() -> str:
     digest = sha256()
     for path in sorted([*STATIC.rglob("*"), *CATALOGUES.glob("*.po"), _HERE / "problems.py"]):
         if path.is_file():
-            digest.update(path.relative_to(_HERE).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(_HERE.parent).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

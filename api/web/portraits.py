@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from api.schemas.encounters import SampleOut
+from api.v1.encounters_schemas import SampleOut
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.types import Modality, PhotoView
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.web.languages import Language
-from api.web.translatable import N_
+from api.localisation.languages import Language
+from api.localisation.translatable import N_
 
 SENTENCES: Final = {
     # What was sent

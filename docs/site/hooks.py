@@ -129,7 +129,7 @@ def _settings() -> Iterator[str]:
 
 
 def _errors() -> Iterator[str]:
-    from api.http.problem_details import codes_by_status
+    from api.http.errors import codes_by_status
 
     yield "# Error codes\n"
     yield "Every error of the HTTP API is a problem by RFC 9457; its `code` is stable. [api.md](../api.md) says more.\n"

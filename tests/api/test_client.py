@@ -19,9 +19,9 @@ from serving import served
 
 from api.app import create_app
 from api.client import Client
-from api.schemas.encounters import EncounterIn, MissingFingerIn
-from api.schemas.records import NewRecordIn, RecordIn
 from api.settings import Settings
+from api.v1.encounters_schemas import EncounterIn, MissingFingerIn
+from api.v1.records_schemas import NewRecordIn, RecordIn
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import (
     DuplicateNationalNumber,

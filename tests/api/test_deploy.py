@@ -10,8 +10,8 @@ import kubernetes
 import pytest
 import yaml
 
-from api.bootstrap.server import run_server
-from api.http.request_limits import MAX_REQUEST_BYTES
+from api.http.uploads import MAX_REQUEST_BYTES
+from api.server import run_server
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 

@@ -21,7 +21,7 @@ from starlette.routing import Mount
 from story import V1, Story, station
 
 from api.app import create_app
-from api.http.authorisation import declarations
+from api.http.authentication import declarations
 
 OSIA, MOSIP = "/osia", "/mosip"
 _HOSTS, _NETWORKS = frozenset({"127.0.0.1"}), frozenset({"127.0.0.0/8"})

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import Run
 
-from api.http.forms.samples import UploadedSamples
+from api.v1.samples_form import UploadedSamples
 from benchmarks.commands import service
 from benchmarks.service.measuring import Loaded
 from benchmarks.service.searches import kinds

@@ -7,8 +7,8 @@ import pytest
 from inputs import print_of
 from made_up_transactions import file, fingerprint, record, text
 
-from api.standards.nist_itl.table import TransactionTable
-from api.standards.nist_itl.transaction_request import Booking, LatentSearch, read_request
+from api.itl.table import TransactionTable
+from api.itl.transaction_request import Booking, LatentSearch, read_request
 from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, ItlRecord

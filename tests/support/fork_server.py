@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["api.bootstrap.server"])
+_CONTEXT.set_forkserver_preload(["api.server"])
 
 
 class ForkedCommand:

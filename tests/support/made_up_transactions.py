@@ -18,7 +18,7 @@ _numbers = itertools.count(1000)
 
 def taking_poor_prints(folder: Path) -> Path:
     """Write a table of transactions by which generated prints are enrolled whatever their quality."""
-    shipped = files("api.standards.nist_itl").joinpath("mapping.toml").read_text()
+    shipped = files("api.itl").joinpath("mapping.toml").read_text()
     path = folder / "transactions.toml"
     path.write_text(shipped.replace('accept_poor_quality = ""', 'accept_poor_quality = "generated"'))
     return path

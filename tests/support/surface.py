@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from osia_client import encounter
 from starlette.routing import Mount
 
-from api.http.authorisation import Needs
+from api.http.authentication import Needs
 from api.standards.mosip.app import path_of
 from api.web.pages import PREFIX
 

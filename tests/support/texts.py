@@ -18,15 +18,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import write_po
 
-from api.web import languages
+from api.localisation import languages
 
-WEB: Final = Path(languages.__file__).parent
+WEB: Final = Path(languages.__file__).parents[1] / "web"
 CHARTS: Final = WEB.parent / "pdf"
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "N_": None}
 # So that what is read of a template is what is looked up when its page is shown.
 LIKE_PAGES: Final = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
 SOURCES: Final = (
     (WEB, "**/*.py", "python", {}),
+    (WEB.parent / "localisation", "*.py", "python", {}),
     (CHARTS, "*.py", "python", {}),
     (WEB.parent / "demo", "*.py", "python", {}),
     (WEB, "templates/**/*.html", "jinja2", LIKE_PAGES),

@@ -12,8 +12,8 @@ from api.bootstrap.store import audit_log_of
 from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operated_store
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.audit import EntryOut, EntryPageOut
 from api.settings import Settings
+from api.v1.audit_schemas import EntryOut, EntryPageOut
 from biometrics.audit.reader import MAX_PAGE, EntryQuery, Head, lines
 from biometrics.kernel.errors import InvalidField
 from biometrics.storage.audit.log import Action, Entry

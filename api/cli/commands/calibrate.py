@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_engine
 from api.cli.terminal import print_result, table_with
-from api.schemas.scales import ScaleOut, ScalesOut
 from api.settings import Settings
+from api.v1.scales_schemas import ScaleOut, ScalesOut
 from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases.learn_scales import learn_scale

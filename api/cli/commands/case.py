@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.bootstrap.likelihood import likelihood_scales
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples
 from api.cli.commands.record import named
 from api.cli.operator import operated_engine, operated_store, with_names
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.cases import CaseOut, CasePageOut
-from api.services.likelihood import likelihood_scales
+from api.localisation import languages
 from api.settings import Settings
-from api.web import languages
+from api.v1.cases_schemas import CaseOut, CasePageOut
 from biometrics.accounts.display_names import names_of
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
@@ -252,7 +252,7 @@ def _pair(probe: str, candidate: str) -> Pair | None:
 
 
 def _enclosed(file: Path, settings: Settings) -> list[Sample]:
-    from api.standards.nist_itl import case_samples, table  # imported late: not needed to list and show
+    from api.itl import case_samples, table  # imported late: not needed to list and show
 
     return case_samples.enclosed_samples(read_file(file), table.TransactionTable.load(settings.itl_table))
 

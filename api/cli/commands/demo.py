@@ -30,8 +30,8 @@ from api.demo.people import (
     search_by_print,
 )
 from api.demo.seeding import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
-from api.schemas.searches import SearchOut
 from api.settings import Settings
+from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.api_keys import NewApiKey
 from biometrics.accounts.model import NewUser
@@ -75,7 +75,7 @@ def demo(
     if not right:
         raise typer.Exit(1)
     if serve:
-        from api.bootstrap.server import run_server
+        from api.server import run_server
 
         console.print(f"\nThe pages: http://127.0.0.1:{port}{PAGE}. Choose a role there; no password is needed.")
         _show_what_to_try(folder / PRINT, port, key)

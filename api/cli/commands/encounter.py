@@ -13,11 +13,11 @@ from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, 
 from api.cli.commands.record import Reason, Version, named
 from api.cli.operator import operated_store, with_names
 from api.cli.terminal import print_result, table_with
-from api.schemas.encounters import EncounterPatch, EncounterVersionOut, outcome_fields
-from api.schemas.merges import MoveOut
-from api.schemas.persons import LinkOut, OutcomeOut
-from api.schemas.records import RecordOut
 from api.settings import Settings
+from api.v1.encounters_schemas import EncounterPatch, EncounterVersionOut, outcome_fields
+from api.v1.merges_schemas import MoveOut
+from api.v1.persons_schemas import LinkOut, OutcomeOut
+from api.v1.records_schemas import RecordOut
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import EncounterKind, LegalBasis
 from biometrics.kernel.errors import InvalidField

@@ -25,9 +25,9 @@ from api.cli.commands.record import ParticularsFile, named, read_particulars
 from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.cli.terminal import print_result
-from api.schemas.encounters import EncounterIn
-from api.schemas.records import EnrolmentOut, RecordIn
 from api.settings import Settings
+from api.v1.encounters_schemas import EncounterIn
+from api.v1.records_schemas import EnrolmentOut, RecordIn
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.types import Impression

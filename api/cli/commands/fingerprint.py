@@ -17,9 +17,9 @@ from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, re
 from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine
 from api.cli.terminal import print_result, table_with
-from api.schemas.records import RecordSummary
-from api.schemas.scores import ScoreOut
 from api.settings import Settings
+from api.v1.records_schemas import RecordSummary
+from api.v1.scores_schemas import ScoreOut
 from biometrics import itl
 from biometrics.access.blinding import require_no_case
 from biometrics.imaging.image import Image, decode

@@ -13,8 +13,8 @@ from PIL import Image as Pillow
 from api.bootstrap.engine import calibration_of, model_registry
 from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
-from api.schemas.scores import ScoreOut
 from api.settings import Settings
+from api.v1.scores_schemas import ScoreOut
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import CalibrationUnusable, InvalidField
 from fingerprint.codec import decode as decode_template

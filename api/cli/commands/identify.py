@@ -15,9 +15,9 @@ from api.cli.operator import operated_engine
 from api.cli.remote import server
 from api.cli.terminal import print_result
 from api.client import Conditions
-from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut
-from api.schemas.verification import VerificationOut
 from api.settings import Settings
+from api.v1.searches_schemas import GroupMemberOut, ReplayOut, SearchOut
+from api.v1.verification_schemas import VerificationOut
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Sample

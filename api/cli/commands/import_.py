@@ -20,10 +20,10 @@ from rich.progress import track
 from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.operator import operated_engine
 from api.cli.terminal import print_result
-from api.http.problem_details import details_of_fault
+from api.http.errors import details_of_fault
+from api.itl.table import TransactionTable
 from api.offline.manifest import Item, items
 from api.settings import Settings
-from api.standards.nist_itl.table import TransactionTable
 from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.kernel.text import printable
 from biometrics.storage import commits

@@ -15,10 +15,10 @@ from api.bootstrap.engine import open_engine, open_recogniser
 from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operator
 from api.cli.terminal import print_result
+from api.itl import submission
+from api.itl.quality import measured
+from api.itl.table import TransactionTable
 from api.settings import Settings
-from api.standards.nist_itl import submission
-from api.standards.nist_itl.quality import measured
-from api.standards.nist_itl.table import TransactionTable
 from biometrics import itl
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check

@@ -9,8 +9,8 @@ import typer
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.watchlist import NotificationPageOut
 from api.settings import Settings
+from api.v1.watchlist_schemas import NotificationPageOut
 from biometrics.notifications.repository import NotificationStore
 
 app = typer.Typer()

@@ -15,8 +15,8 @@ from api.cli.terminal import print_result, table_with
 from api.offline.manifest import read_person
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
-from api.schemas.encounters import EncounterIn
 from api.settings import Settings
+from api.v1.encounters_schemas import EncounterIn
 from biometrics.kernel.clock import latest_day
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import DecryptionFailed, NoSamples

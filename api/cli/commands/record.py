@@ -14,15 +14,15 @@ from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, 
 from api.cli.operator import operated_store, with_names
 from api.cli.remote import server
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.merges import MergeOut, ProvenanceOut
-from api.schemas.persons import ParticularsIn
-from api.schemas.records import (
+from api.settings import Settings
+from api.v1.merges_schemas import MergeOut, ProvenanceOut
+from api.v1.persons_schemas import ParticularsIn
+from api.v1.records_schemas import (
     PersonPatch,
     PersonVersionOut,
     RecordOut,
     RecordPage,
 )
-from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.particulars import Particulars
 from biometrics.kernel.person import Sex

@@ -11,8 +11,8 @@ import typer
 from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import operated_store
 from api.cli.terminal import print_result, table_with
-from api.reports.export import Format, content_of, written
 from api.settings import Settings
+from api.v1.report_export import Format, content_of, written
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.reports import ReportStore
 

@@ -12,11 +12,11 @@ from rich.table import Table
 
 from api.cli.arguments import AsJson, parse_date, read_file
 from api.cli.commands.record import RecordId, named
+from api.cli.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.cli.operator import operated_engine, operated_store
 from api.cli.terminal import print_result, table_with
-from api.schemas.retention import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
-from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
+from api.v1.retention_schemas import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownExpungement
 from biometrics.kernel.retention_rules import Clock, Order, OrderKind

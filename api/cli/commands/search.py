@@ -11,8 +11,8 @@ from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import operated_store, with_names
 from api.cli.remote import server
 from api.cli.terminal import more, print_result
-from api.schemas.searches import SearchOut, SearchPageOut
 from api.settings import Settings
+from api.v1.searches_schemas import SearchOut, SearchPageOut
 from biometrics.kernel.access import Purpose
 from biometrics.searches.listing import MAX_PAGE, SearchQuery
 

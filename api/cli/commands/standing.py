@@ -12,9 +12,9 @@ from api.cli import tables
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
 from api.cli.operator import operated_engine, operated_store, with_names
 from api.cli.terminal import more, print_result, table_with
-from api.schemas.searches import SearchOut
-from api.schemas.watchlist import NewStandingOut, StandingOut, StandingPageOut
 from api.settings import Settings
+from api.v1.searches_schemas import SearchOut
+from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import add_standing_search, end_standing_search

@@ -12,8 +12,8 @@ import typer
 from api.bootstrap.engine import calibration_of, open_recogniser
 from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
-from api.schemas.scores import ScoreOut
 from api.settings import Settings
+from api.v1.scores_schemas import ScoreOut
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Modality, Template

@@ -11,8 +11,8 @@ import typer
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
 from api.cli.terminal import print_result, table_with
-from api.schemas.accounts import OfficeOut, OfficePageOut
 from api.settings import Settings
+from api.v1.accounts_schemas import OfficeOut, OfficePageOut
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import NATIONAL, Unit
 

@@ -15,8 +15,8 @@ from api.accounts.factory import accounts_of
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
 from api.cli.terminal import print_result, table_with
-from api.schemas.accounts import ApiKeyOut, ApiKeyPageOut, NewApiKeyOut, UserOut, UserPageOut, UserWithPassword
 from api.settings import Settings
+from api.v1.accounts_schemas import ApiKeyOut, ApiKeyPageOut, NewApiKeyOut, UserOut, UserPageOut, UserWithPassword
 from biometrics.accounts.api_keys import NewApiKey
 from biometrics.accounts.model import NewUser, User
 from biometrics.accounts.users import MOST_LISTED

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from api.outbound.client import Outward
+from api.operations.outbound import Outward
 from api.standards.common.fetching import Fetched
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.access import Act, Purpose, Unit

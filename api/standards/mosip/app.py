@@ -9,11 +9,11 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from api.admission.queue import IN_TURN
-from api.http import authorisation, problem_details
-from api.http.authorisation import ActDependency, needs, needs_sign_in, recognised_by
+from api.http import errors
+from api.http.authentication import ActDependency, check_declared, needs, needs_sign_in, recognised_by
 from api.http.mounting import application_in
 from api.http.openapi import describe
+from api.operations.work_queue import IN_TURN
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.dispatcher import PENDING, Mosip
@@ -47,10 +47,10 @@ def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
     )
-    problem_details.install(app)
+    errors.install(app)
     for name, summary in SUMMARIES.items():
         _add(app, name, summary)
-    authorisation.check_declared(app)
+    check_declared(app)
     describe(app)
     return app
 

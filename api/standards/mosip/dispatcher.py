@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.http.problem_details import honest, status_of
-from api.outbound.client import Outward
+from api.http.errors import honest, status_of
+from api.operations.outbound import Outward
 from api.settings import Settings
 from api.standards.common.fetching import Fetched
 from api.standards.common.service import Abis

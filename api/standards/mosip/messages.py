@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.http.request_validation import unknown
+from api.http.validation import unknown
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.kernel.access import REQUEST_LENGTH
 from biometrics.kernel.encounter import FIR_LENGTH

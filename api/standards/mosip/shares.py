@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from api.outbound.client import Outward
+from api.operations.outbound import Outward
 from api.standards.common.fetching import Fetched
 from api.standards.mosip.cbeff import MAX_DOCUMENT
 from api.standards.mosip.reasons import Reason, Refused

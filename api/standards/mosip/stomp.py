@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from api.bootstrap.background import Loop
+from api.operations.background import Loop
 from api.standards.mosip.dispatcher import Mosip
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import ExtraMissing, InvalidField, StoreUnavailable

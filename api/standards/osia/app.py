@@ -7,14 +7,13 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from api.http import authorisation
+from api.http.authentication import check_declared
 from api.http.mounting import application_in
 from api.http.shared_routes import shared_routes
-from api.outbound.client import Outward
+from api.operations.outbound import Outward
 from api.settings import Settings
 from api.standards.common.service import Abis
-from api.standards.osia import errors
-from api.standards.osia.routes import galleries, persons, searches, tasks
+from api.standards.osia import errors, galleries_routes, persons_routes, searches_routes, tasks_routes
 from biometrics.kernel.access import Unit
 from biometrics.use_cases.engine import Engine
 
@@ -24,7 +23,9 @@ understood. Scores are in decibans of false match. This document is Pehchan's ow
 Copyright © Secure Identity Alliance (2022), https://github.com/SecureIdentityAlliance/osia.
 """
 
-_ROUTES: Final = shared_routes(persons.router, searches.router, galleries.router, tasks.router)
+_ROUTES: Final = shared_routes(
+    persons_routes.router, searches_routes.router, galleries_routes.router, tasks_routes.router
+)
 
 
 def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
@@ -39,7 +40,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     )
     errors.install(app)
     app.router.routes.extend(_ROUTES)
-    authorisation.check_declared(app)
+    check_declared(app)
     app.openapi = _described(app)  # type: ignore[method-assign]
     return app
 

@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.http.authorisation import ActDependency, recognised_by
+from api.http.authentication import ActDependency, recognised_by
+from api.operations.worker import Tasks
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.common.service import Abis
@@ -21,7 +22,6 @@ from api.standards.osia.errors import operation_of
 from api.standards.osia.operations import OPERATIONS
 from api.standards.osia.schemas import Error, TaskId
 from api.standards.osia.tasks import task_of
-from api.tasks.worker import Tasks
 from biometrics.kernel.access import Act
 
 HIGHEST: Final = 9

@@ -14,8 +14,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from api.http import authorisation, problem_details
-from api.http.request_validation import names_in_body
+from api.http import errors
+from api.http.authentication import note_refusal
+from api.http.validation import names_in_body
 from api.standards.common.answers import Json
 from api.standards.osia.operations import STATUSES
 from biometrics.kernel.errors import Fault, Forbidden, InvalidField, PehchanError, UnknownField
@@ -28,7 +29,7 @@ _ALWAYS = frozenset({400, 401, 403, 405, 429})
 
 def status_of(error: PehchanError, operation: str) -> int:
     """Return the status of an error in an operation."""
-    return _allowed(problem_details.status_of(type(error)), operation)
+    return _allowed(errors.status_of(type(error)), operation)
 
 
 def content_of(error: PehchanError, operation: str) -> dict[str, Any]:
@@ -41,28 +42,28 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PehchanError)
     def known(request: Request, error: PehchanError) -> Response:
-        error = problem_details.honest(error)
+        error = errors.honest(error)
         if isinstance(error, Forbidden):
-            authorisation.note_refusal(request, error)
+            note_refusal(request, error)
         if isinstance(error, Fault):
             log.error("%s: %s", error.code, error.message)
-        answer = _answer(request, problem_details.status_of(type(error)), error.code, error.message)
-        answer.headers.update(problem_details.headers_of(error))
+        answer = _answer(request, errors.status_of(type(error)), error.code, error.message)
+        answer.headers.update(errors.headers_of(error))
         return answer
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         faults = error.errors()
         known = partial(names_in_body, request.scope["route"].dependant)
-        is_unknown = any(fault["type"] == problem_details.EXTRA for fault in faults)
+        is_unknown = any(fault["type"] == errors.EXTRA for fault in faults)
         code = UnknownField.code if is_unknown else InvalidField.code
         return _answer(request, 400, code, sentence_of(faults, known))
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
-        if isinstance(error, problem_details.RefusedEarly):
+        if isinstance(error, errors.RefusedEarly):
             return known(request, error.refused)
-        code = problem_details.ROUTING_CODES.get(error.status_code, "http_error")
+        code = errors.ROUTING_CODES.get(error.status_code, "http_error")
         if operation_of(request):
             answer = _answer(request, error.status_code, code, str(error.detail))
         else:
@@ -74,14 +75,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        problem = problem_details.details_of_fault(error, uuid.uuid4().hex[:12])
+        problem = errors.details_of_fault(error, uuid.uuid4().hex[:12])
         return _answer(request, 500, problem["code"], problem["detail"])
 
 
-def sentence_of(faults: Iterable[Any], known: problem_details.Known = problem_details.no_names) -> str:
-    """Return the faults of a request in one sentence; `known` as for `problem_details.details_of_invalid`."""
+def sentence_of(faults: Iterable[Any], known: errors.Known = errors.no_names) -> str:
+    """Return the faults of a request in one sentence; `known` as for `errors.details_of_invalid`."""
     listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
-    parts = [f"{'.'.join(map(str, fault['loc']))}: {problem_details.message_of(fault, known)}" for fault in listed[:10]]
+    parts = [f"{'.'.join(map(str, fault['loc']))}: {errors.message_of(fault, known)}" for fault in listed[:10]]
     return "; ".join(parts) + ("; and more" if len(listed) > len(parts) else "")
 
 

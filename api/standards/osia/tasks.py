@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from api.accounts.accounts import Accounts
+from api.operations.worker import Delivery
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from api.standards.osia.encounters import allot
 from api.standards.osia.errors import content_of
 from api.standards.osia.operations import CREATES, carry_out
-from api.tasks.worker import Delivery
 from biometrics.jobs.model import NewTask, Task, TaskKind
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.errors import Fault, Forbidden, PehchanError, Unauthenticated

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.schemas.searches import CandidateOut, CandidateSampleOut, SearchOut, has_image
+from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from api.web.portraits import portrait
 from biometrics.kernel.record import Record, StoredSample
 from biometrics.kernel.types import Modality

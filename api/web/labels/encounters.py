@@ -7,11 +7,11 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, Final
 
-from api.schemas.encounters import EncounterIn, EncounterOut, EncounterVersionOut
+from api.localisation.languages import Language
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
+from api.v1.encounters_schemas import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.labels.people import DescribedChange
-from api.web.labels.values import word
-from api.web.languages import Language
-from api.web.translatable import N_
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.kernel.types import FingerPosition
 

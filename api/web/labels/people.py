@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from api.schemas.persons import AddressIn, MarkIn
-from api.schemas.records import PersonVersionOut, RecordOut
-from api.web.labels.values import word
-from api.web.languages import Language
-from api.web.translatable import N_
+from api.localisation.languages import Language
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
+from api.v1.persons_schemas import AddressIn, MarkIn
+from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.particulars import BodySide
 
 LABELS: Final = {

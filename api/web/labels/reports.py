@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from api.web.labels.values import word
-from api.web.translatable import N_
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
 from biometrics.kernel.cases import CaseKind
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex

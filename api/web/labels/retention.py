@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.schemas.retention import ClockOut
-from api.web.languages import Language
-from api.web.translatable import N_
+from api.localisation.languages import Language
+from api.localisation.translatable import N_
+from api.v1.retention_schemas import ClockOut
 from biometrics.use_cases.retention import DELETION_REQUESTED
 
 # The texts of the rules, marked for translation; a test compares the two.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.authentication import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from api.web.pages import PagesDependency
 from biometrics.accounts.model import NOT_FOR_KEYS
 

@@ -11,12 +11,12 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.bootstrap.store import audit_log_of
-from api.http.authorisation import AccountsDependency, ActDependency, needs
+from api.http.authentication import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
-from api.routes.audit import read_audit_head
-from api.schemas.audit import HeadOut
-from api.schemas.base import OptionalDay, Schema
+from api.http.schemas import OptionalDay, Schema
+from api.v1.audit import read_audit_head
+from api.v1.audit_schemas import HeadOut
 from api.web.pages import PagesDependency
 from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Purpose, Scope

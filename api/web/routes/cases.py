@@ -10,13 +10,13 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import ActDependency, needs
+from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
-from api.routes.cases import Cases
-from api.web.labels.values import word
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
+from api.v1.cases import Cases
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice
-from api.web.translatable import N_
 from biometrics.accounts.display_names import names_of
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.web.pages import STATIC, PagesDependency
 from biometrics.kernel.access import Scope
 

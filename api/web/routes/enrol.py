@@ -8,10 +8,10 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
-from api.web.labels.values import word
+from api.http.authentication import needs
+from api.localisation.translatable import N_
+from api.localisation.value_labels import word
 from api.web.pages import Pages, PagesDependency
-from api.web.translatable import N_
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.kernel.particulars import (

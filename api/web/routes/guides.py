@@ -7,7 +7,7 @@ from contextlib import suppress
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.http.authorisation import for_everybody, recognised_by
+from api.http.authentication import for_everybody, recognised_by
 from api.web.guides import GUIDES, guide, path_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated

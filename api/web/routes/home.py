@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.authentication import ActDependency, needs_sign_in
 from api.http.dependencies import EngineDependency
-from api.routes.cases import Cases
-from api.routes.notifications import Notifications
+from api.v1.cases import Cases
+from api.v1.notifications import Notifications
 from api.web.pages import PagesDependency
 from api.web.routes.notifications import named
 from biometrics.cases.repository import CaseQuery

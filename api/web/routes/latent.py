@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.encounter import EncounterKind

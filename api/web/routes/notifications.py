@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs_sign_in
+from api.http.authentication import needs_sign_in
 from api.http.dependencies import EngineDependency
 from api.http.pagination import USUAL, cursor, number_after
-from api.routes.notifications import Notifications
+from api.v1.notifications import Notifications
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.record import Record

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
-from api.http.problem_details import details_of
-from api.schemas.records import PersonVersionOut, RecordOut
+from api.http.errors import details_of
+from api.v1.records_schemas import PersonVersionOut, RecordOut
 from api.web.labels.people import changes, described
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel import particulars

@@ -11,24 +11,24 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import ValidationError, validate_call
 
-from api.http.authorisation import ActDependency, needs
+from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
-from api.http.forms.record_query import record_query
+from api.http.errors import details_of, details_of_invalid
 from api.http.pagination import After
-from api.http.problem_details import details_of, details_of_invalid
-from api.routes.retention import RetentionDependency
-from api.schemas.base import Schema
-from api.schemas.encounters import EncounterOut, EncounterVersionOut
-from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
-from api.schemas.records import PersonVersionOut, RecordOut, RecordPage
-from api.schemas.retention import ClockOut
-from api.schemas.searches import MentionPageOut
+from api.http.schemas import Schema
+from api.localisation.translatable import N_
+from api.v1.encounters_schemas import EncounterOut, EncounterVersionOut
+from api.v1.merges_schemas import MergeOut, MoveOut, ProvenanceOut
+from api.v1.record_query import record_query
+from api.v1.records_schemas import PersonVersionOut, RecordOut, RecordPage
+from api.v1.retention import RetentionDependency
+from api.v1.retention_schemas import ClockOut
+from api.v1.searches_schemas import MentionPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.labels.encounters import changes_of
 from api.web.labels.people import DescribedChange, changes, described
 from api.web.pages import Pages, PagesDependency
 from api.web.portraits import portrait
-from api.web.translatable import N_
 from biometrics.access.jurisdiction import is_made_here
 from biometrics.accounts.display_names import names_of
 from biometrics.kernel.access import Purpose, Scope

@@ -11,15 +11,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.authorisation import needs
-from api.http.problem_details import details_of, status_of
-from api.routes.reports import ReportDependency
-from api.schemas.base import OptionalDay, Schema
+from api.http.authentication import needs
+from api.http.errors import details_of, status_of
+from api.http.schemas import OptionalDay, Schema
+from api.localisation.translatable import N_
+from api.v1.reports import ReportDependency
 from api.web.charts import Bar, BarChart, chart
 from api.web.labels import reports as report_labels
 from api.web.labels.reports import ReportKind
 from api.web.pages import Pages, PagesDependency
-from api.web.translatable import N_
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField

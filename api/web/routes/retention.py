@@ -8,11 +8,11 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import After
-from api.routes.retention import Certificates, RetentionDependency, read_certificate
-from api.schemas.retention import DuePageOut, ExpungementPageOut
+from api.v1.retention import Certificates, RetentionDependency, read_certificate
+from api.v1.retention_schemas import DuePageOut, ExpungementPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of

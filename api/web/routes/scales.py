@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs_sign_in
-from api.routes.scales import Scales
+from api.http.authentication import needs_sign_in
+from api.v1.scales import Scales
 from api.web.pages import PagesDependency
 
 router = APIRouter()

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
-from api.http.display_names import ColleaguesDependency
 from api.http.pagination import USUAL, After
-from api.schemas.base import OptionalDay, Schema
-from api.schemas.searches import SearchOut, SearchPageOut
+from api.http.schemas import OptionalDay, Schema
+from api.v1.display_names import ColleaguesDependency
+from api.v1.searches_schemas import SearchOut, SearchPageOut
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope

@@ -9,19 +9,19 @@ import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.accounts.browsers import SESSION, require_own
 from api.accounts.values import EnteredCredentials
-from api.http.authorisation import (
+from api.http import cookies
+from api.http.authentication import (
     AccountsDependency,
     RecognisedDependency,
     ThrottledAddress,
     for_everybody,
     needs_sign_in,
 )
-from api.http.problem_details import details_of, status_of
-from api.schemas.accounts import TYPED
-from api.web import cookies
-from api.web.languages import NAMES
+from api.http.csrf import SESSION, require_own
+from api.http.errors import details_of, status_of
+from api.localisation.languages import NAMES
+from api.v1.accounts_schemas import TYPED
 from api.web.pages import PREFIX, PagesDependency
 from biometrics.kernel.errors import AccountLocked, NotFound, Unauthenticated, WeakPassword
 

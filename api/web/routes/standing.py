@@ -8,10 +8,10 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, cursor, number_after
-from api.routes.standing import Searches
+from api.v1.standing import Searches
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
 from biometrics.kernel.access import Scope

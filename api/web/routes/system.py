@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import needs
+from api.http.authentication import needs
 from api.observability.readiness import OK
-from api.routes.system import Checks, InstallationDependency, system_of
+from api.v1.system import Checks, InstallationDependency, system_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
 

@@ -7,10 +7,10 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authorisation import ActDependency, needs
-from api.routes.units import Units
+from api.http.authentication import ActDependency, needs
+from api.localisation.translatable import N_
+from api.v1.units import Units
 from api.web.pages import PagesDependency
-from api.web.translatable import N_
 from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter()

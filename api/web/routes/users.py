@@ -8,9 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from api.http.authorisation import AccountsDependency, ActDependency, needs
+from api.http.authentication import AccountsDependency, ActDependency, needs
 from api.http.pagination import USUAL, After
-from api.schemas.accounts import TYPED
+from api.v1.accounts_schemas import TYPED
 from api.web.pages import PREFIX, PagesDependency
 from api.web.routes.account import KEYS
 from biometrics.accounts.model import NOT_FOR_KEYS, RESERVED

@@ -98,7 +98,7 @@
             └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
-HTTP status codes are given in `api/http/problem_details.py` only.
+HTTP status codes are given in `api/http/errors.py` only.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from fastapi.testclient import TestClient
 from officers import new_key
 
 from api.accounts.accounts import Accounts
-from api.accounts.browsers import ACCOUNT, SESSION
 from api.accounts.factory import accounts_of
 from api.accounts.values import EnteredCredentials, Tokens
 from api.app import create_app
 from api.bootstrap.store import open_store
+from api.http.csrf import ACCOUNT, SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit

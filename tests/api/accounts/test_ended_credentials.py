@@ -21,8 +21,8 @@ from receiver import Receiver, receiving
 from sqlalchemy import func, select
 
 from api.accounts.accounts import Accounts
-from api.routes import tasks as task_routes
-from api.tasks.worker import Tasks
+from api.operations.worker import Tasks
+from api.v1 import tasks as task_routes
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
 from biometrics.storage.tables.people import encounters

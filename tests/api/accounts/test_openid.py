@@ -16,10 +16,10 @@ from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
 
 from api.accounts import oidc
 from api.accounts.accounts import Accounts
-from api.accounts.browsers import SESSION
 from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.throttle import Throttle
 from api.app import create_app
+from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit

@@ -9,9 +9,9 @@ import pytest
 from inputs import print_of
 from records_examples import encounter
 
-from api.bootstrap.background import Background
 from api.bootstrap.engine import open_engine
 from api.bootstrap.housekeeping import REPORT_EVERY, reporting
+from api.operations.background import Background
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person

@@ -11,13 +11,13 @@ from inputs import Run
 from typer import Context
 
 from api.cli.app import Deferred, _imported, app
-from api.routes.reports import ReportOut
-from api.schemas.accounts import ApiKeyPageOut, NewApiKeyOut, OfficeOut, UserPageOut, UserWithPassword
-from api.schemas.audit import EntryPageOut
-from api.schemas.base import Schema
-from api.schemas.records import RecordPage
-from api.schemas.retention import DuePageOut
-from api.schemas.watchlist import StandingPageOut
+from api.http.schemas import Schema
+from api.v1.accounts_schemas import ApiKeyPageOut, NewApiKeyOut, OfficeOut, UserPageOut, UserWithPassword
+from api.v1.audit_schemas import EntryPageOut
+from api.v1.records_schemas import RecordPage
+from api.v1.reports import ReportOut
+from api.v1.retention_schemas import DuePageOut
+from api.v1.watchlist_schemas import StandingPageOut
 
 # Commands without --json, and why.
 WITHOUT = {

@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.accounts.accounts import Accounts
-from api.accounts.browsers import SESSION
 from api.app import create_app
 from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, DemoAccount, add_visitors
+from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit, local_operator

@@ -15,7 +15,7 @@ from inputs import ENCOUNTER, form, print_of
 from officers import WHY, Officer, new_key
 
 from api.app import create_app
-from api.http.authorisation import Public, declarations
+from api.http.authentication import Public, declarations
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit, local_operator

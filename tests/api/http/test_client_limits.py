@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 
 import api
 from api.accounts.throttle import client_key
-from api.admission.queue import IN_TURN, Work
-from api.http import problem_details as errors
+from api.http import errors
 from api.http.idempotency import request_key
-from api.http.request_limits import ClientLimit
+from api.http.uploads import ClientLimit
+from api.operations.work_queue import IN_TURN, Work
 from biometrics.kernel import idempotency as once
 from biometrics.kernel.idempotency import IdempotencyKey
 

@@ -16,13 +16,13 @@ from pydantic import BaseModel, ValidationError
 from surface import put, scalars
 
 from api.app import create_app
-from api.http.forms.sample_details import SampleDetailsIn
-from api.schemas.base import RequestBody
-from api.schemas.batches import BatchItemIn, BatchSampleIn
-from api.schemas.casework import AnalysisIn
-from api.schemas.encounters import EncounterPatch, MissingFingerIn
-from api.schemas.merges import MergeIn
-from api.schemas.records import PersonPatch
+from api.http.schemas import RequestBody
+from api.v1.batches_schemas import BatchItemIn, BatchSampleIn
+from api.v1.casework_schemas import AnalysisIn
+from api.v1.encounters_schemas import EncounterPatch, MissingFingerIn
+from api.v1.merges_schemas import MergeIn
+from api.v1.records_schemas import PersonPatch
+from api.v1.sample_details import SampleDetailsIn
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import anyio.to_thread
 import httpx
 from fastapi import FastAPI, Request
 
-from api.admission.deadline import Deadline
-from api.http import problem_details as errors
-from api.http.request_limits import SLOWEST_LINK, BodyLimit, ClientLimit
+from api.http import errors
+from api.http.deadline import Deadline
+from api.http.uploads import SLOWEST_LINK, BodyLimit, ClientLimit
 
 Rejections = list[str]
 

@@ -13,7 +13,7 @@ from inputs import form, print_of
 from officers import WHY, Officer, new_key
 from sqlalchemy import select, text
 
-from api.http.authorisation import Public, check_declared, declarations
+from api.http.authentication import Public, check_declared, declarations
 from biometrics.kernel.access import Role
 from biometrics.storage.tables.audit import audit_entries
 

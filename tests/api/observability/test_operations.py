@@ -16,10 +16,10 @@ from inputs import form, photo_of, print_of
 from officers import Officer
 from server import free_port
 
-from api.admission.queue import IN_TURN
 from api.app import create_app
 from api.observability import logs
 from api.observability.logs import LogFormat, LogLevel
+from api.operations.work_queue import IN_TURN
 from api.settings import Settings
 
 NAME = "Farida Begum"
@@ -170,7 +170,7 @@ def test_a_fault_is_logged_without_what_was_sent(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(f"cannot handle {NAME}")
 
-    monkeypatch.setattr("api.routes.records.RecordPage.of", broken)
+    monkeypatch.setattr("api.v1.records.RecordPage.of", broken)
     answer = client.get("/api/v1/records", params={"name": NAME}, headers={"X-Request-Id": "two"})
     assert (answer.status_code, answer.json()["incident"], answer.headers["x-request-id"]) == (500, "two", "two")
     err = logged.getvalue()

@@ -12,8 +12,8 @@ from inputs import ENCOUNTER, print_of
 from officers import new_key
 from sqlalchemy import select
 
-from api.admission.queue import Work
-from api.routes.batches import MAX_ITEMS
+from api.operations.work_queue import Work
+from api.v1.batches import MAX_ITEMS
 from biometrics.kernel.access import Role
 from biometrics.storage.tables.audit import audit_entries
 

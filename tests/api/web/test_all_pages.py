@@ -17,13 +17,13 @@ from page_ids import ids_of_everything
 from page_weight import Transferred
 from playwright.sync_api import Browser, Page
 
-from api.accounts.browsers import SESSION
 from api.app import _NO_BUILT_IN_TELEMETRY
-from api.http.authorisation import Needs, Public, declarations
+from api.http.authentication import Needs, Public, declarations
+from api.http.cookies import LANGUAGE
+from api.http.csrf import SESSION
+from api.localisation.languages import NAMES
 from api.web.app import create_web
-from api.web.cookies import LANGUAGE
 from api.web.guides import GUIDES, anchors_of, guide
-from api.web.languages import NAMES
 from api.web.navigation import MENU
 from api.web.pages import PREFIX
 from biometrics.kernel.access import Role

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from texts import of_script, updated
 
 from api.bootstrap.store import open_store
+from api.localisation.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.settings import Settings
-from api.web.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.web.pages import STATIC
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Role, Unit

@@ -11,9 +11,9 @@ from browsing import Station, Visitor
 from enrolling import file, png
 from playwright.sync_api import Page, expect
 
-from api.http.problem_details import codes_by_status
-from api.web.cookies import LANGUAGE
-from api.web.languages import language
+from api.http.cookies import LANGUAGE
+from api.http.errors import codes_by_status
+from api.localisation.languages import language
 from api.web.pages import address
 from api.web.problems import SENTENCES, sentences
 from biometrics.kernel.access import Role

@@ -16,7 +16,7 @@ from made_up_transactions import file, fingerprint, text
 from playwright.sync_api import FilePayload, Page, Route, expect
 from stated import BOUND, decibans_of_text
 
-from api.web.languages import language
+from api.localisation.languages import language
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.types import FingerPosition

@@ -11,7 +11,7 @@ from browsing import Station, Visitor
 from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
-from api.accounts.browsers import SESSION
+from api.http.csrf import SESSION
 from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]

@@ -6,9 +6,9 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from api.localisation.languages import NAMES, SOURCE, read
+from api.localisation.value_labels import WORDS, word
 from api.web import pages
-from api.web.labels.values import WORDS, word
-from api.web.languages import NAMES, SOURCE, read
 
 TEMPLATES = sorted((Path(pages.__file__).parent / "templates").rglob("*.html"))
 SCRIPTS = sorted(pages.STATIC.rglob("*.js"))

@@ -12,8 +12,8 @@ from inputs import print_of
 from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
-from api.schemas.searches import SearchOut
 from api.settings import Settings
+from api.v1.searches_schemas import SearchOut
 from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import Person

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from records_examples import WHOLE, encounter, print_of, search_for
 from sqlalchemy import select, update
 
-from api.schemas.encounters import EncounterIn
-from api.schemas.persons import OutcomeIn
-from api.schemas.records import PersonPatch, RecordIn, RecordOut
-from api.schemas.retention import OrderIn
+from api.v1.encounters_schemas import EncounterIn
+from api.v1.persons_schemas import OutcomeIn
+from api.v1.records_schemas import PersonPatch, RecordIn, RecordOut
+from api.v1.retention_schemas import OrderIn
 from biometrics.kernel import clock as days
 from biometrics.kernel.access import local_operator
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from mosip_client import bir, document
 from receiver import Receiver, content, receiving, status
 
-from api.outbound.client import Outward
+from api.operations.outbound import Outward
 from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.kernel.errors import AddressRefused, InvalidField

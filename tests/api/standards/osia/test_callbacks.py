@@ -22,7 +22,7 @@ from server import running
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
-from api.outbound.client import Outward
+from api.operations.outbound import Outward
 from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call

@@ -1,1 +1,0 @@
-"""Multipart forms and query parameters to values of the domain."""

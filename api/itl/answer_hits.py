@@ -1,0 +1,110 @@
+"""The hits of searches in an answer: candidates, best first, with the images that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.itl.answers import AnswerCandidate
+from api.itl.attachments import image_record, minutiae_record
+from api.itl.transaction_request import TransactionRequest
+from biometrics.itl import DAI, ItlRecord
+from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.record import Record as StoredRecord
+from biometrics.kernel.types import Modality
+from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
+from biometrics.use_cases.engine import Engine
+
+_MOST_RECORDS = 99  # of an answer: an IDC has two digits
+
+
+@dataclass(frozen=True)
+class AnswerHits:
+    """What searches add to an answer: candidates, records with their images, and notes about what is left out."""
+
+    candidates: list[AnswerCandidate]
+    records: list[ItlRecord]
+    notes: list[str]
+
+
+def hits_of(
+    engine: Engine,
+    transaction: TransactionRequest,
+    searches: Sequence[StoredSearch],
+    most: int,
+    *,
+    only_hints: bool = False,
+) -> AnswerHits:
+    """Return the hits of some searches: at most `most` people, each once, and the other units that have a hit.
+
+    `only_hints`: leave out candidates whose score is no more than chance.
+    """
+    notes: list[str] = []
+    lines, units = _best_lines(searches, most, notes, only_hints)
+    return AnswerHits(_listed(lines, units), _attached(engine, transaction, lines, notes), notes)
+
+
+def _best_lines(
+    searches: Sequence[StoredSearch], most: int, notes: list[str], only_hints: bool
+) -> tuple[list[Shown], list[Elsewhere]]:
+    """Return the candidates, best first, each person once, and the other units that have a hit."""
+    lists = [stored_candidates(stored) for stored in searches]
+    if any(line.person is None for shown in lists for line in shown.people):
+        notes.append("Candidates of the search are no longer on record; they are left out.")
+    best: dict[str, Shown] = {}
+    for line in sorted((line for shown in lists for line in shown.people), key=lambda line: -line.candidate.decibans):
+        if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
+            best.setdefault(line.candidate.record_id, line)
+    units = {hit.unit.unit: hit.unit for shown in lists for hit in shown.elsewhere}
+    return list(best.values())[:most], [units[unit] for unit in sorted(units)]
+
+
+def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
+    """Return the candidates of an answer; for people whom other units keep, only the unit to call."""
+    own = [_candidate(line, line.person) for line in lines if line.person is not None]
+    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None) for unit in units]
+
+
+def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
+    matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
+    positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
+    finger = next((positions[each] for each in matched if each in positions), None)
+    return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
+
+
+def _attached(
+    engine: Engine, transaction: TransactionRequest, lines: Sequence[Shown], notes: list[str]
+) -> list[ItlRecord]:
+    """Return the requested images of the best candidates: the samples that matched.
+
+    Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
+    what is left out for this reason.
+    """
+    attached: list[ItlRecord] = []
+    wanted, source = transaction.wanted, transaction.first.text(DAI)
+    for line in lines[: wanted.images]:
+        record = line.person
+        if not isinstance(record, StoredRecord):
+            continue
+        matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
+        stored_templates = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
+        templates = {template.sample_id: template for template in stored_templates}
+        samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+        matching = [samples[each] for each in matched if each in samples]
+        if len(matching) < len(matched):
+            notes.append(f"{record.national_number}: samples that matched are no longer on record.")
+        prints = {sample.id for sample in matching if sample.modality is Modality.FINGERPRINT}
+        if wanted.features and prints - templates.keys():
+            notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
+        for encounter in record.encounters:
+            for sample in encounter.samples:
+                face = sample.modality is Modality.FACE
+                if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
+                    continue
+                idc, date = len(attached) + 1, encounter.encounter.date
+                content = engine.store.samples.image(sample.id)
+                attached.append(image_record(sample, content, idc, source, date, record.national_number))
+                if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
+                    attached.append(minutiae_record(templates[sample.id], sample, idc))
+    return attached

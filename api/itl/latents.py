@@ -1,0 +1,93 @@
+"""A latent as probes: its orientation is unknown, and an examiner may have marked it as well."""
+
+from __future__ import annotations
+
+from api.itl.samples import Latent
+from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
+from biometrics.use_cases.engine import Engine
+from fingerprint.latents.image import marked_in_all_aspects
+from fingerprint.latents.layers import suggested_region_of
+from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.region import Polygon
+from fingerprint.latents.turning import turned_minutiae
+from fingerprint.recogniser import FingerprintRecogniser
+
+_NAME = 200  # code points of a file's name that are shown, with the orientation
+_MARKED_TYPE = "application/x-ansi-nist-itl-type9"
+
+
+def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool = False) -> list[EnrolledSample]:
+    """Return the ways to see a latent: by its image, by its marks, each upright and turned by half a circle.
+
+    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. With
+    `with_suggested_region` an image without a region is seen a second time, by the region that is suggested for it.
+
+    Raises:
+        UnusableSample: neither the image nor the marks hold enough.
+    """
+    recogniser = fingerprints(engine)
+    templates: list[tuple[str, Template]] = []  # with what ends the name of each
+    refusals: list[UnusableSample] = []
+    of_image: dict[str, dict[bool, Template]] = {}
+    for name, region in _regions(latent, with_suggested_region=with_suggested_region):
+        try:
+            if latent.image:
+                of_image[name] = recogniser.extract_latent_both_ways(latent.image, region)
+        except UnusableSample as error:
+            refusals.append(error)
+    for turned in (False, True):
+        way = UPSIDE_DOWN if turned else ""
+        templates += [(f"{name}{way}", by_way[turned]) for name, by_way in of_image.items()]
+        try:
+            if latent.marked:
+                marks = latent.marked.template()
+                view = turned_minutiae(marks) if turned else marks
+                templates.append((f", marked{way}", recogniser.of_latent(marked_in_all_aspects(view))))
+        except UnusableSample as error:
+            refusals.append(error)
+    if not templates:
+        first = refusals[0]
+        raise type(first)(f"The latent of {latent.label}: {first.message}")
+    source = _source(latent)
+    return [EnrolledSample(_sample(latent, way), source, template) for way, template in templates]
+
+
+def _regions(latent: Latent, *, with_suggested_region: bool) -> list[tuple[str, Polygon | None]]:
+    """Return the regions of the image to search by, with what ends the names of their probes; None: all of it."""
+    drawn = latent.marked.region if latent.marked else None
+    suggested = None
+    if with_suggested_region and latent.image and drawn is None:
+        suggested = suggested_region_of(latent.image)
+    return [("", drawn), *([(", suggested region", suggested)] if suggested else [])]
+
+
+def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
+    """Return the minutiae of a known finger as a probe.
+
+    Raises:
+        TooFewMinutiae: fewer than four.
+    """
+    template = fingerprints(engine).of_marked(marked.template())
+    sample = Sample(Modality.FINGERPRINT, content, f"record {place}", marked.position, Impression.UNKNOWN, marked.ppi)
+    return EnrolledSample(sample, Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi), template)
+
+
+def fingerprints(engine: Engine) -> FingerprintRecogniser:
+    """Return the recogniser of fingerprints."""
+    recogniser = engine.channels[Modality.FINGERPRINT].recogniser
+    assert isinstance(recogniser, FingerprintRecogniser)
+    return recogniser
+
+
+def _sample(latent: Latent, way: str) -> Sample:
+    name, impression = f"{latent.label[:_NAME]}{way}", Impression.LATENT_IMPRESSION
+    return Sample(Modality.FINGERPRINT, latent.content, name, latent.position, impression, None)
+
+
+def _source(latent: Latent) -> Source:
+    if latent.image:
+        return latent.image.source
+    assert latent.marked is not None
+    return Source(_MARKED_TYPE, latent.marked.width, latent.marked.height, latent.marked.ppi)

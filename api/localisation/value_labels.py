@@ -1,0 +1,283 @@
+"""Labels of the domain's values on the pages, in English; the catalogues translate them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final
+
+from api.localisation.access_labels import ACTIONS, SCOPES
+from api.localisation.translatable import N_
+from biometrics.kernel import cases as case_values
+from biometrics.kernel import court, encounter, particulars, retention_rules
+from biometrics.kernel.access import Purpose, Role, Scope
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import LinkKind
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.notifications.model import NotificationKind
+from biometrics.reporting import report
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import Hint
+from biometrics.watchlist import model as watchlist
+
+
+def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
+    """Give each member of a kind, in its order, its word."""
+    return kind, dict(zip(kind, words, strict=True))
+
+
+def _each(kind: type[Enum], words: Mapping[Any, str]) -> tuple[type[Enum], dict[Enum, str]]:
+    """Take the words of a kind that has them in a table of their own."""
+    return kind, dict(words)
+
+
+WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
+    (
+        _each(Scope, SCOPES),
+        _each(Action, ACTIONS),
+        _named(
+            Role,
+            N_("Station officer"),
+            N_("Examiner"),
+            N_("Supervisor"),
+            N_("Records clerk"),
+            N_("Auditor"),
+            N_("Administrator"),
+            N_("Machine client"),
+            N_("ABIS integration"),
+        ),
+        _named(
+            Purpose,
+            N_("Investigation of an offence"),
+            N_("Arrest"),
+            N_("Custody"),
+            N_("Wanted person"),
+            N_("Missing person"),
+            N_("Unidentified body"),
+            N_("Order of a court"),
+            N_("Test of the system"),
+        ),
+        _named(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
+        _named(
+            case_values.CaseKind,
+            N_("Duplicate at enrolment"),
+            N_("Search hit"),
+            N_("Latent hit"),
+            N_("Standing search hit"),
+        ),
+        _named(
+            case_values.CaseState,
+            N_("New"),
+            N_("Taken"),
+            N_("First opinion given"),
+            N_("In verification"),
+            N_("In conflict"),
+            N_("Closed"),
+            N_("Withdrawn"),
+            N_("Waiting"),
+            N_("With another unit's examiners"),
+        ),
+        _named(
+            case_values.Conclusion,
+            N_("Identification"),
+            N_("Exclusion"),
+            N_("Inconclusive"),
+            N_("No value for comparison"),
+        ),
+        _named(case_values.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
+        _named(case_values.Side, N_("Probe"), N_("Candidate")),
+        _named(
+            encounter.EncounterKind,
+            N_("Arrest"),
+            N_("Surrender in court"),
+            N_("Conviction"),
+            N_("Missing person"),
+            N_("Unidentified body"),
+            N_("Wanted person"),
+        ),
+        _named(
+            encounter.LegalBasis,
+            N_("Identification Act 2022: convicted"),
+            N_("Identification Act 2022: security for good behaviour or peace"),
+            N_("Identification Act 2022: arrested or detained"),
+            N_("Identification Act 2022: order of a magistrate"),
+            N_("Identification of Prisoners Act 1920"),
+            N_("CrPC: inquest"),
+            N_("BNSS: inquest"),
+            N_("CrPC: order of a magistrate"),
+            N_("BNSS: order of a magistrate"),
+            N_("Consent"),
+            N_("Not stated"),
+        ),
+        _named(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
+        _named(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
+        _named(Modality, N_("Fingerprint"), N_("Face")),
+        _named(
+            FingerPosition,
+            N_("Unknown finger"),
+            N_("Right thumb"),
+            N_("Right index finger"),
+            N_("Right middle finger"),
+            N_("Right ring finger"),
+            N_("Right little finger"),
+            N_("Left thumb"),
+            N_("Left index finger"),
+            N_("Left middle finger"),
+            N_("Left ring finger"),
+            N_("Left little finger"),
+        ),
+        _named(
+            Impression,
+            N_("Plain, live scan"),
+            N_("Rolled, live scan"),
+            N_("Plain, inked"),
+            N_("Rolled, inked"),
+            N_("Latent: impression"),
+            N_("Latent: tracing"),
+            N_("Latent: photo"),
+            N_("Latent: lift"),
+            N_("Swipe, live scan"),
+            N_("Another impression"),
+            N_("Impression not known"),
+        ),
+        _named(PhotoView, N_("Front"), N_("Left profile"), N_("Right profile"), N_("Turned at an angle")),
+        _named(
+            QualityFault,
+            N_("There is no print here"),
+            N_("Too little of the finger shows"),
+            N_("Too dry"),
+            N_("Too wet"),
+            N_("Too little contrast"),
+            N_("The finger moved"),
+            N_("Possible alteration"),
+            N_("Blurred"),
+            N_("Too dark"),
+            N_("Too bright"),
+            N_("Too far away"),
+            N_("Turned aside"),
+            N_("Profile"),
+            N_("Looks up or down"),
+            N_("The eyes are covered"),
+            N_("The background is busy"),
+            N_("It is not certain that this is a face"),
+            N_("A picture of a picture"),
+        ),
+        _named(
+            watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
+        ),
+        _named(
+            NotificationKind,
+            N_("A standing search has a hit"),
+            N_("A wanted, missing or unidentified person was enrolled again"),
+            N_("A case was closed"),
+            N_("Another unit's case is about one of your unit's records"),
+            N_("Another unit's case about one of your unit's records was closed"),
+            N_("An administrator reset your password"),
+            N_("An administrator reset your phone"),
+            N_("An administrator proposed a sign-in by a provider"),
+        ),
+        _named(
+            report.Dimension,
+            N_("State"),
+            N_("District"),
+            N_("Station"),
+            N_("Year"),
+            N_("Month"),
+            N_("Sex"),
+            N_("Age"),
+            N_("Kind of event"),
+            N_("Act"),
+            N_("Section"),
+        ),
+        _named(
+            retention_rules.OrderKind,
+            N_("Hold: nothing is destroyed"),
+            N_("Release of a hold"),
+            N_("Close: the period begins"),
+            N_("Destroy"),
+        ),
+        _named(LinkKind, N_("Follows"), N_("Is of the same case as"), N_("Says who it is in")),
+        _named(court.Verdict, N_("Released without trial"), N_("Discharged"), N_("Acquitted"), N_("Convicted")),
+        _named(
+            court.CourtEvent,
+            N_("Decision"),
+            N_("Appeal filed"),
+            N_("Appeal decided"),
+            N_("No further appeal"),
+        ),
+        _named(
+            particulars.Relation,
+            N_("Father"),
+            N_("Mother"),
+            N_("Husband"),
+            N_("Wife"),
+            N_("Guardian"),
+            N_("Another relative"),
+        ),
+        _named(
+            particulars.DocumentKind,
+            N_("Aadhaar"),
+            N_("Passport"),
+            N_("Voter card"),
+            N_("Driving licence"),
+            N_("PAN"),
+            N_("Ration card"),
+            N_("Arms licence"),
+            N_("Another document"),
+        ),
+        _named(particulars.Build, N_("Thin"), N_("Medium"), N_("Strong"), N_("Heavy")),
+        _named(particulars.Complexion, N_("Fair"), N_("Wheatish"), N_("Dusky"), N_("Dark")),
+        _named(
+            particulars.Hair,
+            N_("Black"),
+            N_("Brown"),
+            N_("Red"),
+            N_("Blond"),
+            N_("Grey"),
+            N_("White"),
+            N_("Dyed"),
+            N_("Bald"),
+        ),
+        _named(particulars.Eyes, N_("Black"), N_("Brown"), N_("Blue"), N_("Green"), N_("Grey"), N_("Two colours")),
+        _named(
+            particulars.BodyMarkKind,
+            N_("Scar"),
+            N_("Tattoo"),
+            N_("Mole"),
+            N_("Birthmark"),
+            N_("Burn"),
+            N_("Amputation"),
+            N_("Deformity"),
+            N_("Another mark"),
+        ),
+        _named(
+            particulars.BodyPart,
+            N_("Head"),
+            N_("Part of the face"),
+            N_("Eye"),
+            N_("Ear"),
+            N_("Nose"),
+            N_("Mouth"),
+            N_("Neck"),
+            N_("Shoulder"),
+            N_("Chest"),
+            N_("Back"),
+            N_("Abdomen"),
+            N_("Arm"),
+            N_("Forearm"),
+            N_("Hand"),
+            N_("Finger"),
+            N_("Hip"),
+            N_("Thigh"),
+            N_("Leg"),
+            N_("Foot"),
+            N_("Another part of the body"),
+        ),
+        _named(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
+    )
+)
+
+
+def word(value: Enum) -> str:
+    """Return what a value is called in English, to be translated."""
+    return WORDS[type(value)][value]

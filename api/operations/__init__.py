@@ -1,0 +1,1 @@
+"""Work apart from a request: deferred requests, webhooks and other deliveries, background loops."""

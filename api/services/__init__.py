@@ -1,1 +1,0 @@
-"""What several routes use and is no use case of its own."""

@@ -1,0 +1,3 @@
+"""The operator's settings."""
+
+from api.settings.settings import Settings as Settings

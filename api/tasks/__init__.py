@@ -1,1 +1,0 @@
-"""What is carried out later than it was asked for, and deliveries to other servers."""

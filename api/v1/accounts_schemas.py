@@ -1,0 +1,274 @@
+"""The shapes of accounts over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import timedelta
+
+from pydantic import Field
+
+from api.accounts.values import EnteredCredentials, Tokens
+from api.http.schemas import RequestBody, Schema
+from biometrics.access.units import Office
+from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.kernel.access import Role, Scope, Unit
+from biometrics.kernel.page import Page
+
+TYPED = 1000  # code points of anything typed to sign in
+
+
+class SignInRequest(RequestBody):
+    """The credentials that a person types to sign in."""
+
+    login: str = Field(max_length=TYPED)
+    password: str = Field(max_length=TYPED, description="One's own, or the one-time one of a new or reset account")
+    code: str = Field(default="", max_length=TYPED, description="Of the phone, where the account has one")
+    new_password: str = Field(
+        default="", max_length=TYPED, description="With a one-time password: the new password of your own"
+    )
+    device: str = Field(default="", max_length=TYPED, description="`device` of an earlier answer to this client")
+
+    def entered(self) -> EnteredCredentials:
+        """Return what was typed."""
+        return EnteredCredentials(self.login, self.password, self.code, self.new_password, self.device)
+
+
+class RefreshToken(RequestBody):
+    """A refresh token; it is good for one use."""
+
+    refresh_token: str = Field(max_length=TYPED)
+
+
+class TokensOut(Schema):
+    """What one goes on with after signing in."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105 - a word
+    expires_in: int = Field(description="Seconds that the access token is good for")
+    refresh_token: str = Field(description="To be exchanged, once, at /tokens/refresh")
+    device: str | None = Field(
+        description="To be kept, and sent with later sign-ins: strangers do not lock you out then"
+    )
+    must_enrol_totp: bool = Field(description="Whether nothing may be done yet but enrol a phone at /me/totp")
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> TokensOut:
+        """Show tokens."""
+        return cls(
+            access_token=tokens.access,
+            expires_in=tokens.access_seconds,
+            refresh_token=tokens.refresh,
+            device=tokens.device or None,
+            must_enrol_totp=tokens.must_enrol_totp,
+        )
+
+
+class NewUserIn(RequestBody):
+    """An account to be made."""
+
+    login: str
+    name: str
+    roles: list[Role]
+    unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
+
+    def new_user(self) -> NewUser:
+        """Return the domain's value, validated."""
+        return NewUser(self.login, self.name, frozenset(self.roles), Unit.of(self.unit))
+
+
+class UserChange(RequestBody):
+    """What an account shall be from now on; what is absent stays."""
+
+    name: str | None = None
+    roles: list[Role] | None = None
+    unit: str | None = None
+
+
+class UserOut(Schema):
+    """An account."""
+
+    id: str
+    login: str
+    name: str
+    roles: list[Role]
+    unit: str
+    created_at: dt.datetime
+    disabled_at: dt.datetime | None
+    has_password: bool
+    has_totp: bool
+    setup_until: dt.datetime | None = Field(description="How long its one-time password is good; null: it has none")
+
+    @classmethod
+    def of(cls, user: User) -> UserOut:
+        """Show an account."""
+        shown = {name: getattr(user, name) for name in cls.model_fields if name not in ("roles", "unit")}
+        return cls(**shown, roles=sorted(user.roles), unit=user.unit.path)
+
+
+class UserPageOut(Schema):
+    """Some accounts by their logins; `next` asks for those after."""
+
+    users: list[UserOut]
+    next: str | None
+
+    @classmethod
+    def of(cls, page: Page[User, str]) -> UserPageOut:
+        """Show a page."""
+        return cls(users=[UserOut.of(user) for user in page.items], next=page.after)
+
+
+class UserWithPassword(Schema):
+    """An account and its one-time password, which is shown this once: hand it over in person."""
+
+    user: UserOut
+    one_time_password: str | None = Field(description="null for a machine client, which has API keys")
+
+    @classmethod
+    def of(cls, user: User, password: str) -> UserWithPassword:
+        """Show an account and its password."""
+        return cls(user=UserOut.of(user), one_time_password=password or None)
+
+
+class MeOut(Schema):
+    """Who one is here, and what one may do."""
+
+    user: UserOut
+    scopes: list[Scope]
+    must_enrol_totp: bool
+    api_key: str | None = Field(description="How the key begins that is used; null for a session")
+    identities: list[ProviderIdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
+
+
+class PasswordChange(RequestBody):
+    """A new password, and the present one."""
+
+    password: str = Field(max_length=TYPED)
+    new_password: str = Field(max_length=TYPED)
+
+
+class TotpOut(Schema):
+    """A secret for an authenticator, as text and as what a QR code holds."""
+
+    secret: str
+    uri: str
+
+
+class BrowserKeyOut(Schema):
+    """The key that seals what a browser keeps for one account."""
+
+    sealing_key: str = Field(description="32 bytes in base64, for AES-256-GCM")
+    expires_in: int = Field(description="Seconds after which a page must forget the key; it may then ask for it again")
+
+
+class Code(RequestBody):
+    """What the phone shows now."""
+
+    code: str = Field(max_length=TYPED)
+
+
+class ProviderIdentityOut(Schema):
+    """Who one is at an outside provider."""
+
+    issuer: str
+    subject: str
+    confirmed_at: dt.datetime | None = Field(description="null: proposed by an administrator, and not in effect yet")
+
+
+class IdentityConfirmation(RequestBody):
+    """An identity at the outside provider that was proposed for your account, with your password and code."""
+
+    issuer: str
+    subject: str
+    password: str = Field(max_length=TYPED)
+    code: str = Field(default="", max_length=TYPED, description="Of the phone, where the account has one")
+
+
+class IdentityIn(RequestBody):
+    """A person's identity at the outside provider."""
+
+    issuer: str
+    subject: str
+
+
+class NewApiKeyIn(RequestBody):
+    """A key to be made."""
+
+    label: str = Field(description="What it is for")
+    days: float = Field(gt=0, le=366, description="How long it is good")
+    scopes: list[Scope] = Field(default=[], description="What it may do; all that its owner may, where empty")
+    owner: str | None = Field(
+        default=None, description="Login or id of a machine client that you manage; null: your own account"
+    )
+    password: str = Field(
+        default="", max_length=TYPED, description="Your own, once more; needed unless a provider signs you in"
+    )
+    code: str = Field(default="", max_length=TYPED, description="Of your phone, where your account has one")
+
+    def new_key(self) -> NewApiKey:
+        """Return the domain's value, validated."""
+        return NewApiKey(self.label, timedelta(days=self.days), frozenset(self.scopes))
+
+
+class ApiKeyOut(Schema):
+    """A key, without what makes it one."""
+
+    id: str
+    owner_id: str
+    label: str
+    prefix: str = Field(description="How it begins")
+    scopes: list[Scope]
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    used_at: dt.datetime | None = Field(description="When it was used last, to within ten minutes")
+    revoked_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> ApiKeyOut:
+        """Show a key."""
+        return cls(**{name: getattr(key, name) for name in cls.model_fields} | {"scopes": sorted(key.scopes)})
+
+
+class ApiKeyPageOut(Schema):
+    """Some keys, the newest first, and the cursor to the next ones."""
+
+    api_keys: list[ApiKeyOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[ApiKey, str]) -> ApiKeyPageOut:
+        """Show a page."""
+        return cls(api_keys=[ApiKeyOut.of(key) for key in page.items], next=page.after)
+
+
+class NewApiKeyOut(Schema):
+    """A new key; all of it is shown this once."""
+
+    api_key: ApiKeyOut
+    key: str
+
+
+class OfficeIn(RequestBody):
+    """What a unit shall be called from now on."""
+
+    unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
+    name: str
+    telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
+
+
+class OfficeOut(OfficeIn):
+    """A unit."""
+
+    level: str = Field(description="What kind of office it is")
+
+    @classmethod
+    def of(cls, office: Office) -> OfficeOut:
+        """Show a unit."""
+        return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
+
+
+class OfficePageOut(Schema):
+    """Some units by their paths, and the cursor to the next ones."""
+
+    units: list[OfficeOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")

@@ -1,0 +1,167 @@
+"""The images of cases: the files, what was extracted from them, and two of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.http.authentication import needs
+from api.http.cookies import language_of
+from api.http.dependencies import EngineDependency
+from api.http.errors import raising
+from api.http.schemas import IMAGE, PDF, RENDERING
+from api.operations.work_queue import IN_TURN
+from api.pdf.chart import chart_pdf
+from api.pdf.evaluation import evaluation_pdf
+from api.v1.cases import Cases
+from api.v1.cases_schemas import CaseImageOut
+from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
+from biometrics.imaging.image import png
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import (
+    CaseTaken,
+    NothingToCompare,
+    NotIndependent,
+    UndecodableImage,
+    UnknownSample,
+    UnsupportedImage,
+    WrongStep,
+)
+from biometrics.matching.likelihood import LikelihoodScale
+from biometrics.use_cases.compare import marks_of, side_by_side
+from biometrics.use_cases.evaluate import evaluate
+from biometrics.use_cases.examine import image_of, images_of, preview_of
+
+router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
+
+THUMBNAIL = 160  # pixels of the longest side: twice what a list shows, for sharp screens
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_STEPS = raising(WrongStep, CaseTaken, NotIndependent)
+_NO_IMAGE = {204: {"description": "The probe has no image that can be shown, as with a minutiae record"}}
+_COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
+
+
+@router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
+def list_case_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
+    """List the images that you may see now. The candidate's are among them after your analysis."""
+    return [CaseImageOut.of(image) for image in images_of(engine.store, cases.examined(case_id))]
+
+
+@router.get(
+    "/{case_id}/thumbnail",
+    summary="Get the thumbnail of a case",
+    response_class=Response,
+    responses=RENDERING | _NO_IMAGE | raising(UnknownSample, UndecodableImage),
+)
+def read_case_thumbnail(case_id: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Get a small PNG of the probe's first image, for lists of cases. This does not count as viewing the image."""
+    content = preview_of(engine.store, cases, case_id).content
+    try:
+        return Response(png(content, THUMBNAIL), media_type="image/png", headers=HEADERS)
+    except UnsupportedImage:
+        return Response(status_code=204, headers=HEADERS)
+
+
+@router.get(
+    "/{case_id}/images/{name}",
+    summary="Get an image of a case",
+    response_class=Response,
+    responses=IMAGE | _STEPS,
+)
+def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Get the file. Your opinion records that you viewed it."""
+    image = image_of(engine.store, cases, case_id, name)
+    return Response(image.content, media_type=image.media_type, headers=HEADERS)
+
+
+@router.get(
+    "/{case_id}/images/{name}/rendering",
+    summary="Get an image of a case as PNG",
+    response_class=Response,
+    responses=RENDERING | _STEPS | raising(UnsupportedImage, UndecodableImage),
+)
+def read_case_rendering(
+    case_id: str,
+    name: str,
+    engine: EngineDependency,
+    cases: Cases,
+    side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
+) -> Response:
+    """Get the image as PNG, whatever its original format. A minutiae record has no image.
+
+    This counts as viewing the image.
+    """
+    content = png(image_of(engine.store, cases, case_id, name).content, side)
+    return Response(content, media_type="image/png", headers=HEADERS)
+
+
+@router.get(
+    "/{case_id}/images/{name}/marks",
+    summary="Get the features of an image of a case",
+    dependencies=[IN_TURN],
+    responses=_COMPARING,
+)
+def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
+    """Get the minutiae of a print or the landmarks of a face, in image coordinates. This counts as viewing it."""
+    return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
+
+
+@router.get(
+    "/{case_id}/comparisons/{probe_name}/{candidate_name}",
+    summary="Compare two images of a case",
+    dependencies=[IN_TURN],
+    responses=_COMPARING,
+)
+def read_case_comparison(
+    case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
+) -> ComparisonOut:
+    """Get the paired minutiae and the overlay of the images, without a score.
+
+    It may influence an examiner who has not compared yet, so the opinion records that it was requested.
+    """
+    return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
+
+
+@router.get(
+    "/{case_id}/comparisons/{probe_name}/{candidate_name}/chart",
+    summary="Get the chart of two images of a case",
+    dependencies=[IN_TURN],
+    response_class=Response,
+    responses=PDF | _COMPARING,
+)
+def read_case_chart(
+    case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases, request: Request
+) -> Response:
+    """Get a PDF of both images with numbered pairs and of what you may see of the case. This counts as viewing both.
+
+    As long as nothing is done about the case it is the same, to the byte. It is in the language of `Accept-Language`,
+    English or Hindi, where the server has a font for it, else in English.
+    """
+    sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
+    return _pdf(chart_pdf(engine, sides, language_of(request)), f"case-{case_id}.pdf")
+
+
+@router.get(
+    "/{case_id}/evaluation",
+    summary="Get the evaluative report of a case",
+    dependencies=[IN_TURN],
+    response_class=Response,
+    responses=PDF | _COMPARING,
+)
+def read_case_evaluation(case_id: str, engine: EngineDependency, cases: Cases, request: Request) -> Response:
+    """Fetch a PDF about a closed identification: propositions, data used, likelihood ratio with its cap, and limits.
+
+    It follows the guideline of ENFSI for evaluative reporting. Of a latent no ratio is stated. The same case gives the
+    same bytes, in the language of `Accept-Language`, English or Hindi, where the server has a font for it, else in
+    English. The audit log keeps that it was made.
+    """
+    scales = cast(Mapping[str, LikelihoodScale], request.app.state.likelihood_scales)
+    evaluation = evaluate(engine, cases, case_id, scales)
+    return _pdf(evaluation_pdf(evaluation, language_of(request)), f"evaluation-{evaluation.view.id}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    headers = HEADERS | {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -1,0 +1,180 @@
+"""Cases: the work of examiners and supervisors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+
+from api.http.authentication import ActDependency, needs
+from api.http.deferred_requests import LATER
+from api.http.dependencies import EngineDependency, StoreDependency, TableDependency
+from api.http.errors import raising
+from api.http.idempotency import WritingEngine, WritingStore
+from api.http.pagination import USUAL, After, Limit
+from api.itl.case_samples import enclosed_samples
+from api.operations.work_queue import IN_TURN
+from api.v1.cases_schemas import CaseOut, CasePageOut
+from api.v1.casework_schemas import AnalysisIn, DecisionIn, ReasonIn
+from api.v1.display_names import ColleaguesDependency
+from api.v1.samples_form import UploadedSamples
+from biometrics.cases.repository import CaseQuery
+from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import CaseKind, CaseState
+from biometrics.kernel.errors import (
+    CaseTaken,
+    Conflict,
+    InvalidField,
+    MalformedTransaction,
+    NotIndependent,
+    PairNotOpened,
+    UnknownRecord,
+    UnknownSearch,
+    WrongStep,
+)
+from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.examine import open_case
+from biometrics.use_cases.settle_cases import settle_soon
+
+router = APIRouter(prefix="/cases", tags=["cases"])
+
+_STEPS = raising(WrongStep, CaseTaken, NotIndependent)
+_READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE), needs(Scope.CASE_SUPERVISE)
+
+
+def _cases(store: StoreDependency) -> Casework:
+    return Casework(store)
+
+
+def _written_cases(store: WritingStore) -> Casework:
+    return Casework(store)
+
+
+Cases = Annotated[Casework, Depends(_cases)]
+WrittenCases = Annotated[Casework, Depends(_written_cases)]
+
+
+@router.get("", summary="List cases", dependencies=[_READ])
+def list_cases(
+    cases: Cases,
+    colleagues: ColleaguesDependency,
+    kind: CaseKind | None = None,
+    state: Annotated[CaseState | None, Query(description="As shown; `waiting`: not taken yet")] = None,
+    mine: Annotated[
+        bool | None, Query(description="true: only cases that you have a part in; false: only others")
+    ] = None,
+    merge_pending: Annotated[
+        bool | None, Query(description="true: only cases whose records must still be merged; false: only others")
+    ] = None,
+    urgent: Annotated[bool | None, Query(description="true: only urgent cases; false: only others")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
+) -> CasePageOut:
+    """List the cases that your unit may examine, oldest first; see `GET /cases/{case_id}`."""
+    query = CaseQuery(kind, state, mine, merge_pending, urgent)
+    return colleagues.named(CasePageOut.of(cases.find(query, limit, after)))
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Open a case about a candidate",
+    dependencies=[_READ, LATER, IN_TURN],
+    responses=raising(UnknownSearch, UnknownRecord, Conflict, MalformedTransaction),
+)
+def create_case(
+    search_id: Annotated[str, Form()],
+    samples: UploadedSamples,
+    engine: WritingEngine,
+    act: ActDependency,
+    table: TableDependency,
+    colleagues: ColleaguesDependency,
+    response: Response,
+    record_id: Annotated[str, Form(description="The candidate's record")] = "",
+    rank: Annotated[
+        int | None, Form(ge=1, description="The candidate's rank in the search, instead of `record_id`")
+    ] = None,
+    transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file of the search")] = None,
+    is_urgent: Annotated[
+        bool, Form(description="Whether someone waits for the answer, as for a person in custody")
+    ] = False,
+) -> CaseOut:
+    """Ask examiners whether a candidate is the person of the probe; send the search's original files again.
+
+    The candidate must be one that you can view in the search. For a hit that another unit keeps, give the rank: the
+    case goes to the examiners of the lowest unit above yours that may see the record, and you see the outcome.
+    """
+    if bool(record_id) is (rank is not None):
+        raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
+    enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
+    view = open_case(engine.for_actor(act), search_id, rank or record_id, samples, enclosed, is_urgent=is_urgent)
+    response.headers["Location"] = f"/api/v1/cases/{view.id}"
+    return colleagues.named(CaseOut.of(view))
+
+
+@router.get("/{case_id}", summary="Get a case", dependencies=[_READ])
+def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> CaseOut:
+    """Read the parts of a case that you may see now.
+
+    A case belongs to the lowest unit, at or above the requesting one, that may see every record in it. That unit and
+    those above it examine the case. The other units involved see only which units to call, and the outcome.
+    """
+    return colleagues.named(CaseOut.of(cases.case(case_id)))
+
+
+@router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE], responses=_STEPS)
+def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
+    """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
+    return colleagues.named(CaseOut.of(cases.take(case_id)))
+
+
+@router.post("/{case_id}/give-back", summary="Release a case", dependencies=[_EXAMINE], responses=_STEPS)
+def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
+    """Release a case that you have not decided, so that another examiner can take it."""
+    return colleagues.named(CaseOut.of(cases.give_back(case_id)))
+
+
+@router.post(
+    "/{case_id}/analyses", status_code=201, summary="Record an analysis", dependencies=[_EXAMINE], responses=_STEPS
+)
+def create_analysis(
+    case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
+) -> CaseOut:
+    """Record what you see in the probe; the candidate's images are shown only after that."""
+    return colleagues.named(CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes)))
+
+
+@router.post(
+    "/{case_id}/opinions",
+    status_code=201,
+    summary="Record an opinion",
+    dependencies=[_EXAMINE],
+    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotOpened),
+)
+def create_opinion(
+    case_id: str,
+    decision: DecisionIn,
+    cases: WrittenCases,
+    engine: EngineDependency,
+    colleagues: ColleaguesDependency,
+) -> CaseOut:
+    """Give your opinion, or, with `because`, replace it.
+
+    An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
+    your analysis), and closes the case when both examiners have opened one of the pairs that they name. If the outcome
+    is that two records are one person's, they are merged, provided that the units of the examiners who decided may see
+    both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
+    """
+    marks = [mark.mark for mark in decision.marks]
+    if decision.because:
+        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair, marks)
+    else:
+        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair, marks)
+    settle_soon(engine.store)
+    return colleagues.named(CaseOut.of(view))
+
+
+@router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE], responses=_STEPS)
+def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
+    """Close a case without an answer."""
+    return colleagues.named(CaseOut.of(cases.withdraw(case_id, reason.because)))

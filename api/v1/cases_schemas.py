@@ -1,0 +1,229 @@
+"""Cases as JSON, as far as the caller may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from api.http.schemas import NameOf, Schema
+from api.v1.scores_schemas import Bound, Calibrated, Capped
+from api.v1.searches_schemas import ElsewhereOut
+from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import (
+    Analysis,
+    CaseKind,
+    CaseState,
+    Conclusion,
+    Finding,
+    Opinion,
+    Pair,
+    Part,
+    Referral,
+    Side,
+)
+from biometrics.kernel.marks import CaseMark, MinutiaKind, Place
+from biometrics.kernel.page import Page
+from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.use_cases.examine import CaseImage
+
+
+class CaseMarkOut(Schema):
+    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
+
+    kind: MinutiaKind
+    probe: Place | None = Field(description="[x, y] on the probe: pixels from the upper left corner")
+    candidate: Place | None = Field(description="[x, y] on the candidate's image")
+
+    @classmethod
+    def of(cls, mark: CaseMark) -> CaseMarkOut:
+        """Show a mark."""
+        return cls(kind=mark.kind, probe=mark.probe, candidate=mark.candidate)
+
+
+class PairOut(Schema):
+    """Two images of a case, by their names in it."""
+
+    probe_image: str
+    candidate_image: str
+
+    @classmethod
+    def of(cls, pair: Pair | None) -> PairOut | None:
+        """Show a pair."""
+        return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
+
+
+class AnalysisOut(Schema):
+    """An analysis."""
+
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+    of_value: bool
+    notes: str
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> AnalysisOut:
+        """Show an analysis."""
+        return cls.model_validate(analysis)
+
+
+class OpinionOut(Schema):
+    """An opinion; `looked_at` names the images that its author had opened."""
+
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+    part: Part
+    conclusion: Conclusion
+    notes: str
+    at: dt.datetime
+    looked_at: list[str]
+    because: str
+    pair: PairOut | None = Field(description="The images that it rests on, if it names them")
+    marks: list[CaseMarkOut] = Field(description="Minutiae that its author marked on the pair")
+    informed: bool = Field(description="Whether its author had read the search results before taking the case")
+
+    @classmethod
+    def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
+        """Show an opinion."""
+        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
+        fields = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
+        marks = [CaseMarkOut.of(mark) for mark in opinion.marks]
+        return cls(**fields, pair=PairOut.of(opinion.pair), marks=marks, informed=informed)
+
+
+class FindingOut(Schema):
+    """The result of the automatic comparison; shown only after it can no longer influence the examiners."""
+
+    score: float = Field(description="Decibans of false match that may be stated, at most `bound`")
+    capped: Capped
+    bound: Bound
+    calibrated: Calibrated
+    rank: int
+    hint: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingOut:
+        """Show a finding."""
+        evidence = finding.evidence
+        return cls(
+            score=evidence.decibans,
+            capped=evidence.capped,
+            bound=evidence.bound,
+            calibrated=evidence.calibrated,
+            rank=finding.rank,
+            hint=finding.hint,
+        )
+
+
+class ReferralOut(Schema):
+    """Shows that another unit's examiners decide a case about a record that the caller's unit may not see."""
+
+    examined_by: str = Field(description="The unit whose examiners decide: the lowest one that may see both records")
+    contacts: list[ElsewhereOut] = Field(
+        description="Units to call: those that keep the records, that ask, that decide"
+    )
+
+    @classmethod
+    def of(cls, referral: Referral) -> ReferralOut:
+        """Show a referral."""
+        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(unit) for unit in referral.contacts])
+
+
+class CaseOut(Schema):
+    """The parts of a case that the caller may see now."""
+
+    id: str
+    number: str = Field(description="What people call the case by; paths accept it wherever they accept the id")
+    kind: CaseKind
+    state: CaseState = Field(
+        description="`waiting`: not taken yet; whether for the first or the second examiner is not shown. `referred`: "
+        "open, and decided by another unit's examiners"
+    )
+    created_at: dt.datetime
+    is_urgent: bool = Field(description="Whether someone waits for the answer")
+    fir_number: str | None = Field(description="The FIR of the probe: of its search, or of the encounter that asks")
+    part: Part | None = Field(description="Your part in the case")
+    record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
+    encounter_id: str | None = Field(
+        description="The encounter that opened the case; one of the candidate's is null until your analysis"
+    )
+    search_id: str | None
+    standing_id: str | None = Field(
+        description="The standing search; one for the candidate is null until your analysis"
+    )
+    candidate_id: str | None = Field(description="The candidate's record; null until your analysis")
+    unit: str = Field(description="The unit that asks: codes of state, district and station")
+    finding: FindingOut | None = Field(description="Null until your opinion")
+    analyses: list[AnalysisOut] = Field(description="Yours; all of them when the case is closed")
+    opinions: list[OpinionOut] = Field(
+        description="Yours; all of them when the case is closed, or when you decide a conflict"
+    )
+    outcome: Conclusion | None
+    pair: PairOut | None = Field(description="The images that an identification rests on, when the case is closed")
+    merge_pending: bool = Field(
+        description="Both records are one person's by the outcome, but they are not merged: an examiner who decided it "
+        "may no longer see both. An officer who may see both must merge them"
+    )
+    referral: ReferralOut | None = Field(
+        description="Set if the case is about a record that your unit may not see: you see only the outcome "
+        "and which units to call"
+    )
+
+    @classmethod
+    def of(cls, view: CaseView) -> CaseOut:
+        """Show the parts of a case that the viewer may see."""
+        question, finding, referral = view.question, view.finding, view.referral
+        names_candidate = view.shows_candidate or referral is not None
+        return cls(
+            id=view.id,
+            number=view.number,
+            kind=question.kind,
+            state=view.state,
+            created_at=view.created_at,
+            is_urgent=question.is_urgent,
+            fir_number=view.fir_number,
+            part=view.part,
+            record_id=question.record_id,
+            # Where a record asks, its encounter does, and a standing search is for the candidate; else the reverse.
+            encounter_id=question.encounter_id if question.record_id or names_candidate else None,
+            search_id=question.search_id,
+            standing_id=question.standing_id if question.search_id or names_candidate else None,
+            candidate_id=question.candidate_id or None if names_candidate else None,
+            unit=question.unit.path,
+            finding=FindingOut.of(finding) if finding else None,
+            analyses=[AnalysisOut.of(analysis) for analysis in view.analyses],
+            opinions=[OpinionOut.of(opinion, opinion.actor in view.informed) for opinion in view.opinions],
+            outcome=view.outcome,
+            pair=PairOut.of(view.pair),
+            merge_pending=view.merge_pending,
+            referral=ReferralOut.of(referral) if referral else None,
+        )
+
+
+class CasePageOut(Schema):
+    """A page of cases, oldest first."""
+
+    cases: list[CaseOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[CaseView, str]) -> CasePageOut:
+        """Show a page."""
+        return cls(cases=[CaseOut.of(view) for view in page.items], next=page.after)
+
+
+class CaseImageOut(Schema):
+    """An image of a case; its file is at `images/{name}` of the case."""
+
+    side: Side
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str
+
+    @classmethod
+    def of(cls, image: CaseImage) -> CaseImageOut:
+        """Show an image."""
+        return cls.model_validate(image)

@@ -1,0 +1,11 @@
+"""Cases, and what leads to them: one router for all."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.v1 import case_images, cases, notifications, standing
+
+router = APIRouter()
+for routes in (cases, case_images, standing, notifications):
+    router.include_router(routes.router)

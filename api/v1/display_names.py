@@ -1,0 +1,60 @@
+"""Adds people's names to the ids of their accounts in answers.
+
+class OpinionOut(Schema):
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+
+return colleagues.named(CaseOut.of(view))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends
+from pydantic import BaseModel
+
+from api.http.dependencies import ServiceEngine
+from api.http.schemas import NameOf
+from biometrics.accounts.display_names import names_of
+from biometrics.storage.database.engine import Database
+
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """Who has an account here, by the name that others know them by."""
+
+    database: Database
+
+    def named(self, shown: Shown) -> Shown:
+        """Fill in the fields marked with `NameOf` in a shape, or a list of them, that its caller may see; return it."""
+        places = list(_places(shown))
+        names = names_of(self.database, (account_id for _, _, account_id in places))
+        for shape, field, account_id in places:
+            setattr(shape, field, names[account_id] if account_id else "")
+        return shown
+
+
+def _places(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:
+    """Yield each shape within a value that has such a field, the field, and the id that it is of."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _places(item)
+    elif isinstance(value, BaseModel):
+        for field, info in type(value).model_fields.items():
+            marks = [mark for mark in info.metadata if isinstance(mark, NameOf)]
+            if marks:
+                yield value, field, getattr(value, marks[0].field)
+            else:
+                yield from _places(getattr(value, field))
+
+
+def _colleagues(engine: ServiceEngine) -> Colleagues:
+    return Colleagues(engine.store.database)
+
+
+ColleaguesDependency = Annotated[Colleagues, Depends(_colleagues)]

@@ -1,0 +1,56 @@
+"""Health: is the service up, and what does it serve?"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.http.authentication import for_everybody
+from api.http.dependencies import ServiceEngine
+from api.http.errors import REPAIR_SECONDS, problem
+from api.observability.readiness import OK
+from api.v1.system_schemas import Health, Live, ModelOut, Ready
+
+router = APIRouter(tags=["health"])
+# For tools that start and stop servers; separate from the API.
+probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybody()])
+
+
+@router.get("/health", summary="Check the service", dependencies=[for_everybody()])
+def check_health(engine: ServiceEngine) -> Health:
+    """Check the database and the indexes."""
+    return Health(
+        status="ok",
+        version=version("pehchan"),
+        records=engine.store.record_count(),
+        sequence=engine.store.templates.last_sequence(),
+        models=[
+            ModelOut(modality=modality, model=channel.recogniser.model, searchable=len(channel.gallery))
+            for modality, channel in engine.channels.items()
+        ],
+    )
+
+
+@probes.get("/live", summary="Check liveness")
+async def read_live() -> Live:
+    """Check that the process responds. If it does not, restart it."""
+    return Live(status="live")
+
+
+@probes.get(
+    "/ready",
+    summary="Check readiness",
+    response_model=Ready,
+    responses={503: {"description": "Not now; `checks` says what is wrong"}},
+)
+async def check_readiness(request: Request) -> Ready | JSONResponse:
+    """Check that the models are open, the database responds, the indexes are up to date and the disks have space."""
+    checks = await request.app.state.readiness.checks()
+    wrong = [check for check in checks.values() if check != OK]
+    if wrong:
+        answer = problem(503, "not_ready", " ".join(wrong), checks=checks)
+        answer.headers["Retry-After"] = str(REPAIR_SECONDS)
+        return answer
+    return Ready(status="ready", checks=checks)

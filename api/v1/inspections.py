@@ -1,0 +1,64 @@
+"""Inspections: what prints and photos are worth, while there is still time to take them again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, UploadFile
+
+from api.http.authentication import needs
+from api.http.dependencies import EngineDependency, TableDependency
+from api.operations.work_queue import IN_TURN
+from api.v1.inspected_files import File, FileKind, inspect
+from api.v1.inspections_schemas import InspectionOut
+from api.v1.samples_form import read_upload
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import FingerPosition, Impression
+
+router = APIRouter(tags=["samples"])
+
+
+def _file(
+    finger: UploadFile | None = None,
+    slap: UploadFile | None = None,
+    card: UploadFile | None = None,
+    transaction: UploadFile | None = None,
+    photo: UploadFile | None = None,
+    position: Annotated[
+        int | None,
+        Form(description="Code of the finger, 0 to 10, or of the slap: 13 right four, 14 left four, 15 both thumbs"),
+    ] = None,
+    missing: Annotated[
+        list[FingerPosition] | None, Form(description="A finger that a slap or a card does not show; may be repeated")
+    ] = None,
+    impression: Annotated[
+        Impression, Form(description="ANSI/NIST impression type code of the prints")
+    ] = Impression.PLAIN_LIVE_SCAN,
+    ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
+) -> File:
+    by_kind = dict(zip(FileKind, (finger, slap, card, transaction, photo), strict=True))
+    sent = [(kind, upload) for kind, upload in by_kind.items() if upload is not None]
+    if len(sent) != 1:
+        raise InvalidField(f"{len(sent)} files were sent; send one, in the field named after what it is.")
+    kind, upload = sent[0]
+    content = read_upload(upload)
+    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi)
+
+
+@router.post(
+    "/inspections",
+    summary="Segment a file and measure its quality",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
+)
+def inspect_file(
+    file: Annotated[File, Depends(_file)], engine: EngineDependency, table: TableDependency
+) -> InspectionOut:
+    """Cut a file into prints and photos and measure their quality, before an enrolment. Nothing is stored.
+
+    It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
+    thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
+    cut out, `transaction` an ANSI/NIST-ITL file, whose own files come back in `original`, `photo` a photo of one
+    person.
+    """
+    return InspectionOut.of(inspect(engine, file, table), file.kind)

@@ -1,0 +1,156 @@
+"""Latents: what is marked on them, what a program sees in them, and who left them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Response, UploadFile
+
+from api.http.authentication import ActDependency, needs
+from api.http.deferred_requests import LATER
+from api.http.dependencies import EngineDependency
+from api.http.errors import raising
+from api.http.idempotency import KeyedSearchingEngine
+from api.itl.latent_files import latent_file
+from api.itl.latents import fingerprints, latent_probes
+from api.operations.work_queue import IN_TURN
+from api.v1.latents_form import Ppi, UploadedLatent, read_latent_file
+from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
+from api.v1.samples_form import read_upload
+from api.v1.search_filters import SearchFilter
+from api.v1.searches import Candidates, Officer, Target
+from api.v1.searches_schemas import SearchOut
+from api.v1.transactions import MEDIA_TYPE
+from biometrics.imaging.image import decode, png
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
+from biometrics.kernel.types import Sample
+from biometrics.use_cases.identify import SearchRequest, require_purpose, search
+from fingerprint.codec import decode as decode_template
+from fingerprint.latents.marked import read_region
+
+router = APIRouter(tags=["identification"])
+
+_IDENTIFY = needs(Scope.IDENTIFY)
+_FILE: dict[int | str, Any] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}, "description": "The file"}
+}
+
+
+@router.post(
+    "/latents/readings",
+    summary="Read a latent file",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(MalformedTransaction),
+)
+def read_latent_upload(file: UploadFile, ppi: Ppi = None) -> LatentOut:
+    """Read an image, a file of marked minutiae or an ANSI/NIST file with one latent; nothing is stored or searched."""
+    content = read_upload(file)
+    latent = read_latent_file(content, file.filename or "", ppi)
+    image, marked = latent.image, latent.marked
+    if image:
+        own = None if latent.content == content else latent.content
+        return LatentOut.of((image.width, image.height), image.ppi, latent.position, png(latent.content), own, marked)
+    assert marked is not None
+    return LatentOut.of((marked.width, marked.height), marked.ppi, latent.position, None, None, marked)
+
+
+@router.post(
+    "/latents/minutiae",
+    summary="Suggest minutiae of a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(TooFewMinutiae),
+)
+def suggest_minutiae(
+    image: UploadFile,
+    engine: EngineDependency,
+    ppi: Ppi = None,
+    region: Annotated[str, Form(description="JSON: corners [x, y] of the region of interest; all of it else")] = "",
+) -> MinutiaeOut:
+    """Detect minutiae in a print as suggestions for the examiner; nothing is stored or searched."""
+    decoded = decode(read_upload(image), ppi)
+    template = fingerprints(engine).extract_latent(decoded, _region(region))
+    return MinutiaeOut.of(decode_template(template.data), decoded.width, decoded.height, decoded.ppi)
+
+
+@router.post(
+    "/latents/layers",
+    summary="Get the clarity and ridges of a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(ImageTooLarge),
+)
+def read_latent_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = None) -> LayersOut:
+    """Get the local clarity of a latent, the suggested region of interest, and its enhanced ridges.
+
+    Nothing is stored or searched.
+    """
+    decoded = decode(read_upload(image), ppi)
+    layers = fingerprints(engine).latent_layers(decoded)
+    return LayersOut.of(layers, decoded.width, decoded.height, decoded.ppi)
+
+
+@router.post(
+    "/latents/files",
+    summary="Create an ANSI/NIST file of a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    response_class=Response,
+    responses=_FILE,
+)
+def write_latent_file(
+    latent: UploadedLatent,
+    act: ActDependency,
+    case_number: Annotated[str, Form(description="The case or FIR that the latent is of", max_length=100)],
+) -> Response:
+    """Get a latent and its marked minutiae as an ANSI/NIST-ITL transaction (LFFS, Types 13 and 9)."""
+    if latent.marked is None or latent.image is None:
+        raise InvalidField("Send the latent's image and the minutiae marked on it: the file holds both.")
+    agency = "".join(act.actor.unit.codes[-1:]) or "PEHCHAN"
+    content = latent_file(latent.marked, latent.image, latent.content, case_number, agency, today())
+    headers = {"Content-Disposition": 'attachment; filename="latent.an2"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+@router.post(
+    "/identify/latent",
+    status_code=201,
+    summary="Search with a latent",
+    dependencies=[_IDENTIFY, LATER, IN_TURN],
+    responses=raising(TooFewMinutiae, MalformedTransaction),
+)
+def identify_latent(
+    latent: UploadedLatent,
+    engine: KeyedSearchingEngine,
+    where: SearchFilter,
+    target: Target,
+    response: Response,
+    max_candidates: Candidates = 10,
+    officer: Officer = "",
+    with_suggested_region: Annotated[
+        bool,
+        Form(
+            description="Whether to search with the region that the software suggests as well, if none is marked; "
+            "it takes twice as long"
+        ),
+    ] = False,
+) -> SearchOut:
+    """Search with the image of a latent, its marked minutiae, or both, in any orientation.
+
+    If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
+    """
+    samples: list[Sample] = []
+    request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
+    require_purpose(engine, request)
+    stored = search(engine, request, latent_probes(engine, latent, with_suggested_region=with_suggested_region))
+    response.headers["Location"] = f"/api/v1/searches/{stored.id}"
+    return SearchOut.of(stored)
+
+
+def _region(text: str) -> tuple[tuple[float, float], ...] | None:
+    if not text:
+        return None
+    try:
+        return read_region(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise InvalidField("region is not a list of corners; write [[10, 20], [30, 20], [30, 40]].") from error

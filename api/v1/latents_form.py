@@ -1,0 +1,74 @@
+"""Multipart forms to latents: an image, and a file of what is marked on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, File, Form, UploadFile
+
+from api.itl.samples import Latent, read_latents
+from api.v1.samples_form import read_upload
+from biometrics.imaging.image import decode
+from biometrics.itl import read
+from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
+from biometrics.kernel.types import FingerPosition
+from fingerprint.latents.reading import is_marked, read_marked_print
+
+MARKED = "Minutiae that were marked: our JSON file (docs/fingerprint.md), or an ANSI/NIST file with one Type-9 record"
+
+Marked = Annotated[UploadFile | None, File(description=MARKED)]
+LatentImage = Annotated[UploadFile | None, File(description="The latent's image")]
+Ppi = Annotated[float | None, Form(description="Resolution of the image; wins over the file's own tag; else 500")]
+
+
+def read_latent(marked: Marked = None, image: LatentImage = None, ppi: Ppi = None) -> Latent:
+    """Return the latent of a form.
+
+    Raises:
+        InvalidField: there is neither image nor marks, or the marks are of an image of another size.
+        BadImage, InvalidResolution, MalformedTransaction: one of the files cannot be read.
+    """
+    named = image or marked
+    name = (named.filename if named else "") or ""
+    return latent_of(read_upload(marked) if marked else None, read_upload(image) if image else None, name, ppi)
+
+
+def latent_of(marked: bytes | None, image: bytes | None, name: str, ppi: float | None = None) -> Latent:
+    """Return a latent of the file of its marks and that of its image; the rest is as for `read_latent`."""
+    label = name or "the latent"
+    marks = read_marked_print(marked) if marked is not None else None
+    position = marks.position if marks else FingerPosition.UNKNOWN
+    if image is None:
+        if marked is None:
+            raise InvalidField("Send the latent's image, the minutiae marked on it, or both.")
+        return Latent(label, None, marked, marks, position)
+    decoded = decode(image, marks.ppi if marks else ppi)
+    if marks and (marks.width, marks.height) != (decoded.width, decoded.height):
+        raise InvalidField(
+            f"The minutiae were marked on an image of {marks.width} x {marks.height} pixels; this one has "
+            f"{decoded.width} x {decoded.height}."
+        )
+    return Latent(label, decoded, image, marks, position)
+
+
+def read_latent_file(content: bytes, name: str, ppi: float | None) -> Latent:
+    """Return the latent of one file: an image, our JSON file, or an ANSI/NIST file of any transaction with one latent.
+
+    Raises:
+        As for `read_latent`; MalformedTransaction: there is not exactly one latent in the file, too.
+    """
+    if not is_marked(content):
+        return latent_of(None, content, name, ppi)
+    if content.lstrip().startswith(b"{"):
+        return latent_of(content, None, name)
+    reading = read(content)
+    faults: list[FieldFault] = list(reading.faults)
+    latents = read_latents(reading.records, faults)
+    if faults:
+        raise MalformedTransaction.of(faults)
+    if len(latents) != 1:
+        raise MalformedTransaction(f"The file holds {len(latents)} latents; open one with one.")
+    return latents[0]
+
+
+UploadedLatent = Annotated[Latent, Depends(read_latent)]

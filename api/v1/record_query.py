@@ -1,0 +1,44 @@
+"""What to find records by, as query parameters."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api.http.schemas import Day
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import RecordQuery
+
+
+def record_query(
+    name: Annotated[str, Query(description="Words of the name or of an alias, in any script and spelling")] = "",
+    national_number: str = "",
+    sex: Sex | None = None,
+    birth_year: int | None = None,
+    fir_number: str = "",
+    fir_year: int | None = None,
+    station_code: str = "",
+    district_code: str = "",
+    state_code: str = "",
+    first_date: Annotated[Day | None, Query(description="Encounters of this day or later")] = None,
+    last_date: Annotated[Day | None, Query(description="Encounters of this day or earlier")] = None,
+    section: Annotated[str, Query(description="Section of an act that a person was charged under")] = "",
+    act: Annotated[str, Query(description="The section's act; needs a section")] = "",
+) -> RecordQuery:
+    """Return what is asked for; conditions on an encounter hold for one and the same."""
+    return RecordQuery(
+        name,
+        national_number,
+        sex,
+        birth_year,
+        fir_number,
+        station_code,
+        district_code,
+        state_code,
+        fir_year,
+        first_date,
+        last_date,
+        act,
+        section,
+    )

@@ -1,0 +1,147 @@
+"""Records and their encounters: create, read, find, enrol."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from pydantic import Json
+
+from api.http.authentication import needs
+from api.http.conditional_requests import tag
+from api.http.deferred_requests import LATER
+from api.http.dependencies import StoreDependency
+from api.http.errors import raising
+from api.http.idempotency import WritingEngine, WritingStore
+from api.http.pagination import USUAL, After, Limit
+from api.operations.work_queue import IN_TURN
+from api.v1.display_names import ColleaguesDependency
+from api.v1.encounters_schemas import EncounterIn
+from api.v1.record_query import record_query
+from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
+from api.v1.samples_form import AcceptPoorQuality, UploadedSamples
+from biometrics.kernel.access import Scope
+from biometrics.kernel.encounter import ACT_LENGTH
+from biometrics.kernel.errors import DuplicateNationalNumber
+from biometrics.kernel.record import Enrolment, Record, RecordQuery
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.enrol import add_encounter, enrol
+
+router = APIRouter(tags=["records"])
+
+SUGGESTED = 20  # acts and sections
+
+
+@router.post(
+    "/enrolments",
+    status_code=201,
+    summary="Enrol a person",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
+    responses=raising(DuplicateNationalNumber),
+)
+def create_enrolment(
+    record: Annotated[Json[RecordIn], Form()],
+    encounter: Annotated[Json[EncounterIn], Form()],
+    samples: UploadedSamples,
+    engine: WritingEngine,
+    colleagues: ColleaguesDependency,
+    response: Response,
+    accept_poor_quality: AcceptPoorQuality = "",
+) -> EnrolmentOut:
+    """Create a record with its first encounter, prints and photos. Either everything is stored or nothing.
+
+    `record` and `encounter` are JSON in form fields. Each image, or finger minutiae record of another system, goes in
+    the field named after its finger, photos in `photo`; `details` describes each file. A print of poor quality is
+    refused, unless `accept_poor_quality` gives a reason for enrolling it. Once the response arrives, searches can find
+    the person.
+    """
+    enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
+    response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
+    return colleagues.named(_enrolled(engine, enrolment, response))
+
+
+@router.post(
+    "/records",
+    status_code=201,
+    summary="Create a record without samples",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE)],
+    responses=raising(DuplicateNationalNumber),
+)
+def create_record(record: NewRecordIn, store: WritingStore, response: Response) -> RecordOut:
+    """Create a record to which encounters with samples are added later."""
+    created = store.create_record(record.person(), record.state_code)
+    response.headers["Location"] = f"/api/v1/records/{created.id}"
+    return shown(created, response)
+
+
+@router.post(
+    "/records/{record_id}/encounters",
+    status_code=201,
+    summary="Add an encounter",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
+)
+def create_encounter(
+    record_id: str,
+    encounter: Annotated[Json[EncounterIn], Form()],
+    samples: UploadedSamples,
+    engine: WritingEngine,
+    colleagues: ColleaguesDependency,
+    response: Response,
+    accept_poor_quality: AcceptPoorQuality = "",
+) -> EnrolmentOut:
+    """Add an encounter to a record; the form is that of an enrolment, without `record`."""
+    enrolment = add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
+    return colleagues.named(_enrolled(engine, enrolment, response))
+
+
+@router.get("/records/{record_id}", summary="Get a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def read_record(
+    record_id: str, store: StoreDependency, colleagues: ColleaguesDependency, response: Response
+) -> RecordOut:
+    """Get a record with its encounters and samples. Send its ETag as If-Match to change it."""
+    return colleagues.named(shown(store.people.get(record_id), response))
+
+
+@router.get(
+    "/records",
+    summary="Find records",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def find_records(
+    store: StoreDependency,
+    query: Annotated[RecordQuery, Depends(record_query)],
+    limit: Limit = USUAL,
+    after: After = None,
+) -> RecordPage:
+    """Find records by name, number, FIR, station, date or section. Omitted parameters do not filter.
+
+    They come newest first, or, with a name, most similar first. A name is found in any script, spelling and order of
+    its words, and by the beginnings of words.
+    """
+    return RecordPage.of(store.people.find(query, limit, after))
+
+
+@router.get(
+    "/sections",
+    summary="Suggest acts and sections",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def list_sections(
+    store: StoreDependency,
+    text: Annotated[str, Query(max_length=ACT_LENGTH, description="Beginnings of words, such as `303` or `bns 303`")],
+) -> SectionsBegun:
+    """Suggest up to 20 acts and sections that were entered before."""
+    return SectionsBegun.model_validate({"sections": store.people.sections(text, SUGGESTED)})
+
+
+def _enrolled(engine: Engine, enrolment: Enrolment, response: Response) -> EnrolmentOut:
+    record = enrolment.record or engine.store.people.get(enrolment.record_id)
+    shown(record, response)
+    return EnrolmentOut.after(record, enrolment)
+
+
+def shown(record: Record, response: Response) -> RecordOut:
+    """Show a record, and name its version in the ETag, and where it is: a merged record's id leads to another."""
+    tag(response, record.version)
+    response.headers["Content-Location"] = f"/api/v1/records/{record.id}"
+    return RecordOut.of(record)

@@ -1,0 +1,192 @@
+"""Records as JSON. The rules of each field are those of the domain (`biometrics.kernel.person`), not repeated here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from api.http.schemas import NameOf, RequestBody, Schema
+from api.v1.encounters_schemas import ActSection, EncounterOut
+from api.v1.persons_schemas import ParticularsIn
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import Enrolment, PersonVersion, Record, RecordQueryPage
+
+
+class RecordIn(RequestBody):
+    """A person to create a record of."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"name": "Asha Verma", "aliases": ["Guddi"], "sex": "female", "birth_year": 1988, "state_code": "27"}
+            ]
+        }
+    )
+
+    name: str
+    aliases: list[str] = []
+    sex: Sex = Sex.UNKNOWN
+    birth_year: int | None = None
+    national_number: str | None = Field(default=None, description="Ten digits; assigned by the service if left out")
+    particulars: ParticularsIn = ParticularsIn()
+
+    def person(self) -> Person:
+        """Return the domain's value, validated."""
+        aliases, particulars = tuple(self.aliases), self.particulars.particulars()
+        return Person(self.name, self.sex, self.birth_year, aliases, self.national_number, particulars)
+
+
+class PersonPatch(RequestBody):
+    """Changes to a person's data: each field that is given replaces the stored one; the others stay."""
+
+    name: str = ""
+    aliases: list[str] = []
+    sex: Sex = Sex.UNKNOWN
+    birth_year: int | None = None
+    particulars: ParticularsIn = ParticularsIn()
+
+    def applied(self, person: Person) -> Person:
+        """Return the person with the changes, validated."""
+        changes = {field: getattr(self, field) for field in self.model_fields_set}
+        if "aliases" in changes:
+            changes["aliases"] = tuple(self.aliases)
+        if "particulars" in changes:
+            fields = self.particulars.model_fields_set
+            new = self.particulars.particulars()
+            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in fields})
+            born = changes["particulars"].birth_date
+            if "birth_date" in fields and born is not None:
+                changes.setdefault("birth_year", born.year)
+        return replace(person, **changes)
+
+
+class NewRecordIn(RecordIn):
+    """A person to create a record of, without an encounter."""
+
+    state_code: str | None = Field(
+        default=None, description="Two digits: the state that assigns the national number, if none is given"
+    )
+
+
+class RecordSummary(Schema):
+    """The person of a record."""
+
+    id: str
+    national_number: str
+    name: str
+    aliases: list[str]
+    sex: Sex
+    birth_year: int | None
+    fir_numbers: list[str] = Field(description="FIR numbers of its encounters, each once")
+
+    @classmethod
+    def of(cls, record: Record) -> RecordSummary:
+        """Show the person of a record."""
+        person = record.person
+        return RecordSummary(
+            id=record.id,
+            national_number=record.national_number,
+            name=person.name,
+            aliases=list(person.aliases),
+            sex=person.sex,
+            birth_year=person.birth_year,
+            fir_numbers=list(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters)),
+        )
+
+
+class StoredProblemOut(Schema):
+    """A rule that stored data violates: a rule of an encounter, or of the person's data."""
+
+    encounter_id: str | None
+    message: str = Field(description="A sentence for a person; it may change between versions")
+
+
+class RecordOut(RecordSummary):
+    """A record with all its encounters."""
+
+    particulars: ParticularsIn
+    created_at: dt.datetime
+    version: int = Field(description="Increases with every change; the ETag is this number in quotes")
+    encounters: list[EncounterOut]
+    problems: list[StoredProblemOut] = Field(
+        default=[], description="Stored values that could not be entered today; correct them. Usually empty"
+    )
+
+    @classmethod
+    def of(cls, record: Record) -> RecordOut:
+        """Show a whole record."""
+        return cls(
+            **RecordSummary.of(record).model_dump(),
+            particulars=ParticularsIn.model_validate(record.person.particulars),
+            created_at=record.created_at,
+            version=record.version,
+            encounters=[EncounterOut.of(stored) for stored in record.encounters],
+            problems=[StoredProblemOut.model_validate(problem) for problem in record.problems()],
+        )
+
+
+class EnrolmentOut(RecordOut):
+    """A record after an enrolment, with the result of the duplicate check."""
+
+    encounter_id: str = Field(description="The encounter that was enrolled")
+    duplicate_cases: list[str] = Field(
+        description="Cases that ask examiners whether the enrolled person was already on record"
+    )
+    duplicate_case_numbers: list[str] = Field(description="The numbers of these cases, in the same order")
+    checked: bool = Field(description="Whether the duplicate check is finished; else it follows soon")
+
+    @classmethod
+    def after(cls, record: Record, enrolment: Enrolment) -> EnrolmentOut:
+        """Show a record after an enrolment."""
+        own = {
+            "encounter_id": enrolment.encounter_id,
+            "duplicate_cases": list(enrolment.duplicates),
+            "duplicate_case_numbers": list(enrolment.duplicate_numbers),
+            "checked": enrolment.checked,
+        }
+        return cls.model_validate(RecordOut.of(record).model_dump() | own)
+
+
+class PersonVersionOut(Schema):
+    """A person's data before a correction."""
+
+    version: int = Field(description="The last version of the record with this data")
+    name: str
+    aliases: list[str]
+    sex: Sex
+    birth_year: int | None
+    particulars: ParticularsIn
+    changed_at: dt.datetime
+    changed_by: str = Field(description="Id of the account that replaced this data")
+    changed_by_name: Annotated[str, NameOf("changed_by")] = ""
+
+    @classmethod
+    def of(cls, old: PersonVersion) -> PersonVersionOut:
+        """Show an earlier version of the data."""
+        fields = {name: getattr(old.person, name) for name in ("name", "aliases", "sex", "birth_year", "particulars")}
+        return cls.model_validate(
+            fields | {"version": old.version, "changed_at": old.changed_at, "changed_by": old.changed_by}
+        )
+
+
+class RecordPage(Schema):
+    """A page of the records found, and the cursor of the next page."""
+
+    records: list[RecordSummary]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+    incomplete: bool = Field(description="More names sound alike than were compared; add more search fields")
+
+    @classmethod
+    def of(cls, page: RecordQueryPage) -> RecordPage:
+        """Show a page of records."""
+        shown = [RecordSummary.of(record) for record in page.items]
+        return cls(records=shown, next=page.after, incomplete=page.incomplete)
+
+
+class SectionsBegun(Schema):
+    """Acts and sections that start with the search text."""
+
+    sections: list[ActSection]

@@ -1,0 +1,144 @@
+"""What goes in and out where the keeping of samples is concerned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from api.http.schemas import Day, NameOf, RequestBody, Schema
+from biometrics.kernel.page import Page
+from biometrics.kernel.retention_rules import (
+    AUTHORITY_LENGTH,
+    ORDER_REASON_LENGTH,
+    REFERENCE_LENGTH,
+    Clock,
+    Order,
+    OrderKind,
+)
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import Timed
+
+
+class OrderIn(RequestBody):
+    """What was directed about an encounter."""
+
+    kind: OrderKind
+    authority: str = Field(max_length=AUTHORITY_LENGTH, description="Court, magistrate or office")
+    reference: str = Field(max_length=REFERENCE_LENGTH, description="Number of the order or file")
+    date: Day
+    until: Day | None = Field(default=None, description="Last day of a hold; else until it is released")
+    reason: str = Field(default="", max_length=ORDER_REASON_LENGTH, description="As in the order; no names")
+
+    def order(self) -> Order:
+        """Return it as a value of the domain."""
+        return Order(self.kind, self.authority, self.reference, self.date, self.until, self.reason)
+
+
+class OrderOut(Schema):
+    """The id of an order that was entered."""
+
+    id: str
+
+
+class ClockOut(Schema):
+    """Until when an encounter's samples are kept; `held_by`, where there is a hold, wins over `due`."""
+
+    encounter_id: str
+    begins: dt.date
+    due: dt.date
+    rule: str
+    basis: str
+    why: str
+    held_by: str | None
+    held_until: dt.date | None
+
+    @classmethod
+    def of(cls, clock: Clock) -> Self:
+        """Make it of a clock."""
+        return cls(**_fields(clock))
+
+
+class DueOut(ClockOut):
+    """An encounter that is due, with its record and station."""
+
+    record_id: str
+    station_code: str
+
+    @classmethod
+    def of_timed(cls, timed: Timed) -> Self:
+        """Make it of an encounter with its clock."""
+        return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
+
+
+class DuePageOut(Schema):
+    """Some of what is due, and the cursor to the next ones."""
+
+    due: list[DueOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[Timed, str]) -> Self:
+        """Show a page."""
+        return cls(due=[DueOut.of_timed(entry) for entry in page.items], next=page.after)
+
+
+class CertificateOut(Schema):
+    """A certificate of destruction, with the station's signature of the content."""
+
+    content: dict[str, Any]
+    signature: str
+
+
+class ExpungementOut(Schema):
+    """What one certificate of destruction is about; the whole of it is at /api/v1/expungements/{id}."""
+
+    id: str
+    at: dt.datetime
+    by: str = Field(description="Id of who destroyed; empty: the service itself")
+    by_name: Annotated[str, NameOf("by")] = ""
+    record_id: str
+    record_removed: bool = Field(description="Whether the record went with its last encounter")
+    encounters: int = Field(description="How many were destroyed")
+    samples: int = Field(description="How many prints and photos were destroyed")
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> Self:
+        """Make it of a certificate."""
+        content = certificate.content
+        return cls(
+            id=certificate.id,
+            at=content["at"],
+            by=content["by"],
+            record_id=content["record"],
+            record_removed=content["record_removed"],
+            encounters=len(content["encounters"]),
+            samples=len(content["samples"]),
+        )
+
+
+class ExpungementPageOut(Schema):
+    """Some certificates of destruction, the newest first, and the cursor to the next ones."""
+
+    expungements: list[ExpungementOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[Certificate, str]) -> Self:
+        """Show a page."""
+        return cls(expungements=[ExpungementOut.of(certificate) for certificate in page.items], next=page.after)
+
+
+def _fields(clock: Clock) -> dict[str, Any]:
+    hold = clock.hold
+    return {
+        "encounter_id": clock.encounter_id,
+        "begins": clock.begins,
+        "due": clock.due,
+        "rule": clock.rule.id,
+        "basis": clock.rule.basis,
+        "why": clock.why,
+        "held_by": f"{hold.authority}, {hold.reference}" if hold else None,
+        "held_until": hold.until if hold else None,
+    }

@@ -1,0 +1,85 @@
+"""Scores as JSON: what may be stated of a comparison, and of a lead over the next candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.http.schemas import Schema
+from biometrics.kernel.evidence import Evidence, Lead
+from biometrics.matching.scoring import SampleScore
+
+Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
+Bound = Annotated[float, Field(description="The most that the data of the scale support, in decibans")]
+ThresholdCapped = Annotated[
+    bool, Field(description="True where the threshold lies beyond the bound of the scale, which is stated in its place")
+]
+Calibrated = Annotated[
+    bool, Field(description="False for a latent: scales are made from whole prints, so its score gives the order only")
+]
+
+
+class ScoreOut(Schema):
+    """Evidence in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high.
+
+    It is the lower end of the interval, and never more than the data of the scale support. The order of candidates, and
+    whether they are above the threshold, follow from the scores themselves, which are not shown.
+    """
+
+    decibans: float = Field(description="What may be stated: the lower end of the 95 % interval, at most `bound`")
+    extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
+    low: float = Field(description="Lower end of the 95 % interval of the decibans, at most `bound`")
+    high: float = Field(description="Upper end of the 95 % interval of the decibans, at most `bound`")
+    capped: Capped
+    bound: Bound
+    calibrated: Calibrated
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> ScoreOut:
+        """Show what may be stated of a score."""
+        return cls.model_validate(evidence)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence that it shows."""
+        return Evidence(**self.model_dump())
+
+
+class SampleScoreOut(Schema):
+    """The best comparison of one probe sample with one person's samples."""
+
+    probe: str = Field(description="Which sample of the request")
+    sample_id: int = Field(description="The stored sample that it compared best with")
+    score: ScoreOut
+
+    @classmethod
+    def of(cls, sample: SampleScore) -> SampleScoreOut:
+        """Show the score of one probe."""
+        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.of(sample.score.evidence))
+
+    @classmethod
+    def of_stored(cls, sample: Mapping[str, Any]) -> SampleScoreOut:
+        """Show the stored score of one probe."""
+        return cls(
+            probe=sample["probe"], sample_id=sample["sample_id"], score=ScoreOut.of(Evidence.of(sample["score"]))
+        )
+
+
+class LeadOut(Schema):
+    """How rare so long a lead over the next candidate is in searches for people who are not on record."""
+
+    decibans: float = Field(description="10: one such search in ten shows such a lead; never more than the data show")
+    searches: int = Field(description="One of how many searches for people not on record shows such a lead")
+    capped: bool = Field(description="True where the lead is longer than any that the data can show the rarity of")
+
+    @classmethod
+    def of(cls, lead: Lead | None) -> LeadOut | None:
+        """Show what may be stated of a lead."""
+        return None if lead is None else cls(decibans=lead.decibans, searches=lead.searches, capped=lead.capped)
+
+    @property
+    def lead(self) -> Lead:
+        """The lead that it shows."""
+        return Lead(self.decibans, self.capped)

@@ -1,0 +1,136 @@
+"""Identification: search all records with prints and photos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response, UploadFile
+
+from api.http.authentication import needs
+from api.http.deferred_requests import LATER
+from api.http.dependencies import EngineDependency, StoreDependency
+from api.http.errors import raising
+from api.http.idempotency import KeyedSearchingEngine
+from api.http.pagination import USUAL, After, Limit
+from api.operations.work_queue import IN_TURN
+from api.v1.display_names import ColleaguesDependency
+from api.v1.samples_form import UploadedSamples, read_upload
+from api.v1.search_filters import SearchFilter
+from api.v1.search_query import search_query
+from api.v1.searches_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import ReplayImpossible
+from biometrics.kernel.types import Modality, Sample
+from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.searches.listing import SearchQuery
+from biometrics.use_cases.group_search import identify_group
+from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.replay import replay
+
+router = APIRouter(tags=["identification"])
+
+Candidates = Annotated[int, Form(description="Maximum number of candidates, 100 at most")]
+Officer = Annotated[str, Form(description="Who searches, if not the signed-in person")]
+
+
+async def _target(
+    target_fpir: Annotated[
+        float, Form(description="Accepted chance that a search for a person not on record returns a hit")
+    ] = USUAL_FPIR,
+    mode: Annotated[
+        Mode, Form(description="identification, or investigation: the highest scores, without a threshold")
+    ] = Mode.IDENTIFICATION,
+) -> float | None:
+    return None if mode is Mode.INVESTIGATION else target_fpir
+
+
+Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for an investigation
+
+
+@router.post(
+    "/identify",
+    status_code=201,
+    summary="Search with prints and photos",
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
+)
+def identify_person(
+    samples: UploadedSamples,
+    engine: KeyedSearchingEngine,
+    where: SearchFilter,
+    target: Target,
+    response: Response,
+    max_candidates: Candidates = 10,
+    officer: Officer = "",
+) -> SearchOut:
+    """Search with all prints and photos of one person together; the best candidate comes first.
+
+    Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
+    restrict the candidates; a person whose value is unknown passes a filter.
+    """
+    search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
+    response.headers["Location"] = f"/api/v1/searches/{search.id}"
+    return SearchOut.of(search)
+
+
+@router.post(
+    "/identify/group",
+    status_code=201,
+    summary="Search for each person in a photo",
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
+)
+def identify_people_in_photo(
+    photo: UploadFile,
+    engine: KeyedSearchingEngine,
+    where: SearchFilter,
+    target: Target,
+    max_candidates: Candidates = 10,
+    officer: Officer = "",
+) -> list[GroupMemberOut]:
+    """Search for each person in a photo, largest face first. Each person's search is stored separately."""
+    sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
+    request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
+    return [GroupMemberOut.of(member) for member in identify_group(engine, request)]
+
+
+@router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])
+def list_searches(
+    store: StoreDependency,
+    colleagues: ColleaguesDependency,
+    query: Annotated[SearchQuery, Depends(search_query)],
+    limit: Limit = USUAL,
+    after: After = None,
+) -> SearchPageOut:
+    """List your own searches and those of your unit and the units below, newest first.
+
+    The results of a search are hidden from the examiners of a case about it until they give their opinion.
+    """
+    return colleagues.named(SearchPageOut.of(store.searches.find(query, limit, after)))
+
+
+@router.get("/searches/{search_id}", summary="Get a search", dependencies=[needs(Scope.SEARCH_READ)])
+def read_search(search_id: str, store: StoreDependency) -> SearchOut:
+    """Get a stored search with its candidates."""
+    return SearchOut.of(store.searches.get(search_id))
+
+
+@router.post(
+    "/searches/{search_id}/replay",
+    summary="Replay a search",
+    dependencies=[needs(Scope.SEARCH_READ), LATER, IN_TURN],
+    responses=raising(ReplayImpossible),
+)
+def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
+    """Repeat a stored search with the templates of that time, and report whether the list is the same."""
+    return ReplayOut.of(replay(engine, search_id))
+
+
+@router.get(
+    "/records/{record_id}/searches",
+    summary="List searches that listed a record",
+    dependencies=[needs(Scope.SEARCH_READ)],
+)
+def list_record_searches(
+    record_id: str, store: StoreDependency, limit: Limit = USUAL, after: After = None
+) -> MentionPageOut:
+    """List the searches with the record among their candidates: your own, and those of your unit and below."""
+    return MentionPageOut.of(store.searches.mentions_of(record_id, limit, after))

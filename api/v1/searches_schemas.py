@@ -1,0 +1,307 @@
+"""Searches, their candidates and their replays as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.http.schemas import NameOf, Schema
+from api.v1.records_schemas import RecordSummary
+from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, ThresholdCapped
+from biometrics.kernel.access import Unit
+from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.page import Page
+from biometrics.kernel.record import Elsewhere, Record, StoredSample
+from biometrics.kernel.types import Modality
+from biometrics.searches.appearances import Mention
+from biometrics.searches.listing import SearchLine
+from biometrics.searches.model import Search, StoredSearch
+from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
+from biometrics.use_cases.group_search import GroupMember
+from biometrics.use_cases.replay import Replay
+
+
+class Mode(StrEnum):
+    """What a search is for."""
+
+    IDENTIFICATION = "identification"
+    INVESTIGATION = "investigation"
+
+
+class ElsewhereOut(Schema):
+    """The unit that keeps a record which the caller may not see."""
+
+    unit: str = Field(description="Its codes: state/district/station")
+    name: str
+    telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
+
+    @property
+    def contact(self) -> str:
+        """The unit in words."""
+        return Elsewhere(Unit.of(self.unit), self.name, self.telephone).contact
+
+    @classmethod
+    def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:
+        """Show the unit and its telephone."""
+        return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
+
+
+class CandidateSampleOut(SampleScoreOut):
+    """The best comparison of one probe with a candidate's samples."""
+
+    has_image: bool = Field(
+        description="False for the minutiae record of another system, and for what was removed since"
+    )
+
+    @classmethod
+    def with_image(cls, sample: Mapping[str, Any], person: Record | None) -> CandidateSampleOut:
+        """Show the stored score of one probe; `person` is the candidate as stored now."""
+        stored = [each for encounter in person.encounters for each in encounter.samples] if person else []
+        shown = any(each.id == sample["sample_id"] and has_image(each) for each in stored)
+        return cls(**SampleScoreOut.of_stored(sample).model_dump(), has_image=shown)
+
+
+def has_image(sample: StoredSample) -> bool:
+    """Say whether a sample has an image: a minutiae record of another system has none."""
+    return sample.media_type.startswith("image/")
+
+
+class CandidateOut(Schema):
+    """One person on the candidate list, or, after all people, another unit that has a hit."""
+
+    rank: int
+    record: RecordSummary | None = Field(
+        description="Null if the record was removed after the search, or another unit keeps it"
+    )
+    elsewhere: ElsewhereOut | None = Field(description="The unit to call, if another unit keeps the record")
+    score: ScoreOut | None = Field(description="Null if another unit keeps the record")
+    gap: float | None = Field(
+        description="Decibans that the evidence is ahead of that of the next person on the list that you can view; "
+        "null for the last, for a unit, and where both lie beyond the bound: see `lead`"
+    )
+    lead: LeadOut | None = Field(
+        description="Of the first candidate over the second; null for all others, and for a latent"
+    )
+    decision_hint: Hint = Field(
+        description="`likely`: first, above the threshold and well ahead of the next; never for a latent. "
+        "`inspect`: above the threshold but close to or behind a rival, or below it but scoring higher than half of "
+        "all searches would by chance. "
+        "`none`: no more than chance. An examiner decides"
+    )
+    above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
+    samples: list[CandidateSampleOut]
+
+    @classmethod
+    def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
+        """Show one candidate of a stored search."""
+        candidate, person = line.candidate, line.person
+        return cls(
+            rank=rank,
+            record=RecordSummary.of(person) if person else None,
+            elsewhere=None,
+            score=ScoreOut.of(candidate.evidence),
+            gap=line.gap,
+            lead=LeadOut.of(line.lead),
+            decision_hint=Hint(candidate.detail["hint"]),
+            above_threshold=None if threshold is None else candidate.decibans >= threshold,
+            samples=[CandidateSampleOut.with_image(sample, person) for sample in candidate.detail["samples"]],
+        )
+
+    @classmethod
+    def of_unit(cls, rank: int, unit: Elsewhere) -> CandidateOut:
+        """Show that another unit has a hit; such lines differ only in the unit."""
+        return cls(
+            rank=rank,
+            record=None,
+            elsewhere=ElsewhereOut.of(unit),
+            score=None,
+            gap=None,
+            lead=None,
+            decision_hint=Hint.INSPECT,
+            above_threshold=True,
+            samples=[],
+        )
+
+
+class ModelIdentityOut(Schema):
+    """The model, features and calibration of a modality, each as a SHA-256."""
+
+    model: str
+    feature_space: str = Field(description="Features that the index searches")
+    calibration: str = Field(description="File that turns raw scores into decibans")
+
+
+class SearchOut(Schema):
+    """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
+
+    id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str = Field(description="Who searched, as entered")
+    searched_by: str = Field(description="Id of the account; empty for searches made before accounts existed")
+    searched_by_name: str
+    purpose: str = Field(description="Empty for searches made before purposes were required")
+    reason: str
+    unit: str = Field(description="The unit that searched")
+    gallery_size: int = Field(description="Records that were searched")
+    sequence: int = Field(description="Number of the last database change that the search saw")
+    target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
+    threshold: float | None = Field(
+        description="Score in decibans that a gallery of this size needs for the target FPIR, at most the bound of the "
+        "scale; what is shown of a score may be less than what is compared with it"
+    )
+    threshold_capped: ThresholdCapped
+    identity: dict[Modality, ModelIdentityOut] = Field(
+        description="The models that answered, by modality of the probes"
+    )
+    candidates: list[CandidateOut]
+
+    @classmethod
+    def of(cls, stored: StoredSearch) -> SearchOut:
+        """Show a stored search."""
+        search, threshold = stored.search, stored.search.stated_threshold
+        return cls(
+            id=stored.id,
+            created_at=stored.created_at,
+            case_number=search.case_number,
+            officer=search.officer,
+            searched_by=search.actor_id,
+            searched_by_name=stored.searched_by_name,
+            purpose=search.purpose,
+            reason=search.reason,
+            unit=search.unit.path,
+            gallery_size=search.gallery_size,
+            sequence=search.sequence,
+            target_fpir=search.settings["target_fpir"],
+            threshold=None if threshold is None else threshold.decibans,
+            threshold_capped=threshold is not None and threshold.capped,
+            identity=search.settings["identity"],
+            candidates=_shown(search, stored_candidates(stored)),
+        )
+
+
+class MentionOut(Schema):
+    """A search that named a record among its candidates; read all of it at /api/v1/searches/{search_id}."""
+
+    search_id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str
+    purpose: str = Field(description="Empty for searches made before purposes were required")
+    unit: str = Field(description="The unit that searched")
+    score: ScoreOut
+    decision_hint: Hint
+    above_threshold: bool | None = Field(description="Null for an investigation, which has no threshold")
+
+    @classmethod
+    def of(cls, mention: Mention) -> MentionOut:
+        """Show a mention."""
+        copied = ("search_id", "created_at", "case_number", "officer", "purpose")
+        return cls(
+            **{name: getattr(mention, name) for name in copied},
+            unit=mention.unit.path,
+            score=ScoreOut.of(Evidence.of(mention.detail["score"])),
+            decision_hint=Hint(mention.detail["hint"]),
+            above_threshold=None if mention.threshold is None else mention.score >= mention.threshold,
+        )
+
+
+class MentionPageOut(Schema):
+    """A page of searches that named a record, newest first, and the cursor of the next page."""
+
+    searches: list[MentionOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[Mention, str]) -> MentionPageOut:
+        """Show a page."""
+        return cls(searches=[MentionOut.of(mention) for mention in page.items], next=page.after)
+
+
+class SearchLineOut(Schema):
+    """One search of a list; read all of it at /api/v1/searches/{id}."""
+
+    id: str
+    created_at: dt.datetime
+    searched_by: str = Field(description="Id of the account; empty for searches made before accounts existed")
+    searched_by_name: Annotated[str, NameOf("searched_by")] = ""
+    officer: str = Field(description="Who searched, as entered")
+    unit: str = Field(description="The unit that searched")
+    purpose: str = Field(description="Empty for searches made before purposes were required")
+    case_number: str
+    modalities: list[Modality] = Field(description="Modalities of the probes")
+    files: int = Field(description="Number of different files it was made with")
+    candidates: int | None = Field(description="Number of candidates that you can view; null while hidden")
+    names_somebody: bool | None = Field(
+        description="Whether a candidate reaches the threshold; null for an investigation, and while hidden"
+    )
+    hidden: bool = Field(
+        description="You examine a case about this search, so its results are hidden until you give your opinion"
+    )
+
+    @classmethod
+    def of(cls, line: SearchLine) -> SearchLineOut:
+        """Show one search."""
+        own = {"searched_by": line.actor_id, "unit": line.unit.path, "modalities": list(line.modalities)}
+        return cls(**{name: value for name, value in vars(line).items() if name != "actor_id"} | own)
+
+
+class SearchPageOut(Schema):
+    """A page of searches, newest first, and the cursor of the next page."""
+
+    searches: list[SearchLineOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[SearchLine, str]) -> SearchPageOut:
+        """Show a page."""
+        return cls(searches=[SearchLineOut.of(line) for line in page.items], next=page.after)
+
+
+class GroupMemberOut(Schema):
+    """One of the people in a photo, with a search of their own."""
+
+    box: tuple[float, float, float, float] = Field(description="x, y, width and height of the face, in pixels")
+    search: SearchOut
+
+    @classmethod
+    def of(cls, member: GroupMember) -> GroupMemberOut:
+        """Show one of the people."""
+        return cls(box=member.box, search=SearchOut.of(member.searched))
+
+
+class ReplayOut(Schema):
+    """A search repeated on the gallery as it was."""
+
+    same: bool = Field(description="Whether the list is identical: people, order, scores and their parts")
+    removed: int = Field(description="Templates of that time that were removed since, so they cannot be compared")
+    meanwhile: int = Field(description="Templates enrolled while the search ran; it may or may not have compared them")
+    index_differs: bool = Field(
+        description="Whether the index selects the templates to compare in another way now, or the search does not say "
+        "how it did then; candidates near the end of the list may be others"
+    )
+    search: SearchOut = Field(description="As answered then")
+    candidates: list[CandidateOut] = Field(description="As answered now")
+
+    @classmethod
+    def of(cls, replayed: Replay) -> ReplayOut:
+        """Show a replay."""
+        search = replayed.stored.search
+        return cls(
+            same=replayed.same,
+            removed=replayed.removed,
+            meanwhile=replayed.meanwhile,
+            index_differs=replayed.index_differs,
+            search=SearchOut.of(replayed.stored),
+            candidates=_shown(search, candidate_list(search, replayed.candidates, replayed.listed)),
+        )
+
+
+def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:
+    people = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(shown.people, start=1)]
+    units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
+    return people + units

@@ -1,0 +1,111 @@
+"""Standing searches, which every enrolment makes again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+
+from api.http.authentication import ActDependency, needs
+from api.http.deferred_requests import LATER
+from api.http.dependencies import EngineDependency
+from api.http.errors import raising
+from api.http.idempotency import WritingEngine, WritingStore
+from api.http.pagination import USUAL, After, Limit, number_after
+from api.http.schemas import Day
+from api.itl.latents import latent_probes
+from api.itl.samples import Latent
+from api.operations.work_queue import IN_TURN
+from api.v1.casework_schemas import ReasonIn
+from api.v1.display_names import ColleaguesDependency
+from api.v1.latents_form import Marked, latent_of
+from api.v1.samples_form import UploadedSamples, read_upload
+from api.v1.searches_schemas import SearchOut
+from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField, WrongStep
+from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.use_cases.identify import SearchRequest
+from biometrics.use_cases.standing_search import add_extracted_standing_search, add_standing_search, end_standing_search
+from biometrics.watchlist.model import StandingKind
+from biometrics.watchlist.repository import StandingReader
+
+router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
+
+
+def _standing(engine: EngineDependency, act: ActDependency) -> StandingReader:
+    return StandingReader(engine.store.database, act)
+
+
+Searches = Annotated[StandingReader, Depends(_standing)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Create a standing search",
+    dependencies=[LATER, IN_TURN],
+    responses=raising(WrongStep),
+)
+def create_standing_search(
+    samples: UploadedSamples,
+    engine: WritingEngine,
+    act: ActDependency,
+    colleagues: ColleaguesDependency,
+    response: Response,
+    kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
+    case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
+    officer: Annotated[str, Form(description="Who searches")] = "",
+    expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
+    marked: Marked = None,
+) -> NewStandingOut:
+    """Search all records now and with every later enrolment. A candidate above the threshold opens a case.
+
+    With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
+    """
+    acting = engine.for_actor(act)
+    request = SearchRequest(samples, case_number=case_number, officer=officer)
+    if marked is None:
+        new = add_standing_search(acting, request, kind, expires_on)
+    else:
+        probes = latent_probes(acting, _latent(samples, read_upload(marked)))
+        new = add_extracted_standing_search(acting, replace(request, alternatives=True), probes, kind, expires_on)
+    response.headers["Location"] = f"/api/v1/standing-searches/{new.standing.id}"
+    shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
+    return colleagues.named(shown)
+
+
+def _latent(samples: list[Sample], marked: bytes) -> Latent:
+    if len(samples) > 1 or any(sample.position is not FingerPosition.UNKNOWN for sample in samples):
+        raise InvalidField("Marked minutiae are of one latent: send its image alone, as a print of an unknown finger.")
+    image = samples[0] if samples else None
+    return latent_of(marked, image.content if image else None, image.filename if image else "")
+
+
+@router.get("", summary="List standing searches")
+def list_standing_searches(
+    searches: Searches,
+    colleagues: ColleaguesDependency,
+    kind: Annotated[list[StandingKind] | None, Query(description="Only those of these kinds")] = None,
+    ended: Annotated[bool, Query(description="Those too that have ended")] = False,
+    limit: Limit = USUAL,
+    after: After = None,
+) -> StandingPageOut:
+    """List the standing searches of your unit and the units below it, oldest first."""
+    page = searches.find(kind or (), ended=ended, limit=limit, after=number_after(after))
+    return colleagues.named(StandingPageOut.of(page))
+
+
+@router.get("/{standing_id}", summary="Get a standing search")
+def read_standing_search(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
+    """Get a standing search, including one that has ended."""
+    return colleagues.named(StandingOut.of(searches.standing(standing_id)))
+
+
+@router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
+def withdraw_standing_search(
+    standing_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
+) -> StandingOut:
+    """End a standing search, with a reason."""
+    return colleagues.named(StandingOut.of(end_standing_search(store, standing_id, reason.because)))

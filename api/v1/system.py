@@ -1,0 +1,107 @@
+"""What the installation is made of, for administrators; no personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from api.http.authentication import needs
+from api.http.schemas import Schema
+from api.observability.system import Installation
+from biometrics.kernel.access import Scope
+from biometrics.kernel.types import Modality
+
+router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
+
+
+class DatabaseOut(Schema):
+    """The database behind the records."""
+
+    kind: str
+    version: str
+    migration: str = Field(description="The last migration of its tables")
+
+
+class WeightsOut(Schema):
+    """A file of weights that the manifest names."""
+
+    name: str
+    purpose: str
+    location: str
+    sha256: str
+    licence: str
+    source: str
+
+
+class RecognitionOut(Schema):
+    """How one modality is recognised, and how far its index is."""
+
+    modality: Modality
+    model: str = Field(description="SHA-256 that is stamped on its templates")
+    calibration: str = Field(description="SHA-256 of the calibration file of its scores")
+    templates: int = Field(description="How many can be found")
+    sequence: int = Field(description="The last change of the database that the index holds")
+    lag: int = Field(description="Changes of the database that the index does not hold yet")
+    standing: int = Field(description="Probes of standing searches")
+
+
+class LimitOut(Schema):
+    """A setting that bounds something."""
+
+    name: str
+    value: int | float
+    meaning: str
+
+
+class SystemOut(Schema):
+    """What the installation is made of."""
+
+    version: str
+    python: str
+    station: str = Field(description="Id of this database; copies of it have the same one")
+    records: int
+    audit_entries: int
+    database: DatabaseOut
+    images: str = Field(description="Where the images are: folder or bucket")
+    vectors: str = Field(description="Where the vectors are: embedded or Milvus")
+    totp_required: bool
+    metrics_port: int = Field(description="Where /metrics is served; 0: not")
+    checks: dict[str, str] = Field(description="Each check: ok, or a sentence that says what is wrong")
+    models: list[WeightsOut]
+    recognition: list[RecognitionOut]
+    software: dict[str, str] = Field(description="Versions of packages, by name")
+    limits: list[LimitOut]
+
+
+async def _checks(request: Request) -> dict[str, str]:
+    return cast(dict[str, str], await request.app.state.readiness.checks())
+
+
+def _installation(request: Request) -> Installation:
+    return cast(Callable[[], Installation], request.app.state.installation)()
+
+
+Checks = Annotated[dict[str, str], Depends(_checks)]
+InstallationDependency = Annotated[Installation, Depends(_installation)]
+
+
+@router.get("", summary="Get system information")
+def read_system(installation: InstallationDependency, checks: Checks) -> SystemOut:
+    """Get models, indexes, database, versions and limits of this server."""
+    return system_of(installation, checks)
+
+
+def system_of(installation: Installation, checks: dict[str, str]) -> SystemOut:
+    """Show an installation, with what was looked at."""
+    fields = {name: getattr(installation, name) for name in SystemOut.model_fields if name not in ("checks", "models")}
+    models = [
+        WeightsOut(
+            location=str(model.location),
+            **{name: getattr(model, name) for name in ("name", "purpose", "sha256", "licence", "source")},
+        )
+        for model in installation.models
+    ]
+    return SystemOut.model_validate(fields | {"checks": checks, "models": models})

@@ -1,0 +1,37 @@
+"""The state of the service as JSON."""
+
+from __future__ import annotations
+
+from api.http.schemas import Schema
+from biometrics.kernel.types import Modality
+
+
+class ModelOut(Schema):
+    """The model in use for a modality."""
+
+    modality: Modality
+    model: str
+    searchable: int
+
+
+class Health(Schema):
+    """The state of the service."""
+
+    status: str
+    version: str
+    records: int
+    sequence: int
+    models: list[ModelOut]
+
+
+class Live(Schema):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(Schema):
+    """The service accepts requests; `checks` names what was checked."""
+
+    status: str
+    checks: dict[str, str]

@@ -1,0 +1,127 @@
+"""Requests that were sent with `Prefer: respond-async`: how far they are, and their responses."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.accounts.accounts import Accounts
+from api.http.authentication import ActDependency, needs_sign_in
+from api.http.dependencies import StoreDependency
+from api.http.errors import raising
+from api.http.pagination import USUAL, After, Limit
+from api.operations.work_queue import Work
+from api.operations.worker import Tasks
+from api.v1.tasks_schemas import State, TaskOut, TaskPageOut
+from biometrics.jobs.model import TaskKind
+from biometrics.kernel.errors import (
+    ImageTooLarge,
+    InvalidInput,
+    StoreUnavailable,
+    TaskUnfinished,
+    UnknownTask,
+    UnsupportedImage,
+)
+from biometrics.storage.audit.log import Action
+
+_ANY: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "The response, as the request would have had it: status, headers and body",
+        "content": {media_type: {"schema": {}}},
+    }
+    for status, media_type in ((200, "*/*"), (201, "application/json"))
+}
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], dependencies=[needs_sign_in()])
+
+LOOK_SECONDS = 0.25  # between two polls of a task that a client listens to
+LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do on their own
+
+
+def tasks_of(request: Request) -> Tasks:
+    """Return what works on tasks."""
+    return cast(Tasks, request.app.state.tasks)
+
+
+TasksDependency = Annotated[Tasks, Depends(tasks_of)]
+
+
+@router.get("", summary="List tasks")
+def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
+    """List the tasks of your account that are still stored, newest first."""
+    page = tasks.store.reader.find(act.actor.id, TaskKind.REQUEST, limit, after)
+    return TaskPageOut(tasks=[TaskOut.of(task) for task in page.items], next=page.after)
+
+
+@router.get("/{task_id}", summary="Get a task")
+def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskOut:
+    """Get one of your tasks and its progress."""
+    return TaskOut.of(tasks.store.reader.progress(task_id, act.actor.id, TaskKind.REQUEST))
+
+
+@router.get(
+    "/{task_id}/response",
+    summary="Get the response of a task",
+    response_class=Response,
+    responses=_ANY | raising(TaskUnfinished, InvalidInput, ImageTooLarge, UnsupportedImage),
+)
+def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
+    """Get the response to the original request, even if it is an error; 409 `task_unfinished` until it is ready.
+
+    It is refused if you have lost rights or were posted to another unit since, and while you examine a case about it.
+    """
+    result = tasks.store.reader.result(task_id, act, TaskKind.REQUEST)
+    store.note(Action.TASK_READ, task_id)
+    return Response(base64.b64decode(result["body"]), result["status"], result["headers"])
+
+
+@router.get(
+    "/{task_id}/events",
+    summary="Stream the progress of a task",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
+)
+def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
+    """Stream an event for each change. The stream ends with the task, or with your session or API key.
+
+    If the task is removed, the last event is `removed`. Reconnect if the stream ends earlier.
+    """
+    sessions = cast(Accounts, request.app.state.accounts).sessions
+    first = TaskOut.of(tasks.store.reader.progress(task_id, act.actor.id, TaskKind.REQUEST))
+
+    async def events() -> AsyncIterator[str]:
+        work = cast(Work, request.app.state.work)
+        until = time.monotonic() + LISTEN_SECONDS
+        shown, last = first, None
+        yield "retry: 1000\n\n"
+        while True:
+            if shown != last:
+                yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
+                last = shown
+            if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or work.stopping:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                if not await asyncio.to_thread(sessions.is_live, act.actor.id, act.credential):
+                    return
+                progress = await asyncio.to_thread(tasks.store.reader.progress, task_id, act.actor.id, TaskKind.REQUEST)
+            except UnknownTask:  # it was removed: the answer has begun, so it can no longer become an error
+                yield "event: removed\ndata: {}\n\n"
+                return
+            except StoreUnavailable:
+                return  # the client connects again, and gets the error then
+            shown = TaskOut.of(progress)
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@router.delete("/{task_id}", status_code=204, summary="Remove a task")
+def remove_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> None:
+    """Remove a task with its response. A waiting task is cancelled; a running one ends, and its response is lost."""
+    tasks.store.remove(task_id, act.actor.id, TaskKind.REQUEST)

@@ -1,0 +1,51 @@
+"""ANSI/NIST-ITL transactions: a file in, its answer's file out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.http.authentication import ActDependency, needs_sign_in
+from api.http.deferred_requests import LATER
+from api.http.dependencies import EngineDependency, TableDependency
+from api.itl.submission import submit
+from api.operations.work_queue import IN_TURN
+from biometrics import itl
+
+router = APIRouter(prefix="/itl", tags=["transactions"])
+
+MEDIA_TYPE = "application/octet-stream"  # none is registered
+_FILE = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+
+
+async def _content(request: Request) -> bytes:
+    return await request.body()
+
+
+@router.post(
+    "/transactions",
+    summary="Process an ANSI/NIST-ITL transaction",
+    dependencies=[needs_sign_in(), LATER, IN_TURN],
+    response_class=Response,
+    responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+)
+def process_transaction(
+    content: Annotated[bytes, Depends(_content)],
+    table: TableDependency,
+    engine: EngineDependency,
+    act: ActDependency,
+) -> Response:
+    """Enrol, search or delete, by the type of transaction (1.004); request and answer are ANSI/NIST-ITL files.
+
+    The file is in the traditional encoding. All its faults are listed in `errors`, field by field. A valid transaction
+    that cannot be carried out, such as a search with an unusable print, is answered by an ERRT file. The scopes needed
+    are those of the requested operation. `Link` names the searches that were made.
+    """
+    outcome = submit(engine, content, table, act)
+    kind = itl.parse(outcome.content)[0].text(itl.TOT)
+    headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
+    if outcome.searches:
+        headers["Link"] = ", ".join(f'</api/v1/searches/{search_id}>; rel="related"' for search_id in outcome.searches)
+    return Response(outcome.content, media_type=MEDIA_TYPE, headers=headers)

@@ -1,0 +1,44 @@
+"""The units of the police: what each is called, and how it is reached."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.http.authentication import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, After, Limit
+from api.v1.accounts_schemas import OfficeIn, OfficeOut, OfficePageOut
+from biometrics.access.units import Office, UnitStore
+from biometrics.kernel.access import Scope, Unit
+
+router = APIRouter(prefix="/units", tags=["accounts"], dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
+
+
+def _units(store: StoreDependency) -> UnitStore:
+    return UnitStore(store.database)
+
+
+Units = Annotated[UnitStore, Depends(_units)]
+
+
+@router.get("", summary="List units")
+def list_units(
+    act: ActDependency,
+    units: Units,
+    below: Annotated[str, Query(description="Only this unit and those below it; else your own")] = "",
+    limit: Limit = USUAL,
+    after: After = None,
+) -> OfficePageOut:
+    """List the named units at or below your own, by path."""
+    page = units.page(act, Unit.of(below) if below else act.actor.unit, limit, after)
+    return OfficePageOut(units=[OfficeOut.of(office) for office in page.items], next=page.after)
+
+
+@router.put("", summary="Create or update a unit")
+def set_unit(new: OfficeIn, act: ActDependency, units: Units) -> OfficeOut:
+    """Add a unit at or below your own, or change its name and telephone. The request is idempotent."""
+    office = Office(Unit.of(new.unit), new.name, new.telephone)
+    units.add(office, act)
+    return OfficeOut.of(office)

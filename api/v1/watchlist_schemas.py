@@ -1,0 +1,110 @@
+"""Standing searches and notifications as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from api.http.pagination import cursor
+from api.http.schemas import NameOf, Schema
+from api.v1.searches_schemas import SearchOut
+from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.page import Page
+from biometrics.notifications.model import Notification, NotificationKind
+from biometrics.notifications.repository import NotificationPage
+from biometrics.watchlist.model import Standing, StandingKind
+
+
+class StandingOut(Schema):
+    """A search that is repeated with every enrolment."""
+
+    id: str
+    number: int
+    kind: StandingKind
+    search_id: str | None
+    encounter_id: str | None
+    record_id: str | None
+    owner: str
+    owner_name: Annotated[str, NameOf("owner")] = ""
+    unit: str
+    created_at: dt.datetime
+    expires_on: dt.date | None
+    ended_at: dt.datetime | None
+    ended_by: str | None
+    ended_by_name: Annotated[str, NameOf("ended_by")] = ""
+    ended_because: str | None
+
+    @classmethod
+    def of(cls, standing: Standing) -> StandingOut:
+        """Show a standing search."""
+        ended = standing.ended
+        return cls(
+            id=standing.id,
+            number=standing.number,
+            kind=standing.kind,
+            search_id=standing.search_id,
+            encounter_id=standing.encounter_id,
+            record_id=standing.record_id,
+            owner=standing.owner,
+            unit=standing.unit.path,
+            created_at=standing.created_at,
+            expires_on=standing.expires_on,
+            ended_at=ended.at if ended else None,
+            ended_by=ended.by if ended else None,
+            ended_because=ended.because if ended else None,
+        )
+
+
+class NewStandingOut(Schema):
+    """A new standing search and its first results."""
+
+    standing: StandingOut
+    search: SearchOut
+
+
+class StandingPageOut(Schema):
+    """A page of standing searches, oldest first."""
+
+    standing: list[StandingOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page[Standing, int]) -> StandingPageOut:
+        """Show a page."""
+        return cls(standing=[StandingOut.of(standing) for standing in page.items], next=cursor(page.after))
+
+
+class NotificationOut(Schema):
+    """A notification; `about` is the id of a case, or of the encounter of a sighting."""
+
+    number: int
+    kind: NotificationKind
+    about: str
+    standing_id: str | None
+    record_id: str | None = Field(description="Null if you may not see the record")
+    created_at: dt.datetime
+    read_at: dt.datetime | None
+    case_number: str | None = Field(description="The number of the case; null if it is about none")
+    outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
+    standing_number: int | None = Field(description="The number of the standing search")
+
+    @classmethod
+    def of(cls, notification: Notification) -> NotificationOut:
+        """Show a notification."""
+        return cls.model_validate(notification)
+
+
+class NotificationPageOut(Schema):
+    """A page of notifications, newest first."""
+
+    notifications: list[NotificationOut]
+    unread: int = Field(description="Number of all your unread notifications")
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: NotificationPage) -> NotificationPageOut:
+        """Show a page."""
+        shown = [NotificationOut.of(notification) for notification in page.items]
+        return cls(notifications=shown, unread=page.unread, next=cursor(page.after))

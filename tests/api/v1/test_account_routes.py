@@ -1,0 +1,373 @@
+"""Accounts over HTTP: from the operator's first administrator to an officer whose key was stolen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pyotp
+import pytest
+from account_examples import OPERATOR, PASSWORD
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from api.accounts.accounts import Accounts
+from api.accounts.throttle import Throttle
+from api.http.authentication import Needs, Public
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Role, Scope, Unit
+
+STATION = "27/519/27519004"
+V1 = "/api/v1"
+
+
+@pytest.fixture(autouse=True)
+def unthrottled(client: TestClient) -> Iterator[None]:
+    """Let each test send what it needs; the limits have tests of their own."""
+    app = cast(FastAPI, client.app)
+    kept = app.state.client_throttle
+    app.state.client_throttle = Throttle(10_000)
+    yield
+    app.state.client_throttle = kept
+
+
+def accounts_of(client: TestClient) -> Accounts:
+    return cast(Accounts, cast(FastAPI, client.app).state.accounts)
+
+
+class Caller:
+    """Somebody who signs in over HTTP, with a phone."""
+
+    def __init__(self, client: TestClient, login: str, once: str) -> None:
+        self.client = client
+        self.login = login
+        self.headers: dict[str, str] = {}
+        self.ahead = -1
+        first = self.post("/tokens", login=login, password=once, new_password=PASSWORD)
+        assert first.status_code == 201, first.text
+        self.take(first.json())
+        assert self.tokens["must_enrol_totp"]
+        self.secret = self.post("/me/totp").json()["secret"]
+        assert self.post("/me/totp/confirm", code=self.code()).status_code == 204
+
+    def take(self, tokens: dict[str, Any]) -> None:
+        self.tokens = tokens
+        self.headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    def code(self) -> str:
+        assert self.ahead <= 1
+        self.ahead += 1
+        return pyotp.TOTP(self.secret).at(int(time.time()) + 30 * (self.ahead - 1))
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        return self.client.request(method, V1 + path, json=body, headers=self.headers)
+
+    def get(self, path: str) -> Any:
+        return self.send("GET", path)
+
+    def post(self, path: str, **body: Any) -> Any:
+        return self.send("POST", path, body or None)
+
+    def make_key(self, **new: Any) -> dict[str, Any]:
+        answer = self.post("/api-keys", **new, password=PASSWORD, code=self.code())
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+
+_number = iter(range(1000))
+
+
+def first_administrator(client: TestClient, unit: str = "national") -> Caller:
+    """Return an administrator whom the operator appointed, as `pehchan user add` does."""
+    login = f"admin{next(_number)}"
+    new = NewUser(login, "Head of the bureau", frozenset({Role.ADMINISTRATOR}), Unit.of(unit))
+    return Caller(client, login, accounts_of(client).add_user(OPERATOR, new)[1])
+
+
+def appointed(admin: Caller, role: str = "station_officer", unit: str = STATION) -> Caller:
+    login = f"officer{next(_number)}"
+    made = admin.post("/users", login=login, name="SI R. Patil", roles=[role], unit=unit)
+    assert made.status_code == 201, made.text
+    assert made.headers["cache-control"] == "no-store"
+    return Caller(admin.client, login, made.json()["one_time_password"])
+
+
+def test_an_officer_signs_in_for_the_first_time(client: TestClient) -> None:
+    officer = appointed(first_administrator(client))
+    me = officer.get("/me").json()
+    assert (me["user"]["login"], me["user"]["unit"], me["user"]["roles"]) == (
+        officer.login,
+        STATION,
+        ["station_officer"],
+    )
+    assert Scope.IDENTIFY in me["scopes"]
+    assert (me["must_enrol_totp"], me["api_key"]) == (False, None)
+    again = officer.post("/tokens", login=officer.login, password=PASSWORD)
+    assert (again.status_code, again.json()["code"]) == (401, "code_required")
+    again = officer.post("/tokens", login=officer.login, password=PASSWORD, code=officer.code())
+    assert (again.status_code, again.headers["cache-control"]) == (201, "no-store")
+    assert "set-cookie" not in again.headers
+
+
+def test_before_the_phone_is_enrolled_nothing_else_is_open(client: TestClient) -> None:
+    login = f"admin{next(_number)}"
+    new = NewUser(login, "X", frozenset({Role.ADMINISTRATOR}), Unit())
+    once = accounts_of(client).add_user(OPERATOR, new)[1]
+    tokens = client.post(f"{V1}/tokens", json={"login": login, "password": once, "new_password": PASSWORD}).json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert client.get(f"{V1}/me", headers=headers).json()["scopes"] == []
+    refused = client.get(f"{V1}/users", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert "phone" in refused.json()["detail"]
+    key = client.post(f"{V1}/api-keys", json={"label": "way round", "days": 1}, headers=headers)
+    assert (key.status_code, key.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer x", "Basic eDp5"])
+@pytest.mark.parametrize("path", ["/me", "/users", "/api-keys"])
+def test_a_request_without_credentials_is_answered_401(client: TestClient, authorization: str, path: str) -> None:
+    answer = client.get(V1 + path, headers={"Authorization": authorization})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_refresh_token_is_good_once(client: TestClient) -> None:
+    officer = appointed(first_administrator(client))
+    first = officer.tokens
+    officer.take(officer.post("/tokens/refresh", refresh_token=first["refresh_token"]).json())
+    assert officer.get("/me").status_code == 200
+    again = officer.post("/tokens/refresh", refresh_token=first["refresh_token"])
+    assert (again.status_code, again.json()["code"]) == (401, "wrong_credentials")
+    ended = officer.get("/me")
+    assert (ended.status_code, ended.json()["code"]) == (401, "unauthenticated")
+
+
+def test_signing_out_ends_the_session_at_once(client: TestClient) -> None:
+    officer = appointed(first_administrator(client))
+    assert officer.post("/tokens/revoke", refresh_token=officer.tokens["refresh_token"]).status_code == 204
+    assert officer.get("/me").status_code == 401
+    assert officer.post("/tokens/revoke", refresh_token="never given").status_code == 204
+
+
+def test_signing_out_everywhere_ends_every_session(client: TestClient) -> None:
+    officer = appointed(first_administrator(client))
+    elsewhere = dict(officer.headers)
+    officer.take(officer.post("/tokens", login=officer.login, password=PASSWORD, code=officer.code()).json())
+    assert officer.send("DELETE", "/me/sessions").status_code == 204
+    assert officer.get("/me").status_code == 401
+    assert client.get(f"{V1}/me", headers=elsewhere).status_code == 401
+
+
+def test_a_password_is_changed_by_its_owner(client: TestClient) -> None:
+    officer = appointed(first_administrator(client))
+    weak = officer.post("/me/password", password=PASSWORD, new_password="password1234")
+    assert (weak.status_code, weak.json()["code"]) == (422, "weak_password")
+    wrong = officer.post("/me/password", password="not mine", new_password="eight lamps by the river")
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_credentials")
+    assert officer.post("/me/password", password=PASSWORD, new_password="eight lamps by the river").status_code == 204
+    assert officer.get("/me").status_code == 200
+
+
+def test_a_disabled_officer_is_out_at_once(client: TestClient) -> None:
+    admin = first_administrator(client)
+    officer = appointed(admin)
+    key = officer.make_key(label="gate", days=1)["key"]
+    assert client.get(f"{V1}/me", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+    assert admin.post(f"/users/{officer.login}/disable").json()["disabled_at"]
+    assert officer.get("/me").status_code == 401
+    assert client.get(f"{V1}/me", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert officer.post("/tokens/refresh", refresh_token=officer.tokens["refresh_token"]).status_code == 401
+    assert admin.post(f"/users/{officer.login}/enable").json()["disabled_at"] is None
+
+
+def test_changed_roles_hold_at_once(client: TestClient) -> None:
+    admin = first_administrator(client)
+    officer = appointed(admin)
+    assert admin.send("PATCH", f"/users/{officer.login}", {"roles": ["auditor"]}).json()["roles"] == ["auditor"]
+    before = officer.get("/me")
+    assert (before.status_code, before.json()["code"]) == (401, "token_expired")
+    officer.take(officer.post("/tokens/refresh", refresh_token=officer.tokens["refresh_token"]).json())
+    assert set(officer.get("/me").json()["scopes"]) == Role.AUDITOR.scopes
+
+
+def test_a_stolen_key_is_revoked_at_once(client: TestClient) -> None:
+    admin = first_administrator(client)
+    robot = f"robot{next(_number)}"
+    made = admin.post("/users", login=robot, name="Gate", roles=["machine_client"], unit="27")
+    assert made.json()["one_time_password"] is None
+    key = admin.make_key(label="gate", days=30, owner=robot, scopes=[Scope.IDENTIFY])
+    headers = {"Authorization": f"Bearer {key['key']}"}
+    me = client.get(f"{V1}/me", headers=headers).json()
+    assert (me["scopes"], me["api_key"]) == ([Scope.IDENTIFY], key["api_key"]["prefix"])
+    (listed,) = admin.get(f"/api-keys?owner={robot}").json()["api_keys"]
+    assert listed["used_at"]
+    assert key["key"] not in str(listed)
+    for method, path in (("POST", "/me/totp"), ("GET", "/api-keys"), ("GET", "/users"), ("DELETE", "/me/sessions")):
+        refused = client.request(method, V1 + path, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), path
+    assert admin.send("DELETE", f"/api-keys/{key['api_key']['prefix']}").status_code == 204
+    assert client.get(f"{V1}/me", headers=headers).status_code == 401
+
+
+def test_an_administrator_manages_their_unit_and_no_other(client: TestClient) -> None:
+    chief = first_administrator(client)
+    admin = appointed(chief, "administrator", "27/519")
+    officer = appointed(admin)
+    outside = appointed(chief, "station_officer", "29/1/1")
+    for method, path, body in (
+        ("GET", f"/users/{outside.login}", None),
+        ("PATCH", f"/users/{outside.login}", {"unit": STATION}),
+        ("POST", f"/users/{outside.login}/disable", None),
+        ("POST", f"/users/{outside.login}/password-reset", None),
+        ("POST", f"/users/{chief.login}/totp-reset", None),
+        ("GET", f"/api-keys?owner={outside.login}", None),
+    ):
+        answer = admin.send(method, path, body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_account"), path
+    for body in ({"unit": "27"}, {"unit": "29/1/1"}):
+        assert admin.send("PATCH", f"/users/{officer.login}", body).json()["code"] == "forbidden"
+    logins = [user["login"] for user in admin.get("/users").json()["users"]]
+    assert officer.login in logins
+    assert outside.login not in logins
+    assert admin.send("PATCH", f"/users/{admin.login}", {"unit": "27/519"}).json()["code"] == "forbidden"
+    assert officer.get("/users").json()["code"] == "forbidden"
+
+
+def test_a_reset_account_starts_from_the_beginning(client: TestClient) -> None:
+    admin = first_administrator(client)
+    officer = appointed(admin)
+    once = admin.post(f"/users/{officer.login}/password-reset").json()["one_time_password"]
+    both = admin.post(f"/users/{officer.login}/totp-reset")
+    assert (both.status_code, both.json()["code"]) == (403, "forbidden")
+    assert first_administrator(client).post(f"/users/{officer.login}/totp-reset").json()["has_totp"] is False
+    body = {"login": officer.login, "password": once}
+    response = officer.post("/tokens", **body)
+    assert (response.status_code, response.json()["code"]) == (401, "password_change_required")
+    assert officer.post("/tokens", **body, new_password="nine lamps by the river").json()["must_enrol_totp"]
+
+
+def test_a_secret_is_shown_once_even_if_the_request_is_repeated(client: TestClient) -> None:
+    """The answer was lost, and the secret with it: nothing is made twice, and it is said what to do."""
+    admin = first_administrator(client)
+    new = {"login": "gate7", "name": "Gate", "roles": ["station_officer"], "unit": "27"}
+    proof = {"password": PASSWORD, "code": admin.code()}
+    for number, (path, body) in enumerate(
+        (
+            ("/users", new),
+            ("/users/gate7/password-reset", None),
+            ("/users", new | {"login": "gate8", "roles": ["machine_client"]}),
+            ("/api-keys", {"owner": "gate8", "label": "camera", "days": 1} | proof),
+        )
+    ):
+        headers = admin.headers | {"Idempotency-Key": f"secret-{number}"}
+        first, second = (client.post(V1 + path, json=body, headers=headers) for _ in range(2))
+        assert first.status_code in (200, 201), first.text
+        if body != new | {"login": "gate8", "roles": ["machine_client"]}:  # which has no password
+            assert (second.status_code, second.json()["code"]) == (409, "secret_shown_before")
+    assert len(admin.get("/api-keys?owner=gate8").json()["api_keys"]) == 1
+    changed = {"json": {"name": "Gate 7"}, "headers": admin.headers | {"Idempotency-Key": "rename"}}
+    first, second = (client.patch(f"{V1}/users/gate7", **changed) for _ in range(2))
+    assert (first.status_code, first.json()) == (200, second.json())
+
+
+def test_guessing_is_answered_with_how_long_to_wait(client: TestClient) -> None:
+    admin = first_administrator(client)
+    officer = appointed(admin)
+    for _ in range(5):
+        wrong = officer.post("/tokens", login=officer.login, password="wrong")
+        assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_credentials")
+    locked = officer.post("/tokens", login=officer.login, password=PASSWORD)
+    assert (locked.status_code, locked.json()["code"]) == (429, "account_locked")
+    assert 20 < int(locked.headers["retry-after"]) <= 31
+    assert admin.post(f"/users/{officer.login}/unlock").status_code == 204
+    assert officer.post("/tokens", login=officer.login, password=PASSWORD).json()["code"] == "code_required"
+
+
+def test_too_many_sign_ins_from_one_address_are_put_off(client: TestClient) -> None:
+    cast(FastAPI, client.app).state.client_throttle = Throttle(3)
+    answers = [client.post(f"{V1}/tokens", json={"login": f"x{n}", "password": "y"}) for n in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert answers[-1].json()["code"] == "too_many_requests"
+    assert int(answers[-1].headers["retry-after"]) in range(1, 21)
+
+
+def test_too_many_requests_of_one_account_are_put_off(client: TestClient) -> None:
+    admin = first_administrator(client)
+    app = cast(FastAPI, client.app)
+    kept, app.state.account_throttle = app.state.account_throttle, Throttle(2)
+    try:
+        answers = [admin.get("/me") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert [answer.headers["ratelimit-policy"] for answer in answers[:2]] == ['"requests";q=2;w=60'] * 2
+        assert [answer.headers["ratelimit"] for answer in answers[:2]] == ['"requests";r=1;t=30', '"requests";r=0;t=60']
+        assert int(answers[2].headers["retry-after"]) in (29, 30)
+    finally:
+        app.state.account_throttle = kept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"login": "x"},
+        {"login": "x" * 2000, "password": "y"},
+        {"login": "x", "password": "y" * 2000},
+        {"login": None, "password": 3},
+    ],
+)
+def test_a_sign_in_of_a_wrong_form_is_refused(client: TestClient, body: dict[str, Any]) -> None:
+    answer = client.post(f"{V1}/tokens", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+    assert "yyyyy" not in answer.text
+
+
+def test_a_sign_in_with_an_unknown_field_is_refused(client: TestClient) -> None:
+    answer = client.post(f"{V1}/tokens", json={"login": "x", "password": "yyyyy", "admin": True})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field")
+    assert "yyyyy" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"login": "ab", "name": "X", "roles": ["examiner"], "unit": "27"}, "invalid_field"),
+        ({"login": "new.one", "name": "", "roles": ["examiner"], "unit": "27"}, "invalid_field"),
+        ({"login": "new.one", "name": "X", "roles": [], "unit": "27"}, "invalid_field"),
+        ({"login": "new.one", "name": "X", "roles": ["king"], "unit": "27"}, "invalid_field"),
+        ({"login": "new.one", "name": "X", "roles": ["examiner"], "unit": ""}, "invalid_field"),
+        ({"login": "new.one", "name": "X", "roles": ["examiner", "machine_client"], "unit": "27"}, "invalid_field"),
+    ],
+)
+def test_a_bad_account_is_refused_and_nothing_is_made(client: TestClient, body: dict[str, Any], code: str) -> None:
+    admin = first_administrator(client)
+    answer = admin.post("/users", **body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert admin.get("/users/new.one").status_code == 404
+
+
+def test_every_account_route_says_what_it_needs(client: TestClient) -> None:
+    """None is open by oversight."""
+    routes = [route for route in _routes(client) if "accounts" in route.tags]
+    assert len(routes) >= 20
+    for route in routes:
+        declared = [call for call in _calls(route) if isinstance(call, Needs | Public)]
+        assert declared, route.path
+        if isinstance(declared[0], Public):
+            assert route.path.startswith(("/tokens", "/oidc")), route.path
+
+
+def _routes(client: TestClient) -> list[APIRoute]:
+    from api.v1 import api_keys, me, oidc, tokens, users
+
+    return [
+        route
+        for module in (api_keys, me, oidc, tokens, users)
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
+    ]
+
+
+def _calls(route: APIRoute) -> list[object]:
+    return [dependency.call for dependency in route.dependant.dependencies]

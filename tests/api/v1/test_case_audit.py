@@ -1,0 +1,144 @@
+"""Whatever shows an image, a comparison, marks, a chart or a score of a case names both people in its audit entry."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import pytest
+from acting import act_of
+from case_examples import FOUND
+from examiners import V1, caller
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from records_examples import encounter, print_of
+
+from api.http.authentication import declarations
+from biometrics.audit.reader import AuditLog, EntryQuery
+from biometrics.kernel.access import Role
+from biometrics.kernel.cases import Side
+from biometrics.kernel.person import Person
+from biometrics.records.store import RecordStore
+from biometrics.use_cases.casework import Casework, RecordedLook
+from biometrics.use_cases.check_enrolment import finish_check
+from biometrics.use_cases.enrol import store_person
+from biometrics.watchlist.model import Candidate, Checked
+
+AUDITOR = act_of("national", Role.AUDITOR)
+DEEDS = {"take", "give-back", "analyses", "opinions", "withdrawal"}  # steps: what they show comes after an opinion
+
+
+class Compared:
+    """A case about two records, as its examiner has it after the analysis."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.app = cast(FastAPI, client.app)
+        self.store = cast(RecordStore, self.app.state.engine.store)
+        first, second = (
+            store_person(self.store, Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha")
+        )
+        result = Checked([Candidate(first.record_id, FOUND)])
+        (self.id,) = finish_check(self.store, second.encounter_id, result)
+        self.candidate, self.probe = first.record_id, second.record_id
+        self.call = caller(client)
+        assert self.call("POST", f"/cases/{self.id}/take").status_code == 200
+        notes = {"of_value": True, "notes": "a loop"}
+        assert self.call("POST", f"/cases/{self.id}/analyses", json=notes).status_code == 201
+        images = self.call("GET", f"/cases/{self.id}/images").json()
+        self.names = {image["side"]: image["name"] for image in images}
+        self.me = self.call("GET", "/me").json()["user"]["id"]
+        self.auditor = AuditLog(self.store.database, self.store.keys, self.store.identity)
+
+    def entries(self, person: str, actor: str) -> list[int]:
+        query = EntryQuery(person, actor_id=actor)
+        return [entry.number for entry in self.auditor.find(AUDITOR, query, 500).items]
+
+    def path(self, route: str, side: str) -> str:
+        filled = route.removeprefix(V1).replace("{case_id}", self.id).replace("{name}", self.names[side])
+        return filled.replace("{probe_name}", self.names["probe"]).replace("{candidate_name}", self.names["candidate"])
+
+
+@pytest.fixture
+def compared(client: TestClient) -> Compared:
+    return Compared(client)
+
+
+def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry(compared: Compared) -> None:
+    """All routes below a case but its steps, those that come later included."""
+    me = compared.me
+    routes = [
+        path
+        for method, path, _ in declarations(compared.app)
+        if path.startswith(f"{V1}/cases/{{case_id}}/") and path.rpartition("/")[2] not in DEEDS and method == "GET"
+    ]
+    # The list of images shows none of them. A report is made of a closed case alone; its own tests check its entry.
+    showing = [path for path in routes if not path.endswith(("/images", "/evaluation"))]
+    assert len(showing) >= 5
+    for route in showing:
+        for side in ("probe", "candidate"):
+            before = {person: compared.entries(person, me) for person in (compared.probe, compared.candidate)}
+            compared.call("GET", compared.path(route, side))  # made-up templates cannot be charted; the look counts
+            shown = {person for person, known in before.items() if len(compared.entries(person, me)) > len(known)}
+            only_probe = route.endswith("/thumbnail") or ("{name}" in route and side == "probe")
+            assert shown == ({compared.probe} if only_probe else {compared.probe, compared.candidate}), (route, side)
+
+
+def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compared: Compared) -> None:
+    """In the form, the images of each side; with the opinion, the two that it rests on."""
+    page = f"/../../app/cases/{compared.id}"
+    for name in compared.names.values():
+        compared.call("GET", f"/cases/{compared.id}/images/{name}")
+    offered = compared.call("GET", page).text
+    for side, name in compared.names.items():
+        assert f'<select name="{side}_image" data-follows="{side}"><option value="{name}">' in offered
+    pair = {f"{side}_image": name for side, name in compared.names.items()}
+    opinion = {"conclusion": "identification", "notes": "agree"} | pair
+    assert compared.call("POST", f"/cases/{compared.id}/opinions", json=opinion).status_code == 201
+    based = rf"Based on [^<]*\({compared.names['probe']}\) and [^<]*\({compared.names['candidate']}\)\."
+    assert re.search(based, compared.call("GET", page).text)
+
+
+def test_the_audit_log_finds_who_saw_a_score_by_either_person(compared: Compared) -> None:
+    """The opinion answers with the score, and so does reading the case from then on; before, neither is named."""
+    me, path = compared.me, f"/cases/{compared.id}"
+
+    def named() -> int:
+        counts = {len(compared.entries(person, me)) for person in (compared.probe, compared.candidate)}
+        assert len(counts) == 1
+        return counts.pop()
+
+    assert compared.call("GET", path).json()["finding"] is None
+    assert named() == 0
+    for name in compared.names.values():
+        compared.call("GET", f"{path}/images/{name}")
+    before = len(compared.entries(compared.candidate, me))
+    pair = {f"{side}_image": name for side, name in compared.names.items()}
+    opinion = {"conclusion": "identification", "notes": "agree"} | pair
+    assert compared.call("POST", f"{path}/opinions", json=opinion).json()["finding"]
+    assert compared.call("GET", path).json()["finding"]
+    listed = compared.call("GET", "/cases", params={"mine": True}).json()["cases"]
+    assert [bool(case["finding"]) for case in listed] == [True]
+    assert len(compared.entries(compared.candidate, me)) == before + 3
+    assert len(compared.entries(compared.probe, me)) == before + 4  # whose image is shown before the analysis, too
+
+
+def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(compared: Compared) -> None:
+    """Before the merge and after it, by the id or the national number of either record."""
+    store, me, path = compared.store, compared.me, f"/cases/{compared.id}/images/{compared.names['candidate']}"
+    compared.call("GET", path)
+    survivor = store.for_actor(act_of("27")).create_record(Person("Asha Devi"), "27")
+    numbers = [
+        str(store.people.get(record_id).person.national_number) for record_id in (compared.candidate, survivor.id)
+    ]
+    store.editor.merge(survivor.id, survivor.version, compared.candidate, "one person")
+    compared.call("GET", path)
+    entries = [compared.entries(person, me) for person in (compared.candidate, survivor.id, *numbers)]
+    assert len(entries[0]) == 2
+    assert entries == [entries[0]] * 4
+
+
+def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -> None:
+    """What asks for the file takes what `Casework.look` returns, and nobody else can make one."""
+    cases = Casework(compared.store.for_actor(act_of("27", Role.EXAMINER)))
+    with pytest.raises(AssertionError, match=r"Casework\.look"):
+        RecordedLook(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())

@@ -1,0 +1,295 @@
+"""Cases, standing searches and notifications over HTTP, by people of several roles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from case_examples import NOON, question
+from case_examples import case as example
+from examiners import V1, Call, caller, enrolled, enrolled_twice
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from inputs import print_of
+from made_up_transactions import file, fingerprint, text
+
+from api.http.authentication import Needs
+from api.v1 import case_images, cases, notifications, standing
+from api.v1.cases_schemas import CaseOut
+from biometrics.cases.view import CaseView
+from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
+from biometrics.kernel.cases import CaseKind
+
+_person = count(100)  # generated people that no other test has
+
+
+@pytest.fixture
+def duplicate(client: TestClient) -> str:
+    """Enrol somebody twice; the id of the case."""
+    return enrolled_twice(client, next(_person))
+
+
+def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
+    assert call("POST", f"/cases/{case}/take").status_code == 200
+    [probe, *_] = call("GET", f"/cases/{case}/images").json()
+    assert call("GET", f"/cases/{case}/images/{probe['name']}").headers["content-type"] == "image/png"
+    notes = {"of_value": True, "notes": "a loop"}
+    assert call("POST", f"/cases/{case}/analyses", json=notes).status_code == 201
+    [candidate, *_] = [item for item in call("GET", f"/cases/{case}/images").json() if item["side"] == "candidate"]
+    for item in (probe, candidate):
+        assert call("GET", f"/cases/{case}/images/{item['name']}").status_code == 200
+    pair = {"probe_image": probe["name"], "candidate_image": candidate["name"]}
+    answer = call("POST", f"/cases/{case}/opinions", json={"conclusion": conclusion, "notes": "compared"} | pair)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplicate: str) -> None:
+    first, second, judge = caller(client), caller(client), caller(client, Role.SUPERVISOR)
+    mine = decided(first, duplicate, "identification")
+    assert (mine["state"], mine["finding"]["rank"]) == ("first_opinion", 1)
+    waiting = second("GET", f"/cases/{duplicate}").json()
+    assert (waiting["state"], waiting["opinions"], waiting["finding"]) == ("waiting", [], None)
+    assert decided(second, duplicate, "exclusion")["state"] == "conflict"
+    assert judge("POST", f"/cases/{duplicate}/take").status_code == 200
+    closed = judge("POST", f"/cases/{duplicate}/opinions", json={"conclusion": "exclusion", "notes": "no"}).json()
+    assert (closed["state"], closed["outcome"], len(closed["opinions"])) == ("closed", "exclusion", 3)
+
+
+def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, duplicate: str) -> None:
+    examiner, other = caller(client), caller(client)
+    decision = {"conclusion": "exclusion", "notes": "x"}
+    for call, path, body, status, code in (
+        (other, f"/cases/{duplicate}/opinions", decision, 409, "case_taken"),
+        (examiner, f"/cases/{duplicate}/take", None, 200, None),
+        (other, f"/cases/{duplicate}/take", None, 409, "case_taken"),
+        (examiner, f"/cases/{duplicate}/opinions", decision, 409, "wrong_step"),
+        (examiner, f"/cases/{duplicate}/opinions", decision | {"conclusion": "maybe"}, 422, "invalid_field"),
+        (examiner, f"/cases/{duplicate}/withdrawal", {"because": "x"}, 403, "forbidden"),
+        (examiner, "/cases/nothing/take", None, 404, "unknown_case"),
+        (caller(client, Role.STATION_OFFICER), f"/cases/{duplicate}/take", None, 403, "forbidden"),
+        (caller(client, unit="09"), f"/cases/{duplicate}/take", None, 404, "unknown_case"),
+    ):
+        answer = call("POST", path, json=body)
+        assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    candidates = [item for item in examiner("GET", f"/cases/{duplicate}/images").json() if item["side"] == "candidate"]
+    assert candidates == []
+    answer = examiner("GET", f"/cases/{duplicate}/images/sample-1")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_step")
+    assert client.get(f"{V1}/cases", headers={"Authorization": ""}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("probe", "hidden"),
+    [({"record_id": "r", "search_id": None}, "standing_id"), ({"record_id": None, "search_id": "s"}, "encounter_id")],
+)
+def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict[str, Any], hidden: str) -> None:
+    """A standing search for a person names that person's record; one by a latent finds an encounter."""
+    its = probe | {"standing_id": "standing", "encounter_id": "encounter"}
+    taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
+    for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
+        shown = CaseOut.of(CaseView.of(case, "a"))
+        assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
+        assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}
+
+
+def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
+    owner, person = caller(client), next(_person)
+    latent = {"unknown_finger": ("scene.png", print_of(person, "right_thumb", 1))}
+    made = owner("POST", "/standing-searches", data={"case_number": "7/2026"}, files=latent)
+    assert made.status_code == 201, made.text
+    standing_id = made.json()["standing"]["id"]
+    assert made.headers["location"] == f"{V1}/standing-searches/{standing_id}"
+    record = enrolled(client, person, 0)
+    body = owner("GET", "/notifications").json()
+    [first] = body["notifications"]
+    assert (body["unread"], first["kind"], first["record_id"], first["standing_id"]) == (
+        1,
+        "standing_hit",
+        record,
+        standing_id,
+    )
+    case = owner("GET", f"/cases/{first['about']}").json()
+    assert (case["kind"], case["candidate_id"], case["encounter_id"]) == ("standing_hit", None, None)
+    assert owner("POST", f"/notifications/{first['number']}/read").json()["read_at"]
+    assert caller(client)("POST", f"/notifications/{first['number']}/read").status_code == 404
+    assert owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": ""}).status_code == 422
+    ended = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"}).json()
+    assert ended["ended_because"] == "solved"
+    again = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"})
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_step")
+    assert owner("GET", f"/standing-searches/{standing_id}").json()["ended_at"]
+    listed = owner("GET", "/standing-searches", params={"limit": 200}).json()["standing"]
+    assert standing_id not in [item["id"] for item in listed]
+
+
+def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
+    person, owner = next(_person), caller(client, unit="national")
+    record = enrolled(client, person, 0)
+    file = ("scene.png", print_of(person, "right_thumb", 1))
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+    search = owner("POST", "/identify", data=why, files={"unknown_finger": file}).json()["id"]
+    fields = {"search_id": search, "record_id": record}
+    opened = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
+    assert opened.status_code == 201, opened.text
+    assert opened.json()["kind"] == "latent_hit"
+    again = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    nobody = fields | {"record_id": search}
+    assert owner("POST", "/cases", data=nobody, files={"unknown_finger": file}).status_code == 422
+
+
+class Blind:
+    """A case of somebody's about a latent that an officer has searched with, and all ways to what was found."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.person = next(_person)
+        self.officer = caller(client, Role.STATION_OFFICER)
+        self.record = enrolled(client, self.person, 0)
+        self.latent = {"unknown_finger": ("scene.png", print_of(self.person, "right_thumb", 1))}
+        self.search = self.searched(self.officer).json()["id"]
+        fields = {"search_id": self.search, "record_id": self.record}
+        opened = self.officer("POST", "/cases", data=fields, files=self.latent)
+        assert opened.status_code == 201, opened.text
+        self.case = opened.json()["id"]
+
+    def searched(self, call: Call) -> Any:
+        why = {"purpose": "investigation", "case_number": "7/2026"}
+        return call("POST", "/identify", data=why, files=self.latent)
+
+    def answers(self, call: Call, sample: int) -> dict[str, Any]:
+        path, compared = f"/searches/{self.search}", {"sample_id": str(sample)}
+        marked = {"image": self.latent["unknown_finger"]}
+        why = {"purpose": "investigation", "case_number": "7/2026"}
+        return {
+            "read": call("GET", path),
+            "replay": call("POST", f"{path}/replay"),
+            "compare": call("POST", f"{path}/comparisons", data=compared, files=marked),
+            "search": self.searched(call),
+            "latent": call("POST", "/identify/latent", data=why, files=marked),
+            "stand": call("POST", "/standing-searches", data={"case_number": "7/2026"}, files=self.latent),
+            "verify": call("POST", "/verify", data={"record_id": self.record}, files=self.latent),
+        }
+
+
+@pytest.mark.essential
+def test_an_examiner_sees_no_score_before_their_opinion(client: TestClient) -> None:
+    """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
+    blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)
+    record = blind.officer("GET", f"/records/{blind.record}").json()
+    sample = record["encounters"][0]["samples"][0]["id"]
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    for way, answer in blind.answers(examiner, sample).items():
+        assert (answer.status_code, answer.json()["code"]) == (403, "hidden_until_decided"), (way, answer.text)
+        assert "decibans" not in answer.text
+    assert examiner("GET", f"/records/{blind.record}/searches").json()["searches"] == []
+    entries = auditor("GET", "/audit/entries", params={"person": blind.search}).json()["entries"]
+    messages = [entry["detail"] for entry in entries if entry["action"] == "access.refuse"]
+    assert len(messages) == 3
+    assert all("hidden_until_decided" in str(message) for message in messages)
+    assert "decibans" in blind.officer("GET", f"/searches/{blind.search}").text
+
+
+def test_an_image_that_was_saved_again_gives_its_examiner_no_score_either(client: TestClient) -> None:
+    """The pages show a rendering of every image: to save that and to search with it would be the easiest way."""
+    blind, examiner = Blind(client), caller(client)
+    record = blind.officer("GET", f"/records/{blind.record}").json()
+    sample = record["encounters"][0]["samples"][0]
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    probe = examiner("GET", f"/cases/{blind.case}/images/probe-0/rendering").content
+    candidate = examiner("GET", f"/samples/{sample['id']}/rendering").content
+    assert probe != blind.latent["unknown_finger"][1]
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+
+    def statuses() -> list[int]:
+        return [
+            examiner("POST", path, data=data, files={field: ("again.png", content)}).status_code
+            for content, field in ((probe, "unknown_finger"), (candidate, "right_thumb"))
+            for path, data in (("/identify", why), ("/verify", {"record_id": blind.record}))
+        ]
+
+    assert sample["position"] == 1
+    assert statuses() == [403] * 4
+    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
+    assert statuses() == [201, 200, 201, 200]
+
+
+def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:
+    blind, examiner = Blind(client), caller(client)
+
+    def line() -> dict[str, Any]:
+        listed = examiner("GET", "/searches", params={"limit": 200}).json()["searches"]
+        [result] = [item for item in listed if item["id"] == blind.search]
+        return dict(result)
+
+    assert (line()["candidates"] > 0, line()["names_somebody"], line()["hidden"]) == (True, True, False)
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    assert (line()["candidates"], line()["names_somebody"], line()["hidden"]) == (None, None, True)
+    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
+    assert decided(examiner, blind.case, "exclusion")["state"] == "closed"
+    assert (line()["names_somebody"], line()["hidden"]) == (True, False)
+    assert examiner("GET", f"/searches/{blind.search}").status_code == 200
+
+
+def test_opinions_say_whose_they_are_and_what_their_authors_knew(client: TestClient) -> None:
+    blind, first, second = Blind(client), caller(client), caller(client)
+    assert first("GET", f"/searches/{blind.search}").status_code == 200
+    decided(first, blind.case, "identification")
+    verified = decided(second, blind.case, "identification")
+    ids = [call("GET", "/me").json()["user"]["id"] for call in (first, second)]
+    messages = [(opinion["actor"], opinion["actor_name"], opinion["informed"]) for opinion in verified["opinions"]]
+    assert messages == [(ids[0], "X", True), (ids[1], "X", False)]
+    assert [item["actor_name"] for item in verified["analyses"]] == ["X", "X"]
+
+
+def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:
+    """Its own images are kept for them; another file, or one without an image, is refused."""
+    person = next(_person)
+    record = enrolled(client, person, 0)
+
+    def transaction(person: int) -> bytes:
+        content = print_of(person, "right_thumb", 1)
+        image = decode(content)
+        return file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
+
+    officer, sent = caller(client, unit="national"), transaction(person)
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = officer("POST", "/itl/transactions", content=sent, more=headers)
+    search = answer.headers["link"].partition("/searches/")[2].partition(">")[0]
+    fields = {"search_id": search, "record_id": record}
+
+    def opened(content: bytes) -> Any:
+        return officer("POST", "/cases", data=fields, files={"transaction": ("asked.an2", content)})
+
+    for content, code in (
+        (transaction(person + 1000), "invalid_field"),
+        (file("DEL", text(f14="2700000001")), "invalid_field"),
+        (b"no transaction", "malformed_transaction"),
+    ):
+        refused = opened(content)
+        assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+    case = opened(sent)
+    assert (case.status_code, case.json()["kind"]) == (201, "search_hit"), case.text
+    examiner = caller(client, unit="national")
+    assert examiner("POST", f"/cases/{case.json()['id']}/take").status_code == 200
+    [image] = examiner("GET", f"/cases/{case.json()['id']}/images").json()
+    assert (image["side"], image["position"]) == ("probe", 1)
+    shown = examiner("GET", f"/cases/{case.json()['id']}/images/{image['name']}")
+    assert shown.content == print_of(person, "right_thumb", 1)
+
+
+def test_every_route_of_cases_says_what_it_needs() -> None:
+    routes = [
+        route
+        for module in (cases, case_images, standing, notifications)
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
+    ]
+    assert len(routes) >= 16
+    for route in routes:
+        assert [dependency for dependency in route.dependant.dependencies if isinstance(dependency.call, Needs)], (
+            route.path
+        )
