@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -17,17 +18,20 @@ from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.factory import accounts_of, provider_of
+from api.accounts.oidc import OpenIdProvider
 from api.accounts.throttle import Throttle
 from api.bootstrap.engine import model_registry, open_engine
 from api.bootstrap.housekeeping import tried
 from api.bootstrap.likelihood import likelihood_scales
 from api.bootstrap.store import audit_log_of
-from api.http import deferred_requests, errors
+from api.http import errors
 from api.http.authentication import check_declared
 from api.http.deadline import Deadline
+from api.http.deferred_requests import StoredRequests
 from api.http.early_refusal import KnownFirst
 from api.http.mounting import mounted
 from api.http.openapi import describe
+from api.http.paths import API, PREFIX
 from api.http.reference import add_reference
 from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects
 from api.http.shared_routes import shared_routes
@@ -43,12 +47,17 @@ from api.observability.system import installation
 from api.observability.tracing import Tracing, Untraced
 from api.operations.background import Background
 from api.operations.factory import open_tasks
+from api.operations.outbound import Outward
+from api.operations.webhooks import WebhookEvents
 from api.operations.work_queue import Work
+from api.services import Services
 from api.settings import Settings
 from api.standards.common.fetching import Fetching
+from api.standards.common.service import Abis
 from api.standards.mosip.app import create_mosip
 from api.standards.mosip.dispatcher import opened as opened_mosip
-from api.standards.osia.app import create_osia
+from api.standards.osia.app import create_osia, service_of
+from api.standards.osia.tasks import OsiaCalls
 from api.v1 import (
     api_keys,
     audit,
@@ -78,8 +87,10 @@ from api.v1 import (
     webhooks,
 )
 from api.web.app import create_web, front_door
-from api.web.pages import API, PREFIX
+from biometrics.jobs.model import TaskKind
+from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.learn_scales import refresh
 
 DESCRIPTION = """
@@ -150,10 +161,10 @@ _ROUTES: Final = shared_routes(
 ) + shared_routes(health.probes, generate_unique_id_function=lambda route: route.name)
 
 
-def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
+def create_app(settings: Settings, traces: Untraced | None = None, demo_page: str = "") -> FastAPI:
     """Make the application; the database, the models and the indexes are opened when it starts.
 
-    `traces` takes the place of what the settings say of tracing.
+    `traces` takes the place of what the settings say of tracing. `demo_page` is the path of a demo's front page.
     """
     metrics = Metrics()
     tracing = traces or (Tracing() if settings.traces else Untraced())
@@ -164,55 +175,34 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         settings.client_work,
         metrics.turned_away,
     )
+    background = Background()
+    provider = provider_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as opened:
             opened.callback(tracing.close)
-            background = app.state.background
             engine = opened.enter_context(open_engine(settings, background=background))
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
-            engine.store.sweep()  # image files that a crash left behind
-            stopping = Event()
-            sweep = partial(engine.store.sweep, stopped=stopping.is_set)
-            opened.enter_context(background.repeated(sweep, SWEEPING_SECONDS, "sweeping"))
-            opened.callback(stopping.set)
-            # What other servers have enrolled is taken in, so that no search has much to wait for.
-            opened.enter_context(background.repeated(engine.catch_up, settings.follow_seconds, "following"))
-            check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
-            opened.enter_context(background.repeated(check, CHECKING_SECONDS, "checking"))
-            if settings.learned_scales:
-                learn = partial(
-                    refresh, engine.for_service(), lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)
-                )
-                opened.enter_context(background.repeated(learn, LEARNING_SECONDS, "learning scales"))
+            _work_in_background(settings, engine, work, background, opened)
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            sign = audit_log_of(engine.store).sign
-            opened.callback(tried, sign)  # at a clean stop
-            opened.enter_context(background.repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
-            app.state.engine = engine
-            app.state.itl_table = TransactionTable.load(settings.itl_table)
-            app.state.likelihood_scales = likelihood_scales(settings.calibration_folder)
-            app.state.accounts = accounts_of(settings, engine.store)
-            app.state.accounts.sessions.sweep()
-            app.state.work = work
-            disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
-            app.state.readiness = Readiness(engine, work, settings.ready_lag, background, disks)
-            opened.callback(app.state.readiness.close)
-            app.state.installation = partial(installation, settings, engine, model_registry(settings).entries)
-            app.state.fetching = Fetching()
-            app.state.mosip = opened_mosip(settings, engine)
-            working = open_tasks(app, settings, engine, background)
-            queue = app.state.webhooks.queue_notifications
-            opened.enter_context(background.repeated(queue, settings.follow_seconds, "telling"))
-            working.start()
+            services = replace(_services(settings, engine, work, background, provider), demo_page=demo_page)
+            opened.callback(services.readiness.close)
+            osia.abis, osia.fetching = service_of(settings, engine), Fetching()
+            mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching
+            _assign_tasks(services, app, osia.abis)
+            notify = services.webhooks.queue_notifications
+            opened.enter_context(background.repeated(notify, settings.follow_seconds, "telling"))
+            app.state.services = services
+            services.tasks.start()
             try:
                 yield
             finally:
                 work.stop()
-                await run_in_threadpool(working.stop)  # requests that were kept are finished in this event loop
+                # Requests that were kept are finished in this event loop.
+                await run_in_threadpool(services.tasks.stop)
 
     app = FastAPI(
         title="Pehchan",
@@ -227,13 +217,84 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.background = Background()
-    app.state.time_zone = settings.time_zone
-    app.state.provider = provider_of(settings)
-    app.state.client_throttle = Throttle(settings.sign_ins_per_minute)
-    app.state.account_throttle = Throttle(settings.requests_per_minute)
-    app.state.stop = work.stop
-    # The last one added is the first to see a request.
+    _add_middleware(app, settings, metrics, tracing)
+    errors.install(app)
+    tasks.install(app)
+    app.router.routes.extend(_ROUTES)
+    check_declared(app)
+    describe(app, json.loads(EXAMPLES.read_text("utf-8")))
+    add_reference(app)
+    osia = create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY)
+    mosip = create_mosip(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY)
+    app.router.routes.append(mounted(settings.osia_prefix, osia))
+    app.mount(settings.mosip_prefix, mosip)
+    app.mount(PREFIX, create_web(app, _NO_BUILT_IN_TELEMETRY))
+    app.router.routes.append(front_door())
+    return app
+
+
+def _work_in_background(
+    settings: Settings, engine: Engine, work: Work, background: Background, opened: ExitStack
+) -> None:
+    """Start what a server does again and again; `opened` ends it."""
+    stopping = Event()
+
+    def repeat(step: Callable[[], object], seconds: float, name: str) -> None:
+        opened.enter_context(background.repeated(step, seconds, name))
+
+    engine.store.sweep()  # image files that a crash left behind
+    repeat(partial(engine.store.sweep, stopped=stopping.is_set), SWEEPING_SECONDS, "sweeping")
+    opened.callback(stopping.set)
+    # What other servers have enrolled is taken in, so that no search has much to wait for.
+    repeat(engine.catch_up, settings.follow_seconds, "following")
+    check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
+    repeat(check, CHECKING_SECONDS, "checking")
+    if settings.learned_scales:
+        stopped = lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)  # noqa: E731
+        repeat(partial(refresh, engine.for_service(), stopped), LEARNING_SECONDS, "learning scales")
+    sign = audit_log_of(engine.store).sign
+    opened.callback(tried, sign)  # at a clean stop
+    repeat(sign, 60 * settings.audit_sign_minutes, "signing")
+
+
+def _services(
+    settings: Settings, engine: Engine, work: Work, background: Background, provider: OpenIdProvider | None
+) -> Services:
+    accounts = accounts_of(settings, engine.store)
+    accounts.sessions.sweep()
+    tasks = open_tasks(settings, engine, background)
+    disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
+    return Services(
+        engine=engine,
+        accounts=accounts,
+        provider=provider,
+        client_throttle=Throttle(settings.sign_ins_per_minute),
+        account_throttle=Throttle(settings.requests_per_minute),
+        work=work,
+        tasks=tasks,
+        webhooks=WebhookStore(engine.store.database, engine.store.keys, tasks.store),
+        webhook_client=Outward.of(settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds),
+        itl_table=TransactionTable.load(settings.itl_table),
+        likelihood_scales=likelihood_scales(settings.calibration_folder),
+        readiness=Readiness(engine, work, settings.ready_lag, background, disks),
+        installation=partial(installation, settings, engine, model_registry(settings).entries),
+        time_zone=settings.time_zone,
+    )
+
+
+def _assign_tasks(services: Services, app: FastAPI, abis: Abis) -> None:
+    """Say who carries out and who delivers each kind of task; call in the server's event loop."""
+    tasks, calls = services.tasks, OsiaCalls(abis, services.accounts)
+    tasks.runners = {
+        TaskKind.OSIA: calls,
+        TaskKind.REQUEST: StoredRequests(app, services.accounts, asyncio.get_running_loop(), tasks.store),
+    }
+    events = WebhookEvents(services.webhooks, services.accounts, services.webhook_client)
+    tasks.senders = {TaskKind.OSIA: calls.delivery, TaskKind.EVENT: events.delivery}
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, tracing: Untraced) -> None:
+    """Add the middleware; the last one added is the first to see a request."""
     megabytes = 1_000_000
     app.add_middleware(KnownFirst)
     app.add_middleware(RateLimitFields)
@@ -248,16 +309,3 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
     app.add_middleware(LocalRedirects)
-    errors.install(app)
-    deferred_requests.install(app)
-    app.router.routes.extend(_ROUTES)
-    check_declared(app)
-    describe(app, json.loads(EXAMPLES.read_text("utf-8")))
-    add_reference(app)
-    app.router.routes.append(
-        mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
-    )
-    app.mount(settings.mosip_prefix, create_mosip(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
-    app.mount(PREFIX, create_web(app, _NO_BUILT_IN_TELEMETRY))
-    app.router.routes.append(front_door())
-    return app

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from api.app import create_app
 from api.bootstrap.engine import compile_matcher
 from api.http.connections import timed
 from api.observability import logs
+from api.services import Services
 from api.settings import Settings
 from biometrics.backup.restore import require_restored
 from biometrics.kernel.errors import InvalidField
@@ -32,11 +34,12 @@ def run_server(
     certificate: Path | None = None,
     key: Path | None = None,
     extend: Callable[[FastAPI], None] | None = None,
+    demo_page: str = "",
 ) -> None:
     """Serve HTTP on one address until SIGTERM or SIGINT, or HTTPS where there is a certificate and its key.
 
     What runs by then is finished, what waits is handed back, and the index snapshots are written. `extend` adds
-    routes to the application.
+    routes to the application, `demo_page` is the path of a demo's front page.
 
     Raises:
         InvalidField: the certificate or its key cannot be used, or all clients are trusted to forward addresses.
@@ -48,7 +51,7 @@ def run_server(
     require_restored(settings.data_folder, settings.resolved_database_url)
     log.info("Compiling the matcher; the first time after an installation this takes a minute or two.")
     compile_matcher()
-    app = create_app(settings)
+    app = create_app(settings, demo_page=demo_page)
     if extend is not None:
         extend(app)
     config = uvicorn.Config(
@@ -89,7 +92,8 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop."""
         super().handle_exit(sig, frame)
-        asyncio.get_running_loop().call_soon_threadsafe(self._app.state.stop)
+        if services := cast(Services | None, getattr(self._app.state, "services", None)):  # it has started
+            asyncio.get_running_loop().call_soon_threadsafe(services.work.stop)
 
 
 def _check_forwarding(trusted: str) -> None:

@@ -25,11 +25,13 @@ from api.demo.people import PEOPLE
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
 from api.http.csrf import require_own
+from api.http.paths import PREFIX
 from api.http.response_headers import DefaultHeaders
 from api.localisation.translatable import N_
+from api.services import services_of
 from api.web import errors
 from api.web.headers import HEADERS
-from api.web.pages import PREFIX, PagesDependency
+from api.web.pages import PagesDependency
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import Forbidden, NotFound
 
@@ -111,13 +113,12 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
     visitors = Visitors(one_time)
     demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(_refuse_other_machines)])
     demo.state = app.state
-    app.state.demo_page = PAGE
     router = APIRouter()
 
     @router.get("/", dependencies=[for_everybody()])
     def show_parts(pages: PagesDependency, request: Request) -> Response:
         """Show the parts that a visitor can take, and the tour."""
-        enrolled = request.app.state.engine.store.counts().records
+        enrolled = services_of(request).engine.store.counts().records
         tour = [(_BY_LOGIN[login], start, text) for login, start, text in TOUR]
         return pages.show("demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, people=PEOPLE)
 

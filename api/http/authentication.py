@@ -16,17 +16,17 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.accounts import Accounts
-from api.accounts.throttle import Throttle, client_key
+from api.accounts.throttle import client_key
 from api.accounts.values import Recognised
 from api.http.csrf import check_account, cookie_of
 from api.http.validation import refuse_undeclared, refuse_unfit_body
 from api.observability.request_id import request_id
+from api.services import services_of
 from biometrics.access.rights import refusal
 from biometrics.accounts.model import NOT_FOR_KEYS
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import Forbidden
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.engine import Engine
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 
@@ -108,7 +108,7 @@ def recognised_by(request: Request) -> Recognised:
         )
         if cookie is not None:
             check_account(request, recognised.user.id)
-        request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(recognised.user.id)
+        request.state.allowance = services_of(request).account_throttle.check(recognised.user.id)
         request.state.recognised = recognised
     return cast(Recognised, recognised)
 
@@ -137,14 +137,14 @@ def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None
 def note_refusal(request: Request, error: Forbidden) -> None:
     """Record in the audit log that an account was refused, unless the store has recorded it."""
     if not error.noted and getattr(request.state, "recognised", None) is not None:
-        store = cast(Engine, request.app.state.engine).store.for_actor(_act(request))
+        store = services_of(request).engine.store.for_actor(_act(request))
         subject = next(iter(request.path_params.values()), "")
         route = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
         store.note(Action.REFUSED, str(subject), code=error.code, route=route)
 
 
 def _accounts(request: Request) -> Accounts:
-    return cast(Accounts, request.app.state.accounts)
+    return services_of(request).accounts
 
 
 def _act(request: Request) -> Act:
@@ -160,7 +160,7 @@ def _act(request: Request) -> Act:
 def throttled(request: Request) -> str:
     """Count a request from an unknown caller, and return its address."""
     address = address_of(request)
-    request.state.allowance = cast(Throttle, request.app.state.client_throttle).check(client_key(address))
+    request.state.allowance = services_of(request).client_throttle.check(client_key(address))
     return address
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
+from api.http.errors import declares
 from biometrics.kernel.errors import InvalidField, VersionMissing
 
 IfMatch = Annotated[
@@ -17,6 +18,7 @@ IfMatch = Annotated[
 ]
 
 
+@declares(412, 428)
 def required_version(if_match: IfMatch = None) -> int:
     """Return the version that a change was made from.
 
@@ -32,6 +34,7 @@ def required_version(if_match: IfMatch = None) -> int:
     return _version(if_match)
 
 
+@declares(412)
 def optional_version(if_match: IfMatch = None) -> int | None:
     """Return the version that something is added to, None where the caller does not mind.
 

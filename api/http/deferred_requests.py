@@ -14,22 +14,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, Header, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import Depends, Header, Request, Response
 from starlette.datastructures import Headers, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Scope
+from starlette.types import ASGIApp, Message, Scope
 
 from api.accounts.accounts import Accounts
 from api.http.authentication import address_of, recognised_by
-from api.http.errors import problem, status_of
+from api.http.errors import declares, problem, status_of
 from api.observability.progress import reached
 from api.observability.request_id import HEADER, request_id
 from api.observability.request_log import route_of
 from api.operations.worker import PutOff, Tasks
-from api.v1.tasks_schemas import TaskOut
+from api.services import services_of
 from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
 from biometrics.jobs.queue import TaskStore
@@ -54,6 +53,7 @@ class Accepted(Exception):
         self.progress = progress
 
 
+@declares(413, deferred=True)
 async def later(
     request: Request,
     prefer: Annotated[
@@ -92,7 +92,7 @@ async def later(
         "headers": headers,
     }
     route = f"{request.method} {route_of(request.scope)}"
-    tasks = cast(Tasks, request.app.state.tasks)
+    tasks = services_of(request).tasks
     new = NewTask(TaskKind.REQUEST, route, caller.user.id, act, call)
     raise Accepted(await asyncio.to_thread(_accepted, tasks, new, body))
 
@@ -126,25 +126,16 @@ async def _body(request: Request) -> tuple[bytes, str]:
     return b"".join([*pieces, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
 
 
-def install(app: FastAPI) -> None:
-    """Add the response for stored requests to `app`."""
-
-    @app.exception_handler(Accepted)
-    def accepted(request: Request, task_accepted: Accepted) -> JSONResponse:
-        task = TaskOut.of(task_accepted.progress)
-        headers = {"Location": f"/api/v1/tasks/{task.id}", "Preference-Applied": "respond-async"}
-        return JSONResponse(task.model_dump(mode="json"), 202, headers)
-
-
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 class StoredRequests:
-    """Carries out stored requests, in the event loop of the server of `app`."""
+    """Carries out stored requests, by sending them to `app`, in the event loop of its server."""
 
-    def __init__(self, app: FastAPI, loop: asyncio.AbstractEventLoop, store: TaskStore) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, loop: asyncio.AbstractEventLoop, store: TaskStore) -> None:
         self._app = app
+        self._accounts = accounts
         self._loop = loop
         self._store = store
 
@@ -156,7 +147,7 @@ class StoredRequests:
             Unfinished: it failed part-way; its idempotency key lets it continue from there.
         """
         try:
-            recognised = cast(Accounts, self._app.state.accounts).recognition.again(task.owner, task.credential)
+            recognised = self._accounts.recognition.again(task.owner, task.credential)
         except PehchanError as error:
             return _stored_response(problem(status_of(type(error)), error.code, error.message)), True
         allowed = recognised.actor.scopes & set(task.act["scopes"])

@@ -5,20 +5,21 @@ Those that neither compute nor wait are coroutines: FastAPI calls a plain functi
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, cast
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
 from api.http.authentication import ActDependency
 from api.itl.table import TransactionTable
-from biometrics.kernel.access import Purpose
+from api.services import services_of
+from biometrics.kernel.access import Act, Purpose
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 
 
 def _service(request: Request) -> Engine:
-    return cast(Engine, request.app.state.engine)
+    return services_of(request).engine
 
 
 async def _engine(request: Request, act: ActDependency) -> Engine:
@@ -32,21 +33,32 @@ async def _store(engine: EngineDependency) -> RecordStore:
     return engine.store
 
 
-async def _searching(
-    engine: EngineDependency,
-    act: ActDependency,
-    purpose: Annotated[Purpose | None, Form(description="What the search is for; it is refused without")] = None,
-    case_number: Annotated[str, Form(description="The case or FIR that the search is for; it is refused without")] = "",
-    reason: Annotated[str, Form(description="More of why, in the officer's own words; kept with the search")] = "",
-) -> Engine:
-    return engine.for_actor(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
+@dataclass(frozen=True)
+class StatedPurpose:
+    """What a search is for, as its form says."""
+
+    purpose: Purpose | None
+    case_number: str
+    reason: str
+
+    def of(self, act: Act) -> Act:
+        """Return the caller's act with it."""
+        return replace(act, purpose=self.purpose or "", case_number=self.case_number, reason=self.reason)
+
+
+async def _stated_purpose(
+    purpose: Annotated[Purpose | None, Form(description="Purpose of the search. Required.")] = None,
+    case_number: Annotated[str, Form(description="Case or FIR number. Required.")] = "",
+    reason: Annotated[str, Form(description="Further reason, in the officer's words; stored with the search")] = "",
+) -> StatedPurpose:
+    return StatedPurpose(purpose, case_number, reason)
 
 
 def _table(request: Request) -> TransactionTable:
-    return cast(TransactionTable, request.app.state.itl_table)
+    return services_of(request).itl_table
 
 
 ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
 StoreDependency = Annotated[RecordStore, Depends(_store)]
 TableDependency = Annotated[TransactionTable, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
-SearchingEngine = Annotated[Engine, Depends(_searching)]  # with what the search is for
+SearchPurpose = Annotated[StatedPurpose, Depends(_stated_purpose)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -64,6 +64,17 @@ EXTRA = "extra_forbidden"  # Pydantic's error type for an unknown property
 Known = Callable[[Sequence[str | int]], Sequence[str]]
 
 
+class Declared(NamedTuple):
+    """What `declares` was told."""
+
+    statuses: frozenset[int]
+    deferred: bool
+
+
+Dependency = TypeVar("Dependency", bound=Callable[..., Any])
+DECLARED: Final[dict[Any, Declared]] = {}  # by dependency
+
+
 def no_names(_: Sequence[str | int]) -> Sequence[str]:
     """Return no names: the schema is not known."""
     return ()
@@ -90,6 +101,16 @@ def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]
     for kind in kinds:
         sentences.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
     return {status: {"description": "; ".join(listed)} for status, listed in sentences.items()}
+
+
+def declares(*statuses: int, deferred: bool = False) -> Callable[[Dependency], Dependency]:
+    """Declare for OpenAPI the error statuses of a dependency's routes, and with `deferred` the answer 202."""
+
+    def declared(dependency: Dependency) -> Dependency:
+        DECLARED[dependency] = Declared(frozenset(statuses), deferred)
+        return dependency
+
+    return declared
 
 
 def _methods(app: FastAPI, path: str) -> list[str]:

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.accounts.accounts import Accounts
 from api.http.authentication import AccountsDependency
-from api.http.dependencies import EngineDependency, SearchingEngine, StoreDependency
+from api.http.dependencies import EngineDependency, StoreDependency
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
@@ -77,10 +77,6 @@ async def _writing_engine(engine: EngineDependency, idempotency_key: Idempotency
     return engine.for_request(idempotency_key)
 
 
-async def _keyed_searching_engine(engine: SearchingEngine, idempotency_key: IdempotencyKeyDependency) -> Engine:
-    return engine.for_request(idempotency_key)
-
-
 async def _writing_store(store: StoreDependency, idempotency_key: IdempotencyKeyDependency) -> RecordStore:
     return store.for_request(idempotency_key)
 
@@ -93,4 +89,3 @@ IdempotencyKeyDependency = Annotated[IdempotencyKey | None, Depends(request_key)
 WritingEngine = Annotated[Engine, Depends(_writing_engine)]
 WritingAccounts = Annotated[Accounts, Depends(_writing_accounts)]
 WritingStore = Annotated[RecordStore, Depends(_writing_store)]
-KeyedSearchingEngine = Annotated[Engine, Depends(_keyed_searching_engine)]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from api.http.validation import refuse_unfit_address
 
+Application = TypeVar("Application", bound=FastAPI)
 
-def application_in(parent: FastAPI, telemetry: Any, **described: Any) -> FastAPI:
-    """Return an application that shares the state of the one that it is mounted in; `described` is FastAPI's."""
-    app = FastAPI(telemetry=telemetry, dependencies=[Depends(refuse_unfit_address)], **described)
+
+def application_in(parent: FastAPI, telemetry: Any, kind: type[Application], **described: Any) -> Application:
+    """Return an application that shares the services of the one that it is mounted in; `described` is FastAPI's."""
+    app = kind(telemetry=telemetry, dependencies=[Depends(refuse_unfit_address)], **described)
     app.state = parent.state
     return app
 

@@ -15,12 +15,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.http.authentication import Needs, throttled
-from api.http.conditional_requests import optional_version, required_version
-from api.http.deferred_requests import later
-from api.http.errors import MEDIA_TYPE, codes_by_status
+from api.http.errors import DECLARED, MEDIA_TYPE, codes_by_status
 from api.http.schemas import Problem
 from api.observability.request_id import HEADER
-from api.v1.samples_form import read_samples
 
 REFERENCE = "#/components/responses/"
 WHY = {
@@ -92,7 +89,7 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
         own.pop("422", None)  # FastAPI's, of another shape
         for status in sorted(_statuses(path, operation, dependant)):
             own.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
-        if later in set(_called(dependant)):
+        if any(DECLARED[call].deferred for call in set(_called(dependant)) & DECLARED.keys()):
             own["202"] = _later(examples)
         for status, answer in own.items():
             if "$ref" not in answer:
@@ -151,14 +148,8 @@ def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset
             statuses.add(400)
         if "multipart/form-data" in body["content"]:
             statuses.add(415)
-    if read_samples in called:
-        statuses.add(415)
-    if required_version in called:
-        statuses |= {412, 428}
-    if optional_version in called:
-        statuses.add(412)
-    if later in called:
-        statuses.add(413)
+    for call in called & DECLARED.keys():
+        statuses |= DECLARED[call].statuses
     return frozenset(statuses)
 
 

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from fastapi import Request, params
-from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
 from biometrics.kernel.errors import InvalidField, InvalidText, UnknownField
@@ -40,7 +40,7 @@ async def refuse_unfit_body(request: Request) -> None:
     """Do as `refuse_unfit_address` with the body, once it is known who sent it."""
     route = request.scope["route"]
     if _is_form(request) and _form_fields(route.dependant):
-        shaped = {field.alias for field in _fields(route.dependant, "body_params") if _is_shaped(field)}
+        shaped = {name for name, field in _fields(route.dependant, "body_params") if _is_shaped(field)}
         for name, sent in (await request.form()).multi_items():
             refuse_unfit("The name of a form field", name)
             if isinstance(sent, UploadFile):
@@ -60,9 +60,9 @@ def _refuse_unfit_file(name: str, file: UploadFile) -> None:
             raise InvalidText(f"The {what} of the file in {printable(name)} has a line break; rename it.")
 
 
-def _is_shaped(field: ModelField) -> bool:
+def _is_shaped(field: FieldInfo) -> bool:
     """Return whether a field holds JSON that has a schema; the items of a batch are checked one by one."""
-    return any(True for _ in _models(field.field_info.annotation))
+    return any(True for _ in _models(field.annotation))
 
 
 def _refuse_unfit_json(name: str, content: str) -> None:
@@ -132,9 +132,9 @@ def names_in_body(dependant: Dependant, place: Sequence[str | int]) -> list[str]
     steps = list(place)
     fields = _fields(dependant, "body_params")
     if form := _form_fields(dependant):
-        fields = [field for field in fields if steps and field.alias == steps[0]] if steps[0] in form else []
+        fields = [(name, field) for name, field in fields if steps and name == steps[0]] if steps[0] in form else []
         steps = steps[1:]
-    return [name for field in fields for name in names_at(field.field_info.annotation, steps)]
+    return [name for _, field in fields for name in names_at(field.annotation, steps)]
 
 
 def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
@@ -165,14 +165,14 @@ def _is_form(request: Request) -> bool:
 def _query_parameters(dependant: Dependant) -> list[str]:
     """Return the names of query parameters, including those of models."""
     fields = _fields(dependant, "query_params")
-    return [name for field in fields for name in names_at(field.field_info.annotation, []) or [field.alias]]
+    return [inner for name, field in fields for inner in names_at(field.annotation, []) or [name]]
 
 
 def _form_fields(dependant: Dependant) -> list[str]:
-    return [field.alias for field in _fields(dependant, "body_params") if isinstance(field.field_info, params.Form)]
+    return [name for name, field in _fields(dependant, "body_params") if isinstance(field, params.Form)]
 
 
-def _fields(dependant: Dependant, kind: str) -> list[ModelField]:
-    """Return the parameters of a kind that a route and its dependencies declare."""
-    own = list(getattr(dependant, kind))
+def _fields(dependant: Dependant, kind: str) -> list[tuple[str, FieldInfo]]:
+    """Return the parameters of a kind that a route and its dependencies declare, by the names that clients use."""
+    own = [(field.alias, field.field_info) for field in getattr(dependant, kind)]
     return own + [field for inner in dependant.dependencies for field in _fields(inner, kind)]

@@ -6,27 +6,11 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import Any
 
 from api.observability import request_id
-
-
-class LogFormat(StrEnum):
-    """How a line is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class LogLevel(StrEnum):
-    """From which severity on."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
+from api.settings.operation import LogFormat, LogLevel
 
 
 def configure(form: LogFormat, level: LogLevel) -> None:

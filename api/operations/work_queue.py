@@ -9,16 +9,8 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import cast
 
-from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
-
-from api.accounts.throttle import client_key
 from biometrics.kernel.errors import Busy, Overload, Stopping, TooManyAtOnce
-
-MUCH = 10  # threads: a ten-print transaction
-_OF_FIELD = {"photo": 2, "slap": 4, "card": MUCH, "transaction": MUCH}  # a face is looked at with its mirror image
 
 _LOOK_SECONDS = 0.02  # between two looks of who gives way
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
@@ -195,24 +187,3 @@ class Work:
     def _retry_after(self) -> int:
         ahead = self._running + len(self._queue)
         return max(1, math.ceil(self._usual_seconds * ahead / self._at_once))
-
-
-async def _turn(request: Request) -> AsyncIterator[None]:
-    work = cast(Work, request.app.state.work)
-    recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
-    address = client_key(request.client.host) if request.client else ""
-    async with work.place(recognised.user.id if recognised else address, await _weight(request)):
-        yield
-
-
-async def _weight(request: Request) -> int:
-    """Count the threads that a form's files keep busy. What other bodies hold is not known, and may be much."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return MUCH
-    form = await request.form()  # parsed already
-    files = [name for name, value in form.multi_items() if isinstance(value, UploadFile)]
-    return max(1, sum(_OF_FIELD.get(name, 1) for name in files))
-
-
-# For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.
-IN_TURN = Depends(_turn, scope="function")

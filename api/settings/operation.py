@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from api.observability.logs import LogFormat, LogLevel
+
+class LogFormat(StrEnum):
+    """How a line is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From which severity on."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class OperationSettings(BaseSettings):

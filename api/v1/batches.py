@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import StreamingResponse
@@ -17,7 +17,7 @@ from api.http.authentication import needs, note_refusal, recognised_by
 from api.http.dependencies import EngineDependency
 from api.http.errors import details_of, details_of_fault, details_of_invalid, honest
 from api.http.validation import names_at
-from api.operations.work_queue import Work
+from api.services import services_of
 from api.v1.batches_schemas import BatchItemIn, BatchItemOut
 from api.v1.samples_form import read_upload
 from biometrics.kernel.access import Scope
@@ -113,7 +113,7 @@ class _Batch:
         try:
             refuse_unfit_texts("The item", item)
             read = BatchItemIn.model_validate(item)
-            work = cast(Work, self._request.app.state.work)
+            work = services_of(self._request).work
             client = recognised_by(self._request).user.id
             async with work.place(client, max(1, len(read.samples))):
                 enrolled = await run_in_threadpool(self._enrolled, read)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -12,9 +11,10 @@ from api.http.cookies import language_of
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.schemas import IMAGE, PDF, RENDERING
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.pdf.chart import chart_pdf
 from api.pdf.evaluation import evaluation_pdf
+from api.services import services_of
 from api.v1.cases import Cases
 from api.v1.cases_schemas import CaseImageOut
 from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
@@ -29,7 +29,6 @@ from biometrics.kernel.errors import (
     UnsupportedImage,
     WrongStep,
 )
-from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.use_cases.compare import marks_of, side_by_side
 from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, preview_of
@@ -157,7 +156,7 @@ def read_case_evaluation(case_id: str, engine: EngineDependency, cases: Cases, r
     same bytes, in the language of `Accept-Language`, English or Hindi, where the server has a font for it, else in
     English. The audit log keeps that it was made.
     """
-    scales = cast(Mapping[str, LikelihoodScale], request.app.state.likelihood_scales)
+    scales = services_of(request).likelihood_scales
     evaluation = evaluate(engine, cases, case_id, scales)
     return _pdf(evaluation_pdf(evaluation, language_of(request)), f"evaluation-{evaluation.view.id}.pdf")
 

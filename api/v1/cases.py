@@ -12,8 +12,8 @@ from api.http.dependencies import EngineDependency, StoreDependency, TableDepend
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
+from api.http.turns import IN_TURN
 from api.itl.case_samples import enclosed_samples
-from api.operations.work_queue import IN_TURN
 from api.v1.cases_schemas import CaseOut, CasePageOut
 from api.v1.casework_schemas import AnalysisIn, DecisionIn, ReasonIn
 from api.v1.display_names import ColleaguesDependency

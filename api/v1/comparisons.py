@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, UploadFile
 from api.http.authentication import needs
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.v1.charts_schemas import SearchComparisonOut
 from api.v1.samples_form import read_upload
 from biometrics.kernel.access import Scope

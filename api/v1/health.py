@@ -11,6 +11,7 @@ from api.http.authentication import for_everybody
 from api.http.dependencies import ServiceEngine
 from api.http.errors import REPAIR_SECONDS, problem
 from api.observability.readiness import OK
+from api.services import services_of
 from api.v1.system_schemas import Health, Live, ModelOut, Ready
 
 router = APIRouter(tags=["health"])
@@ -47,7 +48,7 @@ async def read_live() -> Live:
 )
 async def check_readiness(request: Request) -> Ready | JSONResponse:
     """Check that the models are open, the database responds, the indexes are up to date and the disks have space."""
-    checks = await request.app.state.readiness.checks()
+    checks = await services_of(request).readiness.checks()
     wrong = [check for check in checks.values() if check != OK]
     if wrong:
         answer = problem(503, "not_ready", " ".join(wrong), checks=checks)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, UploadFile
 
 from api.http.authentication import needs
 from api.http.dependencies import EngineDependency, TableDependency
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.v1.inspected_files import File, FileKind, inspect
 from api.v1.inspections_schemas import InspectionOut
 from api.v1.samples_form import read_upload

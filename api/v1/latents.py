@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.http.authentication import ActDependency, needs
 from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency
+from api.http.dependencies import EngineDependency, SearchPurpose
 from api.http.errors import raising
-from api.http.idempotency import KeyedSearchingEngine
+from api.http.idempotency import WritingEngine
+from api.http.turns import IN_TURN
 from api.itl.latent_files import latent_file
 from api.itl.latents import fingerprints, latent_probes
-from api.operations.work_queue import IN_TURN
 from api.v1.latents_form import Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
 from api.v1.samples_form import read_upload
@@ -121,7 +121,9 @@ def write_latent_file(
 )
 def identify_latent(
     latent: UploadedLatent,
-    engine: KeyedSearchingEngine,
+    act: ActDependency,
+    purpose: SearchPurpose,
+    engine: WritingEngine,
     where: SearchFilter,
     target: Target,
     response: Response,
@@ -139,6 +141,7 @@ def identify_latent(
 
     If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
     """
+    engine = engine.for_actor(purpose.of(act))
     samples: list[Sample] = []
     request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
     require_purpose(engine, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,8 +11,9 @@ from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, for_everybody
 from api.http.errors import raising
+from api.http.paths import PREFIX
+from api.services import services_of
 from api.v1.accounts_schemas import TokensOut
-from api.web.pages import PREFIX
 from biometrics.kernel.errors import NotFound, ProviderRefused
 
 router = APIRouter(prefix="/oidc", tags=["accounts"])
@@ -74,7 +75,7 @@ def complete_oidc_sign_in(
 
 
 def _provider(request: Request) -> OpenIdProvider:
-    provider = cast(OpenIdProvider | None, request.app.state.provider)
+    provider = services_of(request).provider
     if provider is None:
         raise NotFound("This installation has no outside provider; sign in by password.")
     return provider

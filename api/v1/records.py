@@ -14,7 +14,7 @@ from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.record_query import record_query

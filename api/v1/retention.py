@@ -12,13 +12,13 @@ from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.schemas import Day
+from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
 from biometrics.retention.certificate_list import CertificateStore
-from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
 
 router = APIRouter(tags=["retention"])
@@ -27,8 +27,7 @@ _MANAGE = [needs(Scope.RETENTION_MANAGE)]
 
 
 def _retention(request: Request, act: ActDependency) -> Retention:
-    engine: Engine = request.app.state.engine
-    return Retention(engine.store.for_actor(act))
+    return Retention(services_of(request).engine.store.for_actor(act))
 
 
 def _certificates(store: StoreDependency) -> CertificateStore:

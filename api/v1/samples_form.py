@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, File, Form, UploadFile
 from pydantic import Json
 
+from api.http.errors import declares
 from api.v1.sample_details import SampleDetailsIn, field_of
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.errors import ImageTooLarge, InvalidField
@@ -22,6 +23,7 @@ Files = Annotated[list[UploadFile] | None, File()]
 Details = dict[str, list[SampleDetailsIn]]
 
 
+@declares(415)
 def read_samples(
     right_thumb: Files = None,
     right_index: Files = None,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
 from api.http.authentication import needs_sign_in
+from api.services import services_of
 from api.v1.scales_schemas import ScaleOut, ScalesOut
-from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.scale_report import scale_reports
 
 router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in(person=True)])
 
 
 def _scales(request: Request) -> ScalesOut:
-    engine = cast(Engine, request.app.state.engine)
+    engine = services_of(request).engine
     return ScalesOut(scales=[ScaleOut.of(report) for report in scale_reports(engine)])
 
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
 
-from api.http.authentication import needs
+from api.http.authentication import ActDependency, needs
 from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, StoreDependency
+from api.http.dependencies import EngineDependency, SearchPurpose, StoreDependency
 from api.http.errors import raising
-from api.http.idempotency import KeyedSearchingEngine
+from api.http.idempotency import WritingEngine
 from api.http.pagination import USUAL, After, Limit
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter
@@ -55,7 +55,9 @@ Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for 
 )
 def identify_person(
     samples: UploadedSamples,
-    engine: KeyedSearchingEngine,
+    act: ActDependency,
+    purpose: SearchPurpose,
+    engine: WritingEngine,
     where: SearchFilter,
     target: Target,
     response: Response,
@@ -67,6 +69,7 @@ def identify_person(
     Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
     restrict the candidates; a person whose value is unknown passes a filter.
     """
+    engine = engine.for_actor(purpose.of(act))
     search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
     return SearchOut.of(search)
@@ -80,7 +83,9 @@ def identify_person(
 )
 def identify_people_in_photo(
     photo: UploadFile,
-    engine: KeyedSearchingEngine,
+    act: ActDependency,
+    purpose: SearchPurpose,
+    engine: WritingEngine,
     where: SearchFilter,
     target: Target,
     max_candidates: Candidates = 10,
@@ -89,7 +94,7 @@ def identify_people_in_photo(
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
     request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
-    return [GroupMemberOut.of(member) for member in identify_group(engine, request)]
+    return [GroupMemberOut.of(member) for member in identify_group(engine.for_actor(purpose.of(act)), request)]
 
 
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])

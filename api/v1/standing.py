@@ -14,9 +14,9 @@ from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.schemas import Day
+from api.http.turns import IN_TURN
 from api.itl.latents import latent_probes
 from api.itl.samples import Latent
-from api.operations.work_queue import IN_TURN
 from api.v1.casework_schemas import ReasonIn
 from api.v1.display_names import ColleaguesDependency
 from api.v1.latents_form import Marked, latent_of

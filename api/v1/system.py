@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
@@ -11,6 +10,7 @@ from pydantic import Field
 from api.http.authentication import needs
 from api.http.schemas import Schema
 from api.observability.system import Installation
+from api.services import services_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.types import Modality
 
@@ -77,11 +77,11 @@ class SystemOut(Schema):
 
 
 async def _checks(request: Request) -> dict[str, str]:
-    return cast(dict[str, str], await request.app.state.readiness.checks())
+    return await services_of(request).readiness.checks()
 
 
 def _installation(request: Request) -> Installation:
-    return cast(Callable[[], Installation], request.app.state.installation)()
+    return services_of(request).installation()
 
 
 Checks = Annotated[dict[str, str], Depends(_checks)]

@@ -6,18 +6,18 @@ import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 
-from api.accounts.accounts import Accounts
 from api.http.authentication import ActDependency, needs_sign_in
+from api.http.deferred_requests import Accepted
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.pagination import USUAL, After, Limit
-from api.operations.work_queue import Work
 from api.operations.worker import Tasks
+from api.services import services_of
 from api.v1.tasks_schemas import State, TaskOut, TaskPageOut
 from biometrics.jobs.model import TaskKind
 from biometrics.kernel.errors import (
@@ -44,12 +44,11 @@ LOOK_SECONDS = 0.25  # between two polls of a task that a client listens to
 LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do on their own
 
 
-def tasks_of(request: Request) -> Tasks:
-    """Return what works on tasks."""
-    return cast(Tasks, request.app.state.tasks)
+def _tasks(request: Request) -> Tasks:
+    return services_of(request).tasks
 
 
-TasksDependency = Annotated[Tasks, Depends(tasks_of)]
+TasksDependency = Annotated[Tasks, Depends(_tasks)]
 
 
 @router.get("", summary="List tasks")
@@ -92,11 +91,10 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
 
     If the task is removed, the last event is `removed`. Reconnect if the stream ends earlier.
     """
-    sessions = cast(Accounts, request.app.state.accounts).sessions
+    services = services_of(request)
     first = TaskOut.of(tasks.store.reader.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
     async def events() -> AsyncIterator[str]:
-        work = cast(Work, request.app.state.work)
         until = time.monotonic() + LISTEN_SECONDS
         shown, last = first, None
         yield "retry: 1000\n\n"
@@ -104,11 +102,11 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
             if shown != last:
                 yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
                 last = shown
-            if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or work.stopping:
+            if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or services.work.stopping:
                 return
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if not await asyncio.to_thread(sessions.is_live, act.actor.id, act.credential):
+                if not await asyncio.to_thread(services.accounts.sessions.is_live, act.actor.id, act.credential):
                     return
                 progress = await asyncio.to_thread(tasks.store.reader.progress, task_id, act.actor.id, TaskKind.REQUEST)
             except UnknownTask:  # it was removed: the answer has begun, so it can no longer become an error
@@ -125,3 +123,13 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
 def remove_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> None:
     """Remove a task with its response. A waiting task is cancelled; a running one ends, and its response is lost."""
     tasks.store.remove(task_id, act.actor.id, TaskKind.REQUEST)
+
+
+def install(app: FastAPI) -> None:
+    """Add the response for stored requests to `app`."""
+
+    @app.exception_handler(Accepted)
+    def accepted(request: Request, task_accepted: Accepted) -> JSONResponse:
+        task = TaskOut.of(task_accepted.progress)
+        headers = {"Location": f"/api/v1/tasks/{task.id}", "Preference-Applied": "respond-async"}
+        return JSONResponse(task.model_dump(mode="json"), 202, headers)

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.http.authentication import ActDependency, needs_sign_in
 from api.http.deferred_requests import LATER
 from api.http.dependencies import EngineDependency, TableDependency
+from api.http.turns import IN_TURN
 from api.itl.submission import submit
-from api.operations.work_queue import IN_TURN
 from biometrics import itl
 
 router = APIRouter(prefix="/itl", tags=["transactions"])

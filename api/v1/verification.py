@@ -10,7 +10,7 @@ from api.http.authentication import needs
 from api.http.deferred_requests import LATER
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.v1.samples_form import UploadedSamples
 from api.v1.verification_schemas import VerificationOut
 from biometrics.kernel.access import Scope

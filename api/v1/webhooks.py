@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -11,6 +11,7 @@ from api.http.errors import raising
 from api.http.idempotency import IdempotencyKeyDependency
 from api.http.pagination import USUAL, After, Limit
 from api.operations.outbound import Outward
+from api.services import services_of
 from api.v1.tasks import TasksDependency
 from api.v1.tasks_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
 from biometrics.jobs.model import TaskKind
@@ -21,11 +22,11 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_si
 
 
 def _webhooks(request: Request) -> WebhookStore:
-    return cast(WebhookStore, request.app.state.webhooks)
+    return services_of(request).webhooks
 
 
 def _outward(request: Request) -> Outward:
-    return cast(Outward, request.app.state.webhooks_outward)
+    return services_of(request).webhook_client
 
 
 Webhooks = Annotated[WebhookStore, Depends(_webhooks)]

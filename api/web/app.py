@@ -15,12 +15,13 @@ from starlette.types import Scope
 
 from api.http.authentication import check_declared
 from api.http.mounting import application_in
+from api.http.paths import PREFIX
 from api.http.response_headers import DefaultHeaders
 from api.http.shared_routes import shared_routes
 from api.localisation.languages import NAMES, language
 from api.web import errors
 from api.web.headers import HEADERS
-from api.web.pages import PREFIX, STATIC, address
+from api.web.pages import STATIC, address
 from api.web.problems import sentences
 from api.web.routes import (
     account,
@@ -74,7 +75,7 @@ _ROUTES: Final = shared_routes(
 
 def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = application_in(parent, telemetry, openapi_url=None, docs_url=None, redoc_url=None)
+    app = application_in(parent, telemetry, FastAPI, openapi_url=None, docs_url=None, redoc_url=None)
     errors.install(app)
     app.router.routes.extend(_ROUTES)
     check_declared(app)

@@ -22,8 +22,9 @@ from api.http.errors import (
     headers_of,
     honest,
 )
+from api.http.paths import PREFIX
 from api.observability.request_id import HEADER, request_id
-from api.web.pages import PREFIX, pages
+from api.web.pages import pages
 from api.web.problems import SENTENCES
 from biometrics.kernel import errors
 

@@ -13,9 +13,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from api.http.paths import PREFIX
 from api.localisation.languages import SOURCE
 from api.localisation.translatable import N_
-from api.web.pages import PREFIX, address
+from api.web.pages import address
 
 FOLDER: Final = Path(__file__).with_name("guides")
 GUIDES: Final = {

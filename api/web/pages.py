@@ -17,16 +17,15 @@ from markupsafe import Markup, escape
 
 from api.accounts.values import Recognised
 from api.http import cookies
+from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
 from api.localisation.value_labels import word
+from api.services import services_of
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
-
-PREFIX: Final = "/app"  # of all pages
-API: Final = "/api/v1"  # where their scripts send requests
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -59,7 +58,7 @@ class Pages:
             may=self.may,
             menu=[entry for entry in MENU if self._sees(entry)],
             here=self.request.url.path.removeprefix(PREFIX) or "/",
-            demo_page=getattr(self.request.app.state, "demo_page", ""),
+            demo_page=services_of(self.request).demo_page,
             zone=self.zone,
             unit_name=self.unit_name,
             unit_label=self.unit_label,
@@ -69,7 +68,7 @@ class Pages:
     @property
     def zone(self) -> str:
         """The time zone that times are shown in; "" for the browser's."""
-        return str(self.request.app.state.time_zone)
+        return services_of(self.request).time_zone
 
     @cached_property
     def _unit_names(self) -> dict[str, str]:
@@ -79,7 +78,7 @@ class Pages:
         """Return a unit's name; "" where it has none."""
         path = unit if isinstance(unit, str) else unit.path
         if path not in self._unit_names:
-            store = UnitStore(self.request.app.state.engine.store.database)
+            store = UnitStore(services_of(self.request).engine.store.database)
             try:
                 self._unit_names[path] = store.name(path)
             except StoreUnavailable:  # the page of an error is shown without it

@@ -173,7 +173,7 @@ def test_nothing_is_done_twice_where_answers_are_lost(server: Server, client: Cl
 def test_a_client_over_its_limit_waits_as_long_as_the_service_says(tmp_path: Path) -> None:
     app = create_app(Settings(data_folder=tmp_path, requests_per_minute=30, _env_file=None))
     with served(app) as url:
-        key = new_key(app.state.accounts).removeprefix("Bearer ")
+        key = new_key(app.state.services.accounts).removeprefix("Bearer ")
         with Client(url, key) as patient, Client(url, key, tries=1) as hasty:
             with pytest.raises(TooManyRequests) as refused:
                 all(hasty.find(RecordQuery()) for _ in range(40))

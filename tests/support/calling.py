@@ -29,7 +29,7 @@ class Caller:
     def __init__(self, client: TestClient) -> None:
         self.client = client
         self.app: FastAPI = client.app  # type: ignore[assignment]
-        self.accounts = self.app.state.accounts
+        self.accounts = self.app.state.services.accounts
         self.key = new_key(self.accounts, *EVERYTHING)
         self.program = f"Bearer {key_of(self.accounts)}"
         self.routes = sorted(routes(self.app), key=lambda item: str(item) in LAST)

@@ -96,7 +96,7 @@ class World:
     @property
     def engine(self) -> Engine:
         """The engine of the running service."""
-        engine: Engine = self.app.state.engine
+        engine: Engine = self.app.state.services.engine
         return engine
 
     def sample(self, person: int, impression: int = 0) -> EnrolledSample:
@@ -143,7 +143,7 @@ class World:
         return {"Authorization": self.keys[role, unit]}
 
     def _key(self, role: Role, unit: str) -> str:
-        accounts = self.app.state.accounts
+        accounts = self.app.state.services.accounts
         if role.is_machine:
             return new_key(accounts, role, unit=unit)
         new = NewUser(f"test-{uuid.uuid4().hex[:12]}", "R. Patil", frozenset({role}), Unit.of(unit))

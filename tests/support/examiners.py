@@ -25,7 +25,7 @@ Call = Callable[..., Any]
 
 def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> Call:
     """Return what sends requests in a session of a new account."""
-    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
     login = f"case{next(_number)}"
     accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
     key = token_of(accounts, login)

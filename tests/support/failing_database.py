@@ -125,10 +125,10 @@ def failing(client: httpx.Client, app: Any, failpoint: Failpoint) -> Seen:
             answer = plain(method, url, headers=headers | {HEADER: str(fails)}, **options)
             attempt = failpoint.last
             assert attempt is not None
-            with app.state.engine.store.database.writing() as connection:
+            with app.state.services.engine.store.database.writing() as connection:
                 connection.execute(delete(sign_in_failures))  # attempts that were cut off count as wrong tries
             if attempt.committed:
-                work_off(app.state.engine)  # what a server does soon, in the background
+                work_off(app.state.services.engine)  # what a server does soon, in the background
             seen.routes.add(attempt.route)
             code = code_of(answer)
             where = f"{attempt.route}, call {fails} of {attempt.calls}: {answer.status_code} {code}"

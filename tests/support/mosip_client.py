@@ -7,12 +7,15 @@ import struct
 import uuid
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import photo_of, print_of
 from osia_client import key_of
 from receiver import Receiver, content
+from starlette.routing import Mount
 
-from api.standards.mosip.app import path_of
+from api.standards.mosip.app import MosipApplication, path_of
+from api.standards.mosip.dispatcher import Mosip
 from biometrics.kernel.access import Role, Scope
 
 TIME = "2026-03-29T07:01:24.692Z"
@@ -24,6 +27,12 @@ SUBTYPES = {
     "left_thumb": "Left Thumb",
     "left_index": "Left IndexFinger",
 }
+
+
+def mosip_of(app: FastAPI) -> Mosip:
+    """Return the service behind the interface of a running application."""
+    mounts = (route.app for route in app.routes if isinstance(route, Mount))
+    return next(mounted.mosip for mounted in mounts if isinstance(mounted, MosipApplication))
 
 
 def bir(kind: str, subtype: str, data: bytes | str) -> str:
@@ -125,7 +134,7 @@ class MosipClient:
     ) -> None:
         self.client = client
         self.shares = shares
-        key = key_of(client.app.state.accounts, unit, scopes, Role.ABIS_INTEGRATION)  # type: ignore[attr-defined]
+        key = key_of(client.app.state.services.accounts, unit, scopes, Role.ABIS_INTEGRATION)  # type: ignore[attr-defined]
         self.headers = {"Authorization": f"Bearer {key}"}
 
     def send(self, operation: str, body: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from mosip_client import MosipClient, answers_it, message
+from mosip_client import MosipClient, answers_it, message, mosip_of
 from receiver import Receiver
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
@@ -25,7 +25,7 @@ def machine(login: str) -> NewUser:
 
 
 def regproc(app: FastAPI) -> Callable[[], Act]:
-    return lambda: act_of(app.state.engine.store.database, "regproc")
+    return lambda: act_of(app.state.services.engine.store.database, "regproc")
 
 
 def url_of(broker: BrokerProcess) -> str:
@@ -39,7 +39,7 @@ class Listening:
         self.failure: Exception | None = None
         self.stop = threading.Event()
         where = Broker(url, LOGIN, PASSCODE, wait=0.1)
-        self._thread = threading.Thread(target=self._run, args=(where, app.state.mosip, act), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(where, mosip_of(app), act), daemon=True)
         self._thread.start()
 
     def _run(self, where: Broker, mosip: Mosip, act: Callable[[], Act]) -> None:

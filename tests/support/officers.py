@@ -54,7 +54,7 @@ class Officer(TestClient):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.headers["Authorization"] = new_key(cast(Accounts, self.application.state.accounts))
+        self.headers["Authorization"] = new_key(cast(Accounts, self.application.state.services.accounts))
         return self
 
     def send(self, request: Any, **options: Any) -> Any:

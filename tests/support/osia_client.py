@@ -16,15 +16,24 @@ from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import photo_of, print_of
+from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts
 from api.app import create_app
 from api.settings import Settings
+from api.standards.common.service import Abis
+from api.standards.osia.context import OsiaApplication
 from biometrics.accounts.api_keys import NewApiKey
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Scope, Unit
 
 _number = itertools.count()
+
+
+def abis_of(app: FastAPI) -> Abis:
+    """Return the service behind the interface of a running application."""
+    mounts = (route.app for route in app.routes if isinstance(route, Mount))
+    return next(mounted.abis for mounted in mounts if isinstance(mounted, OsiaApplication))
 
 
 class OsiaClient:
@@ -68,7 +77,7 @@ def key_of(
 
 def client_of(client: TestClient, unit: str = "national", scopes: frozenset[Scope] = frozenset()) -> OsiaClient:
     """Return a new client of the interface."""
-    return OsiaClient(client, key_of(cast(FastAPI, client.app).state.accounts, unit, scopes))
+    return OsiaClient(client, key_of(cast(FastAPI, client.app).state.services.accounts, unit, scopes))
 
 
 def settings_of(folder: Path, database_url: str, **others: Any) -> Settings:

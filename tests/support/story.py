@@ -74,7 +74,7 @@ class Story:
         """Take a started application, and a client of it."""
         self.app = app
         self.client = client
-        self.accounts = app.state.accounts
+        self.accounts = app.state.services.accounts
         self.exchanges: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str | int] = {}
         self.key = new_key(self.accounts, *ROLES)
@@ -174,7 +174,7 @@ class Story:
             ("POST", "totp-reset", 200),
         ):
             self.ask(method, f"{user}/{what}", status, by=me)
-        identity = {"issuer": self.app.state.provider.registration.issuer, "subject": "officer-1"}
+        identity = {"issuer": self.app.state.services.provider.registration.issuer, "subject": "officer-1"}
         self.ask("PUT", f"{user}/identity", by=me, body=identity)
         self.ask("DELETE", f"{user}/identity", by=me)
         known = {"issuer": "https://id.example", "subject": "8f14e45f"}
@@ -425,7 +425,7 @@ class Story:
         self.ask("GET", f"{V1}/expungements", query={"limit": 50})
 
     def _provider(self) -> None:
-        issuer = self.app.state.provider.registration.issuer
+        issuer = self.app.state.services.provider.registration.issuer
         self._person("b.das")
         confirmed_link(self.accounts, "b.das", issuer, "officer-1")
         way = self.ask("GET", f"{V1}/oidc/start", 303, by="")

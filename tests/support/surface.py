@@ -19,8 +19,8 @@ from osia_client import encounter
 from starlette.routing import Mount
 
 from api.http.authentication import Needs
+from api.http.paths import PREFIX
 from api.standards.mosip.app import path_of
-from api.web.pages import PREFIX
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "api" / "examples.json").read_text("utf-8"))
 NOTHING = "00000000-0000-4000-8000-000000000000"

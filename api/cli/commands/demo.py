@@ -16,6 +16,7 @@ from rich.progress import track
 
 from api.accounts.factory import accounts_of
 from api.cli import tables
+from api.cli.demo_station import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
 from api.cli.operator import operated_engine, operator
 from api.demo.people import (
     PEOPLE,
@@ -29,7 +30,6 @@ from api.demo.people import (
     search_by_photo,
     search_by_print,
 )
-from api.demo.seeding import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
@@ -80,7 +80,13 @@ def demo(
         console.print(f"\nThe pages: http://127.0.0.1:{port}{PAGE}. Choose a role there; no password is needed.")
         _show_what_to_try(folder / PRINT, port, key)
         with seeded_meanwhile(folder):
-            run_server(settings, "127.0.0.1", port, extend=partial(add_visitors, one_time=passwords, folder=folder))
+            run_server(
+                settings,
+                "127.0.0.1",
+                port,
+                extend=partial(add_visitors, one_time=passwords, folder=folder),
+                demo_page=PAGE,
+            )
 
 
 @contextmanager

@@ -18,11 +18,11 @@ from rich.console import Console
 from rich.progress import track
 
 from api.cli.arguments import AcceptPoorQuality, AsJson
+from api.cli.manifest import Item, items
 from api.cli.operator import operated_engine
 from api.cli.terminal import print_result
 from api.http.errors import details_of_fault
 from api.itl.table import TransactionTable
-from api.offline.manifest import Item, items
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.kernel.text import printable

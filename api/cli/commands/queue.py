@@ -11,8 +11,8 @@ from rich.console import Console
 
 from api.bootstrap.store import master_keys
 from api.cli.arguments import AcceptPoorQuality, AsJson
+from api.cli.manifest import read_person
 from api.cli.terminal import print_result, table_with
-from api.offline.manifest import read_person
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.settings import Settings

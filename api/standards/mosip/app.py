@@ -13,7 +13,7 @@ from api.http import errors
 from api.http.authentication import ActDependency, check_declared, needs, needs_sign_in, recognised_by
 from api.http.mounting import application_in
 from api.http.openapi import describe
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.dispatcher import PENDING, Mosip
@@ -37,11 +37,19 @@ SUMMARIES = {
 }
 
 
-def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
+class MosipApplication(FastAPI):
+    """The interface's application; the server sets its service when it starts."""
+
+    mosip: Mosip
+    fetching: Fetching
+
+
+def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> MosipApplication:
     """Make the application; it shares the state of the one that it is mounted in."""
     app = application_in(
         parent,
         telemetry,
+        MosipApplication,
         title="Pehchan: MOSIP ABIS",
         version=version,
         description=DESCRIPTION,
@@ -80,8 +88,12 @@ def _add(app: FastAPI, name: str, summary: str) -> None:
     )
 
 
+def _application(request: Request) -> MosipApplication:
+    return cast(MosipApplication, request.app)
+
+
 def _mosip(request: Request) -> Mosip:
-    return cast(Mosip, request.app.state.mosip)
+    return _application(request).mosip
 
 
 async def _content(request: Request) -> bytes:
@@ -90,9 +102,9 @@ async def _content(request: Request) -> bytes:
 
 async def _fetch_first(request: Request) -> None:
     """Fetch the data that a message names, before it takes a place in the queue of work."""
-    mosip, fetching = _mosip(request), cast(Fetching, request.app.state.fetching)
-    if url := await run_in_threadpool(mosip.address_in, await request.body()):
-        request.state.fetched = await fetching.fetch(recognised_by(request).user.id, [url], mosip.fetch)
+    app = _application(request)
+    if url := await run_in_threadpool(app.mosip.address_in, await request.body()):
+        request.state.fetched = await app.fetching.fetch(recognised_by(request).user.id, [url], app.mosip.fetch)
 
 
 def _answering(name: str) -> Callable[..., Response]:

@@ -14,6 +14,7 @@ from api.operations.outbound import Outward
 from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia import errors, galleries_routes, persons_routes, searches_routes, tasks_routes
+from api.standards.osia.context import OsiaApplication
 from biometrics.kernel.access import Unit
 from biometrics.use_cases.engine import Engine
 
@@ -28,11 +29,12 @@ _ROUTES: Final = shared_routes(
 )
 
 
-def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
+def create_osia(parent: FastAPI, version: str, telemetry: Any) -> OsiaApplication:
     """Make the application; it shares the state of the one that it is mounted in."""
     app = application_in(
         parent,
         telemetry,
+        OsiaApplication,
         title="Pehchan: OSIA ABIS",
         version=version,
         description=DESCRIPTION,

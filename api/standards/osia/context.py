@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.http.authentication import ActDependency, recognised_by
 from api.operations.worker import Tasks
+from api.services import services_of
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.common.service import Abis
@@ -41,9 +42,19 @@ Service = Annotated[int | None, Query(description="Accepted and ignored")]
 Candidates = Annotated[int | None, Query(description="Maximum number of candidates, 100 at most; default 10")]
 
 
+class OsiaApplication(FastAPI):
+    """The interface's application; the server sets its service when it starts."""
+
+    abis: Abis
+    fetching: Fetching
+
+
+def _application(request: Request) -> OsiaApplication:
+    return cast(OsiaApplication, request.app)
+
+
 def _abis(request: Request) -> Abis:
-    abis = cast(Abis, request.app.state.abis)
-    return replace(abis, fetched=getattr(request.state, "fetched", None))
+    return replace(_application(request).abis, fetched=getattr(request.state, "fetched", None))
 
 
 async def _fetch_first(request: Request) -> None:
@@ -52,8 +63,8 @@ async def _fetch_first(request: Request) -> None:
         return
     urls = await run_in_threadpool(_image_references, await request.body())
     if urls:
-        abis, fetching = cast(Abis, request.app.state.abis), cast(Fetching, request.app.state.fetching)
-        request.state.fetched = await fetching.fetch(recognised_by(request).user.id, urls, abis.fetch)
+        osia = _application(request)
+        request.state.fetched = await osia.fetching.fetch(recognised_by(request).user.id, urls, osia.abis.fetch)
 
 
 def _image_references(body: bytes) -> list[str]:
@@ -75,7 +86,7 @@ FETCH_FIRST = Depends(_fetch_first)  # before IN_TURN
 
 
 def _tasks(request: Request) -> Tasks:
-    return cast(Tasks, request.app.state.tasks)
+    return services_of(request).tasks
 
 
 AbisDependency = Annotated[Abis, Depends(_abis)]

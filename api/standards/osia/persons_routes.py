@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 
 from api.http.authentication import needs
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.standards.osia.context import FETCH_FIRST, Algorithm, ContextDependency, documented
 from api.standards.osia.schemas import ComputedData, OsiaEncounterIn, OsiaEncounterOut, StoredIds
 from api.standards.osia.vocabulary import BiometricSubType, BiometricType

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.http.authentication import needs
-from api.operations.work_queue import IN_TURN
+from api.http.turns import IN_TURN
 from api.standards.osia.context import FETCH_FIRST, Candidates, ContextDependency, Level, Service, Threshold, documented
 from api.standards.osia.schemas import Decision, IdentifyIn, OsiaCandidate, VerifyBioIn, VerifyIdIn
 from biometrics.kernel.access import Scope

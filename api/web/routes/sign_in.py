@@ -20,9 +20,11 @@ from api.http.authentication import (
 )
 from api.http.csrf import SESSION, require_own
 from api.http.errors import details_of, status_of
+from api.http.paths import PREFIX
 from api.localisation.languages import NAMES
+from api.services import services_of
 from api.v1.accounts_schemas import TYPED
-from api.web.pages import PREFIX, PagesDependency
+from api.web.pages import PagesDependency
 from biometrics.kernel.errors import AccountLocked, NotFound, Unauthenticated, WeakPassword
 
 router = APIRouter()
@@ -114,4 +116,4 @@ def _own(address: str) -> str:
 
 
 def _has_provider(request: Request) -> bool:
-    return request.app.state.provider is not None
+    return services_of(request).provider is not None

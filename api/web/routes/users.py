@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.http.authentication import AccountsDependency, ActDependency, needs
 from api.http.pagination import USUAL, After
+from api.http.paths import PREFIX
 from api.v1.accounts_schemas import TYPED
-from api.web.pages import PREFIX, PagesDependency
+from api.web.pages import PagesDependency
 from api.web.routes.account import KEYS
 from biometrics.accounts.model import NOT_FOR_KEYS, RESERVED
 from biometrics.kernel.access import Role, Scope

@@ -41,7 +41,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def accounts(service: TestClient) -> Accounts:
-    return cast(Accounts, cast(FastAPI, service.app).state.accounts)
+    return cast(Accounts, cast(FastAPI, service.app).state.services.accounts)
 
 
 def officer(service: TestClient) -> Tokens:

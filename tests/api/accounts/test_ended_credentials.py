@@ -55,7 +55,7 @@ class Officer:
 
     def __init__(self, service: TestClient) -> None:
         self.service, self.login = service, f"ended{next(_number)}"
-        self.accounts = cast(Accounts, cast(FastAPI, service.app).state.accounts)
+        self.accounts = cast(Accounts, cast(FastAPI, service.app).state.services.accounts)
         roles = frozenset({Role.STATION_OFFICER, Role.RECORDS_CLERK})
         self.accounts.add_user(OPERATOR, NewUser(self.login, "R. Patil", roles, Unit()))
         self.headers = {"Authorization": f"Bearer {token_of(self.accounts, self.login)}"}
@@ -81,7 +81,7 @@ def end(officer: Officer, how: str) -> None:
 
 
 def tasks_of(service: TestClient) -> Tasks:
-    return cast(Tasks, cast(FastAPI, service.app).state.tasks)
+    return cast(Tasks, cast(FastAPI, service.app).state.services.tasks)
 
 
 def work_off(service: TestClient) -> None:
@@ -92,7 +92,7 @@ def work_off(service: TestClient) -> None:
 
 
 def number_of_encounters(service: TestClient) -> int:
-    engine = cast(Engine, cast(FastAPI, service.app).state.engine)
+    engine = cast(Engine, cast(FastAPI, service.app).state.services.engine)
     with engine.store.database.reading() as connection:
         return connection.execute(select(func.count()).select_from(encounters)).scalar_one()
 
@@ -157,7 +157,7 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
 
 
 def test_a_webhook_receives_nothing_after_its_api_key_has_ended(service: TestClient, receiver: Receiver) -> None:
-    accounts = cast(Accounts, cast(FastAPI, service.app).state.accounts)
+    accounts = cast(Accounts, cast(FastAPI, service.app).state.services.accounts)
     text = key_of(accounts)
     header = {"Authorization": f"Bearer {text}"}
     made = service.post(f"{V1}/webhooks", headers=header, json={"url": receiver.url, "events": ["task.finished"]})
@@ -177,7 +177,7 @@ def test_a_webhook_receives_nothing_after_its_api_key_has_ended(service: TestCli
 def test_a_result_of_osias_interface_is_neither_made_nor_sent_once_its_api_key_has_ended(
     service: TestClient, receiver: Receiver
 ) -> None:
-    accounts = cast(Accounts, cast(FastAPI, service.app).state.accounts)
+    accounts = cast(Accounts, cast(FastAPI, service.app).state.services.accounts)
     before = number_of_encounters(service)
     text = key_of(accounts)
     query = {"callback": f"{receiver.url}/here", "transactionId": "T"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,10 +54,10 @@ def app(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def served(app: FastAPI) -> Iterator[TestClient]:
     """The service, with the account of an officer whom the provider knows as officer-1."""
     with TestClient(app, raise_server_exceptions=False) as client:
-        accounts = cast(Accounts, app.state.accounts)
+        accounts = cast(Accounts, app.state.services.accounts)
         new = NewUser("r.patil", "SI R. Patil", frozenset({Role.STATION_OFFICER}), Unit.of("27/519"))
         accounts.add_user(OPERATOR, new)
-        confirmed_link(accounts, "r.patil", app.state.provider.registration.issuer, "officer-1")
+        confirmed_link(accounts, "r.patil", app.state.services.provider.registration.issuer, "officer-1")
         yield client
 
 
@@ -65,7 +66,7 @@ def browser(served: TestClient, app: FastAPI, issuer: str) -> TestClient:
     """A browser without cookies, and a provider that does not lie."""
     tell(issuer, subject="officer-1")
     served.cookies.clear()
-    app.state.provider = OpenIdProvider(app.state.provider.registration)
+    app.state.services = replace(app.state.services, provider=OpenIdProvider(app.state.services.provider.registration))
     return served
 
 
@@ -165,18 +166,18 @@ def test_somebody_without_an_account_gets_none(browser: TestClient, app: FastAPI
     """Whoever the provider knows is not thereby an officer here."""
     tell(issuer, subject="stranger")
     assert refusal(signed_in(browser)) == (401, "wrong_credentials")
-    assert len(app.state.accounts.users.list(OPERATOR).items) == 1
+    assert len(app.state.services.accounts.users.list(OPERATOR).items) == 1
 
 
 def test_a_disabled_officer_is_refused_whatever_the_provider_says(browser: TestClient, app: FastAPI) -> None:
     tokens = signed_in(browser).json()
-    app.state.accounts.administration.disable(OPERATOR, "r.patil")
+    app.state.services.accounts.administration.disable(OPERATOR, "r.patil")
     try:
         assert refusal(signed_in(browser)) == (401, "wrong_credentials")
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
         assert browser.get("/api/v1/me", headers=headers).status_code == 401
     finally:
-        app.state.accounts.administration.enable(OPERATOR, "r.patil")
+        app.state.services.accounts.administration.enable(OPERATOR, "r.patil")
 
 
 def test_the_way_back_is_of_the_browser_that_went(browser: TestClient) -> None:
@@ -250,20 +251,24 @@ def test_a_provider_out_of_order_is_said_to_be(browser: TestClient, issuer: str,
 
 
 def test_a_provider_that_is_not_there_is_said_not_to_be(browser: TestClient, app: FastAPI) -> None:
-    kept = app.state.provider
-    app.state.provider = OpenIdProvider(ProviderRegistration("http://127.0.0.1:9", CLIENT, SECRET, REDIRECT))
+    kept = app.state.services
+    app.state.services = replace(
+        app.state.services,
+        provider=OpenIdProvider(ProviderRegistration("http://127.0.0.1:9", CLIENT, SECRET, REDIRECT)),
+    )
     try:
         assert refusal(browser.get(START, follow_redirects=False)) == (503, "provider_unavailable")
     finally:
-        app.state.provider = kept
+        app.state.services = kept
 
 
 def test_sign_ins_by_the_provider_are_limited_too(browser: TestClient, app: FastAPI) -> None:
-    kept, app.state.client_throttle = app.state.client_throttle, Throttle(1)
+    kept = app.state.services
+    app.state.services = replace(kept, client_throttle=Throttle(1))
     try:
         codes = [browser.get(START, follow_redirects=False).status_code for _ in range(2)]
     finally:
-        app.state.client_throttle = kept
+        app.state.services = kept
     assert codes == [303, 429]
 
 

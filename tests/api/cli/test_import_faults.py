@@ -12,9 +12,9 @@ from hostile import tiff
 from inputs import ENCOUNTER, Run, photo_of
 from made_up_transactions import file, fingerprint, items, text
 
+from api.cli import manifest
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import read_request
-from api.offline import manifest
 from biometrics.kernel.errors import MalformedTransaction, PehchanError, StoreUnavailable
 
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}

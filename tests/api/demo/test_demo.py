@@ -29,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     add_visitors(app, passwords, folder)
     with TestClient(app):
         (folder / PRINT).write_bytes(b"a print")
-        accounts: Accounts = app.state.accounts
+        accounts: Accounts = app.state.services.accounts
         for part in PARTS:
             new = NewUser(part.login, part.name, frozenset({part.role}), Unit.of("27/519/27519004"))
             passwords[part.login] = accounts.add_user(local_operator("test"), new)[1]

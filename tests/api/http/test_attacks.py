@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -65,10 +65,10 @@ def operations(client: TestClient) -> list[Operation]:
 @pytest.fixture
 def desk(client: TestClient) -> Iterator[Desk]:
     app = cast(FastAPI, client.app)
-    kept = app.state.account_throttle
-    app.state.account_throttle = Throttle(1_000_000)
-    yield Desk(cast(Accounts, app.state.accounts), OPERATOR)
-    app.state.account_throttle = kept
+    kept = app.state.services
+    app.state.services = replace(app.state.services, account_throttle=Throttle(1_000_000))
+    yield Desk(cast(Accounts, app.state.services.accounts), OPERATOR)
+    app.state.services = kept
 
 
 def database_of(desk: Desk) -> Database:

@@ -100,7 +100,7 @@ def ids(client: Officer) -> dict[str, str]:
     """A record of HERE, its encounter and sample, and a search made there."""
     record = client.post(f"{V1}/enrolments", data=form(), files={"right_thumb": print_of(0, "right_thumb", 0)}).json()
     encounter = record["encounters"][0]
-    examiner = {"Authorization": new_key(client.application.state.accounts, Role.EXAMINER, unit=HERE)}
+    examiner = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=HERE)}
     search = client.post(f"{V1}/identify", files=THUMB, headers=examiner).json()["id"]
     sample = str(encounter["samples"][0]["id"])
     return {"record_id": record["id"], "encounter_id": encounter["id"], "sample_id": sample, "search_id": search}
@@ -108,7 +108,7 @@ def ids(client: Officer) -> dict[str, str]:
 
 def header_of(client: Officer, role: Role, unit: str) -> dict[str, str]:
     """Sign somebody of a role in; a program has a key."""
-    accounts = client.application.state.accounts
+    accounts = client.application.state.services.accounts
     if role.is_machine:
         return {"Authorization": new_key(accounts, role, unit=unit)}
     login = f"test-{uuid.uuid4().hex[:12]}"
@@ -181,7 +181,7 @@ def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: O
     _, rows = table()
     assert rows[f"GET {V1}/records"]["another unit"] == "left out"
     assert rows[f"POST {V1}/identify"]["another unit"] == "hits only"
-    header = {"Authorization": new_key(client.application.state.accounts, Role.EXAMINER, unit=ELSEWHERE)}
+    header = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=ELSEWHERE)}
     assert ask(client, f"GET {V1}/records", ids, header).json()["records"] == []
     result = ask(client, f"POST {V1}/identify", ids, header, proper=True)
     assert ids["record_id"] not in result.text

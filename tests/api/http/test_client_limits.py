@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -14,8 +15,9 @@ import api
 from api.accounts.throttle import client_key
 from api.http import errors
 from api.http.idempotency import request_key
+from api.http.turns import IN_TURN
 from api.http.uploads import ClientLimit
-from api.operations.work_queue import IN_TURN, Work
+from api.operations.work_queue import Work
 from biometrics.kernel import idempotency as once
 from biometrics.kernel.idempotency import IdempotencyKey
 
@@ -41,7 +43,8 @@ def limited(inner: bool) -> FastAPI:
     """An application that serves one request of a client at a time: all requests, or those that take turns."""
     app = FastAPI()
     app.state.go, app.state.entered = asyncio.Event(), asyncio.Event()
-    app.state.work = Work(at_once=10, most_waiting=10, patience=30, per_client=1 if inner else 10)
+    work = Work(at_once=10, most_waiting=10, patience=30, per_client=1 if inner else 10)
+    app.state.services = SimpleNamespace(work=work)
     app.add_middleware(ClientLimit, limit=10 if inner else 1)
     errors.install(app)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -76,8 +77,9 @@ def test_a_stranger_who_sends_much_is_answered_401_on_every_mount(client: TestCl
 def test_too_many_large_requests_are_answered_429_on_every_mount(client: TestClient) -> None:
     """A client that is told 401 would throw its key away instead of waiting."""
     app = app_of(client)
-    known = new_key(cast(Accounts, app.state.accounts))
-    kept, app.state.account_throttle = app.state.account_throttle, Throttle(1, clock=lambda: 0.0)
+    known = new_key(cast(Accounts, app.state.services.accounts))
+    kept = app.state.services
+    app.state.services = replace(kept, account_throttle=Throttle(1, clock=lambda: 0.0))
     try:
         client.get("/api/v1/me", headers={"Authorization": known})
         for where, answer in statuses(client, known).items():
@@ -85,13 +87,13 @@ def test_too_many_large_requests_are_answered_429_on_every_mount(client: TestCli
             assert int(answer.headers["retry-after"]) > 0, where
             assert "too_many_requests" in answer.text, where
     finally:
-        app.state.account_throttle = kept
+        app.state.services = kept
 
 
 def test_large_requests_are_answered_503_on_every_mount_while_accounts_cannot_be_read(client: TestClient) -> None:
     app = app_of(client)
-    known = new_key(cast(Accounts, app.state.accounts), Role.MACHINE_CLIENT)
-    database = cast(Engine, app.state.engine).store.database
+    known = new_key(cast(Accounts, app.state.services.accounts), Role.MACHINE_CLIENT)
+    database = cast(Engine, app.state.services.engine).store.database
     with database.writing() as connection:
         connection.execute(text("ALTER TABLE api_keys RENAME TO api_keys_away"))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -14,7 +15,6 @@ from officers import new_key
 from starlette.routing import Mount
 
 from api.accounts.throttle import Throttle
-from biometrics.use_cases.engine import Engine
 
 
 def operations(app: FastAPI, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -33,7 +33,9 @@ def test_every_route_of_every_mount_answers_no_store(client: TestClient, known: 
     walked = set()
     plain = TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
     app = cast(FastAPI, client.app)
-    headers = {"Authorization": new_key(app.state.accounts)} if known else {}  # one of the routes ends the session
+    headers = (
+        {"Authorization": new_key(app.state.services.accounts)} if known else {}
+    )  # one of the routes ends the session
     for method, path in operations(app):
         answer = plain.request(method, path, headers=headers)
         assert answer.headers.get("cache-control") == "no-store", (method, path, answer.status_code)
@@ -51,18 +53,20 @@ def test_answers_about_people_are_not_stored(client: TestClient) -> None:
 
 def test_refusals_and_faults_are_not_stored(client: TestClient) -> None:
     app = cast(FastAPI, client.app)
-    kept, app.state.account_throttle = app.state.account_throttle, Throttle(1, clock=lambda: 0.0)
+    kept = app.state.services
+    app.state.services = replace(kept, account_throttle=Throttle(1, clock=lambda: 0.0))
     try:
         answers = [client.get("/api/v1/me") for _ in range(2)]
     finally:
-        app.state.account_throttle = kept
+        app.state.services = kept
     assert [answer.status_code for answer in answers] == [200, 429]
     answers.append(client.get("/nowhere"))
-    engine, app.state.engine = cast(Engine, app.state.engine), None
+    kept = app.state.services
+    app.state.services = replace(kept, engine=None)
     try:
         answers.append(client.get("/api/v1/records"))
     finally:
-        app.state.engine = engine
+        app.state.services = kept
     assert [answer.status_code for answer in answers[2:]] == [404, 500]
     for answer in answers:
         assert answer.headers["cache-control"] == "no-store", answer.url

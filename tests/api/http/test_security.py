@@ -26,7 +26,7 @@ def refusal(answer: Any) -> tuple[int, str]:
 
 
 def as_officer(client: Officer, unit: str, *roles: Role) -> dict[str, str]:
-    return {"Authorization": new_key(client.application.state.accounts, *roles or (Role.EXAMINER,), unit=unit)}
+    return {"Authorization": new_key(client.application.state.services.accounts, *roles or (Role.EXAMINER,), unit=unit)}
 
 
 def test_an_application_with_a_route_that_declares_nothing_is_not_made() -> None:
@@ -96,7 +96,7 @@ def test_a_refusal_is_in_the_audit_log(client: Officer, station: dict[int, str])
     outside = as_officer(client, "28") | {"X-Request-Id": "curious-2"}
     for header in (auditor, outside):
         assert client.get(f"{V1}/records/{station[0]}", headers=header).status_code == 403
-    with client.application.state.engine.store.database.reading() as connection:
+    with client.application.state.services.engine.store.database.reading() as connection:
         query = select(audit_entries).where(audit_entries.c.request_id.in_(["curious-1", "curious-2"]))
         entries = connection.execute(query.order_by(audit_entries.c.number)).all()
     assert [(entry.action, entry.subject_id) for entry in entries] == [("access.refuse", station[0])] * 2
@@ -106,7 +106,7 @@ def test_a_refusal_is_in_the_audit_log(client: Officer, station: dict[int, str])
 
 def test_an_officers_request_is_audited_with_its_address_and_purpose(client: TestClient) -> None:
     client.post(f"{V1}/identify", files=THUMB, headers={"X-Request-Id": "search-1"})
-    with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
+    with client.app.state.services.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
         query = select(audit_entries).where(audit_entries.c.request_id == "search-1")
         (entry,) = connection.execute(query).all()
     assert (entry.action, entry.purpose, entry.case_number) == ("search.make", "investigation", "0123/2026")
@@ -143,7 +143,7 @@ def test_the_logs_of_an_enrolment_and_a_search_hold_no_name_image_or_template(
     response = client.post(f"{V1}/identify", files={"right_thumb": ("zubeida.png", print_of(7, "right_thumb", 1))})
     assert response.json()["candidates"][0]["record"]["name"] == "Zubeida Quraishi"
     client.get(f"{V1}/records", params={"name": "quraishi"})
-    with client.application.state.engine.store.database.reading() as connection:
+    with client.application.state.services.engine.store.database.reading() as connection:
         kept = connection.execute(text("SELECT data FROM templates")).scalars().all()
     message = "\n".join(  # but for the test client, which is not the service
         f"{record.getMessage()} {vars(record)}" for record in caplog.records if not record.name.startswith("httpx")

@@ -151,7 +151,7 @@ def test_a_batch_answers_each_item_whatever_is_wrong_with_one(caller: Caller) ->
 @pytest.mark.both_databases
 def test_the_database_refuses_texts_that_it_cannot_hold(caller: Caller) -> None:
     """Below all interfaces: also where a text came by none of them."""
-    database = caller.app.state.engine.store.database
+    database = caller.app.state.services.engine.store.database
     for value in (NUL, HALF):
         with pytest.raises(InvalidText), database.reading() as connection:
             connection.execute(select(literal(value)))

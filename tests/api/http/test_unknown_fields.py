@@ -15,8 +15,8 @@ from osia_client import settings_of
 from surface import RequestParts, Route, objects, put
 
 from api.app import create_app
+from api.http.paths import PREFIX
 from api.standards.mosip.reasons import Reason
-from api.web.pages import PREFIX
 
 UNKNOWN = "unknwon"
 # Objects whose names are the client's own: of OSIA data of any form, of MOSIP flags.

@@ -28,7 +28,7 @@ Post = Callable[..., Any]
 @pytest.fixture(scope="module")
 def post(client: TestClient) -> Post:
     """Return a way to post a file with the API key of a gateway, or of somebody with another role."""
-    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
     keys: dict[Role, str] = {}
     for role in (Role.MACHINE_CLIENT, Role.AUDITOR):
         user, _ = accounts.add_user(OPERATOR, NewUser(f"itl.{role}", "Gateway", frozenset({role}), Unit("27")))

@@ -17,9 +17,9 @@ from officers import Officer
 from server import free_port
 
 from api.app import create_app
+from api.http.turns import IN_TURN
 from api.observability import logs
 from api.observability.logs import LogFormat, LogLevel
-from api.operations.work_queue import IN_TURN
 from api.settings import Settings
 
 NAME = "Farida Begum"
@@ -97,7 +97,7 @@ def test_a_server_whose_database_is_gone_is_live_and_not_ready(tmp_path: Path) -
     own = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
     with Officer(create_app(own), raise_server_exceptions=False) as client:
         database = tmp_path / "data" / "pehchan.db"
-        client.app.state.engine.store.close()  # type: ignore[attr-defined]
+        client.app.state.services.engine.store.close()  # type: ignore[attr-defined]
         for path in tmp_path.glob("data/pehchan.db*"):
             path.unlink()
         database.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def people(client: TestClient) -> int:
 
 def delivered(client: TestClient) -> list[dict[str, Any]]:
     """Return what the audit log tells of deliveries."""
-    with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
+    with client.app.state.services.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
         query = select(audit_entries.c.detail).where(audit_entries.c.action == "encounter.deliver")
         return [json.loads(scalar) for scalar in connection.execute(query.order_by(audit_entries.c.number)).scalars()]
 
@@ -95,7 +96,7 @@ def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(clien
     assert [item["status"] for item in first] == [201, 415, 201]
     before = people(client)
     assert sent(client, items, *prints) == first
-    with client.app.state.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
+    with client.app.state.services.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
         connection.exec_driver_sql("DELETE FROM once_keys")
     assert sent(client, items, *prints) == first
     (other,) = sent(client, [item("again-1", 0, "Somebody Else")], prints[2])
@@ -114,7 +115,7 @@ def test_an_item_of_a_known_number_is_added_to_that_record(client: TestClient) -
 
 
 def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> None:
-    accounts = client.app.state.accounts  # type: ignore[attr-defined]
+    accounts = client.app.state.services.accounts  # type: ignore[attr-defined]
     officer = {"Authorization": new_key(accounts, Role.STATION_OFFICER, unit="27/519")}
     items = [item("rights-1", 0, **ELSEWHERE), item("rights-2", 0, "Ravi Rao")]
     refused, taken = sent(client, items, print_of(24, "right_thumb", 0), headers=officer)
@@ -129,11 +130,12 @@ def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClien
     """The others of its batch are answered all the same."""
     items, thumb = [item("busy-1", 0), item("busy-2", 0, nonsense=1)], print_of(25, "right_thumb", 0)
     state = client.app.state  # type: ignore[attr-defined]
-    kept, state.work = state.work, Work(1, 0, 1, per_client=0)
+    kept = state.services
+    state.services = replace(kept, work=Work(1, 0, 1, per_client=0))
     try:
         busy, wrong = sent(client, items, thumb)
     finally:
-        state.work = kept
+        state.services = kept
     assert (busy["status"], busy["problem"]["code"], wrong["status"]) == (429, "too_many_at_once", 422)
     assert [item["status"] for item in sent(client, items, thumb)] == [201, 422]
 

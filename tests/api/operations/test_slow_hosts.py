@@ -98,7 +98,7 @@ def test_a_data_share_is_fetched_before_a_place_is_taken(
         return waiting.send("insert", message("insert", referenceId="a", referenceURL=f"{slow.url}/share")).json()
 
     with hanging(3, insert, slow, go) as sent:
-        assert service.app.state.work.running == 0  # type: ignore[attr-defined]
+        assert service.app.state.services.work.running == 0  # type: ignore[attr-defined]
         done = other.send("insert", message("insert", referenceId="b", referenceURL=f"{fast.url}/share"))
         assert (done.status_code, done.json()["returnValue"]) == (200, "2")  # carried out: what is there is no CBEFF
         assert not any(item.done() for item in sent)
@@ -116,7 +116,7 @@ def test_an_image_is_fetched_before_a_place_is_taken(
         return client.post("/persons", encounter(item))
 
     with hanging(3, lambda: create(waiting, f"{slow.url}/image"), slow, go) as sent:
-        assert service.app.state.work.running == 0  # type: ignore[attr-defined]
+        assert service.app.state.services.work.running == 0  # type: ignore[attr-defined]
         assert create(other, f"{fast.url}/image").status_code == 400  # carried out: what is there is no image
         assert not any(item.done() for item in sent)
     assert {item.result(PATIENCE).status_code for item in sent} == {400}
@@ -162,7 +162,7 @@ def test_a_slow_receiver_holds_up_neither_tasks_nor_other_deliveries(
     service: TestClient, slow: Receiver, fast: Receiver, go: threading.Event
 ) -> None:
     """More events for it than there are workers: another webhook of the account is told, and a task carried out."""
-    key = {"Authorization": new_key(cast(FastAPI, service.app).state.accounts, Role.STATION_OFFICER)}
+    key = {"Authorization": new_key(cast(FastAPI, service.app).state.services.accounts, Role.STATION_OFFICER)}
     hooks = []
     for receiver in (slow, fast):
         made = service.post(

@@ -37,7 +37,7 @@ class Officer:
 
     def __init__(self, service: TestClient, role: Role, unit: str) -> None:
         self.service = service
-        self.accounts: Accounts = cast(FastAPI, service.app).state.accounts
+        self.accounts: Accounts = cast(FastAPI, service.app).state.services.accounts
         self.login = f"{role.value.replace('_', '-')}-{time.monotonic_ns()}"
         new = NewUser(self.login, "R. Patil", frozenset({role}), Unit.of(unit))
         self.user, _ = self.accounts.add_user(OPERATOR, new)
@@ -110,7 +110,7 @@ def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_wi
     """Rights that its sender was given since are for later requests."""
     officer = Officer(service, Role.STATION_OFFICER, HERE)
     credential = officer.accounts.recognition.by_header(f"Bearer {officer.token}").credential
-    tasks: Tasks = cast(FastAPI, service.app).state.tasks
+    tasks: Tasks = cast(FastAPI, service.app).state.services.tasks
     statuses = []
     for scopes in ([], sorted(officer.user.scopes)):
         act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}

@@ -56,7 +56,7 @@ class Client:
 
     def __init__(self, service: TestClient, *roles: Role) -> None:
         self.service = service
-        accounts = cast(FastAPI, service.app).state.accounts
+        accounts = cast(FastAPI, service.app).state.services.accounts
         self.headers = {"Authorization": new_key(accounts, *(roles or (Role.STATION_OFFICER,)))}
 
     def send(self, method: str, path: str, headers: Any = None, **options: Any) -> httpx.Response:
@@ -156,7 +156,7 @@ def test_how_far_a_task_is_can_be_listened_to(client: Client) -> None:
 
 def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer has begun by then: it is ended, and nothing is raised inside it."""
-    store = cast(FastAPI, client.service.app).state.tasks.store
+    store = cast(FastAPI, client.service.app).state.services.tasks.store
     looked = threading.Event()
     task_of_stream: list[str] = []
     progress = store.reader.progress
@@ -196,22 +196,24 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
     state = cast(FastAPI, client.service.app).state
     with monkeypatch.context() as held:
         looked = threading.Event()
-        held.setattr(state.tasks.store, "take", lambda *_: looked.set())  # nothing is taken up
+        held.setattr(state.services.tasks.store, "take", lambda *_: looked.set())  # nothing is taken up
         assert looked.wait(PATIENCE)
         task = accepted(client.enrol(6, LATER))
         assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"
         login = client.send("GET", "/me").json()["user"]["login"]
-        before = state.engine.store.record_count()
-        state.accounts.administration.disable(OPERATOR, login)
+        before = state.services.engine.store.record_count()
+        state.services.accounts.administration.disable(OPERATOR, login)
     until = time.monotonic() + PATIENCE
-    user = state.accounts.users.by_login(login)
+    user = state.services.accounts.users.by_login(login)
     owner = user.id
-    while (done := state.tasks.store.reader.progress(task, owner, TaskKind.REQUEST)).state is not TaskState.COMPLETED:
+    while (
+        done := state.services.tasks.store.reader.progress(task, owner, TaskKind.REQUEST)
+    ).state is not TaskState.COMPLETED:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert done.failed
-    assert state.tasks.store.reader.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
-    assert state.engine.store.record_count() == before
+    assert state.services.tasks.store.reader.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
+    assert state.services.engine.store.record_count() == before
 
 
 def verified(secret: str, received: Any) -> Any:

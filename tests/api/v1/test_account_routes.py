@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pyotp
@@ -27,14 +28,14 @@ V1 = "/api/v1"
 def unthrottled(client: TestClient) -> Iterator[None]:
     """Let each test send what it needs; the limits have tests of their own."""
     app = cast(FastAPI, client.app)
-    kept = app.state.client_throttle
-    app.state.client_throttle = Throttle(10_000)
+    kept = app.state.services
+    app.state.services = replace(app.state.services, client_throttle=Throttle(10_000))
     yield
-    app.state.client_throttle = kept
+    app.state.services = kept
 
 
 def accounts_of(client: TestClient) -> Accounts:
-    return cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    return cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
 
 
 class Caller:
@@ -286,7 +287,8 @@ def test_guessing_is_answered_with_how_long_to_wait(client: TestClient) -> None:
 
 
 def test_too_many_sign_ins_from_one_address_are_put_off(client: TestClient) -> None:
-    cast(FastAPI, client.app).state.client_throttle = Throttle(3)
+    state = cast(FastAPI, client.app).state
+    state.services = replace(state.services, client_throttle=Throttle(3))
     answers = [client.post(f"{V1}/tokens", json={"login": f"x{n}", "password": "y"}) for n in range(4)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
     assert answers[-1].json()["code"] == "too_many_requests"
@@ -296,7 +298,8 @@ def test_too_many_sign_ins_from_one_address_are_put_off(client: TestClient) -> N
 def test_too_many_requests_of_one_account_are_put_off(client: TestClient) -> None:
     admin = first_administrator(client)
     app = cast(FastAPI, client.app)
-    kept, app.state.account_throttle = app.state.account_throttle, Throttle(2)
+    kept = app.state.services
+    app.state.services = replace(kept, account_throttle=Throttle(2))
     try:
         answers = [admin.get("/me") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -304,7 +307,7 @@ def test_too_many_requests_of_one_account_are_put_off(client: TestClient) -> Non
         assert [answer.headers["ratelimit"] for answer in answers[:2]] == ['"requests";r=1;t=30', '"requests";r=0;t=60']
         assert int(answers[2].headers["retry-after"]) in (29, 30)
     finally:
-        app.state.account_throttle = kept
+        app.state.services = kept
 
 
 @pytest.mark.parametrize(

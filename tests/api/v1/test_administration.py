@@ -37,7 +37,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
 def admin(client: Officer) -> dict[str, str]:
     """An administrator of one district."""
     new = NewUser("district.admin", "A. Rao", frozenset({Role.ADMINISTRATOR}), Unit.of("27/519"))
-    _, once = client.application.state.accounts.add_user(OPERATOR, new)
+    _, once = client.application.state.services.accounts.add_user(OPERATOR, new)
     entered = {"login": new.login, "password": once, "new_password": PASSWORD}
     return {"Authorization": f"Bearer {client.post(f'{V1}/tokens', json=entered).json()['access_token']}"}
 
@@ -63,7 +63,7 @@ def test_an_administrator_names_the_units_below_their_own(client: Officer, admin
 
 def test_naming_a_unit_twice_is_one_entry_of_the_audit_log(client: Officer, admin: dict[str, str]) -> None:
     def entries() -> int:
-        log = audit_log_of(client.application.state.engine.store)
+        log = audit_log_of(client.application.state.services.engine.store)
         return len(log.find(OPERATOR, EntryQuery("27/519/7", action=Action.UNIT_SET)).items)
 
     for _ in range(2):

@@ -25,7 +25,7 @@ def enrolled(client: TestClient) -> dict[str, Any]:
 def test_a_flagged_fir_number_is_corrected_and_its_history_shown(client: TestClient) -> None:
     record = enrolled(client)
     visit = record["encounters"][0]
-    with client.app.state.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
+    with client.app.state.services.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
         wrong = {"fir_number": "12/2062", "fir_year": 2062}
         connection.execute(update(encounters).where(encounters.c.id == visit["id"]).values(wrong))
     shown = client.get(f"{V1}/records/{record['id']}")

@@ -267,7 +267,7 @@ def test_sections_are_suggested_by_words_that_are_begun(client: TestClient) -> N
 
 
 def test_inspecting_needs_the_right_to_enrol(client: TestClient) -> None:
-    examiner = {"Authorization": new_key(client.app.state.accounts, Role.EXAMINER)}
+    examiner = {"Authorization": new_key(client.app.state.services.accounts, Role.EXAMINER)}
     files = {"finger": print_of(0, "right_thumb", 0)}
     assert client.post(f"{V1}/inspections", files=files, headers=examiner).status_code == 403
 

@@ -21,7 +21,7 @@ REASON = "all fingers worn, mason"
 
 def record_of(client: TestClient, person: int, impression: int, kind: RecordFormat) -> bytes:
     """Return the minutiae of a generated right index finger as another system would send them."""
-    recogniser = client.app.state.engine.channels[Modality.FINGERPRINT].recogniser
+    recogniser = client.app.state.services.engine.channels[Modality.FINGERPRINT].recogniser
     template = recogniser.extract(decode_image(print_of(person, "right_index", impression)))
     record = to_record(decode(template.data), FingerPosition.RIGHT_INDEX, kind, quality=QualityBlock(77))
     return write_record(record)

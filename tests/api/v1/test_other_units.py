@@ -126,8 +126,8 @@ class Service:
 
     def __init__(self, client: TestClient, shares: Receiver, foreigner: Foreigner) -> None:
         self.client = client
-        self.engine = cast(Engine, cast(FastAPI, client.app).state.engine)
-        accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+        self.engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+        accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
         self.headers = {"Authorization": new_key(accounts, unit=HERE)}
         self.osia = OsiaClient(client, key_of(accounts, HERE))
         self.mosip = MosipClient(client, shares, HERE)

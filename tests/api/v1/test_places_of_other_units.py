@@ -44,11 +44,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def desk(client: TestClient) -> dict[str, str]:
     """Return the header of a program of HERE's."""
-    return {"Authorization": new_key(cast(FastAPI, client.app).state.accounts, Role.MACHINE_CLIENT, unit=HERE)}
+    return {"Authorization": new_key(cast(FastAPI, client.app).state.services.accounts, Role.MACHINE_CLIENT, unit=HERE)}
 
 
 def people(client: TestClient) -> int:
-    store: RecordStore = cast(FastAPI, client.app).state.engine.store
+    store: RecordStore = cast(FastAPI, client.app).state.services.engine.store
     return store.record_count()
 
 

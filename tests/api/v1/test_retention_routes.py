@@ -28,7 +28,7 @@ Ask = Callable[..., Any]
 @pytest.fixture(scope="module")
 def ask(client: TestClient) -> Ask:
     """Return a way to ask as a records clerk of the state of 27, or of another one, or as somebody else."""
-    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
     keys: dict[tuple[Role, str], str] = {}
 
     def send(method: str, path: str, role: Role = Role.RECORDS_CLERK, unit: str = "27", **options: Any) -> Any:
@@ -44,7 +44,7 @@ def ask(client: TestClient) -> Ask:
 @pytest.fixture
 def freed(client: TestClient) -> tuple[str, str]:
     """Enrol somebody who was released without trial; return the record's and the encounter's id."""
-    engine = cast(Engine, cast(FastAPI, client.app).state.engine)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
     store = engine.store.for_service()
     done = store_person(store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
     store.editor.add_outcome(done.encounter_id, FREED)

@@ -21,11 +21,11 @@ from api.app import _NO_BUILT_IN_TELEMETRY
 from api.http.authentication import Needs, Public, declarations
 from api.http.cookies import LANGUAGE
 from api.http.csrf import SESSION
+from api.http.paths import PREFIX
 from api.localisation.languages import NAMES
 from api.web.app import create_web
 from api.web.guides import GUIDES, anchors_of, guide
 from api.web.navigation import MENU
-from api.web.pages import PREFIX
 from biometrics.kernel.access import Role
 
 PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with

@@ -43,7 +43,7 @@ def mosip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @contextmanager
 def queued(opened: TestClient, shares: Receiver) -> Iterator[MosipClient]:
     app, broker = cast(FastAPI, opened.app), BrokerProcess()
-    app.state.accounts.add_user(OPERATOR, machine("regproc"))
+    app.state.services.accounts.add_user(OPERATOR, machine("regproc"))
     peer = Peer(broker)
     try:
         with listening(app, broker):

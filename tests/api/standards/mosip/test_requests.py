@@ -14,7 +14,7 @@ from cbeff_mutations import mutated
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
-from mosip_client import MosipClient, bir, document, face, finger, message, person, refused
+from mosip_client import MosipClient, bir, document, face, finger, message, mosip_of, person, refused
 from officers import new_key
 from osia_client import client_of, serving, settings_of
 from PIL import Image as Pillow
@@ -53,7 +53,7 @@ def empty(application: TestClient) -> Iterator[None]:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
 
 
 def entries(client: TestClient) -> list[Any]:
@@ -208,7 +208,7 @@ def test_a_candidate_has_scores_of_fingers_and_face(mosip: MosipClient) -> None:
 
 def test_other_records_are_not_in_the_reference_database(mosip: MosipClient) -> None:
     """Neither found, nor counted, nor deleted; and found by our own searches are those of MOSIP as well."""
-    officer = {"Authorization": new_key(cast(FastAPI, mosip.client.app).state.accounts, Role.STATION_OFFICER)}
+    officer = {"Authorization": new_key(cast(FastAPI, mosip.client.app).state.services.accounts, Role.STATION_OFFICER)}
     files = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}
     answer = mosip.client.post("/api/v1/enrolments", data=form(), files=files, headers=officer)
     assert answer.status_code == 201, answer.text
@@ -286,7 +286,7 @@ def replace_headers(mosip: MosipClient, headers: dict[str, str]) -> MosipClient:
 
 def test_a_caller_without_the_right_is_refused_by_the_queue_too(mosip: MosipClient) -> None:
     """There nothing stands before the service but itself; the refusal has its entry."""
-    service = cast(FastAPI, mosip.client.app).state.mosip
+    service = mosip_of(cast(FastAPI, mosip.client.app))
     act = Act(Actor("somebody", "Somebody", scopes=frozenset({Scope.TASK_READ})))
     for operation in ("insert", "identify", "delete", "referenceCount"):
         answered = service.answer(act, json.dumps(message(operation, referenceId="x")).encode())

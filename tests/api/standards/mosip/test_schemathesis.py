@@ -21,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     limits = {"client_requests": 1000, "client_work": 1000, "work_waiting": 1000}
     app = create_app(settings_of(tmp_path_factory.mktemp("mosip"), "", **limits))
     with served(app) as root:
-        yield f"{root}/mosip", key_of(app.state.accounts)
+        yield f"{root}/mosip", key_of(app.state.services.accounts)
 
 
 def report_of(server: tuple[str, str], folder: Path, *options: str) -> tuple[int, str]:

@@ -40,7 +40,7 @@ HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     with serving(settings_of(tmp_path_factory.mktemp("mosip"), "", check_at_once=False, **HERE)) as opened:
         app = cast(FastAPI, cast(TestClient, opened).app)
-        app.state.accounts.add_user(OPERATOR, machine("regproc"))
+        app.state.services.accounts.add_user(OPERATOR, machine("regproc"))
         yield app
 
 
@@ -171,14 +171,14 @@ def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
     application: FastAPI, broker: BrokerProcess, peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing is done for it, nothing is lost, it is said why, and the listener goes on when the account is enabled."""
-    accounts = application.state.accounts
+    accounts = application.state.services.accounts
     accounts.add_user(OPERATOR, machine("later"))
     accounts.administration.disable(OPERATOR, "later")
     refused_once = threading.Event()
 
     def act() -> Act:
         try:
-            return act_of(application.state.engine.store.database, "later")
+            return act_of(application.state.services.engine.store.database, "later")
         except Forbidden:
             refused_once.set()
             raise
@@ -199,10 +199,10 @@ def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
 
 def test_only_a_machines_account_can_be_listened_as(application: FastAPI) -> None:
     person_of_flesh = NewUser("r.patil", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit())
-    application.state.accounts.add_user(OPERATOR, person_of_flesh)
+    application.state.services.accounts.add_user(OPERATOR, person_of_flesh)
     for login in ("nobody", "r.patil"):
         with pytest.raises(Forbidden, match="machine client"):
-            act_of(application.state.engine.store.database, login)
+            act_of(application.state.services.engine.store.database, login)
 
 
 @pytest.mark.parametrize("url", ["", "broker:61613", "http://broker", "stomp://", "stomp://broker:x"])

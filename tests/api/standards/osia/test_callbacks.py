@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
 from officers import PATIENCE
-from osia_client import OsiaClient, client_of, databases, encounter, finger, key_of, serving, settings_of
+from osia_client import OsiaClient, abis_of, client_of, databases, encounter, finger, key_of, serving, settings_of
 from receiver import Answer, Receiver, content, dripping, receiving, silent, status
 from server import running
 
@@ -24,7 +24,6 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.operations.outbound import Outward
 from api.settings import Settings
-from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from api.standards.osia.operations import carry_out
 from biometrics.kernel.access import Act, Actor, Scope
@@ -184,7 +183,7 @@ def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiv
 
 def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestClient, osia: OsiaClient) -> None:
     """As after a server was killed between storing and telling."""
-    abis = cast(Abis, cast(FastAPI, client.app).state.abis)
+    abis = abis_of(cast(FastAPI, client.app))
     acting = abis.for_actor(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
     values = {"personId": "TWICE", "encounterId": "E"}
     first = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1"))

@@ -51,7 +51,7 @@ def osia(client: TestClient) -> OsiaClient:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
 
 
 def actions(client: TestClient) -> list[str]:
@@ -189,7 +189,7 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     }
     fields = {"encounter": json.dumps(visit), "details": json.dumps({"photo": views})}
     files = [("photo", ("a.png", photo_of(0)))] * len(views)
-    officer = {"Authorization": new_key(cast(FastAPI, client.app).state.accounts)}
+    officer = {"Authorization": new_key(cast(FastAPI, client.app).state.services.accounts)}
     answer = client.post(f"/api/v1/records/{record.id}/encounters", data=fields, files=files, headers=officer)
     assert answer.status_code == 201, answer.text
     shown = osia.get(f"/persons/P/encounters/{answer.json()['encounter_id']}").json()["biometricData"]

@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     folder = tmp_path_factory.mktemp("osia")
     app = create_app(settings_of(folder, "", osia_hosts=frozenset({"client.com"}), task_workers=0, **limits))
     with served(app) as root:
-        url, key = f"{root}/osia", key_of(app.state.accounts)
+        url, key = f"{root}/osia", key_of(app.state.services.accounts)
         for person in IDS:
             sent = encounter(finger(1), portrait(0), galleries=["0", "VIP"])
             answer = httpx.post(

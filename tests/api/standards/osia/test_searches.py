@@ -53,7 +53,7 @@ def osia(client: TestClient) -> OsiaClient:
 
 
 def engine_of(client: TestClient) -> Engine:
-    return cast(Engine, cast(FastAPI, client.app).state.engine)
+    return cast(Engine, cast(FastAPI, client.app).state.services.engine)
 
 
 def identify(osia: OsiaClient, path: str, body: Any = None, **query: Any) -> list[str]:
@@ -179,7 +179,7 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
 
 def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient) -> None:
     """By this interface neither: with the very files of a case in one's hands nothing is found or compared."""
-    accounts = cast(FastAPI, client.app).state.accounts
+    accounts = cast(FastAPI, client.app).state.services.accounts
     user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
     key = token_of(accounts, user.id)
     examiner = OsiaClient(client, key)

@@ -1,0 +1,35 @@
+"""A route's place in the queue of work (`api.operations.work_queue`)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from api.accounts.throttle import client_key
+from api.services import services_of
+
+MUCH = 10  # threads: a ten-print transaction
+_OF_FIELD = {"photo": 2, "slap": 4, "card": MUCH, "transaction": MUCH}  # a face is looked at with its mirror image
+
+
+async def _turn(request: Request) -> AsyncIterator[None]:
+    work = services_of(request).work
+    recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
+    address = client_key(request.client.host) if request.client else ""
+    async with work.place(recognised.user.id if recognised else address, await _weight(request)):
+        yield
+
+
+async def _weight(request: Request) -> int:
+    """Count the threads that a form's files keep busy. What other bodies hold is not known, and may be much."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return MUCH
+    form = await request.form()  # parsed already
+    files = [name for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    return max(1, sum(_OF_FIELD.get(name, 1) for name in files))
+
+
+# For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.
+IN_TURN = Depends(_turn, scope="function")
