@@ -94,6 +94,7 @@ SENTENCES: Final = {
     ),
     "unknown_search": N_("There is no such search. Check the address."),
     "unknown_case": N_("There is no such case, or you may not view it. Check the address."),
+    "unknown_scale": N_("No such scale waits for a decision. Reload the page."),
     "unknown_standing_search": N_("There is no such standing search, or you may not view it. Check the number."),
     "unknown_notification": N_("There is no such notification for you. Load the page again."),
     "unknown_gallery": N_("There is no gallery of this name. Check the name."),

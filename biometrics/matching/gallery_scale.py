@@ -1,27 +1,29 @@
 """A calibration that is learned from the strangers in a gallery, in the form of the files that are shipped.
 
 The shipped calibration gives decibans that are safe for people who are not known. `LearnedScale` corrects them by what
-the gallery's own people show, and `Blend` weighs the result by how many they are. What is stated of a score is
-the low end of an interval, as always: the interval follows from which people there were (a bootstrap over people).
+the gallery's own people show, and `Blend` weighs the result by how many they are. Each block of people (see
+`biometrics.matching.teaching`) is learned from by itself, and the median of the blocks counts, so that no unit or
+account can move the scale. What is stated of a score is the low end of an interval, as always: the interval follows
+from which people there were (a bootstrap over the people of each block).
 
-The data support the learned scale up to where LAST_PAIRS pairs of people score as high, and the shipped one up to its
-own bound; the higher of the two counts.
+The data support the learned scale up to where LAST_PAIRS pairs of people of a block score as high, and the shipped one
+up to its own bound; the higher of the two counts.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.matching.calibration import FORMAT, Calibration, Tail
+from biometrics.matching.calibration import FORMAT, Calibration, Curve, Tail
 from biometrics.matching.learned_scale import (
     MIN_COMPARISONS,
     MIN_SUBJECTS,
@@ -30,15 +32,12 @@ from biometrics.matching.learned_scale import (
     pairs_as_numbers,
     places_of,
 )
+from biometrics.matching.teaching import NotLearnable
 
 LAST_PAIRS = 30  # pairs of people that score as high where the data end
 REPLICATES = 60  # of the bootstrap
 MATE_MARGIN = 20.0  # decibans beyond what chance brings about once: two records that agree so well may be one person
 _SEED = 20261128  # any fixed number, so that the same comparisons give the same scale
-
-
-class NotLearnable(ValueError):
-    """The comparisons are too few, or vary too little."""
 
 
 @dataclass(frozen=True)
@@ -58,51 +57,88 @@ class Comparisons:
         return Comparisons(self.scores[chosen], self.people[chosen])
 
 
-def learn(shipped: Calibration, compared: Comparisons) -> dict[str, Any]:
-    """Return the content of a calibration that is learned from comparisons.
+def learn(shipped: Calibration, blocks: Sequence[Comparisons]) -> dict[str, Any]:
+    """Return the content of a calibration that is learned from the comparisons of each block.
 
     Raises:
-        NotLearnable: they are too few.
+        NotLearnable: `too_few_comparisons` in a block.
     """
-    compared, left_out = without_mates(shipped, compared)
-    people = compared.person_count
-    if len(compared.scores) < MIN_COMPARISONS or people < MIN_SUBJECTS:
-        raise NotLearnable(f"{len(compared.scores)} comparisons of {people} people are too few to learn from.")
-    decibans = shipped.curve.at_each(compared.scores)
-    try:
-        blend = Blend.of(LearnedScale.fit(decibans, compared.people), people)
-    except ValueError as error:
-        raise NotLearnable(str(error)) from error
-    curve = shipped.curve.corrected(blend)
-    drawn = _replicates(decibans, compared.people, people)
-    at_knots = np.array([each.at(shipped.curve.decibans) for each in drawn])
-    slopes = np.array([each.slope for each in drawn])
+    kept = [without_mates(shipped, compared) for compared in blocks]
+    learners = [_Learner.of(shipped, compared) for compared, _ in kept]
+    knots, tail = shipped.curve.decibans, shipped.curve.tail
+    scales = [learner.fit() for learner in learners]
+    curve = Curve(shipped.curve.raws, _middle([scale.at(knots) for scale in scales]), tail)
+    slope = float(np.median([scale.slope for scale in scales]))
+    drawn = _replicates(learners)
+    at_knots = np.array([_middle([scale.at(knots) for scale in each]) for each in drawn])
+    slopes = np.array([float(np.median([scale.slope for scale in each])) for each in drawn])
     low_dev, high_dev = np.quantile(at_knots, (0.025, 0.975), axis=0) - np.median(at_knots, axis=0)
     low_slope, high_slope = np.quantile(slopes, (0.025, 0.975)) - np.median(slopes)
-    end = _end_of_data(shipped, decibans, compared.people)
+    end = float(np.median([_end_of_data(shipped, learner) for learner in learners]))
     low = np.maximum.accumulate(np.clip(curve.decibans + low_dev, 0.0, curve.decibans))
     past = shipped.curve.raws > end  # there the shipped scale alone can support more
     reached = float(np.interp(end, shipped.curve.raws, low))
     low[past] = np.maximum(reached, np.minimum(low, shipped.low.decibans * shipped.spread[0])[past])
     low = np.minimum(np.maximum.accumulate(low), curve.decibans)
     high = np.maximum.accumulate(np.maximum(curve.decibans + high_dev, curve.decibans))
-    knots = zip(curve.raws, curve.decibans, low, high, strict=True)
+    rows = zip(curve.raws, curve.decibans, low, high, strict=True)
     return {
         "format": FORMAT,
         "modality": shipped.modality.value,
         "model": shipped.model,
-        "knots": [(float(raw), *(round(float(value), 4) + 0.0 for value in values)) for raw, *values in knots],
-        "tail": asdict(curve.tail),
-        "tail_low": asdict(_steeper(shipped.curve.tail, blend.slope + float(low_slope))),
-        "tail_high": asdict(_steeper(shipped.curve.tail, blend.slope + float(high_slope))),
+        "knots": [(float(raw), *(round(float(value), 4) + 0.0 for value in values)) for raw, *values in rows],
+        "tail": asdict(_steeper(tail, slope)),
+        "tail_low": asdict(_steeper(tail, slope + float(low_slope))),
+        "tail_high": asdict(_steeper(tail, slope + float(high_slope))),
         "spread": None,
         "supported": max(end, shipped.supported),
-        "non_mated": len(compared.scores),
-        "subjects": people,
+        "non_mated": sum(len(learner.decibans) for learner in learners),
+        "subjects": sum(learner.person_count for learner in learners),
         "corrects": shipped.digest,
-        "weight": round(blend.weight, 4),
-        "left_out": left_out,
+        "weight": round(min(scale.weight for scale in scales), 4),
+        "left_out": sum(left_out for _, left_out in kept),
     }
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """The comparisons of one block: shipped decibans, shape (n,), and the two people of each, (n, 2)."""
+
+    decibans: NDArray[np.float64]
+    people: NDArray[np.int64]
+    person_count: int
+
+    @classmethod
+    def of(cls, shipped: Calibration, compared: Comparisons) -> Self:
+        """Score the comparisons by the shipped scale.
+
+        Raises:
+            NotLearnable: they are too few.
+        """
+        people = compared.person_count
+        if len(compared.scores) < MIN_COMPARISONS or people < MIN_SUBJECTS:
+            raise NotLearnable(
+                "too_few_comparisons",
+                f"{len(compared.scores)} comparisons of {people} people of a group of units are too few to learn from.",
+            )
+        return cls(shipped.curve.at_each(compared.scores), compared.people, people)
+
+    def fit(self, chosen: NDArray[np.int64] | None = None) -> Blend:
+        """Fit a scale to the comparisons, or to chosen ones.
+
+        Raises:
+            NotLearnable: they are too few, or do not vary.
+        """
+        rows = slice(None) if chosen is None else chosen
+        try:
+            return Blend.of(LearnedScale.fit(self.decibans[rows], self.people[rows]), self.person_count)
+        except ValueError as error:
+            raise NotLearnable("too_few_comparisons", str(error)) from error
+
+
+def _middle(of_blocks: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the median of the blocks at each place, which rises as each of them does."""
+    return np.asarray(np.median(np.array(of_blocks), axis=0))
 
 
 @lru_cache(maxsize=64)
@@ -135,29 +171,35 @@ def without_mates(shipped: Calibration, compared: Comparisons) -> tuple[Comparis
     return compared.only(~np.isin(pairs, suspected)), len(suspected)
 
 
-def _replicates(decibans: NDArray[np.float64], people: NDArray[np.int64], count: int) -> list[Blend]:
-    """Fit again with people drawn with replacement: a comparison counts as often as both its people were drawn."""
-    numbers, places = np.unique(people, return_inverse=True)
-    places = places.reshape(-1, 2)
+def _replicates(learners: Sequence[_Learner]) -> list[list[Blend]]:
+    """Fit all blocks again, REPLICATES times, with people drawn with replacement.
+
+    A comparison counts as often as both its people were drawn.
+    """
     rng = np.random.default_rng(_SEED)
-    fitted: list[Blend] = []
+    fitted: list[list[Blend]] = []
     for _ in range(REPLICATES):
-        times = rng.poisson(1.0, len(numbers))
-        weights = times[places[:, 0]] * times[places[:, 1]]
-        chosen = np.repeat(np.arange(len(decibans)), weights)
         try:
-            fitted.append(Blend.of(LearnedScale.fit(decibans[chosen], people[chosen]), count))
-        except ValueError:
+            fitted.append([learner.fit(_drawn(learner.people, rng)) for learner in learners])
+        except NotLearnable:
             continue  # of a small gallery, a draw may hold too few
     if len(fitted) < REPLICATES // 2:
-        raise NotLearnable("Most draws of these people hold too few comparisons to learn from.")
+        raise NotLearnable("too_few_comparisons", "Most draws of these people hold too few comparisons to learn from.")
     return fitted
 
 
-def _end_of_data(shipped: Calibration, decibans: NDArray[np.float64], people: NDArray[np.int64]) -> float:
+def _drawn(people: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the places of the comparisons between people drawn with replacement."""
+    numbers, places = np.unique(people, return_inverse=True)
+    places = places.reshape(-1, 2)
+    times = rng.poisson(1.0, len(numbers))
+    return np.repeat(np.arange(len(people)), times[places[:, 0]] * times[places[:, 1]])
+
+
+def _end_of_data(shipped: Calibration, learner: _Learner) -> float:
     """Return the last knot that LAST_PAIRS pairs of people reach; a knot, so that it reveals no single score."""
-    order = np.argsort(decibans, kind="stable")
-    end = float(decibans[order][-places_of(LAST_PAIRS, people[order])])
+    order = np.argsort(learner.decibans, kind="stable")
+    end = float(learner.decibans[order][-places_of(LAST_PAIRS, learner.people[order])])
     reached = np.flatnonzero(shipped.curve.decibans <= end)
     return float(shipped.curve.raws[reached[-1]])
 

@@ -68,8 +68,10 @@ def notify(
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def notify_unit(connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str) -> None:
-    """Notify a unit of one of its records: the lowest unit at or above it with a user who may read cases."""
+def notify_unit(
+    connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str | None = None
+) -> None:
+    """Notify the lowest unit at or above one with a user who may read cases, of a record where one is named."""
     above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
     staffed = next((unit for unit in above if _reads_cases(connection, unit)), unit)
     notify(connection, _address(staffed), kind, about, record_id=record_id)

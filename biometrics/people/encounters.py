@@ -85,16 +85,20 @@ def insert_samples(
     encounter_id: str,
     enrolled: Sequence[EnrolledSample],
     images: Sequence[SealedImage],
+    enrolled_by: str,
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Write samples with their templates; return the samples' and the templates' ids in the same order.
 
     `key` is a record's id and its data key, which seals the templates. `images` are the files, which must be stored
-    already.
+    already. `enrolled_by` is the id of the account, empty for the service itself.
     """
     record_id, secret = key
     if not enrolled:
         return (), ()
-    rows = [_sample_row(encounter_id, sample, image) for sample, image in zip(enrolled, images, strict=True)]
+    rows = [
+        _sample_row(encounter_id, sample, image) | {"enrolled_by": enrolled_by or None}
+        for sample, image in zip(enrolled, images, strict=True)
+    ]
     sample_ids = connection.execute(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()

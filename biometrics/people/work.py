@@ -163,7 +163,7 @@ class EncounterRepository:
         """
         connection, (secret, files) = self._work.connection, key
         sample_ids, template_ids = encounters.insert_samples(
-            connection, (record.id, secret), encounter_id, samples, files
+            connection, (record.id, secret), encounter_id, samples, files, self._work.actor_id
         )
         # Read before the changes are numbered, since other writers of templates wait from then on.
         whole = people.load_records(connection, [record.id])[0] if with_record else None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.access.rights import FIGURES, MATCHING, unrestricted
-from biometrics.kernel.templates import Change, History, StoredTemplate
+from biometrics.kernel.templates import Change, History, StoredTemplate, Teachers
 from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
@@ -56,10 +56,10 @@ class TemplateReader:
         with self._database.reading() as connection:
             return templates.template_ids(connection, modality, model, positions)
 
-    def draw(self, modality: Modality, model: str, count: int) -> list[StoredTemplate]:
-        """Return up to `count` templates of one feature space, drawn at random."""
+    def teachers(self, modality: Modality, model: str, count: int) -> Teachers:
+        """Return up to `count` templates that may teach a scale, as `draw_teachers` chooses them."""
         with self._database.reading() as connection:
-            return templates.draw_templates(connection, self._keys, modality, model, count)
+            return templates.draw_teachers(connection, modality, model, count)
 
     def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
+from biometrics.kernel.access import Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.templates import StoredTemplate, TemplateCount
+from biometrics.kernel.templates import StoredTemplate, Teacher, Teachers, TemplateCount
 from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.storage.crypto.aead import template_place
 from biometrics.storage.crypto.data_keys import DataKeys
@@ -52,7 +54,24 @@ _ALL: Select[Any] = (
 )
 
 # Those that may be compared: an index that asks for one of an inactive encounter does not get it.
-_STORED: Final = _ALL.where(~exists().where(inactive_encounters.c.encounter_id == encounters.c.id))
+_ACTIVE: Final = ~exists().where(inactive_encounters.c.encounter_id == encounters.c.id)
+_STORED: Final = _ALL.where(_ACTIVE)
+
+_TEACHERS: Final = (
+    select(
+        templates.c.id,
+        encounters.c.record_id,
+        encounters.c.state_code,
+        encounters.c.district_code,
+        encounters.c.station_code,
+        samples.c.enrolled_by,
+        samples.c.media_type,
+        samples.c.accepted_because,
+    )
+    .join(samples, samples.c.id == templates.c.sample_id)
+    .join(encounters, encounters.c.id == samples.c.encounter_id)
+    .where(_ACTIVE)
+)
 
 
 def template_ids(
@@ -71,28 +90,37 @@ def template_ids(
     return ids
 
 
-def draw_templates(
-    connection: Connection, keys: DataKeys, modality: Modality, model: str, count: int
-) -> list[StoredTemplate]:
-    """Return up to `count` templates of one feature space, drawn at random without reading through the table.
+def draw_teachers(connection: Connection, modality: Modality, model: str, count: int) -> Teachers:
+    """Return up to `count` templates of one feature space that may teach a scale, without reading through the table.
 
-    Numbers are drawn up to the newest one. Of a table with many gaps, fewer than `count` may come back.
+    Numbers are drawn up to the newest one, always the same for the same newest one: the same gallery teaches the same.
+    Of a table with many gaps, fewer than `count` may come back. Only images that were extracted here and reach the
+    quality floor teach: a minutiae record of another system may hold anything.
     """
     newest = connection.execute(select(func.max(templates.c.id))).scalar() or 0
-    generator = np.random.default_rng()
+    seed = sha256(f"{model} {newest}".encode()).digest()
+    generator = np.random.default_rng(int.from_bytes(seed, "big"))
     if newest <= DRAWN:
         numbers = generator.permutation(newest) + 1
     else:
         numbers = np.unique(generator.integers(1, newest + 1, DRAWN))
         generator.shuffle(numbers)
-    of_model = select(templates.c.id).join(samples, samples.c.id == templates.c.sample_id)
-    of_model = of_model.where(templates.c.model == model, samples.c.modality == modality)
-    drawn: list[int] = []
+    of_model = _TEACHERS.where(templates.c.model == model, samples.c.modality == modality)
+    drawn: list[Teacher] = []
+    left_out = {"no_image": 0, "below_quality_floor": 0}
     for chunk in in_chunks(numbers.tolist(), CHUNK):
-        drawn += connection.execute(of_model.where(templates.c.id.in_(chunk))).scalars()
+        rows = {row.id: row for row in connection.execute(of_model.where(templates.c.id.in_(chunk)))}
+        for row in (rows[number] for number in chunk if number in rows):
+            if not row.media_type.startswith("image/"):
+                left_out["no_image"] += 1
+            elif row.accepted_because:
+                left_out["below_quality_floor"] += 1
+            elif len(drawn) < count:
+                unit = Unit(row.state_code, row.district_code, row.station_code)
+                drawn.append(Teacher(row.id, row.record_id, unit.path, row.enrolled_by or ""))
         if len(drawn) >= count:
             break
-    return load_templates(connection, keys, drawn[:count])
+    return Teachers(drawn, left_out)
 
 
 def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -> list[StoredTemplate]:

@@ -1,8 +1,11 @@
 """Learn the scales of scores from the gallery: how alike are the strangers whom this station searches?
 
-For each modality some templates are drawn, and strangers among them are compared: the same finger, and the same sex and
-about the same age where these are known, since those are the people who get confused. The work of a run is bounded
-whatever the size of the gallery, and the database's writer is only needed to store the result.
+For each modality some templates are drawn, the same for the same gallery, and divided into blocks that share no unit or
+account (`biometrics.matching.teaching`). Strangers of a block are compared: the same finger, and the same sex and about
+the same age where these are known, since those are the people who get confused. The work of a run is bounded whatever
+the size of the gallery, and the database's writer is only needed to store the result.
+
+A scale that differs by more than STEP from the learned one in force waits for a supervisor.
 """
 
 from __future__ import annotations
@@ -18,10 +21,11 @@ from biometrics.kernel.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.matching.calibration import Calibration
 from biometrics.matching.channel import Channel
-from biometrics.matching.gallery_scale import Comparisons, NotLearnable, learn, written_scale
-from biometrics.matching.learned_scale import ENOUGH_PEOPLE
-from biometrics.scales.repository import ScaleStore, StoredScale
+from biometrics.matching.gallery_scale import Comparisons, learn, read_scale, written_scale
+from biometrics.matching.teaching import BLOCKS, LEAST_PEOPLE, NotLearnable, blocks_of
+from biometrics.scales.repository import LearningRefusal, NewScale, ScaleState, ScaleStore, StoredScale
 from biometrics.use_cases.engine import Engine
 
 TEMPLATES: Final = 3000  # that are drawn, at most
@@ -29,6 +33,8 @@ COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # a
 YEARS: Final = 10  # between the births of two people of about the same age, at most
 GROWTH: Final = 1.25  # times as many people as when a scale was made, and a new one is made
 AGE: Final = timedelta(days=30)  # of a scale, and a new one is made
+LEVELS: Final = (10.0, 20.0, 30.0, 40.0)  # decibans of the shipped scale at which two scales are compared
+STEP: Final = 3.0  # decibans, between two learned scales; a larger one waits for a supervisor
 
 Stopped = Callable[[], bool]
 _UNKNOWN_SEX = SEXES.index(Sex.UNKNOWN)
@@ -45,41 +51,65 @@ def refresh(engine: Engine, stopped: Stopped = lambda: False, now: datetime | No
     """
     learned = []
     for modality, channel in engine.channels.items():
-        latest = ScaleStore(engine.store.database).latest(channel.scale_key)
-        if _is_due(latest, engine.store.record_count(), now or datetime.now(UTC)):
+        newest = ScaleStore(engine.store.database).newest(channel.scale_key)
+        if _is_due(newest, engine.store.record_count(), now or datetime.now(UTC)):
             try:
-                if learn_scale(engine, modality, latest, stopped):
+                if learn_scale(engine, modality, newest, stopped):
                     learned.append(modality)
             except NotLearnable:
-                continue  # the shipped scale stays in force
+                continue  # the scale in force stays
             except Interrupted:
                 break
     return learned
 
 
 def learn_scale(
-    engine: Engine, modality: Modality, latest: StoredScale | None, stopped: Stopped = lambda: False
+    engine: Engine, modality: Modality, newest: StoredScale | None, stopped: Stopped = lambda: False
 ) -> bool:
-    """Learn a scale and put it in force in place of the latest one; return False if another server was faster.
+    """Learn a scale, put it in force or let it wait; return False if another server was faster.
 
     Raises:
-        NotLearnable: the gallery is too small.
+        NotLearnable: the gallery cannot teach one; why is stored, too.
         Interrupted: `stopped` returned True.
     """
-    channel, people = engine.channels[modality], engine.store.record_count()
-    drawn = engine.store.templates.draw(modality, channel.recogniser.model, TEMPLATES)
-    content = learn(channel.shipped, compare(channel, drawn, COMPARISONS[modality], stopped))
+    channel, scales = engine.channels[modality], ScaleStore(engine.store.database)
+    people = engine.store.record_count()
+    teachers = engine.store.templates.teachers(modality, channel.recogniser.model, TEMPLATES)
+    try:
+        content = learn(channel.shipped, _compared(engine, channel, blocks_of(teachers.drawn), stopped))
+    except NotLearnable as error:
+        scales.refuse(modality, LearningRefusal(error.reason, str(error), teachers.left_out, datetime.now(UTC)))
+        raise
     detail = {name: content[name] for name in ("non_mated", "subjects", "weight", "left_out")}
-    scale = (written_scale(content), people)
-    after = None if latest is None else latest.id
-    return ScaleStore(engine.store.database).add(channel.scale_key, scale, datetime.now(UTC), after, detail)
+    text = written_scale(content)
+    state = _state_of(channel, scales.latest(channel.scale_key), text)
+    after = None if newest is None else newest.id
+    return scales.add(channel.scale_key, NewScale(text, people, state), datetime.now(UTC), after, detail)
+
+
+def step_between(shipped: Calibration, one: Calibration, other: Calibration) -> float:
+    """Return by how many decibans at most two scales differ in what they state where the shipped one says LEVELS."""
+    raws = [shipped.curve.raw_at(level) for level in LEVELS]
+    return max(abs(one.score(raw).evidence.decibans - other.score(raw).evidence.decibans) for raw in raws)
+
+
+def _state_of(channel: Channel, in_force: StoredScale | None, text: str) -> ScaleState:
+    if in_force is None:
+        return ScaleState.IN_FORCE
+    step = step_between(channel.shipped, read_scale(in_force.content), read_scale(text))
+    return ScaleState.WAITING if step > STEP else ScaleState.IN_FORCE
+
+
+def _compared(engine: Engine, channel: Channel, blocks: Sequence[Sequence[int]], stopped: Stopped) -> list[Comparisons]:
+    """Compare the strangers of each block, given by template ids."""
+    at_most = COMPARISONS[channel.recogniser.modality] // len(blocks)
+    return [compare(channel, engine.store.templates.load(block), at_most, stopped) for block in blocks]
 
 
 def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, stopped: Stopped) -> Comparisons:
     """Compare strangers of one cohort among some templates, one of each finger or face of a person.
 
     Raises:
-        NotLearnable: there are fewer than ENOUGH_PEOPLE people.
         Interrupted: `stopped` returned True.
     """
     first: dict[tuple[str, FingerPosition | None], StoredTemplate] = {}
@@ -87,10 +117,9 @@ def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, sto
         first.setdefault((template.record_id, template.position), template)
     stored = list(first.values())
     people = np.unique([template.record_id for template in stored], return_inverse=True)[1].astype(np.int64)
-    if len(np.unique(people)) < ENOUGH_PEOPLE:
-        raise NotLearnable(f"A scale is learned from {ENOUGH_PEOPLE} people or more.")
     labels = np.array([template.label for template in stored], LABEL)
-    pairs = cohort_pairs(labels, people, at_most, np.random.default_rng())
+    ids = np.array([template.id for template in stored], np.int64)
+    pairs = cohort_pairs(labels, people, at_most, np.random.default_rng(ids.astype(np.uint64)))
     scores = np.empty(len(pairs))
     probes, starts = np.unique(pairs[:, 0], return_index=True)
     for probe, rows in zip(probes, np.split(np.arange(len(pairs)), starts[1:]), strict=True):
@@ -140,9 +169,9 @@ def _of_one_cohort(labels: Labels, people: NDArray[np.int64], pairs: NDArray[np.
     )
 
 
-def _is_due(latest: StoredScale | None, people: int, now: datetime) -> bool:
-    if people < ENOUGH_PEOPLE:
+def _is_due(newest: StoredScale | None, people: int, now: datetime) -> bool:
+    if people < BLOCKS * LEAST_PEOPLE:
         return False
-    if latest is None or now - latest.made_at > AGE:
+    if newest is None or now - newest.made_at > AGE:
         return True
-    return not latest.gallery_size / GROWTH < people < latest.gallery_size * GROWTH
+    return not newest.gallery_size / GROWTH < people < newest.gallery_size * GROWTH

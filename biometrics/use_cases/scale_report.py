@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from biometrics.kernel.types import Modality
+from biometrics.matching.calibration import Calibration
 from biometrics.matching.channel import Channel
-from biometrics.scales.repository import ScaleStore, StoredScale
+from biometrics.matching.gallery_scale import read_scale
+from biometrics.scales.repository import LearningRefusal, ScaleState, ScaleStore, StoredScale
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.learn_scales import LEVELS
 
-CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans of the shipped scale
+CLAIMED = LEVELS  # decibans of the shipped scale
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,20 @@ class Learned:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A learned scale that waits for a supervisor, since it differs much from the one in force."""
+
+    digest: str
+    learned: Learned
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
 class ScaleReport:
     """The scale of one modality that is in force: `learned` is None if it is the shipped one.
 
     `bound` is the most that its data support, in decibans; `pinned`: the operator has chosen the shipped scales.
+    `waiting` is a scale that waits for a supervisor; `refusal` says why none was learned the last time.
     """
 
     modality: Modality
@@ -53,21 +66,20 @@ class ScaleReport:
     shipped_bound: float
     learned: Learned | None
     differences: tuple[Difference, ...]
+    waiting: Waiting | None
+    refusal: LearningRefusal | None
 
 
 def scale_reports(engine: Engine) -> list[ScaleReport]:
     """Report the scale of each modality."""
     store = ScaleStore(engine.store.database)
-    return [
-        _report(engine, channel, None if engine.scales_pinned else store.latest(channel.scale_key))
-        for channel in engine.with_scales_in_force().channels.values()
-    ]
+    return [_report(engine, channel, store) for channel in engine.with_scales_in_force().channels.values()]
 
 
-def _report(engine: Engine, channel: Channel, latest: StoredScale | None) -> ScaleReport:
+def _report(engine: Engine, channel: Channel, store: ScaleStore) -> ScaleReport:
     scale, shipped = channel.calibration, channel.shipped
-    raws = [shipped.curve.raw_at(claimed) for claimed in CLAIMED]
-    scores = [scale.score(raw) for raw in raws]
+    latest, newest = store.latest(channel.scale_key), store.newest(channel.scale_key)
+    waiting = newest if newest is not None and newest.state is ScaleState.WAITING else None
     return ScaleReport(
         channel.recogniser.modality,
         scale.digest,
@@ -75,11 +87,22 @@ def _report(engine: Engine, channel: Channel, latest: StoredScale | None) -> Sca
         engine.scales_pinned,
         scale.bound,
         shipped.bound,
-        None if latest is None else _learned(latest),
-        tuple(
-            Difference(claimed, score.decibans, score.evidence.decibans)
-            for claimed, score in zip(CLAIMED, scores, strict=True)
-        ),
+        None if latest is None or engine.scales_pinned else _learned(latest),
+        _differences(shipped, scale),
+        None if waiting is None else _waiting(shipped, waiting),
+        store.refusal(channel.recogniser.modality),
+    )
+
+
+def _waiting(shipped: Calibration, stored: StoredScale) -> Waiting:
+    return Waiting(stored.digest, _learned(stored), _differences(shipped, read_scale(stored.content)))
+
+
+def _differences(shipped: Calibration, scale: Calibration) -> tuple[Difference, ...]:
+    scores = [scale.score(shipped.curve.raw_at(claimed)) for claimed in CLAIMED]
+    return tuple(
+        Difference(claimed, score.decibans, score.evidence.decibans)
+        for claimed, score in zip(CLAIMED, scores, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from api.cli.operator import operated_engine
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from api.v1.scales_schemas import ScaleOut, ScalesOut
-from biometrics.matching.gallery_scale import NotLearnable
+from biometrics.matching.teaching import NotLearnable
 from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases.learn_scales import learn_scale
 from biometrics.use_cases.scale_report import CLAIMED, scale_reports
@@ -39,9 +39,9 @@ def learn(as_json: AsJson = False) -> None:
     outcomes = {}
     with operated_engine(Settings()) as engine:
         for modality, channel in engine.channels.items():
-            latest = ScaleStore(engine.store.database).latest(channel.scale_key)
+            newest = ScaleStore(engine.store.database).newest(channel.scale_key)
             try:
-                scale = learn_scale(engine, modality, latest)
+                scale = learn_scale(engine, modality, newest)
             except NotLearnable as error:
                 outcomes[modality] = str(error)
             else:

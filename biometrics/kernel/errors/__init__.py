@@ -51,6 +51,7 @@
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
     │   ├── UnknownNotification
+    │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
     │   ├── UnknownTask
     │   ├── UnknownWebhook
@@ -197,6 +198,7 @@ from biometrics.kernel.errors.searches import (
     ReplayImpossible as ReplayImpossible,
     TooManySearches as TooManySearches,
     UnknownNotification as UnknownNotification,
+    UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,
     UnknownStandingSearch as UnknownStandingSearch,
 )

@@ -100,7 +100,8 @@ class Action(StrEnum):
     RETENTION_LISTED = "retention.list"
     RETENTION_RUN = "retention.run"  # the clock was found plausible, or confirmed
     EXPUNGED = "retention.expunge"
-    SCALE_LEARNED = "scale.learn"  # from the gallery, and in force since
+    SCALE_LEARNED = "scale.learn"  # from the gallery; in force since, or waiting for a supervisor
+    SCALE_DECIDED = "scale.decide"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"
     TASK_READ = "task.read"

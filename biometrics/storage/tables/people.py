@@ -16,6 +16,7 @@ from sqlalchemy import (
     Time,
 )
 
+from biometrics.kernel.access import ACTOR_LENGTH
 from biometrics.kernel.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
 from biometrics.kernel.person import NAME_LENGTH
 from biometrics.kernel.record import FILENAME_LENGTH, REASON_LENGTH
@@ -147,6 +148,7 @@ samples = Table(
     Column("image_bytes", Integer, nullable=False),
     Column("filename", String(FILENAME_LENGTH), nullable=False),
     Column("photo_view", String(WORD_LENGTH)),
+    Column("enrolled_by", String(ACTOR_LENGTH)),  # the account; null for the service itself and before this column
     Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,
 )

@@ -8,12 +8,12 @@ import pytest
 from biometrics.kernel.types import Modality
 from biometrics.matching.gallery_scale import (
     Comparisons,
-    NotLearnable,
     digest_of,
     learn,
     read_scale,
     written_scale,
 )
+from biometrics.matching.teaching import BLOCKS, NotLearnable
 from tests.support.calibrations import made_calibration
 
 A_NATURAL = 10 / np.log(10)
@@ -21,8 +21,13 @@ A_NATURAL = 10 / np.log(10)
 SHIPPED = made_calibration(Modality.FACE, "m" * 64, [(float(at), float(at)) for at in range(41)], A_NATURAL)
 
 
-def gallery(people: int, slope: float = 1.0, seed: int = 0, each: int = 4) -> Comparisons:
-    """Make strangers whose true decibans are `slope` times the shipped ones."""
+def gallery(people: int, slope: float = 1.0, seed: int = 0, each: int = 4) -> list[Comparisons]:
+    """Make five blocks of so many strangers whose true decibans are `slope` times the shipped ones."""
+    return [block(people, slope, BLOCKS * seed + place, each) for place in range(BLOCKS)]
+
+
+def block(people: int, slope: float = 1.0, seed: int = 0, each: int = 4) -> Comparisons:
+    """Make strangers of one block."""
     pairs = np.repeat(np.stack(np.triu_indices(people, 1), axis=1), each, axis=0)
     true = np.random.default_rng(seed).exponential(A_NATURAL, len(pairs))
     return Comparisons(true / slope, pairs)
@@ -38,7 +43,7 @@ def seen(people: Comparisons, of: dict[str, object], claimed: float) -> float:
 @pytest.mark.parametrize("slope", [0.8, 1.0, 1.4])
 def test_strangers_show_what_is_claimed_from_25_people_on(slope: float) -> None:
     content = learn(SHIPPED, gallery(25, slope, each=10))
-    others = gallery(60, slope, seed=1)
+    others = block(60, slope, seed=99)
     assert content["weight"] == 1.0
     for claimed in (10.0, 20.0):
         assert -2.0 <= seen(others, content, claimed) - claimed <= 3.0
@@ -81,16 +86,48 @@ def test_where_people_resemble_each_other_the_shipped_bound_is_lowered() -> None
 
 
 def test_unknown_duplicates_are_left_out() -> None:
-    """Three of thirty people are on record twice: their pairs score as mates do."""
+    """Three of thirty people of each block are on record twice: their pairs score as mates do."""
     compared = gallery(30, 1.0, each=6)
     clean = read_scale(written_scale(learn(SHIPPED, compared)))
-    mates = np.isin(compared.people[:, 0], [0, 4, 8]) & (compared.people[:, 1] == compared.people[:, 0] + 1)
-    scores = np.where(mates, 150.0, compared.scores)
-    content = learn(SHIPPED, Comparisons(scores, compared.people))
-    assert content["left_out"] == 3
+    content = learn(SHIPPED, [with_duplicates(each) for each in compared])
+    assert content["left_out"] == 3 * BLOCKS
     spoilt = read_scale(written_scale(content))
     for raw in (10.0, 20.0, 30.0):
         assert spoilt.score(raw).decibans == pytest.approx(clean.score(raw).decibans, abs=1.0)
+
+
+def with_duplicates(compared: Comparisons) -> Comparisons:
+    mates = np.isin(compared.people[:, 0], [0, 4, 8]) & (compared.people[:, 1] == compared.people[:, 0] + 1)
+    return Comparisons(np.where(mates, 150.0, compared.scores), compared.people)
+
+
+@pytest.mark.parametrize("attack", ["a pile of samples that are alike", "samples like nothing", "copies of strangers"])
+def test_a_source_that_holds_half_of_a_block_hardly_moves_what_is_stated(attack: str) -> None:
+    """A tenth of all people are crafted: half of one block of five."""
+    honest = gallery(60, 1.25, each=6)
+    clean = read_scale(written_scale(learn(SHIPPED, honest)))
+    spoilt = [with_planted(honest[0], attack), *honest[1:]]
+    attacked = read_scale(written_scale(learn(SHIPPED, spoilt)))
+    for raw in (10.0, 20.0, 30.0):
+        moved = attacked.score(raw).evidence.decibans - clean.score(raw).evidence.decibans
+        assert abs(moved) <= 1.0
+    whole = learn(SHIPPED, [with_planted(each, attack) for each in honest])
+    assert attack == "samples like nothing" or read_scale(written_scale(whole)).score(20.0).decibans < 15.0
+
+
+def with_planted(compared: Comparisons, attack: str) -> Comparisons:
+    """Replace the comparisons of half of the people."""
+    planted = compared.people % 2 == 0
+    both, any_one = planted.all(axis=1), planted.any(axis=1)
+    rng = np.random.default_rng(7)
+    if attack == "a pile of samples that are alike":
+        scores = np.where(both, rng.uniform(20.0, 45.0, len(both)), compared.scores)
+    elif attack == "samples like nothing":
+        scores = np.where(any_one, 0.0, compared.scores)
+    else:
+        copied = any_one & (rng.random(len(both)) < 0.05)
+        scores = np.where(copied, rng.uniform(20.0, 45.0, len(both)), compared.scores)
+    return Comparisons(scores, compared.people)
 
 
 def test_the_same_comparisons_give_the_same_scale() -> None:
@@ -109,13 +146,12 @@ def test_a_scale_holds_no_score_of_anybody() -> None:
 
 @pytest.mark.parametrize("people", [1, 4])
 def test_too_few_people_teach_nothing(people: int) -> None:
+    few = block(people, each=50) if people > 1 else Comparisons(np.empty(0), np.empty((0, 2), int))
     with pytest.raises(NotLearnable):
-        learn(
-            SHIPPED, gallery(max(people, 2), each=50) if people > 1 else Comparisons(np.empty(0), np.empty((0, 2), int))
-        )
+        learn(SHIPPED, [*gallery(30)[1:], few])
 
 
 def test_scores_that_do_not_vary_teach_nothing() -> None:
-    compared = gallery(30)
+    compared = block(30)
     with pytest.raises(NotLearnable):
-        learn(SHIPPED, Comparisons(np.zeros(len(compared.scores)), compared.people))
+        learn(SHIPPED, [Comparisons(np.zeros(len(compared.scores)), compared.people)] * BLOCKS)

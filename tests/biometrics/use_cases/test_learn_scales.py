@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,14 +19,17 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import audit_log_of
 from api.settings import Settings
+from biometrics.kernel.access import Role
+from biometrics.kernel.errors import Forbidden, OutOfJurisdiction, UnknownScale
 from biometrics.kernel.labels import LABEL, NO_POSITION, SEXES, UNKNOWN_YEAR
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
 from biometrics.matching.channel import Channel
-from biometrics.matching.gallery_scale import NotLearnable
 from biometrics.matching.scoring import PersonScore, score_person
-from biometrics.scales.repository import ScaleStore
+from biometrics.matching.teaching import NotLearnable
+from biometrics.notifications.model import NotificationKind
+from biometrics.scales.repository import ScaleState, ScaleStore
 from biometrics.use_cases import check_enrolment, learn_scales
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
@@ -39,21 +43,42 @@ from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 
 PRINTS = Modality.FINGERPRINT
-PEOPLE = 26
+UNITS = 10
+PEOPLE = UNITS * 11
+WEIGHT = 0.8  # of blocks of 22 people
 FINGERS = (FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX)
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder with people of ten units; tests work on copies."""
+    folder = tmp_path_factory.mktemp("station")
+    with open_engine(Settings(data_folder=folder)) as opened:
+        enrol_people(opened, extracted(opened), PEOPLE)
+    return folder
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def gallery(station: Path, tmp_path: Path) -> None:
+    shutil.copytree(station, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if "gallery" in request.fixturenames:
+        request.getfixturevalue("gallery")
     with open_engine(Settings(data_folder=tmp_path)) as opened:
         yield opened
 
 
 @pytest.fixture
 def sample(engine: Engine) -> EnrolledSample:
-    content = print_of(0, "right_thumb", 0)
-    (extracted,) = engine.extract([Sample(PRINTS, content, "thumb.png", FingerPosition.RIGHT_THUMB)])
-    return extracted
+    return extracted(engine)
+
+
+def extracted(engine: Engine) -> EnrolledSample:
+    (of_print,) = engine.extract([Sample(PRINTS, print_of(0, "right_thumb", 0), "thumb.png", FINGERS[0])])
+    return of_print
 
 
 def synthetic(sample: EnrolledSample, seed: int, position: FingerPosition) -> EnrolledSample:
@@ -66,15 +91,16 @@ def synthetic(sample: EnrolledSample, seed: int, position: FingerPosition) -> En
     )
 
 
-def enrol_people(engine: Engine, sample: EnrolledSample, count: int, first: int = 0) -> None:
+def enrol_people(engine: Engine, sample: EnrolledSample, count: int, first: int = 0, unit: int | None = None) -> None:
+    """Enrol people, one after another at each of ten units by an officer of it, or all at one unit."""
     for number in range(first, first + count):
         samples = [synthetic(sample, 2 * number + place, finger) for place, finger in enumerate(FINGERS)]
-        store_person(engine.store, Person(f"Person {number}"), encounter(), samples)
+        enrol_at(engine, f"2751900{number % UNITS if unit is None else unit}", samples)
 
 
-@pytest.fixture
-def gallery(engine: Engine, sample: EnrolledSample) -> None:
-    enrol_people(engine, sample, PEOPLE)
+def enrol_at(engine: Engine, station: str, samples: Sequence[EnrolledSample], actor: str = "") -> None:
+    store = engine.store.for_actor(act_of(f"27/519/{station}", actor=actor))
+    store_person(store, Person(f"Person at {station}"), encounter(station_code=station), samples)
 
 
 def searched(engine: Engine, sample: EnrolledSample) -> tuple[str, str, float]:
@@ -97,7 +123,7 @@ def test_searches_use_the_learned_scale_and_earlier_ones_are_replayed_with_their
     assert (replay(engine, before).same, replay(engine, after).same) == (True, True)
     latest = ScaleStore(engine.store.database).latest(engine.channels[PRINTS].scale_key)
     assert latest is not None
-    assert learn_scale(engine, PRINTS, latest) in (True, False)  # another draw; older searches keep their scale
+    assert not learn_scale(engine, PRINTS, latest)  # the same gallery teaches the same
     assert (replay(engine, before).same, replay(engine, after).same) == (True, True)
 
 
@@ -154,8 +180,8 @@ def test_a_scale_is_reported_and_audited(engine: Engine) -> None:
     prints, faces = sorted(scale_reports(engine), key=lambda report: report.modality, reverse=True)
     assert (faces.learned, faces.digest) == (None, faces.shipped)
     assert prints.learned is not None
-    assert (prints.learned.people, prints.learned.gallery_size, prints.learned.weight) == (PEOPLE, PEOPLE, 1.0)
-    assert prints.learned.comparisons == 2 * PEOPLE * (PEOPLE - 1) // 2
+    assert (prints.learned.people, prints.learned.gallery_size, prints.learned.weight) == (PEOPLE, PEOPLE, WEIGHT)
+    assert prints.learned.comparisons > 1000
     assert prints.bound >= 0.0
     assert [difference.shipped for difference in prints.differences] == [10.0, 20.0, 30.0, 40.0]
     assert all(difference.stated <= min(difference.in_force, prints.bound) for difference in prints.differences)
@@ -170,19 +196,20 @@ def test_a_scale_is_learned_again_when_the_gallery_has_grown_or_a_month_has_pass
 ) -> None:
     assert refresh(engine) == [PRINTS]
     assert refresh(engine) == []
-    enrol_people(engine, sample, 4, first=PEOPLE)
+    enrol_people(engine, sample, 20, first=PEOPLE)
     assert refresh(engine) == []
-    enrol_people(engine, sample, 4, first=PEOPLE + 4)
+    enrol_people(engine, sample, 10, first=PEOPLE + 20)
     assert refresh(engine) == [PRINTS]
     assert refresh(engine, now=datetime.now(UTC) + timedelta(days=29)) == []
     assert refresh(engine, now=datetime.now(UTC) + timedelta(days=31)) in ([PRINTS], [])  # the same scale is not stored
 
 
 def test_a_small_gallery_keeps_the_shipped_scale(engine: Engine, sample: EnrolledSample) -> None:
-    enrol_people(engine, sample, 24)
+    enrol_people(engine, sample, 10)
     assert refresh(engine) == []
-    with pytest.raises(NotLearnable, match="25 people"):
+    with pytest.raises(NotLearnable, match="100 people") as refused:
         learn_scale(engine, PRINTS, None)
+    assert refused.value.reason == "too_few_people"
 
 
 @pytest.mark.usefixtures("gallery")
@@ -201,11 +228,83 @@ def test_a_server_that_stops_learns_nothing(engine: Engine) -> None:
 
 @pytest.mark.usefixtures("gallery")
 def test_the_work_of_a_run_is_bounded(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn_scales, "COMPARISONS", dict.fromkeys(Modality, 300))
+    monkeypatch.setattr(learn_scales, "COMPARISONS", dict.fromkeys(Modality, 600))
     refresh(engine)
     (prints,) = [report for report in scale_reports(engine) if report.learned]
     assert prints.learned is not None
-    assert prints.learned.comparisons == 300
+    assert prints.learned.comparisons == 600
+
+
+@pytest.mark.usefixtures("gallery")
+def test_one_account_that_enrols_most_people_cannot_teach_and_the_report_says_why(
+    engine: Engine, sample: EnrolledSample
+) -> None:
+    """A program that enrols for all units ties them together."""
+    for unit in range(UNITS):
+        enrol_at(engine, f"2751900{unit}", [synthetic(sample, 9000 + unit, FINGERS[0])], actor="program")
+    assert refresh(engine) == []
+    report = next(report for report in scale_reports(engine) if report.modality is PRINTS)
+    assert report.refusal is not None
+    assert (report.learned, report.refusal.reason) == (None, "too_few_sources")
+
+
+@pytest.mark.usefixtures("gallery")
+def test_records_of_other_systems_and_prints_below_the_floor_do_not_teach(
+    engine: Engine, sample: EnrolledSample
+) -> None:
+    foreign = replace(synthetic(sample, 8000, FINGERS[0]), media_type="application/vnd.iso.19794-2")
+    poor = replace(synthetic(sample, 8001, FINGERS[0]), accepted_because="injured")
+    enrol_at(engine, "27519001", [foreign])
+    enrol_at(engine, "27519001", [poor])
+    teachers = engine.store.templates.teachers(PRINTS, engine.channels[PRINTS].recogniser.model, 3000)
+    assert (len(teachers.drawn), teachers.left_out) == (2 * PEOPLE, {"no_image": 1, "below_quality_floor": 1})
+
+
+@pytest.mark.usefixtures("gallery")
+def test_a_scale_that_differs_much_waits_for_a_supervisor_of_the_national_bureau(
+    engine: Engine, sample: EnrolledSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh(engine)
+    before = searched(engine, sample)[1]
+    monkeypatch.setattr(learn_scales, "STEP", 0.0)
+    enrol_people(engine, sample, 32, first=PEOPLE)
+    assert refresh(engine) == [PRINTS]
+    assert searched(engine, sample)[1] == before
+    waiting = next(report for report in scale_reports(engine) if report.modality is PRINTS).waiting
+    assert waiting is not None
+    scales, supervisor = ScaleStore(engine.store.database), act_of("national", Role.SUPERVISOR)
+    notified = engine.store.for_actor(supervisor).notifications.find()
+    assert [each.kind for each in notified.items] == [NotificationKind.SCALE_WAITS]
+    with pytest.raises(OutOfJurisdiction):
+        scales.decide(act_of("27", Role.SUPERVISOR), waiting.digest, approve=True, reason="looks right")
+    with pytest.raises(Forbidden):
+        scales.decide(act_of("national", Role.EXAMINER), waiting.digest, approve=True, reason="looks right")
+    scales.decide(supervisor, waiting.digest, approve=True, reason="a new district was imported")
+    assert searched(engine, sample)[1] == waiting.digest
+    with pytest.raises(UnknownScale):
+        scales.decide(supervisor, waiting.digest, approve=False, reason="too late")
+
+
+@pytest.mark.usefixtures("gallery")
+def test_a_declined_scale_never_counts_and_a_newer_one_supersedes_one_that_waits(
+    engine: Engine, sample: EnrolledSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh(engine)
+    before = searched(engine, sample)[1]
+    monkeypatch.setattr(learn_scales, "STEP", 0.0)
+    scales, key = ScaleStore(engine.store.database), engine.channels[PRINTS].scale_key
+    enrol_people(engine, sample, 32, first=PEOPLE)
+    refresh(engine)
+    first = scales.newest(key)
+    assert first is not None
+    enrol_people(engine, sample, 40, first=PEOPLE + 32)
+    refresh(engine)
+    second, superseded = scales.newest(key), scales.find(first.digest)
+    assert second is not None
+    assert superseded is not None
+    assert (second.state, superseded.state) == (ScaleState.WAITING, ScaleState.SUPERSEDED)
+    scales.decide(act_of("national", Role.SUPERVISOR), second.digest, approve=False, reason="one station moved it")
+    assert searched(engine, sample)[1] == before
 
 
 def labels_of(*rows: tuple[int, int, Sex, int]) -> tuple[np.ndarray, np.ndarray]:
