@@ -37,3 +37,5 @@ for commands in (
 calibrate_app = calibrate.app
 calibrate_app.command("status")(scales.status)
 calibrate_app.command("learn")(scales.learn)
+calibrate_app.command("approve")(scales.approve)
+calibrate_app.command("decline")(scales.decline)

@@ -106,6 +106,7 @@ ACTIONS: Final = {
     Action.EXPUNGED: N_("Samples were destroyed"),
     Action.BACKED_UP: N_("A backup was made"),
     Action.SCALE_LEARNED: N_("A scale of scores was learned from the gallery"),
+    Action.SCALE_DECIDED: N_("A learned scale of scores was approved or declined"),
     Action.BACKUP_RESTORED: N_("A backup was restored"),
     Action.TASK_READ: N_("A task was read"),
     Action.WEBHOOK_ADDED: N_("A webhook was added"),

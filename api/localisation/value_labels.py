@@ -174,6 +174,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another unit's case about one of your unit's records was closed"),
             N_("An administrator reset your password"),
             N_("An administrator reset your phone"),
+            N_("A scale of scores waits for a decision"),
             N_("An administrator proposed a sign-in by a provider"),
         ),
         _named(

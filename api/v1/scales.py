@@ -6,12 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.http.authentication import needs_sign_in
+from api.http.authentication import needs, needs_sign_in
+from api.v1.scales_schemas import ScaleDecisionIn, ScaleOut, ScalesOut
+from api.http.dependencies import StoreDependency
+from api.http.errors import raising
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import UnknownScale
+from biometrics.scales.repository import ScaleStore
 from api.services import services_of
-from api.v1.scales_schemas import ScaleOut, ScalesOut
 from biometrics.use_cases.scale_report import scale_reports
 
-router = APIRouter(prefix="/scales", tags=["health"], dependencies=[needs_sign_in(person=True)])
+router = APIRouter(prefix="/scales", tags=["health"])
 
 
 def _scales(request: Request) -> ScalesOut:
@@ -22,7 +27,19 @@ def _scales(request: Request) -> ScalesOut:
 Scales = Annotated[ScalesOut, Depends(_scales)]
 
 
-@router.get("", summary="Get the score scales")
+@router.get("", summary="Get the score scales", dependencies=[needs_sign_in(person=True)])
 def read_scales(scales: Scales) -> ScalesOut:
     """Get, for each modality, the scale in force, the data it was made from, and its bound."""
     return scales
+
+
+@router.post(
+    "/{digest}/decision",
+    summary="Approve or decline a learned scale",
+    dependencies=[needs(Scope.CASE_SUPERVISE)],
+    responses=raising(UnknownScale),
+)
+def decide_scale(digest: str, decision: ScaleDecisionIn, store: StoreDependency, request: Request) -> ScalesOut:
+    """Put a learned scale in force that waits, or decline it. A supervisor of the national bureau decides."""
+    ScaleStore(store.database, store.act).decide(digest, approve=decision.approve, reason=decision.because)
+    return _scales(request)

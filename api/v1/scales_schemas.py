@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 
-from api.http.schemas import Schema
+from api.http.schemas import RequestBody, Schema
+from biometrics.kernel.access import REASON_LENGTH
 from biometrics.kernel.types import Modality
-from biometrics.use_cases.scale_report import ScaleReport
+from biometrics.use_cases.scale_report import Difference, ScaleReport, Waiting
 
 
 class DifferenceOut(Schema):
@@ -31,6 +33,33 @@ class LearnedOut(Schema):
     left_out: int = Field(description="Pairs of records that were left out because they may be one person")
 
 
+class WaitingScaleOut(Schema):
+    """A learned scale that differs much from the one in force, and waits for a supervisor of the national bureau."""
+
+    digest: str = Field(description="SHA-256 of the scale")
+    learned: LearnedOut
+    differences: list[DifferenceOut]
+
+
+class LearningRefusalOut(Schema):
+    """Why no scale was learned the last time."""
+
+    reason: Literal["too_few_people", "too_few_sources", "too_few_comparisons"]
+    text: str = Field(description="The same in words")
+    left_out: dict[str, int] = Field(
+        description="Templates that may not teach: `no_image` are minutiae records of other systems, "
+        "`below_quality_floor` were enrolled with a reason"
+    )
+    at: datetime
+
+
+class ScaleDecisionIn(RequestBody):
+    """What becomes of a scale that waits."""
+
+    approve: bool = Field(description="True puts it in force, false declines it")
+    because: str = Field(description="The reason, for the audit log", max_length=REASON_LENGTH)
+
+
 class ScaleOut(Schema):
     """The scale of one modality that is in force."""
 
@@ -42,6 +71,8 @@ class ScaleOut(Schema):
     shipped_bound: float = Field(description="The same for the shipped scale")
     learned: LearnedOut | None = Field(description="Null: the shipped scale is in force")
     differences: list[DifferenceOut]
+    waiting: WaitingScaleOut | None = Field(description="A scale that waits for a decision; null if there is none")
+    refusal: LearningRefusalOut | None = Field(description="Null if one was learned, or none was tried yet")
 
     @classmethod
     def of(cls, report: ScaleReport) -> Self:
@@ -54,12 +85,9 @@ class ScaleOut(Schema):
             bound=_down(report.bound),
             shipped_bound=_down(report.shipped_bound),
             learned=None if report.learned is None else LearnedOut.model_validate(report.learned),
-            differences=[
-                DifferenceOut(
-                    shipped=each.shipped, in_force=round(each.in_force, 1), stated=min(_down(each.stated), report.bound)
-                )
-                for each in report.differences
-            ],
+            differences=_differences(report.differences),
+            waiting=None if report.waiting is None else _waiting(report.waiting),
+            refusal=None if report.refusal is None else LearningRefusalOut.model_validate(report.refusal),
         )
 
 
@@ -67,6 +95,21 @@ class ScalesOut(Schema):
     """The scales in force."""
 
     scales: list[ScaleOut]
+
+
+def _waiting(waiting: Waiting) -> WaitingScaleOut:
+    return WaitingScaleOut(
+        digest=waiting.digest,
+        learned=LearnedOut.model_validate(waiting.learned),
+        differences=_differences(waiting.differences),
+    )
+
+
+def _differences(differences: Sequence[Difference]) -> list[DifferenceOut]:
+    return [
+        DifferenceOut(shipped=each.shipped, in_force=round(each.in_force, 1), stated=_down(each.stated))
+        for each in differences
+    ]
 
 
 def _down(decibans: float) -> float:

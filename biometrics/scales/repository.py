@@ -73,9 +73,10 @@ class LearningRefusal:
 class ScaleStore:
     """Learned scales: the last one of a model that is in force counts, and the others are kept for replays."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on an open database."""
+    def __init__(self, database: Database, act: Act | None = None) -> None:
+        """Work on an open database, for an actor or the service itself."""
         self._database = database
+        self._act = act
 
     def latest(self, key: ScaleKey) -> StoredScale | None:
         """Return the scale of a model that is in force; None if there is none."""
@@ -145,7 +146,7 @@ class ScaleStore:
         return True
 
     @needs(Scope.CASE_SUPERVISE)
-    def decide(self, act: Act, digest: str, *, approve: bool, reason: str) -> None:
+    def decide(self, digest: str, *, approve: bool, reason: str) -> None:
         """Put a scale in force that waits, or decline it; a scale concerns all units, so the national bureau decides.
 
         Raises:
@@ -154,7 +155,7 @@ class ScaleStore:
             InvalidField: the reason is empty or too long.
         """
         why = clean_text("reason", reason, REASON_LENGTH)
-        if act.actor.unit != EVERYWHERE:
+        if self._act and self._act.actor.unit != EVERYWHERE:
             raise OutOfJurisdiction(
                 "A scale of scores concerns all units: a supervisor of the national bureau decides."
             )
@@ -163,7 +164,7 @@ class ScaleStore:
         with self._database.writing() as connection:
             if not connection.execute(update(learned_scales).where(*waiting).values(state=state)).rowcount:
                 raise UnknownScale(f"No scale {digest} waits for a decision; see the page Scales of scores.")
-            append(connection, act, Action.SCALE_DECIDED, digest, state=state.value, reason=why)
+            append(connection, self._act or SERVICE, Action.SCALE_DECIDED, digest, state=state.value, reason=why)
 
 
 _SCALES: Select[Any] = select(

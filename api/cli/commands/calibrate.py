@@ -1,9 +1,13 @@
-"""`pehchan calibrate status` and `pehchan calibrate learn`: the scales of this station's scores."""
+"""`pehchan calibrate status`, `learn`, `approve` and `decline`: the scales of this station's scores."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from api.cli.arguments import AsJson
-from api.cli.operator import operated_engine
+from api.cli.operator import operated_engine, operated_store
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from api.v1.scales_schemas import ScaleOut, ScalesOut
@@ -29,6 +33,14 @@ def status(as_json: AsJson = False) -> None:
             *(f"{each.in_force:.1f}" for each in scale.differences),
         )
     notes = ["'at 20': the decibans in force where the shipped scale says 20. Nothing above the bound is shown."]
+    for scale in scales:
+        if scale.waiting is not None:
+            notes.append(
+                f"A learned scale of {scale.modality.value} differs much and waits for a decision: "
+                f"'pehchan calibrate approve {scale.waiting.digest}', or decline."
+            )
+        elif scale.refusal is not None:
+            notes.append(f"{scale.modality.value}: no scale was learned. {scale.refusal.text}")
     if any(scale.pinned for scale in scales):
         notes.append("The shipped scales are pinned: PEHCHAN_LEARNED_SCALES is false.")
     print_result(ScalesOut(scales=scales), as_json, table, *notes)
@@ -47,3 +59,23 @@ def learn(as_json: AsJson = False) -> None:
             else:
                 outcomes[modality] = "learned" if scale else "unchanged"
     print_result(outcomes, as_json, *(f"{modality}: {outcome}" for modality, outcome in outcomes.items()))
+
+
+Digest = Annotated[str, typer.Argument(help="SHA-256 of the scale, as 'calibrate status' shows it.")]
+Because = Annotated[str, typer.Option(help="The reason, for the audit log.")]
+
+
+def approve(digest: Digest, because: Because) -> None:
+    """Put a learned scale in force that waits, since it differs much from the one in force."""
+    _decide(digest, because, approve=True)
+
+
+def decline(digest: Digest, because: Because) -> None:
+    """Decline a learned scale that waits; the one in force stays."""
+    _decide(digest, because, approve=False)
+
+
+def _decide(digest: str, because: str, *, approve: bool) -> None:
+    with operated_store(Settings()) as store:
+        ScaleStore(store.database, store.act).decide(digest, approve=approve, reason=because)
+    typer.echo("approved" if approve else "declined")

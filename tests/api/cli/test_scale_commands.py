@@ -19,6 +19,6 @@ def test_a_new_station_states_scores_by_the_shipped_scales(run: Run, monkeypatch
     assert (code, {scale["modality"] for scale in scales}) == (0, {"fingerprint", "face"})
     assert all(scale["learned"] is None and scale["bound"] <= BOUND for scale in scales)
     code, output, _ = run("calibrate", "learn")
-    assert (code, output.count("25 people")) == (0, 2)
+    assert (code, output.count("100 people")) == (0, 2)
     monkeypatch.setenv("PEHCHAN_LEARNED_SCALES", "false")
     assert "pinned" in run("calibrate", "status")[1]

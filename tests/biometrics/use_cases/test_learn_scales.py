@@ -29,6 +29,7 @@ from biometrics.matching.channel import Channel
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.matching.teaching import NotLearnable
 from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import NotificationStore
 from biometrics.scales.repository import ScaleState, ScaleStore
 from biometrics.use_cases import check_enrolment, learn_scales
 from biometrics.use_cases.engine import Engine
@@ -228,11 +229,11 @@ def test_a_server_that_stops_learns_nothing(engine: Engine) -> None:
 
 @pytest.mark.usefixtures("gallery")
 def test_the_work_of_a_run_is_bounded(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn_scales, "COMPARISONS", dict.fromkeys(Modality, 600))
+    monkeypatch.setattr(learn_scales, "COMPARISONS", dict.fromkeys(Modality, 1500))
     refresh(engine)
     (prints,) = [report for report in scale_reports(engine) if report.learned]
     assert prints.learned is not None
-    assert prints.learned.comparisons == 600
+    assert prints.learned.comparisons == 1500
 
 
 @pytest.mark.usefixtures("gallery")
@@ -252,7 +253,8 @@ def test_one_account_that_enrols_most_people_cannot_teach_and_the_report_says_wh
 def test_records_of_other_systems_and_prints_below_the_floor_do_not_teach(
     engine: Engine, sample: EnrolledSample
 ) -> None:
-    foreign = replace(synthetic(sample, 8000, FINGERS[0]), media_type="application/vnd.iso.19794-2")
+    of_image = synthetic(sample, 8000, FINGERS[0])
+    foreign = replace(of_image, source=replace(of_image.source, media_type="application/vnd.iso.19794-2"))
     poor = replace(synthetic(sample, 8001, FINGERS[0]), accepted_because="injured")
     enrol_at(engine, "27519001", [foreign])
     enrol_at(engine, "27519001", [poor])
@@ -272,17 +274,19 @@ def test_a_scale_that_differs_much_waits_for_a_supervisor_of_the_national_bureau
     assert searched(engine, sample)[1] == before
     waiting = next(report for report in scale_reports(engine) if report.modality is PRINTS).waiting
     assert waiting is not None
-    scales, supervisor = ScaleStore(engine.store.database), act_of("national", Role.SUPERVISOR)
-    notified = engine.store.for_actor(supervisor).notifications.find()
+    database, supervisor = engine.store.database, act_of("national", Role.SUPERVISOR)
+    notified = NotificationStore(database, supervisor).find()
     assert [each.kind for each in notified.items] == [NotificationKind.SCALE_WAITS]
     with pytest.raises(OutOfJurisdiction):
-        scales.decide(act_of("27", Role.SUPERVISOR), waiting.digest, approve=True, reason="looks right")
+        ScaleStore(database, act_of("27", Role.SUPERVISOR)).decide(waiting.digest, approve=True, reason="looks right")
     with pytest.raises(Forbidden):
-        scales.decide(act_of("national", Role.EXAMINER), waiting.digest, approve=True, reason="looks right")
-    scales.decide(supervisor, waiting.digest, approve=True, reason="a new district was imported")
+        ScaleStore(database, act_of("national", Role.EXAMINER)).decide(
+            waiting.digest, approve=True, reason="looks right"
+        )
+    ScaleStore(database, supervisor).decide(waiting.digest, approve=True, reason="a new district was imported")
     assert searched(engine, sample)[1] == waiting.digest
     with pytest.raises(UnknownScale):
-        scales.decide(supervisor, waiting.digest, approve=False, reason="too late")
+        ScaleStore(database, supervisor).decide(waiting.digest, approve=False, reason="too late")
 
 
 @pytest.mark.usefixtures("gallery")
@@ -303,7 +307,8 @@ def test_a_declined_scale_never_counts_and_a_newer_one_supersedes_one_that_waits
     assert second is not None
     assert superseded is not None
     assert (second.state, superseded.state) == (ScaleState.WAITING, ScaleState.SUPERSEDED)
-    scales.decide(act_of("national", Role.SUPERVISOR), second.digest, approve=False, reason="one station moved it")
+    supervisor = act_of("national", Role.SUPERVISOR)
+    ScaleStore(engine.store.database, supervisor).decide(second.digest, approve=False, reason="one station moved it")
     assert searched(engine, sample)[1] == before
 
 
