@@ -372,6 +372,12 @@ declare namespace Api {
     weight: number;
     left_out: number;
   };
+  type LearningRefusalOut = {
+    reason: "too_few_people" | "too_few_sources" | "too_few_comparisons";
+    text: string;
+    left_out: Record<string, number>;
+    at: string;
+  };
   type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
   type LimitOut = {
     name: string;
@@ -499,7 +505,7 @@ declare namespace Api {
     webhook: WebhookOut;
     secret: string;
   };
-  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "identity_proposed";
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "identity_proposed";
   type NotificationOut = {
     number: number;
     kind: NotificationKind;
@@ -592,7 +598,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "model_mismatch" | "model_missing" | "move_refused" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "model_mismatch" | "model_missing" | "move_refused" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -704,6 +710,8 @@ declare namespace Api {
     shipped_bound: number;
     learned: LearnedOut | null;
     differences: Array<DifferenceOut>;
+    waiting: WaitingScaleOut | null;
+    refusal: LearningRefusalOut | null;
   };
   type ScalesOut = {
     scales: Array<ScaleOut>;
@@ -865,6 +873,11 @@ declare namespace Api {
     threshold: number;
     threshold_capped: boolean;
     samples: Array<SampleScoreOut>;
+  };
+  type WaitingScaleOut = {
+    digest: string;
+    learned: LearnedOut;
+    differences: Array<DifferenceOut>;
   };
   type WebhookOut = {
     id: string;
