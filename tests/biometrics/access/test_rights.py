@@ -39,6 +39,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.reporting.reports import ReportStore
 from biometrics.retention.certificate_list import CertificateStore
+from biometrics.scales.repository import ScaleStore
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
@@ -61,6 +62,7 @@ WRITES_FREELY = {
     "AuditLog.sign",
     "AuditLog.public_key",
     "ScaleStore.add",
+    "ScaleStore.refuse",
     "CheckRepository.put_off",
     "CheckRepository.waive",
     "CheckRepository.end_expired",
@@ -89,6 +91,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     GalleryStore: lambda store, act: GalleryStore(store.database, act),
     KeyStore: lambda store, act: KeyStore(store.for_actor(act)),
     CaseReader: lambda store, act: CaseReader(store.database, act),
+    ScaleStore: lambda store, act: ScaleStore(store.database, act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),
