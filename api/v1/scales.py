@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.http.authentication import needs, needs_sign_in
-from api.v1.scales_schemas import ScaleDecisionIn, ScaleOut, ScalesOut
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
+from api.v1.scales_schemas import ScaleDecisionIn, ScaleOut, ScalesOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import UnknownScale
 from biometrics.scales.repository import ScaleStore
