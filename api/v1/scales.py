@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from api.http.authentication import needs, needs_sign_in
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
+from api.services import services_of
 from api.v1.scales_schemas import ScaleDecisionIn, ScaleOut, ScalesOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import UnknownScale
 from biometrics.scales.repository import ScaleStore
-from api.services import services_of
 from biometrics.use_cases.scale_report import scale_reports
 
 router = APIRouter(prefix="/scales", tags=["health"])

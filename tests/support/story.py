@@ -409,7 +409,7 @@ class Story:
         self.ask("GET", f"{V1}/system", by=self.session)
         key = ScaleKey(Modality.FINGERPRINT, "a model of another version", "its calibration")
         scale = NewScale("{}", 1, ScaleState.WAITING)
-        assert ScaleStore(self.app.state.engine.store.database).add(key, scale, datetime.now(UTC), None, {})
+        assert ScaleStore(self.app.state.services.engine.store.database).add(key, scale, datetime.now(UTC), None, {})
         self.ids["digest"] = digest_of(scale.content)
         self.ask("GET", f"{V1}/scales")
         decision = {"approve": False, "because": "One station enrolled copies of one print."}
