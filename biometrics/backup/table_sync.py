@@ -66,12 +66,13 @@ class Kind:
     """Rows of one table, known by `key`, that are copied together with the rows of other tables that are theirs.
 
     `parts` are the columns of those other tables that hold the key. `version` is another one once anything of a row has
-    changed; None where rows never change.
+    changed, or one of `also`; None where rows never change.
     """
 
     key: Column[Any]
     parts: tuple[Column[Any], ...] = ()
     version: ColumnElement[Any] | None = None
+    also: tuple[ColumnElement[Any], ...] = ()
 
     @property
     def table(self) -> Table:
@@ -109,7 +110,7 @@ KINDS: Final = (
     Kind(outcomes.c.id, version=outcomes.c.withdrawn_at),
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),
-    Kind(merges.c.id, version=merges.c.undone_at),
+    Kind(merges.c.id, version=merges.c.undone_at, also=(merges.c.aliases,)),
     Kind(moves.c.id),
     Kind(idempotency_keys.c.id),
     SAMPLES,
@@ -120,6 +121,7 @@ KINDS: Final = (
         searches.c.id,
         (search_probes.c.search_id, search_candidates.c.search_id),
         select(data_keys.c.wrapped).where(data_keys.c.id == searches.c.id).scalar_subquery(),
+        (searches.c.reason,),
     ),
     Kind(search_images.c.id, version=func.substr(search_images.c.data, 1, _NONCE)),
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
@@ -134,9 +136,9 @@ KINDS: Final = (
     Kind(
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
     ),  # sessions are not copied: users sign in again
-    Kind(units.c.path),
+    Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
     Kind(learned_scales.c.id),
-    Kind(expungements.c.id, version=expungements.c.signature),
+    Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
 )
@@ -164,7 +166,7 @@ def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key,
 
 
 def _marks(connection: Connection, kind: Kind) -> Generator[Any, None, None]:
-    columns = [kind.key] if kind.version is None else [kind.key, kind.version]
+    columns = [kind.key, *([] if kind.version is None else [kind.version]), *kind.also]
     query = select(*columns).order_by(kind.key)
     with connection.execute(query, execution_options={"yield_per": STREAMED}) as rows:
         for row in rows:

@@ -27,6 +27,7 @@ from biometrics.people import repository as people
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.history import merges, moves
 from biometrics.storage.tables.people import encounters, records
 from biometrics.templates.change_log import append_changes
@@ -96,7 +97,11 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
         raise MergeRefused("The merge was undone already; read the records again.")
     if people.lead(connection, row.survivor_id) != row.survivor_id:
         raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
-    people.touch(connection, row.survivor_id, version)
+    for record_id in sorted((row.survivor_id, row.merged_id)):  # in the order in which all hold several records
+        if record_id == row.merged_id:
+            hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id)
+        elif people.touch_itself(connection, record_id, version) is None:
+            raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
     hand.require(row.survivor_id)
     released = (
         update(records)
@@ -191,12 +196,6 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
         tuple(_merge(row) for row in connection.execute(merged.order_by(merges.c.created_at, merges.c.id))),
         tuple(Move(**_fields(row, Move)) for row in connection.execute(moved.order_by(moves.c.created_at, moves.c.id))),
     )
-
-
-def load_undone(connection: Connection, record_id: str) -> list[Row[Any]]:
-    """Return the rows of the merges into a record that were undone."""
-    query = select(merges).where(merges.c.survivor_id == record_id, merges.c.undone_at.is_not(None))
-    return list(connection.execute(query).all())
 
 
 def _move_one(

@@ -18,6 +18,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import EncounterVersion, PersonVersion
 from biometrics.people import encounter_update
 from biometrics.people import repository as people
+from biometrics.people.shared_names import shared_names, sources_of_names
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.cases import FOLLOW_UP, cases
@@ -118,9 +119,9 @@ class HistoryReader:
         self, connection: Connection, record_id: str, versions: list[PersonVersion]
     ) -> list[PersonVersion]:
         """Return versions of a person's data without the names of people whom the actor does not see."""
-        undone = merging.load_undone(connection, people.lead(connection, record_id))
-        hidden = self._elsewhere(connection, {merge.merged_id for merge in undone})
-        names = {name for merge in undone if merge.merged_id in hidden for name in merge.aliases}
+        lead_id = people.lead(connection, record_id)
+        hidden = self._elsewhere(connection, sources_of_names(connection, lead_id))
+        names = shared_names(connection, hidden).get(lead_id, set())
         if not names:
             return versions
         return [

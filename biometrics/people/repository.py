@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.access import jurisdiction
-from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.merge_chains import leads
 from biometrics.kernel.access import Act
 from biometrics.kernel.entry import changed, require_proper, stored
 from biometrics.kernel.errors import (
@@ -28,9 +28,8 @@ from biometrics.kernel.record import PersonVersion, Record
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.text import clean_state_code
 from biometrics.people import person_json
-from biometrics.people.encounters import count_encounters, load_encounters
+from biometrics.people.encounters import load_encounters
 from biometrics.people.name_search import write_names
-from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import advance, number_counter
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, released, take
@@ -273,16 +272,6 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
         )
         for row in (rows[record_id] for record_id in record_ids if record_id in rows)
     ]
-
-
-def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> bool:
-    """Remove a record that the transaction has touched, its keys first, and say so; not one that has an encounter."""
-    if count_encounters(connection, record_id):
-        return False
-    for going in [*merged_into(connection, record_id), record_id]:
-        keys.destroy(connection, going)
-        connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
-    return True
 
 
 def unknown_record(record_id: str) -> UnknownRecord:

@@ -12,7 +12,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,8 +25,10 @@ from biometrics.kernel.access import EVERYWHERE, Unit
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
+from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
-from biometrics.people.repository import remove_if_empty, touch
+from biometrics.people.removal import remove_if_empty, touch_to_remove
+from biometrics.retention.leftovers import ERASED_TEXT, Leftovers, erase_search_text, leftovers_of
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.blobs.encrypted import Owner
 from biometrics.storage.blobs.upload import Uploads
@@ -88,26 +90,35 @@ class Expunger:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        row_id = touch(self._connection, record_id).id
+        row_id = touch_to_remove(self._connection, record_id).id
         chosen = choose(row_id)
         if not chosen:
             return None
         going = [fact["encounter"] for fact in chosen]
         earlier = self._earlier_records(row_id, going)
         # In one order, so that two who destroy do not wait for each other.
-        for owner in sorted({row_id, *earlier, *merged_into(self._connection, row_id)}):
+        own = [row_id, *merged_into(self._connection, row_id)]
+        for owner in sorted({*own, *earlier}):
             self._keys.hold(self._connection, owner)
         all_samples = self._held(row_id)
         gone = [sample for sample in all_samples if sample.encounter_id in going]
         stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in gone})
         units = {fact["encounter"]: searched_by(fact) for fact in chosen}
         probes = self._hold_probes({(units[sample.encounter_id], sample.image_sha256) for sample in gone})
+        left = leftovers_of(
+            self._connection,
+            own,
+            going,
+            {sample.image_sha256 for sample in gone},
+            whole=count_encounters(self._connection, row_id) == len(going),
+        )
+        left = replace(left, searches=tuple(probes))
         self._keys.replace(self._connection, SNAPSHOTS)
         dead_keys = {row_id: self._kill_key(row_id, stays)}
         for other in earlier:  # whose keys open the copies of these samples in older backups
             theirs = sorted({sample.id for sample in self._held(other)})
             dead_keys[other] = self._kill_key(other, theirs)
-        searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
+        searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         whole = self._remove(row_id, going)
         removed = [
@@ -121,6 +132,7 @@ class Expunger:
         dead_keys |= self._kill_client_keys(going)
         files = frozenset(sample.image_name for sample in gone)
         expungement = str(uuid.uuid4())
+        secret = self._keys.obtain(self._connection, expungement, Lock.CLIENT_KEY)
         facts = {
             "certificate": "pehchan-expungement-1",
             "id": expungement,
@@ -146,6 +158,7 @@ class Expunger:
                 signature=None,
                 version=1,
                 unit=unit.path,
+                leftovers=left.sealed(secret, expungement),
             )
         )
         self._uploads.remove(files)
@@ -225,8 +238,9 @@ class Expunger:
             self._keys.hold(self._connection, search_id)
         return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals)}
 
-    def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
+    def _clear_search(self, search_id: str, ordinals: Sequence[int], left: Leftovers) -> Facts:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
+        erase_search_text(self._connection, search_id, left)
         for table in (search_probes, search_images):
             theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
             self._connection.execute(delete(table).where(*theirs))
@@ -256,9 +270,15 @@ class Expunger:
     def _end_standing(self, search_id: str) -> None:
         query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)
         for standing_id in self._connection.execute(query).scalars().all():
-            end_standing(self._connection, standing_id, self._who, "what was searched for was expunged")
+            if not end_standing(self._connection, standing_id, self._who, "what was searched for was expunged"):
+                self._erase_end(standing_id)
             theirs = standing_probes.c.standing_id == standing_id
             self._connection.execute(delete(standing_probes).where(theirs))
+
+    def _erase_end(self, standing_id: str) -> None:
+        """Erase why a standing search was ended before."""
+        values = {"ended_because": ERASED_TEXT, "version": standing_searches.c.version + 1}
+        self._connection.execute(update(standing_searches).where(standing_searches.c.id == standing_id).values(values))
 
 
 def pending(connection: Connection) -> list[Destroyed]:

@@ -18,7 +18,8 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.retention_rules import BY_LAW, Order, OrderKind, Visit
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import refuse_held, visits_of
-from biometrics.people.repository import lead, remove_if_empty, touch, touch_record_of
+from biometrics.people.removal import remove_if_empty, touch_to_remove
+from biometrics.people.repository import lead, touch_record_of
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
@@ -94,7 +95,7 @@ class RetentionRepository:
         if count_encounters(connection, record_id):
             return False
         # It waits for those who are adding an encounter, and shuts out the next.
-        if touch(connection, record_id).id != record_id:
+        if touch_to_remove(connection, record_id).id != record_id:
             return False  # it was merged meanwhile
         return remove_if_empty(connection, self._work.keys, record_id)
 

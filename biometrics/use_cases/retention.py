@@ -24,6 +24,7 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
+from biometrics.retention.personal_text import TABLES
 from biometrics.retention.work import NothingChosen
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
@@ -32,6 +33,7 @@ from biometrics.storage.blobs.garbage import remove_unreferenced
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.database.paging import paginate, parts
 from biometrics.storage.idempotency import answered
+from biometrics.use_cases.erase_leftovers import erase_leftovers
 
 DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
 ORDER: Final = "order"  # the step of a request that enters an order
@@ -199,9 +201,10 @@ class Retention:
             unfinished = pending(connection)
         if not unfinished:
             return []
+        erase_leftovers(self._store, [destroyed.id for destroyed in unfinished])
         for destroyed in unfinished:
             remove_unreferenced(self._store.database, self._store.images, destroyed.files)
-        self._store.database.forget()
+        self._store.database.forget(TABLES)
         copies = key_export.rewrite(self._store.database)
         done = []
         for destroyed in unfinished:

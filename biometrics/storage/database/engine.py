@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -122,19 +122,23 @@ class Database:
         if self._file:
             self._file.require_same()
 
-    def forget(self) -> None:
-        """Let the database's own files forget what was deleted, as far as it is able to while others work.
+    def forget(self, tables: Sequence[str] = ("data_keys",)) -> None:
+        """Let the database's own files forget what was deleted from tables, as far as it is able to while others work.
 
         SQLite overwrites deleted rows (`secure_delete`), and here empties the log of what it has moved into the file;
         PostgreSQL frees the space of dead rows. Archives of either's log, and copies of the disk, are not reached.
+
+        Raises:
+            StoreUnavailable: SQLite's log could not be emptied, because somebody reads an earlier state for long.
         """
         with translated_errors():
             if self._sqlite:
                 with self._turn(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    if connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one():
+                        raise StoreUnavailable(connections.BUSY)
             else:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.exec_driver_sql("VACUUM data_keys, templates, search_probes")
+                    connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
 
     @property
     def has_one_writer(self) -> bool:

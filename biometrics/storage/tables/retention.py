@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from biometrics.kernel.access import UNIT_LENGTH
 from biometrics.kernel.retention_rules import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
@@ -39,5 +39,6 @@ expungements: Final = Table(
     Column("signature", String(SIGNATURE_LENGTH)),
     Column("version", Integer, nullable=False),
     Column("unit", String(UNIT_LENGTH)),  # the lowest that covers where all of it was collected; None: not known
+    Column("leftovers", LargeBinary),  # still to be erased; sealed, as biometrics/retention/leftovers.py does
     Index(None, "created_at", "id"),
 )

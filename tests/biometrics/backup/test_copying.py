@@ -10,6 +10,7 @@ from moves import content, copy, differing
 from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from removing import remove_record
+from sqlalchemy import update
 
 from biometrics.backup import replicate as copying
 from biometrics.backup.replicate import move
@@ -19,6 +20,7 @@ from biometrics.kernel.types import Modality
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.tables.units import units
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
@@ -26,6 +28,7 @@ from biometrics.use_cases.retention import Retention
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
 EMPTY |= {"key_copies", "stale_key_copies"}  # the copies of the keys are those of a place
+EMPTY |= {"unreadable_templates"}  # found by reading them
 
 
 def test_a_copy_holds_everything_under_its_ids(
@@ -64,6 +67,8 @@ def test_changes_at_the_source_between_runs_are_carried_over(
     store_person(station, Person("Heir", national_number="2700000001"), encounter(), [print_of("heir")])
     store_encounter(station, second, encounter(fir_number="3"), [print_of("third"), photo_of("fourth")])
     store_search(station, search_for(second))
+    with station.database.writing() as connection:
+        connection.execute(update(units).values(name="Crime Records Bureau", telephone="020 2612"))
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)

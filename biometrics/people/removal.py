@@ -1,0 +1,56 @@
+"""Removing a person's record, and the names that other records have of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+
+from biometrics.access.merge_chains import merged_into
+from biometrics.people.encounters import count_encounters
+from biometrics.people.repository import lead, touch_itself
+from biometrics.people.shared_names import forget_names, shared_names
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.locks import Lock, hold, released
+from biometrics.storage.tables.people import records
+
+
+def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
+    """Do as `touch`, and hold the records that have names of this one by merges: they lose them with it.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    while True:  # again if the record was merged while we waited for it
+        lead_id = lead(connection, record_id)
+        holders = set(_names_elsewhere(connection, lead_id))
+        with connection.begin_nested() as attempt:
+            row = None
+            for each in sorted({lead_id, *holders}):
+                if each == lead_id:
+                    row = touch_itself(connection, lead_id)
+                else:
+                    hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == each), each)
+            if row is not None and set(_names_elsewhere(connection, lead_id)) <= holders:
+                return row
+            attempt.rollback()
+        for each in {lead_id, *holders}:
+            released(connection, Lock.RECORD, each)
+
+
+def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> bool:
+    """Remove a record that `touch_to_remove` holds, its keys first, and say so; not one that has an encounter.
+
+    Names that other records have of it by merges are removed from their histories.
+    """
+    if count_encounters(connection, record_id):
+        return False
+    forget_names(connection, _names_elsewhere(connection, record_id))
+    for going in [*merged_into(connection, record_id), record_id]:
+        keys.destroy(connection, going)
+        connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
+    return True
+
+
+def _names_elsewhere(connection: Connection, record_id: str) -> dict[str, set[str]]:
+    return shared_names(connection, [record_id, *merged_into(connection, record_id)])

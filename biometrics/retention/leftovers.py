@@ -1,0 +1,173 @@
+"""What a destruction leaves for later transactions: text about the person in cases, in searches, and in stored answers.
+
+Cases and tasks are locked before records, so a transaction that destroys a record cannot change them. It stores what to
+look for, sealed with a key of its own, and the destruction is not certified before all of it is removed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final, Self
+
+from sqlalchemy import Connection, or_, select, update
+
+from biometrics.kernel.chunks import in_chunks
+from biometrics.names.spelling import words
+from biometrics.storage.crypto.aead import Place, seal, unseal
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.tables.cases import case_analyses, case_opinions, cases
+from biometrics.storage.tables.history import person_versions
+from biometrics.storage.tables.osia import osia_encounters, osia_persons
+from biometrics.storage.tables.people import aliases, records
+from biometrics.storage.tables.retention import expungements
+from biometrics.storage.tables.searches import search_candidates, search_probes, searches
+
+ERASED_TEXT: Final = "[erased with the person's record]"  # in place of a text that may name a destroyed person
+CHUNK: Final = 500  # values in one IN list
+
+_SHORTEST: Final = 3  # letters of a word of a name by which a text is taken to name the person
+_TOKEN: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9]{10}")
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What is left after a destruction, and how to recognise it.
+
+    `records` are the ids of the record and of those merged into it, empty where encounters of it stay; `encounters` and
+    `searches` are those that were destroyed or lost a probe. `known_as` are all identifiers of these and of their image
+    files, those of OSIA's clients among them; `names` are all names that the person ever had here.
+    """
+
+    records: tuple[str, ...]
+    encounters: tuple[str, ...]
+    searches: tuple[str, ...]
+    known_as: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def sealed(self, secret: bytes, expungement: str) -> bytes:
+        """Return them as they are stored with an expungement."""
+        return seal(secret, _place(expungement), json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def opened(cls, secret: bytes, expungement: str, sealed: bytes) -> Self:
+        """Return what `sealed` stored."""
+        content = json.loads(unseal(secret, _place(expungement), sealed))
+        return cls(**{name: tuple(values) for name, values in content.items()})
+
+    def are_about(self, texts: Sequence[str], identifiers: Set[str], *, before: bool) -> bool:
+        """Return whether a stored answer with these texts has an identifier of what was destroyed.
+
+        An answer that was stored after the destruction, not `before` it, must also have a name of the person: it may be
+        the answer to the request that asked for the destruction.
+        """
+        if identifiers.isdisjoint(self.known_as):
+            return False
+        return before or any(self.names_in(text) for text in texts)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for name in self.names for word in words(name) if len(word) >= _SHORTEST)
+
+    def names_in(self, text: str) -> bool:
+        """Return whether a text has a name of the person, or a word of one, in whatever script or spelling."""
+        lowered = text.casefold()
+        return any(name.casefold() in lowered for name in self.names) or not self._words.isdisjoint(words(text))
+
+
+def identifiers_in(texts: Sequence[str]) -> set[str]:
+    """Return the texts that may be identifiers: each as a whole, and the ids, digests and numbers within them."""
+    return {*texts, *(token for text in texts for token in _TOKEN.findall(text))}
+
+
+def leftovers_of(
+    connection: Connection, record_ids: Sequence[str], going: Sequence[str], files: Iterable[str], *, whole: bool
+) -> Leftovers:
+    """Return how to recognise what is left of encounters, of the records of `record_ids` if `whole`, before they go.
+
+    `files` are the SHA-256 (hex) of the encounters' images.
+    """
+    known_as = {*going, *files}
+    for chunk in in_chunks(going, CHUNK):
+        query = select(osia_encounters.c.client_id).where(osia_encounters.c.encounter_id.in_(chunk))
+        known_as.update(connection.execute(query).scalars())
+    if not whole:
+        return Leftovers((), tuple(going), (), tuple(sorted(known_as)), ())
+    names: set[str] = set()
+    for row in connection.execute(select(records).where(records.c.id.in_(record_ids))):
+        names.add(row.name)
+        known_as |= {row.id, row.national_number}
+    for column in (aliases.c.name, person_versions.c.content, osia_persons.c.person_id):
+        for value in connection.execute(select(column).where(column.table.c.record_id.in_(record_ids))).scalars():
+            if column is osia_persons.c.person_id:
+                known_as.add(value)
+            else:
+                names.update([value] if isinstance(value, str) else [value["name"], *value.get("aliases", ())])
+    return Leftovers(tuple(record_ids), tuple(going), (), tuple(sorted(known_as)), tuple(sorted(names)))
+
+
+def load_leftovers(connection: Connection, keys: DataKeys, expungement: str) -> tuple[Leftovers, datetime] | None:
+    """Return what a destruction left, and when it was; None where all of that is erased."""
+    query = select(expungements.c.created_at, expungements.c.leftovers).where(expungements.c.id == expungement)
+    row = connection.execute(query).one()
+    if row.leftovers is None:
+        return None
+    secret = keys.get(connection, expungement, _place(expungement))
+    return Leftovers.opened(secret, expungement, row.leftovers), row.created_at
+
+
+def forget_leftovers(connection: Connection, keys: DataKeys, expungement: str) -> None:
+    """Forget how to recognise what a destruction left, once all of it is erased."""
+    keys.destroy(connection, expungement)
+    this = expungements.c.id == expungement
+    connection.execute(update(expungements).where(this).values(leftovers=None))
+
+
+def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -> None:
+    """Erase a stored search's reason, and the names of files that name the person."""
+    connection.execute(update(searches).where(searches.c.id == search_id).values(reason=ERASED_TEXT))
+    query = select(search_probes.c.ordinal, search_probes.c.label).where(search_probes.c.search_id == search_id)
+    for ordinal, label in connection.execute(query).all():
+        if left.names_in(label):
+            this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == ordinal)
+            connection.execute(update(search_probes).where(*this).values(label=""))
+
+
+def erase_from_cases(connection: Connection, left: Leftovers) -> None:
+    """Erase what examiners wrote in the cases about a destroyed person; who concluded what, and when, stays."""
+    about = or_(
+        cases.c.candidate_id.in_(left.records),
+        cases.c.record_id.in_(left.records),
+        cases.c.encounter_id.in_(left.encounters),
+        cases.c.search_id.in_(left.searches),
+    )
+    for case_id in sorted(connection.execute(select(cases.c.id).where(about)).scalars()):
+        take(connection, Lock.CASE, case_id)
+        this = cases.c.id == case_id
+        connection.execute(update(cases).where(this).values(version=cases.c.version + 1))
+        withdrawn = update(cases).where(this, cases.c.withdrawn_because.is_not(None))
+        connection.execute(withdrawn.values(withdrawn_because=ERASED_TEXT))
+        for column in (case_analyses.c.notes, case_opinions.c.notes, case_opinions.c.because):
+            written = (column.table.c.case_id == case_id, column != "")
+            connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
+        connection.execute(update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None))
+
+
+def erase_from_searches(connection: Connection, left: Leftovers) -> None:
+    """Erase the reasons and the names of files that name the person, of searches that returned the person."""
+    query = select(search_candidates.c.search_id).where(search_candidates.c.record_id.in_(left.records)).distinct()
+    for chunk in in_chunks(sorted(connection.execute(query).scalars()), CHUNK):
+        reasons = select(searches.c.id, searches.c.reason).where(searches.c.id.in_(chunk))
+        labels = select(search_probes.c.search_id, search_probes.c.label).where(search_probes.c.search_id.in_(chunk))
+        texts = [*connection.execute(reasons).all(), *connection.execute(labels).all()]
+        for search_id in sorted({search_id for search_id, text in texts if text and left.names_in(text)}):
+            erase_search_text(connection, search_id, left)
+
+
+def _place(expungement: str) -> Place:
+    return ("expungement", expungement, "leftovers")
