@@ -36,11 +36,18 @@ _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 
 log = logging.getLogger("pehchan")
 
 
-class _Seen(threading.local):
-    """The number that a thread saw last, and in which layout: at least so far must have come what answers it."""
+class _OfThread(threading.local):
+    """What a thread saw and began.
 
-    sequence = 0
-    layout: Partitions | None = None
+    `sequence` is the number that it saw last, and `layout` in which one: at least so far must have come what answers
+    it. `pending` are changes that it has not sent, None for an id to be removed: no other thread may send them, since
+    they lead on from the number that this thread saw.
+    """
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.layout: Partitions | None = None
+        self.pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}
 
 
 def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64]:
@@ -54,9 +61,9 @@ def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64
 class RayIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints in partitions, each a process on some machine.
 
-    A person's prints are in one partition. Changes are kept until `sequence` is set, then each partition makes them all
-    or none: none where another server was faster, or where it was started again. `sequence` is that of the partition
-    that is the furthest behind, so that the gallery reads again what this one lacks.
+    A person's prints are in one partition. A thread keeps the changes that it makes until it sets `sequence`, then each
+    partition makes them all or none: none where another server was faster, or where it was started again. `sequence` is
+    that of the partition that is the furthest behind, so that the gallery reads again what this one lacks.
 
     Layouts of different numbers of partitions have their own processes and do not touch each other: servers can change
     one after the other, and both layouts answer meanwhile. A server switches by itself where the partitions name a
@@ -101,12 +108,10 @@ class RayIndex:
         self._deadline = deadline
         self._name = name
         self._layout = Partitions(self._ray, name, partitions)
-        self._lock = threading.Lock()
         self._switching = threading.Lock()
         self._here_since = 0  # when it was ordered to switch to this layout: an older order does not lead back
         self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
-        self._pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}  # None: to be removed
-        self._seen = _Seen()
+        self._seen = _OfThread()
         if max(self._open(self._layout)) > self._newest():
             log.warning("The index of prints in the cluster is ahead of the database, which was restored; rebuilding.")
             self.clear()
@@ -115,8 +120,10 @@ class RayIndex:
     def sequence(self) -> int:
         """Number of the last database change that every partition holds.
 
-        What this thread sets next leads on from there, and what it searches next must hold all that.
+        What this thread sets next leads on from there, and what it searches next must hold all that. Changes that the
+        thread has not sent are dropped: they lead on from an earlier number, and are read from the database again.
         """
+        self._seen.pending = {}
         layout = self._layout
         states = self._states(layout)
         newer = [state.successor for state in states if state.successor and state.successor.since > self._here_since]
@@ -129,8 +136,7 @@ class RayIndex:
     @sequence.setter
     def sequence(self, number: int) -> None:
         layout = self._seen.layout or self._layout
-        with self._lock:
-            self._send(layout, [self._seen.sequence] * len(layout), number)
+        self._send(layout, [self._seen.sequence] * len(layout), number)
 
     @property
     def method(self) -> str:
@@ -139,9 +145,8 @@ class RayIndex:
 
     def __len__(self) -> int:
         """Count the templates held."""
-        with self._lock:
-            self._flush()
-            return sum(state.templates for state in self._layout.ask("state", seconds=self._deadline))
+        self._flush()
+        return sum(state.templates for state in self._layout.ask("state", seconds=self._deadline))
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         """Add prints, replacing ids that are present.
@@ -153,27 +158,25 @@ class RayIndex:
         if len(features) != len(ids):
             raise InvalidVector(f"The index takes one print for each id, not {len(features)} for {len(ids)}.")
         copies = [_checked(each).copy() for each in features]
-        with self._lock:
-            for id_, print_, label in zip(ids.tolist(), copies, labels.copy(), strict=True):
-                self._pending[id_] = (print_, label)
+        for id_, print_, label in zip(ids.tolist(), copies, labels.copy(), strict=True):
+            self._seen.pending[id_] = (print_, label)
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
         ids = np.unique(np.asarray(ids, np.int64))
-        with self._lock:
-            unchanged = np.array([id_ for id_ in ids.tolist() if id_ not in self._pending], np.int64)
-            present = sum(self._pending.get(id_) is not None for id_ in ids.tolist())
-            if len(unchanged):
-                answers = self._layout.ask("held", unchanged, 0, seconds=self._deadline)
-                present += len({id_ for held in answers for id_ in held or ()})
-            self._pending.update(dict.fromkeys(ids.tolist()))
+        pending = self._seen.pending
+        unchanged = np.array([id_ for id_ in ids.tolist() if id_ not in pending], np.int64)
+        present = sum(pending.get(id_) is not None for id_ in ids.tolist())
+        if len(unchanged):
+            answers = self._layout.ask("held", unchanged, 0, seconds=self._deadline)
+            present += len({id_ for held in answers for id_ in held or ()})
+        pending.update(dict.fromkeys(ids.tolist()))
         return present
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         wanted = np.asarray(ids, np.int64)
-        with self._lock:
-            self._flush()
+        self._flush()
         answers = self._complete("held", wanted)
         held = {id_ for of_partition in answers for id_ in of_partition}
         return [id_ for id_ in wanted.tolist() if id_ in held]
@@ -193,8 +196,7 @@ class RayIndex:
             InvalidVector: not features of a print.
         """
         checked = [(_checked(features), where) for features, where in probes]
-        with self._lock:
-            self._flush()
+        self._flush()
         return [_merged(of_probe, k) for of_probe in zip(*self._complete("search_all", checked, k), strict=True)]
 
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
@@ -209,12 +211,10 @@ class RayIndex:
 
     def clear(self) -> None:
         """Drop all data, the sequence and the snapshots too, and start over."""
-        with self._lock:
-            self._pending.clear()
-            layout = self._layout
-            self._states(layout)
-            layout.each("clear", [(self._path(name),) for name in layout.names], self._deadline)
-            self._seen.layout, self._seen.sequence = layout, 0
+        layout = self._layout
+        self._states(layout)
+        layout.each("clear", [(self._path(name),) for name in layout.names], self._deadline)
+        self._seen.pending, self._seen.layout, self._seen.sequence = {}, layout, 0
 
     def drop(self) -> None:
         """End the processes of this layout for good, once no server uses it. Their snapshots stay."""
@@ -275,14 +275,14 @@ class RayIndex:
         return answers
 
     def _flush(self) -> None:
-        """Send what is not followed by a number, as the changes of a benchmark."""
-        if self._pending:
+        """Send what this thread changed and no number follows, as the changes of a benchmark."""
+        if self._seen.pending:
             layout = self._layout
             self._send(layout, [state.sequence or 0 for state in self._states(layout)], None)
 
     def _send(self, layout: Partitions, after: Sequence[int], until: int | None) -> None:
         """Send the changes that are kept, which lead on from a number of each partition; None: to the same one."""
-        pending, self._pending = self._pending, {}
+        pending, self._seen.pending = self._seen.pending, {}
         ids = np.array(list(pending), np.int64)
         added = np.array([id_ for id_, change in pending.items() if change is not None], np.int64)
         prints = [change[0] for change in pending.values() if change is not None]

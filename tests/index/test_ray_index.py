@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -75,6 +76,12 @@ def fill_again(index: RayIndex) -> None:
     """Send the same changes to the partitions that lack them."""
     index.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
     index.sequence = 50
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
 
 
 def snapshots(index: RayIndex) -> list[Path]:
@@ -164,6 +171,38 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
 
 @pytest.mark.reach
 @pytest.mark.parametrize("saved", [False, True], ids=["without a snapshot", "with a snapshot"])
+def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecutor) -> None:
+    """Metrics count the prints while another thread is adding one, which is expunged before that thread goes on."""
+    index = empty_ray_index()
+    fill(index)
+    gone = np.array([70])
+
+    def expunge_meanwhile() -> int:
+        counted = len(index)
+        assert index.sequence == 50
+        index.remove(gone)
+        index.sequence = 51
+        return counted
+
+    assert index.sequence == 50
+    index.add(gone, [minutiae(70)], labels_of(gone))
+    assert threads.submit(expunge_meanwhile).result() == 50
+    index.sequence = 50
+    assert (index.held(gone), len(index), index.sequence) == ([], 50, 51)
+
+
+def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
+    """A thread that fails between two changes of a batch leaves nothing of it for the next batch."""
+    index = empty_ray_index()
+    fill(index)
+    assert index.sequence == 50
+    index.add(np.array([70]), [minutiae(70)], labels_of(np.array([70])))
+    assert index.sequence == 50
+    index.add(np.array([71]), [minutiae(71)], labels_of(np.array([71])))
+    index.sequence = 51
+    assert index.held(np.array([70, 71])) == [71]
+
+
 def test_a_killed_partition_is_an_error_and_comes_back_whole(
     saved: bool, tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
