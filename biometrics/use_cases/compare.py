@@ -13,6 +13,7 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Template
 from biometrics.matching.scoring import comparable
 from biometrics.searches.model import SearchProbe, StoredSearch
+from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
@@ -79,6 +80,7 @@ def chart_candidate(
         UnknownSearch, UnknownSample, OutOfJurisdiction.
         InvalidField: the sample is no candidate's, there is no such probe, or the file is another one.
         NothingToCompare: they are not of one finger or kind, or nothing is stored that today's model can read.
+        HiddenUntilDecided: as for `require_other_images`.
     """
     stored, sample = engine.store.searches.get(search_id), engine.store.samples.get(sample_id)
     if (
@@ -93,6 +95,7 @@ def chart_candidate(
     search_probe = stored.search.probes[place]
     if not comparable(search_probe.probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
+    require_other_images(engine, [search_probe.probe.template, template.template])
     recogniser = engine.channels[template.template.modality].recogniser
     probe = Exhibit(
         _readable(engine, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.access.blinding import NOT_AGAIN, held_images, require_no_case
+from biometrics.access.blinding import require_no_case
 from biometrics.access.jurisdiction import unit_of
-from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, InvalidInput
+from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
 from biometrics.kernel.observing import SearchOutcome, WorkStage
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality, Probe, Sample, Template
+from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.ranking import Ranking
 from biometrics.records.store import RecordStore
@@ -20,6 +20,7 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import repository as searches
 from biometrics.searches.model import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.unit_search import rank_for_unit
@@ -176,35 +177,6 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
             ),
         ),
     )
-
-
-def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
-    """Refuse to compare images for the examiner of a case about one of them.
-
-    A file is known by its digest (`blinding.require_no_case`). One that was saved again without loss, as the pages show
-    every image, gives the very same template, by which it is known here.
-
-    Raises:
-        HiddenUntilDecided: the actor examines such a case, and has given no opinion.
-    """
-    act = engine.store.act
-    if act is None:
-        return
-    held = held_images(engine.store.database, act)
-    if not held.searches and not held.samples:
-        return
-    store = engine.store.for_service()
-    probes = store.searches.probes_of(held.searches).values()
-    stored = store.templates.of_records(sorted(held.samples), engine.models)
-    known = {probe.probe.template.data for search in probes for probe in search}
-    known |= {
-        stored_template.template.data
-        for record_id, its_templates in stored.items()
-        for stored_template in its_templates
-        if stored_template.sample_id in held.samples[record_id]
-    }
-    if any(template.data in known for template in templates):
-        raise HiddenUntilDecided(NOT_AGAIN)
 
 
 def observe(engine: Engine, search: Search) -> None:

@@ -13,8 +13,8 @@ from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.identify import require_other_images
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,10 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     record = engine.store.people.get(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
-    require_other_images(engine, [probe.template for probe in probes])
+    references = engine.store.templates.of_records([record.id], engine.models).get(record.id, [])
+    require_other_images(engine, [*(probe.template for probe in probes), *(stored.template for stored in references)])
     engine = engine.with_scales_in_force()
-    result = score_person(
-        engine.channels, probes, engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
-    )
+    result = score_person(engine.channels, probes, references)
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
     verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))

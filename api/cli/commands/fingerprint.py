@@ -21,15 +21,16 @@ from api.settings import Settings
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import ScoreOut
 from biometrics import itl
-from biometrics.access.blinding import require_no_case
+from biometrics.access.blinding import NOT_AGAIN, require_no_case
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.errors import InvalidField, UnusableSample
+from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, UnusableSample
 from biometrics.kernel.record import Record
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import best_of
 from biometrics.matching.ports import Recogniser
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.blinded_images import STRANGERS, held_templates
 from biometrics.use_cases.engine import Engine
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
@@ -137,6 +138,7 @@ def latent(
     with operated_engine(settings, purpose, case) as engine:
         digest = sha256(content).hexdigest()
         require_no_case(engine.store.database, engine.store.act, {digest})
+        _require_other_latent(engine, latent)
         table, listed = _latent_candidates(engine, latent, candidates, digest)
     print_result(listed, as_json, table)
 
@@ -147,6 +149,18 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         return [(x, y) for x, y in corners] or None
     except ValueError as error:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
+
+
+def _require_other_latent(engine: Engine, latent: LatentAspects) -> None:
+    """Refuse a latent, for the examiner of a case, that scores above strangers with a print of the case.
+
+    Raises:
+        HiddenUntilDecided: it does.
+    """
+    channel = engine.channels[Modality.FINGERPRINT]
+    held = [each.data for each in held_templates(engine) if each.modality is Modality.FINGERPRINT]
+    if held and channel.calibration.score(max(compare_latent(latent, held))).decibans >= STRANGERS:
+        raise HiddenUntilDecided(NOT_AGAIN)
 
 
 def _latent_candidates(

@@ -26,8 +26,9 @@ from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.osia.model import ALL, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import stored_candidates
-from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_other_images, search, search_probes
+from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
@@ -68,6 +69,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     extracted = _extracted(abis, body.biometricData)
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
+    require_other_images(abis.engine, [each.template for each in stored])
     engine = abis.engine.with_scales_in_force()
     result = score_person(engine.channels, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:
