@@ -27,6 +27,7 @@ from biometrics.kernel.errors import (
     InvalidField,
     MalformedTransaction,
     NotIndependent,
+    PairNotComparable,
     PairNotOpened,
     UnknownRecord,
     UnknownSearch,
@@ -149,7 +150,7 @@ def create_analysis(
     status_code=201,
     summary="Record an opinion",
     dependencies=[_EXAMINE],
-    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotOpened),
+    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened),
 )
 def create_opinion(
     case_id: str,
@@ -161,9 +162,10 @@ def create_opinion(
     """Give your opinion, or, with `because`, replace it.
 
     An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
-    your analysis), and closes the case when both examiners have opened one of the pairs that they name. If the outcome
-    is that two records are one person's, they are merged, provided that the units of the examiners who decided may see
-    both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
+    your analysis, `pair_not_comparable` if they are of two different fingers), and closes the case when both examiners
+    have opened one of the pairs that they name. If the outcome is that two records are one person's, they are merged,
+    provided that the units of the examiners who decided may see both. Otherwise `merge_pending` stays set until an
+    officer who may see both merges them.
     """
     marks = [mark.mark for mark in decision.marks]
     if decision.because:

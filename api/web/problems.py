@@ -122,6 +122,10 @@ SENTENCES: Final = {
         "The case is at a different step, so this cannot be done now. Load the page again to see its state."
     ),
     "case_taken": N_("The case belongs to another examiner, or has not been taken yet. Load the page again."),
+    "pair_not_comparable": N_(
+        "The opinion names images of two different fingers, or an image that is not kept any more. Choose a pair that "
+        "shows one finger, or have the finger's name in the record corrected first."
+    ),
     "pair_not_opened": N_(
         "The opinion names images that you have not opened since your analysis. Compare them, or choose the pair "
         "that you compared."

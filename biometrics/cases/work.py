@@ -7,6 +7,7 @@ from typing import Any
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
+from biometrics.cases.pairs import require_comparable
 from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Scope
@@ -86,8 +87,14 @@ class CaseRepository:
         """Write a step of a case that is held; return what the actor sees of it now, and what its audit entry says.
 
         `side` is that of an image that the step shows.
+
+        Raises:
+            PairNotComparable: an opinion rests on images of two different fingers.
         """
         connection, act = self._work.connection, self._person()
+        for opinion in after.opinions[len(before.opinions) :]:
+            if opinion.pair is not None:
+                require_comparable(connection, after, opinion.pair)
         save_step(connection, before, after)
         held = before.part_of(act.actor.id) is not None
         view = views.shown_to_holder(connection, act, after) if held else self.view(after)

@@ -39,6 +39,10 @@ class FingerPosition(IntEnum):
         """The finger's name for a person."""
         return "unknown finger" if self is FingerPosition.UNKNOWN else self.name.replace("_", " ").lower()
 
+    def may_be(self, other: FingerPosition) -> bool:
+        """Return whether both can be one finger: an unknown one can be any."""
+        return self is other or FingerPosition.UNKNOWN in (self, other)
+
 
 class Impression(IntEnum):
     """Friction ridge impression type (ANSI/NIST-ITL 1-2011 table 7)."""

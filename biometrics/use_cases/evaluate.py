@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import CaseKind
+from biometrics.kernel.errors import NothingToCompare
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.compare import CaseExhibit, piece_of
@@ -36,11 +38,16 @@ def evaluate(engine: Engine, cases: Casework, case_id: str, scales: Mapping[str,
     Raises:
         UnknownCase, OutOfJurisdiction: as for `image_of`.
         WrongStep: the case is not closed with an identification that names its pair of images.
-        NothingToCompare: nothing is stored of an image that today's model can read.
+        NothingToCompare: nothing is stored of an image that today's model can read, or the pair is of two fingers.
     """
     view = cases.evaluated(case_id)
     assert view.pair is not None, "Casework.evaluated refuses a case without a pair"
     probe, candidate = (piece_of(engine, cases, view.id, name) for name in view.pair)
+    positions = [piece.image.position or FingerPosition.UNKNOWN for piece in (probe, candidate)]
+    if not positions[0].may_be(positions[1]):
+        raise NothingToCompare(
+            "The case rests on two different fingers, which an earlier version accepted; have it decided again."
+        )
     recogniser = engine.channels[probe.image.modality].recogniser
     uncalibrated = view.finding is not None and not view.finding.evidence.calibrated
     latent = view.question.kind is CaseKind.LATENT_HIT or uncalibrated

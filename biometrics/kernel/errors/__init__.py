@@ -66,6 +66,7 @@
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already
+    │   ├── PairNotComparable       an opinion that rests on images of two different fingers
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
@@ -137,6 +138,7 @@ from biometrics.kernel.errors.cases import (
     CaseTaken as CaseTaken,
     HiddenUntilDecided as HiddenUntilDecided,
     NotIndependent as NotIndependent,
+    PairNotComparable as PairNotComparable,
     PairNotOpened as PairNotOpened,
     UnknownCase as UnknownCase,
     WrongStep as WrongStep,

@@ -35,6 +35,12 @@ class NotIndependent(Conflict):
     code = "not_independent"
 
 
+class PairNotComparable(Conflict):
+    """An opinion rests on a pair of images that cannot show one and the same finger or face."""
+
+    code = "pair_not_comparable"
+
+
 class PairNotOpened(Conflict):
     """An opinion rests on a pair of images that its author, or the other examiner, has not opened."""
 

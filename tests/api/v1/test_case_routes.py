@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from itertools import count
 from typing import Any
 
+import PIL.Image
 import pytest
 from case_examples import NOON, question
 from case_examples import case as example
@@ -57,6 +59,28 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
     assert judge("POST", f"/cases/{duplicate}/take").status_code == 200
     closed = judge("POST", f"/cases/{duplicate}/opinions", json={"conclusion": "exclusion", "notes": "no"}).json()
     assert (closed["state"], closed["outcome"], len(closed["opinions"])) == ("closed", "exclusion", 3)
+
+
+def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestClient, duplicate: str) -> None:
+    """Both records have a right thumb and a left index."""
+    examiner = caller(client)
+    assert examiner("POST", f"/cases/{duplicate}/take").status_code == 200
+    notes = {"of_value": True, "notes": "a loop"}
+    assert examiner("POST", f"/cases/{duplicate}/analyses", json=notes).status_code == 201
+    images = examiner("GET", f"/cases/{duplicate}/images").json()
+    for image in images:
+        assert examiner("GET", f"/cases/{duplicate}/images/{image['name']}").status_code == 200
+    named = {(image["side"], image["position"]): image["name"] for image in images}
+
+    def opinion(conclusion: str, candidate_position: int) -> Any:
+        pair = {"probe_image": named["probe", 1], "candidate_image": named["candidate", candidate_position]}
+        body = {"conclusion": conclusion, "notes": "compared"} | pair
+        return examiner("POST", f"/cases/{duplicate}/opinions", json=body)
+
+    for conclusion in ("identification", "exclusion"):
+        refused = opinion(conclusion, 7)
+        assert (refused.status_code, refused.json()["code"]) == (409, "pair_not_comparable"), refused.text
+    assert opinion("identification", 1).status_code == 201
 
 
 def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, duplicate: str) -> None:
@@ -215,6 +239,43 @@ def test_an_image_that_was_saved_again_gives_its_examiner_no_score_either(client
     assert statuses() == [403] * 4
     assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
     assert statuses() == [201, 200, 201, 200]
+
+
+def altered(content: bytes, how: str) -> bytes:
+    """Return a print in another file: compressed with losses, cropped, or turned."""
+    image = PIL.Image.open(BytesIO(content)).convert("L")
+    match how:
+        case "cropped":
+            image = image.crop((0, 1, image.width, image.height))
+        case "turned":
+            image = image.rotate(1, PIL.Image.Resampling.BICUBIC, fillcolor=255)
+    written = BytesIO()
+    if how == "compressed":
+        image.save(written, "JPEG", quality=95, dpi=(500, 500))
+    else:
+        image.save(written, "PNG", dpi=(500, 500))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("how", ["compressed", "cropped", "turned"])
+def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(client: TestClient, how: str) -> None:
+    blind, examiner = Blind(client), caller(client)
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+    again = {"unknown_finger": ("again", altered(blind.latent["unknown_finger"][1], how))}
+    other = {"unknown_finger": ("other", print_of(next(_person), "right_thumb", 1))}
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    for path, data in (
+        ("/identify", why),
+        ("/identify/latent", why),
+        ("/standing-searches", {"case_number": "7/2026"}),
+    ):
+        files = {"image": again["unknown_finger"]} if path.endswith("latent") else again
+        answer = examiner("POST", path, data=data, files=files)
+        assert (answer.status_code, answer.json()["code"]) == (403, "hidden_until_decided"), (path, answer.text)
+    assert examiner("POST", "/verify", data={"record_id": blind.record}, files=other).status_code == 403
+    assert examiner("POST", "/identify", data=why, files=other).status_code == 201
+    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
+    assert examiner("POST", "/identify", data=why, files=again).status_code == 201
 
 
 def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:

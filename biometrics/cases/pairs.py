@@ -1,0 +1,56 @@
+"""The pair of images that an opinion rests on: both must be able to show one and the same finger, or a face."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from biometrics.cases.case import Case
+from biometrics.kernel.cases import Pair
+from biometrics.kernel.errors import PairNotComparable
+from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.storage.tables.people import samples
+from biometrics.storage.tables.searches import search_probes
+
+_NAME: Final = re.compile(r"(?:sample|probe)-[0-9]{1,18}", re.ASCII)
+
+
+def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
+    """Refuse a pair of two different known fingers, or of a print and a photo.
+
+    An image that was destroyed since it was opened is refused, too: nobody could check the conclusion. Names that the
+    service gives to no image are not looked up.
+
+    Raises:
+        PairNotComparable: it is one of these.
+    """
+    if not all(map(_NAME.fullmatch, pair)):
+        return
+    probe, candidate = (_image(connection, case, name) for name in pair)
+    if probe is None or candidate is None:
+        raise PairNotComparable("An image of this pair is not kept any more; name a pair whose images are.")
+    if probe.modality != candidate.modality:
+        raise PairNotComparable("A print and a photo cannot be compared; name two images of one kind.")
+    if probe.modality != Modality.FINGERPRINT:
+        return
+    positions = [FingerPosition(row.finger_position or 0) for row in (probe, candidate)]
+    if not positions[0].may_be(positions[1]):
+        first, second = (position.label for position in positions)
+        raise PairNotComparable(
+            f"The pair is of two different fingers, {first} and {second}; name two images of one finger. If one was "
+            "recorded as the wrong finger, have the record corrected first."
+        )
+
+
+def _image(connection: Connection, case: Case, name: str) -> Any:
+    """Return the modality and the finger of an image of a case, by its name; None where it is not there."""
+    kind, _, number = name.partition("-")
+    if kind == "sample":
+        query = select(samples.c.modality, samples.c.finger_position).where(samples.c.id == int(number))
+    else:
+        query = select(search_probes.c.modality, search_probes.c.finger_position).where(
+            search_probes.c.search_id == case.question.search_id, search_probes.c.ordinal == int(number)
+        )
+    return connection.execute(query).first()
