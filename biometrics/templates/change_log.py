@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.labels import Moment
 from biometrics.kernel.templates import Change, History, Operation
 from biometrics.kernel.types import Modality
@@ -56,17 +57,28 @@ def history(connection: Connection, before: int, after: int, modality: Modality,
     """Return what became of one feature space since a search that ran from one sequence number to another."""
     of_space = (changes.c.modality == modality, changes.c.model == model)
     added = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.ADD)
-    removed = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.REMOVE)
     there = added.where(changes.c.sequence <= after)
     newest = connection.execute(there.with_only_columns(func.max(changes.c.template_id))).scalar() or 0
-    later = added.where(changes.c.sequence > after, changes.c.template_id <= newest)
-    gone = removed.where(changes.c.sequence > after, changes.c.template_id.in_(there))
+    since = (*of_space, changes.c.sequence > after, changes.c.template_id <= newest)
+    now = _last_operations(connection, *since)
+    then: dict[int, Operation] = {}
+    for chunk in in_chunks(list(now), CHUNK):
+        of_chunk = (*of_space, changes.c.sequence <= after, changes.c.template_id.in_(chunk))
+        then |= _last_operations(connection, *of_chunk)
+    held = {template_id for template_id, operation in then.items() if operation is Operation.ADD}
     meanwhile = there.where(changes.c.sequence > before)
     return History(
-        Moment(newest, frozenset(connection.execute(later).scalars())),
-        removed=_count(connection, gone),
+        Moment(newest, frozenset(now.keys() - held)),
+        removed=sum(operation is Operation.REMOVE for template_id, operation in now.items() if template_id in held),
         meanwhile=_count(connection, meanwhile),
     )
+
+
+def _last_operations(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Operation]:
+    """Return the last addition or removal of each template among changes: one can be removed, and added again."""
+    query = select(changes.c.template_id, changes.c.operation).where(*conditions)
+    query = query.where(changes.c.operation.in_((Operation.ADD, Operation.REMOVE))).order_by(changes.c.sequence)
+    return {template_id: Operation(operation) for template_id, operation in connection.execute(query)}
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:

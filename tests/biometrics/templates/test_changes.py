@@ -7,12 +7,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 from removing import remove_record
 
 from biometrics.kernel.person import Person
 from biometrics.kernel.templates import Change, Operation
 from biometrics.kernel.types import Modality
+from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database.engine import Database
@@ -43,6 +45,29 @@ def test_changes_are_numbered_and_separated_by_feature_space(store: RecordStore)
     ]
     assert store.templates.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
     assert store.templates.last_sequence() == done.sequence == 3
+
+
+def test_a_template_that_was_set_aside_and_activated_again_is_of_the_moment_that_it_was_there_at(
+    store: RecordStore,
+) -> None:
+    """A search of then saw it, or did not: what happened to it later changes nothing about that."""
+    kept, aside = (
+        store_person(store, Person(name), encounter(), [print_of(name)], client_data(name), name).template_ids[0]
+        for name in ("kept", "aside")
+    )
+    osia, last = OsiaStore(store), store.templates.last_sequence
+
+    def then(sequence: int) -> tuple[set[int], int]:
+        past = store.templates.history(sequence, sequence, Modality.FINGERPRINT, FINGER_MODEL)
+        there = {number for number in (kept, aside) if number <= past.moment.newest} - past.moment.later
+        return there, past.removed
+
+    both = last()
+    osia.set_active("aside", "aside", False)
+    one = last()
+    assert then(both) == ({kept, aside}, 1)
+    osia.set_active("aside", "aside", True)
+    assert (then(both), then(one), then(last())) == (({kept, aside}, 0), ({kept}, 0), ({kept, aside}, 0))
 
 
 def test_a_later_number_never_becomes_visible_first(database_url: str, images: ImageFolder) -> None:
