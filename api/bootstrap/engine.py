@@ -182,6 +182,7 @@ def open_engine(
             elsewhere=settings.elsewhere_rules,
             scales_pinned=not settings.learned_scales,
         )
+        store.templates.recheck()
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.observability.warnings import LeftOut
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.observing import SearchOutcome, WorkStage
@@ -124,6 +125,10 @@ class _Sizes(Collector):
                 size.add_metric((modality,), len(channel.gallery))
                 lag.add_metric((modality,), self._engine.lag(modality))
             yield GaugeMetricFamily("pehchan_records", "People on record", self._engine.store.record_count())
+            left_out = LeftOut.of(self._engine)
+            unreadable, unchecked = left_out.templates, left_out.checks
+            yield GaugeMetricFamily("pehchan_templates_unreadable", "Templates that cannot be decrypted", unreadable)
+            yield GaugeMetricFamily("pehchan_checks_without_model", "Checks that wait for another model", unchecked)
             yield CounterMetricFamily("pehchan_audit_entries", "Audit entries", self._engine.store.audit_length())
             answers.add_metric((), 1)
         if not answers.samples:

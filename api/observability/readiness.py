@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from api.observability.warnings import LeftOut
 from api.operations.background import Background
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
@@ -39,6 +40,7 @@ class Readiness:
         self._seconds = seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
         self._look: Future[dict[str, str]] | None = None
+        self.warnings: list[str] = []  # as of the last look; the server is ready all the same
 
     def close(self) -> None:
         """Look no more."""
@@ -76,6 +78,7 @@ class Readiness:
 
     def _compare(self) -> dict[str, str]:
         results = {"disk": self._disks() or OK, "database": OK}
+        self.warnings = LeftOut.of(self._engine).sentences
         for modality in self._engine.channels:
             behind = self._engine.lag(modality)
             late = f"{behind} changes of the database are not in the index; {self._most_lag} may be missing."

@@ -48,10 +48,11 @@ async def read_live() -> Live:
 )
 async def check_readiness(request: Request) -> Ready | JSONResponse:
     """Check that the models are open, the database responds, the indexes are up to date and the disks have space."""
-    checks = await services_of(request).readiness.checks()
+    readiness = services_of(request).readiness
+    checks = await readiness.checks()
     wrong = [check for check in checks.values() if check != OK]
     if wrong:
         answer = problem(503, "not_ready", " ".join(wrong), checks=checks)
         answer.headers["Retry-After"] = str(REPAIR_SECONDS)
         return answer
-    return Ready(status="ready", checks=checks)
+    return Ready(status="ready", checks=checks, warnings=readiness.warnings)

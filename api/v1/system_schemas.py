@@ -31,7 +31,8 @@ class Live(Schema):
 
 
 class Ready(Schema):
-    """The service accepts requests; `checks` names what was checked."""
+    """The service accepts requests; `checks` names what was checked, `warnings` what an operator should see to."""
 
     status: str
     checks: dict[str, str]
+    warnings: list[str]

@@ -60,6 +60,19 @@ class CheckRepository:
             raise CheckNotRequested(encounter_id)
         return check
 
+    def take_in_part(self, encounter_id: str, model: str) -> Check:
+        """Return the subject of a check, whose request stays until a model is in use that made one of its templates.
+
+        Raises:
+            CheckNotRequested: as for `take`.
+        """
+        connection = self._work.connection
+        check = check_rows.load_check(connection, encounter_id)
+        if check is None:
+            raise CheckNotRequested(encounter_id)
+        check_rows.wait_for(connection, encounter_id, model)
+        return check
+
     def answer(self, check: Check, checked: Checked, verified: Verified) -> list[str]:
         """Write the result of a check, cases and notifications, and return the ids of the cases that it opened.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,18 @@ from sqlalchemy import select
 
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.errors import DecryptionFailed
 from biometrics.kernel.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import Change, Operation, StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import SearchProbe
 from biometrics.storage.database.counters import STANDING_CHANGE_COUNTER
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
+
+log = logging.getLogger("pehchan")
 
 
 @unrestricted("only the service compares standing probes")
@@ -65,11 +70,25 @@ class StandingProbes:
             for chunk in in_chunks(map(int, ids), CHUNK):
                 matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
                 rows.update((row.id, row) for row in matches)
-        probes = self._store.searches.probes_of({row.search_id for row in rows.values()})
+        probes = self._readable({row.search_id for row in rows.values()})
         return [
             _stored(row.id, row.number, row.standing_id, probes[row.search_id][row.ordinal].probe)
             for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
+            if row.search_id in probes
         ]
+
+    def _readable(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
+        """Return the probes of searches, without those of searches that cannot be decrypted, which are logged."""
+        try:
+            return self._store.searches.probes_of(search_ids)
+        except DecryptionFailed:
+            if len(search_ids) == 1:
+                log.exception("The probes of a standing search cannot be decrypted; it finds nobody.")
+                return {}
+        probes: dict[str, tuple[SearchProbe, ...]] = {}
+        for search_id in sorted(search_ids):
+            probes |= self._readable({search_id})
+        return probes
 
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, select
 
 from biometrics.access.rights import FIGURES, MATCHING, unrestricted
-from biometrics.kernel.templates import Change, History, StoredTemplate, Teachers
+from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.templates import Change, History, Operation, StoredTemplate, Teachers
 from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import Database
+from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.tables.keys import SNAPSHOTS
+from biometrics.storage.tables.templates import unreadable_templates
 from biometrics.templates import change_log, templates
+
+log = logging.getLogger("pehchan")
 
 
 @unrestricted(MATCHING)
@@ -62,14 +70,60 @@ class TemplateReader:
             return templates.draw_teachers(connection, modality, model, count)
 
     def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
-        """Return templates by their ids, in that order, without those that do not exist."""
-        with self._database.reading() as connection:
-            return templates.load_templates(connection, self._keys, ids)
+        """Return templates by their ids, in that order, without those that do not exist or cannot be decrypted."""
+        with self._leaving_out() as (connection, unreadable):
+            return templates.load_templates(connection, self._keys, ids, unreadable)
 
     def of_records(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
-        """Return the templates of records that some models made, by record id; a record without any is left out."""
+        """Return the templates of records that some models made, by record id; a record without any is left out.
+
+        Those that cannot be decrypted are left out, too.
+        """
+        with self._leaving_out() as (connection, unreadable):
+            return templates.load_templates_of(connection, self._keys, record_ids, models, unreadable)
+
+    @unrestricted(FIGURES)
+    def unreadable_count(self) -> int:
+        """Count the templates that could not be decrypted when they were read: no search finds them."""
         with self._database.reading() as connection:
-            return templates.load_templates_of(connection, self._keys, record_ids, models)
+            return int(connection.execute(select(func.count()).select_from(unreadable_templates)).scalar_one())
+
+    def recheck(self) -> int:
+        """Let searches find again what can be decrypted by now; return how many templates that were."""
+        with self._database.reading() as connection:
+            ids = connection.execute(select(unreadable_templates.c.template_id)).scalars().all()
+            readable = templates.load_templates(connection, self._keys, ids, set())
+        if not readable:
+            return 0
+        again = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
+        with self._database.writing() as connection:
+            for chunk in in_chunks([stored.id for stored in readable], CHUNK):
+                of_chunk = unreadable_templates.c.template_id.in_(chunk)
+                connection.execute(delete(unreadable_templates).where(of_chunk))
+            change_log.append_changes(connection, Operation.RELABEL, again)
+        return len(readable)
+
+    @contextmanager
+    def _leaving_out(self) -> Iterator[tuple[Connection, set[int]]]:
+        """Read, and note the ids of templates that are added to the set because they cannot be decrypted."""
+        unreadable: set[int] = set()
+        with self._database.reading() as connection:
+            yield connection, unreadable
+        if unreadable:
+            self._note(unreadable)
+
+    def _note(self, unreadable: set[int]) -> None:
+        """Keep the ids of templates that cannot be decrypted, and log those that were not known."""
+        rows = [{"template_id": number, "found_at": datetime.now(UTC)} for number in sorted(unreadable)]
+        with self._database.noting() as connection:
+            statement = insert(connection, unreadable_templates).on_conflict_do_nothing()
+            new = [
+                row["template_id"]
+                for row in rows
+                if connection.execute(statement.values(row).returning(unreadable_templates.c.template_id)).first()
+            ]
+        if new:
+            log.error("Templates cannot be decrypted, and no search finds them: %s", ", ".join(map(str, new)))
 
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes; each expungement replaces it, so that older files are unreadable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, sel
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.errors import DecryptionFailed
 from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.templates import StoredTemplate, Teacher, Teachers, TemplateCount
@@ -123,33 +124,36 @@ def draw_teachers(connection: Connection, modality: Modality, model: str, count:
     return Teachers(drawn, left_out)
 
 
-def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -> list[StoredTemplate]:
+def load_templates(
+    connection: Connection, keys: DataKeys, ids: Iterable[int], unreadable: set[int] | None = None
+) -> list[StoredTemplate]:
     """Return the templates of `ids` in that order, without those that do not exist.
 
+    Those that cannot be decrypted are left out as well, and added to `unreadable`.
+
     Raises:
-        DecryptionFailed: one of them was tampered with.
+        DecryptionFailed: one of them was tampered with, and there is no `unreadable`.
     """
     numbers = [int(template_id) for template_id in ids]
     by_id: dict[int, StoredTemplate] = {}
     for chunk in in_chunks(numbers, CHUNK):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
-        by_id.update((row.id, _stored(row, keys)) for row in rows)
+        by_id.update((stored.id, stored) for stored in _readable(rows, keys, unreadable))
     return [by_id[template_id] for template_id in numbers if template_id in by_id]
 
 
 def load_templates_of(
-    connection: Connection, keys: DataKeys, record_ids: Sequence[str], models: Collection[str]
+    connection: Connection, keys: DataKeys, record_ids: Sequence[str], models: Collection[str], unreadable: set[int]
 ) -> dict[str, list[StoredTemplate]]:
     """Return the templates that some models made, by record and in the order of their ids.
 
-    Raises:
-        DecryptionFailed: one of them was tampered with.
+    Those that cannot be decrypted are left out, and added to `unreadable`.
     """
     by_record: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
     for chunk in in_chunks(record_ids, CHUNK):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
-        for row in connection.execute(query.order_by(templates.c.id)):
-            by_record[row.record_id].append(_stored(row, keys))
+        for stored in _readable(connection.execute(query.order_by(templates.c.id)), keys, unreadable):
+            by_record[stored.record_id].append(stored)
     return dict(by_record)
 
 
@@ -195,6 +199,16 @@ def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:
     counted = select(*space, func.count()).join(samples, samples.c.id == templates.c.sample_id)
     rows = connection.execute(counted.group_by(*space).order_by(*space))
     return tuple(TemplateCount(Modality(modality), model, count) for modality, model, count in rows)
+
+
+def _readable(rows: Iterable[Row[Any]], keys: DataKeys, unreadable: set[int] | None) -> Iterator[StoredTemplate]:
+    for row in rows:
+        try:
+            yield _stored(row, keys)
+        except DecryptionFailed:
+            if unreadable is None:
+                raise
+            unreadable.add(row.id)
 
 
 def _stored(row: Row[Any], keys: DataKeys) -> StoredTemplate:

@@ -66,11 +66,9 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     check = checks.check(encounter_id)
     if check is None:
         return ()
-    stored = [
-        template
-        for template in engine.store.templates.load(check.template_ids)
-        if template.template.model in engine.models
-    ]
+    loaded = engine.store.templates.load(check.template_ids)
+    stored = [template for template in loaded if template.template.model in engine.models]
+    missing = sorted({template.template.model for template in loaded} - set(engine.models))
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
@@ -79,19 +77,27 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
         watched=threshold_for_fpir(rules.standing_fpir, checks.standing_count()),
     )
-    return finish_check(engine.store, encounter_id, checked, rules)
+    return finish_check(engine.store, encounter_id, checked, rules, next(iter(missing), None))
 
 
 def finish_check(
-    store: RecordStore, encounter_id: str, checked: Checked, rules: CheckRules = DEFAULT_RULES
+    store: RecordStore,
+    encounter_id: str,
+    checked: Checked,
+    rules: CheckRules = DEFAULT_RULES,
+    missing_model: str | None = None,
 ) -> tuple[str, ...]:
     """Write what a check found: cases, and notifications. Return the ids of the cases that it opened.
 
-    If the check was finished meanwhile, or the enrolment removed, nothing is written.
+    `missing_model` made a template that was not compared, since it is not in use: the request stays, and is counted,
+    until it is. If the check was finished meanwhile, or the enrolment removed, nothing is written.
     """
     try:
         with store.for_actor(SERVICE).begin() as work:
-            check = work.checks.take(encounter_id)
+            if missing_model is None:
+                check = work.checks.take(encounter_id)
+            else:
+                check = work.checks.take_in_part(encounter_id, missing_model)
             opened = work.checks.answer(check, checked, rules.verified)
             work.audit(Action.ENROLMENT_CHECKED, check.record_id, encounter=encounter_id, cases=opened)
     except CheckNotRequested:
@@ -130,7 +136,9 @@ def work_off(
     checks = CheckReader(store.database)
     done = 0
     tried: set[str] = set()
-    while waiting := [encounter_id for encounter_id in checks.waiting(BATCH, older_than) if encounter_id not in tried]:
+    while waiting := [
+        encounter_id for encounter_id in checks.waiting(BATCH, older_than, engine.models) if encounter_id not in tried
+    ]:
         for encounter_id in waiting:
             if stopped():
                 return done

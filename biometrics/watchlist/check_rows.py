@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from biometrics.access.jurisdiction import unit_at
 from biometrics.kernel.access import Act
@@ -50,11 +51,17 @@ def request_checks_since(connection: Connection, sequence: int) -> None:
         request_check(connection, encounter_id, "")
 
 
-def waiting_checks(connection: Connection, limit: int, older_than: timedelta) -> list[str]:
-    """Return encounters whose check waits for so long already, the least tried first."""
+def waiting_checks(
+    connection: Connection, limit: int, older_than: timedelta, models: Collection[str] = ()
+) -> list[str]:
+    """Return encounters whose check waits for so long already, the least tried first.
+
+    Checks that wait for a model are left out, unless it is one of `models`.
+    """
     query = (
         select(enrolment_checks.c.encounter_id)
         .where(enrolment_checks.c.requested_at <= datetime.now(UTC) - older_than, enrolment_checks.c.tries < MAX_TRIES)
+        .where(or_(enrolment_checks.c.model.is_(None), enrolment_checks.c.model.in_(models)))
         .order_by(enrolment_checks.c.tries, enrolment_checks.c.requested_at)
         .limit(limit)
     )
@@ -92,6 +99,13 @@ def end_check(connection: Connection, encounter_id: str) -> bool:
     take(connection, Lock.CHECK, encounter_id)
     gone = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
     return bool(gone.rowcount)
+
+
+def wait_for(connection: Connection, encounter_id: str, model: str) -> None:
+    """Keep the request for a check until a model is in use that made one of its templates."""
+    take(connection, Lock.CHECK, encounter_id)
+    of_encounter = enrolment_checks.c.encounter_id == encounter_id
+    connection.execute(update(enrolment_checks).where(of_encounter).values(model=model, tries=0))
 
 
 def put_off(connection: Connection, encounter_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -28,10 +28,21 @@ class CheckReader:
         """Read an open database."""
         self._database = database
 
-    def waiting(self, limit: int, older_than: timedelta = timedelta()) -> list[str]:
-        """Return encounters whose check waits for so long already, the least tried first."""
+    def waiting(self, limit: int, older_than: timedelta = timedelta(), models: Collection[str] = ()) -> list[str]:
+        """Return encounters whose check waits for so long already, the least tried first.
+
+        Checks that wait for a model are left out, unless it is one of `models`.
+        """
         with self._database.reading() as connection:
-            return check_rows.waiting_checks(connection, limit, older_than)
+            return check_rows.waiting_checks(connection, limit, older_than, models)
+
+    def waiting_for_models(self, models: Collection[str]) -> int:
+        """Count the checks that wait for a model that is none of `models`."""
+        other = (enrolment_checks.c.model.is_not(None), enrolment_checks.c.model.not_in(models))
+        with self._database.reading() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(enrolment_checks).where(*other)).scalar_one()
+            )
 
     def count(self) -> int:
         """Count the checks that wait."""

@@ -6,7 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import needs
+from api.http.dependencies import ServiceEngine
 from api.observability.readiness import OK
+from api.observability.warnings import LeftOut
 from api.v1.system import Checks, InstallationDependency, system_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
@@ -15,7 +17,10 @@ router = APIRouter()
 
 
 @router.get("/system", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
-def show_system(pages: PagesDependency, installation: InstallationDependency, checks: Checks) -> Response:
+def show_system(
+    pages: PagesDependency, installation: InstallationDependency, checks: Checks, engine: ServiceEngine
+) -> Response:
     """Show models, indexes, database, versions and limits."""
     wrong = [result for result in checks.values() if result != OK]
-    return pages.show("system.html", system=system_of(installation, checks), wrong=wrong)
+    warnings = LeftOut.of(engine).sentences
+    return pages.show("system.html", system=system_of(installation, checks), wrong=wrong, warnings=warnings)

@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from biometrics.storage.tables.base import DIGEST_LENGTH, WORD_LENGTH, RowNumber, metadata
+from biometrics.storage.tables.base import DIGEST_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 templates = Table(
     "templates",
@@ -23,6 +23,14 @@ templates = Table(
     Column("data", LargeBinary, nullable=False),
     UniqueConstraint("sample_id", "model"),
     sqlite_autoincrement=True,
+)
+
+# Templates that cannot be decrypted: no search finds them, and an operator is told how many there are.
+unreadable_templates = Table(
+    "unreadable_templates",
+    metadata,
+    Column("template_id", ForeignKey("templates.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("found_at", UtcDateTime, nullable=False),
 )
 
 changes = Table(

@@ -33,6 +33,7 @@ enrolment_checks: Final = Table(
     Column("owner", String(ACTOR_LENGTH), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("tries", SmallInteger, nullable=False),
+    Column("model", String(DIGEST_LENGTH)),  # that made a template and was not in use when the rest was checked
     Index(None, "tries", "requested_at"),
 )
 

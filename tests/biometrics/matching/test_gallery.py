@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from records_examples import encounter
 from removing import remove_record
+from sqlalchemy import select, update
 
 from biometrics.kernel.errors import SnapshotDamaged
 from biometrics.kernel.labels import Filter
@@ -23,6 +24,7 @@ from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.keys import SNAPSHOTS
+from biometrics.storage.tables.templates import templates
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser
@@ -196,6 +198,27 @@ def test_a_snapshot_is_rewritten_when_its_key_was_replaced(
     assert snapshot_file.read(path, store.templates.snapshot_secret()).sequence == store.templates.last_sequence()
     with pytest.raises(SnapshotDamaged):
         snapshot_file.read(path, old)
+
+
+@pytest.mark.both_databases
+def test_a_template_that_cannot_be_decrypted_stops_nothing_and_is_counted(
+    open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
+) -> None:
+    """Searches and the start go on without it; once its bytes are restored, it is found again."""
+    (damaged, *others) = enrol(store, recogniser, range(3))[1]
+    with store.database.writing() as connection:
+        of_damaged = templates.c.id == damaged
+        whole = connection.execute(select(templates.c.data).where(of_damaged)).scalar_one()
+        connection.execute(update(templates).where(of_damaged).values(data=whole[:-1] + bytes([whole[-1] ^ 1])))
+    gallery = open_gallery()
+    assert sorted(gallery.search(unit(0), 9).ids.tolist()) == others
+    assert [stored.id for stored in store.templates.load([damaged, *others])] == others
+    assert store.templates.unreadable_count() == 1
+    assert store.templates.recheck() == 0
+    with store.database.writing() as connection:
+        connection.execute(update(templates).where(of_damaged).values(data=whole))
+    assert (store.templates.recheck(), store.templates.unreadable_count()) == (1, 0)
+    assert sorted(gallery.search(unit(0), 9).ids.tolist()) == [damaged, *others]
 
 
 def test_a_snapshot_is_written_only_when_something_has_changed(

@@ -10,6 +10,7 @@ import pytest
 from case_examples import decide, somebody
 from inputs import photo_of, poorer_photo_of, print_of
 from records_examples import encounter
+from sqlalchemy import select, update
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
@@ -17,9 +18,13 @@ from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import EncounterKind, Person
+from biometrics.kernel.record import Enrolment
 from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
+from biometrics.storage.crypto.aead import seal, template_place, unseal
+from biometrics.storage.tables.templates import templates
+from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.use_cases import check_enrolment as checks
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
@@ -50,6 +55,16 @@ def latent_of(engine: Engine, person: int) -> NewStandingSearch:
     content = print_of(person, "right_thumb", 1)
     sample = Sample(Modality.FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
     return add_standing_search(engine, SearchRequest([sample]), StandingKind.LATENT)
+
+
+def made_by(engine: Engine, enrolment: Enrolment, model: str) -> None:
+    """Make an enrolment's templates those of another model, as after a change of the model in use."""
+    with engine.store.database.writing() as connection:
+        secret = engine.store.keys.obtain(connection, enrolment.record_id)
+        for row in connection.execute(select(templates).where(templates.c.id.in_(enrolment.template_ids))).all():
+            places = [template_place(enrolment.record_id, row.sample_id, name) for name in (row.model, model)]
+            data = seal(secret, places[1], unseal(secret, places[0], row.data))
+            connection.execute(update(templates).where(templates.c.id == row.id).values(model=model, data=data))
 
 
 def cases(engine: Engine) -> Casework:
@@ -147,6 +162,26 @@ def test_a_check_that_fails_waits_and_the_enrolment_stands(
     assert work_off(engine) == 2
     assert store.count() == 0
     assert len(cases(engine).find().items) == 3  # of three records that are one person's, each pair
+
+
+def test_a_check_of_a_template_of_another_model_is_kept_and_counted(engine: Engine) -> None:
+    """What is there is checked at once; the rest once a model is in use that can compare it."""
+    later = replace(engine, rules=replace(engine.rules, at_once=False))
+    first = enrol(later, Person("Asha"), encounter(), prints(0, 0))
+    assert work_off(later) == 1
+    second = enrol(later, Person("Usha"), encounter(), prints(0, 1))
+    store, model = CheckReader(engine.store.database), engine.channels[Modality.FINGERPRINT].recogniser.model
+    made_by(engine, second, "e" * 64)
+    work_off(later)
+    assert (store.count(), store.waiting_for_models(engine.models), store.waiting(9)) == (1, 1, [])
+    assert cases(engine).find().items == ()
+    made_by(engine, second, model)
+    with engine.store.database.writing() as connection:
+        connection.execute(update(enrolment_checks).values(model=model))
+    assert work_off(later) == 1
+    assert (store.count(), store.waiting_for_models(engine.models)) == (0, 0)
+    [case] = cases(engine).find().items
+    assert {case.question.record_id, case.question.candidate_id} == {first.record_id, second.record_id}
 
 
 def test_one_check_that_always_fails_keeps_no_other_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

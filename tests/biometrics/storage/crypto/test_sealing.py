@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, select, update
 
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
 from biometrics.kernel.person import Person
+from biometrics.kernel.templates import StoredTemplate
 from biometrics.people.reencrypt import Sealer
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
@@ -25,6 +26,7 @@ from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.templates import templates
+from biometrics.templates.templates import load_templates
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
@@ -43,6 +45,11 @@ def everything(store: RecordStore) -> bytes:
     for table in (templates, search_probes, data_keys):
         held += b"".join(value for row in rows(store, table) for value in row if isinstance(value, bytes))
     return held
+
+
+def opened(store: RecordStore, *ids: int) -> list[StoredTemplate]:
+    with store.database.reading() as connection:
+        return load_templates(connection, store.keys, ids)
 
 
 def filled(store: RecordStore) -> tuple[int, int]:
@@ -91,7 +98,7 @@ def test_a_change_of_any_byte_of_a_template_is_found(store: RecordStore, table: 
 
 
 def read_all(store: RecordStore) -> None:
-    store.templates.load([row.id for row in rows(store, templates)])
+    opened(store, *(row.id for row in rows(store, templates)))
     for row in rows(store, search_probes):
         store.searches.get(row.search_id)
 
@@ -119,7 +126,7 @@ def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> N
         with store.database.writing() as connection:
             connection.execute(update(data_keys).where(data_keys.c.id == key.id).values(wrapped=bytes(changed)))
         with pytest.raises(DecryptionFailed):
-            store.templates.load([1])
+            opened(store, 1)
 
 
 def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
@@ -131,7 +138,7 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
         with store.database.writing() as connection:
             connection.execute(update(templates).where(templates.c.id == first).values(data=before[second]))
         with pytest.raises(DecryptionFailed):
-            store.templates.load([first])
+            opened(store, first)
     (mine, _, theirs) = rows(store, samples)
     with store.database.writing() as connection:
         connection.execute(update(samples).where(samples.c.id == mine.id).values(image_name=theirs.image_name))
@@ -141,7 +148,7 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(data_keys).where(data_keys.c.id == other.record_id).values(wrapped=key.wrapped))
     with pytest.raises(DecryptionFailed):
-        store.templates.load([3])
+        opened(store, 3)
 
 
 def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
@@ -150,7 +157,7 @@ def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(update(templates).values(data=b"template one"))
     with pytest.raises(DecryptionFailed, match="not encrypted"):
-        store.templates.load([1])
+        opened(store, 1)
 
 
 def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: ImageFolder) -> None:
@@ -226,4 +233,4 @@ def test_a_record_without_its_key_says_so(store: RecordStore) -> None:
     with store.database.writing() as connection:
         connection.execute(delete(data_keys))
     with pytest.raises(DecryptionFailed, match="its key is gone"):
-        store.templates.load([1])
+        opened(store, 1)

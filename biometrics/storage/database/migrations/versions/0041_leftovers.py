@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, LargeBinary
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 
 
 def upgrade() -> None:
