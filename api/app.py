@@ -28,14 +28,14 @@ from api.http import errors
 from api.http.authentication import check_declared
 from api.http.deadline import Deadline
 from api.http.deferred_requests import StoredRequests
-from api.http.early_refusal import KnownFirst
 from api.http.mounting import mounted
 from api.http.openapi import describe
 from api.http.paths import API, PREFIX
+from api.http.rate_limits import ClientLimit, RateLimitHeaders
 from api.http.reference import add_reference
 from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects
 from api.http.shared_routes import shared_routes
-from api.http.uploads import BodyLimit, ClientLimit, RateLimitFields
+from api.http.uploads import AuthenticateLargeBodies, BodyLimit
 from api.http.validation import refuse_unfit_address
 from api.itl.table import TransactionTable
 from api.observability.disks import folders_written, shortage
@@ -47,7 +47,7 @@ from api.observability.system import installation
 from api.observability.tracing import Tracing, Untraced
 from api.operations.background import Background
 from api.operations.factory import open_tasks
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.operations.webhooks import WebhookEvents
 from api.operations.work_queue import Work
 from api.services import Services
@@ -247,10 +247,10 @@ def _work_in_background(
     opened.callback(stopping.set)
     # What other servers have enrolled is taken in, so that no search has much to wait for.
     repeat(engine.catch_up, settings.follow_seconds, "following")
-    check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
+    check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
     repeat(check, CHECKING_SECONDS, "checking")
     if settings.learned_scales:
-        stopped = lambda: stopping.is_set() or not work.gave_way(LEARNING_GIVES_WAY)  # noqa: E731
+        stopped = lambda: stopping.is_set() or not work.yield_to_requests(LEARNING_GIVES_WAY)  # noqa: E731
         repeat(partial(refresh, engine.for_service(), stopped), LEARNING_SECONDS, "learning scales")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
@@ -273,7 +273,9 @@ def _services(
         work=work,
         tasks=tasks,
         webhooks=WebhookStore(engine.store.database, engine.store.keys, tasks.store),
-        webhook_client=Outward.of(settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds),
+        webhook_client=OutboundClient.of(
+            settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds
+        ),
         itl_table=TransactionTable.load(settings.itl_table),
         likelihood_scales=likelihood_scales(settings.calibration_folder),
         readiness=Readiness(engine, work, settings.ready_lag, background, disks),
@@ -296,8 +298,8 @@ def _assign_tasks(services: Services, app: FastAPI, abis: Abis) -> None:
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, tracing: Untraced) -> None:
     """Add the middleware; the last one added is the first to see a request."""
     megabytes = 1_000_000
-    app.add_middleware(KnownFirst)
-    app.add_middleware(RateLimitFields)
+    app.add_middleware(AuthenticateLargeBodies)
+    app.add_middleware(RateLimitHeaders)
     app.add_middleware(
         BodyLimit,
         limit_of_all=settings.uploads_mb * megabytes,

@@ -14,7 +14,7 @@ from api.accounts.throttle import Throttle
 from api.itl.table import TransactionTable
 from api.observability.readiness import Readiness
 from api.observability.system import Installation
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.operations.work_queue import Work
 from api.operations.worker import Tasks
 from biometrics.jobs.webhooks import WebhookStore
@@ -52,7 +52,7 @@ class Services:
     work: Work
     tasks: Tasks
     webhooks: WebhookStore
-    webhook_client: Outward
+    webhook_client: OutboundClient
     itl_table: TransactionTable
     likelihood_scales: Mapping[str, LikelihoodScale]
     readiness: Readiness

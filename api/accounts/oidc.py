@@ -63,7 +63,7 @@ class ProviderRegistration:
 
 
 @dataclass(frozen=True)
-class Way:
+class SignInRedirect:
     """Where to send a browser to sign in, and the cookie to give it along."""
 
     url: str
@@ -71,7 +71,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Back:
+class ProviderSignIn:
     """The result of a sign-in at the provider: its `sub`. With `to_pages` the browser returns to the pages."""
 
     subject: str
@@ -88,8 +88,8 @@ class OpenIdProvider:
         self._configuration: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    def begin(self, key: bytes, *, to_pages: bool = False) -> Way:
-        """Begin a sign-in; `key`, of 32 bytes, seals the cookie. For `to_pages` see `Back`.
+    def begin(self, key: bytes, *, to_pages: bool = False) -> SignInRedirect:
+        """Begin a sign-in; `key`, of 32 bytes, seals the cookie. For `to_pages` see `ProviderSignIn`.
 
         Raises:
             ProviderUnavailable: the provider does not answer as it should.
@@ -102,9 +102,9 @@ class OpenIdProvider:
         flow = {"state": state, "nonce": nonce, "verifier": verifier, "until": time.time() + FLOW_SECONDS}
         flow["pages"] = to_pages
         cookie = base64.urlsafe_b64encode(seal(key, _PLACE, json.dumps(flow).encode())).decode()
-        return Way(str(url), cookie)
+        return SignInRedirect(str(url), cookie)
 
-    def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> Back:
+    def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> ProviderSignIn:
         """Return the identity that the provider has recognised; `answer` is the query string of the redirect.
 
         Raises:
@@ -119,7 +119,7 @@ class OpenIdProvider:
         if "error" in answer or not answer.get("code"):
             raise _refused(f"the provider answered {answer.get('error', 'without a code')[:60]!r}")
         token = self._fetch_token(answer["code"], str(flow["verifier"]))
-        return Back(self._subject(token, str(flow["nonce"])), flow["pages"])
+        return ProviderSignIn(self._subject(token, str(flow["nonce"])), flow["pages"])
 
     def _fetch_token(self, code: str, verifier: str) -> str:
         from authlib.common.errors import AuthlibBaseError

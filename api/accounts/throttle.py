@@ -1,4 +1,4 @@
-"""How many requests a client, or an account, may send: a bucket that fills steadily and is emptied by requests.
+"""How many requests a client, or an account, may send: a token bucket.
 
 Buckets are this server's own and in memory. What must hold over all servers and restarts, the wrong tries for a login,
 is counted in the database (`biometrics.accounts.throttle`).

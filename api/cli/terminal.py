@@ -77,7 +77,7 @@ def more(after: str | int | None, option: str = "--after") -> list[str]:
     return [f"There are more: {option} {after}"] if after else []
 
 
-def _least(place: int, column: str, rows: Sequence[Sequence[str]]) -> int:
+def _least(index: int, column: str, rows: Sequence[Sequence[str]]) -> int:
     """Return the width that a column needs without breaking a word, or a short value."""
-    texts = [column, *(row[place] for row in rows if place < len(row))]
+    texts = [column, *(row[index] for row in rows if index < len(row))]
     return max(len(part) for text in texts for part in ([text] if column in _SHORT else text.split() or [""]))

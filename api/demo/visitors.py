@@ -24,7 +24,7 @@ from api.accounts.values import EnteredCredentials, Tokens
 from api.demo.people import PEOPLE
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
-from api.http.csrf import require_own
+from api.http.csrf import require_same_origin
 from api.http.paths import PREFIX
 from api.http.response_headers import DefaultHeaders
 from api.localisation.translatable import N_
@@ -131,7 +131,7 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> Non
         start: Annotated[str, Form(max_length=20)] = "",
     ) -> Response:
         """Sign the visitor in as one of the parts."""
-        require_own(request)
+        require_same_origin(request)
         part = _BY_LOGIN.get(login)
         if part is None:
             raise NotFound("The demo has no such part.")

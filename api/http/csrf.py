@@ -28,7 +28,7 @@ def cookie_of(request: Request) -> str | None:
     """
     cookie = request.cookies.get(SESSION)
     if cookie and request.method not in _READING:
-        require_own(request)
+        require_same_origin(request)
     return cookie or None
 
 
@@ -45,17 +45,17 @@ def check_account(request: Request, user_id: str) -> None:
         raise Unauthenticated("Another account is signed in in this browser now; nothing was done. Sign in again.")
 
 
-def require_own(request: Request) -> None:
-    """Refuse a request that no page of this very origin sent; see `is_own`.
+def require_same_origin(request: Request) -> None:
+    """Refuse a request that no page of this very origin sent; see `is_same_origin`.
 
     Raises:
         Forbidden: another site's page sent it, or no page at all.
     """
-    if not is_own(request):
+    if not is_same_origin(request):
         raise Forbidden("Another site's page sent this; nothing was done.")
 
 
-def is_own(request: Request) -> bool:
+def is_same_origin(request: Request) -> bool:
     """Return whether a page of this very origin sent a request; browsers send `Origin` with all writing requests.
 
     Scheme, host and port are compared (RFC 6454). Behind a proxy they are what it passes on as Host and

@@ -27,7 +27,7 @@ from api.http.errors import declares, problem, status_of
 from api.observability.progress import reached
 from api.observability.request_id import HEADER, request_id
 from api.observability.request_log import route_of
-from api.operations.worker import PutOff, Tasks
+from api.operations.worker import RetryLater, Tasks
 from api.services import services_of
 from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
@@ -143,7 +143,7 @@ class StoredRequests:
         """Send the request to the application; the result has status, headers and body (base64).
 
         Raises:
-            PutOff: there is no room for it now.
+            RetryLater: there is no room for it now.
             Unfinished: it failed part-way; its idempotency key lets it continue from there.
         """
         try:
@@ -158,7 +158,7 @@ class StoredRequests:
         sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task)), self._loop)
         answer = sent.result()
         if answer["status"] in _NO_ROOM:
-            raise PutOff(WAIT)
+            raise RetryLater(WAIT)
         if answer["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
             problem_body = json.loads(base64.b64decode(answer["body"]))
             if problem_body["code"] == Unfinished.code:

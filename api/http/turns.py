@@ -18,7 +18,7 @@ async def _turn(request: Request) -> AsyncIterator[None]:
     work = services_of(request).work
     recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
     address = client_key(request.client.host) if request.client else ""
-    async with work.place(recognised.user.id if recognised else address, await _weight(request)):
+    async with work.turn(recognised.user.id if recognised else address, await _weight(request)):
         yield
 
 

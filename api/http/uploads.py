@@ -1,20 +1,25 @@
-"""Bounds on what requests may send, how slowly, and how many at once."""
+"""Limits of uploads: how large a body may be, how slow, and how much of it may come before the caller is known.
+
+What all requests in progress may send together is a setting, PEHCHAN_UPLOADS_MB.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 
-from starlette.datastructures import MutableHeaders
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.accounts.throttle import MINUTE, client_key
-from api.http.errors import problem
+from api.http.authentication import recognised_by
+from api.http.errors import RefusedEarly
+from biometrics.kernel.errors import PehchanError
 
 MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
+STRANGERS_BYTES = 64 * 1024  # enough for signing in
 SLOWEST_LINK = 4_000  # bytes a second: half of 64 kbit/s, on which ten prints and a photo take minutes
 
 
@@ -85,55 +90,38 @@ class BodyLimit:
             raise HTTPException(408, detail, {"Connection": "close"}) from error
 
 
-class ClientLimit:
-    """ASGI middleware that answers 429 where one client, as `client_key` counts them, has too many in progress."""
+class AuthenticateLargeBodies:
+    """ASGI middleware that authenticates the caller as soon as a body passes STRANGERS_BYTES.
 
-    def __init__(self, app: ASGIApp, limit: int, turned_away: Callable[[str], None] = _ignore) -> None:
-        self.app = app
-        self.limit = limit
-        self.turned_away = turned_away
-        self._clients: Counter[str] = Counter()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, unless it is one too many."""
-        if scope["type"] != "http" or scope.get("client") is None:
-            await self.app(scope, receive, send)
-            return
-        client = client_key(str(scope["client"][0]))
-        if self._clients[client] >= self.limit:
-            self.turned_away("too_many_at_once")
-            detail = f"{self.limit} requests of this address are in progress; send the next when one is answered."
-            answer = problem(429, "too_many_at_once", detail)
-            answer.headers["Retry-After"] = "1"
-            await answer(scope, receive, send)
-            return
-        self._clients[client] += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self._clients[client] -= 1
-            if not self._clients[client]:
-                del self._clients[client]
-
-
-class RateLimitFields:
-    """ASGI middleware that adds the caller's remaining allowance of requests to each answer.
-
-    Source: IETF draft-ietf-httpapi-ratelimit-headers-10.
+    So strangers cannot fill memory or disk.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Pass the request on, counting its bytes."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        received = 0
+        known = False
 
-        async def send_with_allowance(message: Message) -> None:
-            allowance = scope.get("state", {}).get("allowance")
-            if message["type"] == "http.response.start" and allowance is not None:
-                headers = MutableHeaders(scope=message)
-                headers["RateLimit-Policy"] = f'"requests";q={allowance.per_minute};w={MINUTE:.0f}'
-                headers["RateLimit"] = f'"requests";r={allowance.left};t={allowance.seconds}'
-            await send(message)
+        async def counted() -> Message:
+            nonlocal received, known
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > STRANGERS_BYTES and not known:
+                await _recognise(request)
+                known = True
+            return message
 
-        await self.app(scope, receive, send_with_allowance)
+        await self.app(scope, counted, send)
+
+
+async def _recognise(request: Request) -> None:
+    try:
+        await run_in_threadpool(recognised_by, request)
+    except PehchanError as error:
+        raise RefusedEarly(error) from error

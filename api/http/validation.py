@@ -127,9 +127,9 @@ def unknown(what: str, name: str, known: Sequence[str]) -> str:
     return f"There is no {what} {printable(name)[:100]!r} here; {rest} Nothing was done."
 
 
-def names_in_body(dependant: Dependant, place: Sequence[str | int]) -> list[str]:
+def names_in_body(dependant: Dependant, location: Sequence[str | int]) -> list[str]:
     """Return the names that a body allows at the place of an unknown one."""
-    steps = list(place)
+    steps = list(location)
     fields = _fields(dependant, "body_params")
     if form := _form_fields(dependant):
         fields = [(name, field) for name, field in fields if steps and name == steps[0]] if steps[0] in form else []

@@ -63,14 +63,14 @@ def _regions(latent: Latent, *, with_suggested_region: bool) -> list[tuple[str, 
     return [("", drawn), *([(", suggested region", suggested)] if suggested else [])]
 
 
-def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
+def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
     """Return the minutiae of a known finger as a probe.
 
     Raises:
         TooFewMinutiae: fewer than four.
     """
     template = fingerprints(engine).of_marked(marked.template())
-    sample = Sample(Modality.FINGERPRINT, content, f"record {place}", marked.position, Impression.UNKNOWN, marked.ppi)
+    sample = Sample(Modality.FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
     return EnrolledSample(sample, Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi), template)
 
 

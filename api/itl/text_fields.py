@@ -206,16 +206,16 @@ class TextFields:
         address = source.fields[0]
         mnemonic = field_rule(address.type, address.number).mnemonic
         record = self._record(address)
-        place = record.place if record else 0
-        label = f"Record {place}, field {address}" if record else f"There is no Type-{address.type} record: field"
+        number = record.place if record else 0
+        label = f"Record {number}, field {address}" if record else f"There is no Type-{address.type} record: field"
         message = f"{label}{'' if record else f' {address}'}{f' ({mnemonic})' * bool(mnemonic)} must give {expected}."
-        self.faults.append(FieldFault(place, str(address), "", expected, message))
+        self.faults.append(FieldFault(number, str(address), "", expected, message))
 
     def _fault(self, name: str, address: FieldAddress, text: str, what: str) -> None:
         record = self._record(address)
-        place = record.place if record else 0
-        message = f"Record {place}, field {address}: {what}"
-        self.faults.append(FieldFault(place, str(address), text[:40], _EXPECTED.get(name, "a known code"), message))
+        number = record.place if record else 0
+        message = f"Record {number}, field {address}: {what}"
+        self.faults.append(FieldFault(number, str(address), text[:40], _EXPECTED.get(name, "a known code"), message))
 
     def _built(self, before: int, make: Callable[..., _Value], values: dict[str, Any]) -> _Value | None:
         if len(self.faults) > before:

@@ -86,7 +86,7 @@ class StationQueue:
             DecryptionFailed: it was changed, or is not here.
             MasterKeyMissing: the key that decrypts it is not available.
         """
-        place = ("queue", key)
+        associated = ("queue", key)
         with self._translated_errors():
             content = self._path(key, _SEALED).read_bytes() if key in self.unfinished() else b""
         first, _, sealed = content.partition(b"\n")
@@ -95,8 +95,8 @@ class StationQueue:
             wrapped = base64.b64decode(head["key"])
             master = head["master"]
         except (ValueError, KeyError, TypeError) as error:
-            raise failure(place, "it is not there, or no item of a queue") from error
-        return _unpacked(unseal(self._masters.named(master).unwrap(wrapped), place, sealed))
+            raise failure(associated, "it is not there, or no item of a queue") from error
+        return _unpacked(unseal(self._masters.named(master).unwrap(wrapped), associated, sealed))
 
     def finish(self, key: str, answer: Mapping[str, Any]) -> None:
         """Keep what the server answered; an item that it has taken is removed after that."""

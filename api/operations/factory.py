@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.operations.background import Background
-from api.operations.worker import Patience, Tasks, Workers
+from api.operations.retry import RetryPolicy
+from api.operations.worker import Tasks, Workers
 from api.settings import Settings
 from biometrics.jobs.queue import TaskStore
 from biometrics.use_cases.engine import Engine
@@ -13,9 +14,9 @@ from biometrics.use_cases.engine import Engine
 
 def open_tasks(settings: Settings, engine: Engine, background: Background) -> Tasks:
     """Return the workers, which do not work yet: they need their runners and senders first."""
-    patience = Patience(
+    retry = RetryPolicy(
         lease=timedelta(seconds=settings.task_lease_seconds),
-        first_wait=timedelta(seconds=settings.delivery_retry_seconds),
+        first_delay=timedelta(seconds=settings.delivery_retry_seconds),
         attempts=settings.delivery_attempts,
         keep_for=timedelta(days=settings.task_keep_days),
     )
@@ -27,5 +28,5 @@ def open_tasks(settings: Settings, engine: Engine, background: Background) -> Ta
         settings.delivery_account_limit,
     )
     return Tasks(
-        TaskStore(engine.store.database, engine.store.keys, settings.tasks_waiting), workers, patience, background
+        TaskStore(engine.store.database, engine.store.keys, settings.tasks_waiting), workers, retry, background
     )

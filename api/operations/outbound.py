@@ -40,7 +40,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Outward:
+class OutboundClient:
     """Calls other servers.
 
     Attributes:

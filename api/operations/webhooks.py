@@ -12,7 +12,7 @@ import json
 import time
 
 from api.accounts.accounts import Accounts
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.operations.worker import Delivery
 from biometrics.jobs.model import Task
 from biometrics.jobs.webhooks import WebhookStore
@@ -22,10 +22,10 @@ from biometrics.kernel.errors import UnknownWebhook
 class WebhookEvents:
     """How events are delivered."""
 
-    def __init__(self, webhooks: WebhookStore, accounts: Accounts, outward: Outward) -> None:
+    def __init__(self, webhooks: WebhookStore, accounts: Accounts, outbound: OutboundClient) -> None:
         self._webhooks = webhooks
         self._accounts = accounts
-        self._outward = outward
+        self._outbound = outbound
 
     def delivery(self, task: Task) -> Delivery:
         """Return the event, signed.
@@ -44,7 +44,7 @@ class WebhookEvents:
             "Webhook-Timestamp": now,
             "Webhook-Signature": signature(self._webhooks.secret(task.webhook_id), task.id, now, body),
         }
-        return Delivery(self._outward, task.callback, body, headers)
+        return Delivery(self._outbound, task.callback, body, headers)
 
 
 def signature(secret: bytes, message_id: str, timestamp: str, body: bytes) -> str:

@@ -85,7 +85,7 @@ class Work:
             if not turn.done():
                 turn.set_exception(self._stopped())
 
-    def gave_way(self, seconds: float) -> bool:
+    def yield_to_requests(self, seconds: float) -> bool:
         """Wait until nothing runs here, for so long at most; return False if no more work is to be started.
 
         For work apart from requests, in a thread of its own: it continues in the end, however busy the service is.
@@ -96,7 +96,7 @@ class Work:
         return not self._stopping
 
     @asynccontextmanager
-    async def place(self, client: str, weight: int = 1) -> AsyncIterator[None]:
+    async def turn(self, client: str, weight: int = 1) -> AsyncIterator[None]:
         """Wait for a turn, and keep it until the end; what weighs more than all that may run takes it all.
 
         Raises:

@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from api.operations.background import Background, Loop
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
+from api.operations.retry import RetryPolicy
 from biometrics.jobs.model import NewTask, Task, TaskKind
 from biometrics.jobs.queue import Choice, TaskStore, host_of
 from biometrics.kernel.errors import AddressRefused, DecryptionFailed, Fault, NotFound
@@ -23,23 +24,6 @@ log = logging.getLogger("pehchan")
 POLL_SECONDS = 1.0  # between two looks for tasks of other servers, or those to be tried again
 MAX_RUNS = 5  # of a task whose server is killed, or that meets a fault, again and again
 PURGE_SECONDS = 3600.0
-_LONGEST_WAIT = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long work may take before it is taken for lost, and how deliveries are tried again."""
-
-    lease: timedelta = timedelta(seconds=30)
-    first_wait: timedelta = timedelta(seconds=5)
-    attempts: int = 16
-    keep_for: timedelta = timedelta(days=7)
-
-    def wait(self, attempts: int) -> timedelta | None:
-        """Return how long to wait after so many attempts that failed; None: give up."""
-        if attempts >= self.attempts:
-            return None
-        return min(self.first_wait * 2.0 ** min(attempts - 1, 30), _LONGEST_WAIT)
 
 
 @dataclass(frozen=True)
@@ -53,7 +37,7 @@ class Workers:
     of_account: int = 4
 
 
-class PutOff(Exception):
+class RetryLater(Exception):
     """There is no room for a task now; `wait` says when to try again."""
 
     def __init__(self, wait: timedelta) -> None:
@@ -65,7 +49,7 @@ class PutOff(Exception):
 class Delivery:
     """A request to send: content, address, and the client that may call it."""
 
-    outward: Outward
+    outbound: OutboundClient
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +62,7 @@ class Runner(Protocol):
         """Return the result, JSON, and whether it failed.
 
         Raises:
-            PutOff: it must be tried later.
+            RetryLater: it must be tried later.
             Fault: it is tried again, MAX_RUNS times at most.
         """
 
@@ -96,12 +80,12 @@ class Tasks:
     its share of those threads.
     """
 
-    def __init__(self, store: TaskStore, workers: Workers, patience: Patience, background: Background) -> None:
+    def __init__(self, store: TaskStore, workers: Workers, retry: RetryPolicy, background: Background) -> None:
         self.store = store
         self.runners: dict[TaskKind, Runner] = {}
         self.senders: dict[TaskKind, Sender] = {}
         self._workers = workers
-        self._patience = patience
+        self._retry = retry
         self._background = background
         self._held: dict[str, int] = {}  # the fences of the tasks in progress, by id
         self._hosts: Counter[str] = Counter()  # the deliveries in progress
@@ -136,7 +120,7 @@ class Tasks:
         """Begin to work."""
         if not self._workers.tasks:
             return
-        beat = self._patience.lease.total_seconds() / 3
+        beat = self._retry.lease.total_seconds() / 3
         carrying, delivering = self._carrying.open(self._workers.tasks), self._delivering.open(self._workers.deliveries)
         self._keeping = [
             Loop("leases of tasks", self._keep, beat, longest=beat),
@@ -155,7 +139,7 @@ class Tasks:
         """Carry out the next task; return whether there was one."""
         with self._choosing:  # one at a time, so that no two exceed a bound together
             full = _at_least(self._workers.tasks_of_account, self._carried)
-            task = self.store.take(self._patience.lease, Choice(deliveries=False, without_owners=full))
+            task = self.store.take(self._retry.lease, Choice(deliveries=False, without_owners=full))
             if task is None:
                 return False
             self._carried[task.owner] += 1
@@ -172,7 +156,7 @@ class Tasks:
     def _send(self) -> bool:
         """Deliver the next result; return whether there was one."""
         with self._choosing:  # one at a time, so that no two exceed a bound together
-            task = self.store.take(self._patience.lease, self._choice())
+            task = self.store.take(self._retry.lease, self._choice())
             if task is None:
                 return False
             host = host_of(task.callback)
@@ -205,7 +189,7 @@ class Tasks:
             return
         try:
             result, failed = runner.carry_out(task)
-        except PutOff as later:
+        except RetryLater as later:
             self.store.put_off(task, later.wait)
             return
         except Fault as error:
@@ -239,10 +223,10 @@ class Tasks:
             log.warning("The result of task %s is given up: %s", task.id, error.message)
             self.store.undelivered(task, None)
             return
-        if not self.store.renew(task, self._patience.lease):
+        if not self.store.renew(task, self._retry.lease):
             return  # another worker delivers it, or it is no longer wanted
         try:
-            status = delivery.outward.post(delivery.url, delivery.body, delivery.headers)
+            status = delivery.outbound.post(delivery.url, delivery.body, delivery.headers)
             outcome = f"answered with the status {status}"
         except AddressRefused as error:
             status, outcome = 0, error.message
@@ -252,18 +236,18 @@ class Tasks:
         if 200 <= status < 300:
             self.store.delivered(task)
             return
-        wait = self._patience.wait(task.attempts + 1)
+        wait = self._retry.delay_after(task.attempts + 1)
         log.warning("The result of task %s is not delivered: its address %s", task.id, outcome)
         self.store.undelivered(task, wait)
 
     def _keep(self) -> None:
         """Extend the leases of the tasks in progress."""
         if held := dict(self._held):
-            self.store.extend(held, self._patience.lease)
+            self.store.extend(held, self._retry.lease)
 
     def _purge(self) -> None:
         """Remove the tasks whose time is over."""
-        self.store.purge(self._patience.keep_for)
+        self.store.purge(self._retry.keep_for)
 
 
 def _at_least(most: int, counts: Counter[str]) -> list[str]:

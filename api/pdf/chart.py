@@ -109,10 +109,10 @@ def _lay_pictures(paper: Paper, sides: SideBySide, numbered: Sequence[Places], _
     chart = sides.chart
     pictures = []
     marked = ((chart.probe, chart.frame.probe), (chart.candidate, chart.frame.candidate))
-    for place, ((piece, what), (_image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
+    for index, ((piece, what), (_image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
         upright = motion if chart.frame.ppi is None else None
         picture, moved = _picture(
-            piece, [places[place] for places in numbered], upright, (chart.frame.width, chart.frame.height)
+            piece, [places[index] for places in numbered], upright, (chart.frame.width, chart.frame.height)
         )
         pictures.append((f"{what}: {_called(piece, _)}", picture, moved))
     scales = paper.pictures(pictures, _HEIGHT)
@@ -168,15 +168,15 @@ def _facts(view: CaseView, _: Say) -> Iterator[tuple[str, str]]:
 
 def _finding_text(finding: Finding, _: Say) -> str:
     """Return what the automatic comparison found, in words; the decibans are those that may be stated."""
-    evidence, place = finding.evidence, finding.rank
+    evidence, rank = finding.evidence, finding.rank
     if not evidence.calibrated:
-        return _("A latent, place {rank}: no scale says how rare its score is").format(rank=place)
+        return _("A latent, place {rank}: no scale says how rare its score is").format(rank=rank)
     many = f"{evidence.strangers:,}"
     if evidence.capped:
         text = _("{score} decibans of false match, place {rank}: beyond one in {many}, the most that the data can show")
     else:
         text = _("{score} decibans of false match, place {rank}: one in {many}")
-    return text.format(score=f"{evidence.decibans:.1f}", many=many, rank=place)
+    return text.format(score=f"{evidence.decibans:.1f}", many=many, rank=rank)
 
 
 def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:

@@ -82,8 +82,8 @@ class Paper:
         pdf = self._pdf
         width = (pdf.epw - 6 * (len(pictures) - 1)) / len(pictures)
         top, scales = pdf.get_y() + _LINE + 1, []
-        for place, (caption, picture, points) in enumerate(pictures):
-            left = pdf.l_margin + place * (width + 6)
+        for index, (caption, picture, points) in enumerate(pictures):
+            left = pdf.l_margin + index * (width + 6)
             scale = min(width / picture.width, height / picture.height)
             scales.append(scale)
             self.fonts.use(9, bold=True)
@@ -98,8 +98,8 @@ class Paper:
         """Lay out plots in a row."""
         pdf = self._pdf
         width, top = (pdf.epw - 8 * (len(plots) - 1)) / len(plots), pdf.get_y() + 2
-        for place, plot in enumerate(plots):
-            draw(pdf, self.fonts, plot, pdf.l_margin + place * (width + 8), top, width, height)
+        for index, plot in enumerate(plots):
+            draw(pdf, self.fonts, plot, pdf.l_margin + index * (width + 8), top, width, height)
         pdf.set_xy(pdf.l_margin, top + height + 3)
 
     def _number(self, points: Sequence[Point | None], left: float, top: float, scale: float) -> None:

@@ -50,8 +50,8 @@ def draw(pdf: FPDF, fonts: Fonts, plot: Plot, left: float, top: float, width: fl
     pdf.cell(width, 5, fonts.writable(plot.caption))
     frame = _Frame(plot, left + _LEFT, top + 7, width - _LEFT, height - 7 - _BELOW)
     _draw_axes(pdf, fonts, plot, frame)
-    for place, curve in enumerate(plot.curves):
-        _use(pdf, place)
+    for index, curve in enumerate(plot.curves):
+        _use(pdf, index)
         with pdf.local_context():
             previous = None
             for x, y in curve.points:
@@ -102,20 +102,20 @@ def _draw_axes(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
 
 def _draw_legend(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
     fonts.use(7)
-    for place, curve in enumerate(plot.curves):
-        y = frame.top + plot.legend * frame.height + 3 + 4 * place
+    for index, curve in enumerate(plot.curves):
+        y = frame.top + plot.legend * frame.height + 3 + 4 * index
         text = fonts.writable(curve.name)
         x = frame.left + frame.width - pdf.get_string_width(text) - 2
-        _use(pdf, place)
+        _use(pdf, index)
         pdf.line(x - 9, y - 0.9, x - 2, y - 0.9)
         pdf.set_xy(x - 1, y - 2.9)
         pdf.cell(pdf.get_string_width(text) + 2, 4, text)
 
 
-def _use(pdf: FPDF, place: int) -> None:
+def _use(pdf: FPDF, index: int) -> None:
     pdf.set_line_width(0.4)
-    pdf.set_draw_color(*_COLOURS[place % len(_COLOURS)])
-    dash = _DASHES[place % len(_DASHES)]
+    pdf.set_draw_color(*_COLOURS[index % len(_COLOURS)])
+    dash = _DASHES[index % len(_DASHES)]
     if dash:
         pdf.set_dash_pattern(dash, dash)
     else:

@@ -56,7 +56,7 @@ def create_batch(
         Json[list[dict[str, Any]]],
         Form(
             description=f"1 to {MAX_ITEMS} items, each with the fields `key`, `record`, `encounter`, `samples`, and if "
-            "wanted `queued_at` and `accept_poor_quality`; a sample has `file`, its place among `files`, and if it is "
+            "wanted `queued_at` and `accept_poor_quality`; a sample has `file`, its index among `files`, and if it is "
             "a print `position`, `impression` and `ppi`, if a photo `view`. See docs/offline.md"
         ),
     ],
@@ -85,12 +85,12 @@ def _check(items: Sequence[dict[str, Any]]) -> None:
             f"A batch has 1 to {MAX_ITEMS} items, and this one {len(items)}; send the others by themselves."
         )
     keys = [item.get("key") for item in items]
-    for place, key in enumerate(keys):
+    for index, key in enumerate(keys):
         if not isinstance(key, str):
-            raise InvalidField(f"Item {place} has no key; give each item one that was made when it was queued.")
+            raise InvalidField(f"Item {index} has no key; give each item one that was made when it was queued.")
         IdempotencyKey(key, "")
-        if keys.index(key) != place:
-            raise InvalidField(f"Items {keys.index(key)} and {place} have the same key; give each its own.")
+        if keys.index(key) != index:
+            raise InvalidField(f"Items {keys.index(key)} and {index} have the same key; give each its own.")
 
 
 class _Batch:
@@ -115,7 +115,7 @@ class _Batch:
             read = BatchItemIn.model_validate(item)
             work = services_of(self._request).work
             client = recognised_by(self._request).user.id
-            async with work.place(client, max(1, len(read.samples))):
+            async with work.turn(client, max(1, len(read.samples))):
                 enrolled = await run_in_threadpool(self._enrolled, read)
         except ValidationError as error:
             return BatchItemOut.refused(key, details_of_invalid(error.errors(), partial(names_at, BatchItemIn)))

@@ -30,12 +30,12 @@ def compare_with_candidate(
     engine: EngineDependency,
     sample_id: Annotated[int, Form(description="Of a sample of one of the search's candidates")],
     ordinal: Annotated[
-        int | None, Form(description="The probe's place in the search, from 0; else the one that found the sample")
+        int | None, Form(description="The probe's index in the search, from 0; else the one that found the sample")
     ] = None,
     image: Annotated[
         UploadFile | None, Form(description="What was searched with: a search keeps no photo to find the face in")
     ] = None,
 ) -> SearchComparisonOut:
     """Get the features that the software pairs and the overlay of the images. Nothing is stored."""
-    place, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)
-    return SearchComparisonOut.at(place, chart)
+    index, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)
+    return SearchComparisonOut.at(index, chart)

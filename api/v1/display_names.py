@@ -32,25 +32,25 @@ class Colleagues:
 
     def named(self, shown: Shown) -> Shown:
         """Fill in the fields marked with `NameOf` in a shape, or a list of them, that its caller may see; return it."""
-        places = list(_places(shown))
-        names = names_of(self.database, (account_id for _, _, account_id in places))
-        for shape, field, account_id in places:
+        named = list(_named_fields(shown))
+        names = names_of(self.database, (account_id for _, _, account_id in named))
+        for shape, field, account_id in named:
             setattr(shape, field, names[account_id] if account_id else "")
         return shown
 
 
-def _places(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:
+def _named_fields(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:
     """Yield each shape within a value that has such a field, the field, and the id that it is of."""
     if isinstance(value, list):
         for item in value:
-            yield from _places(item)
+            yield from _named_fields(item)
     elif isinstance(value, BaseModel):
         for field, info in type(value).model_fields.items():
             marks = [mark for mark in info.metadata if isinstance(mark, NameOf)]
             if marks:
                 yield value, field, getattr(value, marks[0].field)
             else:
-                yield from _places(getattr(value, field))
+                yield from _named_fields(getattr(value, field))
 
 
 def _colleagues(engine: ServiceEngine) -> Colleagues:

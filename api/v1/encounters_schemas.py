@@ -38,7 +38,7 @@ class MissingFingerIn(RequestBody):
 
 
 class EncounterIn(RequestBody):
-    """One arrest or visit."""
+    """An arrest or another event."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -37,11 +37,11 @@ def start_oidc_sign_in(
 ) -> RedirectResponse:
     """Send the browser to the outside provider (OpenID Connect)."""
     provider = _provider(request)
-    way = provider.begin(accounts.provider_key, to_pages=pages)
-    answer = RedirectResponse(way.url, 303, headers={"Cache-Control": "no-store"})
+    redirect = provider.begin(accounts.provider_key, to_pages=pages)
+    answer = RedirectResponse(redirect.url, 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
-        way.cookie,
+        redirect.cookie,
         max_age=FLOW_SECONDS,
         path=request.url.path.removesuffix("/start"),
         secure=provider.registration.redirect_url.startswith("https:"),
@@ -65,9 +65,9 @@ def complete_oidc_sign_in(
     provider = _provider(request)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))
-    back = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
-    tokens = accounts.sign_in_by_provider(provider.registration.issuer, back.subject, address)
-    if not back.to_pages:
+    identity = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
+    tokens = accounts.sign_in_by_provider(provider.registration.issuer, identity.subject, address)
+    if not identity.to_pages:
         return TokensOut.of(tokens)
     onwards = RedirectResponse(f"{PREFIX}/", 303, headers=dict(response.headers))
     cookies.sign_in(request, onwards, tokens)

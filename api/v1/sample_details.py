@@ -15,7 +15,7 @@ UNKNOWN_FINGER: Final = "unknown_finger"
 
 
 class SampleDetailsIn(RequestBody):
-    """What is known of one file; what is absent or null is as for the whole form."""
+    """Details of one file. Missing or null values fall back to the form's."""
 
     impression: Impression | None = Field(default=None, description="Of a print: ANSI/NIST impression type code")
     ppi: float | None = Field(default=None, description="Of an image of a print: its resolution")

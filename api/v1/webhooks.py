@@ -10,7 +10,7 @@ from api.http.authentication import ActDependency, needs_sign_in
 from api.http.errors import raising
 from api.http.idempotency import IdempotencyKeyDependency
 from api.http.pagination import USUAL, After, Limit
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.services import services_of
 from api.v1.tasks import TasksDependency
 from api.v1.tasks_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
@@ -25,12 +25,12 @@ def _webhooks(request: Request) -> WebhookStore:
     return services_of(request).webhooks
 
 
-def _outward(request: Request) -> Outward:
+def _outbound(request: Request) -> OutboundClient:
     return services_of(request).webhook_client
 
 
 Webhooks = Annotated[WebhookStore, Depends(_webhooks)]
-OutwardDependency = Annotated[Outward, Depends(_outward)]
+OutboundDependency = Annotated[OutboundClient, Depends(_outbound)]
 
 
 @router.post("", status_code=201, summary="Add a webhook", responses=raising(SecretShown))
@@ -38,12 +38,12 @@ def add_webhook(
     new: NewWebhookIn,
     act: ActDependency,
     webhooks: Webhooks,
-    outward: OutwardDependency,
+    outbound: OutboundDependency,
     idempotency_key: IdempotencyKeyDependency,
     response: Response,
 ) -> NewWebhookOut:
     """Add an address that receives the signed events of your account (docs/api.md). Events hold ids, never names."""
-    outward.check(new.url)
+    outbound.check(new.url)
     webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"

@@ -76,7 +76,7 @@ class ApiKeyReader:
             return [key_of(row) for row in connection.execute(_newest_first(user.id))]
 
     def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> Page[ApiKey, str]:
-        """Return some of the keys that `list` returns; `after` is the `after` of the page before.
+        """Return some of the keys that `list` returns; `after`: cursor of the previous page.
 
         Raises:
             UnknownAccount, Forbidden: as for `list`.

@@ -35,7 +35,7 @@ from biometrics.templates.templates import templates_at
 
 
 @dataclass(frozen=True)
-class Hand:
+class CorrectionContext:
     """What moving an encounter needs: a transaction, the re-encrypted images that were uploaded for it, and the author.
 
     Each of `units` must see in full the records that are changed, before and after; these are the actor's unit, or
@@ -58,30 +58,30 @@ class Hand:
                 jurisdiction.require_visible(self.connection, unit, record_id)
 
 
-def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
+def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
     """Merge a record into the survivor; both are (id, version that was read), the other's None where it may be any.
 
     Raises:
         UnknownRecord, VersionMismatch.
         MergeRefused: both are one record already.
-        OutOfJurisdiction: as for `Hand.require`; so for all that follow.
+        OutOfJurisdiction: as for `CorrectionContext.require`; so for all that follow.
         InvalidField: there is no reason.
     """
-    because, connection, actor_id = _reason(reason), hand.connection, hand.actor_id
+    because, connection, actor_id = _reason(reason), context.connection, context.actor_id
     survivor_id, other_id = (people.lead(connection, record_id) for record_id, _ in (survivor, other))
     if survivor_id == other_id:
         raise MergeRefused("Both numbers lead to one and the same record; nothing is left to merge.")
-    _touch_in_order(hand, {survivor_id: survivor[1], other_id: other[1]})
+    _touch_in_order(context, {survivor_id: survivor[1], other_id: other[1]})
     row = _new(survivor_id=survivor_id, merged_id=other_id, reason=because, created_by=actor_id)
     aliases = _share_names(connection, survivor_id, other_id, actor_id)
     connection.execute(merges.insert().values(**row, aliases=aliases))
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
     encounter_ids = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
-    _move(hand, sorted(encounter_ids), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
+    _move(context, sorted(encounter_ids), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
     return load_merge(connection, row["id"])
 
 
-def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
+def undo_merge(context: CorrectionContext, merge_id: str, reason: str, version: int) -> Merge:
     """Make two records of one again, as they were.
 
     The other record gets back its encounters and its number. Encounters that were added to the survivor, or moved,
@@ -91,7 +91,7 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
         UnknownMerge, VersionMismatch.
         MergeRefused: it was undone already, or the survivor was itself merged since.
     """
-    because, connection, actor_id = _reason(reason), hand.connection, hand.actor_id
+    because, connection, actor_id = _reason(reason), context.connection, context.actor_id
     row = _merge_row(connection, merge_id)
     if row.undone_at is not None:
         raise MergeRefused("The merge was undone already; read the records again.")
@@ -102,7 +102,7 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
             hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id)
         elif people.touch_itself(connection, record_id, version) is None:
             raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
-    hand.require(row.survivor_id)
+    context.require(row.survivor_id)
     released = (
         update(records)
         .where(records.c.id == row.merged_id, records.c.merged_into == row.survivor_id)
@@ -114,12 +114,12 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     connection.execute(update(merges).where(merges.c.id == row.id).values(undone))
     _take_back_names(connection, row.survivor_id, row.aliases, actor_id)
     undoes = {move.encounter_id: move.id for move in _standing_moves(connection, row.id)}
-    _move(hand, list(undoes), row.survivor_id, row.merged_id, undoes, reason=because, merge_id=row.id)
-    hand.require(row.survivor_id, row.merged_id)
+    _move(context, list(undoes), row.survivor_id, row.merged_id, undoes, reason=because, merge_id=row.id)
+    context.require(row.survivor_id, row.merged_id)
     return load_merge(connection, row.id)
 
 
-def move_encounter(hand: Hand, encounter_id: str, to_id: str, reason: str, version: int) -> Move:
+def move_encounter(context: CorrectionContext, encounter_id: str, to_id: str, reason: str, version: int) -> Move:
     """Move an encounter to another record; `version` is that of the record that it is in.
 
     Raises:
@@ -127,14 +127,14 @@ def move_encounter(hand: Hand, encounter_id: str, to_id: str, reason: str, versi
         MergeRefused: it is in that record already.
         InvalidField: there is no reason.
     """
-    because, connection = _reason(reason), hand.connection
+    because, connection = _reason(reason), context.connection
     source, target = people.record_of(connection, encounter_id), people.lead(connection, to_id)
     if source == target:
         raise MergeRefused("The encounter is in that record already; nothing is left to move.")
-    return _move_one(hand, canonical_id(encounter_id), (source, version), target, because, None)
+    return _move_one(context, canonical_id(encounter_id), (source, version), target, because, None)
 
 
-def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
+def undo_move(context: CorrectionContext, move_id: str, reason: str, version: int) -> Move:
     """Move an encounter back to where it came from; `version` is that of the record that it is in.
 
     Raises:
@@ -142,7 +142,7 @@ def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
         VersionMismatch.
         MergeRefused: the encounter was moved again since, or came with a merge.
     """
-    because, connection = _reason(reason), hand.connection
+    because, connection = _reason(reason), context.connection
     row = load_move(connection, move_id)
     if row.merge_id is not None:
         raise MergeRefused("The encounter came with a merge; undo that, or move the encounter alone.")
@@ -152,7 +152,7 @@ def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
     target = people.lead(connection, row.from_id)
     if source == target:
         raise MergeRefused("Where the encounter was moved from has become one record with where it is.")
-    return _move_one(hand, row.encounter_id, (source, version), target, because, row.id)
+    return _move_one(context, row.encounter_id, (source, version), target, because, row.id)
 
 
 def load_merge(connection: Connection, merge_id: str) -> Merge:
@@ -199,43 +199,53 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
 
 
 def _move_one(
-    hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
+    context: CorrectionContext,
+    encounter_id: str,
+    source: tuple[str, int],
+    target: str,
+    reason: str,
+    undoes_id: str | None,
 ) -> Move:
-    _touch_in_order(hand, {source[0]: source[1], target: None})
-    people.require_in(hand.connection, encounter_id, source[0])
+    _touch_in_order(context, {source[0]: source[1], target: None})
+    people.require_in(context.connection, encounter_id, source[0])
     undoes = {encounter_id: undoes_id} if undoes_id else {}
-    (move_id,) = _move(hand, [encounter_id], source[0], target, undoes, reason=reason)
-    return load_move(hand.connection, move_id)
+    (move_id,) = _move(context, [encounter_id], source[0], target, undoes, reason=reason)
+    return load_move(context.connection, move_id)
 
 
 def _move(
-    hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, undoes: Mapping[str, str], **its: str | None
+    context: CorrectionContext,
+    encounter_ids: Sequence[str],
+    from_id: str,
+    to_id: str,
+    undoes: Mapping[str, str],
+    **its: str | None,
 ) -> list[str]:
     """Put encounters into another record, note each, and let indexes know whose their templates are now.
 
     `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last: it
     blocks enrolments until the commit.
     """
-    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.actor_id} | its
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | its
     rows = [
         _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
     ]
     if rows:
-        hand.connection.execute(moves.insert(), rows)
-        Sealer(hand.uploads).move(hand.connection, encounter_ids, from_id, to_id)
+        context.connection.execute(moves.insert(), rows)
+        Sealer(context.uploads).move(context.connection, encounter_ids, from_id, to_id)
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
-        hand.connection.execute(moved)
-        place(hand.connection, [from_id, to_id])
-        append_changes(hand.connection, Operation.RELABEL, templates_at(hand.connection, encounter_ids))
+        context.connection.execute(moved)
+        place(context.connection, [from_id, to_id])
+        append_changes(context.connection, Operation.RELABEL, templates_at(context.connection, encounter_ids))
     return [row["id"] for row in rows]
 
 
-def _touch_in_order(hand: Hand, versions: dict[str, int | None]) -> None:
+def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None]) -> None:
     """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
     for record_id in sorted(versions):
-        if people.touch_itself(hand.connection, record_id, versions[record_id]) is None:
+        if people.touch_itself(context.connection, record_id, versions[record_id]) is None:
             raise VersionMismatch("One of the records was merged meanwhile; read them again.")
-    hand.require(*versions)
+    context.require(*versions)
 
 
 def _share_names(connection: Connection, survivor_id: str, other_id: str, actor_id: str) -> list[str]:

@@ -8,7 +8,7 @@ from biometrics.access import jurisdiction
 from biometrics.access.rights import HIDE, needs
 from biometrics.corrections import merging, outcomes
 from biometrics.corrections.merge_history import Merge, Move
-from biometrics.corrections.merging import Hand
+from biometrics.corrections.merging import CorrectionContext
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.court import Outcome
 from biometrics.kernel.encounter import Encounter
@@ -113,13 +113,13 @@ class MergeRepository:
         """Merge a record into the survivor; both are (id, version that was read)."""
         for record_id, _ in (survivor, other):
             require_record(self._work, record_id)
-        return merging.merge(self._hand(decided_by), survivor, other, reason)
+        return merging.merge(self._context(decided_by), survivor, other, reason)
 
     @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were."""
         self.merged(merge_id)
-        return merging.undo_merge(self._hand(), merge_id, reason, version)
+        return merging.undo_merge(self._context(), merge_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)
     def merged(self, merge_id: str) -> Merge:
@@ -138,13 +138,13 @@ class MergeRepository:
         """Move an encounter to the record that it belongs in."""
         require_record(self._work, to_id)
         jurisdiction.require_encounter(self._work.connection, self._work.act, canonical_id(encounter_id))
-        return merging.move_encounter(self._hand(), encounter_id, to_id, reason, version)
+        return merging.move_encounter(self._context(), encounter_id, to_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
         """Move an encounter back."""
         require_record(self._work, self.moved(move_id).from_id)
-        return merging.undo_move(self._hand(), move_id, reason, version)
+        return merging.undo_move(self._context(), move_id, reason, version)
 
     @needs(Scope.RECORD_MERGE)
     def moved(self, move_id: str) -> Move:
@@ -158,10 +158,12 @@ class MergeRepository:
         jurisdiction.require_encounter(self._work.connection, self._work.act, move.encounter_id)
         return move
 
-    def _hand(self, decided_by: Sequence[Unit] = ()) -> Hand:
+    def _context(self, decided_by: Sequence[Unit] = ()) -> CorrectionContext:
         work = self._work
         assert work.uploads is not None, "begin the unit of work with uploads"
-        return Hand(work.connection, work.uploads, work.actor_id, (jurisdiction.unit_of(work.act), *decided_by))
+        return CorrectionContext(
+            work.connection, work.uploads, work.actor_id, (jurisdiction.unit_of(work.act), *decided_by)
+        )
 
 
 def require_record(work: Transaction, record_id: str) -> None:

@@ -44,7 +44,7 @@ def put_instead(
 
 
 def update_encounter(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
-    """Let an encounter be another one; its samples stay."""
+    """Replaces an encounter's content; its samples stay."""
     connection.execute(update(encounters).where(encounters.c.id == encounter_id).values(columns_of(encounter)))
     for parts in (sections, missing_fingers):
         connection.execute(delete(parts).where(parts.c.encounter_id == encounter_id))

@@ -107,7 +107,7 @@ class _Finishing:
             if hit.standing_id in searches
         ]
         case_ids += [self._ask_about_record(candidate.record_id, candidate.finding, own) for candidate, own in alike]
-        self._tell_of_sighting()
+        self._notify_of_sighting()
         return [case_id for case_id in case_ids if case_id]
 
     def _people_searched_for(self, record_ids: Sequence[str]) -> dict[str, Standing]:
@@ -168,7 +168,7 @@ class _Finishing:
                 notify(self._connection, own.owner, NotificationKind.STANDING_HIT, case_id, own.id, candidate_id)
         return opened
 
-    def _tell_of_sighting(self) -> None:
+    def _notify_of_sighting(self) -> None:
         """Notify the owners of standing searches for this very record that it has another encounter."""
         for standing in self._standing_of_own(new=False):
             notify(

@@ -38,7 +38,7 @@ class CertificateStore:
 
     @needs(Scope.RETENTION_MANAGE)
     def page(self, limit: int, after: str | None = None) -> Page[Certificate, str]:
-        """Return some certificates, the newest first; `after` is the `after` of the page before.
+        """Return some certificates, the newest first; `after`: cursor of the previous page.
 
         Raises:
             InvalidField: no page named the cursor.

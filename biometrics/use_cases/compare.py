@@ -50,7 +50,7 @@ def marks_of(engine: Engine, cases: Casework, case_id: str, name: str) -> Marked
 
 
 def side_by_side(engine: Engine, cases: Casework, case_id: str, probe: str, candidate: str) -> SideBySide:
-    """Chart an image of those that ask and one of the candidate's; it is kept that one looked at both so.
+    """Chart an image of the probe and one of the candidate; the comparison is logged with the aspect it was shown in.
 
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.

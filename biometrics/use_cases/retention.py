@@ -89,7 +89,7 @@ class Retention:
 
     @needs(Scope.RETENTION_MANAGE)
     def due_page(self, day: dt.date, limit: int, after: str | None = None) -> Page[Timed, str]:
-        """Return some of those that `due` returns; `after` is the `after` of the page before.
+        """Return some of those that `due` returns; `after`: cursor of the previous page.
 
         Raises:
             InvalidField: no page named the cursor.

@@ -52,7 +52,7 @@ def add(
         fields = {
             "record": record.model_dump(mode="json"),
             "encounter": encounter.model_dump(mode="json"),
-            "samples": [_described(place, sample) for place, sample in enumerate(samples)],
+            "samples": [_described(index, sample) for index, sample in enumerate(samples)],
             "accept_poor_quality": accept_poor_quality,
         }
         keys.append(queue.add(fields, [(sample.filename, sample.content) for sample in samples]))
@@ -135,9 +135,9 @@ def _holds(samples: Sequence[Sample], modality: Modality) -> bool:
     return any(sample.modality is modality for sample in samples)
 
 
-def _described(place: int, sample: Sample) -> dict[str, Any]:
+def _described(index: int, sample: Sample) -> dict[str, Any]:
     known = {"position": sample.position, "impression": sample.impression, "ppi": sample.ppi, "view": sample.view}
-    return {"file": place} | {name: value for name, value in known.items() if value is not None}
+    return {"file": index} | {name: value for name, value in known.items() if value is not None}
 
 
 def _fir(queue: StationQueue, key: str) -> str:

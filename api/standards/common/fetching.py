@@ -1,7 +1,7 @@
 """Data at addresses that a request names, fetched before it waits for its turn, so that a slow host blocks no one.
 
 What is fetched has threads of its own, bounded for each host and each account, so that neither the threads that answer
-requests nor the places in the queue of work wait for another server.
+requests nor the turns in the queue of work wait for another server.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Fetching:
         host = host_of(url)
         self._wanted[host] += 1
         try:
-            async with self._place(self._hosts[host]):
+            async with self._slot(self._hosts[host]):
                 await run_sync(fetched.fetch, url, get, limiter=self._threads)
         finally:
             self._wanted[host] -= 1
@@ -99,10 +99,10 @@ class Fetching:
                 del self._wanted[host], self._hosts[host]
 
     @asynccontextmanager
-    async def _place(self, places: asyncio.Semaphore) -> AsyncIterator[None]:
+    async def _slot(self, slots: asyncio.Semaphore) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._patience):
-                await places.acquire()
+                await slots.acquire()
         except TimeoutError as error:
             raise Busy(
                 "Too many requests wait for the server that this one names; send it again later.", RETRY_SECONDS
@@ -110,4 +110,4 @@ class Fetching:
         try:
             yield
         finally:
-            places.release()
+            slots.release()

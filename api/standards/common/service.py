@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.standards.common.fetching import Fetched
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.access import Act, Purpose, Unit
@@ -59,7 +59,7 @@ class Abis:
 
     Attributes:
         engine: what records are kept and compared with.
-        outward: calls the addresses that clients name.
+        outbound: calls the addresses that clients name.
         station: where encounters are filed that do not say where they were.
         purpose: what searches are for.
         memberships: the galleries' templates.
@@ -67,7 +67,7 @@ class Abis:
     """
 
     engine: Engine
-    outward: Outward
+    outbound: OutboundClient
     station: Unit
     purpose: Purpose
     memberships: Memberships = field(default_factory=Memberships)
@@ -113,4 +113,4 @@ class Abis:
         """
         if self.fetched is not None and url in self.fetched:
             return self.fetched.get(url)
-        return self.outward.get(url, MAX_BYTES)
+        return self.outbound.get(url, MAX_BYTES)

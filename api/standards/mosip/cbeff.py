@@ -79,9 +79,9 @@ def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
     """
     samples = [
         sample
-        for place, record in enumerate(records, start=1)
+        for number, record in enumerate(records, start=1)
         if (modality := _TYPES.get(record.kind.lower()))
-        for sample in _samples_of(record, modality, f"record {place}")
+        for sample in _samples_of(record, modality, f"record {number}")
     ]
     if not samples:
         raise Refused(Reason.NO_DATA, "The CBEFF holds no print of a finger and no photo of a face.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.http.errors import honest, status_of
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.common.fetching import Fetched
 from api.standards.common.service import Abis
@@ -130,7 +130,7 @@ def opened(settings: Settings, engine: Engine) -> Mosip:
     Raises:
         InvalidField: the key for encrypted data cannot be used.
     """
-    outward = Outward.of(settings.mosip_hosts, settings.mosip_networks, settings.mosip_timeout_seconds)
+    outbound = OutboundClient.of(settings.mosip_hosts, settings.mosip_networks, settings.mosip_timeout_seconds)
     secret, password = settings.mosip_client_secret.get_secret_value(), settings.mosip_key_password.get_secret_value()
     registration = None
     if settings.mosip_auth_url:
@@ -138,5 +138,5 @@ def opened(settings: Settings, engine: Engine) -> Mosip:
             settings.mosip_auth_url, settings.mosip_client_id, secret, settings.mosip_app_id
         )
     key = load_key(settings.mosip_key_file, password) if settings.mosip_key_file else None
-    abis = Abis(engine, outward, Unit.of(settings.mosip_station), settings.mosip_purpose)
-    return Mosip(abis, Shares(outward, registration, key))
+    abis = Abis(engine, outbound, Unit.of(settings.mosip_station), settings.mosip_purpose)
+    return Mosip(abis, Shares(outbound, registration, key))

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.standards.common.fetching import Fetched
 from api.standards.mosip.cbeff import MAX_DOCUMENT
 from api.standards.mosip.reasons import Reason, Refused
@@ -48,7 +48,7 @@ _COOKIE: Final = "authorization"
 
 @dataclass(frozen=True)
 class ShareRegistration:
-    """As what MOSIP's authentication knows us, and where it is."""
+    """Client id and URL of MOSIP's token service."""
 
     url: str
     client_id: str
@@ -60,10 +60,10 @@ class Shares:
     """Fetches data. To be used from many threads."""
 
     def __init__(
-        self, outward: Outward, registration: ShareRegistration | None = None, key: RSAPrivateKey | None = None
+        self, outbound: OutboundClient, registration: ShareRegistration | None = None, key: RSAPrivateKey | None = None
     ):
         """`registration` None asks for no token; `key` None opens nothing that is encrypted."""
-        self._outward = outward
+        self._outbound = outbound
         self._registration = registration
         self._key = key
         self._cookie = ""
@@ -80,7 +80,7 @@ class Shares:
             AddressRefused: it is not allowed, or does not answer.
             Refused: the share says that it is not there any more, or not for us, or it cannot be decrypted.
         """
-        parts = self._outward.check(url)  # before a token is requested for an address that is not called anyway
+        parts = self._outbound.check(url)  # before a token is requested for an address that is not called anyway
         if self._registration and urlsplit(self._registration.url).scheme == "https" and parts.scheme != "https":
             raise AddressRefused(
                 "The data share's address must begin with https://, as that of MOSIP's authentication."
@@ -96,7 +96,7 @@ class Shares:
 
     def _download(self, url: str, cookie: str) -> tuple[bytes, bool]:
         """Return what a share gives, and whether it does not know us."""
-        answer = self._outward.exchange("GET", url, None, {"Cookie": cookie} if cookie else {}, _LIMIT)
+        answer = self._outbound.exchange("GET", url, None, {"Cookie": cookie} if cookie else {}, _LIMIT)
         if answer.status == 401:
             return b"", True
         if answer.status != 200:
@@ -128,7 +128,7 @@ class Shares:
         }
         message = {"id": "string", "metadata": {}, "request": request, "requesttime": now, "version": "string"}
         body, headers = json.dumps(message).encode("ascii"), {"Content-Type": "application/json"}
-        answer = self._outward.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT)
+        answer = self._outbound.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT)
         for line in answer.cookies:
             try:
                 morsels = SimpleCookie(line).values()
@@ -154,7 +154,7 @@ class _FetchedShares(Shares):
     """Shares for one request: what was fetched before is not fetched again."""
 
     def __init__(self, shares: Shares, fetched: Fetched) -> None:
-        super().__init__(shares._outward, shares._registration, shares._key)
+        super().__init__(shares._outbound, shares._registration, shares._key)
         self._shares = shares
         self._fetched = fetched
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from api.http.authentication import check_declared
 from api.http.mounting import application_in
 from api.http.shared_routes import shared_routes
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia import errors, galleries_routes, persons_routes, searches_routes, tasks_routes
@@ -65,5 +65,5 @@ def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 def service_of(settings: Settings, engine: Engine) -> Abis:
     """Return what the interface works on."""
-    outward = Outward.of(settings.osia_hosts, settings.osia_networks, settings.osia_timeout_seconds)
-    return Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)
+    outbound = OutboundClient.of(settings.osia_hosts, settings.osia_networks, settings.osia_timeout_seconds)
+    return Abis(engine, outbound, Unit.of(settings.osia_station), settings.osia_purpose)

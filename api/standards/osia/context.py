@@ -124,7 +124,7 @@ class Context:
         Raises:
             AddressRefused: the callback is not allowed.
         """
-        self.abis.outward.check(self.callback or "")
+        self.abis.outbound.check(self.callback or "")
         content = body.model_dump(exclude_unset=True) if isinstance(body, BaseModel) else body
         call = self._call(parameters, content)
         new = task_of(self.act, call, self.callback or "", self.priority)

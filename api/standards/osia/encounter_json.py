@@ -58,11 +58,11 @@ _IMAGES = ("image", "imageRef", "template")
 
 def _item(store: RecordStore, encounter: ClientEncounter, item: dict[str, Any]) -> dict[str, Any]:
     """Return an item as it came, with the image that a sample holds, which takes the right to read images."""
-    places, header = item.pop(SAMPLES, []), item.pop(HEADER, "")
+    indices, header = item.pop(SAMPLES, []), item.pop(HEADER, "")
     if not (store.act is None or store.act.actor.may(Scope.IMAGE_READ)):
         return {name: value for name, value in item.items() if name not in _IMAGES}
-    if places and "image" not in item:
-        content = store.samples.image(encounter.stored.samples[places[0]].id)
+    if indices and "image" not in item:
+        content = store.samples.image(encounter.stored.samples[indices[0]].id)
         is_template = "templateFormat" in item and "imageRef" not in item and content.startswith(b"FMR\0")
         field = "template" if is_template else "image"
         content = content.removeprefix(base64.b64decode(header))
@@ -82,7 +82,7 @@ def _of_record(client_encounter: ClientEncounter) -> dict[str, Any]:
         "officer": encounter.officer,
         "sections": [{"act": section.act, "section": section.section} for section in encounter.sections],
     }
-    items = [_of_sample(place, sample) for place, sample in enumerate(client_encounter.stored.samples)]
+    items = [_of_sample(index, sample) for index, sample in enumerate(client_encounter.stored.samples)]
     items += [_of_missing(missing) for missing in encounter.missing_fingers]
     return {
         "contextualData": contextual,
@@ -110,7 +110,7 @@ def _of_missing(missing: MissingFinger) -> dict[str, Any]:
     return {"biometricType": "FINGER", "biometricSubType": finger, "missing": [without]}
 
 
-def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:
+def _of_sample(index: int, sample: StoredSample) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "biometricType": type_of(sample),
         "biometricSubType": subtype_of(sample),
@@ -121,6 +121,6 @@ def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:
         "mimeType": sample.media_type,
         "compression": _COMPRESSIONS.get(sample.media_type),
         "quality": sample.quality,
-        SAMPLES: [place],
+        SAMPLES: [index],
     }
     return {name: value for name, value in fields.items() if value is not None}

@@ -54,16 +54,16 @@ def read_sample_set(items: Sequence[BiometricData], fetch: Fetch) -> SampleSet:
     samples: list[Sample] = []
     stored_items: list[dict[str, Any]] = []
     notes: list[str] = []
-    for place, item in enumerate(items, start=1):
+    for number, item in enumerate(items, start=1):
         content = item.model_dump(exclude_none=True)
         try:
-            samples_found, note = _samples_of(item, fetch, _missing(items), content, f"item {place}")
+            samples_found, note = _samples_of(item, fetch, _missing(items), content, f"item {number}")
         except InvalidInput as error:
-            raise type(error)(f"biometricData item {place}: {error.message}") from error
+            raise type(error)(f"biometricData item {number}: {error.message}") from error
         if samples_found:
             content[SAMPLES] = list(range(len(samples), len(samples) + len(samples_found)))
         if note:
-            notes.append(f"biometricData item {place}: {note}")
+            notes.append(f"biometricData item {number}: {note}")
         samples += samples_found
         stored_items.append(content)
     return SampleSet(tuple(samples), _missing_fingers(items), tuple(stored_items), tuple(notes))
@@ -86,8 +86,8 @@ def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
 def one_of_each(samples: Iterable[Sample]) -> list[Sample]:
     """Return the samples with one print of each known finger, a rolled one where there is one."""
     chosen: dict[object, Sample] = {}
-    for place, sample in enumerate(samples):
-        key = sample.position or place - 1000
+    for number, sample in enumerate(samples):
+        key = sample.position or number - 1000
         if key not in chosen or (sample.impression in _ROLLED and chosen[key].impression not in _ROLLED):
             chosen[key] = sample
     return list(chosen.values())

@@ -86,7 +86,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
     probes = [sample.probe for sample in extracted]
     engine = abis.engine.with_scales_in_force()
-    result = score_person(engine.channels, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
+    result = score_person(engine.channels, probes, [_as_stored(index, sample) for index, sample in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)
@@ -255,10 +255,10 @@ def _whole(result: PersonScore) -> dict[str, Any]:
     return {"score": evidence.decibans, "others": {"fused": len(result.samples), **evidence.limits}}
 
 
-def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:
+def _as_stored(index: int, enrolled: EnrolledSample) -> StoredTemplate:
     """Return a sample as if it were stored: what it is compared as."""
     position = enrolled.sample.position
-    return StoredTemplate(place, place, "", position, enrolled.template, _NO_LABEL)
+    return StoredTemplate(index, index, "", position, enrolled.template, _NO_LABEL)
 
 
 def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | None) -> dict[str, Any] | None:

@@ -71,7 +71,7 @@ class OsiaCalls:
         """Return the result, for the callback."""
         media_type = ERROR_TYPE if task.failed else "application/json"
         body = json.dumps(task.result).encode("ascii")
-        return Delivery(self._abis.outward, _address(task), body, {"Content-Type": media_type})
+        return Delivery(self._abis.outbound, _address(task), body, {"Content-Type": media_type})
 
 
 def _address(task: Task) -> str:

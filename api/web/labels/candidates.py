@@ -89,6 +89,6 @@ def _line(candidate: CandidateOut, person: object) -> Line:
 
 def _samples(person: object) -> list[StoredSample]:
     """Return the samples of a record, those of the newest encounter first."""
-    visits = person.encounters if isinstance(person, Record) else ()
-    newest_first = sorted(visits, key=lambda visit: visit.encounter.date, reverse=True)
-    return [sample for visit in newest_first for sample in visit.samples]
+    encounters = person.encounters if isinstance(person, Record) else ()
+    newest_first = sorted(encounters, key=lambda encounter: encounter.encounter.date, reverse=True)
+    return [sample for encounter in newest_first for sample in encounter.samples]

@@ -84,5 +84,5 @@ def _address(address: AddressIn) -> str:
 
 
 def _mark(mark: MarkIn, kind: str, part: str, side: str) -> str:
-    place = part if mark.side is BodySide.NONE else f"{part}, {side}"
-    return f"{kind}: {place}" + (f" ({mark.description})" if mark.description else "")
+    location = part if mark.side is BodySide.NONE else f"{part}, {side}"
+    return f"{kind}: {location}" + (f" ({mark.description})" if mark.description else "")

@@ -54,7 +54,7 @@ def show_comparison(
 
 
 def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
-    samples = [sample for visit in person.encounters for sample in visit.samples]
+    samples = [sample for encounter in person.encounters for sample in encounter.samples]
     samples.sort(key=lambda sample: sample.id != first)
     return [ComparisonChoice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in samples]
 
@@ -62,8 +62,8 @@ def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
 def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonChoice]:
     """Return the probes of a search, those first that can be compared with a sample."""
     listed: Iterable[ComparisonChoice] = (
-        ComparisonChoice(str(place), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
-        for place, probe in enumerate(stored.search.probes)
+        ComparisonChoice(str(index), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
+        for index, probe in enumerate(stored.search.probes)
     )
     return sorted(listed, key=lambda probe: not _alike(probe, sample))
 

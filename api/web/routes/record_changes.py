@@ -73,13 +73,13 @@ def show_move(
 ) -> Response:
     """Show where an encounter would be moved to."""
     record = RecordOut.of(store.people.get(record_id))
-    visit = next((encounter for encounter in record.encounters if encounter.id == encounter_id), None)
-    if visit is None:
+    encounter = next((encounter for encounter in record.encounters if encounter.id == encounter_id), None)
+    if encounter is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
     match = _other(store, record.id, to)
     described_person = described(match.record, pages.language) if match.record else {}
     values: dict[str, Any] = {"asked": to, "problem": match.problem, "described": described_person}
-    return pages.show("record_move.html", record=record, visit=visit, other=match.record, **values)
+    return pages.show("record_move.html", record=record, encounter=encounter, other=match.record, **values)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ _KINDS: Final[dict[str, Any]] = {
     "links_back": {
         LinkKind.FOLLOWS: N_("Is followed by"),
         LinkKind.SAME_CASE: N_("Is of the same case as"),
-        LinkKind.IDENTIFIES: N_("Who it is says"),
+        LinkKind.IDENTIFIES: N_("States to be"),
     },
     "orders": OrderKind,
     "fingers": FingerPosition,
@@ -120,7 +120,7 @@ class ShownCorrection:
 class EncounterCorrection(ShownCorrection):
     """A correction of an encounter; `with_samples`: its prints and photos were replaced, too."""
 
-    visit: EncounterOut
+    encounter: EncounterOut
     with_samples: bool
 
 
@@ -136,7 +136,7 @@ def show_record(
     """Show all about a person; `after` goes on in the list of searches."""
     stored = store.people.get(record_id)
     record = RecordOut.of(stored)
-    visits = sorted(record.encounters, key=lambda visit: visit.date, reverse=True)
+    encounters = sorted(record.encounters, key=lambda encounter: encounter.date, reverse=True)
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):
         clocked = [ClockOut.of(clock) for clock in retention.clocks_of(record.id, today())]
@@ -151,10 +151,10 @@ def show_record(
         record=record,
         asked=record_id,
         person=described(record, pages.language),
-        visits=visits,
-        by_id={visit.id: visit for visit in visits},
-        made_here={visit.id for visit in stored.encounters if is_made_here(act, visit.encounter)},
-        photo=portrait(sample for visit in visits for sample in visit.samples),
+        encounters=encounters,
+        by_id={encounter.id: encounter for encounter in encounters},
+        made_here={encounter.id for encounter in stored.encounters if is_made_here(act, encounter.encounter)},
+        photo=portrait(sample for encounter in encounters for sample in encounter.samples),
         clocks={clock.encounter_id: clock for clock in clocked},
         whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},
         found=mentions,
@@ -186,11 +186,11 @@ def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[Encoun
     """Return what was changed of a person's encounters, the newest first."""
     histories = store.history.of_encounters(record.id)
     corrections = []
-    for visit in record.encounters:
-        versions = [EncounterVersionOut.of(old) for old in histories.get(visit.id, ())]
-        for old, changed in zip(versions, changes_of(versions, visit, pages.language), strict=True):
+    for encounter in record.encounters:
+        versions = [EncounterVersionOut.of(old) for old in histories.get(encounter.id, ())]
+        for old, changed in zip(versions, changes_of(versions, encounter, pages.language), strict=True):
             replaced = bool(old.sample_ids)
-            corrections.append(EncounterCorrection(old.changed_at, old.changed_by, changed, visit, replaced))
+            corrections.append(EncounterCorrection(old.changed_at, old.changed_by, changed, encounter, replaced))
     return sorted(corrections, key=lambda correction: correction.at, reverse=True)
 
 

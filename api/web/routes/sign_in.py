@@ -18,7 +18,7 @@ from api.http.authentication import (
     for_everybody,
     needs_sign_in,
 )
-from api.http.csrf import SESSION, require_own
+from api.http.csrf import SESSION, require_same_origin
 from api.http.errors import details_of, status_of
 from api.http.paths import PREFIX
 from api.localisation.languages import NAMES
@@ -34,7 +34,7 @@ HOME = f"{PREFIX}/"
 
 
 @router.get("/sign-in", dependencies=[for_everybody()])
-def ask_who(pages: PagesDependency, request: Request, next: str = HOME) -> Response:  # noqa: A002 - in the address
+def show_sign_in(pages: PagesDependency, request: Request, next: str = HOME) -> Response:  # noqa: A002 - in the address
     """Show the form to sign in by."""
     return pages.show("sign_in.html", next=_own(next), problem=None, login="", provider=_has_provider(request))
 
@@ -52,7 +52,7 @@ def sign_in(
     next: Annotated[str, Form(max_length=TYPED)] = HOME,  # noqa: A002
 ) -> Response:
     """Begin a session, or show the form again with what was missing."""
-    require_own(request)
+    require_same_origin(request)
     device = request.cookies.get(cookies.DEVICE, "")
     try:
         tokens = accounts.sign_in(EnteredCredentials(login, password, code, new_password, device), address)
@@ -73,7 +73,7 @@ def sign_in(
 @router.post("/sign-out", dependencies=[for_everybody()])
 def sign_out(request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
     """End the session."""
-    require_own(request)
+    require_same_origin(request)
     accounts.revoke(request.cookies.get(SESSION, ""), address)
     answer = RedirectResponse(f"{PREFIX}/sign-in", 303)
     cookies.sign_out(answer)

@@ -21,7 +21,7 @@ from sqlalchemy import func, select, update
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.http.authentication import check_declared, declarations, for_everybody
-from api.http.early_refusal import STRANGERS_BYTES
+from api.http.uploads import STRANGERS_BYTES
 from biometrics.accounts.api_keys import NewApiKey
 from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.storage.database.engine import Database

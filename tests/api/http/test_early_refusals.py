@@ -18,7 +18,7 @@ from starlette.routing import Mount
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.app import create_app
-from api.http.early_refusal import STRANGERS_BYTES
+from api.http.uploads import STRANGERS_BYTES
 from api.settings import Settings
 from biometrics.kernel.access import Role
 from biometrics.use_cases.engine import Engine

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from api.http.csrf import is_own
-from api.operations import outbound as outward
-from api.operations.outbound import Outward, is_public, unwrapped
+from api.http.csrf import is_same_origin
+from api.operations import outbound as outbound
+from api.operations.outbound import OutboundClient, is_public, unwrapped
 from api.standards.mosip.shares import ShareRegistration, Shares
 from biometrics.kernel.errors import AddressRefused
 
@@ -46,7 +46,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch) -> Any:
     def at(address: str) -> list[str]:
         entry = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 443))
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry])
-        monkeypatch.setattr(outward, "_first_answering", lambda result, *_: connected.extend(result))
+        monkeypatch.setattr(outbound, "_first_answering", lambda result, *_: connected.extend(result))
         return connected
 
     return at
@@ -56,9 +56,9 @@ def resolving(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str, address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):
-        Outward(frozenset({"name"}))._connect("name", 443)
+        OutboundClient(frozenset({"name"}))._connect("name", 443)
     assert connected == []
-    allowed = Outward(frozenset({"name"}), (ip_network(f"{inner}/32"),))
+    allowed = OutboundClient(frozenset({"name"}), (ip_network(f"{inner}/32"),))
     if address not in ("::", "::1"):
         allowed._connect("name", 443)
         assert connected == [address]
@@ -68,20 +68,20 @@ def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str
 def test_an_address_outside_the_public_internet_is_refused(address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):
-        Outward(frozenset({"name"}))._connect("name", 443)
+        OutboundClient(frozenset({"name"}))._connect("name", 443)
     assert connected == []
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_address_is_called(address: str, resolving: Any) -> None:
     connected = resolving(address)
-    Outward(frozenset({"name"}))._connect("name", 443)
+    OutboundClient(frozenset({"name"}))._connect("name", 443)
     assert connected == [address]
     assert is_public(unwrapped(ip_address(address)))
 
 
 def test_mosips_token_is_not_sent_in_the_clear_where_it_was_given_over_tls() -> None:
-    shares = Shares(Outward(frozenset({"share"})), ShareRegistration("https://share/auth", "id", "secret"))
+    shares = Shares(OutboundClient(frozenset({"share"})), ShareRegistration("https://share/auth", "id", "secret"))
     with pytest.raises(AddressRefused, match="https"):
         shares.fetch("http://share/cbeff")
 
@@ -113,4 +113,4 @@ def request(origin: str, host: str, scheme: str) -> Request:
     ],
 )
 def test_a_page_is_of_this_origin_by_scheme_host_and_port(origin: str, host: str, scheme: str, own: bool) -> None:
-    assert is_own(request(origin, host, scheme)) is own
+    assert is_same_origin(request(origin, host, scheme)) is own

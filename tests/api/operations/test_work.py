@@ -25,7 +25,7 @@ class Desk:
         return task
 
     async def _do(self, name: str, client: str, weight: int) -> None:
-        async with self.work.place(client, weight):
+        async with self.work.turn(client, weight):
             self.order.append(name)
             await self.ends[name].wait()
 
@@ -190,17 +190,17 @@ def test_every_refusal_is_counted_under_its_code() -> None:
 def test_background_work_yields_to_requests_but_is_not_starved() -> None:
     async def scene() -> None:
         place = desk()
-        assert await asyncio.to_thread(place.work.gave_way, 10)
+        assert await asyncio.to_thread(place.work.yield_to_requests, 10)
         running = await place.bring("a")
-        waiting = asyncio.create_task(asyncio.to_thread(place.work.gave_way, 10))
+        waiting = asyncio.create_task(asyncio.to_thread(place.work.yield_to_requests, 10))
         await asyncio.sleep(0.1)
         assert not waiting.done()
-        assert await asyncio.to_thread(place.work.gave_way, 0.05), "it goes on in the end"
+        assert await asyncio.to_thread(place.work.yield_to_requests, 0.05), "it goes on in the end"
         place.ends["a"].set()
         await running
         assert await waiting
         running = await place.bring("b")
-        waiting = asyncio.create_task(asyncio.to_thread(place.work.gave_way, 10))
+        waiting = asyncio.create_task(asyncio.to_thread(place.work.yield_to_requests, 10))
         await asyncio.sleep(0.1)
         place.work.stop()
         assert not await waiting, "a stop is told at once"

@@ -51,9 +51,9 @@ from biometrics.watchlist.repository import StandingReader
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
 
 # Classes that are given a database or a store, and are the insides of stores: no interface holds one.
-INSIDE = {"Hand", "Signer", "DataKeys", "Expunger", "ImageCopies", "Uploads", "UnitOfWork"}
+INSIDE = {"CorrectionContext", "Signer", "DataKeys", "Expunger", "ImageCopies", "Uploads", "UnitOfWork"}
 
-# Methods that write, or are a repository's, and need no scope: each is looked at by hand before it is added here.
+# Methods that write, or are a repository's, and need no scope: each is looked at by context before it is added here.
 WRITES_FREELY = {
     "TemplateReader.snapshot_secret",  # makes the key of saved indexes where there is none
     "TemplateReader.load",  # it and the next one note templates that cannot be decrypted

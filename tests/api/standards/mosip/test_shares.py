@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from mosip_client import bir, document
 from receiver import Receiver, content, receiving, status
 
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.kernel.errors import AddressRefused, InvalidField
@@ -51,9 +51,9 @@ def server() -> Iterator[Receiver]:
 
 
 def shares(server: Receiver, key: RSAPrivateKey | None = None, known: bool = False, secret: str = SECRET) -> Shares:
-    outward = Outward(frozenset({"127.0.0.1"}), (ip_network("127.0.0.0/8"),), 5.0)
+    outbound = OutboundClient(frozenset({"127.0.0.1"}), (ip_network("127.0.0.0/8"),), 5.0)
     registration = ShareRegistration(server.url + AUTHENTICATION, "mosip-abis-client", secret)
-    return Shares(outward, registration if known else None, key)
+    return Shares(outbound, registration if known else None, key)
 
 
 class Mosip:

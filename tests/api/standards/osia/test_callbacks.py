@@ -22,7 +22,7 @@ from server import running
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.osia.calls import Call
 from api.standards.osia.operations import carry_out
@@ -199,17 +199,17 @@ def test_a_name_that_leads_to_a_private_address_is_not_called(receiver: Receiver
     """Although the host is allowed, unless its network is too."""
     url = f"http://localhost:{receiver.port}/"
     with pytest.raises(AddressRefused):
-        Outward(frozenset({"localhost"})).post(url, b"{}", {})
+        OutboundClient(frozenset({"localhost"})).post(url, b"{}", {})
     for address in ("http://169.254.169.254/", "http://10.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/"):
         host = address.removeprefix("http://").rstrip("/").strip("[]")
         with pytest.raises(AddressRefused, match="not a public address"):
-            Outward(frozenset({host}), seconds=1).get(address, 10)
+            OutboundClient(frozenset({host}), seconds=1).get(address, 10)
     assert receiver.received == []
-    assert Outward(**_here()).post(f"http://127.0.0.1:{receiver.port}/", b"{}", {}) == 204
+    assert OutboundClient(**_here()).post(f"http://127.0.0.1:{receiver.port}/", b"{}", {}) == 204
     receiver.answers = [content(b"x" * 100)]
-    assert Outward(**_here()).get(receiver.url, 100) == b"x" * 100
+    assert OutboundClient(**_here()).get(receiver.url, 100) == b"x" * 100
     with pytest.raises(AddressRefused):
-        Outward(**_here()).get(receiver.url, 99)
+        OutboundClient(**_here()).get(receiver.url, 99)
 
 
 def _here() -> dict[str, Any]:
