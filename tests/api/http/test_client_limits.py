@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from api.accounts.throttle import client_key
 from api.http import errors
 from api.http.idempotency import request_key
+from api.http.rate_limits import ClientLimit
 from api.http.turns import IN_TURN
-from api.http.uploads import ClientLimit
 from api.operations.work_queue import Work
 from biometrics.kernel import idempotency as once
 from biometrics.kernel.idempotency import IdempotencyKey

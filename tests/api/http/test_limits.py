@@ -12,7 +12,8 @@ from fastapi import FastAPI, Request
 
 from api.http import errors
 from api.http.deadline import Deadline
-from api.http.uploads import SLOWEST_LINK, BodyLimit, ClientLimit
+from api.http.rate_limits import ClientLimit
+from api.http.uploads import SLOWEST_LINK, BodyLimit
 
 Rejections = list[str]
 
