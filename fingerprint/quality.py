@@ -19,6 +19,7 @@ from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE
 
 FLOOR = 10  # NFIQ 2: below it a print is enrolled only with a reason
+GOOD = 25  # NFIQ 2: from it on prints are missed no less often the higher the score, so that none need be taken again
 
 NO_PRINT_AREA = 25.0  # square millimetres: a patch of 5 mm, less than any print that can be compared
 SMALL_AREA = 100.0  # square millimetres: a fingertip
@@ -33,6 +34,8 @@ _CERTAINTY = "OCL_Bin10_Mean"
 
 def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality, *, altered: bool = False) -> Assessment:
     """Assess a grey image of one finger at 500 ppi, shape (height, width), of which NFIQ 2 was measured.
+
+    A good print is at most too small: no officer is sent to moisten a finger whose print cannot get better.
 
     `altered`: the finger seems to have been altered on purpose. This is reported, and says nothing against the quality.
     """
@@ -53,10 +56,15 @@ def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:
 def _faults(looks: PrintAppearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:
     if looks.area < NO_PRINT_AREA:
         return (QualityFault.NO_PRINT,)
+    small = (QualityFault.TOO_SMALL,) if looks.area < SMALL_AREA else ()
+    return small if measured.score >= GOOD else (*small, *_reasons(looks, measured))
+
+
+def _reasons(looks: PrintAppearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:
+    """Return why a print is not good."""
     wet = looks.full > WET_FULL
     grainy = measured.score < DRY_BELOW and measured.features.get(_CERTAINTY, 1.0) < DRY_CERTAINTY
     present_faults = {
-        QualityFault.TOO_SMALL: looks.area < SMALL_AREA,
         QualityFault.TOO_DRY: looks.blank > DRY_BLANK or (grainy and not wet),
         QualityFault.TOO_WET: wet,
         QualityFault.LOW_CONTRAST: looks.contrast < FAINT_CONTRAST,

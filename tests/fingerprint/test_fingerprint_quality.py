@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.types import QualityFault
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
-from fingerprint.quality import FLOOR, assess, finger_pixels
+from fingerprint.quality import FLOOR, GOOD, assess, finger_pixels
 
-GOOD = Nfiq2Quality(60, {})
+POOR = Nfiq2Quality(GOOD - 1, {})
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def grey(path: Path) -> NDArray[np.uint8]:
 
 
 def faults(pixels: NDArray[np.uint8]) -> tuple[QualityFault, ...]:
-    return assess(pixels, GOOD).faults
+    return assess(pixels, POOR).faults
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,13 @@ def test_wet_fingers_are_reported(folder: Path, name: str) -> None:
 def test_good_prints_have_no_faults(folder: Path, name: str) -> None:
     """No officer is sent to capture a clear print again."""
     assert faults(grey(folder / name)) == ()
+
+
+@pytest.mark.parametrize("name", ["FVC2002/DB1_B/105_8.tif", "FVC2004/DB2_B/104_3.png"])
+def test_a_print_that_nfiq2_finds_good_is_not_called_dry_or_wet(folder: Path, name: str) -> None:
+    """Thin ridges, and broad ones, of 64 and 61."""
+    pixels = grey(folder / name)
+    assert assess(pixels, Nfiq2().measure(pixels)).faults == ()
 
 
 def test_print_that_moved_is_reported(folder: Path) -> None:

@@ -45,6 +45,8 @@ export function qualityState(sample) {
   if (!sample.checked) return "unchecked";
   if (sample.refusal) return "unusable";
   if (!sample.acceptable) return "poor";
+  // A photo in profile is not taken again, but one from the front as well.
+  if (sample.faults?.some((code) => code !== "profile")) return "fair";
   return sample.quality === null ? "unmeasured" : "good";
 }
 
@@ -61,6 +63,7 @@ const TAGS = {
   unusable: () => ["bad", _("cannot be used")],
   unmeasured: () => ["", _("quality not measured")],
   poor: () => ["bad", _("too poor")],
+  fair: () => ["warn", _("good enough; take it again if you can")],
   good: () => ["good", _("good enough")],
 };
 

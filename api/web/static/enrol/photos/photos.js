@@ -156,7 +156,8 @@ function qualityText(file, assessment) {
   if (state === "unusable") return _("{file}: cannot be used.", { file });
   const { quality } = assessment;
   const values = { file, quality: typeof quality === "number" ? number(quality) : "?" };
-  return state === "poor"
-    ? _("{file}: too poor, {quality} of 100. Take it again.", values)
+  if (state === "poor") return _("{file}: too poor, {quality} of 100. Take it again.", values);
+  return state === "fair"
+    ? _("{file}: good enough, {quality} of 100. Take it again if you can.", values)
     : _("{file}: good enough, {quality} of 100.", values);
 }

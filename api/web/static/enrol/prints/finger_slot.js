@@ -66,6 +66,11 @@ export function qualityText(print, position) {
   if (state === "unusable") return _("{finger}: cannot be used.", { finger });
   if (state === "poor")
     return _("{finger}: too poor, {quality} of 100. Take it again.", { finger, quality: print.quality ?? 0 });
+  if (state === "fair")
+    return _("{finger}: good enough, {quality} of 100. Take it again if you can.", {
+      finger,
+      quality: number(print.quality ?? 0),
+    });
   if (state === "unmeasured") return _("{finger}: its quality is not measured.", { finger });
   return _("{finger}: good enough, {quality} of 100.", { finger, quality: number(print.quality ?? 0) });
 }
