@@ -32,17 +32,12 @@ SMUDGED_SHARPNESS = 0.28  # of paper scanned sharply: 0.3 to 0.45; of sensors: m
 _CERTAINTY = "OCL_Bin10_Mean"
 
 
-def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality, *, altered: bool = False) -> Assessment:
+def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality) -> Assessment:
     """Assess a grey image of one finger at 500 ppi, shape (height, width), of which NFIQ 2 was measured.
 
     A good print is at most too small: no officer is sent to moisten a finger whose print cannot get better.
-
-    `altered`: the finger seems to have been altered on purpose. This is reported, and says nothing against the quality.
     """
-    faults = _faults(appearance(pixels), measured)
-    if altered and QualityFault.NO_PRINT not in faults:
-        faults = (*faults, QualityFault.POSSIBLE_ALTERATION)
-    return Assessment(measured.score, faults, measured.score >= FLOOR)
+    return Assessment(measured.score, _faults(appearance(pixels), measured), measured.score >= FLOOR)
 
 
 def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:

@@ -14,7 +14,6 @@ from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Modality, Sample, Source, Template
 from fingerprint import charting
-from fingerprint.alterations.detector import is_altered
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
@@ -130,9 +129,8 @@ class FingerprintRecogniser:
 
     def assess(self, image: Image, template: Template) -> Assessment:
         """Measure the NFIQ 2 of the print that `template` was extracted from, and say what is wrong with it."""
-        decoded = decode(template.data)
-        pixels = finger_pixels(image, decoded.width / image.width)
-        return assess(pixels, self._nfiq2.measure(pixels), altered=is_altered(pixels, decoded))
+        pixels = finger_pixels(image, decode(template.data).width / image.width)
+        return assess(pixels, self._nfiq2.measure(pixels))
 
     def features(self, template: Template) -> NDArray[np.void]:
         """Return what an index searches it by: shape (minutiae,), dtype `matching.local_features.LOCAL_FEATURE`.

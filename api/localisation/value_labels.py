@@ -149,7 +149,6 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Too wet"),
             N_("Too little contrast"),
             N_("The finger moved"),
-            N_("Possible alteration"),
             N_("Blurred"),
             N_("Too dark"),
             N_("Too bright"),

@@ -614,7 +614,7 @@ declare namespace Api {
     subject: string;
     confirmed_at: string | null;
   };
-  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "possible_alteration" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture";
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture";
   type Ready = {
     status: string;
     checks: Record<string, string>;

@@ -14,7 +14,7 @@ from benchmarks.commands.options import Json, console, face_recogniser, write_re
 from benchmarks.runs import datasets
 from benchmarks.runs.assessments import CHANGES, Assessments, assess_images, table
 from benchmarks.runs.fingerprints import folder_and_ppi
-from biometrics.domain.types import Modality
+from biometrics.kernel.types import Modality
 
 app = typer.Typer()
 

@@ -1,7 +1,7 @@
 """What an enrolment says of images as they are: how many it refuses, finds too poor, or finds fault with.
 
-Each file goes the way of an enrolled sample (`biometrics.matching.engine.extract_one`). Of ordinary prints and photos
-every refusal and every fault is a false alarm, or the file is poor: the faults do not tell the two apart.
+Each file goes the way of an enrolled sample (`biometrics.matching.extraction.extract_one`). Of ordinary prints and
+photos every refusal and every fault is a false alarm, or the file is poor: the faults do not tell the two apart.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -22,10 +21,10 @@ from rich.table import Table
 
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
-from biometrics.domain.errors import InvalidInput
-from biometrics.domain.types import Modality, Sample
 from biometrics.imaging.image import decode
-from biometrics.matching.engine import extract_one
+from biometrics.kernel.errors import BadImage, UnusableSample
+from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.matching.extraction import extract_one
 from biometrics.matching.ports import Recogniser
 from fingerprint.parameters import PPI
 
@@ -57,7 +56,7 @@ class Assessments:
 def _margin(grey: int) -> Callable[[Pixels], Pixels]:
     def framed(pixels: Pixels) -> Pixels:
         width = max(1, round(MARGIN * min(pixels.shape)))
-        return np.asarray(cv2.copyMakeBorder(pixels, *(4 * [width]), cv2.BORDER_CONSTANT, value=float(grey)), np.uint8)
+        return np.pad(pixels, width, constant_values=grey)
 
     return framed
 
@@ -90,7 +89,7 @@ def assess_images(
         sample = _sample(recogniser.modality, image, change)
         try:
             assessment = extract_one(recogniser, sample, assess=True).assessment
-        except InvalidInput as error:
+        except (UnusableSample, BadImage) as error:
             return error.code, False, ()
         return "", not assessment.acceptable, tuple(str(fault) for fault in assessment.faults)
 
@@ -119,7 +118,8 @@ def _sample(modality: Modality, image: LabelledImage, change: str | None) -> Sam
         written = BytesIO()
         Pillow.fromarray(CHANGES[change](decoded.grey())).save(written, "png")
         content = written.getvalue()
-    return Sample(modality, content, image.path.name, ppi=ppi)
+    position = FingerPosition.UNKNOWN if modality is Modality.FINGERPRINT else None
+    return Sample(modality, content, image.path.name, position, ppi=ppi)
 
 
 def table(rows: Mapping[str, Assessments]) -> Table:

@@ -83,7 +83,6 @@ class QualityFault(StrEnum):
     TOO_WET = "too_wet"
     LOW_CONTRAST = "low_contrast"
     MOVED = "moved"
-    POSSIBLE_ALTERATION = "possible_alteration"
     BLURRED = "blurred"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
@@ -109,7 +108,6 @@ _ADVICE = {
     QualityFault.TOO_WET: "the finger is too wet or has too much ink; dry it, or press less",
     QualityFault.LOW_CONTRAST: "the print is faint; clean the glass and press harder",
     QualityFault.MOVED: "the print is smudged; hold the finger still",
-    QualityFault.POSSIBLE_ALTERATION: "the ridges may have been altered; look at the finger for cuts, burns and scars",
     QualityFault.BLURRED: "the face is blurred; hold the camera still and focus on the eyes",
     QualityFault.TOO_DARK: "parts of the face are too dark to see; light it from the front",
     QualityFault.TOO_BRIGHT: "parts of the face are burnt out; use less light, or none that shines on the skin",

@@ -55,6 +55,15 @@ def test_bench_fingerprint_measures_a_folder(run: Run, prints: Path, tmp_path: P
     assert figures["matches_per_s"] > 0
 
 
+def test_bench_quality_counts_what_enrolment_says_of_each_file(run: Run, prints: Path, tmp_path: Path) -> None:
+    code, output, errors = run("bench", "quality", "--prints", prints, "--changed", "--json", tmp_path / "out.json")
+    assert code == 0, errors
+    sets = json.loads((tmp_path / "out.json").read_text())["sets"]
+    assert len(sets) == 5  # as they are, three margins, cropped
+    assert {(each["images"], sum(each["refused"].values())) for each in sets.values()} == {(7, 1)}  # the blank one
+    assert "too poor" in output
+
+
 def test_bench_speed_compares_with_leader_as_published(
     run: Run, prints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

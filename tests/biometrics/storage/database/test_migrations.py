@@ -71,6 +71,39 @@ def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database
 
 
 @pytest.mark.no_tables
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("possible_alteration", None),
+        ("too_wet,possible_alteration", "too_wet"),
+        ("too_small,possible_alteration,moved", "too_small,moved"),
+        ("too_dry", "too_dry"),
+        (None, None),
+    ],
+)
+def test_the_withdrawn_finding_of_altered_prints_is_taken_out_of_stored_samples(
+    database_url: str, before: str | None, after: str | None
+) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        upgrade(connection, "0042")
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))  # a sample without an encounter
+        connection.execute(
+            text(
+                "INSERT INTO samples (id, encounter_id, modality, media_type, width, height, quality_faults, "
+                "image_sha256, image_bytes, filename) VALUES (1, 'e', 'fingerprint', 'image/png', 1, 1, :faults, '', "
+                "0, '')"
+            ),
+            {"faults": before},
+        )
+    with engine.begin() as connection:
+        migrate(connection)
+        assert connection.execute(text("SELECT quality_faults FROM samples")).scalar() == after
+    engine.dispose()
+
+
+@pytest.mark.no_tables
 def test_webhooks_of_before_keep_the_number_of_their_last_notification(database_url: str) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:

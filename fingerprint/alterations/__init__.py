@@ -1,1 +1,0 @@
-"""Was this finger altered on purpose: cut, burnt, rubbed off, sewn?"""
