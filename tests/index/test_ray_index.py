@@ -169,8 +169,6 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     assert slow.held(ids) == fast.held(ids) == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.reach
-@pytest.mark.parametrize("saved", [False, True], ids=["without a snapshot", "with a snapshot"])
 def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecutor) -> None:
     """Metrics count the prints while another thread is adding one, which is expunged before that thread goes on."""
     index = empty_ray_index()
@@ -203,6 +201,8 @@ def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
     assert index.held(np.array([70, 71])) == [71]
 
 
+@pytest.mark.reach
+@pytest.mark.parametrize("saved", [False, True], ids=["without a snapshot", "with a snapshot"])
 def test_a_killed_partition_is_an_error_and_comes_back_whole(
     saved: bool, tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
