@@ -1,31 +1,40 @@
 """What a station has gathered while it was offline: a folder of sealed files, one an item, and what became of each.
 
 KEY.item holds everything that an item says, its files included: a line of JSON with the data key, wrapped by the
-station's master key, then the sealed content. KEY.json is what the server answered. A file is whole or not there, also
-after a power cut.
+station's master key, then the sealed content. KEY.answer is what the server answered, sealed in the same way, so that
+nobody without the master key can hide an item by an answer to it. A file is whole or not there, also after a power cut.
+Files of other names are not the queue's and are left alone; one that cannot be opened never keeps others waiting.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
+import re
+import stat
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from biometrics.kernel.atomic_file import part_of, remove_part, sync_folder, whole_file
-from biometrics.kernel.errors import InvalidField, StoreUnavailable
-from biometrics.storage.crypto.aead import KEY_BYTES, failure, seal, unseal
+from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, StoreUnavailable
+from biometrics.kernel.text import printable
+from biometrics.storage.crypto.aead import KEY_BYTES, Place, failure, seal, unseal
 from biometrics.storage.crypto.master_keys import MasterKeys
 
 MAX_BYTES = 90_000_000  # of an item's files: with the rest of its request less than a server takes
-_SEALED, _ANSWERED = ".item", ".json"
+_SEALED, _ANSWERED = ".item", ".answer"
 _PRIVATE = 0o600
+_LARGEST: Final = 2 * MAX_BYTES  # of a file of the queue
+_KEY: Final = re.compile(r"\d{8}T\d{6}\.\d{6}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+log = logging.getLogger("pehchan")
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,10 @@ class QueuedItem:
 
 
 class StationQueue:
-    """The queue in a folder. Any method raises StoreUnavailable where the folder does not do as it should."""
+    """The queue in a folder. Any method raises StoreUnavailable where the folder does not do as it should.
+
+    Methods that take a key raise InvalidField for one that is no key of a queue: it becomes the name of a file.
+    """
 
     def __init__(self, folder: Path, masters: MasterKeys) -> None:
         """Use a folder, which is made with the first item."""
@@ -61,23 +73,19 @@ class StationQueue:
         item = QueuedItem({"key": key, "queued_at": now.isoformat(timespec="seconds")} | dict(fields), files)
         if item.size > MAX_BYTES:
             raise InvalidField(f"The files have {item.size:,} bytes together; an item can have {MAX_BYTES:,}.")
-        master = self._masters.newest(may_make=True)
-        secret = os.urandom(KEY_BYTES)
-        head = {"master": master.id, "key": base64.b64encode(master.wrap(secret)).decode()}
         with self._translated_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(key + _SEALED, json.dumps(head).encode() + b"\n" + seal(secret, ("queue", key), _packed(item)))
+            self._write(key, _SEALED, ("queue", key), _packed(item))
         return key
 
     def waiting(self) -> list[str]:
         """Return the keys of the items that are not answered, the first queued first."""
-        with self._translated_errors():
-            return [key for key in self.unfinished() if not self._path(key, _ANSWERED).exists()]
+        answered = self.answers()
+        return [key for key in self.unfinished() if key not in answered]
 
     def unfinished(self) -> list[str]:
         """Return the keys of the items that are here, waiting or refused, the first queued first."""
-        with self._translated_errors():
-            return sorted(path.stem for path in self._folder.glob(f"*{_SEALED}") if not path.name.startswith("."))
+        return self._keys(_SEALED)
 
     def item(self, key: str) -> QueuedItem:
         """Return an item.
@@ -86,31 +94,31 @@ class StationQueue:
             DecryptionFailed: it was changed, or is not here.
             MasterKeyMissing: the key that decrypts it is not available.
         """
-        associated = ("queue", key)
-        with self._translated_errors():
-            content = self._path(key, _SEALED).read_bytes() if key in self.unfinished() else b""
-        first, _, sealed = content.partition(b"\n")
-        try:
-            head = json.loads(first)
-            wrapped = base64.b64decode(head["key"])
-            master = head["master"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise failure(associated, "it is not there, or no item of a queue") from error
-        return _unpacked(unseal(self._masters.named(master).unwrap(wrapped), associated, sealed))
+        return _unpacked(self._read(key, _SEALED, ("queue", key)))
 
     def finish(self, key: str, answer: Mapping[str, Any]) -> None:
-        """Keep what the server answered; an item that it has taken is removed after that."""
+        """Keep what the server answered; an item that it has taken is removed after that.
+
+        Raises:
+            InvalidField: there is no such item.
+        """
         with self._translated_errors():
-            self._write(key + _ANSWERED, json.dumps(answer).encode())
+            if not self._path(key, _SEALED).exists():
+                raise _no_item(key)
+            self._write(key, _ANSWERED, ("queue answer", key), json.dumps(answer).encode())
             if answer["status"] == 201:
                 self._path(key, _SEALED).unlink(missing_ok=True)
                 sync_folder(self._folder)
 
     def answers(self) -> dict[str, dict[str, Any]]:
-        """Return what the server answered, by key, in the order of queuing."""
-        with self._translated_errors():
-            paths = sorted(path for path in self._folder.glob(f"*{_ANSWERED}") if not path.name.startswith("."))
-            return {path.stem: json.loads(path.read_bytes()) for path in paths}
+        """Return what the server answered, by key, in the order of queuing; one that was changed counts as none."""
+        answers = {}
+        for key in self._keys(_ANSWERED):
+            try:
+                answers[key] = json.loads(self._read(key, _ANSWERED, ("queue answer", key)))
+            except (DecryptionFailed, MasterKeyMissing) as error:
+                log.warning("The answer to item %s of the queue does not count: %s", key, error)
+        return answers
 
     def remove(self, key: str) -> None:
         """Remove an item, and what it was answered.
@@ -119,8 +127,8 @@ class StationQueue:
             InvalidField: there is none of this key.
         """
         with self._translated_errors():
-            if key not in [*self.unfinished(), *self.answers()]:
-                raise InvalidField(f"There is no item {key} in the queue; 'pehchan queue list' shows the keys.")
+            if key not in [*self._keys(_SEALED), *self._keys(_ANSWERED)]:
+                raise _no_item(key)
             for suffix in (_SEALED, _ANSWERED):
                 self._path(key, suffix).unlink(missing_ok=True)
             sync_folder(self._folder)
@@ -128,17 +136,37 @@ class StationQueue:
     def sweep(self) -> None:
         """Remove what a writer that was killed left behind."""
         with self._translated_errors():
-            for part in self._folder.glob(".*.part"):
-                whole = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
-                assert part_of(whole) == part, "only a whole file's part is named so"
-                remove_part(whole)
+            for suffix in (_SEALED, _ANSWERED):
+                for part in self._folder.glob(f".*{suffix}.part"):
+                    whole = self._folder / part.name.removeprefix(".").removesuffix(".part")
+                    if _KEY.fullmatch(whole.stem) and part == part_of(whole) and _is_plain(part):
+                        remove_part(whole)
+
+    def _keys(self, suffix: str) -> list[str]:
+        """Return the keys of which there is a file."""
+        with self._translated_errors():
+            return sorted(path.stem for path in self._folder.glob(f"*{suffix}") if _KEY.fullmatch(path.stem))
 
     def _path(self, key: str, suffix: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise _no_item(key)
         return self._folder / f"{key}{suffix}"
 
-    def _write(self, name: str, content: bytes) -> None:
-        with whole_file(self._folder / name, _PRIVATE) as file:
-            file.buffer.write(content)
+    def _write(self, key: str, suffix: str, place: Place, content: bytes) -> None:
+        """Write a file, sealed for its place with a key of its own, which the station's master key wraps."""
+        master, secret = self._masters.newest(may_make=True), os.urandom(KEY_BYTES)
+        head = {"master": master.id, "key": base64.b64encode(master.wrap(secret)).decode()}
+        with whole_file(self._path(key, suffix), _PRIVATE) as file:
+            file.buffer.write(json.dumps(head).encode() + b"\n" + seal(secret, place, content))
+
+    def _read(self, key: str, suffix: str, place: Place) -> bytes:
+        try:
+            first, _, sealed = _content(self._path(key, suffix)).partition(b"\n")
+            head = json.loads(first)
+            wrapped, master = base64.b64decode(head["key"]), str(head["master"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise failure(place, "it is not there, or no file of a queue") from error
+        return unseal(self._masters.named(master).unwrap(wrapped), place, sealed)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
@@ -146,6 +174,23 @@ class StationQueue:
             yield
         except OSError as error:
             raise StoreUnavailable(f"The queue's folder {self._folder} cannot be used: {error.strerror}.") from error
+
+
+def _no_item(key: str) -> InvalidField:
+    return InvalidField(f"There is no item {printable(key[:100])} in the queue; 'pehchan queue list' shows the keys.")
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a plain file; what else has its name, such as a link or a pipe, is not followed."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            raise ValueError(f"{path} is no file of a queue")
+        return file.read()
+
+
+def _is_plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _packed(item: QueuedItem) -> bytes:

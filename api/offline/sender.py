@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
 from api.client.transport import checked_url, http_library
 from api.offline.queue import QueuedItem, StationQueue
+from api.schemas.base import Problem
+from api.schemas.batches import BatchItemOut
 from api.settings import Settings
-from biometrics.kernel.errors import DecryptionFailed, InvalidField, ServerUnavailable
+from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, ServerUnavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -24,7 +27,8 @@ WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds before the next try; doubles
 LATER = (408, 429, 500, 502, 503, 504)  # statuses after which the same request can be sent again
 CLOCK_OFF = 300  # seconds of clock difference that are reported
 
-Answer = dict[str, Any]
+MOST_ANSWERED: Final = 4_000_000  # bytes of the answer to a batch
+
 Report = Callable[[str], None]
 
 
@@ -97,25 +101,32 @@ class Sender:
         if not batch:
             return why
         form, files = _form(batch, ahead)
+        sent = {str(item.fields["key"]) for item in batch}
         with client.stream("POST", f"{self._url}/api/v1/batches", data=form, files=files) as answer:
             if answer.status_code != 200:
                 return self._refused(answer)
-            for line in answer.iter_lines():
-                result: Answer = json.loads(line)
-                if result["status"] in LATER:
-                    why = str(result["problem"]["detail"]).rstrip(".")
+            for line in _lines(answer):
+                result = BatchItemOut.model_validate_json(line)
+                if result.key not in sent:
+                    raise ServerUnavailable(
+                        "The server answered for an item that it was not sent; nothing of that answer was kept. Check "
+                        "PEHCHAN_SERVER_URL, and tell the operator of the server."
+                    )
+                sent.remove(result.key)  # each is answered once
+                if result.status in LATER:
+                    why = _reason(result).rstrip(".")
                     continue
                 self._finish(result)
-                waiting.remove(result["key"])
+                waiting.remove(result.key)
         return why
 
     def _next_batch(self, waiting: list[str]) -> list[QueuedItem]:
-        """Return the first items that fit into a batch; report and skip those that cannot be decrypted."""
+        """Return the first items that fit into a batch; report and skip those that cannot be opened."""
         batch: list[QueuedItem] = []
         for key in list(waiting):
             try:
                 item = self._queue.item(key)
-            except DecryptionFailed as error:
+            except (DecryptionFailed, MasterKeyMissing) as error:
                 self._report(f"{key}: {error.code}: {error.message}")
                 waiting.remove(key)
                 continue
@@ -126,12 +137,14 @@ class Sender:
                 break
         return batch
 
-    def _finish(self, result: Answer) -> None:
-        self._queue.finish(result["key"], result)
-        if result["status"] == 201:
-            self._report(f"{result['key']}: taken, {result['national_number']}")
+    def _finish(self, result: BatchItemOut) -> None:
+        if result.status == HTTPStatus.CREATED and not (result.record_id and result.encounter_id):
+            raise ServerUnavailable("The server says that it took an item, and not where it is; the item stays here.")
+        self._queue.finish(result.key, result.model_dump(mode="json"))
+        if result.status == HTTPStatus.CREATED:
+            self._report(f"{result.key}: taken, {result.national_number}")
         else:
-            self._report(f"{result['key']}: {result['problem']['code']}: {result['problem']['detail']}")
+            self._report(f"{result.key}: {_reason(result)}")
 
     @staticmethod
     def _refused(answer: httpx.Response) -> str:
@@ -140,15 +153,38 @@ class Sender:
         Raises:
             ServerUnavailable: sending the same batch again would not help.
         """
-        answer.read()
         try:
-            problem = answer.json()
-            why = f"{problem['code']}: {problem['detail']}"
-        except (ValueError, KeyError, TypeError):
+            problem = Problem.model_validate_json(b"".join(_lines(answer)))
+            why = f"{problem.code}: {problem.detail}"
+        except ValueError:
             why = f"the server answers {answer.status_code}"
         if answer.status_code in LATER:
             return why.rstrip(".")
         raise ServerUnavailable(f"The server does not take the queue: {why}")
+
+
+def _reason(result: BatchItemOut) -> str:
+    """Return why an item was not taken, in words."""
+    if result.problem is None:
+        return f"the server answers {result.status}"
+    return f"{result.problem.code}: {result.problem.detail}"
+
+
+def _lines(answer: httpx.Response) -> Iterator[bytes]:
+    """Yield the lines of an answer of at most MOST_ANSWERED bytes.
+
+    Raises:
+        ServerUnavailable: there are more.
+    """
+    rest, total = b"", 0
+    for piece in answer.iter_bytes():
+        total += len(piece)
+        if total > MOST_ANSWERED:
+            raise ServerUnavailable("The server answers without end; check PEHCHAN_SERVER_URL. The items stay here.")
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
 
 
 def _form(batch: Sequence[QueuedItem], ahead: int) -> tuple[dict[str, str], list[tuple[str, tuple[str, bytes]]]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,18 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Column, Connection, Row, Select, delete, exists, inspect, select, update
 
-from biometrics.backup.backup import DATABASE, IMAGES, read_manifest
 from biometrics.backup.key_export import KeyCopy
+from biometrics.backup.manifest import (
+    DATABASE,
+    FORMAT,
+    IMAGES,
+    copy_database,
+    read_manifest,
+    require_genuine,
+    signing_key_of,
+)
 from biometrics.backup.replicate import MoveResult, Progress, move, require_free
+from biometrics.backup.schema_check import require_own_objects
 from biometrics.backup.table_sync import is_empty
 from biometrics.kernel.access import Act
 from biometrics.kernel.atomic_file import sync_folder
@@ -63,17 +71,18 @@ class Backup:
     """A backup with the copy of the keys that opens it, both read and checked."""
 
     folder: Path
-    station: str
-    made_at: datetime
-    database_sha256: str
+    manifest: Mapping[str, Any]
     copy: KeyCopy
 
     @classmethod
-    def read(cls, folder: Path, key_file: Path, masters: MasterKeys) -> Self:
-        """Read a backup.
+    def read(cls, folder: Path, key_file: Path, masters: MasterKeys, accept_unsigned: bool = False) -> Self:
+        """Read a backup, and check that the station made it as it is.
+
+        `accept_unsigned`: also read a backup without a signature, of an earlier version.
 
         Raises:
-            BackupDamaged: the backup or the copy of the keys cannot be used.
+            BackupDamaged: the backup or the copy of the keys cannot be used, or the backup was changed.
+            BackupUnsigned: the backup has no signature.
             MasterKeyMissing: the master key that wraps the keys is missing.
             MoveRefused: the copy of the keys belongs to another station.
             StoreUnavailable: other users can read the backup, and this process cannot change that.
@@ -85,13 +94,29 @@ class Backup:
             raise MoveRefused("The key copy belongs to another station; name the one of the backup.")
         for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
             masters.named(master)
-        made_at = datetime.fromisoformat(str(manifest["made_at"]))
-        return cls(folder, copy.station, made_at, str(manifest["database_sha256"]), copy)
+        require_genuine(folder, manifest, signing_key_of(copy, masters), accept_unsigned)
+        require_own_objects(folder / DATABASE)
+        return cls(folder, manifest, copy)
+
+    @property
+    def station(self) -> str:
+        """The id of the station."""
+        return self.copy.station
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the station signed it."""
+        return bool(self.manifest["backup"] == FORMAT)
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self.manifest["made_at"])
 
     @property
     def number(self) -> int:
         """A number, fit for a counter, that identifies this state of the backup and of the copy of its keys."""
-        digest = hashlib.sha256(f"{self.database_sha256} {self.copy.digest}".encode()).digest()
+        digest = hashlib.sha256(f"{self.manifest['database_sha256']} {self.copy.digest}".encode()).digest()
         return int.from_bytes(digest[:8]) >> 2 | 1
 
     def require_free(self, url: str) -> None:
@@ -162,7 +187,7 @@ def restore(
         StoreUnavailable: a database or the images do not answer; the same call goes on.
     """
     url, images = target
-    shutil.copyfile(backup.folder / DATABASE, work / DATABASE)
+    copy_database(backup.folder, backup.manifest, work / DATABASE)
     prepared = f"sqlite:///{work / DATABASE}"
     with closing(Database(prepared)) as database:
         dropped = _open_with(database, backup, DataKeys(masters))
@@ -181,9 +206,9 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
     """Return those of some samples in a backup that a copy of the keys still opens.
 
     Raises:
-        BackupDamaged: there is no finished backup.
+        BackupDamaged: there is no finished backup, or it was changed.
     """
-    read_manifest(folder)
+    require_genuine(folder, read_manifest(folder), signing_key_of(copy, masters), accept_unsigned=True)
     restrict(folder)
     readable = []
     with unchanging(folder / DATABASE) as connection:

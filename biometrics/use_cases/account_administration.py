@@ -14,7 +14,7 @@ from biometrics.kernel.errors import SecretShown
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.request_context import RequestContext
 from biometrics.records.unit_of_work import UnitOfWork, begin
-from biometrics.storage.audit.log import Action
+from biometrics.storage.audit.log import Action, digest
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 
@@ -178,7 +178,9 @@ class AccountAdministration:
                     "that answer. Where it was lost, revoke the key and make another by a new request."
                 )
             key = work.api_keys.add(owner, new, secret, proof)
-            work.audit(Action.API_KEY_CREATED, key.id, owner=key.owner_id, scopes=sorted(key.scopes))
+            known_by = digest(secret.sha256)  # so that a key that is exchanged in the database does not fit the entry
+            scopes = sorted(key.scopes)
+            work.audit(Action.API_KEY_CREATED, key.id, owner=key.owner_id, scopes=scopes, secret=known_by)
             work.remember("api key", {"id": key.id})
             return key
 

@@ -56,7 +56,7 @@ if what == "keys":
     key_copies._lines = deadly_lines
     key_copies.register(Database(url), Path(keys))
 elif what == "backup":
-    back_up(url, ImageFolder(Path(folder)), Path(backup), Path(keys), 5, count_down)
+    back_up((url, ImageFolder(Path(folder)), MasterKeys.of_environment()), Path(backup), Path(keys), 5, count_down)
 else:
     masters = MasterKeys.of_environment()
     read = Backup.read(Path(backup), Path(keys), masters)

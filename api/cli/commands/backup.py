@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from api.bootstrap.engine import open_engine
-from api.bootstrap.store import master_keys, open_images
+from api.bootstrap.store import audit_log_of, master_keys, open_images
 from api.cli.arguments import AsJson
 from api.cli.commands.migrate import MOST_SAMPLED, comparison
 from api.cli.operator import operated_store, operator
@@ -18,13 +18,16 @@ from api.cli.progress_bars import bars
 from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.backup.backup import back_up
+from biometrics.backup.credential_check import check_credentials
 from biometrics.backup.restore import Backup, being_restored, finish, restore
-from biometrics.backup.verify import CopyCheck
+from biometrics.backup.verify import NAMED, CopyCheck
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
+
+_UNSIGNED = "WARNING: {} IS NOT SIGNED. Anyone who could write to it may have changed it: check accounts and rights."
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.")]
 KeyFile = Annotated[
@@ -46,7 +49,8 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20, as_json:
     settings = Settings()
     with operated_store(settings) as store:
         with bars() as progress:
-            done = back_up(settings.resolved_database_url, store.images, folder, keys, verify, progress)
+            source = settings.resolved_database_url, store.images, store.keys.masters
+            done = back_up(source, folder, keys, verify, progress)
         store.note(Action.BACKED_UP, copied=done.copied, removed=done.removed)
     print_result(
         {"copied": done.copied, "removed": done.removed, "checks": done.checks},
@@ -66,24 +70,33 @@ def restore_station(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Open the station even if something differs from the backup.")
     ] = False,
+    accept_unsigned: Annotated[
+        bool,
+        typer.Option(
+            "--accept-unsigned", help="Restore a backup without a signature: one that an earlier version made."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup into this station, which must be empty, and compare: counts, rows, images and some searches.
 
-    Samples that were destroyed since the backup stay destroyed. Until this ends, other commands and the server refuse
-    the station. If it is interrupted, run it again. Exit code 1: something differs, and the station stays closed unless
-    you accept that.
+    A backup that was changed is refused before anything is written. Accounts and API keys are compared with the audit
+    log. Samples that were destroyed since the backup stay destroyed. Until this ends, other commands and the server
+    refuse the station. If it is interrupted, run it again. Exit code 1: something differs, and the station stays closed
+    unless you accept that.
     """
     settings, url = Settings(), Settings().resolved_database_url
     masters = master_keys(settings)
-    backup = Backup.read(folder, keys, masters)
+    backup = Backup.read(folder, keys, masters, accept_unsigned)
+    if not backup.is_signed:
+        typer.secho(_UNSIGNED.format(folder), err=True, bold=True)
     backup.require_free(url)
     with being_restored(settings.data_folder) as work:
         target = url, open_images(settings.resolved_images_url)
         with bars() as progress:
             done, dropped = restore(backup, target, masters, work, verify, progress)
         with open_engine(settings, restoring=True) as engine:
-            checks = [*done.checks, _search(engine, done.templates)]
+            checks = [*done.checks, _search(engine, done.templates), *_audited(engine)]
             differing = [check.what for check in _differing(checks)]
             opened = accept_differences or not differing
             closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
@@ -103,10 +116,20 @@ def restore_station(
                 operator(),
                 copied=done.copied,
                 samples_dropped=dropped.samples,
+                signed=backup.is_signed,
                 differing=differing,
             )
     print_result(result, as_json, *shown)
     raise typer.Exit(1 if differing else 0)
+
+
+def _audited(engine: Engine) -> Iterator[CopyCheck]:
+    """Check the chain of the audit log, and the accounts by its entries."""
+    found = audit_log_of(engine.store).verify()
+    faults = tuple(fault.what for fault in found.faults[:NAMED])
+    yield CopyCheck("chain of the audit log", f"{found.entries:,} entries", f"{len(found.faults):,} faults", faults)
+    with engine.store.database.reading() as connection:
+        yield check_credentials(connection)
 
 
 def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:

@@ -27,6 +27,11 @@ class Signer:
         return self._private.sign(content).hex()
 
 
+def public_key_of(secret: bytes) -> str:
+    """Return what verifies the signatures made with a station's key, in hex."""
+    return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
+
+
 def is_signed(content: bytes, signature: str, public_key: str) -> bool:
     """Say whether a signature is that of a content by the owner of a public key."""
     try:

@@ -35,10 +35,21 @@ def migrate(connection: Connection) -> None:
             _upgrade(connection)
 
 
+def migrate_to(connection: Connection, revision: str) -> None:
+    """Make the tables of one of the `revisions` in an empty database."""
+    with _one_at_a_time:
+        _upgrade(connection, revision)
+
+
 @cache
+def revisions() -> frozenset[str]:
+    """Return all revisions: the numbers that the names of their files begin with."""
+    return frozenset(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
 def newest() -> str:
-    """Return the last revision: the number that the name of its file begins with."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    """Return the last revision."""
+    return max(revisions())
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def _current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str = "head") -> None:
     from alembic import command  # imported here: most commands find nothing to do and need not load Alembic
     from alembic.config import Config
     from alembic.util import CommandError
@@ -80,7 +91,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise StoreUnavailable(OTHER_VERSION) from error
     except ProgrammingError as error:

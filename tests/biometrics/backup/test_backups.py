@@ -17,8 +17,9 @@ from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_f
 from restoring_station import restore_station, without_state
 from sqlalchemy import select
 
-from biometrics.backup.backup import DATABASE, IMAGES, MANIFEST, back_up
+from biometrics.backup.backup import back_up
 from biometrics.backup.key_export import KeyCopy, left_behind, rewrite
+from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST
 from biometrics.backup.replicate import MoveResult
 from biometrics.backup.restore import Dropped, unlocked
 from biometrics.kernel.atomic_file import part_of, whole_file
@@ -53,7 +54,7 @@ def keys(tmp_path: Path) -> Path:
 
 
 def made(url: str, images: ImageStore, backup: Path, keys: Path) -> MoveResult:
-    return back_up(url, images, backup, keys, 100, lambda *_: None)
+    return back_up((url, images, MasterKeys.of_environment()), backup, keys, 100, lambda *_: None)
 
 
 def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[MoveResult, Dropped]:
@@ -113,7 +114,7 @@ def test_changes_during_a_backup_are_in_it_or_in_the_next(
         if table in ("encounters", "samples", "templates") and not done and len(late) < 3:
             late.append(store_person(station, Person("Late"), encounter(), [print_of(table)]).record_id)
 
-    done = back_up(database_url, images, backup, keys, 100, interfere)
+    done = back_up((database_url, images, MasterKeys.of_environment()), backup, keys, 100, interfere)
     assert (differing(done), len(late)) == ({}, 3)
     last = store_person(station, Person("Last"), encounter(), [print_of("last")]).record_id
     again = made(database_url, images, backup, keys)

@@ -15,7 +15,8 @@ from moves import copy as copied
 from records_examples import encounter, print_of
 from restoring_station import restore_station
 
-from biometrics.backup.backup import DATABASE, back_up
+from biometrics.backup.backup import back_up
+from biometrics.backup.manifest import DATABASE
 from biometrics.backup.restore import MARK, Backup, being_restored, finish, require_restored, restore
 from biometrics.kernel.errors import MoveRefused, RestoreUnfinished, StoreUnavailable
 from biometrics.kernel.person import Person
@@ -46,7 +47,7 @@ def data(tmp_path: Path) -> Path:
 
 def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    back_up(url, store.images, backup, keys, 0, lambda *_: None)
+    back_up((url, store.images, MASTERS), backup, keys, 0, lambda *_: None)
 
 
 @pytest.mark.slow
@@ -54,7 +55,7 @@ def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
 def test_a_restore_killed_at_random_points_goes_on_and_is_refused_until_it_ends(
     station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path, kills: int
 ) -> None:
-    back_up(database_url, station.images, backup, keys, 0, lambda *_: None)
+    back_up((database_url, station.images, MASTERS), backup, keys, 0, lambda *_: None)
     command = [sys.executable, SCRIPT, database_url, target_url, data, backup, keys, kills, 7]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-8000:]}"

@@ -49,7 +49,7 @@ def test_a_backup_that_others_may_read_is_closed_to_them(store: RecordStore, dat
     backup.mkdir(mode=0o755)
     for _ in range(2):
         backup.chmod(0o755)
-        back_up(database_url, store.images, backup, keys, 0, lambda *_: None)
+        back_up((database_url, store.images, MasterKeys.of_environment()), backup, keys, 0, lambda *_: None)
         assert mode(backup) == 0o700
     backup.chmod(0o755)
     Backup.read(backup, keys, MasterKeys.of_environment())

@@ -1,0 +1,171 @@
+"""backup.json: what a backup says that it is, signed by its station.
+
+The signature is made with the station's key (Ed25519), which is among the keys of the copy outside the backups. So
+whoever can only write to a backup cannot change it unseen: the manifest has the digest of the database, and the
+database the digests of the images. Backups of before `FORMAT` are not signed, and anyone may have changed them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from biometrics.backup.key_export import KeyCopy
+from biometrics.kernel.atomic_file import sync_folder, whole_file
+from biometrics.kernel.errors import BackupDamaged, BackupUnsigned, StoreUnavailable
+from biometrics.storage.audit.log import plain_json
+from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.crypto.signing import Signer, is_signed, public_key_of
+from biometrics.storage.tables.keys import SIGNING
+
+FORMAT: Final = "pehchan-backup-2"
+UNSIGNED_FORMAT: Final = "pehchan-backup-1"
+
+DATABASE: Final = "pehchan.db"
+IMAGES: Final = "images"
+MANIFEST: Final = "backup.json"
+UNFINISHED: Final = "unfinished.db"  # the database while it is written
+
+_PLACE: Final = "pehchan backup 2"
+_BUFFER: Final = 1 << 20  # bytes hashed at a time
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Read the manifest of a backup, whoever wrote it; complete what a killed backup has left to rename.
+
+    Raises:
+        BackupDamaged: there is no finished backup, or it is of another version, or not made of plain files.
+    """
+    refuse_links(folder)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text())
+        if manifest["backup"] not in (FORMAT, UNSIGNED_FORMAT):
+            raise BackupDamaged(f"The backup {folder} is of another version of Pehchan; restore it with that version.")
+        names = ("station", "database_sha256")
+        manifest |= {name: str(manifest[name]) for name in names}
+        datetime.fromisoformat(manifest["made_at"])
+        if (folder / UNFINISHED).exists() and _sha256(folder / UNFINISHED) == manifest["database_sha256"]:
+            (folder / UNFINISHED).replace(folder / DATABASE)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackupDamaged(f"{folder} holds no finished backup; name another folder, or back up again.") from error
+    return dict(manifest)
+
+
+def require_genuine(
+    folder: Path, manifest: Mapping[str, Any], public_key: str | None, accept_unsigned: bool = False
+) -> None:
+    """Refuse a backup that the owner of a public key did not sign, or whose database is not the one that was signed.
+
+    Raises:
+        BackupUnsigned: it has no signature, and `accept_unsigned` does not say that this is accepted.
+        BackupDamaged: its signature is not the station's, or its database was changed.
+    """
+    if manifest["backup"] == FORMAT:
+        signature = str(manifest.get("signature", ""))
+        if public_key is None or not is_signed(_signed_content(manifest), signature, public_key):
+            raise BackupDamaged(
+                f"The backup {folder} was changed: its signature is not that of the station whose keys the copy holds. "
+                "Nothing was written. Use another backup, and find out who changed this one."
+            )
+    elif not accept_unsigned:
+        raise BackupUnsigned(
+            f"The backup {folder} is not signed: an earlier version made it, or somebody removed the signature. Anyone "
+            "who could write to it may have added accounts, rights or records. Nothing was written. Only if you know "
+            "that nobody could, use --accept-unsigned."
+        )
+    try:
+        digest = _sha256(folder / DATABASE)
+    except OSError as error:
+        raise BackupDamaged(f"The database of the backup {folder} cannot be read: {error.strerror}.") from error
+    if digest != manifest["database_sha256"]:
+        raise BackupDamaged(f"The database of the backup {folder} was changed or is damaged; use another backup.")
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any], signer: Signer) -> None:
+    """Sign what a backup is, and make its unfinished database the one of the backup.
+
+    Raises:
+        StoreUnavailable: the folder cannot be written.
+    """
+    try:
+        manifest = {"backup": FORMAT, **facts, "database_sha256": _sha256(folder / UNFINISHED)}
+        manifest["signature"] = signer.sign(_signed_content(manifest))
+        with whole_file(folder / MANIFEST) as file:
+            file.write(json.dumps(manifest, indent=1) + "\n")
+        (folder / UNFINISHED).replace(folder / DATABASE)  # `read_manifest` does it where this is cut off
+        sync_folder(folder)
+    except OSError as error:
+        raise StoreUnavailable(f"The folder {folder} cannot be written; make room, and back up again.") from error
+
+
+def copy_database(folder: Path, manifest: Mapping[str, Any], target: Path) -> None:
+    """Copy the database of a backup, and check that what was copied is what the manifest says.
+
+    Raises:
+        BackupDamaged: it was changed meanwhile.
+        StoreUnavailable: it cannot be copied.
+    """
+    try:
+        shutil.copyfile(folder / DATABASE, target, follow_symlinks=False)
+        same = not target.is_symlink() and _sha256(target) == manifest["database_sha256"]
+    except OSError as error:
+        raise StoreUnavailable(f"The database of the backup {folder} cannot be copied: {error.strerror}.") from error
+    if not same:
+        target.unlink()
+        raise BackupDamaged(f"The database of the backup {folder} was changed while it was read; use another backup.")
+
+
+def signing_key_of(copy: KeyCopy, masters: MasterKeys) -> str | None:
+    """Return the public key of the station whose keys a copy holds; None where it never signed anything.
+
+    Raises:
+        MasterKeyMissing, DecryptionFailed: its key cannot be unwrapped.
+    """
+    key = copy.keys.get(SIGNING)
+    return None if key is None else public_key_of(masters.named(key.master_id).unwrap(key.wrapped))
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse a backup that has anything but folders and plain files, such as links that lead elsewhere.
+
+    Raises:
+        BackupDamaged: it has.
+    """
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent) / name
+            mode = path.lstat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise BackupDamaged(f"{path} is no plain file; a backup has none of its kind. Use another backup.")
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a backup that was cut off has left of its database: nobody vouches for it.
+
+    Raises:
+        StoreUnavailable: it cannot be removed.
+    """
+    try:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            (folder / f"{UNFINISHED}{suffix}").unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"The folder {folder} cannot be written; make room, or name another one.") from error
+
+
+def _signed_content(manifest: Mapping[str, Any]) -> bytes:
+    return plain_json([_PLACE, {name: value for name, value in manifest.items() if name != "signature"}]).encode()
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_BUFFER):
+            digest.update(piece)
+    return digest.hexdigest()
