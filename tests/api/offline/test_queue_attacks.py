@@ -13,12 +13,12 @@ from pathlib import Path
 from urllib.parse import unquote_plus
 
 import pytest
-from biometrics.domain.errors import InvalidField, PehchanError, ServerUnavailable
-from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 
 from api.offline.queue import StationQueue
 from api.offline.sender import MOST_ANSWERED, Sender
 from api.settings import Settings
+from biometrics.kernel.errors import InvalidField, PehchanError, ServerUnavailable
+from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys
 
 FIELDS = {"record": {"name": "Asha"}, "encounter": {}, "samples": []}
 PLACE = {"record_id": str(uuid.uuid4()), "encounter_id": str(uuid.uuid4()), "national_number": "1"}
