@@ -20,6 +20,15 @@ IMAGE = "pehchan:latest"  # built from deploy/Dockerfile
 SECRET = "pehchan"
 PORTS = {"api": 8000, "postgres": 5432, "milvus": 19530, "seaweedfs": 8333, "cluster": 6379}
 SIZES = {"postgres": "200Gi", "milvus": "50Gi", "seaweedfs": "500Gi", "prints": "50Gi", "api": "20Gi"}
+REPLICAS = {"prints": 2}  # where one machine has one: when a node is lost, its partitions start on the other
+REQUESTS = {  # processor and memory that a pod is scheduled with; a partition needs what docs/scaling.md says
+    "api": ("2", "4Gi"),
+    "cluster": ("500m", "1Gi"),
+    "prints": ("2", "8Gi"),
+    "postgres": ("1", "2Gi"),
+    "milvus": ("1", "4Gi"),
+    "seaweedfs": ("500m", "1Gi"),
+}
 SHARED = {"images"}  # a folder of all nodes, for installations without a bucket: not in a cluster
 HEADER = """# Pehchan on Kubernetes: the services of compose.yaml, from which `scripts/kubernetes` writes this file.
 #
@@ -51,16 +60,21 @@ def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
         "env": _environment(service.get("environment", {})),
         **({"ports": [{"containerPort": PORTS[name]}]} if name in PORTS else {}),
         **_probes(name, service),
+        "resources": {"requests": dict(zip(("cpu", "memory"), REQUESTS[name], strict=True))},
         "volumeMounts": mounts,
     }
     if "security_opt" in service:
         container["securityContext"] = {"seccompProfile": {"type": "Unconfined"}}
     pod: dict[str, Any] = {"containers": [container], "volumes": volumes, "enableServiceLinks": False}
+    if name in ("api", "prints"):  # on different machines, where there are several
+        apart = {"weight": 100, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname"}}
+        apart["podAffinityTerm"] |= {"labelSelector": {"matchLabels": dict(labels)}}
+        pod["affinity"] = {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [apart]}}
     if "build" in service:
         pod["securityContext"] = {"runAsUser": 10001, "runAsNonRoot": True, "fsGroup": 10001}
     if "stop_grace_period" in service:
         pod["terminationGracePeriodSeconds"] = int(service["stop_grace_period"].removesuffix("s"))
-    replicas = _filled(str(service.get("deploy", {}).get("replicas", 1)))
+    replicas = REPLICAS.get(name) or _filled(str(service.get("deploy", {}).get("replicas", 1)))
     workload = {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -112,7 +126,8 @@ def _filled(text: str) -> str:
 def _probes(name: str, service: dict[str, Any]) -> dict[str, Any]:
     if name == "api":  # the image's own check
         ready = {"httpGet": {"path": "/health/ready", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 5}
-        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready}
+        live = {"httpGet": {"path": "/health/live", "port": PORTS[name]}, "periodSeconds": 30, "timeoutSeconds": 10}
+        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready, "livenessProbe": live}
     check = service.get("healthcheck", {})
     if check.get("disable") or "test" not in check:
         return {}

@@ -64,10 +64,10 @@ def pending_migrations(connection: Connection | None) -> list[Migration]:
     """Return the migrations that opening a database would run, in their order; all of them where there is none yet.
 
     Raises:
-        StoreUnavailable: a later version wrote the database.
+        StoreUnavailable: a later version wrote the database, or one of before the first revision.
     """
     current = "" if connection is None else _current(connection) or ""
-    if current > newest():
+    if current and current not in revisions():
         raise StoreUnavailable(OTHER_VERSION)
     paths = sorted((MIGRATIONS / "versions").glob("[0-9]*_*.py"))
     steps = [

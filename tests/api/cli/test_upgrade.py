@@ -61,10 +61,13 @@ def test_a_new_station_needs_all_changes_and_a_check_makes_none(run: Run, tmp_pa
     assert not (tmp_path / "data" / "pehchan.db").exists()
 
 
-def test_a_database_of_a_later_version_is_refused(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["0001", "0034", "9999"])
+def test_a_database_of_a_version_that_is_not_upgraded_from_is_refused_by_the_check_too(
+    run: Run, tmp_path: Path, version: str
+) -> None:
     assert run("upgrade")[0] == 0
     with closing(sqlite3.connect(tmp_path / "data" / "pehchan.db")) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
     for arguments in (("upgrade", "--check"), ("upgrade",)):
         code, _, errors = run(*arguments)
         assert (code, "Another version of Pehchan wrote the database" in errors) == (1, True)
