@@ -9,6 +9,8 @@ from typing import Final
 from anyascii import anyascii
 from fpdf import FPDF
 
+from biometrics.kernel.text import printable_lines
+
 FOLDER: Final = Path("/usr/share/fonts/truetype")  # Debian's: fonts-dejavu-core or fonts-noto-core, fonts-lohit-deva
 
 LATIN: Final = ("dejavu/DejaVuSans.ttf", "noto/NotoSans-Regular.ttf")
@@ -43,7 +45,8 @@ class Fonts:
         self._pdf.set_font(self._family, "B" if bold else "", points)
 
     def writable(self, text: str) -> str:
-        """Return a text as it can be written."""
+        """Return a text as it can be written, with dots for what would turn or hide other letters, as U+202E does."""
+        text = printable_lines(text)
         if self._family == _CORE:
             return "".join(letter if _is_western(letter) else anyascii(letter) for letter in text)
         return anyascii(text) if self.lacks and not all(ord(letter) < _BEYOND_LATIN for letter in text) else text

@@ -31,6 +31,7 @@ class Paper:
     def __init__(self, title: str, footer: str, moment: datetime, folder: Path = FOLDER) -> None:
         """Begin a document; `folder` is where fonts are."""
         self._pdf = _Document("L", "mm", "A4")
+        self._pdf.alias_nb_pages("")  # else {nb} in an examiner's text becomes the number of pages
         self._pdf.set_creation_date(moment)
         self._pdf.set_title(title)
         self._pdf.set_creator("Pehchan")
