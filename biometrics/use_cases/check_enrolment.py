@@ -45,9 +45,9 @@ from biometrics.watchlist.model import (
 log = logging.getLogger("pehchan")
 
 CANDIDATES = 10  # the most people with whom an enrolment can be suspected to be identical
-LEAST_HITS = 20  # probes that the index of standing searches is asked for, for each template
-COMPARED = 100  # standing probes, about, that the exact matcher sees
-RESCORED = 10  # standing searches that are compared in full
+RESCORED = 10  # standing searches that are compared in full; more where all of these are hits
+HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
+COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
 
 Progress = Callable[[int], None]  # called with the checks that were made
@@ -175,33 +175,47 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
     What is otherwise the gallery asks here: each template looks for the probes most like it. Then all is as in any
     search: the probes of a standing search against everything that was enrolled.
     """
-    alike = _most_alike_searches(engine, checks, stored)
     source, standing = StandingProbes(engine.store), checks.standing_count()
-    scored = []
-    for search in alike:
-        assert search.search_id is not None, "only stored searches have probes"
-        is_latent = search.kind is StandingKind.LATENT
-        scoring = engine.with_shipped_scales() if is_latent else engine
-        if person := score_person(scoring.channels, source.probes_of(search.search_id), stored):
-            scored.append((search.id, person.with_scale(fits=not is_latent)))
-    scored.sort(key=lambda hit: -hit[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)
-    listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)
-    return tuple(
-        StandingHit(person.record_id, _finding(rank, person))
-        for rank, person in enumerate(listed, start=1)
-        if person.score >= least
-    )
+    rescored = RESCORED
+    while True:
+        alike = _most_alike_searches(engine, checks, stored, rescored)
+        scored = []
+        for search in alike:
+            assert search.search_id is not None, "only stored searches have probes"
+            is_latent = search.kind is StandingKind.LATENT
+            scoring = engine.with_shipped_scales() if is_latent else engine
+            if person := score_person(scoring.channels, source.probes_of(search.search_id), stored):
+                scored.append((search.id, person.with_scale(fits=not is_latent)))
+        scored.sort(key=lambda hit: -hit[1].score.decibans)
+        listed = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)
+        hits = tuple(
+            StandingHit(person.record_id, _finding(rank, person))
+            for rank, person in enumerate(listed, start=1)
+            if person.score >= least
+        )
+        # Many may look for one person, or somebody may hide one search behind copies: none of them is left out.
+        if len(hits) < max(len(alike), 1) or rescored >= _probes_held(engine):
+            return hits
+        rescored *= 4
 
 
-def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> list[Standing]:
+def _probes_held(engine: Engine) -> int:
+    return sum(len(channel.standing) for channel in engine.channels.values() if channel.standing is not None)
+
+
+def _most_alike_searches(
+    engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate], many: int
+) -> list[Standing]:
     """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
     searchable = [template for template in stored if engine.channels[template.template.modality].standing is not None]
-    results = list(engine.pool.map(lambda template: _probes_like(engine, template), searchable))
+    results = list(
+        engine.pool.map(lambda template: _probes_like(engine, template, many * HITS_PER_RESCORED), searchable)
+    )
     if not any(len(hits.ids) for hits in results):
         return []
     alike: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
-    for template, ids in zip(searchable, most_alike(results, COMPARED), strict=True):
+    for template, ids in zip(searchable, most_alike(results, many * COMPARED_PER_RESCORED), strict=True):
         for probe_id in ids:
             alike[int(probe_id)].append(template)
     searches = checks.standing_of_probes(list(alike))
@@ -211,14 +225,14 @@ def _most_alike_searches(engine: Engine, checks: CheckReader, stored: Sequence[S
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])
     by_id = {search.id: search for search in searches.values()}
-    return [by_id[standing_id] for standing_id in order[:RESCORED]]
+    return [by_id[standing_id] for standing_id in order[:many]]
 
 
-def _probes_like(engine: Engine, stored: StoredTemplate) -> Hits:
+def _probes_like(engine: Engine, stored: StoredTemplate, many: int) -> Hits:
     channel = engine.channels[stored.template.modality]
     assert channel.standing is not None, "asked for only where there is one"
     where = replace(NO_FILTER, positions=frozenset({stored.position})) if stored.position else NO_FILTER
-    return channel.standing.search(channel.recogniser.features(stored.template), LEAST_HITS, where)
+    return channel.standing.search(channel.recogniser.features(stored.template), many, where)
 
 
 def _best(engine: Engine, probe: StoredTemplate, stored: Sequence[StoredTemplate]) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.labels import NO_FILTER, Moment
 from biometrics.kernel.types import Probe
 from biometrics.matching import other_units
-from biometrics.matching.ranking import Ranked, Ranking
+from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking
 from biometrics.use_cases.engine import Engine
+
+Rank = Callable[[Ranking, Matching, Sequence[Probe]], Ranked]
 
 
 def rank_for_unit(
@@ -25,14 +27,14 @@ def rank_for_unit(
     A person of the unit whose samples were all taken by other units appears in the second search, and so from `least`
     decibans on as well.
     """
-    rank = Ranking.of_any if alternatives else Ranking.of
+    rank: Rank = Ranking.of_any if alternatives else Ranking.of
     if not unit.state:
         return rank(ranking, engine.matching, probes), []
     inside = ranking.where.within(unit)
     own = [] if inside is None else rank(replace(ranking, where=inside), engine.matching, probes)
     then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
     unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
-    hits = [hit for hit in rank(unfiltered, engine.matching, probes) if hit[1].score.decibans >= least]
+    hits = _hits(engine, rank, unfiltered, probes, least)
     visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
     own_ids = {record_id for record_id, _ in own}
     more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
@@ -41,3 +43,22 @@ def rank_for_unit(
         own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
         own.sort(key=lambda candidate: -candidate[1].score.decibans)
     return own, [hit for hit in hits if hit[0] not in visible]
+
+
+def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe], least: float) -> Ranked:
+    """Return all records from `least` decibans on, however many.
+
+    Where all that are compared in full reach it, others may, too: they are searched for without these. So many records
+    or samples of one person, which somebody may have made for it, push no unit out.
+    """
+    hits: Ranked = []
+    while True:
+        ranked = rank(ranking, engine.matching, probes)
+        above = [hit for hit in ranked if hit[1].score.decibans >= least]
+        hits += above
+        if not above or len(above) < min(len(ranked), ranking.candidates * RESCORED_PER_CANDIDATE):
+            return sorted(hits, key=lambda candidate: -candidate[1].score.decibans)
+        models = {probe.template.model for probe in probes}
+        templates = engine.store.templates.of_records([record_id for record_id, _ in above], models)
+        numbers = {template.label.person for stored in templates.values() for template in stored}
+        ranking = replace(ranking, where=replace(ranking.where, without=ranking.where.without | numbers))

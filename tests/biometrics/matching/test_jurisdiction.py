@@ -76,6 +76,20 @@ def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine
     assert all(candidate.record.id in people[3:] for candidate in answer.candidates[:-1])
 
 
+@pytest.mark.parametrize("clones_at", [HERE, "27/521/27521001"])
+def test_clones_of_a_person_push_no_unit_out(
+    engine: Engine, people: list[str], monkeypatch: pytest.MonkeyPatch, clones_at: str
+) -> None:
+    """Neither here nor at a third unit, whatever the number of people that are compared in full."""
+    monkeypatch.setattr("biometrics.matching.other_units.PEOPLE", 2)
+    _, district, station = clones_at.split("/")
+    for number in range(7):
+        clone = encounter(district_code=district, station_code=station)
+        store_person(engine.store, Person(f"Clone {number}"), clone, extracted(engine, 0, 1))
+    answer = SearchOut.of(searched(engine.for_actor(act_of(HERE)), 0))
+    assert ELSEWHERE in {candidate.elsewhere.unit for candidate in answer.candidates if candidate.elsewhere}
+
+
 @pytest.mark.parametrize("fpir", [0.001, None])
 def test_people_of_another_unit_who_are_no_hits_are_not_reported(
     engine: Engine, people: list[str], fpir: float | None

@@ -127,6 +127,14 @@ def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine)
     assert kept.content == print_of(0, "right_thumb", 1)
 
 
+def test_many_standing_searches_for_one_person_hide_none(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more stations, or of somebody who wants to hide one, than are compared in full at a time."""
+    monkeypatch.setattr(checks, "RESCORED", 1)
+    wanted = {latent_of(engine, 0).standing.id for _ in range(6)} | {latent_of(engine, 3).standing.id}
+    done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    assert len({cases(engine).case(case_id).question.standing_id for case_id in done.cases} & wanted) == 6
+
+
 def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     latent = latent_of(engine, 0)
