@@ -58,7 +58,11 @@ class Head:
             InvalidField: it is no head.
         """
         types = {field.name: int if field.name == "number" else str for field in fields(cls)}
-        if not isinstance(content, dict) or any(type(content.get(name)) is not kind for name, kind in types.items()):
+        if (
+            not isinstance(content, dict)
+            or any(type(content.get(name)) is not kind for name, kind in types.items())
+            or not all(content[name].isascii() for name, kind in types.items() if kind is str)
+        ):
             raise InvalidField(
                 "This is not a signed head of an audit log; give a file that 'pehchan audit sign' wrote."
             )

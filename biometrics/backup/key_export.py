@@ -87,7 +87,7 @@ class KeyCopy:
                 Expunged(line["record"], tuple(line["encounters"]), line["whole"]) for line in lines if "record" in line
             ]
             return cls(header["station"], header["master"], keys, tuple(gone))
-        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
             raise BackupDamaged(f"{path} cannot be read as a copy of Pehchan's keys; name the right file.") from error
 
 

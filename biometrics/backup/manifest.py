@@ -51,9 +51,10 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         names = ("station", "database_sha256")
         manifest |= {name: str(manifest[name]) for name in names}
         datetime.fromisoformat(manifest["made_at"])
+        _signed_content(manifest)
         if (folder / UNFINISHED).exists() and _sha256(folder / UNFINISHED) == manifest["database_sha256"]:
             (folder / UNFINISHED).replace(folder / DATABASE)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupDamaged(f"{folder} holds no finished backup; name another folder, or back up again.") from error
     return dict(manifest)
 

@@ -35,7 +35,8 @@ class Certificate:
             if content["certificate"] != "pehchan-expungement-1":
                 raise InvalidField("This is a certificate of another kind or of a newer version of Pehchan.")
             parts = {name: content[name] for name in _FIELDS}
-        except (ValueError, KeyError, TypeError) as error:
+            plain_json(content).encode()  # what is signed; half a character cannot be
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InvalidField(
                 "This is not a certificate of destruction from Pehchan; give the original file."
             ) from error

@@ -34,12 +34,18 @@ class DestructionCheck:
 
 
 def check(store: RecordStore, certificate: Certificate) -> list[DestructionCheck]:
-    """Look for what a certificate says was destroyed, in the database and the image store."""
+    """Look for what a certificate says was destroyed, in the database and the image store.
+
+    Of a certificate that this station did not sign, only the signature is reported: its content may be anything.
+    """
     with store.database.noting() as connection:
         public_key = Signer(store.keys, connection).public_key
+    signature = _signature(certificate, public_key)
+    if signature.problems:
+        return [signature]
     with store.database.reading() as connection:
         return [
-            _signature(certificate, public_key),
+            signature,
             _log(connection, certificate),
             *_rows(connection, certificate),
             _probes(connection, certificate),

@@ -187,7 +187,15 @@ def test_entries_are_found_from_a_day_or_an_instant_on() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"number": "1"}, {"number": True}, {"hash": 1}, {"at": None}, {"public_key": b""}, {"signature": 1.0}],
+    [
+        {"number": "1"},
+        {"number": True},
+        {"hash": 1},
+        {"at": None},
+        {"public_key": b""},
+        {"signature": 1.0},
+        {"hash": "\ud800"},
+    ],
 )
 def test_a_head_is_read_as_it_was_written_and_nothing_else_is(changes: dict[str, object]) -> None:
     head = Head(1, "h", "at", "key", "signature")

@@ -40,9 +40,10 @@ from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.searches.probe_images import load_image
-from biometrics.storage.audit.log import Action
+from biometrics.storage.audit.log import Action, plain_json
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.aead import template_place, unseal
+from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import records, samples
@@ -412,23 +413,32 @@ def test_a_certificate_holds_nothing_of_the_person_and_is_read_back(store: Recor
 
 
 def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None:
-    """By its signature; and one that this station never gave by the station's own note."""
+    """By its signature, and then nothing else that it says is used; one never given, by the station's own note."""
     arrested(store, "Ram", freed=True)
     (certificate,) = Retention(store).run(TODAY)
-    for field, value in (("samples", []), ("at", "2020-01-01T00:00:00+00:00"), ("dead_keys", {})):
+    forgeries: dict[str, object] = {
+        "samples": ["x", {}, 1 << 80],
+        "at": "2020-01-01T00:00:00+00:00",
+        "dead_keys": {},
+        "encounters": [1],
+        "templates": [[]],
+        "files": ["../../../etc/passwd"],
+        "searches": [{}],
+        "id": "\x00",
+    }
+    for field, value in forgeries.items():
         changed = replace(certificate, content={**certificate.content, field: value})
-        assert set(problems(store, changed)) == {"signature", "the station's own note"}
+        assert set(problems(store, changed)) == {"signature"}
     with store.database.writing() as connection:
         connection.execute(update(expungements).values(content="{}"))
     assert set(problems(store, certificate)) == {"the station's own note"}
 
 
 def test_samples_that_were_not_destroyed_are_found(store: RecordStore, images: ImageFolder) -> None:
-    """Somebody's certificate over a person who is still there."""
+    """A signed certificate over a person who is still there."""
     done = arrested(store, "Ram", freed=False)
     (certificate,) = _certify_only(store, done)
     assert set(problems(store, certificate)) == {
-        "signature",
         "the station's own note",
         "rows of encounters",
         "rows of samples",
@@ -454,10 +464,13 @@ def _certify_only(store: RecordStore, done: Enrolment) -> list[Certificate]:
         "dead_keys": {done.record_id: "0" * 64},
         "sequence": 1,
     }
-    return [Certificate(content, "00")]
+    with store.database.noting() as connection:
+        return [Certificate(content, Signer(store.keys, connection).sign(plain_json(content).encode()))]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"content": {"certificate": "other"}, "signature": ""}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"content": {"certificate": "other"}, "signature": ""}', "\x00", "[" * 100_000]
+)
 def test_a_text_that_is_no_certificate_is_refused(text: str) -> None:
     with pytest.raises(InvalidField):
         Certificate.parse(text)
