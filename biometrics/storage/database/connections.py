@@ -23,6 +23,8 @@ RETRY = 0.02  # seconds between two tries where the database itself does not wai
 IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
 POOL = 10  # connections kept open; as many again when busy
 BUSY = "The database is busy; send the same request again in a moment."
+DAMAGED = "The database file is damaged; stop the service, check the disk, and restore the station from a backup."
+UNUSABLE = "The database does not answer as it should; check that it runs, may be written to and has free disk space."
 
 # Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
@@ -170,13 +172,23 @@ def translated_errors() -> Iterator[None]:
     except (DBAPIError, PoolTimeout) as error:
         if isinstance(error, PoolTimeout) or _is_busy(error.orig):
             raise StoreUnavailable(BUSY) from error
-        raise StoreUnavailable(
-            "The database does not answer as it should; check that it runs, may be written to and has free disk space."
-        ) from error
+        raise StoreUnavailable(DAMAGED if _is_damaged(error.orig) else UNUSABLE) from error
 
 
 def _is_busy(error: BaseException | None) -> bool:
     """Say whether another transaction was in the way; the same request can succeed later."""
     if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+        return _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     return getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY
+
+
+def _is_damaged(error: BaseException | None) -> bool:
+    """Say whether the file of an SQLite database holds what SQLite did not write."""
+    if not isinstance(error, sqlite3.Error):
+        return False
+    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode to UTF-8" in str(error)
+
+
+def _name(error: sqlite3.Error) -> str:
+    """Return SQLite's name of an error; one that the driver itself raises has none."""
+    return getattr(error, "sqlite_errorname", "")
