@@ -58,7 +58,7 @@ def test_a_release_is_installed_as_documented(release: Path, tmp_path: Path) -> 
     block = re.search(r"For a service,.*?\n\n((?:    .+\n)+)", page, re.DOTALL)
     assert block
     environment = tmp_path / "pehchan"
-    for line in block[1].splitlines():
+    for line in filter(str.strip, block[1].splitlines()):
         words = shlex.split(line.replace("/opt/pehchan", str(environment)).replace("python3", sys.executable))
         done = subprocess.run(words, cwd=release, capture_output=True, text=True, check=False)
         expected = 1 if "--check" in words else 0  # a new station has all changes before it

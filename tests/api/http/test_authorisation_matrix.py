@@ -1,4 +1,4 @@
-"""Every route x role x inside or outside the unit does what the table in docs/security.md says."""
+"""Every route x role x inside or outside the unit does what the table in docs/routes.md says."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, print_of
 from officers import WHY, Officer, new_key
+from routes_table import PAGE, page
 
 from api.app import create_app
-from api.http.authentication import Public, declarations
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit, local_operator
 
-PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 V1 = "/api/v1"
 HERE, ELSEWHERE = "27/519", "28/1"
 PASSWORD = "seven lamps by the river"
@@ -128,14 +126,9 @@ def ask(client: Officer, route: str, ids: dict[str, str], header: dict[str, str]
     return TestClient.request(client, method, filled, **sent)
 
 
-def test_the_table_has_a_row_for_each_route_and_says_what_it_needs(client: Officer) -> None:
-    _, rows = table()
-    message = {}
-    for method, path, needed in declarations(client.application):
-        scope = getattr(needed, "scope", None)
-        what = "nothing" if isinstance(needed, Public) else f"`{scope}`" if scope else "signing in"
-        message[f"{method} {path}"] = what + (", a person" if getattr(needed, "person", False) else "")
-    assert {route: row["needs"] for route, row in rows.items()} == message
+def test_the_table_is_that_of_the_routes(client: Officer) -> None:
+    """`scripts/routes` writes it."""
+    assert PAGE.read_text() == page(client.application)
 
 
 @pytest.mark.essential

@@ -1,0 +1,196 @@
+"""Writes docs/routes.md: which role may call which route, and how each answers about another unit.
+
+usage: routes_table.py
+
+What a route needs is what it declares; how it answers about another unit is ELSEWHERE, which the authorisation matrix
+(tests/api/http/test_authorisation_matrix.py) tries.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.http.authentication import Needs, Public, declarations
+from api.settings import Settings
+from biometrics.accounts.model import scopes_of
+from biometrics.kernel.access import Role
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "routes.md"
+V1: Final = "/api/v1"
+
+# How routes answer for data that another unit or account keeps; those that are absent have none.
+ELSEWHERE: Final = {
+    "403": (
+        "POST /enrolments",
+        "POST /records",
+        "POST /records/{record_id}/encounters",
+        "GET /records/{record_id}",
+        "PATCH /records/{record_id}",
+        "GET /records/{record_id}/history",
+        "PATCH /encounters/{encounter_id}",
+        "GET /encounters/{encounter_id}/history",
+        "POST /encounters/{encounter_id}/outcomes",
+        "POST /encounters/{encounter_id}/outcomes/{outcome_id}/withdrawal",
+        "POST /encounters/{encounter_id}/links",
+        "POST /records/{record_id}/merges",
+        "POST /encounters/{encounter_id}/moves",
+        "GET /records/{record_id}/provenance",
+        "GET /searches/{search_id}",
+        "GET /records/{record_id}/searches",
+        "POST /searches/{search_id}/replay",
+        "POST /searches/{search_id}/comparisons",
+        "POST /verify",
+        "GET /records/{record_id}/retention",
+        "POST /encounters/{encounter_id}/retention-orders",
+    ),
+    "per item": ("POST /batches",),
+    "left out": (
+        "GET /records",
+        "GET /searches",
+        "GET /retention/due",
+        "POST /retention/run",
+        "GET /expungements",
+        "GET /cases",
+        "GET /standing-searches",
+        "GET /audit/entries",
+    ),
+    "own unit": (
+        "POST /merges/{merge_id}/undo",
+        "POST /moves/{move_id}/undo",
+        "GET /reports/counts",
+        "GET /reports/quality",
+        "GET /reports/searches",
+        "GET /reports/turnaround",
+        "GET /expungements/{expungement_id}",
+        "POST /cases",
+        "GET /cases/{case_id}",
+        "POST /cases/{case_id}/take",
+        "POST /cases/{case_id}/give-back",
+        "POST /cases/{case_id}/analyses",
+        "POST /cases/{case_id}/opinions",
+        "POST /cases/{case_id}/withdrawal",
+        "GET /cases/{case_id}/images",
+        "GET /cases/{case_id}/thumbnail",
+        "GET /cases/{case_id}/images/{name}",
+        "GET /cases/{case_id}/images/{name}/rendering",
+        "GET /cases/{case_id}/images/{name}/marks",
+        "GET /cases/{case_id}/comparisons/{probe_name}/{candidate_name}",
+        "GET /cases/{case_id}/comparisons/{probe_name}/{candidate_name}/chart",
+        "GET /cases/{case_id}/evaluation",
+        "GET /standing-searches/{standing_id}",
+        "POST /standing-searches/{standing_id}/withdrawal",
+        "GET /notifications",
+        "POST /notifications/{number}/read",
+        "GET /users",
+        "POST /users",
+        "GET /users/{user}",
+        "PATCH /users/{user}",
+        "POST /users/{user}/disable",
+        "POST /users/{user}/enable",
+        "POST /users/{user}/unlock",
+        "POST /users/{user}/password-reset",
+        "POST /users/{user}/totp-reset",
+        "PUT /users/{user}/identity",
+        "DELETE /users/{user}/identity",
+        "GET /units",
+        "PUT /units",
+        "GET /api-keys",
+        "POST /api-keys",
+        "DELETE /api-keys/{key}",
+    ),
+    "hits only": (
+        "POST /identify",
+        "POST /identify/group",
+        "POST /identify/latent",
+    ),
+    "404": (
+        "GET /samples/{sample_id}",
+        "GET /samples/{sample_id}/image",
+        "GET /samples/{sample_id}/rendering",
+    ),
+    "per scope": ("POST /itl/transactions",),
+    "own account": (
+        "GET /tasks",
+        "GET /tasks/{task_id}",
+        "GET /tasks/{task_id}/response",
+        "GET /tasks/{task_id}/events",
+        "DELETE /tasks/{task_id}",
+        "POST /webhooks",
+        "GET /webhooks",
+        "GET /webhooks/{webhook_id}",
+        "DELETE /webhooks/{webhook_id}",
+        "POST /webhooks/{webhook_id}/test",
+        "GET /webhooks/{webhook_id}/deliveries",
+        "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
+    ),
+}
+
+HEADER: Final = """# Routes and roles
+
+`scripts/routes` writes this page from what the routes declare; a test tries each route with each role, inside and
+outside the unit. A role is a set of scopes; where OSIA has a scope, its name is used (`biometrics/kernel/access.py`).
+The application does not start if a route declares nothing.
+
+The column *another unit* says how a route answers for data that another unit keeps:
+
+- `403`: refused; `404`: as if it did not exist;
+- *left out*: missing from the list;
+- *hits only*: as [described here](security.md#what-a-unit-can-learn-of-another-units-people);
+- *own unit*: only that unit and those below it can be managed;
+- *own account*: data of another account is treated as if it did not exist;
+- *per scope*: a transaction needs the scopes of what it requests;
+- *per item*: batch items are accepted or refused one by one.
+
+Where *a person* is needed, an API key is never enough. Comparing what a search found also needs `pehchan.image.read`,
+and correcting an encounter also needs `abis.encounter.write`.
+
+"""
+
+
+def page(app: FastAPI) -> str:
+    """Return the page of an application."""
+    elsewhere = {route: answer for answer, routes in ELSEWHERE.items() for route in routes}
+    columns = ["route", "needs", *(role.value.replace("_", " ") for role in Role), "another unit"]
+    lines = [_line(columns), "|" + "---|" * len(columns)]
+    for method, path, declared in declarations(app):
+        route = f"{method} {path.removeprefix(V1)}"
+        assert declared is not None, f"{route} declares nothing"
+        cells = [f"`{route}`", needed(declared), *("yes" if _may(role, declared) else "" for role in Role)]
+        lines.append(_line([*cells, elsewhere.pop(route, "")]))
+    assert not elsewhere, f"there are no such routes: {sorted(elsewhere)}"
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def needed(declared: Needs | Public) -> str:
+    """Return what a route needs, in words."""
+    if isinstance(declared, Public):
+        return "nothing"
+    scope = f"`{declared.scope}`" if declared.scope else "signing in"
+    return f"{scope}, a person" if declared.person else scope
+
+
+def _may(role: Role, declared: Needs | Public) -> bool:
+    if isinstance(declared, Public):
+        return True
+    if declared.person and role.is_machine:
+        return False
+    return declared.scope is None or declared.scope in scopes_of([role])
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def application(folder: Path) -> FastAPI:
+    """Return the application with its usual settings."""
+    return create_app(Settings(data_folder=folder, _env_file=None))
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        PAGE.write_text(page(application(Path(folder))))
