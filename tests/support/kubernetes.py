@@ -21,14 +21,6 @@ SECRET = "pehchan"
 PORTS = {"api": 8000, "postgres": 5432, "milvus": 19530, "seaweedfs": 8333, "cluster": 6379}
 SIZES = {"postgres": "200Gi", "milvus": "50Gi", "seaweedfs": "500Gi", "prints": "50Gi", "api": "20Gi"}
 REPLICAS = {"prints": 2}  # where one machine has one: when a node is lost, its partitions start on the other
-REQUESTS = {  # processor and memory that a pod is scheduled with; a partition needs what docs/scaling.md says
-    "api": ("2", "4Gi"),
-    "cluster": ("500m", "1Gi"),
-    "prints": ("2", "8Gi"),
-    "postgres": ("1", "2Gi"),
-    "milvus": ("1", "4Gi"),
-    "seaweedfs": ("500m", "1Gi"),
-}
 SHARED = {"images"}  # a folder of all nodes, for installations without a bucket: not in a cluster
 HEADER = """# Pehchan on Kubernetes: the services of compose.yaml, from which `scripts/kubernetes` writes this file.
 #
@@ -60,7 +52,6 @@ def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
         "env": _environment(service.get("environment", {})),
         **({"ports": [{"containerPort": PORTS[name]}]} if name in PORTS else {}),
         **_probes(name, service),
-        "resources": {"requests": dict(zip(("cpu", "memory"), REQUESTS[name], strict=True))},
         "volumeMounts": mounts,
     }
     if "security_opt" in service:
@@ -126,8 +117,7 @@ def _filled(text: str) -> str:
 def _probes(name: str, service: dict[str, Any]) -> dict[str, Any]:
     if name == "api":  # the image's own check
         ready = {"httpGet": {"path": "/health/ready", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 5}
-        live = {"httpGet": {"path": "/health/live", "port": PORTS[name]}, "periodSeconds": 30, "timeoutSeconds": 10}
-        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready, "livenessProbe": live}
+        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready}
     check = service.get("healthcheck", {})
     if check.get("disable") or "test" not in check:
         return {}

@@ -8,6 +8,7 @@ What a route needs is what it declares; how it answers about another unit is ELS
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -136,7 +137,8 @@ HEADER: Final = """# Routes and roles
 outside the unit. A role is a set of scopes; where OSIA has a scope, its name is used (`biometrics/kernel/access.py`).
 The application does not start if a route declares nothing.
 
-The column *another unit* says how a route answers for data that another unit keeps:
+*people* are all roles but the two of programs. The column *another unit* says how a route answers for data that another
+unit keeps:
 
 - `403`: refused; `404`: as if it did not exist;
 - *left out*: missing from the list;
@@ -152,18 +154,46 @@ and correcting an encounter also needs `abis.encounter.write`.
 """
 
 
-def page(app: FastAPI) -> str:
-    """Return the page of an application."""
+@dataclass(frozen=True)
+class Row:
+    """A route with its method, what it needs in words, who may call it, and how it answers about another unit."""
+
+    route: str
+    needs: str
+    roles: tuple[Role, ...]
+    elsewhere: str
+
+    @property
+    def called_by(self) -> str:
+        """The roles in words."""
+        if len(self.roles) == len(Role):
+            return "all"
+        if self.roles == PEOPLE:
+            return "people"
+        return ", ".join(role.value.replace("_", " ") for role in self.roles)
+
+
+PEOPLE: Final = tuple(role for role in Role if not role.is_machine)
+
+
+def rows(app: FastAPI) -> list[Row]:
+    """Return the routes of an application."""
     elsewhere = {route: answer for answer, routes in ELSEWHERE.items() for route in routes}
-    columns = ["route", "needs", *(role.value.replace("_", " ") for role in Role), "another unit"]
-    lines = [_line(columns), "|" + "---|" * len(columns)]
+    listed = []
     for method, path, declared in declarations(app):
         route = f"{method} {path.removeprefix(V1)}"
         assert declared is not None, f"{route} declares nothing"
-        cells = [f"`{route}`", needed(declared), *("yes" if _may(role, declared) else "" for role in Role)]
-        lines.append(_line([*cells, elsewhere.pop(route, "")]))
+        roles = tuple(role for role in Role if _may(role, declared))
+        listed.append(Row(f"{method} {path}", needed(declared), roles, elsewhere.pop(route, "")))
     assert not elsewhere, f"there are no such routes: {sorted(elsewhere)}"
-    return HEADER + "\n".join(lines) + "\n"
+    return listed
+
+
+def page(app: FastAPI) -> str:
+    """Return the page of an application."""
+    head = "| route | needs | roles | another unit |\n|---|---|---|---|\n"
+    cells = ((f"`{row.route.replace(V1, '')}`", row.needs, row.called_by, row.elsewhere) for row in rows(app))
+    return HEADER + head + "".join(f"| {' | '.join(each)} |\n" for each in cells)
 
 
 def needed(declared: Needs | Public) -> str:
@@ -180,10 +210,6 @@ def _may(role: Role, declared: Needs | Public) -> bool:
     if declared.person and role.is_machine:
         return False
     return declared.scope is None or declared.scope in scopes_of([role])
-
-
-def _line(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
 
 
 def application(folder: Path) -> FastAPI:

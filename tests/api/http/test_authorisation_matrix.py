@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, print_of
 from officers import WHY, Officer, new_key
-from routes_table import PAGE, page
+from routes_table import PAGE, page, rows
 
 from api.app import create_app
 from api.settings import Settings
@@ -61,23 +61,6 @@ PROPER: dict[str, dict[str, Any]] = {
 CHANGING = tuple(
     route for route in PROPER if route.startswith("PATCH") or route.endswith(("/encounters", "/merges", "/moves"))
 )
-
-
-def table() -> tuple[list[str], dict[str, dict[str, str]]]:
-    """Read the table: the names of its columns, and of each route the cells by column."""
-    rows = [
-        [cell.strip() for cell in line.strip("|\n").split("|")]
-        for line in PAGE.read_text().splitlines()
-        if re.match(r"\| (route|`(GET|POST|PUT|PATCH|DELETE) )", line)
-    ]
-    head = rows[0]
-    result = {}
-    for row in rows[1:]:
-        assert len(row) == len(head), row
-        method, _, path = row[0].strip("`").partition(" ")
-        result[f"{method} {V1 if not path.startswith('/health/') else ''}{path}"] = dict(zip(head, row, strict=True))
-    assert len(result) == len(rows) - 1, "a route has two rows"
-    return head, result
 
 
 @pytest.fixture(scope="module")
@@ -135,28 +118,26 @@ def test_the_table_is_that_of_the_routes(client: Officer) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_each_role_is_let_through_where_the_table_says_so(client: Officer, ids: dict[str, str], role: Role) -> None:
     """Asked inside the unit: whoever may not is refused as such, and nobody else."""
-    _, rows = table()
     header = header_of(client, role, HERE)
-    for route in sorted(rows, key=lambda item: item == LAST):
-        if rows[route]["needs"] != "nothing":
+    for row in sorted(rows(client.application), key=lambda row: row.route == LAST):
+        if row.needs != "nothing":
+            route = row.route
             answer = ask(client, route, ids, header)
             refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
             assert answer.status_code != 401, route
             assert answer.status_code < 500, (route, answer.text)
-            assert refused == (rows[route][role.replace("_", " ")] == ""), (route, answer.text)
+            assert refused == (role not in row.roles), (route, answer.text)
 
 
 def test_outside_the_unit_each_route_answers_as_the_table_says(client: Officer, ids: dict[str, str]) -> None:
     """Asked by a role that may, for what another unit keeps; and inside, the same is not refused."""
-    _, rows = table()
-    roles = {role.replace("_", " "): role for role in Role}
     headers: dict[tuple[Role, str], dict[str, str]] = {}
-    for route, row in rows.items():
-        outside = row["another unit"]
+    for row in rows(client.application):
+        route, outside = row.route, row.elsewhere
         if outside in ("", "403", "404"):
-            role = next((roles[name] for name in roles if row[name] == "yes"), None)
-            if not outside or role is None:
+            if not outside or not row.roles:
                 continue
+            role = row.roles[0]
             for unit in (HERE, ELSEWHERE):
                 headers.setdefault((role, unit), header_of(client, role, unit))
             answer = ask(client, route, ids, headers[role, ELSEWHERE], proper=True)
@@ -171,9 +152,9 @@ def test_outside_the_unit_each_route_answers_as_the_table_says(client: Officer, 
 
 
 def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: Officer, ids: dict[str, str]) -> None:
-    _, rows = table()
-    assert rows[f"GET {V1}/records"]["another unit"] == "left out"
-    assert rows[f"POST {V1}/identify"]["another unit"] == "hits only"
+    elsewhere = {row.route: row.elsewhere for row in rows(client.application)}
+    assert elsewhere[f"GET {V1}/records"] == "left out"
+    assert elsewhere[f"POST {V1}/identify"] == "hits only"
     header = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=ELSEWHERE)}
     assert ask(client, f"GET {V1}/records", ids, header).json()["records"] == []
     result = ask(client, f"POST {V1}/identify", ids, header, proper=True)
