@@ -39,6 +39,7 @@ SCRIPT = Path(__file__).parents[2] / "support" / "back_up_until_killed.py"
 TODAY = dt.date.today()
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 NOTHING = Dropped(0, 0, 0)
+MASTERS = MasterKeys.of_environment()
 
 
 @pytest.fixture
@@ -53,8 +54,8 @@ def keys(tmp_path: Path) -> Path:
     return folder / "keys"
 
 
-def made(url: str, images: ImageStore, backup: Path, keys: Path) -> MoveResult:
-    return back_up((url, images, MasterKeys.of_environment()), backup, keys, 100, lambda *_: None)
+def made(url: str, images: ImageStore, backup: Path, keys: Path, masters: MasterKeys = MASTERS) -> MoveResult:
+    return back_up((url, images, masters), backup, keys, 100, lambda *_: None)
 
 
 def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[MoveResult, Dropped]:
@@ -240,7 +241,7 @@ def test_copies_of_the_keys_follow_a_rotation(
     master = tmp_path / "master.key"
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
-        made(database_url, images, backup, keys)
+        made(database_url, images, backup, keys, MasterKeys.of_file(master))
         old = KeyCopy.read(keys).master_id
         new = add_to_file(master).id
         KeyStore(store).rotate(lambda *_: None)
