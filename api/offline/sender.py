@@ -11,10 +11,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from api.client.transport import checked_url, http_library
+from api.http.schemas import Problem
 from api.offline.queue import QueuedItem, StationQueue
-from api.schemas.base import Problem
-from api.schemas.batches import BatchItemOut
 from api.settings import Settings
+from api.v1.batches_schemas import BatchItemOut
 from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, ServerUnavailable
 
 if TYPE_CHECKING:

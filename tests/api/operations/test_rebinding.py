@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.operations.outbound_client import Outward
+from api.operations.outbound import Outward
 from biometrics.kernel.errors import AddressRefused
 
 PUBLIC, INSIDE = "8.8.8.8", "127.0.0.1"
