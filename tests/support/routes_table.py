@@ -61,6 +61,7 @@ ELSEWHERE: Final = {
         "GET /audit/entries",
     ),
     "own unit": (
+        "POST /scales/{digest}/decision",
         "POST /merges/{merge_id}/undo",
         "POST /moves/{move_id}/undo",
         "GET /reports/counts",
