@@ -6,9 +6,8 @@ same print gives the same score in any search. The rule is one condition, so tha
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Select,
     Subquery,
     and_,
     bindparam,
@@ -31,21 +31,15 @@ from sqlalchemy import (
 from biometrics.access.merge_chains import leads, led_to
 from biometrics.kernel.access import Act
 from biometrics.kernel.cases import CaseState, Part
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.ids import canonical_id
-from biometrics.storage.audit.log import Action
+from biometrics.storage.audit.log import ViewKind
 from biometrics.storage.database.engine import Database
-from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.audit import score_views
 from biometrics.storage.tables.cases import case_parts, cases
 from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.searches import search_probes, searches
-
-CHUNK: Final = 100  # values in one query
-SCORED: Final = "scored"  # in the detail of an audit entry: the answer contained the score of a case
-
-_SCORED: Final = f'"{SCORED}":true'
-_ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
 
 _WHY = (
     "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
@@ -145,57 +139,46 @@ def held_images(database: Database, act: Act) -> HeldImages:
 
 
 def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
-    """Return whether the actor has seen a score of a case before, in any way.
+    """Return whether the actor has been shown a score of a case before, in any way.
 
-    That is, by the audit log, they have made, read or replayed a search with a file that the case is about, have seen
-    its line in a list of searches, or have compared such a file; or they know the score of another case about
-    the same person and file.
+    That is, they have made, read or replayed a search with a file that the case is about, have seen its line in a list
+    of searches, or have compared such a file; or they know the score of another case about the same person and file.
     """
     about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
     case = about.where(cases.c.id == canonical_id(case_id)).subquery()
     files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
     probe_search_id = connection.execute(select(case.c.search_id)).scalar()
     return (
-        _has_read_search(connection, act, files, probe_search_id)
+        _has_seen_search(connection, act, files, probe_search_id)
         or _has_compared(connection, act, files)
         or _knows_other_case(connection, act, canonical_id(case_id), files)
     )
 
 
-def _has_read_search(connection: Connection, act: Act, files: Collection[str], probe_search_id: str | None) -> bool:
-    made_with = exists().where(
-        search_probes.c.search_id == audit_entries.c.subject_id, search_probes.c.image_sha256.in_(files)
-    )
-    own = select(audit_entries.c.subject_id).where(audit_entries.c.actor_id == act.actor.id)
-    read = own.where(
-        audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == probe_search_id, made_with)
-    )
-    if connection.execute(read.limit(1)).first():
-        return True
-    listed = select(audit_entries.c.detail).where(
-        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
-    )
-    ids = {search_id for detail in connection.execute(listed).scalars() for search_id in json.loads(detail)["searches"]}
-    if probe_search_id in ids:
-        return True
-    return any(_made_with(connection, files, chunk) for chunk in in_chunks(sorted(ids), CHUNK))
+def _shown(act: Act, kind: ViewKind, *conditions: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Return the query for what an actor has been shown the scores of."""
+    its = score_views.c
+    return select(its.about).where(its.actor_id == act.actor.id, its.kind == kind, *conditions)
 
 
-def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
-    query = select(search_probes.c.search_id).where(
-        search_probes.c.search_id.in_(search_ids), search_probes.c.image_sha256.in_(files)
+def _has_seen_search(connection: Connection, act: Act, files: Collection[str], probe_search_id: str | None) -> bool:
+    its = score_views.c.about
+    own = _shown(act, ViewKind.SEARCH)
+    if connection.execute(own.where(its == probe_search_id).limit(1)).first():
+        return True
+    made_with = own.join(search_probes, search_probes.c.search_id == its)
+    return any(
+        connection.execute(made_with.where(search_probes.c.image_sha256.in_(some)).limit(1)).first()
+        for some in in_chunks(sorted(files), CHUNK)
     )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
-    """Return whether the actor has compared one of some files without a stored search, by the digests in the log."""
-    compared = (Action.VERIFIED, Action.SEARCHED)
-    own = select(audit_entries.c.number).where(
-        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
+    """Return whether the actor has compared one of some files without a stored search."""
+    return any(
+        connection.execute(_shown(act, ViewKind.FILE, score_views.c.about.in_(some)).limit(1)).first()
+        for some in in_chunks(sorted(files), CHUNK)
     )
-    named = [audit_entries.c.detail.contains(f'"{digest}"', autoescape=True) for digest in sorted(files)]
-    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in in_chunks(named, CHUNK))
 
 
 def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
@@ -205,20 +188,9 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
         other.c.candidate_id == this.c.candidate_id,
         and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
     )
-    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id, other.c.id)
-    others = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
-    for row in others:
-        listed = and_(
-            audit_entries.c.action == Action.CASES_LISTED, audit_entries.c.detail.contains(row.id, autoescape=True)
-        )
-        scored = exists().where(
-            audit_entries.c.actor_id == act.actor.id,
-            or_(and_(audit_entries.c.subject_id == row.id, audit_entries.c.detail.contains(_SCORED)), listed),
-        )
-        own = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == row.id, scored)
-        if files & set(connection.execute(_files(own.subquery())).scalars()):
-            return True
-    return False
+    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id).join(this, same)
+    query = query.where(this.c.id == case_id, other.c.id != case_id, other.c.id.in_(_shown(act, ViewKind.CASE)))
+    return not files.isdisjoint(connection.execute(_files(query.subquery())).scalars())
 
 
 def _undecided(actor_id: str | BindParameter[str]) -> Subquery:

@@ -14,7 +14,7 @@ from biometrics.storage.audit.log import AUDIT_COUNTER
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.accounts import api_keys, user_identities, users
-from biometrics.storage.tables.audit import audit_entries, audit_heads
+from biometrics.storage.tables.audit import audit_entries, audit_heads, score_views
 from biometrics.storage.tables.cases import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.storage.tables.history import (
     encounter_links,
@@ -139,7 +139,7 @@ KINDS: Final = (
     Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
     Kind(learned_scales.c.id),
     Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
-    Kind(audit_entries.c.number),
+    Kind(audit_entries.c.number, (score_views.c.number,)),
     Kind(audit_heads.c.number),
 )
 

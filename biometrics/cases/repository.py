@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from biometrics.access.blinding import SCORED, is_informed
+from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
@@ -18,7 +18,7 @@ from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import CaseKind, CaseState, Side
 from biometrics.kernel.errors import WrongStep
 from biometrics.kernel.page import Page
-from biometrics.storage.audit.log import Action, append
+from biometrics.storage.audit.log import SCORED, Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit
 from biometrics.storage.tables.cases import FOLLOW_UP, case_opinions, case_parts, cases

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from biometrics.access.blinding import SCORED
 from biometrics.access.case_access import may_examine, may_know, refer
 from biometrics.access.merge_chains import leads
 from biometrics.cases.case import Case
@@ -15,6 +14,7 @@ from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, parse_credential
 from biometrics.kernel.cases import Side
 from biometrics.kernel.errors import Forbidden, OutOfJurisdiction
+from biometrics.storage.audit.log import SCORED
 
 
 def require_in_person(act: Act) -> None:

@@ -85,6 +85,7 @@ IMPERSONAL: Final[Columns] = {
     "retention_orders": ("created_by",),
     "samples": ("media_type", "quality_faults", "enrolled_by"),
     "scale_refusals": ("text", "left_out"),
+    "score_views": ("actor_id",),
     "search_candidates": ("detail",),
     "search_images": ("media_type",),
     "searches": ("case_number", "officer", "settings", "actor_id", "unit", "purpose", "state_unit", "district_unit"),

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -22,7 +22,7 @@ from biometrics.storage.audit.credential_state import check_live
 from biometrics.storage.database.counters import AUDIT_COUNTER as AUDIT_COUNTER
 from biometrics.storage.database.counters import advance
 from biometrics.storage.database.engine import Database
-from biometrics.storage.tables.audit import SUBJECT_LENGTH, audit_entries
+from biometrics.storage.tables.audit import SUBJECT_LENGTH, audit_entries, score_views
 
 BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
 
@@ -110,6 +110,30 @@ class Action(StrEnum):
     REFUSED = "access.refuse"  # an authenticated actor without the scope or the jurisdiction
 
 
+class ViewKind(StrEnum):
+    """What a score was one of, that an actor has been shown."""
+
+    SEARCH = "search"
+    FILE = "file"  # one that was compared
+    CASE = "case"
+
+
+SCORED: Final = "scored"  # in the detail of an entry about a case: whether the answer contained its score
+
+_OF_A_SEARCH = frozenset({Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED})
+_OF_A_CASE = frozenset(
+    {
+        Action.CASE_READ,
+        Action.CASE_TAKEN,
+        Action.CASE_GIVEN_BACK,
+        Action.CASE_ANALYSED,
+        Action.CASE_LOOKED_AT,
+        Action.CASE_DECIDED,
+        Action.CASE_SUPERSEDED,
+        Action.CASE_REPORTED,
+    }
+)
+
 # What ends a credential itself, and what is noted of one that may have ended already.
 _BY_ENDED_CREDENTIALS = frozenset({Action.SIGNED_OUT, Action.TOKEN_REUSED, Action.REFUSED})
 
@@ -186,6 +210,30 @@ def append(connection: Connection, act: Act | None, action: Action, subject_id: 
         hash="",
     )
     connection.execute(audit_entries.insert(), vars(entry) | {"hash": entry.proper_hash})
+    views = [
+        {"number": number, "kind": kind, "about": about, "actor_id": act.actor.id}
+        for kind, about in sorted(_views_of(action, subject_id, detail))
+    ]
+    if views:
+        connection.execute(score_views.insert(), views)
+
+
+def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set[tuple[ViewKind, str]]:
+    """Return the searches, files and cases whose scores an act shows to its actor: what blinding reads.
+
+    Raises:
+        KeyError: the detail of an act that shows scores does not say of what.
+    """
+    if action in _OF_A_SEARCH and subject_id:
+        return {(ViewKind.SEARCH, subject_id)}
+    if action is Action.SEARCHES_LISTED:
+        return {(ViewKind.SEARCH, search_id) for search_id in detail["searches"]}
+    if action in (Action.VERIFIED, Action.SEARCHED):
+        return {(ViewKind.FILE, digest) for digest in detail["files"]}
+    if action is Action.CASES_LISTED:
+        return {(ViewKind.CASE, case_id) for case_id in detail["cases"]}
+    shown = detail[SCORED] if action in _OF_A_CASE else detail.get(SCORED)
+    return {(ViewKind.CASE, subject_id)} if shown else set()
 
 
 def digest(content: object) -> str:

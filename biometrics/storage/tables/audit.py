@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, String, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
 
 from biometrics.kernel.access import (
     ACTOR_LENGTH,
@@ -15,7 +15,7 @@ from biometrics.kernel.access import (
     UNIT_LENGTH,
 )
 from biometrics.kernel.person import FIR_LENGTH
-from biometrics.storage.tables.base import DIGEST_LENGTH, RowNumber, metadata
+from biometrics.storage.tables.base import DIGEST_LENGTH, WORD_LENGTH, RowNumber, metadata
 
 INSTANT_LENGTH = 27  # 2026-11-25T09:30:00.000000Z
 ACTION_LENGTH = 40
@@ -45,6 +45,17 @@ audit_entries: Final = Table(
     Index(None, "action", "number"),
     Index(None, "credential", "number"),
     Index(None, "at"),
+)
+
+# The scores that an actor has been shown, for blinding: a row for each search, file or case that an entry is about.
+score_views: Final = Table(
+    "score_views",
+    metadata,
+    Column("number", ForeignKey(audit_entries.c.number), primary_key=True),
+    Column("kind", String(WORD_LENGTH), primary_key=True),  # a `ViewKind`
+    Column("about", String(DIGEST_LENGTH), primary_key=True),  # the id of a search or case, the SHA-256 of a file
+    Column("actor_id", String(ACTOR_LENGTH), nullable=False),
+    Index(None, "actor_id", "kind", "about"),
 )
 
 # How far the log reached at some moments, signed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import Search
+from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.enrol import store_person
@@ -111,6 +113,13 @@ def test_who_searched_or_compared_with_a_file_of_the_case_is_informed(
     assert case.is_informed()
 
 
+def test_an_act_that_shows_scores_without_saying_of_what_fails(case: ExampleCase) -> None:
+    store = case.store.for_actor(EXAMINER)
+    for action in (Action.VERIFIED, Action.SEARCHES_LISTED, Action.CASES_LISTED, Action.CASE_READ):
+        with pytest.raises(KeyError):
+            store.note(action, case.record)
+
+
 @pytest.mark.parametrize("way", [way for way in WAYS if way is not listed])  # a list tells of the case's own search
 def test_other_files_and_other_people_inform_nobody(
     case: ExampleCase, way: Callable[[ExampleCase, str], object]
@@ -130,8 +139,13 @@ def test_the_files_of_a_candidate_that_was_merged_count_too(case: ExampleCase) -
         require_no_case(case.store.database, EXAMINER, {case.candidate})
 
 
-def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(case: ExampleCase) -> None:
-    """Asked again after no answer, and read after it was withdrawn."""
+@pytest.mark.parametrize("indent", [None, 1])
+def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(
+    case: ExampleCase, indent: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again after no answer, and read after it was withdrawn; whatever the layout of the audit log's text."""
+    if indent:
+        monkeypatch.setattr(audit, "plain_json", lambda content: json.dumps(content, indent=indent))
     question = case.cases("judge", Role.SUPERVISOR).case(case.id).question
     case.cases("judge", Role.SUPERVISOR).withdraw(case.id, "asked too early")
     assert case.cases().case(case.id).finding

@@ -119,3 +119,43 @@ def test_webhooks_of_before_keep_the_number_of_their_last_notification(database_
         number = connection.execute(text("SELECT last_notification FROM webhooks")).scalar()
     engine.dispose()
     assert number == 7
+
+
+@pytest.mark.no_tables
+def test_scores_that_were_shown_before_they_had_rows_are_taken_from_the_audit_log(database_url: str) -> None:
+    engine = create_engine(database_url)
+    digest = "7" * 64
+    entries = [
+        ("search.make", "S1", '{"probes":1}'),
+        ("search.make", "", f'{{"files":["{digest}"],"records":[]}}'),
+        ("record.searches", "R1", '{"searches":["S2","S3"]}'),
+        ("verification.make", "R1", f'{{"files":["{digest}"]}}'),
+        ("case.list", "", '{"cases":["C1"],"records":[],"scored":true}'),
+        ("case.read", "C2", '{"records":[],"scored":true}'),
+        ("case.read", "C3", '{"records":[],"scored":false}'),
+        ("record.read", "R1", "{}"),
+    ]
+    with engine.begin() as connection:
+        upgrade(connection, "0042")
+        for number, (action, subject, detail) in enumerate(entries):
+            connection.execute(
+                text(
+                    "INSERT INTO audit_entries (number, at, actor_id, unit, address, request_id, purpose, case_number, "
+                    "action, subject_id, detail, previous, hash) VALUES (:number, '', 'me', '', '', '', '', '', "
+                    ":action, :subject, :detail, '', '')"
+                ),
+                {"number": number, "action": action, "subject": subject, "detail": detail},
+            )
+    with engine.begin() as connection:
+        migrate(connection)
+        rows = connection.execute(text("SELECT number, kind, about FROM score_views WHERE actor_id = 'me'")).all()
+    engine.dispose()
+    assert sorted(map(tuple, rows)) == [
+        (0, "search", "S1"),
+        (1, "file", digest),
+        (2, "search", "S2"),
+        (2, "search", "S3"),
+        (3, "file", digest),
+        (4, "case", "C1"),
+        (5, "case", "C2"),
+    ]
