@@ -251,7 +251,7 @@ def _work_in_background(
     repeat(check, CHECKING_SECONDS, "checking")
     if settings.learned_scales:
         stopped = lambda: stopping.is_set() or not work.yield_to_requests(LEARNING_GIVES_WAY)  # noqa: E731
-        repeat(partial(refresh, engine.for_service(), stopped), LEARNING_SECONDS, "learning scales")
+        repeat(partial(refresh, engine.as_system("learns scales"), stopped), LEARNING_SECONDS, "learning scales")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
     repeat(sign, 60 * settings.audit_sign_minutes, "signing")

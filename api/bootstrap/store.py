@@ -35,6 +35,8 @@ def master_keys(settings: Settings) -> MasterKeys:
 def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     """Open only the records, for work that compares no samples; close it, or use it in a `with`.
 
+    It acts for nobody until `for_actor` or `as_system` says for whom.
+
     What other users could read in the data folder is closed to them first, and what a killed process left is removed.
     A station that is being restored is opened for `restoring` alone.
 
@@ -48,7 +50,7 @@ def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     images = open_images(settings.resolved_images_url)
     store = RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
     store.database.clock_gap = timedelta(days=settings.clock_gap_days)
-    return store
+    return store.for_nobody()
 
 
 def audit_log_of(store: RecordStore) -> AuditLog:

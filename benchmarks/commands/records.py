@@ -32,7 +32,7 @@ def bench_records(
         data = (folder or Path(temporary)) / "data"
         settings = Settings(data_folder=data, database_url=database, images_url="", vectors_url="")
         world = records.World(people)
-        with open_store(settings) as store:
+        with open_store(settings).as_system("a benchmark") as store:
             if store.record_count() == 0:
                 records.load(store, settings.resolved_database_url, world)
             figures = records.measure(store, world)

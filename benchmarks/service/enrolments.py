@@ -64,7 +64,7 @@ class EnrolmentRate:
 def measure(settings: Settings, nodes: int, clients: int, enrolments: int, states: int = STATES) -> EnrolmentRate:
     """Enrol so many people through `nodes` processes with `clients` threads each, in the first `states` states."""
     share = [len(range(node, enrolments, nodes)) for node in range(nodes)]
-    with multiprocessing.Manager() as manager, open_store(settings) as store:
+    with multiprocessing.Manager() as manager, open_store(settings).as_system("a benchmark") as store:
         started = manager.Barrier(nodes + 1)
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(nodes, mp_context=context) as pool:
@@ -140,7 +140,7 @@ def _node(
 ) -> tuple[list[float], float]:
     """Be one node: enrol `count` people, and return the seconds that each took, and those of processor time of all."""
     templates = [encode(synthetic_template(seed)) for seed in range(len(FINGERS))]
-    with open_store(settings) as store, ThreadPoolExecutor(clients) as pool:
+    with open_store(settings).as_system("a benchmark") as store, ThreadPoolExecutor(clients) as pool:
         started.wait()
         cpu_began = time.process_time()
         taken = list(pool.map(lambda number: _enrol(store, templates, number % states + 1), range(count)))

@@ -51,6 +51,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
             with store.begin() as work:
                 work.checks.waive(waiting)
     with open_engine(settings) as engine:
+        engine = engine.as_system("a benchmark")
         for number in range(SEARCHED):
             demo = DemoPerson(number)
             if not engine.store.people.find(RecordQuery(national_number=demo.national_number), 1).items:

@@ -48,6 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_folder=Path(folder), database_url=arguments.database)
         with open_engine(settings) as opened:
+            opened = opened.as_system("a benchmark")
             engine = opened.for_actor(local_operator("benchmark"))
             _times(engine, range(1), arguments.fingers)  # compiles what is compiled at its first use
             _report(console, 0, _times(engine, range(1, 1 + arguments.people), arguments.fingers))

@@ -11,8 +11,9 @@
 
 A store's actor is its `_act` or that of its `_context`, that of the store that it belongs to (`_store`), or a method's
 argument `act`; a repository's is that of its unit of work (`_work`).
-Without an actor it is the service itself, which may do everything. A test walks all stores and fails on a public method
-that declares nothing, and on one that writes and is declared `unrestricted` without being on the test's list.
+Without an actor it is the system itself (`RecordStore.as_system`), which may do everything. A test walks all stores and
+fails on a public method that declares nothing, and on one that writes and is declared `unrestricted` without being on
+the test's list.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ def _act_of(store: Any) -> Act | None:
     """Return on whose behalf a store is used; one that says nothing of it cannot be used at all."""
     inner = getattr(store, "_store", store)
     context: RequestContext | None = getattr(inner, "_context", None)
-    act: Act | None = inner._act if context is None else context.act
+    act: Act | None = inner._act if context is None else context.acting
     return act
 
 

@@ -12,14 +12,27 @@ from biometrics.kernel.idempotency import IdempotencyKey
 class RequestContext:
     """Who acts and why, and the key under which the request is carried out once.
 
-    Without an act it is the service itself, which sees everything and whose acts are not audited; without a key a
-    request that arrives again is carried out again.
+    `system` says why the system itself acts, where it does: it sees everything, and its acts are not audited. With
+    neither an act nor a reason of the system nothing can be done. Without a key a request that arrives again is
+    carried out again.
     """
 
     act: Act | None = None
     key: IdempotencyKey | None = None
+    system: str = ""
+
+    @property
+    def acting(self) -> Act | None:
+        """Who acts; None for the system itself.
+
+        Raises:
+            AssertionError: it is not said who.
+        """
+        if self.act is None and not self.system:
+            raise AssertionError("nobody acts: use the store for_actor, or as_system with a reason")
+        return self.act
 
     @property
     def actor_id(self) -> str:
-        """The id of the actor, empty for the service itself."""
+        """The id of the actor, empty for the system itself."""
         return self.act.actor.id if self.act else ""

@@ -35,7 +35,7 @@ class StandingProbes:
 
     def __init__(self, store: RecordStore) -> None:
         """Work on the database of a store, as the service."""
-        self._store = store.for_service()
+        self._store = store.as_system("compares with standing searches")
 
     def last_sequence(self) -> int:
         """Return the number of the last change, 0 where there was none."""

@@ -66,9 +66,10 @@ class RecordStore:
     it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
     Safe to use from many threads, and from many processes at once.
 
-    A store by default acts for the service itself: it sees everything, and its acts are not audited. `for_actor`
-    returns the store for an actor: it sees what the actor's unit sees, and reads and changes by it are written to the
-    audit log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit keeps.
+    `for_actor` returns the store for an actor: it sees what the actor's unit sees, and reads and changes by it are
+    written to the audit log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit
+    keeps. `as_system` returns the store for the system itself, which sees everything and is not audited. A store that
+    is of neither can do nothing on anybody's behalf.
     """
 
     def __init__(self, database: Database, images: ImageStore, keys: DataKeys) -> None:
@@ -81,7 +82,7 @@ class RecordStore:
         self._database = database
         self._images = images
         self._keys = keys
-        self._context = RequestContext()
+        self._context = RequestContext(system="the database was opened by its URL and its master keys")
         with database.writing() as connection:
             keys.join(connection)
             self._user = ownership.user_of(connection)
@@ -122,11 +123,16 @@ class RecordStore:
     @unrestricted(SHARED)
     def for_actor(self, act: Act) -> Self:
         """Return this store for an actor; it shares the database and the images, and need not be closed."""
-        return self._within(replace(self._context, act=act))
+        return self._within(RequestContext(act, self._context.key))
 
     @unrestricted(SHARED)
-    def for_service(self) -> Self:
-        """Return this store for the service itself, for work such as checking an enrolment."""
+    def as_system(self, reason: str) -> Self:
+        """Return this store for the system itself, which sees everything; `reason` says for what work."""
+        return self._within(RequestContext(system=reason))
+
+    @unrestricted(SHARED)
+    def for_nobody(self) -> Self:
+        """Return this store without the rights of whoever opened it: what uses it says who acts, or as what system."""
         return self._within(RequestContext())
 
     @unrestricted(SHARED)
@@ -157,8 +163,12 @@ class RecordStore:
 
     @property
     def act(self) -> Act | None:
-        """Who uses this store and why; None: the service itself."""
-        return self._context.act
+        """Who uses this store and why; None: the system itself.
+
+        Raises:
+            AssertionError: nobody does.
+        """
+        return self._context.acting
 
     @property
     def images(self) -> ImageStore:

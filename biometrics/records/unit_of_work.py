@@ -109,14 +109,15 @@ def begin(
         Forbidden: the actor lacks a right; the audit log has an entry of it.
         TooManyRequests: the actor has guessed too many ids of other units' people.
     """
+    act = context.acting
     try:
         with uploads.transaction(database) if uploads else database.writing() as connection:
             work = UnitOfWork(Transaction(connection, context, keys, database.clock_gap, uploads))
             yield work
             work.require_complete()
     except (DuplicateNationalNumber, EncounterExists) as error:
-        guess_limit.count(database, context.act, error)
+        guess_limit.count(database, act, error)
         raise
     except Forbidden as error:
-        rights.note_refusal(database, context.act, error)
+        rights.note_refusal(database, act, error)
         raise

@@ -44,7 +44,7 @@ def held_templates(engine: Engine) -> list[Template]:
     held = held_images(engine.store.database, act)
     if not held.searches and not held.samples:
         return []
-    store = engine.store.for_service()
+    store = engine.store.as_system("knows the files of an examiner's cases")
     probes = store.searches.probes_of(held.searches).values()
     stored = store.templates.of_records(sorted(held.samples), engine.models)
     templates = [probe.probe.template for search in probes for probe in search]

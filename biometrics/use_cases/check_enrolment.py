@@ -61,7 +61,7 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     Raises:
         StoreUnavailable: the check waits to be made later.
     """
-    engine = engine.for_service().with_scales_in_force()
+    engine = engine.as_system("checks enrolments").with_scales_in_force()
     checks = CheckReader(engine.store.database)
     check = checks.check(encounter_id)
     if check is None:
@@ -129,7 +129,7 @@ def work_off(
     Raises:
         StoreUnavailable: the rest waits.
     """
-    store = engine.store.for_service()
+    store = engine.store.as_system("checks enrolments")
     with store.begin() as work:
         work.checks.end_expired()
     settle(store)

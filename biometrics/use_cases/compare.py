@@ -112,7 +112,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
         NothingToCompare: nothing is stored that today's model can read.
     """
     view, image, stored_image = open_image(engine.store, cases, case_id, name)
-    store = engine.store.for_service()
+    store = engine.store.as_system("shows a case's images")
     kind, _, number = name.partition("-")
     if kind == "sample":
         template = _template(engine, store.samples.get(int(number)).record_id, int(number)).template
@@ -123,7 +123,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
 
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
-    templates = engine.store.for_service().templates.of_records([record_id], engine.models).get(record_id, ())
+    templates = engine.store.templates.of_records([record_id], engine.models).get(record_id, ())
     template = next((sample for sample in templates if sample.sample_id == sample_id), None)
     if template is None:
         raise NothingToCompare("The current model has no features of this image; view the image itself.")
@@ -150,7 +150,7 @@ def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe
         if sha256(file).hexdigest() != stored.image_sha256:
             raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
-    image = engine.store.for_service().searches.image(search_id, place)
+    image = engine.store.as_system("shows a case's images").searches.image(search_id, place)
     return _image(image.content) if image else None
 
 

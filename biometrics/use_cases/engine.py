@@ -50,9 +50,9 @@ class Engine:
         """Return this engine for an actor; see `RecordStore.for_actor`. The galleries stay the service's own."""
         return replace(self, store=self.store.for_actor(act))
 
-    def for_service(self) -> Engine:
-        """Return this engine for the service itself; see `RecordStore.for_service`."""
-        return replace(self, store=self.store.for_service())
+    def as_system(self, reason: str) -> Engine:
+        """Return this engine for the system itself; see `RecordStore.as_system`."""
+        return replace(self, store=self.store.as_system(reason))
 
     def for_request(self, request: IdempotencyKey | None) -> Engine:
         """Return this engine for one request, which may arrive again; see `RecordStore.for_request`."""

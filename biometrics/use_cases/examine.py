@@ -88,7 +88,7 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     """
     if view.referral is not None:
         return ()
-    store, question = store.for_service(), view.question
+    store, question = store.as_system("shows a case's images"), view.question
     probe_images: list[CaseImage] = []
     if question.search_id:
         for ordinal, probe in enumerate(store.searches.probes_of([question.search_id]).get(question.search_id, ())):
@@ -125,7 +125,11 @@ def open_image(store: RecordStore, cases: Casework, case_id: str, name: str) -> 
     """
     image = _named(store, cases.examined(case_id), name)
     looked = cases.look(case_id, image.side, image.name)
-    return looked.view, image, content_of(store.for_service(), looked, image.media_type)
+    return (
+        looked.view,
+        image,
+        content_of(store.as_system("shows a case's images"), looked, image.media_type),
+    )
 
 
 def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
@@ -144,7 +148,7 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
         return next(iter(types))
 
     looked = cases.preview(case_id, choose)
-    return content_of(store.for_service(), looked, types[looked.image])
+    return content_of(store.as_system("shows a case's images"), looked, types[looked.image])
 
 
 def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> CaseView:

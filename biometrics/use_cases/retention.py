@@ -208,7 +208,7 @@ class Retention:
         copies = key_export.rewrite(self._store.database)
         done = []
         for destroyed in unfinished:
-            with self._store.for_service().begin() as work:
+            with self._store.as_system("finishes erasures").begin() as work:
                 done.append(work.retention.sign(destroyed, copies))
             progress(done[-1])
         return done

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,8 @@ def open_node(request: pytest.FixtureRequest, tmp_path: Path, database_url: str)
     """Open a node, with a data folder of its own, on the one database and what the nodes share of the index."""
     backend: Backend = request.param
 
-    def opened(name: str) -> AbstractContextManager[Engine]:
+    @contextmanager
+    def opened(name: str) -> Iterator[Engine]:
         settings = Settings(
             data_folder=tmp_path / name,
             database_url=database_url,
@@ -58,7 +59,8 @@ def open_node(request: pytest.FixtureRequest, tmp_path: Path, database_url: str)
             vectors_of="face,fingerprint",
             _env_file=None,
         )
-        return open_engine(settings, backend.open_index)
+        with open_engine(settings, backend.open_index) as engine:
+            yield engine.as_system("a test")
 
     return opened
 

@@ -48,6 +48,7 @@ def held(engine: Engine) -> list[int]:
 
 def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_path: Path, milvus_url: str) -> None:
     with open_engine(settings(tmp_path, milvus_url)) as engine:
+        engine = engine.as_system("a test")
         kept = enrolled(engine, 0)
         names = [
             f"pehchan_{modality}_{vectors_of(channel.recogniser).space[:16]}_{engine.store.identity}".replace("-", "_")
@@ -55,12 +56,14 @@ def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_pa
         ]
     backup = (tmp_path / "pehchan.db").read_bytes()
     with open_engine(settings(tmp_path, milvus_url)) as engine:
+        engine = engine.as_system("a test")
         added = enrolled(engine, 1)
         assert held(engine) == sorted([*kept, *added])
     (tmp_path / "pehchan.db").write_bytes(backup)
     client = MilvusClient(milvus_url)
     assert all(client.has_collection(name) for name in names)
     with open_engine(settings(tmp_path, milvus_url)) as engine:
+        engine = engine.as_system("a test")
         assert held(engine) == sorted(kept)
 
 
@@ -83,5 +86,6 @@ def test_milvus_holds_what_the_settings_name(
     somewhere: bool, named: frozenset[Modality], there: set[Modality], tmp_path: Path
 ) -> None:
     with open_engine(settings(tmp_path, milvus_lite_file() if somewhere else "", frozenset(named))) as engine:
+        engine = engine.as_system("a test")
         channels = engine.channels.items()
         assert {name for name, channel in channels if isinstance(channel.gallery._index, MilvusIndex)} == there

@@ -433,6 +433,7 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
         with open_engine(settings):
             pass
         with open_engine(settings.model_copy(update={"cluster_partitions": 2})) as engine:
+            engine = engine.as_system("a test")
             index = engine.channels[Modality.FINGERPRINT].gallery._index
             assert isinstance(index, RayIndex)
             folder, name = index._folder, index._layout.names[0].removesuffix("-0-of-2")
@@ -519,6 +520,8 @@ def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path
         Sample(Modality.FACE, photo_of(0)),
     ]
     with ray_clusters.ray_environment(), open_engine(settings) as engine, open_engine(settings) as another:
+        another = another.as_system("a test")
+        engine = engine.as_system("a test")
         enrolling.enrol(engine, Person("Asha"), encounter(), samples, "generated")
         prints = another.channels[Modality.FINGERPRINT]
         [stored] = another.store.templates.load(

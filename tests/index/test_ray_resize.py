@@ -207,6 +207,7 @@ def test_an_operator_changes_the_number_of_partitions_of_a_running_station(tmp_p
     with ray_clusters.ray_environment(), patch.dict(os.environ, options):
         assert "invalid_field: No partitions of this station run" in run("cluster", "resize", 2)[2]
         with open_engine(settings) as engine:
+            engine = engine.as_system("a test")
             prints = engine.channels[Modality.FINGERPRINT]
             for person in range(3):
                 enrol(engine.store, prints.recogniser, 100 * person)

@@ -30,7 +30,7 @@ REFUSALS = {"11", "16", "18"}
 def key_of(folder: Path) -> str:
     """Return the key of a new machine client."""
     settings = Settings(data_folder=folder, _env_file=None)
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         accounts = accounts_of(settings, store)
         accounts.add_user(OPERATOR, NewUser("mosip", "MOSIP", frozenset({Role.ABIS_INTEGRATION}), Unit()))
         return accounts.add_key(OPERATOR, "mosip", NewApiKey("test", timedelta(hours=10)))[1]

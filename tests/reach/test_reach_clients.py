@@ -32,7 +32,7 @@ NO_LIMITS = {
 
 def keys_of(settings: Settings, number: int) -> list[str]:
     """Make so many accounts, each with an API key."""
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         accounts = accounts_of(settings, store)
         for login in (f"client{item}" for item in range(number)):
             accounts.add_user(OPERATOR, NewUser(login, login, ROLES, Unit("27")))
@@ -67,7 +67,7 @@ def served(database_url: str, folder: Path, clients: int, seconds: float, monkey
         tally, shared = worked(server.url, keys, seconds)
     request = sum(tally.statuses.values())
     assert not tally.wrong, f"{len(tally.wrong)} of {request}: {tally.wrong[:5]}"
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         check_nothing_is_lost(store, tally, shared, folder / "data" / "images")
     refused = {kind: count for kind, count in sorted(tally.statuses.items()) if not kind.endswith(("200", "201"))}
     print(  # noqa: T201 - the figures, shown by -s

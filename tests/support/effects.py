@@ -96,7 +96,7 @@ class World:
     @property
     def engine(self) -> Engine:
         """The engine of the running service."""
-        engine: Engine = self.app.state.services.engine
+        engine: Engine = self.app.state.services.engine.as_system("a test")
         return engine
 
     def sample(self, person: int, impression: int = 0) -> EnrolledSample:

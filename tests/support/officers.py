@@ -38,7 +38,7 @@ def new_key(accounts: Accounts, *roles: Role, unit: str = "national") -> str:
 
 def key_for(settings: Settings) -> str:
     """Make an account with an API key in the database of a server that may run or not."""
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         return new_key(accounts_of(settings, store))
 
 

@@ -67,7 +67,7 @@ def main(folder: Path, times: int = 3) -> None:
     settings = Settings(data_folder=folder, _env_file=None)
     with (
         running(folder, installed=True, totp_required="false", sign_ins_per_minute="100000") as server,
-        open_store(settings) as store,
+        open_store(settings).as_system("a test") as store,
         chromium() as browser,
     ):
         station = Station(server, settings, store)

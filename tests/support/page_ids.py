@@ -54,7 +54,7 @@ def _destroyed(station: Station) -> str:
     v1 = f"{station.server.root}/api/v1"
     place = {"state_code": "31", "district_code": "1", "station_code": "311", "date": "2019-05-01"}
     arrest = ENCOUNTER | place | {"fir_number": "0009/2019"}
-    with open_store(station.settings) as store:
+    with open_store(station.settings).as_system("a test") as store:
         key = new_key(accounts_of(station.settings, store), Role.STATION_OFFICER, Role.RECORDS_CLERK, unit="31/1")
     with httpx.Client(headers={"Authorization": key}, timeout=120) as client:
         fields = form() | {"encounter": json.dumps(arrest)}

@@ -28,5 +28,5 @@ def add_standing(
 
 def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage]) -> None:
     """Keep the files of a stored search's probes, on behalf of the service."""
-    with store.for_service().begin() as work:
+    with store.as_system("a test").begin() as work:
         work.searches.keep_images(search_id, images)

@@ -99,7 +99,7 @@ def test_a_page_of_another_account_than_the_cookies_is_refused(service: TestClie
 def test_a_master_key_that_is_replaced_changes_no_key(tmp_path: Path) -> None:
     master = tmp_path / "master.key"
     settings = settings_of(tmp_path / "data", master_key_file=master)
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         before = accounts_of(settings, store)
         before.add_user(OPERATOR, NewUser("rotated", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit()))
         session = before.recognition.by_header(f"Bearer {token_of(before, 'rotated')}")
@@ -107,6 +107,6 @@ def test_a_master_key_that_is_replaced_changes_no_key(tmp_path: Path) -> None:
         add_to_file(master)
         KeyStore(store).rotate(lambda *_: None)
         assert remove_from_file(master, KeyStore(store).masters_in_use())
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         after = accounts_of(settings, store)
         assert after.browser_key(session)[0] == key

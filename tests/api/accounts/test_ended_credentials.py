@@ -92,7 +92,7 @@ def work_off(service: TestClient) -> None:
 
 
 def number_of_encounters(service: TestClient) -> int:
-    engine = cast(Engine, cast(FastAPI, service.app).state.services.engine)
+    engine = cast(Engine, cast(FastAPI, service.app).state.services.engine).as_system("a test")
     with engine.store.database.reading() as connection:
         return connection.execute(select(func.count()).select_from(encounters)).scalar_one()
 

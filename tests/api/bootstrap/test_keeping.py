@@ -23,6 +23,7 @@ from index import snapshot_file
 def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path, snapshot_minutes=0.01)
     with open_engine(settings) as engine:
+        engine = engine.as_system("a test")
         sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
         enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
         deadline = time.monotonic() + 120

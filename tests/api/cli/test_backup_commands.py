@@ -32,6 +32,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
     keys, backup = tmp_path / "vault" / "keys", tmp_path / "backup"
     keys.parent.mkdir()
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        engine = engine.as_system("a test")
         for person in range(3):
             content = print_of(person, "right_thumb", 0)
             sample = Sample(Modality.FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
@@ -42,6 +43,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
 
     of_before = keys.read_bytes()
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        engine = engine.as_system("a test")
         engine.store.editor.add_outcome(freed.encounter_id, FREED)
     assert run("retention", "run", "--certificates", tmp_path)[0] == 0
     (certificate,) = tmp_path.glob("*.json")

@@ -69,7 +69,7 @@ def manifest(folder: Path, *lines: tuple[str, str, bytes]) -> Path:
 
 
 def opened(tmp_path: Path, url: str = "") -> RecordStore:
-    return open_store(Settings(data_folder=tmp_path / "data", database_url=url, _env_file=None))
+    return open_store(Settings(data_folder=tmp_path / "data", database_url=url, _env_file=None)).as_system("a test")
 
 
 def test_a_folder_of_transactions_is_enrolled_with_a_report_of_what_is_not(run: Run, tmp_path: Path) -> None:

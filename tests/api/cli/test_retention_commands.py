@@ -23,6 +23,7 @@ ORDER = ("--authority", "JMFC Pune", "--reference", "7/2025", "--date", "2025-02
 def station(tmp_path: Path) -> list[Enrolment]:
     """Enrol two people; the first was released without trial."""
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        engine = engine.as_system("a test")
         done = []
         for person in range(2):
             content = print_of(person, "right_thumb", 0)
@@ -65,6 +66,7 @@ def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
     code, output, _ = run("retention", "verify", certificate)
     assert (code, "Found: signature" in output) == (1, True)
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        engine = engine.as_system("a test")
         assert engine.store.counts().records == 1
         assert engine.channels[Modality.FINGERPRINT].gallery.held([*freed.template_ids, *other.template_ids]) == list(
             other.template_ids

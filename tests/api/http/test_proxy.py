@@ -54,7 +54,7 @@ def client_at(address: str, proxy: Proxy) -> httpx.Client:
 def new_officer(settings: Settings) -> tuple[str, str]:
     """Make an account; return its login and one-time password."""
     login = f"officer-{uuid.uuid4().hex[:8]}"
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         new = NewUser(login, "SI R. Patil", frozenset({Role.STATION_OFFICER}), Unit("27"))
         return login, accounts_of(settings, store).add_user(OPERATOR, new)[1]
 
@@ -86,7 +86,7 @@ def test_the_audit_log_holds_the_address_that_a_client_has(proxy: Proxy, setting
         with client_at(address, proxy) as client:
             answer = client.post(f"{proxy.url}/api/v1/tokens", json=body, headers={"X-Forwarded-For": forged})
         assert answer.status_code == 201, answer.text
-        with open_store(settings) as store, store.database.reading() as connection:
+        with open_store(settings).as_system("a test") as store, store.database.reading() as connection:
             signed_in = select(audit_entries.c.address).where(audit_entries.c.action == Action.SIGNED_IN)
             last = connection.execute(signed_in.order_by(audit_entries.c.number.desc()).limit(1)).scalar()
         assert last == address, forged

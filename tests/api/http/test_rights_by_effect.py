@@ -42,14 +42,14 @@ SAMPLE = osia_encounter(finger(1), biographicData=None)
 
 def released(world: World, victim: Victim, person: int) -> None:
     """Enter that a court released the victim, so that the samples are due to be destroyed."""
-    stored = world.engine.store.for_service().editor.add_outcome(victim.encounter_id, RELEASED)
+    stored = world.engine.store.as_system("a test").editor.add_outcome(victim.encounter_id, RELEASED)
     victim.outcome_id = stored.id
 
 
 def destroyed(world: World, victim: Victim, person: int) -> None:
     """Destroy the samples of the victim, who was released."""
     released(world, victim, person)
-    for certificate in Retention(world.engine.store.for_service()).run(today()):
+    for certificate in Retention(world.engine.store.as_system("a test")).run(today()):
         if certificate.content["record"] == victim.record_id:
             victim.expungement_id = certificate.id
     assert victim.expungement_id

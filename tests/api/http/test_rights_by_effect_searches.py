@@ -85,7 +85,7 @@ def photographed(world: World, victim: Victim, person: int) -> None:
     """Add an encounter with a photo, which all victims of the row share."""
     if PHOTO not in world.samples:
         (world.samples[PHOTO],) = world.engine.extract([Sample(Modality.FACE, photo_of(0), "a.png")], assess=True)
-    store_encounter(world.engine.store.for_service(), victim.record_id, a_visit(), [world.samples[PHOTO]])
+    store_encounter(world.engine.store.as_system("a test"), victim.record_id, a_visit(), [world.samples[PHOTO]])
     world.waive_checks()
 
 

@@ -30,7 +30,7 @@ PRINT = [("right_thumb", ("thumb.png", print_of(0, "right_thumb", 0)))]
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def read_everywhere(client: TestClient, record_id: str) -> dict[str, Any]:

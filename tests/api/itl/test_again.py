@@ -36,6 +36,7 @@ ACT = local_operator("test")
 def engine(tmp_path: Path) -> Iterator[Engine]:
     settings = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
     with open_engine(settings) as opened:
+        opened = opened.as_system("a test")
         yield opened
 
 

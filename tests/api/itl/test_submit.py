@@ -49,6 +49,7 @@ WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F",
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     settings = Settings(data_folder=tmp_path_factory.mktemp("data"), database_url="", _env_file=None)
     with open_engine(settings) as opened:
+        opened = opened.as_system("a test")
         yield opened
 
 

@@ -67,7 +67,9 @@ def records(server: Server, name: str) -> list[dict[str, Any]]:
 
 
 def names(tmp_path: Path, url: str) -> list[str]:
-    with open_store(Settings(data_folder=tmp_path / "server", database_url=url, _env_file=None)) as store:
+    with open_store(Settings(data_folder=tmp_path / "server", database_url=url, _env_file=None)).as_system(
+        "a test"
+    ) as store:
         stored = store.people.find(RecordQuery(), 100).items
         assert all(len(record.encounters) == 1 for record in stored)
         return sorted(record.person.name for record in stored)
@@ -194,7 +196,9 @@ def test_a_queue_survives_the_death_of_both_sides(tmp_path: Path, database_url: 
     with running(tmp_path / "server", database_url, port=port) as server:
         station |= {"PEHCHAN_SERVER_URL": server.root}
         station |= {"PEHCHAN_SERVER_KEY": server.http.headers["authorization"].removeprefix("Bearer ")}
-        with open_store(Settings(data_folder=tmp_path / "server", database_url=database_url, _env_file=None)) as store:
+        with open_store(Settings(data_folder=tmp_path / "server", database_url=database_url, _env_file=None)).as_system(
+            "a test"
+        ) as store:
             first = subprocess.Popen([PEHCHAN, "queue", "send"], env=station, stderr=subprocess.DEVNULL)
             wait_for(lambda: store.record_count() >= 2, first)
             server.kill()

@@ -306,7 +306,7 @@ def test_an_accepted_task_is_carried_out_once_after_kill_9(
     """By whoever serves next, and nobody is enrolled twice."""
     folder = tmp_path / "data"
     settings = Settings(data_folder=folder, database_url=database_url, _env_file=None)
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         headers = {"Authorization": new_key(accounts_of(settings, store), Role.STATION_OFFICER)}
     monkeypatch.setenv("PEHCHAN_TASK_LEASE_SECONDS", "2")
     tasks = []
@@ -326,5 +326,5 @@ def test_an_accepted_task_is_carried_out_once_after_kill_9(
             time.sleep(0.1)
         records = {client.get(f"/tasks/{task}/response").json()["id"] for task in tasks}
         server.stop()
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         assert (len(records), store.record_count(), store.counts().encounters) == (4, 4, 4)

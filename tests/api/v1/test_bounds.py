@@ -66,7 +66,7 @@ def require_stated(content: Any, least: int = 1) -> None:
 
 def raw_scores(client: TestClient) -> list[float]:
     """Return the scores that are kept of all searches, for the order."""
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
     page = caller(client, Role.SUPERVISOR, "national")("GET", "/searches").json()["searches"]
     return [
         candidate.decibans for line in page for candidate in engine.store.searches.get(line["id"]).search.candidates
@@ -172,5 +172,5 @@ def test_the_command_line_states_no_more(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_bound_is_that_of_the_scales_in_use(client: TestClient) -> None:
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
     assert max(engine.channels[modality].calibration.bound for modality in Modality) == BOUND

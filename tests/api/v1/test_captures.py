@@ -164,7 +164,7 @@ def test_every_field_of_a_form_has_its_finger() -> None:
 def encounters_of(tmp_path: Path) -> list[tuple[list[tuple[int, str]], list[tuple[Any, Any, Any]]]]:
     """Return what this station knows of each capture: missing fingers, and position, impression and view of samples."""
     settings = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         return [
             (
                 [(finger.position.value, finger.reason.value) for finger in stored.encounter.missing_fingers],

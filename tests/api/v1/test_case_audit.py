@@ -33,7 +33,7 @@ class Compared:
 
     def __init__(self, client: TestClient) -> None:
         self.app = cast(FastAPI, client.app)
-        self.store = cast(RecordStore, self.app.state.services.engine.store)
+        self.store = cast(RecordStore, self.app.state.services.engine.store).as_system("a test")
         first, second = (
             store_person(self.store, Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha")
         )

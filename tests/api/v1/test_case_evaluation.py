@@ -55,7 +55,7 @@ def test_the_report_of_an_identification_states_its_ratio_with_the_cap_and_is_au
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content == examiner("GET", f"/cases/{case}/evaluation").content
     text = text_of(answer.content)
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
     scale = likelihood_scales()[engine.channels[Modality.FINGERPRINT].recogniser.model]
     for message in ("Propositions", "timesmorelikely", "Cllr-min", "Tippettplot", "Datacannotshow", scale.digest):
         assert message.lower() in text.lower()

@@ -50,7 +50,7 @@ class Crossing:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:

@@ -127,7 +127,7 @@ def test_a_latent_identifies_its_person(
 
 
 def probe_names(client: TestClient, search_id: str) -> list[str]:
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
     return [search_probe.probe.label for search_probe in engine.store.searches.probes_of([search_id])[search_id]]
 
 

@@ -126,7 +126,7 @@ class Service:
 
     def __init__(self, client: TestClient, shares: Receiver, foreigner: Foreigner) -> None:
         self.client = client
-        self.engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+        self.engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
         accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
         self.headers = {"Authorization": new_key(accounts, unit=HERE)}
         self.osia = OsiaClient(client, key_of(accounts, HERE))

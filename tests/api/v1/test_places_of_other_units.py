@@ -48,7 +48,7 @@ def desk(client: TestClient) -> dict[str, str]:
 
 
 def people(client: TestClient) -> int:
-    store: RecordStore = cast(FastAPI, client.app).state.services.engine.store
+    store: RecordStore = cast(FastAPI, client.app).state.services.engine.store.as_system("a test")
     return store.record_count()
 
 

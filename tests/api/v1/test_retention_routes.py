@@ -44,8 +44,8 @@ def ask(client: TestClient) -> Ask:
 @pytest.fixture
 def freed(client: TestClient) -> tuple[str, str]:
     """Enrol somebody who was released without trial; return the record's and the encounter's id."""
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
-    store = engine.store.for_service()
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
+    store = engine.store.as_system("a test")
     done = store_person(store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
     store.editor.add_outcome(done.encounter_id, FREED)
     return done.record_id, done.encounter_id

@@ -42,7 +42,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     settings = Settings(data_folder=folder, _env_file=None)
     with (
         running(folder, totp_required="false", sign_ins_per_minute="100000", **patient) as server,
-        open_store(settings) as store,
+        open_store(settings).as_system("a test") as store,
     ):
         yield Station(server, settings, store)
 

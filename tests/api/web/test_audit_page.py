@@ -27,7 +27,7 @@ HERE = f"{DISTRICT}/30585001"
 
 def looked_at(station: Station, login: str, case_number: str) -> str:
     """Have somebody make a record and read it for a case; return its id."""
-    with open_store(station.settings) as store:
+    with open_store(station.settings).as_system("a test") as store:
         user: User | None = AccountReader(store.database).by_login(login)
         assert user
         act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
@@ -101,7 +101,7 @@ def test_an_entry_of_another_version_is_shown_by_its_name_in_the_log(
     """Reading never refuses what is stored: the log may hold actions that this version does not know."""
     act = replace(OPERATOR)
     object.__setattr__(act, "purpose", "a former purpose")  # past the rules of entry
-    with open_store(station.settings) as store, store.database.writing() as connection:
+    with open_store(station.settings).as_system("a test") as store, store.database.writing() as connection:
         append(connection, act, cast(Action, StrEnum("Former", {"SEALED": "store.former"}).SEALED), "former-subject")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.AUDITOR, unit="national"), "/audit?person=former-subject")

@@ -175,7 +175,7 @@ def test_a_setting_that_is_no_time_zone_is_refused() -> None:
 
 def test_a_unit_is_shown_by_its_name_before_its_code(visit: Callable[..., Visitor], station: Station) -> None:
     office = Unit("27", "521", "27521001")
-    with open_store(station.settings) as store:
+    with open_store(station.settings).as_system("a test") as store:
         UnitStore(store.database).add(Office(office, "Shivajinagar PS", ""), OPERATOR)
     page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=office.path), "/account")
     expect(page.get_by_role("main")).to_contain_text("Shivajinagar PS 27/521/27521001")

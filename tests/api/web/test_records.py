@@ -392,7 +392,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
 
 
 def test_another_units_record_shows_the_contact(visit: Visit, station: Station) -> None:
-    with open_store(station.settings) as store:
+    with open_store(station.settings).as_system("a test") as store:
         UnitStore(store.database).add(Office(Unit.of("28/1/281001"), "Guntur Station", "+91 863 1234"), OPERATOR)
     record = enrolled(station, "Far Away", **ELSEWHERE)
     somebody = visit()

@@ -24,7 +24,7 @@ HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
 @pytest.fixture(scope="module")
 def unit(station: Station) -> str:
     """A district with eleven encounters in two months, seven of them of men; none can be searched for."""
-    with open_store(station.settings) as store:
+    with open_store(station.settings).as_system("a test") as store:
         for number in range(11):
             sex = Sex.MALE if number < 7 else Sex.FEMALE
             day = date(2025, 3 if number < 6 else 4, 1 + number)

@@ -40,7 +40,7 @@ def entries(store: RecordStore) -> list[Entry]:
 
 
 def without_encounter(store: RecordStore) -> str:
-    return store.for_service().create_record(Person("Mina"), "27").id
+    return store.as_system("a test").create_record(Person("Mina"), "27").id
 
 
 Doing = Callable[[RecordStore, str, int], object]

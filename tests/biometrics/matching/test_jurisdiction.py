@@ -45,6 +45,7 @@ def extracted(engine: Engine, person: int, impression: int) -> list[EnrolledSamp
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with open_engine(Settings(data_folder=tmp_path)) as opened:
+        opened = opened.as_system("a test")
         yield opened
 
 

@@ -140,7 +140,7 @@ def test_the_longest_plausible_gap_is_a_setting(acting: RecordStore, hands: Hand
 
 def test_a_hold_that_is_over_by_a_clock_far_ahead_still_holds(acting: RecordStore, hands: Hands) -> None:
     """A hold until a day is over after it, and the clock alone says that it is."""
-    record = acting.for_service().people.find(RecordQuery()).items[0]
+    record = acting.as_system("a test").people.find(RecordQuery()).items[0]
     hold = Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1), hands.today + 100 * DAY)
     Retention(acting).order(record.encounters[0].id, hold)
     hands.moment = NOW + 3000 * DAY

@@ -41,6 +41,7 @@ OWNER = somebody("owner")
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with open_engine(Settings(data_folder=tmp_path, _env_file=None)) as opened:
+        opened = opened.as_system("a test")
         yield opened.for_actor(OWNER)
 
 

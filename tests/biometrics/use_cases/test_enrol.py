@@ -23,6 +23,7 @@ def test_an_enrolment_stands_while_the_index_does_not_answer(
     """An error would have the station send it again; the index follows once it answers."""
     sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
     with open_engine(Settings(data_folder=tmp_path)) as engine:
+        engine = engine.as_system("a test")
         gallery = engine.channels[Modality.FINGERPRINT].gallery
         with monkeypatch.context() as away:
 

@@ -69,6 +69,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if "gallery" in request.fixturenames:
         request.getfixturevalue("gallery")
     with open_engine(Settings(data_folder=tmp_path)) as opened:
+        opened = opened.as_system("a test")
         yield opened
 
 
@@ -161,6 +162,7 @@ def test_latents_are_scored_by_the_shipped_scale(
 def test_every_server_of_a_database_uses_the_same_scale(engine: Engine, sample: EnrolledSample, tmp_path: Path) -> None:
     refresh(engine)
     with open_engine(Settings(data_folder=tmp_path)) as other:
+        other = other.as_system("a test")
         assert searched(other, sample)[1:] == searched(engine, sample)[1:]
 
 
@@ -169,6 +171,7 @@ def test_the_operator_can_pin_the_shipped_scales(engine: Engine, sample: Enrolle
     refresh(engine)
     shipped = engine.channels[PRINTS].calibration.digest
     with open_engine(Settings(data_folder=tmp_path, learned_scales=False)) as pinned:
+        pinned = pinned.as_system("a test")
         assert searched(pinned, sample)[1] == shipped
         report = next(report for report in scale_reports(pinned) if report.modality is PRINTS)
     assert (report.pinned, report.learned, report.digest) == (True, None, shipped)

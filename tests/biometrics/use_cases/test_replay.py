@@ -54,6 +54,7 @@ def searched_for(
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with open_engine(Settings(data_folder=tmp_path)) as opened:
+        opened = opened.as_system("a test")
         yield opened
 
 

@@ -35,7 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def test_a_search_too_many_is_refused_and_not_stored(client: TestClient, shares: Receiver) -> None:

@@ -53,7 +53,7 @@ def empty(application: TestClient) -> Iterator[None]:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def entries(client: TestClient) -> list[Any]:

@@ -219,7 +219,7 @@ def test_ports_are_the_usual_ones_where_none_is_given() -> None:
 @pytest.mark.slow
 def test_the_command_listens_until_it_is_stopped(run: Run, tmp_path: Path, broker: BrokerProcess, peer: Peer) -> None:
     settings = settings_of(tmp_path / "data", "")
-    with open_store(settings) as store:
+    with open_store(settings).as_system("a test") as store:
         accounts_of(settings, store).add_user(OPERATOR, machine("regproc"))
     environment = os.environ | {
         "PEHCHAN_MOSIP_BROKER": url_of(broker),

@@ -222,7 +222,9 @@ def _here() -> dict[str, Any]:
 def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was accepted, so it is carried out and its result delivered, by whoever serves next."""
     folder = tmp_path / "data"
-    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)) as store:
+    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)).as_system(
+        "a test"
+    ) as store:
         key = key_of(accounts_of(Settings(data_folder=folder, _env_file=None), store))
     monkeypatch.setenv("PEHCHAN_OSIA_HOSTS", "127.0.0.1")
     monkeypatch.setenv("PEHCHAN_OSIA_NETWORKS", "127.0.0.0/8")
@@ -254,5 +256,7 @@ def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: 
             assert {item.query["taskId"] for item in receiver.received[before:]} == set(ids)
             assert {item.media_type for item in receiver.received} == {"application/json"}
             server.stop()
-    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)) as store:
+    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)).as_system(
+        "a test"
+    ) as store:
         assert (store.record_count(), store.counts().encounters) == (5, 5)

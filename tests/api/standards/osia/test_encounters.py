@@ -51,7 +51,7 @@ def osia(client: TestClient) -> OsiaClient:
 
 
 def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store)
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def actions(client: TestClient) -> list[str]:

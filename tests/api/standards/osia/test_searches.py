@@ -53,7 +53,7 @@ def osia(client: TestClient) -> OsiaClient:
 
 
 def engine_of(client: TestClient) -> Engine:
-    return cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    return cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
 
 
 def identify(osia: OsiaClient, path: str, body: Any = None, **query: Any) -> list[str]:
