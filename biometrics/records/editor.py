@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from biometrics.access import jurisdiction
 from biometrics.access.rights import HIDE, needs
+from biometrics.corrections import merging, outcomes
 from biometrics.corrections.merge_history import Merge, Move
+from biometrics.corrections.merging import CorrectionContext
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.court import Outcome
 from biometrics.kernel.encounter import Encounter
@@ -19,12 +22,20 @@ from biometrics.kernel.record import (
     StoredOutcome,
 )
 from biometrics.kernel.request_context import RequestContext
+from biometrics.kernel.templates import Operation
+from biometrics.people import encounter_update
+from biometrics.people import repository as people
+from biometrics.people.encounters import load_encounters
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.transaction import Transaction
+from biometrics.templates.change_log import append_changes
+from biometrics.templates.templates import templates_at
+from biometrics.watchlist.check_rows import follow_enrolment
 
 
 class RecordEditor:
@@ -55,7 +66,8 @@ class RecordEditor:
         with self._begin() as work:
             if (answer := work.answer("correct")) is not None:
                 return work.people.get(answer["id"])
-            row_id = work.corrections.person(record_id, person, version)
+            of = work.transaction
+            row_id = people.correct_person(of.connection, record_id, person, version, of.actor_id, of.act)
             work.audit(Action.RECORD_CORRECTED, row_id, version=version + 1)
             work.remember("correct", {"id": row_id})
             return work.people.get(row_id)
@@ -76,7 +88,7 @@ class RecordEditor:
         with self._begin() as work:
             if (answer := work.answer("correct encounter")) is not None:
                 return work.people.get(answer["id"])
-            row_id, number = work.corrections.encounter(encounter_id, change, version)
+            row_id, number = _replace_content(work.transaction, encounter_id, change, version)
             about = {"encounter": canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
             work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
             work.remember("correct encounter", {"id": row_id})
@@ -92,11 +104,13 @@ class RecordEditor:
         """
         with self._begin() as work:
             if (answer := work.answer("outcome")) is not None:
-                return work.corrections.outcome(answer["id"])
-            added = work.corrections.add_outcome(encounter_id, outcome, version)
+                return _outcome(work.transaction, answer["id"])
+            of = work.transaction
+            jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
+            added = outcomes.insert_outcome(of.connection, encounter_id, outcome, of.actor_id, version)
             work.audit(Action.OUTCOME_ADDED, added.encounter_id, outcome=added.id, event=outcome.event)
             work.remember("outcome", {"id": added.id})
-            return work.corrections.outcome(added.id)
+            return _outcome(of, added.id)
 
     @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
@@ -119,12 +133,14 @@ class RecordEditor:
         """
         with self._begin() as work:
             if (answer := work.answer("withdraw")) is not None:
-                return work.corrections.outcome(answer["id"])
-            done = work.corrections.withdraw_outcome(encounter_id, outcome_id, because, version, instead)
+                return _outcome(work.transaction, answer["id"])
+            of, known_by = work.transaction, (encounter_id, outcome_id)
+            jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
+            done = outcomes.withdraw_outcome(of.connection, known_by, because, of.actor_id, version, instead)
             about = {"outcome": done.id, "instead": done.withdrawal and done.withdrawal.replaced_by}
             work.audit(Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
             work.remember("withdraw", {"id": done.id})
-            return work.corrections.outcome(done.id)
+            return _outcome(of, done.id)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
@@ -136,11 +152,14 @@ class RecordEditor:
         """
         with self._begin() as work:
             if (answer := work.answer("link")) is not None:
-                return work.corrections.load_link(answer["id"])
-            link = work.corrections.link(from_id, to_id, kind)
+                return _link(work.transaction, answer["id"])
+            of = work.transaction
+            for encounter_id in (from_id, to_id):
+                jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
+            link = outcomes.insert_link(of.connection, from_id, to_id, kind, of.actor_id)
             work.audit(Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
             work.remember("link", {"id": link.id})
-            return work.corrections.load_link(link.id)
+            return _link(of, link.id)
 
     @needs(Scope.RECORD_MERGE)
     def merge(
@@ -167,8 +186,11 @@ class RecordEditor:
             while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("merge")) is not None:
-                        return work.merges.merged(answer["id"])
-                    done = work.merges.merge((record_id, version), (other_id, other_version), reason, decided_by)
+                        return _merged(work.transaction, answer["id"])
+                    for either in (record_id, other_id):
+                        _require_record(work.transaction, either)
+                    context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
+                    done = merging.merge(context, survivor, (other_id, other_version), reason)
                     work.audit(Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
                     work.remember("merge", {"id": done.id})
                     return done
@@ -188,8 +210,9 @@ class RecordEditor:
             while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("unmerge")) is not None:
-                        return work.merges.merged(answer["id"])
-                    done = work.merges.undo_merge(merge_id, version, reason)
+                        return _merged(work.transaction, answer["id"])
+                    _merged(work.transaction, merge_id)
+                    done = merging.undo_merge(_correcting(work.transaction), merge_id, reason, version)
                     work.audit(Action.MERGE_UNDONE, done.survivor_id, **_parts(done))
                     work.remember("unmerge", {"id": done.id})
                     return done
@@ -207,8 +230,11 @@ class RecordEditor:
             while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("move")) is not None:
-                        return work.merges.moved(answer["id"])
-                    done = work.merges.move(encounter_id, version, to_id, reason)
+                        return _moved(work.transaction, answer["id"])
+                    of = work.transaction
+                    _require_record(of, to_id)
+                    jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
+                    done = merging.move_encounter(_correcting(of), encounter_id, to_id, reason, version)
                     work.audit(Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
                     work.remember("move", {"id": done.id})
                     return done
@@ -226,14 +252,69 @@ class RecordEditor:
             while True:  # again after files that it lacked were uploaded
                 with self._begin(uploads) as work:
                     if (answer := work.answer("move back")) is not None:
-                        return work.merges.moved(answer["id"])
-                    done = work.merges.undo_move(move_id, version, reason)
+                        return _moved(work.transaction, answer["id"])
+                    _require_record(work.transaction, _moved(work.transaction, move_id).from_id)
+                    done = merging.undo_move(_correcting(work.transaction), move_id, reason, version)
                     work.audit(Action.MOVE_UNDONE, done.encounter_id, **_places(done))
                     work.remember("move back", {"id": done.id})
                     return done
 
     def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
         return begin(self._database, self._keys, self._context, uploads)
+
+
+def _replace_content(
+    of: Transaction, encounter_id: str, change: Callable[[Encounter], Encounter], version: int
+) -> tuple[str, int]:
+    """Put another content in place of an encounter's; return the record's id and the number of the old version."""
+    connection, canonical = of.connection, canonical_id(encounter_id)
+    row = people.touch_record_of(connection, encounter_id, version, of.act)
+    stored_encounters = load_encounters(connection, [row.id])[row.id]
+    encounter = change(next(stored.encounter for stored in stored_encounters if stored.id == canonical))
+    before, number = encounter_update.put_instead(connection, of.act, row.id, canonical, encounter)
+    encounter.refuse_prints_of_missing(before.samples)
+    append_changes(connection, Operation.RELABEL, templates_at(connection, [canonical]))
+    follow_enrolment(connection, canonical, encounter, of.act)
+    return row.id, number
+
+
+def _outcome(of: Transaction, outcome_id: str) -> StoredOutcome:
+    """Return an outcome that this request has added or withdrawn."""
+    stored = outcomes.load_outcome(of.connection, outcome_id)
+    jurisdiction.require_encounter(of.connection, of.act, stored.encounter_id)
+    return stored
+
+
+def _link(of: Transaction, link_id: str) -> EncounterLink:
+    """Return a link that this request has made."""
+    link = outcomes.load_link(of.connection, link_id)
+    for encounter_id in (link.from_id, link.to_id):
+        jurisdiction.require_encounter(of.connection, of.act, encounter_id)
+    return link
+
+
+def _merged(of: Transaction, merge_id: str) -> Merge:
+    """Return a merge whose surviving record the actor sees."""
+    merge = merging.load_merge(of.connection, merge_id)
+    _require_record(of, merge.survivor_id)
+    return merge
+
+
+def _moved(of: Transaction, move_id: str) -> Move:
+    """Return a move of an encounter whose record the actor sees."""
+    move = merging.load_move(of.connection, move_id)
+    jurisdiction.require_encounter(of.connection, of.act, move.encounter_id)
+    return move
+
+
+def _require_record(of: Transaction, record_id: str) -> None:
+    """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
+    jurisdiction.require_record(of.connection, of.act, people.lead_or_self(of.connection, record_id))
+
+
+def _correcting(of: Transaction, decided_by: Sequence[Unit] = ()) -> CorrectionContext:
+    assert of.uploads is not None, "begin the unit of work with uploads"
+    return CorrectionContext(of.connection, of.uploads, of.actor_id, (jurisdiction.unit_of(of.act), *decided_by))
 
 
 def _parts(merge: Merge) -> dict[str, str]:

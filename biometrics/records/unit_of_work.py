@@ -18,7 +18,6 @@ from typing import Any
 from biometrics.access import guess_limit, rights
 from biometrics.accounts.work import AccountRepository, ApiKeyRepository
 from biometrics.cases.work import CaseRepository
-from biometrics.corrections.work import CorrectionRepository, MergeRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
 from biometrics.osia.client_data import ClientDataRepository
@@ -45,8 +44,6 @@ class UnitOfWork:
         self._unanswered: set[str] = set()  # steps that were begun, and whose answer is not kept yet
         self.people = PersonRepository(transaction)
         self.encounters = EncounterRepository(transaction)
-        self.corrections = CorrectionRepository(transaction)
-        self.merges = MergeRepository(transaction)
         self.client_data = ClientDataRepository(transaction)
         self.searches = SearchRepository(transaction)
         self.watchlist = WatchlistRepository(transaction)
@@ -55,6 +52,11 @@ class UnitOfWork:
         self.retention = RetentionRepository(transaction)
         self.accounts = AccountRepository(transaction)
         self.api_keys = ApiKeyRepository(transaction)
+
+    @property
+    def transaction(self) -> Transaction:
+        """What the repositories share."""
+        return self._transaction
 
     def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry; the rules are those of `audit.append`: call it last."""
