@@ -55,7 +55,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a data folder with people of ten units; tests work on copies."""
     folder = tmp_path_factory.mktemp("station")
     with open_engine(Settings(data_folder=folder)) as opened:
-        enrol_people(opened, extracted(opened), PEOPLE)
+        enrol_people(opened.as_system("a test"), extracted(opened), PEOPLE)
     return folder
 
 
