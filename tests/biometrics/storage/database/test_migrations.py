@@ -86,7 +86,7 @@ def test_the_withdrawn_finding_of_altered_prints_is_taken_out_of_stored_samples(
 ) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        upgrade(connection, "0042")
+        upgrade(connection, "0043")
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))  # a sample without an encounter
         connection.execute(
@@ -136,7 +136,7 @@ def test_scores_that_were_shown_before_they_had_rows_are_taken_from_the_audit_lo
         ("record.read", "R1", "{}"),
     ]
     with engine.begin() as connection:
-        upgrade(connection, "0042")
+        upgrade(connection, "0043")
         for number, (action, subject, detail) in enumerate(entries):
             connection.execute(
                 text(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, String, text
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 
 ROW_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 BATCH = 1000
