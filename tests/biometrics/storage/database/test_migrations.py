@@ -86,7 +86,7 @@ def test_the_withdrawn_finding_of_altered_prints_is_taken_out_of_stored_samples(
 ) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        upgrade(connection, "0043")
+        upgrade(connection, "0042")
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))  # a sample without an encounter
         connection.execute(
