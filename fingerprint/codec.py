@@ -33,8 +33,8 @@ from math import pi
 import numpy as np
 
 from biometrics.kernel.errors import InvalidTemplate
-from fingerprint.extraction.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.parameters import ASPECTS
+from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 _MAGIC = b"PFPT"

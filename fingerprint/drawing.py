@@ -15,8 +15,8 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from biometrics.kernel.evidence import Evidence
-from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.matching.explanation import Alignment, Explanation
+from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.template import FingerprintTemplate, Minutia, MinutiaType
 
 Picture = NDArray[np.uint8]

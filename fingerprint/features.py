@@ -22,11 +22,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE, MOST
+from fingerprint.parameters import SAME_DIRECTION, SAME_PLACE
 from fingerprint.template import FingerprintTemplate
 from models.trained import manifest, read_weights
 
 WEIGHTS = "codes"
-SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 
 
 class NeighbourhoodParameters(NamedTuple):

@@ -30,6 +30,7 @@ MIN_QUALITY = 0.35  # of a minutia that is kept
 RELIABLE_QUALITY = 0.6  # of a minutia that is as good as certain
 MIN_RELIABLE = 4  # reliable minutiae in a usable print
 MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of other things lie below
+SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 
 
 class RidgeMapParameters(NamedTuple):

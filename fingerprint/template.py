@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.extraction.ridge_map import NO_RIDGES, TILE, RidgeMap
+from fingerprint.ridge_map import NO_RIDGES, TILE, RidgeMap
 
 MAX_MINUTIAE = 255  # as many as ISO/IEC 19794-2 can hold in one view
 MAX_SIDE = 8191  # pixels at 500 ppi: 16 inches, more than any card

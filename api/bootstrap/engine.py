@@ -34,8 +34,8 @@ from biometrics.use_cases.retention import Retention
 from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode
+from fingerprint.compilation import compile_comparison, compile_ridge_agreement
 from fingerprint.features import features
-from fingerprint.matching.compilation import compile_comparison, compile_ridge_agreement
 from fingerprint.matching.kernels.comparison import match_many
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template

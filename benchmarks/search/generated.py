@@ -13,9 +13,9 @@ from benchmarks.metrics import Scores
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.measure import Extraction
 from fingerprint.codec import decode
-from fingerprint.extraction.ridge_map import NO_RIDGES
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.matcher import match
+from fingerprint.ridge_map import NO_RIDGES
 from fingerprint.synthetic import synthetic_template
 
 QUANTILES = (0.5, 0.9, 0.99, 0.999, 0.9999)

@@ -29,10 +29,10 @@ from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.types import Template
 from fingerprint.codec import decode
-from fingerprint.extraction.ridge_map import TILE
 from fingerprint.latents.layers import suggested_region_of
 from fingerprint.parameters import PPI
 from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.ridge_map import TILE
 
 
 @dataclass(frozen=True)

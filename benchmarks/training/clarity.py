@@ -25,10 +25,10 @@ from benchmarks.training.layers import Rates, train
 from fingerprint.clarity.features import STEP, Field, features
 from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap
 from fingerprint.extraction.leader import detect
-from fingerprint.extraction.ridge_map import CELL
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.image import MIN_QUALITY
 from fingerprint.perceptron import Perceptron
+from fingerprint.ridge_map import CELL
 from fingerprint.synthetic.finger.minutiae import TrueMinutia, master_minutiae, minutiae_in
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import LeftLatent, leave

@@ -21,8 +21,8 @@ from benchmarks.runs.datasets import read_image, read_one_print_a_finger
 from biometrics.kernel.errors import UnusableSample
 from biometrics.matching.local_features import CODE_BITS
 from fingerprint.extraction.extractor import extract
-from fingerprint.extraction.ridge_map import NO_RIDGES
 from fingerprint.features import WEIGHTS, Projection, neighbourhoods
+from fingerprint.ridge_map import NO_RIDGES
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate

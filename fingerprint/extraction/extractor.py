@@ -15,7 +15,6 @@ from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.frame import without_frame
 from fingerprint.extraction.leader import Detections, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled
-from fingerprint.extraction.ridge_map import TILE, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.extraction.second_look import Enhance, is_enough, look_again, may_be_print, reliable
 from fingerprint.extraction.segmentation import Box, foreground
@@ -25,6 +24,7 @@ from fingerprint.parameters import (
     PPI,
     WHOLE_IMAGE,
 )
+from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
 from models.session import ModelSession

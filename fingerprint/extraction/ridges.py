@@ -17,8 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.extraction.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.parameters import RIDGE_PERIOD, RidgeMapParameters
+from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.trace import Stage, Trace, untraced
 
 _PARAMETERS = RidgeMapParameters()

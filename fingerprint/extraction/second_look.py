@@ -21,8 +21,14 @@ from fingerprint.extraction.leader import QUARTER_TURNS, Detections, MinutiaNetw
 from fingerprint.extraction.print_likelihood import print_likelihood
 from fingerprint.extraction.ridge_direction import straightness
 from fingerprint.extraction.ridge_energy import ridge_energy
-from fingerprint.features import SAME_DIRECTION, SAME_PLACE
-from fingerprint.parameters import MIN_MEAN_QUALITY, MIN_QUALITY, MIN_RELIABLE, RELIABLE_QUALITY
+from fingerprint.parameters import (
+    MIN_MEAN_QUALITY,
+    MIN_QUALITY,
+    MIN_RELIABLE,
+    RELIABLE_QUALITY,
+    SAME_DIRECTION,
+    SAME_PLACE,
+)
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn

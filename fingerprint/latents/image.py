@@ -12,12 +12,12 @@ from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
 from fingerprint.extraction.resolution import resampled
-from fingerprint.extraction.ridge_map import TILE, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.region import Polygon, check_polygon, ridges_within, within
 from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
 from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
+from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import ModelSession
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidField
-from fingerprint.extraction.ridge_map import TILE, RidgeMap
+from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 Polygon = Sequence[tuple[float, float]]

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
 from fingerprint.matching.kernels.motion import Motion, carried
 from fingerprint.matching.kernels.ridge_windows import RidgeGrid
 from fingerprint.matching.parameters import MatchParameters
+from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
 _SHIFTS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]  # cells that a tile may shift
 

@@ -15,12 +15,12 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import ImageTooLarge, InvalidField, TooFewMinutiae
 from fingerprint.codec import encode
 from fingerprint.extraction.extractor import extract
-from fingerprint.extraction.ridge_map import RidgeMap
 from fingerprint.itl import ridge_images
 from fingerprint.latents.image import extract_latent
 from fingerprint.latents.region import within
 from fingerprint.latents.search import compare_latent
 from fingerprint.latents.type9 import marked_prints
+from fingerprint.ridge_map import RidgeMap
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 from models.session import ModelSession

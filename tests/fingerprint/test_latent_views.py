@@ -15,7 +15,6 @@ from biometrics.kernel.errors import InvalidTemplate, TooFewMinutiae
 from biometrics.kernel.types import Template
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
-from fingerprint.extraction.ridge_map import NO_RIDGES, TILE
 from fingerprint.features import features
 from fingerprint.latents.image import Views, extract_latent, extract_latent_views
 from fingerprint.latents.stretching import factors
@@ -25,6 +24,7 @@ from fingerprint.matching.parameters import LATENT
 from fingerprint.matching.views import match_latent, match_views
 from fingerprint.parameters import ASPECTS
 from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.ridge_map import NO_RIDGES, TILE
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 from models.session import ModelSession

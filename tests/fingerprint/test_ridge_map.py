@@ -10,7 +10,7 @@ from made_up_prints import made_up_finger
 
 from biometrics.kernel.errors import InvalidTemplate
 from fingerprint.codec import decode, encode
-from fingerprint.extraction.ridge_map import MAX_TILES, TILE, RidgeMap
+from fingerprint.ridge_map import MAX_TILES, TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from straight_ridges import waves
 
-from fingerprint.extraction.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.kernels.motion import Motion
@@ -17,6 +16,7 @@ from fingerprint.matching.kernels.ridge_windows import RidgeGrid, ridge_grid
 from fingerprint.matching.kernels.ridges import ridge_agreement
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
+from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.synthetic import Finger
 from fingerprint.template import FingerprintTemplate
 

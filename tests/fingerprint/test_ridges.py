@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from straight_ridges import wave, waves
 
-from fingerprint.extraction.ridge_map import CELL, MAX_TILES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.extraction.ridges import ridge_map
+from fingerprint.ridge_map import CELL, MAX_TILES, TILE, TILE_CELLS, RidgeMap
 
 CELL_MIDDLE = CELL // 2  # pixels from a cell's first pixel to its middle one
 

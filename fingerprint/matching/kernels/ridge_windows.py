@@ -9,8 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
-from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.matching.kernels.bits import LANES
+from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 
 RIM = 2  # empty tiles around a grid
 SHIFT = 2  # cells that ridges may shift, either way, where they are compared

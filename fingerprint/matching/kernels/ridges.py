@@ -12,11 +12,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
-from fingerprint.extraction.ridge_map import CELL, TILE, TILE_CELLS
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.kernels.motion import Motion, carried
 from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, Place, RidgeGrid, read_window
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
+from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
 _NEAR = 2  # tiles to either side that a tile follows
 _ROOM = padded(SHIFTS * SHIFTS)  # of which those beyond the shifts are always 0

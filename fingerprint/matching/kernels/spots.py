@@ -11,7 +11,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.extraction.ridge_map import TILE, TILE_CELLS
 from fingerprint.matching.kernels.batch import PrintArrays
 from fingerprint.matching.kernels.consolidation import AlignmentSpace
 from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
@@ -25,6 +24,7 @@ from fingerprint.matching.kernels.ridge_windows import (
     read_window,
 )
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
+from fingerprint.ridge_map import TILE, TILE_CELLS
 
 
 class SpotSpace(NamedTuple):
