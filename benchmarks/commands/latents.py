@@ -15,6 +15,7 @@ from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.template_cache import CACHE
 from benchmarks.search.latent_figures import figures, table
+from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from fingerprint.recogniser import FingerprintRecogniser
@@ -54,6 +55,10 @@ def latents(
     unsolved: Annotated[
         bool, typer.Option("--unsolved", help="The mates are latents, too: <finger>/second.* in place of sensor.*")
     ] = False,
+    per_latent: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write rank, scores and place in the shortlist of each latent, as JSON."),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
@@ -66,6 +71,8 @@ def latents(
     measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
     content = figures(measured)
     console.print(table(str(folder), content))
+    if per_latent:
+        write_results(per_latent, {"latents": rows([image.subject for image in pairs.latents], measured)})
     if json:
         write_results(json, {**content, "model": recogniser.model})
 

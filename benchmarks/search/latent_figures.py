@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from benchmarks.metrics.identification import Searches
+from benchmarks.metrics.intervals import unsupported
 from benchmarks.search.latents import LatentRun
 
 RANKS = (1, 5, 20)
@@ -42,7 +43,7 @@ def table(title: str, shown: dict[str, Any]) -> Table:
     rates = ("rank1", "rank5", "rank20", *FPIRS)
     heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
     made = Table("latents", "n", *(f"{head}, %" for head in heads), title=title)
-    made.add_row("all", str(shown["n"]), *(f"{shown[name]:.1f}" for name in rates))
+    made.add_row("all", str(shown["n"]), *(_shown(shown, name) for name in rates))
     labelled = [
         *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
         *((_area_label(row["from"]), row) for row in shown["by_area"]),
@@ -52,11 +53,34 @@ def table(title: str, shown: dict[str, Any]) -> Table:
     stages = ", ".join(f"{taken:,.0f} s for the {stage}" for stage, taken in shown["seconds"].items())
     made.caption = (
         f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
-        f"no template; {shown['lost']} mates were not named by the index; "
+        f"no template; {shown['lost']} mates were not compared in every orientation; "
         f"{shown['ms_per_search']:,.0f} ms of one core a search, {shown['ms_extraction']:,.0f} of them to extract the "
         f"latent; the run took {stages}"
     )
     return made
+
+
+def per_latent(names: Sequence[str], measured: LatentRun) -> list[dict[str, Any]]:
+    """Return rank, scores and place in the shortlist of each latent; a score that is not there is None."""
+    searches = measured.searches
+    rows = zip(names, searches.ranks, searches.mated, searches.others, measured.places, measured.minutiae, strict=True)
+    return [
+        {
+            "latent": name,
+            "rank": int(rank) if np.isfinite(mated) else None,
+            "score": float(mated) if np.isfinite(mated) else None,
+            "best_stranger": float(best) if np.isfinite(best) else None,
+            "shortlist_place": int(place) or None,
+            "minutiae": int(minutiae),
+        }
+        for name, rank, mated, best, place, minutiae in rows
+    ]
+
+
+def _shown(shown: dict[str, Any], name: str) -> str:
+    """Return a rate, or what it lacks: a threshold at an FPIR needs enough searches to be set by."""
+    missing = unsupported(FPIRS[name], shown["n"], "latents") if name in FPIRS else None
+    return str(missing) if missing else f"{shown[name]:.1f}"
 
 
 def _minutiae_label(least: int) -> str:

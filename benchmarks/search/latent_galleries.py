@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,15 @@ from index.feature_sets import FeatureSetIndex
 
 SHORTLIST = 200  # prints compared for each orientation, as in the service
 
-Scores = dict[int, float]  # by the number of the print
+
+class Scores(NamedTuple):
+    """The better score of each compared print over the orientations of a latent, by the number of the print.
+
+    `places`: the best place of each in the shortlist of any orientation, from 1 on; empty where all are compared.
+    """
+
+    best: dict[int, float]
+    places: dict[int, int]
 
 
 class ComparedPrints:
@@ -33,7 +42,7 @@ class ComparedPrints:
         """Return the score of each print with the better of two orientations of a latent."""
         templates = list(self._templates.values())
         best = np.max([self._recogniser.compare(way, templates) for way in ways], axis=0)
-        return dict(zip(self._templates, best.tolist(), strict=True))
+        return Scores(dict(zip(self._templates, best.tolist(), strict=True)), {})
 
 
 class IndexedPrints:
@@ -64,15 +73,16 @@ class IndexedPrints:
         return self._count + len(self._made)
 
     def scores(self, ways: Sequence[Template]) -> Scores:
-        """Return the score of each print that the index names with the better of two orientations of a latent."""
-        best: Scores = {}
+        """Return the scores of the prints that the index names for any orientation, compared in all of them."""
+        places: dict[int, int] = {}
         for way in ways:
             hits = self._made.index.search(self._recogniser.features(way), self._shortlist)
-            numbers = [self._number(template_id) for template_id in hits.ids.tolist()]
-            compared = self._recogniser.compare(way, [self._template(number) for number in numbers])
-            for number, score in zip(numbers, compared.tolist(), strict=True):
-                best[number] = max(best.get(number, 0.0), score)
-        return best
+            for place, template_id in enumerate(hits.ids.tolist(), start=1):
+                number = self._number(template_id)
+                places[number] = min(places.get(number, place), place)
+        compared = [self._template(number) for number in places]
+        best = np.max([self._recogniser.compare(way, compared) for way in ways], axis=0)
+        return Scores(dict(zip(places, best.tolist(), strict=True)), places)
 
     def _number(self, template_id: int) -> int:
         if template_id >= self._first:

@@ -74,8 +74,9 @@ class LatentSettings:
 class LatentRun:
     """The searches of all latents; `minutiae` counts those of each latent, 0 where it gave no template.
 
-    `areas` are the square inches of each latent on which its ridges can be seen. `lost` counts mates that the index did
-    not name, of latents with a template.
+    `areas` are the square inches of each latent on which its ridges can be seen. `places`: where each latent's mate is
+    in the shortlist of an orientation, from 1 on; 0 where it is in none, or where all prints are compared. `lost`
+    counts mates that were not compared in every orientation, so not in their own, of latents with a template.
     `failed` counts latents without a template, `failed_mates` mates without one; a search with either fails.
     `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery;
     `ms_extraction` is the part of it until the latent's templates are there. `seconds` is the time that each stage of
@@ -85,6 +86,7 @@ class LatentRun:
     searches: Searches
     minutiae: NDArray[np.int64]
     areas: NDArray[np.float64]
+    places: NDArray[np.int64]
     failed: int
     failed_mates: int
     ms_per_search: float
@@ -157,12 +159,15 @@ def run(
             outcomes.append(outcome)
             advance()
         spent = time.process_time() - before
-    mated, best, ranks, minutiae, areas, extracting = (np.array(values) for values in zip(*outcomes, strict=True))
+    mated, best, ranks, minutiae, areas, places, extracting = (
+        np.array(values) for values in zip(*outcomes, strict=True)
+    )
     there = np.array([template is not None for template in stored[: len(pairs.mates)]])
     return LatentRun(
         searches=Searches(np.arange(len(pairs.latents)), mated, best, ranks, len(gallery)),
         minutiae=minutiae,
         areas=areas,
+        places=places,
         failed=int(np.count_nonzero(minutiae == 0)),
         failed_mates=int(np.count_nonzero(~there)),
         ms_per_search=1000.0 * spent / len(pairs.latents),
@@ -202,6 +207,7 @@ class _Outcome(NamedTuple):
     rank: int
     minutiae: int
     area: float
+    place: int
     extracting: float
 
 
@@ -218,18 +224,19 @@ def _searched(
     try:
         ways = _ways(recogniser, read_image(latent.path, latent.ppi), region)
     except UnusableSample:
-        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, time.thread_time() - began)
+        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, time.thread_time() - began)
     extracting = time.thread_time() - began
     seen = [decode(template.data) for template in ways]
     scores = gallery.scores(ways)
-    mated = scores.get(mate, -np.inf)
-    strangers = np.array([score for number, score in scores.items() if number not in same])
+    mated = scores.best.get(mate, -np.inf)
+    strangers = np.array([score for number, score in scores.best.items() if number not in same])
     return _Outcome(
         mated=mated,
         best=strangers.max(initial=-np.inf),
         rank=len(gallery) if np.isneginf(mated) else 1 + int(np.count_nonzero(strangers >= mated)),
         minutiae=max(len(template) for template in seen),
         area=max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2,
+        place=scores.places.get(mate, 0),
         extracting=extracting,
     )
 

@@ -59,13 +59,15 @@ class Ranking:
     """What determines the ranking, besides the probes.
 
     `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
-    as those that existed when a replayed search was made.
+    as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
+    with what the index names for any of them; searches that are stored without it compared each with its own.
     """
 
     candidates: int
     shortlist: int
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
+    every_way: bool = True
 
     def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
@@ -95,18 +97,34 @@ class Ranking:
         """Return the records most similar to any of several probes of one sample.
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
-        orientation, searched upright and turned by half a circle. The scales are made from whole prints and do not fit.
+        orientation, searched upright and turned by half a circle. The index may name a mate for the wrong one only, so
+        that each probe is compared with the templates that it names for any. The scales are made from whole prints and
+        do not fit.
         """
         best: dict[str, PersonScore] = {}
-        for probe in probes:
-            for record_id, person in self.of(matching, [probe]):
-                if record_id not in best or person.score.decibans > best[record_id].score.decibans:
-                    best[record_id] = person
+        for record_id, person in self._each_way(matching, probes):
+            if record_id not in best or person.score.decibans > best[record_id].score.decibans:
+                best[record_id] = person
         ranked = []
         for record_id, person in best.items():
             latent = person.with_scale(fits=False)
             ranked.append((record_id, replace(latent, score=best_of(latent.score, len(probes)))))
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
+
+    def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
+        """Return the scores of the likeliest records with each of several probes of one sample."""
+        if not self.every_way:
+            return [hit for probe in probes for hit in self.of(matching, [probe])]
+        with matching.observer.stage(WorkStage.INDEX):
+            hits = self._searched(matching, probes, self.shortlist)
+        named = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
+        decibans = self._compared_exactly(matching, probes, [named] * len(probes))
+        likeliest = sorted(decibans, key=lambda record_id: -max(decibans[record_id]))
+        record_ids = likeliest[: self.candidates * RESCORED_PER_CANDIDATE]
+        with matching.observer.stage(WorkStage.SCORE):
+            scored = [self._scored(matching, [probe], record_ids) for probe in probes]
+        people = ((record_id, of_probe[place]) for of_probe in scored for place, record_id in enumerate(record_ids))
+        return [(record_id, person) for record_id, person in people if person is not None]
 
     def asks_for(self, stored: Sequence[StoredTemplate]) -> bool:
         """Say whether one of a record's templates meets all that is asked for."""
@@ -122,10 +140,15 @@ class Ranking:
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with matching.observer.stage(WorkStage.INDEX):
             hits = self._searched(matching, probes, each)
+        decibans = self._compared_exactly(matching, probes, most_alike(hits, self.shortlist))
+        return sorted(decibans, key=lambda record_id: -combined(decibans[record_id]))
+
+    def _compared_exactly(
+        self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
+    ) -> dict[str, list[float]]:
+        """Compare each probe with some templates; return for each record the decibans of each probe that it has."""
         divided = [
-            (at, piece)
-            for at, ids in enumerate(most_alike(hits, self.shortlist))
-            for piece in pieces(ids, _PIECE[probes[at].template.modality])
+            (at, piece) for at, named in enumerate(ids) for piece in pieces(named, _PIECE[probes[at].template.modality])
         ]
         best: dict[tuple[str, int], float] = {}
         with matching.observer.stage(WorkStage.MATCH):
@@ -136,7 +159,7 @@ class Ranking:
         decibans: defaultdict[str, list[float]] = defaultdict(list)
         for (record_id, at), raw in best.items():
             decibans[record_id].append(matching.channels[probes[at].template.modality].calibration.curve.at(raw))
-        return sorted(decibans, key=lambda record_id: -combined(decibans[record_id]))
+        return decibans
 
     def _searched(self, matching: Matching, probes: Sequence[Probe], hits: int) -> list[Hits]:
         """Search each probe among the templates of its modality, those of one modality together."""

@@ -18,7 +18,16 @@ from biometrics.matching.ranking import Ranking
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import repository as searches
-from biometrics.searches.model import BOUND, BOUNDED, ELSEWHERE_FPIR, INDEX, Search, SearchProbe, StoredSearch
+from biometrics.searches.model import (
+    BOUND,
+    BOUNDED,
+    ELSEWHERE_FPIR,
+    EVERY_WAY,
+    INDEX,
+    Search,
+    SearchProbe,
+    StoredSearch,
+)
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
@@ -159,6 +168,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         INDEX: index_methods(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         BOUNDED: True,
+        EVERY_WAY: True,
         BOUND: max(engine.channels[probe.template.modality].calibration.bound for probe in probes),
         **({"gallery": request.gallery} if request.gallery else {}),
     }

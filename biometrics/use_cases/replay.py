@@ -13,6 +13,7 @@ from biometrics.matching.ranking import Ranking
 from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
+    EVERY_WAY,
     INDEX,
     ListedPeople,
     SearchCandidate,
@@ -82,7 +83,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
     }
     moments = {modality: its.moment for modality, its in past.items()}
     where = without_merged(engine, Filter.of_content(settings["where"]))
-    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
+    every_way = bool(settings.get(EVERY_WAY))
+    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way)
     alternatives = bool(settings.get("alternatives"))
     own, _ = rank_for_unit(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
     if BOUNDED not in settings:
