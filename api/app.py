@@ -49,7 +49,7 @@ from api.operations.background import Background
 from api.operations.factory import open_tasks
 from api.operations.outbound import OutboundClient
 from api.operations.webhooks import WebhookEvents
-from api.operations.work_queue import Work
+from api.operations.work_queue import RENDERINGS_OF_CLIENT, RENDERINGS_WAITING, Work
 from api.services import Services
 from api.settings import Settings
 from api.standards.common.fetching import Fetching
@@ -175,6 +175,13 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         settings.client_work,
         metrics.turned_away,
     )
+    renderings = Work(
+        settings.work_at_once,
+        RENDERINGS_WAITING,
+        settings.work_wait_seconds,
+        RENDERINGS_OF_CLIENT,
+        metrics.turned_away,
+    )
     background = Background()
     provider = provider_of(settings)
 
@@ -188,7 +195,9 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            services = replace(_services(settings, engine, work, background, provider), demo_page=demo_page)
+            services = replace(
+                _services(settings, engine, work, background, provider), renderings=renderings, demo_page=demo_page
+            )
             opened.callback(services.readiness.close)
             osia.abis, osia.fetching = service_of(settings, engine), Fetching()
             mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching
@@ -201,6 +210,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
                 yield
             finally:
                 work.stop()
+                renderings.stop()
                 # Requests that were kept are finished in this event loop.
                 await run_in_threadpool(services.tasks.stop)
 
@@ -271,6 +281,7 @@ def _services(
         client_throttle=Throttle(settings.sign_ins_per_minute),
         account_throttle=Throttle(settings.requests_per_minute),
         work=work,
+        renderings=work,
         tasks=tasks,
         webhooks=WebhookStore(engine.store.database, engine.store.keys, tasks.store),
         webhook_client=OutboundClient.of(

@@ -33,6 +33,7 @@ class Services:
         client_throttle: counts requests of unknown callers, by their address.
         account_throttle: counts requests of accounts.
         work: the queue in front of extraction, searches and comparisons.
+        renderings: the queue in front of images that are shown in another format.
         tasks: deferred requests and deliveries.
         webhooks: addresses that receive events.
         webhook_client: calls them.
@@ -50,6 +51,7 @@ class Services:
     client_throttle: Throttle
     account_throttle: Throttle
     work: Work
+    renderings: Work
     tasks: Tasks
     webhooks: WebhookStore
     webhook_client: OutboundClient

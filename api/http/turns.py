@@ -15,11 +15,20 @@ _OF_FIELD = {"photo": 2, "slap": 4, "card": MUCH, "transaction": MUCH}  # a face
 
 
 async def _turn(request: Request) -> AsyncIterator[None]:
-    work = services_of(request).work
-    recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
-    address = client_key(request.client.host) if request.client else ""
-    async with work.turn(recognised.user.id if recognised else address, await _weight(request)):
+    async with services_of(request).work.turn(_client(request), await _weight(request)):
         yield
+
+
+async def _rendering_turn(request: Request) -> AsyncIterator[None]:
+    async with services_of(request).renderings.turn(_client(request)):
+        yield
+
+
+def _client(request: Request) -> str:
+    recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
+    if recognised:
+        return str(recognised.user.id)
+    return client_key(request.client.host) if request.client else ""
 
 
 async def _weight(request: Request) -> int:
@@ -33,3 +42,6 @@ async def _weight(request: Request) -> int:
 
 # For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.
 IN_TURN = Depends(_turn, scope="function")
+
+# For routes that show an image in another format: a queue of its own, so that pages need not wait for searches.
+RENDERED_IN_TURN = Depends(_rendering_turn, scope="function")

@@ -14,6 +14,7 @@ from biometrics.kernel.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 _LOOK_SECONDS = 0.02  # between two looks of who gives way
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
+RENDERINGS_WAITING, RENDERINGS_OF_CLIENT = 200, 40  # a page of cases has some twenty thumbnails
 
 
 @dataclass(eq=False)

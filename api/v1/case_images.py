@@ -11,7 +11,7 @@ from api.http.cookies import language_of
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.schemas import IMAGE, PDF, RENDERING
-from api.http.turns import IN_TURN
+from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.pdf.chart import chart_pdf
 from api.pdf.evaluation import evaluation_pdf
 from api.services import services_of
@@ -52,6 +52,7 @@ def list_case_images(case_id: str, engine: EngineDependency, cases: Cases) -> li
     "/{case_id}/thumbnail",
     summary="Get the thumbnail of a case",
     response_class=Response,
+    dependencies=[RENDERED_IN_TURN],
     responses=RENDERING | _NO_IMAGE | raising(UnknownSample, UndecodableImage),
 )
 def read_case_thumbnail(case_id: str, engine: EngineDependency, cases: Cases) -> Response:
@@ -79,6 +80,7 @@ def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Ca
     "/{case_id}/images/{name}/rendering",
     summary="Get an image of a case as PNG",
     response_class=Response,
+    dependencies=[RENDERED_IN_TURN],
     responses=RENDERING | _STEPS | raising(UnsupportedImage, UndecodableImage),
 )
 def read_case_rendering(

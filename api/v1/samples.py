@@ -10,6 +10,7 @@ from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.schemas import IMAGE, RENDERING
+from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
@@ -45,7 +46,7 @@ def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
     "/samples/{sample_id}/rendering",
     summary="Get the image of a sample as PNG",
     response_class=Response,
-    dependencies=[needs(Scope.IMAGE_READ)],
+    dependencies=[needs(Scope.IMAGE_READ), RENDERED_IN_TURN],
     responses=RENDERING | raising(UnsupportedImage, UndecodableImage),
 )
 def read_sample_rendering(

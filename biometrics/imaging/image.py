@@ -28,6 +28,10 @@ from biometrics.kernel.types import Source
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card
 MIN_SIDE = 16  # pixels
+MAX_SIDE = 25_000  # pixels: a card of 12 inches at 2100 ppi
+MAX_ASPECT = 32  # of the longer side by the shorter one; no print, card or photo is as narrow
+MAX_SCANS = 100  # of a JPEG file: a progressive one has about ten, and each goes over all pixels again
+FAST = 1  # how hard a PNG is compressed: large images take ten times as long with zlib's default
 
 # Below 180 ppi a tag is a display's default (72, 96, 1), not a scanner's; above 2100 no scanner exists.
 MIN_PPI, MAX_PPI = 180.0, 2100.0
@@ -45,6 +49,7 @@ SUFFIXES = {
     "image/x-portable-graymap": ".pgm",
     "image/x-portable-pixmap": ".ppm",
 }
+_SCAN = b"\xff\xda"  # starts a scan of a JPEG file; inside the data of one, 0xff is followed by zero
 READABLE = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
 
 
@@ -118,7 +123,7 @@ def png(content: bytes, side: int | None = None) -> bytes:
         ppi = ppi and ppi * side / max(picture.size)
         picture.thumbnail((side, side), Pillow.Resampling.LANCZOS)
     file = io.BytesIO()
-    picture.save(file, "PNG", **({"dpi": (ppi, ppi)} if ppi else {}))
+    picture.save(file, "PNG", compress_level=FAST, **({"dpi": (ppi, ppi)} if ppi else {}))
     return file.getvalue()
 
 
@@ -142,6 +147,18 @@ def _check_size(width: int, height: int) -> None:
         raise ImageTooLarge(f"The image has {width} x {height} pixels; at most {MAX_PIXELS:,} are accepted.")
     if min(width, height) < MIN_SIDE:
         raise UndecodableImage(f"The image has {width} x {height} pixels, too few to show anything.")
+    longest = max(width, height)
+    if longest > MAX_SIDE or longest > MAX_ASPECT * min(width, height):
+        raise ImageTooLarge(
+            f"The image has {width} x {height} pixels; a side may have {MAX_SIDE:,}, and the longer one "
+            f"{MAX_ASPECT} times the shorter one."
+        )
+
+
+def _check_scans(content: bytes) -> None:
+    """Refuse a JPEG file that goes over its pixels so often that a few bytes keep a processor busy for an hour."""
+    if content.count(_SCAN) > MAX_SCANS:
+        raise UndecodableImage(f"The JPEG file has more than {MAX_SCANS} scans; save it again.")
 
 
 def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
@@ -150,6 +167,8 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
             warnings.simplefilter("ignore")  # of bombs, where _check_size refuses by our own limit; of damaged metadata
             picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
             _check_size(*picture.size)
+            if picture.format in ("JPEG", "MPO"):
+                _check_scans(content)
             picture.load()
             upright = ImageOps.exif_transpose(picture)
             media_type = picture.get_format_mimetype() or "application/octet-stream"

@@ -132,6 +132,21 @@ def test_a_decompression_bomb_is_refused_by_its_header(side: int) -> None:
         image.decode(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
 
 
+@pytest.mark.parametrize("size", [(16, 600), (600, 16), (30_000, 1_000)])
+def test_an_image_as_narrow_or_long_as_no_print_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ImageTooLarge):
+        image.decode(encoded(Pillow.new("L", size), "PNG"))
+
+
+def test_a_jpeg_that_goes_over_its_pixels_without_end_is_refused() -> None:
+    """Seventy bytes a scan: a file of a few megabytes would keep a processor busy for an hour."""
+    usual = encoded(Pillow.fromarray(GRADIENT), "JPEG", progressive=True)
+    image.decode(usual)
+    scan = usual[usual.rindex(b"\xff\xda") : -2]
+    with pytest.raises(UndecodableImage, match="scans"):
+        image.decode(usual[:-2] + image.MAX_SCANS * scan + usual[-2:])
+
+
 def test_a_picture_of_a_few_pixels_is_refused() -> None:
     with pytest.raises(UndecodableImage):
         image.decode(encoded(Pillow.new("L", (3, 3)), "PNG"))
