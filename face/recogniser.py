@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
-from biometrics.kernel.types import Assessment, Modality, Sample, Template
+from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace
@@ -81,8 +81,8 @@ class FaceRecogniser:
         """Length of an embedding: 128 as shipped."""
         return self._embedder.dimension
 
-    def extract(self, image: Image) -> Template:
-        """Extract the template of the one person in a photo.
+    def extract(self, image: Image, impression: Impression | None = None) -> Template:
+        """Extract the template of the one person in a photo; photos have no impression type.
 
         Raises:
             NoFace, SeveralFaces, FaceTooSmall: see `face.selection` and `face.extractor` for the rules.

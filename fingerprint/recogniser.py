@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ModelMismatch
-from biometrics.kernel.types import Assessment, Modality, Sample, Source, Template
+from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
 from fingerprint import charting
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
@@ -32,6 +32,8 @@ from fingerprint.matching.views import Aspects, best_aspects, match_latent, matc
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ASPECTS, ENGINE
 from fingerprint.quality import assess, finger_pixels
+from fingerprint.several.bounds import bounds_of, check_bounds
+from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 
@@ -71,14 +73,15 @@ class FingerprintRecogniser:
         """SHA-256 (hex) of the model and of the projection that makes its minutiae's codes."""
         return sha256(f"{self._model} codes {projection_digest()}".encode()).hexdigest()
 
-    def extract(self, image: Image) -> Template:
-        """Extract the template of the one finger in `image`.
+    def extract(self, image: Image, impression: Impression | None = None) -> Template:
+        """Extract the template of the one finger in `image`, which may be as large as a print of its impression type.
 
         Raises:
-            TooFewMinutiae, ImageTooLarge: as for `fingerprint.extraction.extractor.extract`.
+            TooFewMinutiae, ImageTooLarge, SeveralPrints: as for `fingerprint.extraction.extractor.extract`.
         """
         template = extract(image, self._session, enhance=self._enhancer.enhanced)
-        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
+        check_bounds(template, bounds_of(impression))
+        return self._of_one_view(template)
 
     def extract_latent(self, image: Image, region: Polygon | None = None) -> Template:
         """Extract the template of a latent; `region` encloses it, in pixels of the image.
@@ -86,7 +89,7 @@ class FingerprintRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent`.
         """
-        return self.of_marked(extract_latent(image, self._session, region))
+        return self._of_one_view(extract_latent(image, self._session, region))
 
     def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
         """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
@@ -109,8 +112,13 @@ class FingerprintRecogniser:
         return latent_layers(image, self._enhancer.enhanced)
 
     def of_marked(self, template: FingerprintTemplate) -> Template:
-        """Return manually marked minutiae of a print as a template to compare with this model's."""
-        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
+        """Return manually marked minutiae of a print as a template to compare with this model's.
+
+        Raises:
+            SeveralPrints: they are those of more than one print.
+        """
+        check_minutiae(template)
+        return self._of_one_view(template)
 
     def of_latent(self, latent: LatentAspects) -> Template:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
@@ -120,7 +128,8 @@ class FingerprintRecogniser:
         """Take the template from a finger minutiae record; None where the sample is not one.
 
         Raises:
-            UnsupportedRecord, InvalidRecord, TooFewMinutiae: as for `fingerprint.interchange.incoming.read_sample`.
+            UnsupportedRecord, InvalidRecord, TooFewMinutiae, SeveralPrints: as for
+                `fingerprint.interchange.incoming.read_sample`.
         """
         if not is_record(sample.content):
             return None
@@ -191,6 +200,9 @@ class FingerprintRecogniser:
             charting.ComparedPrint(first.template, probe.image, first.aspect),
             charting.ComparedPrint(second.template, candidate.image, second.aspect),
         )
+
+    def _of_one_view(self, template: FingerprintTemplate) -> Template:
+        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
         """Return the views of two templates to explain: the first ones, as the latent desk suggests their minutiae.

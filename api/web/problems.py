@@ -23,6 +23,7 @@ SENTENCES: Final = {
     "unusable_sample": N_("The image shows nothing that can be compared. Take it again."),
     "no_face": N_("No face was found in the photo. Take one with the whole face, from the front."),
     "several_faces": N_("The photo shows more than one face. Take one of this person alone."),
+    "several_prints": N_("This is more than one print, or larger than a finger. Send each finger alone."),
     "face_too_small": N_("The face is too small to compare. Take the photo from nearer, or with a better camera."),
     "too_few_minutiae": N_(
         "The print shows too little ridge detail to compare. Take it again, with more of the finger."

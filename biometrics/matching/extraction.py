@@ -23,7 +23,7 @@ def extract_one(
         with observer.stage(WorkStage.DECODE):
             image = decode(sample.content, sample.ppi)
         with observer.stage(WorkStage.EXTRACT):
-            template = recogniser.extract(image)
+            template = recogniser.extract(image, sample.impression)
         if not assess:
             return EnrolledSample(sample, image.source, template)
         with observer.stage(WorkStage.ASSESS):

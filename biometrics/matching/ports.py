@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.kernel.types import Assessment, Modality, Sample, Source, Template
+from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
 
 
 class Recogniser(Protocol):
@@ -36,8 +36,8 @@ class Recogniser(Protocol):
         """SHA-256 (hex) that identifies what `features` makes of the model's templates; an index is of one such."""
         ...
 
-    def extract(self, image: Image) -> Template:
-        """Extract the template of the one finger or face in `image`.
+    def extract(self, image: Image, impression: Impression | None = None) -> Template:
+        """Extract the template of the one finger or face in `image`; `impression` is that of a print, where known.
 
         Raises:
             UnusableSample: nothing usable is in the image (its subclasses say what).

@@ -22,9 +22,7 @@ ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people o
 INDEX = "index"  # the setting of a search: how the templates that it compares were selected; older ones lack it
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
-EVERY_WAY = (
-    "every_way"  # of a search by several probes of one sample, each compared with what any found; older ones lack it
-)
+EVERY_WAY = "every_way"  # the setting of a search that compared each of several probes with what any of them found
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
 

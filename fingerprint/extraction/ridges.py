@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fingerprint.parameters import RIDGE_PERIOD, RidgeMapParameters
 from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
+from fingerprint.several.flow import STEP, RidgeFlow, flow_of_ridges
 from fingerprint.trace import Stage, Trace, untraced
 
 _PARAMETERS = RidgeMapParameters()
@@ -37,8 +38,7 @@ def ridge_map(
     height, width = pixels.shape
     if min(height, width) < TILE:
         return NO_RIDGES
-    small = cv2.resize(pixels, (width // _SCALE, height // _SCALE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    even, foreground = _evened(small, parameters)
+    even, foreground = _evened(_halved(pixels), parameters)
     trace(Stage.EVENED, even)
     trace(Stage.FOREGROUND, foreground)
     orientation = _orientation(even, parameters)
@@ -47,6 +47,18 @@ def ridge_map(
     response = _response(rimmed, orientation, _filters(parameters))
     trace(Stage.RESPONSE, response)
     return _packed(response, foreground, parameters)
+
+
+def ridge_flow(pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS) -> RidgeFlow:
+    """Return how the ridges run in a grey image at 500 ppi, shape (height, width)."""
+    even, foreground = _evened(_halved(pixels), parameters)
+    return flow_of_ridges(even, foreground, STEP // _SCALE, parameters.sigma_tensor / _SCALE)
+
+
+def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    height, width = pixels.shape
+    size = max(1, width // _SCALE), max(1, height // _SCALE)
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _evened(

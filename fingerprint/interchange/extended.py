@@ -20,6 +20,7 @@ LENGTH = Struct(">H")  # of the whole area, before it
 MAX_AREA = 0xFFFF  # bytes
 _BLOCK = Struct(">HH")  # type, length
 _EDGE = ">BBB"
+_CORES = 0x3F  # of the first byte of a block of cores and deltas; the other two bits say whether they have angles
 
 
 class Block(NamedTuple):
@@ -76,6 +77,11 @@ def ridge_counts(block: Block) -> RidgeCounts:
     whole = len(block.data) - (len(block.data) - 1) % 3
     edges = tuple(RidgeCount(*edge) for edge in iter_unpack(_EDGE, block.data[1:whole]))
     return RidgeCounts(CountingMethod(block.data[0]), edges)
+
+
+def core_count(block: Block) -> int:
+    """Return how many cores a block of cores and deltas states, 0 where it is empty."""
+    return block.data[0] & _CORES if block.data else 0
 
 
 def _blocks(area: bytes, counted: int) -> tuple[Block, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from biometrics.kernel.errors import InvalidRecord, TooFewMinutiae
-from biometrics.kernel.types import FingerPosition, Sample, Source
+from biometrics.kernel.errors import InvalidRecord, SeveralPrints, TooFewMinutiae
+from biometrics.kernel.types import FingerPosition, Impression, Sample, Source
 from fingerprint.interchange.codec import read_record
 from fingerprint.interchange.conversion import ppi_of, to_template
+from fingerprint.interchange.extended import CORE_AND_DELTA, blocks, core_count
 from fingerprint.interchange.record import MAX_QUALITY, FingerView, MinutiaeRecord
 from fingerprint.parameters import MIN_RELIABLE
+from fingerprint.several.bounds import MAX_CORES, bounds_of, check_bounds
+from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 
 MEDIA_TYPE = "application/x-fmr"  # none is registered
@@ -22,13 +25,23 @@ def read_sample(sample: Sample) -> tuple[Source, FingerprintTemplate, int | None
     Raises:
         UnsupportedRecord, InvalidRecord: as for `read_record` and `to_template`, or the finger is not in the record.
         TooFewMinutiae: not enough to be compared.
+        SeveralPrints: more than one finger has.
     """
     record = read_record(sample.content)
     view = max(_views_of(record, sample.position or FingerPosition.UNKNOWN), key=_rank)
     template = to_template(view, record.format)
     if len(template) < MIN_RELIABLE:
         raise TooFewMinutiae(f"The record has {len(template)} minutiae, too few to be compared; send the image.")
+    _check_one_finger(view, template, sample.impression)
     return Source(MEDIA_TYPE, view.width, view.height, ppi_of(view.resolution_x)), template, _quality(view)
+
+
+def _check_one_finger(view: FingerView, template: FingerprintTemplate, impression: Impression | None) -> None:
+    check_bounds(template, bounds_of(impression))
+    cores = sum(core_count(block) for block in blocks(view.extended) if block.type == CORE_AND_DELTA)
+    if cores > MAX_CORES:
+        raise SeveralPrints(f"The record states {cores} cores, more than one finger has; send each finger alone.")
+    check_minutiae(template)
 
 
 def _views_of(record: MinutiaeRecord, position: FingerPosition) -> list[FingerView]:

@@ -33,6 +33,7 @@ from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinu
 from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.region import Polygon, check_polygon, inside
 from fingerprint.parameters import PPI
+from fingerprint.several.bounds import ROLLED, check_bounds
 from fingerprint.template import MAX_MINUTIAE, MAX_SIDE, FingerprintTemplate, MinutiaType
 
 FORMAT, VERSION = "pehchan-minutiae", 1
@@ -92,13 +93,14 @@ class MarkedPrint:
 
         Raises:
             TooFewMinutiae: fewer than four.
+            SeveralPrints: they lie farther apart, or closer together, than those of a finger.
         """
         scale = PPI / self.ppi
         marks = self._counted()
         if len(marks) < MIN_MARKED:
             raise TooFewMinutiae(f"{len(marks)} minutiae are marked; mark at least {MIN_MARKED} to search with them.")
         width, height = (max(1, round(side * scale)) for side in (self.width, self.height))
-        return FingerprintTemplate(
+        template = FingerprintTemplate(
             width=width,
             height=height,
             x=np.minimum([mark.x * scale for mark in marks], width),
@@ -107,6 +109,8 @@ class MarkedPrint:
             quality=np.array([mark.quality for mark in marks]),
             type=np.array([mark.type for mark in marks], np.uint8),
         )
+        check_bounds(template, ROLLED)
+        return template
 
     def in_region(self, region: Polygon) -> MarkedPrint:
         """Return the same print with another region of interest, in the image's pixels."""

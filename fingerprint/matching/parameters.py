@@ -52,6 +52,7 @@ class RelaxationParameters(NamedTuple):
     max_pairs: int = 12  # pairs averaged for large prints [max_nP]
     pairs_mean: float = 20.0  # minutiae in the smaller print [mu_P]
     pairs_slope: float = 0.4  # 1/minutia [tau_P]
+    reach: float = 750.0  # pixels at 500 ppi: no pair farther from the best one counts; no finger is as long (ours)
 
 
 class ConsolidationParameters(NamedTuple):

@@ -10,6 +10,7 @@
     │   ├── UnusableSample
     │   │   ├── NoFace
     │   │   ├── SeveralFaces
+    │   │   ├── SeveralPrints
     │   │   ├── FaceTooSmall
     │   │   ├── TooFewMinutiae
     │   │   ├── PoorQuality         below the quality floor for enrolment, and no reason given to enrol it anyway
@@ -188,6 +189,7 @@ from biometrics.kernel.errors.samples import (
     PoorQuality as PoorQuality,
     RepeatedFinger as RepeatedFinger,
     SeveralFaces as SeveralFaces,
+    SeveralPrints as SeveralPrints,
     SlapNotSegmented as SlapNotSegmented,
     TooFewMinutiae as TooFewMinutiae,
     UndecodableImage as UndecodableImage,

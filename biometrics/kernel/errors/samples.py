@@ -59,6 +59,12 @@ class FaceTooSmall(UnusableSample):
     code = "face_too_small"
 
 
+class SeveralPrints(UnusableSample):
+    """More than one print where one is wanted: too large for a finger, too dense, or several side by side."""
+
+    code = "several_prints"
+
+
 class TooFewMinutiae(UnusableSample):
     """Not enough ridge detail to be compared."""
 

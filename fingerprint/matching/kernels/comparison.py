@@ -21,7 +21,16 @@ from fingerprint.matching.kernels.consolidation import (
 )
 from fingerprint.matching.kernels.motion import MOTION_ROWS, TURN, Motion
 from fingerprint.matching.kernels.pairing import PairingSpace, best_pairs, pairing_space, similarities
-from fingerprint.matching.kernels.relaxation import Links, first, link, link_space, mean_of_best, relax, supported
+from fingerprint.matching.kernels.relaxation import (
+    Links,
+    drop_far,
+    first,
+    link,
+    link_space,
+    mean_of_best,
+    relax,
+    supported,
+)
 from fingerprint.matching.kernels.ridges import ridge_agreement
 from fingerprint.matching.kernels.spots import SpotSpace, patches_agree, promising, spot_space
 from fingerprint.matching.parameters import MatchParameters
@@ -117,6 +126,7 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
         space.motion[TURN, t] = turn if turn >= 0.0 else turn + 2 * pi
     link_count = link(Motion(space.motion, pairs), parameters.relaxation, space.near[0], space.near[1], space.links)
     relax(own, first(space.links, link_count), parameters.relaxation, before, relaxed)
+    drop_far(Motion(space.motion, pairs), parameters.relaxation, relaxed)
     agreement = mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation, before)
     shared, likeness, chosen = parameters.consolidation.chance_shared, 0.0, 0
     for t in range(pairs):

@@ -111,6 +111,21 @@ def relax(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def drop_far(motion: Motion, parameters: RelaxationParameters, relaxed: NDArray[np.float64]) -> None:
+    """Let no pair count that lies farther from the best one, on either print, than two minutiae of a finger do.
+
+    So the parts of a record that holds several prints do not add up.
+    """
+    best, far = int(relaxed.argmax()), np.float32(parameters.reach**2)
+    rows = motion.rows
+    for t in range(motion.pairs):
+        ux, uy = rows[FROM_X, t] - rows[FROM_X, best], rows[FROM_Y, t] - rows[FROM_Y, best]
+        vx, vy = rows[TO_X, t] - rows[TO_X, best], rows[TO_Y, t] - rows[TO_Y, best]
+        if ux * ux + uy * uy > far or vx * vx + vy * vy > far:
+            relaxed[t] = 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def mean_of_best(
     values: NDArray[np.float64], smaller: int, parameters: RelaxationParameters, best: NDArray[np.float64]
 ) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from examiners import caller, enrolled_twice
+from examiners import caller
 from fastapi.testclient import TestClient
 
-from api.admission.queue import Work
+from api.operations.work_queue import Work
 
 
 @contextmanager
@@ -24,23 +24,13 @@ def full(client: TestClient, name: str) -> Iterator[None]:
         setattr(state, name, kept)
 
 
-@pytest.fixture(scope="module")
-def paths(client: TestClient) -> tuple[str, ...]:
-    """Enrol somebody twice; the renderings of the case and of a sample."""
-    case = enrolled_twice(client, 3)
+@pytest.mark.parametrize(
+    "path", ["/cases/none/thumbnail", "/cases/none/images/probe-0/rendering", "/samples/9999/rendering"]
+)
+def test_a_rendering_waits_for_its_turn_and_not_for_searches(client: TestClient, path: str) -> None:
     examiner = caller(client)
-    assert examiner("POST", f"/cases/{case}/take").status_code == 200
-    return f"/cases/{case}/thumbnail", f"/cases/{case}/images/probe-0/rendering", "/samples/1/rendering"
-
-
-def test_a_rendering_waits_for_its_turn(client: TestClient, paths: tuple[str, ...]) -> None:
-    for path in paths:
-        with full(client, "renderings"):
-            answer = client.get(f"/api/v1{path}")
-            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_at_once"), path
-
-
-def test_a_rendering_does_not_wait_for_searches(client: TestClient, paths: tuple[str, ...]) -> None:
+    with full(client, "renderings"):
+        answer = examiner("GET", path)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_at_once")
     with full(client, "work"):
-        answer = client.get(f"/api/v1{paths[2]}?side=64")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        assert examiner("GET", path).status_code == 404
