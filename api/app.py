@@ -195,9 +195,8 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            services = replace(
-                _services(settings, engine, work, background, provider), renderings=renderings, demo_page=demo_page
-            )
+            made = _services(settings, engine, (work, renderings), background, provider)
+            services = replace(made, demo_page=demo_page)
             opened.callback(services.readiness.close)
             osia.abis, osia.fetching = service_of(settings, engine), Fetching()
             mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching
@@ -268,8 +267,13 @@ def _work_in_background(
 
 
 def _services(
-    settings: Settings, engine: Engine, work: Work, background: Background, provider: OpenIdProvider | None
+    settings: Settings,
+    engine: Engine,
+    queues: tuple[Work, Work],
+    background: Background,
+    provider: OpenIdProvider | None,
 ) -> Services:
+    work, renderings = queues
     accounts = accounts_of(settings, engine.store)
     accounts.sessions.sweep()
     tasks = open_tasks(settings, engine, background)
@@ -281,7 +285,7 @@ def _services(
         client_throttle=Throttle(settings.sign_ins_per_minute),
         account_throttle=Throttle(settings.requests_per_minute),
         work=work,
-        renderings=work,
+        renderings=renderings,
         tasks=tasks,
         webhooks=WebhookStore(engine.store.database, engine.store.keys, tasks.store),
         webhook_client=OutboundClient.of(

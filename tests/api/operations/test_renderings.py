@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from examiners import caller
@@ -16,12 +17,12 @@ from api.operations.work_queue import Work
 def full(client: TestClient, name: str) -> Iterator[None]:
     """Let a queue take nothing on."""
     state = client.app.state  # type: ignore[attr-defined]
-    kept = getattr(state, name)
-    setattr(state, name, Work(1, 0, 1, per_client=0))
+    kept = state.services
+    state.services = replace(kept, **{name: Work(1, 0, 1, per_client=0)})
     try:
         yield
     finally:
-        setattr(state, name, kept)
+        state.services = kept
 
 
 @pytest.mark.parametrize(
