@@ -17,8 +17,7 @@ from typing import Any, Final
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api.accounts.factory import accounts_of, provider_of
-from api.accounts.oidc import OpenIdProvider
+from api.accounts.factory import accounts_of
 from api.accounts.throttle import Throttle
 from api.bootstrap.engine import model_registry, open_engine
 from api.bootstrap.housekeeping import tried
@@ -33,8 +32,9 @@ from api.http.openapi import describe
 from api.http.paths import API, PREFIX
 from api.http.rate_limits import ClientLimit, RateLimitHeaders
 from api.http.reference import add_reference
-from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects
+from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects, StrictTransport
 from api.http.shared_routes import shared_routes
+from api.http.spooling import spooled_in
 from api.http.uploads import AuthenticateLargeBodies, BodyLimit
 from api.http.validation import refuse_unfit_address
 from api.itl.table import TransactionTable
@@ -47,7 +47,9 @@ from api.observability.system import installation
 from api.observability.tracing import Tracing, Untraced
 from api.operations.background import Background
 from api.operations.factory import open_tasks
+from api.operations.oidc import OpenIdProvider, provider_of
 from api.operations.outbound import OutboundClient
+from api.operations.pool import CallPool
 from api.operations.webhooks import WebhookEvents
 from api.operations.work_queue import RENDERINGS_OF_CLIENT, RENDERINGS_WAITING, Work
 from api.services import Services
@@ -59,6 +61,7 @@ from api.standards.mosip.dispatcher import opened as opened_mosip
 from api.standards.osia.app import create_osia, service_of
 from api.standards.osia.tasks import OsiaCalls
 from api.v1 import (
+    account_requests,
     api_keys,
     audit,
     batches,
@@ -124,6 +127,7 @@ CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 LEARNING_SECONDS = 3600.0  # between two looks whether a scale is to be learned from the gallery
 LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searches and enrolments
+PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
 # FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
@@ -151,6 +155,7 @@ _ROUTES: Final = shared_routes(
     me.router,
     users.router,
     units.router,
+    account_requests.router,
     api_keys.router,
     audit.router,
     system.router,
@@ -191,6 +196,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             opened.callback(tracing.close)
             engine = opened.enter_context(open_engine(settings, background=background))
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
+            opened.enter_context(spooled_in(settings.data_folder))
             _work_in_background(settings, engine, work, background, opened)
             metrics.watch(engine, work)
             if settings.metrics_port:
@@ -278,10 +284,13 @@ def _services(
     accounts.sessions.sweep()
     tasks = open_tasks(settings, engine, background)
     disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
+    provider_calls = CallPool("the sign-in provider", PROVIDER_AT_ONCE, PROVIDER_WAITING)
+    calls = {"sign_in_provider": provider_calls.refused_within, "image_store": engine.store.images.refused_within}
     return Services(
         engine=engine,
         accounts=accounts,
         provider=provider,
+        provider_calls=provider_calls,
         client_throttle=Throttle(settings.sign_ins_per_minute),
         account_throttle=Throttle(settings.requests_per_minute),
         work=work,
@@ -293,7 +302,7 @@ def _services(
         ),
         itl_table=TransactionTable.load(settings.itl_table),
         likelihood_scales=likelihood_scales(settings.calibration_folder),
-        readiness=Readiness(engine, work, settings.ready_lag, background, disks),
+        readiness=Readiness(engine, work, settings.ready_lag, background, disks, calls),
         installation=partial(installation, settings, engine, model_registry(settings).entries),
         time_zone=settings.time_zone,
     )
@@ -325,4 +334,5 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, tracing:
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
+    app.add_middleware(StrictTransport)
     app.add_middleware(LocalRedirects)

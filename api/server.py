@@ -7,9 +7,10 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
-from typing import cast
+from typing import Final, cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -25,6 +26,8 @@ from biometrics.backup.restore import require_restored
 from biometrics.kernel.errors import InvalidField
 
 log = logging.getLogger("pehchan")
+
+_NARROWEST: Final = {4: 16, 6: 48}  # bits of the widest network of proxies, by the version of IP
 
 
 def run_server(
@@ -97,11 +100,21 @@ class _Server(uvicorn.Server):
 
 
 def _check_forwarding(trusted: str) -> None:
-    """Check the proxies whose X-Forwarded-For is trusted: with `*`, each client could choose its own address."""
-    if "*" in (address.strip() for address in trusted.split(",")):
-        raise InvalidField(
-            "FORWARDED_ALLOW_IPS is *, so any client could forge its address; give the proxy's address or network."
-        )
+    """Check the proxies whose X-Forwarded-For is trusted: of a wide network, clients could choose their own."""
+    for address in (part.strip() for part in trusted.split(",")):
+        if address == "*" or _is_wide(address):
+            raise InvalidField(
+                f"FORWARDED_ALLOW_IPS has {address}, so any client there could forge its address; give the proxy's "
+                f"address, or a network of at most /{_NARROWEST[4]} (IPv6: /{_NARROWEST[6]})."
+            )
+
+
+def _is_wide(address: str) -> bool:
+    try:
+        network = ip_network(address, strict=False)
+    except ValueError:
+        return False  # a name, which matches no address
+    return network.prefixlen < _NARROWEST[network.version]
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:

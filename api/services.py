@@ -9,12 +9,13 @@ from typing import cast
 from starlette.requests import Request
 
 from api.accounts.accounts import Accounts
-from api.accounts.oidc import OpenIdProvider
 from api.accounts.throttle import Throttle
 from api.itl.table import TransactionTable
 from api.observability.readiness import Readiness
 from api.observability.system import Installation
+from api.operations.oidc import OpenIdProvider
 from api.operations.outbound import OutboundClient
+from api.operations.pool import CallPool
 from api.operations.work_queue import Work
 from api.operations.worker import Tasks
 from biometrics.jobs.webhooks import WebhookStore
@@ -30,6 +31,7 @@ class Services:
         engine: the service's own; it sees all records, and is not audited. Routes take it on the caller's behalf.
         accounts: sign-in, sessions, API keys.
         provider: the outside sign-in provider, if there is one.
+        provider_calls: the threads that call it.
         client_throttle: counts requests of unknown callers, by their address.
         account_throttle: counts requests of accounts.
         work: the queue in front of extraction, searches and comparisons.
@@ -48,6 +50,7 @@ class Services:
     engine: Engine
     accounts: Accounts
     provider: OpenIdProvider | None
+    provider_calls: CallPool
     client_throttle: Throttle
     account_throttle: Throttle
     work: Work

@@ -11,16 +11,25 @@ from typing import Final, Self
 
 from api.accounts.access_tokens import AccessTokens
 from api.accounts.one_time_codes import OneTimeCodes
-from api.accounts.one_time_passwords import is_setup_password, new_setup
+from api.accounts.one_time_passwords import (
+    SETUP_LIFETIME,
+    is_paper_code,
+    is_setup_password,
+    letters_digest,
+    new_letters,
+    new_setup,
+)
 from api.accounts.passwords import Passwords, check_password
-from api.accounts.recognition import KEY_START, AccountRecognition
+from api.accounts.recognition import HALVES, KEY_START, AccountRecognition
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import EnteredCredentials, Recognised, Rules, Tokens, digest
-from biometrics.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
-from biometrics.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
-from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.accounts.api_keys import ApiKeyReader, Secret
+from biometrics.accounts.changes import AccountChange, AccountRequest, Approved, ChangeKind
+from biometrics.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, Replaced, SignIn
+from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
 from biometrics.accounts.sessions import Method, Session, SessionStore
 from biometrics.accounts.throttle import SignInGuard, Try
+from biometrics.accounts.two_people import AccountRequestReader
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import (
@@ -35,6 +44,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.account_administration import AccountAdministration
+from biometrics.use_cases.account_requests import AccountRequests
 
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is
 PREFIX_LENGTH: Final = len(KEY_START) + 8
@@ -56,6 +66,8 @@ class Accounts:
         self.rules = rules or Rules()
         self.users = AccountReader(database)
         self.administration = AccountAdministration(database, data_keys)
+        self.requests = AccountRequests(database, data_keys)
+        self.pending = AccountRequestReader(database)
         self.sessions = SessionStore(database)
         self.keys = ApiKeyReader(database)
         self.guard = SignInGuard(database)
@@ -71,6 +83,7 @@ class Accounts:
         """Return these accounts for one request, whose changes are made once; see `AccountAdministration`."""
         bound = copy.copy(self)
         bound.administration = self.administration.for_request(request)
+        bound.requests = self.requests.for_request(request)
         return bound
 
     def add_user(self, act: Act, new: NewUser) -> tuple[User, str]:
@@ -93,6 +106,42 @@ class Accounts:
         """Make an API key, and return it with all of it, which is never shown again; see `AccountAdministration`."""
         text = KEY_START + secrets.token_urlsafe(32)
         return self.administration.add_key(act, owner, new, Secret(text[:PREFIX_LENGTH], digest(text)), proof), text
+
+    def request(self, act: Act, change: AccountChange, proof: Proof | None = None) -> tuple[AccountRequest, str]:
+        """Request a change that another person approves; return it with the first half of its secret, if it has one.
+
+        See `AccountRequests.request` for the errors.
+        """
+        if change.kind is ChangeKind.KEY:
+            half = KEY_START + secrets.token_urlsafe(24)
+            first = Secret(half[:PREFIX_LENGTH], digest(half))
+        elif change.hands_out_secret:
+            half = new_letters()
+            first = Secret("", letters_digest(half))
+        else:
+            return self.requests.request(act, change, None), ""
+        return self.requests.request(act, change, first, proof), half
+
+    def approve(self, act: Act, request_id: str) -> tuple[Approved, str]:
+        """Make a change that another person requested; return it with the second half of its secret, if it has one.
+
+        See `AccountRequests.approve` for the errors.
+        """
+        half = new_letters()
+        approved = self.requests.approve(act, request_id, letters_digest(half), datetime.now(UTC) + SETUP_LIFETIME)
+        if not approved.change.hands_out_secret:
+            return approved, ""
+        return approved, HALVES + half.replace("-", "") if approved.key else half
+
+    def make_paper_code(self, act: Act, recognised: Recognised, password: str, code: str) -> str:
+        """Return a new code on paper, by which its owner replaces a lost phone or a forgotten password, once.
+
+        Raises:
+            WrongCredentials, CodeRequired, Forbidden, AccountLocked: as for `prove`.
+        """
+        paper = new_letters(4)
+        self._credentials.keep_paper(act, self.prove(recognised, password, code), letters_digest(paper))
+        return paper
 
     def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
         """Check again who is signed in, by password and, if they use them, one-time code.
@@ -140,6 +189,8 @@ class Accounts:
             AccountLocked: there were too many wrong tries.
         """
         counted = self.guard.begin(entered.login, digest(entered.device) if entered.device else "")
+        if entered.paper:
+            return self._recovered(entered, counted, address)
         credentials, is_setup = self._proved(entered.login, entered.password)
         with self._taking_back(counted):
             step = self._step(credentials, entered.code)
@@ -244,6 +295,38 @@ class Accounts:
             raise WrongCredentials("The code is wrong; check the phone's clock and give the code that it shows now.")
         self._credentials.begin_totp(act, credentials, step, counted)
 
+    def _recovered(self, entered: EnteredCredentials, counted: Try, address: str) -> Tokens:
+        """Begin a session by the code on paper and either password or phone, and replace the other of the two.
+
+        Raises:
+            WrongCredentials: something is wrong, or the account has no phone, so that the paper would be all.
+            PasswordChangeRequired, WeakPassword: as for `sign_in`.
+        """
+        credentials = self._credentials.of_login(entered.login)
+        by_phone = bool(entered.code.strip())
+        is_right = self._passwords.verify(credentials.password_hash if credentials else None, entered.password)
+        if credentials is None or credentials.user.disabled_at is not None or not credentials.user.has_totp:
+            raise WrongCredentials(WRONG)
+        if not is_paper_code(credentials, entered.paper) or not (by_phone or is_right):
+            raise WrongCredentials(WRONG)
+        step = new_hash = None
+        if by_phone:
+            with self._taking_back(counted):
+                step = self._step(credentials, entered.code)
+                new_hash = self._own_password(credentials.user, entered)
+        refresh = secrets.token_urlsafe(32)
+        sign_in = SignIn(
+            credentials,
+            Method.PASSWORD,
+            digest(refresh),
+            totp_step=step,
+            new_hash=new_hash,
+            counted=counted,
+            replaced=Replaced.PASSWORD if by_phone else Replaced.PHONE,
+        )
+        act = Act(credentials.user.actor(), address=address)
+        return self._issued(self._credentials.sign_in(act, sign_in, self.rules.lifetimes), refresh)
+
     def _proved(self, login: str, password: str) -> tuple[Credentials, bool]:
         """Return the account of a login and password, and whether the password is one-time. Takes constant time."""
         credentials = self._credentials.of_login(login)
@@ -267,7 +350,7 @@ class Accounts:
 
     def _own_password(self, user: User, entered: EnteredCredentials) -> str:
         if not entered.new_password:
-            raise PasswordChangeRequired("This is a one-time password; send a new password with it.")
+            raise PasswordChangeRequired("This is good for one sign-in; send a new password with it.")
         check_password(entered.new_password, user.login)
         _check_differs(entered.password, entered.new_password)
         return self._passwords.hash(entered.new_password)

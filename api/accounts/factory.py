@@ -1,11 +1,10 @@
-"""Makes the accounts and the sign-in provider from the settings."""
+"""Makes the accounts from the settings."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from api.accounts.accounts import Accounts
-from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import Rules
 from api.settings import Settings
@@ -23,18 +22,3 @@ def accounts_of(settings: Settings, store: RecordStore) -> Accounts:
     )
     key = SecretKey(account_secret(store.database, store.keys))
     return Accounts(store.database, store.keys, key, f"pehchan:{store.identity}", rules)
-
-
-def provider_of(settings: Settings) -> OpenIdProvider | None:
-    """Return the outside provider, None where none was set.
-
-    Raises:
-        InvalidField: its settings are not complete, or not safe.
-    """
-    if not settings.oidc_issuer:
-        return None
-    secret = settings.oidc_client_secret.get_secret_value()
-    registration = ProviderRegistration(
-        settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url
-    )
-    return OpenIdProvider(registration)

@@ -1,4 +1,8 @@
-"""One-time passwords: an administrator gives one to the owner of an account, who replaces it at the first sign-in."""
+"""One-time passwords and codes on paper: random letters that people read to each other and type.
+
+A one-time password has two halves. Two people who make an account, or reset its password, each have one of them, and
+give it to its owner, who replaces it at the first sign-in (`biometrics.accounts.two_people`).
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,25 @@ from typing import Final
 
 from api.accounts.values import digest
 from biometrics.accounts.credentials import Credentials
+from biometrics.accounts.two_people import joined
 from biometrics.accounts.work import Setup
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
+_GROUP: Final = 5  # letters of nearly 5 bits each
+_HALF: Final = 3 * _GROUP
+
+
+def new_letters(groups: int = 3) -> str:
+    """Return random letters, about 25 bits in each group; the three of a half hold 74 bits."""
+    letters = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
+    return "-".join("".join(secrets.choice(letters) for _ in range(_GROUP)) for _ in range(groups))
 
 
 def new_setup() -> tuple[Setup, str]:
-    """Return a one-time password of 100 random bits, for the database and for its owner to type."""
-    letters = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
-    groups = ["".join(secrets.choice(letters) for _ in range(5)) for _ in range(4)]
-    password = "-".join(groups)
-    return Setup(digest(_plain(password)), datetime.now(UTC) + SETUP_LIFETIME), password
+    """Return a one-time password, both halves, for the database and for its owner to type."""
+    first, second = new_letters(), new_letters()
+    both = joined(letters_digest(first), letters_digest(second))
+    return Setup(both, datetime.now(UTC) + SETUP_LIFETIME), f"{first}-{second}"
 
 
 def is_setup_password(credentials: Credentials, password: str) -> bool:
@@ -29,7 +41,20 @@ def is_setup_password(credentials: Credentials, password: str) -> bool:
         or credentials.setup_until <= datetime.now(UTC)
     ):
         return False
-    return secrets.compare_digest(digest(_plain(password)), credentials.setup_sha256)
+    plain = _plain(password)
+    both = joined(digest(plain[:_HALF]), digest(plain[_HALF:]))
+    return secrets.compare_digest(both, credentials.setup_sha256)
+
+
+def is_paper_code(credentials: Credentials, paper: str) -> bool:
+    """Return whether this is the code on paper of the account's owner; dashes and case do not matter."""
+    kept = credentials.paper_sha256
+    return kept is not None and secrets.compare_digest(letters_digest(paper), kept)
+
+
+def letters_digest(text: str) -> str:
+    """Return the form in which letters are stored; dashes, blanks and case do not matter."""
+    return digest(_plain(text))
 
 
 def _plain(password: str) -> str:

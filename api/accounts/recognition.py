@@ -9,6 +9,7 @@ from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.values import Recognised, Rules, digest
 from biometrics.accounts.api_keys import ApiKeyReader
 from biometrics.accounts.sessions import Method, Session, SessionStore
+from biometrics.accounts.two_people import joined
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import parse_credential
 from biometrics.kernel.errors import TokenExpired, Unauthenticated
@@ -18,6 +19,15 @@ KEY_START: Final = "pehchan_"
 
 NOBODY: Final = "Sign in first: send 'Authorization: Bearer' with an access token or an API key."
 ENDED: Final = "The session has ended; sign in again."
+
+
+HALVES: Final = "."  # parts a key of two halves
+
+
+def key_digest(text: str) -> str:
+    """Return the form in which an API key is stored; of two halves, each has a digest of its own."""
+    first, parted, second = text.partition(HALVES)
+    return joined(digest(first), digest(second)) if parted else digest(text)
 
 
 class AccountRecognition:
@@ -94,7 +104,7 @@ class AccountRecognition:
         return Recognised(user, actor, session=session, is_held_back=held_back)
 
     def _by_key(self, text: str) -> Recognised:
-        key_and_owner = self._keys.recognise(digest(text))
+        key_and_owner = self._keys.recognise(key_digest(text))
         if key_and_owner is None:
             raise Unauthenticated("The API key is not good: unknown, expired or revoked. Ask who gave it to you.")
         key, owner = key_and_owner

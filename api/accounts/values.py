@@ -62,13 +62,17 @@ class Tokens:
 
 @dataclass(frozen=True)
 class EnteredCredentials:
-    """The credentials that a person typed; `device` is what their client got at an earlier sign-in."""
+    """The credentials that a person typed; `device` is what their client got at an earlier sign-in.
+
+    `paper` is the owner's code on paper: it stands for the password where a `code` is given, else for the phone.
+    """
 
     login: str
     password: str
     code: str = ""
     new_password: str = ""
     device: str = ""
+    paper: str = ""
 
 
 def digest(text: str) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
@@ -38,6 +39,8 @@ from biometrics.kernel.errors import Forbidden, NotFound
 PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"
 PHOTO: Final = "street.jpg"
+TOKEN: Final = "pehchan_demo"  # noqa: S105 - the name of a cookie
+TOKEN_LENGTH: Final = 100
 _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -108,16 +111,27 @@ class Visitors:
             return tokens
 
 
-def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path) -> None:
-    """Add the demo's front page to an application; `folder` holds the files that a visitor searches with."""
+def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path, token: str) -> None:
+    """Add the demo's front page to an application; `folder` holds the files that a visitor searches with.
+
+    Its address has the `token`, which only the terminal of the demo shows: a proxy on this machine may pass on requests
+    of other machines. The browser then keeps it in a cookie.
+    """
     visitors = Visitors(one_time)
-    demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(_refuse_other_machines)])
+    known = [Depends(_refuse_other_machines), Depends(partial(_require_token, token))]
+    demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=known)
     demo.state = app.state
     router = APIRouter()
 
     @router.get("/", dependencies=[for_everybody()])
-    def show_parts(pages: PagesDependency, request: Request) -> Response:
+    def show_parts(
+        pages: PagesDependency, request: Request, token: Annotated[str, Query(max_length=TOKEN_LENGTH)] = ""
+    ) -> Response:
         """Show the parts that a visitor can take, and the tour."""
+        if token:  # out of the address, where others may read it
+            known = RedirectResponse(PAGE, 303)
+            known.set_cookie(TOKEN, token, httponly=True, samesite="strict", path=PAGE)
+            return known
         enrolled = services_of(request).engine.store.counts().records
         tour = [(_BY_LOGIN[login], start, text) for login, start, text in TOUR]
         return pages.show("demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, people=PEOPLE)
@@ -159,6 +173,13 @@ def _refuse_other_machines(request: Request) -> None:
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     if not _is_loopback(address_of(request)) or host not in _HOSTS:
         raise Forbidden("The demo is for this machine only.")
+
+
+def _require_token(token: str, request: Request) -> None:
+    """Refuse whoever has not read the demo's address in its terminal."""
+    given = request.query_params.get("token") or request.cookies.get(TOKEN, "")
+    if not secrets.compare_digest(given.encode(), token.encode()):
+        raise Forbidden("Open the demo by the address that its terminal shows.")
 
 
 def _is_loopback(host: str) -> bool:

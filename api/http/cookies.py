@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from api.accounts.values import Tokens
-from api.http.csrf import SESSION
+from api.http.csrf import session_name
 from api.localisation.languages import Language, chosen
 
 DEVICE: Final = "pehchan_device"  # lets a known client sign in whatever strangers try (docs/accounts.md)
@@ -19,14 +19,14 @@ _YEAR: Final = int(timedelta(days=365).total_seconds())
 
 def sign_in(request: Request, response: Response, tokens: Tokens) -> None:
     """Have the browser stay signed in, until it is closed or the session ends."""
-    _set(request, response, SESSION, tokens.refresh)
+    _set(request, response, session_name(request), tokens.refresh)
     if tokens.device:
         _set(request, response, DEVICE, tokens.device, _YEAR)
 
 
-def sign_out(response: Response) -> None:
+def sign_out(request: Request, response: Response) -> None:
     """Have the browser forget the session."""
-    response.delete_cookie(SESSION)
+    response.delete_cookie(session_name(request), secure=request.url.scheme == "https")
 
 
 def language_of(request: Request) -> Language:

@@ -14,6 +14,7 @@ from fastapi import Request
 from biometrics.kernel.errors import Forbidden, Unauthenticated
 
 SESSION: Final = "pehchan_session"
+SECURE_SESSION: Final = f"__Host-{SESSION}"  # over TLS: no other host of the domain can set it (RFC 6265bis)
 ACCOUNT: Final = "Pehchan-Account"  # a header: the id of the account that a page was made for
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -26,10 +27,15 @@ def cookie_of(request: Request) -> str | None:
     Raises:
         Forbidden: another site's page made the browser send a request that changes something.
     """
-    cookie = request.cookies.get(SESSION)
+    cookie = request.cookies.get(session_name(request))
     if cookie and request.method not in _READING:
         require_same_origin(request)
     return cookie or None
+
+
+def session_name(request: Request) -> str:
+    """Return the name of the cookie of a session, by how the browser came."""
+    return SECURE_SESSION if request.url.scheme == "https" else SESSION
 
 
 def check_account(request: Request, user_id: str) -> None:

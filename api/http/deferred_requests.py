@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Response
@@ -32,17 +31,18 @@ from api.services import services_of
 from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
 from biometrics.jobs.queue import TaskStore
-from biometrics.kernel.errors import PehchanError, Unfinished
+from biometrics.kernel.errors import Busy, PehchanError, Stopping, StoreUnavailable, TooManyAtOnce, Unfinished
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
-WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room
+USUAL_WAIT: Final = 5  # seconds before a request is tried again for which there was no room, if nothing else is said
 
 _KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
 _ANSWERED_HEADERS: Final = frozenset(
     {"content-type", "content-disposition", "location", "etag", "link", "x-transaction-type"}
 )
 _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
-_NO_ROOM: Final = frozenset({429, 503})
+_MAYBE_LATER: Final = frozenset({429, 500, 503})
+_NO_ROOM: Final = frozenset({Busy.code, Stopping.code, TooManyAtOnce.code})  # nothing was done; all else is an answer
 
 
 class Accepted(Exception):
@@ -143,8 +143,9 @@ class StoredRequests:
         """Send the request to the application; the result has status, headers and body (base64).
 
         Raises:
-            RetryLater: there is no room for it now.
+            RetryLater: there is no room for it now; the answer said when to come again.
             Unfinished: it failed part-way; its idempotency key lets it continue from there.
+            StoreUnavailable: the database or the image store did not answer.
         """
         try:
             recognised = self._accounts.recognition.again(task.owner, task.credential)
@@ -156,20 +157,23 @@ class StoredRequests:
         scope = _scope(task, len(body))
         scope["state"] = {"recognised": recognised, "task": task.id}
         sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task)), self._loop)
-        answer = sent.result()
-        if answer["status"] in _NO_ROOM:
-            raise RetryLater(WAIT)
-        if answer["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
+        answer, seconds = sent.result()
+        if answer["status"] in _MAYBE_LATER:
             problem_body = json.loads(base64.b64decode(answer["body"]))
-            if problem_body["code"] == Unfinished.code:
-                raise Unfinished(problem_body["detail"])
+            if problem_body.get("code") in _NO_ROOM:
+                raise RetryLater(timedelta(seconds=float(seconds or USUAL_WAIT)))
+            for fault in (Unfinished, StoreUnavailable):
+                if problem_body.get("code") == fault.code:
+                    raise fault(problem_body["detail"])
         return answer, answer["status"] >= 400
 
     def failure(self, task: Task, code: str, message: str) -> Any:
         """Return the response for a request that could not be carried out."""
         return _stored_response(problem(500, code, message))
 
-    async def _send(self, scope: Scope, body: bytes, on_stage: Callable[[str], None]) -> dict[str, Any]:
+    async def _send(
+        self, scope: Scope, body: bytes, on_stage: Callable[[str], None]
+    ) -> tuple[dict[str, Any], str | None]:
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         status, headers, content = 500, Headers(), b""
 
@@ -190,7 +194,7 @@ class StoredRequests:
         compared.set(noted)
         await self._app(scope, receive, send)
         shown = {"files": sorted(noted.files), "searches": sorted(noted.searches)}
-        return _stored_response(Response(content, status, headers)) | shown
+        return _stored_response(Response(content, status, headers)) | shown, headers.get("retry-after")
 
 
 def _stored_response(response: Response) -> dict[str, Any]:

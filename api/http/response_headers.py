@@ -8,6 +8,7 @@ from typing import Final
 from starlette.datastructures import URL, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+STRICT_TRANSPORT: Final = "max-age=31536000"  # a year
 NO_STORE: Final = {"Cache-Control": "no-store"}  # answers are about people: no browser and no proxy keeps them
 
 
@@ -29,6 +30,23 @@ class DefaultHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class StrictTransport:
+    """ASGI middleware that has browsers use TLS from now on, where they came by TLS (RFC 6797)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def send_with_header(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+            await send(message)
+
+        await self.app(scope, receive, send_with_header if scope.get("scheme") == "https" else send)
 
 
 class LocalRedirects:

@@ -49,8 +49,10 @@ async def refuse_unfit_body(request: Request) -> None:
                 refuse_unfit(name, sent)
                 if name in shaped:
                     _refuse_unfit_json(name, sent)
-    elif _fields(route.dependant, "body_params") and "json" in request.headers.get("content-type", ""):
-        refuse_unfit_texts("The body", await request.json())  # read before, or it is no JSON and was refused
+        return
+    is_json = _fields(route.dependant, "body_params") and "json" in request.headers.get("content-type", "")
+    if is_json:  # what is none, such as an empty body, the route refuses, or takes for its defaults
+        _refuse_unfit_json("The body", await request.body())
 
 
 def _refuse_unfit_file(name: str, file: UploadFile) -> None:
@@ -65,8 +67,8 @@ def _is_shaped(field: FieldInfo) -> bool:
     return any(True for _ in _models(field.annotation))
 
 
-def _refuse_unfit_json(name: str, content: str) -> None:
-    """Refuse texts in JSON that a form field holds; other content is checked as text."""
+def _refuse_unfit_json(name: str, content: str | bytes) -> None:
+    """Refuse texts in JSON; other content is checked as text, or refused where JSON is expected."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):

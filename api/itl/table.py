@@ -12,7 +12,8 @@ from typing import Any
 
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.encounter import EncounterKind, LegalBasis
-from biometrics.kernel.errors import TableUnusable
+from biometrics.kernel.errors import InvalidField, TableUnusable
+from biometrics.kernel.targets import check_target
 
 SHIPPED = Path(__file__).with_name("mapping.toml")
 FORMS = ("", "surname, given", "date", "act:section", "feet", "cm", "finger:code")
@@ -128,8 +129,12 @@ class TransactionTable:
         answer = content["answer"]
         _refuse_unknown("answer", answer, {*ANSWERS, "echo"})
         limits = content["limits"]
-        if not (1 <= limits["candidates"] <= 100 and 0 < limits["target_fpir"] < 1):
-            raise ValueError("limits: candidates is 1 to 100, target_fpir between 0 and 1")
+        if not 1 <= limits["candidates"] <= 100:
+            raise ValueError("limits: candidates is 1 to 100")
+        try:
+            check_target("target_fpir", limits["target_fpir"])
+        except InvalidField as error:
+            raise ValueError(f"limits: {error.message}") from error
         return cls(
             kinds={name: _kind(name, entry) for name, entry in content["transactions"].items()},
             sources={name: _source(name, entry) for name, entry in fields.items()},

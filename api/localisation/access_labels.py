@@ -1,10 +1,11 @@
-"""Labels of scopes and of the audit log's actions."""
+"""Labels of scopes, of changes of accounts and of the audit log's actions."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from api.localisation.translatable import N_
+from biometrics.accounts.changes import ChangeKind
 from biometrics.kernel.access import Scope
 from biometrics.storage.audit.log import Action
 
@@ -32,6 +33,14 @@ SCOPES: Final = {
     Scope.UNIT_MANAGE: N_("Manage units"),
     Scope.KEY_MANAGE: N_("Manage keys"),
     Scope.BACKUP: N_("Make backups"),
+}
+CHANGES: Final = {
+    ChangeKind.ADD: N_("New account"),
+    ChangeKind.RIGHTS: N_("Roles, unit or name"),
+    ChangeKind.ENABLE: N_("Reopen the account"),
+    ChangeKind.PASSWORD: N_("Reset the password"),
+    ChangeKind.TOTP: N_("Reset the phone"),
+    ChangeKind.KEY: N_("API key"),
 }
 ACTIONS: Final = {
     Action.RECORD_READ: N_("A record was read"),
@@ -91,6 +100,11 @@ ACTIONS: Final = {
     Action.SIGNED_IN: N_("A user signed in"),
     Action.SIGNED_OUT: N_("A user signed out"),
     Action.TOKEN_REUSED: N_("A token was used twice: the session was ended"),
+    Action.ACCOUNT_REQUESTED: N_("A change of an account was requested"),
+    Action.ACCOUNT_REQUEST_APPROVED: N_("A requested change of an account was approved"),
+    Action.ACCOUNT_REQUEST_WITHDRAWN: N_("A requested change of an account was withdrawn"),
+    Action.PAPER_CODE_MADE: N_("A code on paper was made"),
+    Action.PAPER_CODE_USED: N_("A code on paper was used"),
     Action.API_KEY_CREATED: N_("An API key was created"),
     Action.API_KEY_REVOKED: N_("An API key was revoked"),
     Action.ENROLMENT_CHECKED: N_("An enrolment was checked for duplicates"),

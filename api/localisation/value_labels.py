@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
-from api.localisation.access_labels import ACTIONS, SCOPES
+from api.localisation.access_labels import ACTIONS, CHANGES, SCOPES
 from api.localisation.translatable import N_
+from biometrics.accounts.changes import ChangeKind
 from biometrics.kernel import cases as case_values
 from biometrics.kernel import court, encounter, particulars, retention_rules
 from biometrics.kernel.access import Purpose, Role, Scope
@@ -35,6 +36,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
     (
         _each(Scope, SCOPES),
         _each(Action, ACTIONS),
+        _each(ChangeKind, CHANGES),
         _named(
             Role,
             N_("Station officer"),

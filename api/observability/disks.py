@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,10 +14,10 @@ LEAST_INODES = 100  # an enrolment makes a file, and folders for it, for each of
 
 
 def folders_written(settings: Settings, engine: Engine) -> list[Path]:
-    """Return the folders on this machine that requests write to: data, database, images, uploads on their way."""
+    """Return the folders on this machine that requests write to: data with uploads on their way, database, images."""
     images = [] if "://" in settings.resolved_images_url else [Path(settings.resolved_images_url)]
     database = engine.store.database.folder
-    return [settings.data_folder, *([database] if database else []), *images, Path(tempfile.gettempdir())]
+    return [settings.data_folder, *([database] if database else []), *images]
 
 
 def shortage(folders: Iterable[Path], least_megabytes: int) -> str | None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
+from biometrics.kernel.deadlines import SocketWatch
 from biometrics.kernel.errors import AddressRefused
 
 MAX_URL: Final = 2000
@@ -28,6 +28,8 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 
 Network = IPv4Network | IPv6Network
+
+_RESOLVERS: Final = ThreadPoolExecutor(16, thread_name_prefix="resolving")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class OutboundClient:
     Attributes:
         hosts: names or addresses that may be called, or `name:port`; all ports where none is given.
         networks: where they may be although the addresses are not public ones.
+        anywhere: whether every host at every address may be called, for servers that the operator names, not clients.
         seconds: in which a server must have answered in full.
         context: what TLS certificates are checked against.
     """
@@ -53,6 +56,7 @@ class OutboundClient:
     hosts: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
     seconds: float = 20.0
+    anywhere: bool = False
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     @classmethod
@@ -75,7 +79,7 @@ class OutboundClient:
             raise AddressRefused("The address is not a URL.") from error
         if parts.scheme not in _PORTS or not host or parts.username is not None or parts.password is not None:
             raise AddressRefused("An address must begin with http:// or https:// and a host, without a password.")
-        if not {host, f"{host}:{port or _PORTS[parts.scheme]}"} & self.hosts:
+        if not self.anywhere and not {host, f"{host}:{port or _PORTS[parts.scheme]}"} & self.hosts:
             raise AddressRefused(f"{host} is not a host that the operator of this service allows; ask for it.")
         return parts
 
@@ -90,19 +94,32 @@ class OutboundClient:
             raise AddressRefused(f"The address answered with the status {answer.status}; it must be 200.")
         return answer.content
 
-    def exchange(self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answered:
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        limit: int,
+        seconds: float | None = None,
+    ) -> Answered:
         """Send a request; return its answer, whatever its status, of at most `limit` bytes.
+
+        `seconds` is what is left of a longer exchange; it never lengthens the deadline.
 
         Raises:
             AddressRefused: it may not be called, or does not answer in time.
         """
-        with self._sent(method, url, body, headers) as answer:
+        with self._sent(method, url, body, headers, seconds) as (answer, watch):
             pieces, length = [], 0
-            while piece := answer.read(_PIECE):
+            while piece := answer.read1(_PIECE):
                 pieces.append(piece)
                 length += len(piece)
                 if length > limit:
                     raise AddressRefused(f"More than {limit:,} bytes are at the address.")
+            watch.check()
+            if answer.length:  # the server closed the connection before all of it had come
+                raise ConnectionError
             cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
             return Answered(answer.status, b"".join(pieces), cookies)
 
@@ -112,52 +129,48 @@ class OutboundClient:
         Raises:
             AddressRefused: it may not be called, or does not answer in time.
         """
-        with self._sent("POST", url, body, headers) as answer:
+        with self._sent("POST", url, body, headers, None) as (answer, _):
             return answer.status
 
     @contextmanager
     def _sent(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> Iterator[http.client.HTTPResponse]:
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float | None
+    ) -> Iterator[tuple[http.client.HTTPResponse, SocketWatch]]:
         parts = self.check(url)
         host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
-        until = time.monotonic() + self.seconds
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        live: socket.socket | None = None
         try:
-            live: list[Any] = [self._connect(host, port)]
-            # A server that sends a byte now and then would never run into a timeout of the socket's own.
-            late = threading.Event()
-            watch = threading.Timer(max(0.0, until - time.monotonic()), _cut, [live, late])
-            watch.daemon = True
-            watch.start()
-            try:
-                if parts.scheme == "https":
-                    live[0] = self.context.wrap_socket(live[0], server_hostname=host, do_handshake_on_connect=False)
-                    live[0].do_handshake()
-                connection = _Connected(host, port, live[0], _PORTS[parts.scheme])
-                connection.request(method, target, body, {**headers, "Connection": "close"})
-                answer = connection.getresponse()
-                _check_in_time(late)
-                yield answer
-                _check_in_time(late)
-            finally:
-                watch.cancel()
-                live[0].close()
+            with SocketWatch(self.seconds if seconds is None else min(seconds, self.seconds)) as watch:
+                try:
+                    live = self._connect(host, port, watch)
+                    watch.add(live)
+                    if parts.scheme == "https":
+                        live = self.context.wrap_socket(live, server_hostname=host, do_handshake_on_connect=False)
+                        live.do_handshake()
+                    connection = _Connected(host, port, live, _PORTS[parts.scheme])
+                    connection.request(method, target, body, {**headers, "Connection": "close"})
+                    answer = connection.getresponse()
+                    watch.check()
+                    yield answer, watch
+                    watch.check()
+                finally:
+                    if live is not None:
+                        live.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise AddressRefused(f"{host} does not answer as it must: {type(error).__name__}.") from error
 
-    def _connect(self, host: str, port: int) -> socket.socket:
-        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in resolved]
+    def _connect(self, host: str, port: int, watch: SocketWatch) -> socket.socket:
+        addresses = _resolved(host, port, watch.remaining())
         if refused := [address for address in addresses if not self._reachable(address)]:
             raise AddressRefused(
                 f"{host} is at {refused[0]}, which is not a public address, nor in a network that the operator allows."
             )
-        return _first_answering(addresses, port, self.seconds)
+        return _first_answering(addresses, port, watch)
 
     def _reachable(self, address: str) -> bool:
         ip = unwrapped(ip_address(address.partition("%")[0]))
-        return is_public(ip) or any(ip in network for network in self.networks)
+        return self.anywhere or is_public(ip) or any(ip in network for network in self.networks)
 
 
 def unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -201,23 +214,20 @@ class _Connected(http.client.HTTPConnection):
         """Do nothing."""
 
 
-def _first_answering(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
+def _resolved(host: str, port: int, seconds: float) -> list[str]:
+    """Return the addresses of a name; the system's resolver knows no deadline, so it runs in threads of its own."""
+    lookup = _RESOLVERS.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    try:
+        return [str(entry[4][0]) for entry in lookup.result(seconds)]
+    finally:
+        lookup.cancel()
+
+
+def _first_answering(addresses: Sequence[str], port: int, watch: SocketWatch) -> socket.socket:
     failure: OSError = OSError("there is no address")
     for address in dict.fromkeys(addresses):
         try:
-            return socket.create_connection((address, port), timeout=seconds)
+            return socket.create_connection((address, port), timeout=watch.remaining())
         except OSError as error:
             failure = error
     raise failure
-
-
-def _check_in_time(late: threading.Event) -> None:
-    """Refuse what may have been cut short: it can look as if it were complete."""
-    if late.is_set():
-        raise TimeoutError
-
-
-def _cut(live: list[socket.socket], late: threading.Event) -> None:
-    late.set()
-    with suppress(OSError):
-        live[0].shutdown(socket.SHUT_RDWR)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from biometrics.kernel.errors import Busy, Overload, Stopping, TooManyAtOnce
 
+REFUSED_COUNT = 10.0  # seconds after which a refusal counts a third
+LONGEST_RETRY = 60  # seconds
 _LOOK_SECONDS = 0.02  # between two looks of who gives way
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
 RENDERINGS_WAITING, RENDERINGS_OF_CLIENT = 200, 40  # a page of cases has some twenty thumbnails
@@ -62,6 +64,7 @@ class Work:
         self._clients: Counter[str] = Counter()
         self._usual_seconds = 1.0
         self._stopping = False
+        self._refused, self._refused_at = 0.0, time.monotonic()  # how many were refused lately
 
     @property
     def running(self) -> int:
@@ -96,6 +99,23 @@ class Work:
             time.sleep(_LOOK_SECONDS)
         return not self._stopping
 
+    def require_room(self, client: str) -> None:
+        """Refuse work that `place` would refuse now, before its request is read.
+
+        Raises:
+            Busy, TooManyAtOnce, Stopping: it would not be taken on.
+        """
+        try:
+            if self._stopping:
+                raise self._stopped()
+            if self._clients[client] >= self._per_client:
+                raise self._too_many()
+            if not self._is_free(1) and self._is_full(1):
+                raise self._busy()
+        except Overload as refusal:
+            self._turned_away(refusal.code)
+            raise
+
     @asynccontextmanager
     async def turn(self, client: str, weight: int = 1) -> AsyncIterator[None]:
         """Wait for a turn, and keep it until the end; what weighs more than all that may run takes it all.
@@ -128,20 +148,16 @@ class Work:
 
     def _count(self, client: str) -> None:
         if self._clients[client] >= self._per_client:
-            raise TooManyAtOnce(
-                f"{self._per_client} of your requests run or wait already; send the next when one is answered.",
-                self._retry_after(),
-            )
+            raise self._too_many()
         self._clients[client] += 1
 
     async def _enter(self, weight: int) -> None:
         if self._stopping:
             raise self._stopped()
-        if not self._queue and self._taken + weight <= self._at_once:
+        if self._is_free(weight):
             self._begin(weight)
             return
-        ahead = sum(entry.weight for entry in self._queue)
-        if ahead + weight > self._most_waiting and (ahead or not self._most_waiting):
+        if self._is_full(weight):
             raise self._busy()
         waiting = _Waiting(weight, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
@@ -160,6 +176,15 @@ class Work:
                 raise self._busy() from error
             raise
 
+    def _is_free(self, weight: int) -> bool:
+        """Say whether work may begin at once."""
+        return not self._queue and self._taken + weight <= self._at_once
+
+    def _is_full(self, weight: int) -> bool:
+        """Say whether work may not even wait."""
+        ahead = sum(entry.weight for entry in self._queue)
+        return ahead + weight > self._most_waiting and (bool(ahead) or not self._most_waiting)
+
     def _begin(self, weight: int) -> None:
         self._running += 1
         self._taken += weight
@@ -177,6 +202,12 @@ class Work:
                 self._begin(first.weight)
                 first.turn.set_result(None)
 
+    def _too_many(self) -> TooManyAtOnce:
+        return TooManyAtOnce(
+            f"{self._per_client} of your requests run or wait already; send the next when one is answered.",
+            self._retry_after(),
+        )
+
     def _busy(self) -> Busy:
         return Busy(
             "More searches and enrolments wait than can be done soon; send it again later.", self._retry_after()
@@ -186,5 +217,10 @@ class Work:
         return Stopping("The service is being stopped; send it again, to another server or when it is back.", 5)
 
     def _retry_after(self) -> int:
-        ahead = self._running + len(self._queue)
-        return max(1, math.ceil(self._usual_seconds * ahead / self._at_once))
+        """Return when there may be room: after what runs, what waits, and what was refused lately and comes again."""
+        now = time.monotonic()
+        self._refused *= math.exp((self._refused_at - now) / REFUSED_COUNT)
+        self._refused_at = now
+        ahead = self._running + len(self._queue) + self._refused
+        self._refused += 1
+        return min(LONGEST_RETRY, max(1, math.ceil(self._usual_seconds * ahead / self._at_once)))

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.settings.operation import OperationSettings
 from biometrics.kernel.access import Purpose, Unit
+from biometrics.kernel.targets import LEAST_TARGET, MOST_TARGET
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
@@ -50,6 +51,12 @@ def _zone(value: str) -> str:
         raise ValueError("write a time zone such as Asia/Kolkata, or nothing for the browser's") from error
 
 
+def _unset(value: object) -> object:
+    """Take an empty variable for one that is not set; as a path it would be the current folder."""
+    return None if value == "" else value
+
+
+OptionalPath = Annotated[Path | None, BeforeValidator(_unset)]
 Modalities = Annotated[frozenset[Modality], NoDecode, BeforeValidator(_listed)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[Hosts, AfterValidator(_networks)]
@@ -77,7 +84,7 @@ class Settings(OperationSettings):
         default=SecretStr(""),
         description="The master key that decrypts all other keys; several: newest first",
     )
-    master_key_file: Path | None = Field(
+    master_key_file: OptionalPath = Field(
         default=None,
         description="File of the master key; empty: PEHCHAN_MASTER_KEY, else master.key in the data folder",
     )
@@ -97,16 +104,18 @@ class Settings(OperationSettings):
     cluster_seconds: float = Field(
         default=30, gt=0, description="Seconds after which a part that has not answered counts as missing"
     )
-    operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
-    models_folder: Path | None = Field(default=None, description="Folder of prepared models; empty: in the data folder")
-    calibration_folder: Path | None = Field(
+    operator_manifest: OptionalPath = Field(default=None, description="A models manifest of your own (docs/models.md)")
+    models_folder: OptionalPath = Field(
+        default=None, description="Folder of prepared models; empty: in the data folder"
+    )
+    calibration_folder: OptionalPath = Field(
         default=None, description="Folder of calibration files for your own models, in addition to the shipped ones"
     )
     learned_scales: bool = Field(
         default=True,
         description="Learn the scales of scores from the people on record and use them; false: the shipped scales",
     )
-    itl_table: Path | None = Field(default=None, description="Your own table of transactions (docs/itl.md)")
+    itl_table: OptionalPath = Field(default=None, description="Your own table of transactions (docs/itl.md)")
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"
     )
@@ -119,20 +128,23 @@ class Settings(OperationSettings):
     )
     duplicate_fpir: float = Field(
         default=CHANCE_HITS,
-        gt=0,
-        lt=1,
+        ge=LEAST_TARGET,
+        le=MOST_TARGET,
         description="Chance that a person who is not on record is reported as a duplicate",
     )
     standing_fpir: float = Field(
-        default=CHANCE_HITS, gt=0, lt=1, description="Chance that an enrolment hits a standing search by mistake"
+        default=CHANCE_HITS,
+        ge=LEAST_TARGET,
+        le=MOST_TARGET,
+        description="Chance that an enrolment hits a standing search by mistake",
     )
     verified_others: float = Field(
         default=0.0, ge=0, le=1, description="Share of cases in which exclusions are also verified (docs/cases.md)"
     )
     elsewhere_fpir: float = Field(
         default=USUAL_FPIR,
-        gt=0,
-        lt=1,
+        ge=LEAST_TARGET,
+        le=MOST_TARGET,
         description="Chance that a search for a person who is not on record names another unit (docs/security.md)",
     )
     searches_per_hour: int = Field(
@@ -196,7 +208,7 @@ class Settings(OperationSettings):
     mosip_client_id: str = Field(default="", description="Client id of this service at MOSIP")
     mosip_client_secret: SecretStr = Field(default=SecretStr(""), description="Client secret of this service at MOSIP")
     mosip_app_id: str = Field(default="regproc", description="MOSIP application id of that client")
-    mosip_key_file: Path | None = Field(
+    mosip_key_file: OptionalPath = Field(
         default=None, description="Private key (PEM) of the certificate that data shares are encrypted for"
     )
     mosip_key_password: SecretStr = Field(default=SecretStr(""), description="Password of that file, if it has one")

@@ -10,8 +10,8 @@ from pydantic import Field
 from api.accounts.values import EnteredCredentials, Tokens
 from api.http.schemas import RequestBody, Schema
 from biometrics.access.units import Office
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.accounts.changes import AccountRequest, Approved, ChangeKind
+from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
 from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.kernel.page import Page
 
@@ -29,9 +29,17 @@ class SignInRequest(RequestBody):
     )
     device: str = Field(default="", max_length=TYPED, description="`device` of an earlier answer to this client")
 
+    paper_code: str = Field(
+        default="",
+        max_length=TYPED,
+        description="Your code on paper, once: with `password` it replaces a lost phone; with `code` and "
+        "`new_password`, and an empty `password`, it replaces a forgotten password",
+    )
+
     def entered(self) -> EnteredCredentials:
         """Return what was typed."""
-        return EnteredCredentials(self.login, self.password, self.code, self.new_password, self.device)
+        typed = (self.login, self.password, self.code, self.new_password, self.device, self.paper_code)
+        return EnteredCredentials(*typed)
 
 
 class RefreshToken(RequestBody):
@@ -128,6 +136,91 @@ class UserWithPassword(Schema):
     def of(cls, user: User, password: str) -> UserWithPassword:
         """Show an account and its password."""
         return cls(user=UserOut.of(user), one_time_password=password or None)
+
+
+class AccountRequestOut(Schema):
+    """A change of an account that waits for a second administrator."""
+
+    id: str
+    kind: ChangeKind = Field(
+        description="add: an account; rights: roles, unit or name; enable: open it again; password, totp: reset; "
+        "key: an API key"
+    )
+    user: UserOut | None = Field(description="The account as it is now; null: it is to be made")
+    login: str | None = Field(description="Of the account to be made")
+    name: str | None
+    roles: list[Role] | None
+    unit: str | None
+    label: str | None = Field(description="Of the API key to be made")
+    scopes: list[Scope] | None = Field(description="Of the API key to be made; empty: all that its owner may")
+    requested_by: str = Field(description="Id of the account")
+    requested_at: dt.datetime
+    expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, request: AccountRequest) -> AccountRequestOut:
+        """Show a request."""
+        change = request.change
+        is_key = change.kind is ChangeKind.KEY
+        return cls(
+            id=request.id,
+            kind=change.kind,
+            user=UserOut.of(request.user) if request.user else None,
+            login=change.login or None,
+            name=change.name,
+            roles=None if change.roles is None else sorted(change.roles),
+            unit=None if change.unit is None else change.unit.path,
+            label=change.label if is_key else None,
+            scopes=sorted(change.scopes) if is_key else None,
+            requested_by=request.requested_by,
+            requested_at=request.requested_at,
+            expires_at=request.expires_at,
+        )
+
+
+class AccountRequestListOut(Schema):
+    """All changes of accounts that wait for a second administrator."""
+
+    requests: list[AccountRequestOut]
+
+
+class AccountRequested(Schema):
+    """A new request, and the first half of the secret that opens the account: it is shown this once."""
+
+    request: AccountRequestOut
+    first_half: str | None = Field(description="Of a one-time password or an API key; null: the change has no secret")
+
+    @classmethod
+    def of(cls, request: AccountRequest, first_half: str) -> AccountRequested:
+        """Show a request and its half of the secret."""
+        return cls(request=AccountRequestOut.of(request), first_half=first_half or None)
+
+
+class AccountApproved(Schema):
+    """What an approved request made, and the second half of the secret, which follows the first: shown this once."""
+
+    user: UserOut
+    api_key: ApiKeyOut | None
+    second_half: str | None = Field(description="Of a one-time password or an API key; null: the change has no secret")
+
+    @classmethod
+    def of(cls, approved: Approved, second_half: str) -> AccountApproved:
+        """Show a result and its half of the secret."""
+        key = ApiKeyOut.of(approved.key) if approved.key else None
+        return cls(user=UserOut.of(approved.user), api_key=key, second_half=second_half or None)
+
+
+class OwnProof(RequestBody):
+    """Your password and code, once more."""
+
+    password: str = Field(default="", max_length=TYPED, description="Needed unless a provider signs you in")
+    code: str = Field(default="", max_length=TYPED, description="Of your phone, where your account has one")
+
+
+class PaperCodeOut(Schema):
+    """Your code on paper; it is shown this once."""
+
+    paper_code: str
 
 
 class MeOut(Schema):

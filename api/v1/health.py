@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.http.authentication import for_everybody
 from api.http.dependencies import ServiceEngine
 from api.http.errors import REPAIR_SECONDS, problem
-from api.observability.readiness import OK
+from api.observability.readiness import Report
 from api.services import services_of
 from api.v1.system_schemas import Health, Live, ModelOut, Ready
 
@@ -47,12 +47,15 @@ async def read_live() -> Live:
     responses={503: {"description": "Not now; `checks` says what is wrong"}},
 )
 async def check_readiness(request: Request) -> Ready | JSONResponse:
-    """Check that the models are open, the database responds, the indexes are up to date and the disks have space."""
+    """Check that this server can answer: threads, models, database, indexes and disks.
+
+    `partial`: something does not work on any server, so sending requests elsewhere does not help; `checks` says what.
+    """
     readiness = services_of(request).readiness
-    checks = await readiness.checks()
-    wrong = [check for check in checks.values() if check != OK]
-    if wrong:
-        answer = problem(503, "not_ready", " ".join(wrong), checks=checks)
+    report: Report = await readiness.report()
+    checks = dict(report.checks)
+    if report.wrong:
+        answer = problem(503, "not_ready", " ".join(report.wrong), checks=checks)
         answer.headers["Retry-After"] = str(REPAIR_SECONDS)
         return answer
-    return Ready(status="ready", checks=checks, warnings=readiness.warnings)
+    return Ready(status="partial" if report.is_partial else "ready", checks=checks, warnings=readiness.warnings)

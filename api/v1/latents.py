@@ -27,7 +27,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
 from biometrics.kernel.types import Sample
-from biometrics.use_cases.identify import SearchRequest, require_purpose, search
+from biometrics.use_cases.identify import SearchRequest, require_may_search, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region
 
@@ -144,7 +144,7 @@ def identify_latent(
     engine = engine.for_actor(purpose.of(act))
     samples: list[Sample] = []
     request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
-    require_purpose(engine, request)
+    require_may_search(engine, request)
     stored = search(engine, request, latent_probes(engine, latent, with_suggested_region=with_suggested_region))
     response.headers["Location"] = f"/api/v1/searches/{stored.id}"
     return SearchOut.of(stored)

@@ -13,6 +13,8 @@ from api.v1.accounts_schemas import (
     Code,
     IdentityConfirmation,
     MeOut,
+    OwnProof,
+    PaperCodeOut,
     PasswordChange,
     ProviderIdentityOut,
     TotpOut,
@@ -100,6 +102,23 @@ def confirm_identity(
     Make sure that the identity is yours: its holder can sign in to your account from then on.
     """
     accounts.confirm_identity(act, me, confirmed.issuer, confirmed.subject, confirmed.password, confirmed.code)
+
+
+@router.post(
+    "/paper-code",
+    status_code=201,
+    summary="Get a code on paper",
+    dependencies=[needs_sign_in(person=True)],
+)
+def make_paper_code(
+    proof: OwnProof, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency, response: Response
+) -> PaperCodeOut:
+    """Get a code to print and lock away. With it you replace a lost phone or a forgotten password yourself, once.
+
+    A new code replaces the earlier one.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return PaperCodeOut(paper_code=accounts.make_paper_code(act, me, proof.password, proof.code))
 
 
 @router.delete(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
-from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, for_everybody
 from api.http.errors import raising
 from api.http.paths import PREFIX
+from api.operations.oidc import FLOW_SECONDS, OpenIdProvider
+from api.operations.pool import CallPool
 from api.services import services_of
 from api.v1.accounts_schemas import TokensOut
 from biometrics.kernel.errors import NotFound, ProviderRefused
@@ -29,7 +32,7 @@ COOKIE = "pehchan_oidc"
     summary="Start sign-in through the provider",
     responses=raising(NotFound),
 )
-def start_oidc_sign_in(
+async def start_oidc_sign_in(
     request: Request,
     accounts: AccountsDependency,
     _: ThrottledAddress,
@@ -37,7 +40,7 @@ def start_oidc_sign_in(
 ) -> RedirectResponse:
     """Send the browser to the outside provider (OpenID Connect)."""
     provider = _provider(request)
-    redirect = provider.begin(accounts.provider_key, to_pages=pages)
+    redirect = await _pool(request).run(partial(provider.begin, accounts.provider_key, to_pages=pages))
     answer = RedirectResponse(redirect.url, 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
@@ -58,20 +61,27 @@ def start_oidc_sign_in(
     response_model=TokensOut,
     responses=raising(NotFound, ProviderRefused) | {303: {"description": "On to the pages, where the way began there"}},
 )
-def complete_oidc_sign_in(
+async def complete_oidc_sign_in(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
 ) -> TokensOut | Response:
     """Start a session of the account that has the identity at the provider. No account is created."""
     provider = _provider(request)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))
-    identity = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
-    tokens = accounts.sign_in_by_provider(provider.registration.issuer, identity.subject, address)
+    cookie = request.cookies.get(COOKIE, "")
+    identity = await _pool(request).run(partial(provider.finish, accounts.provider_key, cookie, request.query_params))
+    tokens = await run_in_threadpool(
+        accounts.sign_in_by_provider, provider.registration.issuer, identity.subject, address
+    )
     if not identity.to_pages:
         return TokensOut.of(tokens)
     onwards = RedirectResponse(f"{PREFIX}/", 303, headers=dict(response.headers))
     cookies.sign_in(request, onwards, tokens)
     return onwards
+
+
+def _pool(request: Request) -> CallPool:
+    return services_of(request).provider_calls
 
 
 def _provider(request: Request) -> OpenIdProvider:

@@ -77,7 +77,7 @@ class SystemOut(Schema):
 
 
 async def _checks(request: Request) -> dict[str, str]:
-    return await services_of(request).readiness.checks()
+    return dict((await services_of(request).readiness.report()).checks)
 
 
 def _installation(request: Request) -> Installation:

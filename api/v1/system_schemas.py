@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from api.http.schemas import Schema
 from biometrics.kernel.types import Modality
 
@@ -33,6 +35,6 @@ class Live(Schema):
 class Ready(Schema):
     """The service accepts requests; `checks` names what was checked, `warnings` what an operator should see to."""
 
-    status: str
+    status: str = Field(description="ready; partial: the service lacks what `checks` says, on every server")
     checks: dict[str, str]
     warnings: list[str]

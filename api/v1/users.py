@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.accounts.accounts import Accounts
 from api.http.authentication import AccountsDependency, ActDependency, needs
 from api.http.errors import raising
 from api.http.idempotency import WritingAccounts
 from api.http.pagination import USUAL, After, Limit
-from api.v1.accounts_schemas import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
-from biometrics.kernel.access import Scope, Unit
+from api.v1.accounts_schemas import (
+    AccountRequested,
+    IdentityIn,
+    NewUserIn,
+    UserChange,
+    UserOut,
+    UserPageOut,
+)
+from biometrics.accounts.changes import AccountChange, ChangeKind, only_takes_rights
+from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.errors import LastAdministrator, LoginTaken, SecretShown
 
 router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
@@ -26,13 +35,13 @@ def list_users(
     return UserPageOut.of(accounts.users.list(act, limit, after))
 
 
-@router.post("", status_code=201, summary="Create an account", responses=raising(LoginTaken, SecretShown))
-def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
-    """Create an account in your unit or below. The response holds its one-time password."""
-    user, password = accounts.add_user(act, new.new_user())
-    response.headers["Location"] = f"/api/v1/users/{user.id}"
-    response.headers["Cache-Control"] = "no-store"
-    return UserWithPassword.of(user, password)
+@router.post("", status_code=202, summary="Request an account", responses=raising(LoginTaken, SecretShown))
+def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> AccountRequested:
+    """Request an account in your unit or below; another administrator approves it.
+
+    The response holds the first half of its one-time password, the approval the second.
+    """
+    return _requested(accounts, act, AccountChange.adding(new.new_user()), response)
 
 
 @router.get("/{user}", summary="Get an account")
@@ -41,12 +50,28 @@ def read_user(user: str, act: ActDependency, accounts: AccountsDependency) -> Us
     return UserOut.of(accounts.users.find(act, user))
 
 
-@router.patch("/{user}", summary="Change the rights of an account", responses=raising(LastAdministrator))
-def update_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Change the roles, unit or name of an account. The change takes effect at once, even for a signed-in user."""
+@router.patch(
+    "/{user}",
+    summary="Change the rights of an account",
+    responses=raising(LastAdministrator)
+    | {202: {"model": AccountRequested, "description": "Another administrator must approve the change"}},
+)
+def update_user(
+    user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts, response: Response
+) -> UserOut | AccountRequested:
+    """Change the roles, unit or name of an account.
+
+    Rights are taken away at once, even from a signed-in user. Any other change is requested (202); another
+    administrator approves it.
+    """
     roles = None if change.roles is None else frozenset(change.roles)
     unit = None if change.unit is None else Unit.of(change.unit)
-    return UserOut.of(accounts.administration.change_rights(act, user, roles, unit, change.name))
+    account = accounts.users.find(act, user)
+    if only_takes_rights(account, roles, unit, change.name):
+        return UserOut.of(accounts.administration.change_rights(act, user, roles, unit, change.name))
+    wanted = AccountChange(ChangeKind.RIGHTS, account.id, name=change.name, roles=roles, unit=unit)
+    response.status_code = 202
+    return _requested(accounts, act, wanted, response)
 
 
 @router.post("/{user}/disable", summary="Close an account", responses=raising(LastAdministrator))
@@ -55,10 +80,10 @@ def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> Us
     return UserOut.of(accounts.administration.disable(act, user))
 
 
-@router.post("/{user}/enable", summary="Reopen an account")
-def enable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Allow sign-in again. The account's API keys stay revoked."""
-    return UserOut.of(accounts.administration.enable(act, user))
+@router.post("/{user}/enable", status_code=202, summary="Request to reopen an account")
+def enable_user(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> AccountRequested:
+    """Request that sign-in is allowed again; another administrator approves it. API keys stay revoked."""
+    return _request_for(ChangeKind.ENABLE, user, accounts, act, response)
 
 
 @router.post("/{user}/unlock", status_code=204, summary="Unlock an account")
@@ -67,23 +92,24 @@ def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> 
     accounts.guard.unlock(act, user)
 
 
-@router.post("/{user}/password-reset", summary="Reset a password", responses=raising(SecretShown))
-def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
-    """Replace the password with a one-time one, which the response holds. Sessions and API keys end.
+@router.post(
+    "/{user}/password-reset", status_code=202, summary="Request a new password", responses=raising(SecretShown)
+)
+def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> AccountRequested:
+    """Request a one-time password in place of the present one; another administrator approves it.
 
-    The person who reset the account's phone cannot also do this until its owner has set up a new one.
+    The response holds the first half, the approval the second. Sessions and API keys end with the approval.
     """
-    response.headers["Cache-Control"] = "no-store"
-    return UserWithPassword.of(*accounts.reset_password(act, user))
+    return _request_for(ChangeKind.PASSWORD, user, accounts, act, response)
 
 
-@router.post("/{user}/totp-reset", summary="Reset two-step sign-in")
-def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Remove the phone of an account; its owner sets up another at the next sign-in. Sessions and API keys end.
+@router.post("/{user}/totp-reset", status_code=202, summary="Request a reset of two-step sign-in")
+def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> AccountRequested:
+    """Request that the phone of an account is removed; another administrator approves it.
 
-    The person who reset the account's password cannot also do this until its owner has signed in.
+    Its owner sets up another at the next sign-in. Sessions and API keys end with the approval.
     """
-    return UserOut.of(accounts.administration.reset_totp(act, user))
+    return _request_for(ChangeKind.TOTP, user, accounts, act, response)
 
 
 @router.put("/{user}/identity", summary="Propose an identity at the provider", responses=raising(LoginTaken))
@@ -96,3 +122,13 @@ def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: Wri
 def unlink_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Remove the owner's identity at the provider. The owner's sessions end."""
     return UserOut.of(accounts.administration.unlink(act, user))
+
+
+def _request_for(kind: ChangeKind, user: str, accounts: Accounts, act: Act, response: Response) -> AccountRequested:
+    account = accounts.users.find(act, user)
+    return _requested(accounts, act, AccountChange(kind, account.id), response)
+
+
+def _requested(accounts: Accounts, act: Act, change: AccountChange, response: Response) -> AccountRequested:
+    response.headers["Cache-Control"] = "no-store"
+    return AccountRequested.of(*accounts.request(act, change))

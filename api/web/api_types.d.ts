@@ -1,6 +1,32 @@
 // Types of the API's responses, for tsc. scripts/api-types writes this file from the OpenAPI document: do not edit it.
 
 declare namespace Api {
+  type AccountApproved = {
+    user: UserOut;
+    api_key: ApiKeyOut | null;
+    second_half: string | null;
+  };
+  type AccountRequestListOut = {
+    requests: Array<AccountRequestOut>;
+  };
+  type AccountRequestOut = {
+    id: string;
+    kind: ChangeKind;
+    user: UserOut | null;
+    login: string | null;
+    name: string | null;
+    roles: Array<Role> | null;
+    unit: string | null;
+    label: string | null;
+    scopes: Array<Scope> | null;
+    requested_by: string;
+    requested_at: string;
+    expires_at: string;
+  };
+  type AccountRequested = {
+    request: AccountRequestOut;
+    first_half: string | null;
+  };
   type ActSection = {
     act: string;
     section: string;
@@ -119,6 +145,7 @@ declare namespace Api {
     content: Record<string, unknown>;
     signature: string;
   };
+  type ChangeKind = "add" | "rights" | "enable" | "password" | "totp" | "key";
   type ClockOut = {
     encounter_id: string;
     begins: string;
@@ -568,6 +595,9 @@ declare namespace Api {
     probe_image: string;
     candidate_image: string;
   };
+  type PaperCodeOut = {
+    paper_code: string;
+  };
   type Part = "examiner" | "verifier" | "supervisor";
   type ParticularsIn = {
     birth_date?: string | null;
@@ -598,7 +628,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "model_mismatch" | "model_missing" | "move_refused" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "model_mismatch" | "model_missing" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -860,10 +890,6 @@ declare namespace Api {
   type UserPageOut = {
     users: Array<UserOut>;
     next: string | null;
-  };
-  type UserWithPassword = {
-    user: UserOut;
-    one_time_password: string | null;
   };
   type Verdict = "released_without_trial" | "discharged" | "acquitted" | "convicted";
   type VerificationOut = {

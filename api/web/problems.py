@@ -77,6 +77,9 @@ SENTENCES: Final = {
     "too_many_searches": N_(
         "This account has reached its limit of searches per hour, so this search was not made. Wait, then search again."
     ),
+    "too_many_targets": N_(
+        "You have compared with this record at too many targets today. Use one that you used before."
+    ),
     "account_locked": N_(
         "There were too many failed sign-ins for this login. Wait a while, or ask an administrator to unlock the "
         "account."
@@ -102,6 +105,9 @@ SENTENCES: Final = {
     "unknown_task": N_("This task does not exist or was removed. Send the request again."),
     "unknown_webhook": N_("There is no such webhook. Load the page again."),
     "unknown_account": N_("There is no such account in your unit or below. Check the login."),
+    "unknown_account_request": N_(
+        "There is no such request; it may have been approved or withdrawn. Load the page again."
+    ),
     "unknown_api_key": N_("There is no such API key. Load the page again."),
     # What is otherwise than the request takes it to be
     "conflict": N_("This conflicts with what is stored, so nothing was changed. Load the page again."),
@@ -137,6 +143,10 @@ SENTENCES: Final = {
     "secret_shown_before": N_(
         "This was done before, and its secret is shown only once. If you lost the secret, remove this entry and "
         "create a new one."
+    ),
+    "needs_two_people": N_(
+        "This takes another administrator, who was not made by you, nor you by them, in the last 30 days. Ask one, or "
+        "the operator of the server."
     ),
     "last_administrator": N_(
         "This is the last account that can manage the accounts of this unit. Appoint another administrator first."

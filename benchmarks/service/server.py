@@ -17,8 +17,7 @@ from pathlib import Path
 from api.accounts.factory import accounts_of
 from api.cli.operator import operated_store, operator
 from api.settings import Settings
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.errors import NotFound
 

@@ -16,37 +16,14 @@ from sqlalchemy import ColumnElement, Row, Select, select, update
 from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import NOT_FOR_KEYS, ApiKey, User
 from biometrics.accounts.users import manageable, touch, user_of
-from biometrics.kernel.access import LABEL_LENGTH, Act, Scope
-from biometrics.kernel.errors import InvalidField, UnknownApiKey
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.errors import UnknownApiKey
 from biometrics.kernel.page import Page
-from biometrics.kernel.person import clean_text
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate
 from biometrics.storage.tables.accounts import api_keys, users
 
-LONGEST: Final = timedelta(days=366)
 USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
-
-
-@dataclass(frozen=True)
-class NewApiKey:
-    """A key to be made: what for, what it may do (all that its owner may, where empty), and for how long.
-
-    Raises:
-        InvalidField: the label is empty, the time is not from a minute to LONGEST, or a scope is not for keys.
-    """
-
-    label: str
-    lifetime: timedelta
-    scopes: frozenset[Scope] = frozenset()
-
-    def __post_init__(self) -> None:
-        """Trim and check."""
-        object.__setattr__(self, "label", clean_text("label", self.label, LABEL_LENGTH))
-        if not timedelta(minutes=1) <= self.lifetime <= LONGEST:
-            raise InvalidField(f"An API key lives for a minute at least, and for {LONGEST.days} days at most.")
-        if refused := self.scopes & NOT_FOR_KEYS:
-            raise InvalidField(f"An API key cannot be for {', '.join(sorted(refused))}: a person signs in for that.")
 
 
 @dataclass(frozen=True)

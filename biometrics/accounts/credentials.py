@@ -5,8 +5,10 @@ The hashes and the sealed secrets are made and understood elsewhere (`api.accoun
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -15,9 +17,11 @@ from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import User
 from biometrics.accounts.sessions import Lifetimes, Method, Session, begin
 from biometrics.accounts.throttle import Try, forget, remember_device, take_back
-from biometrics.accounts.users import end_access, load_user, touch, user_of
+from biometrics.accounts.users import end_access, forget_devices, load_user, touch, user_of
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import Forbidden, NotFound, WrongCredentials
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
@@ -36,6 +40,14 @@ class Credentials:
     setup_sha256: str | None
     setup_until: datetime | None
     totp_sealed: bytes | None
+    paper_sha256: str | None = None
+
+
+class Replaced(StrEnum):
+    """What a code on paper stands for, and what its owner replaces with it."""
+
+    PASSWORD = "password"  # noqa: S105 - a word
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class SignIn:
 
     `credentials` are what the proof was checked against: where they have changed since, the proof is void. `totp_step`
     is the time step of the code that was given. `new_hash` replaces the password's hash, and any one-time password.
+    `replaced` is what the code on paper stood for: the code is used up, and all other access ends.
     """
 
     credentials: Credentials
@@ -53,6 +66,7 @@ class SignIn:
     totp_step: int | None = None
     new_hash: str | None = None
     counted: Try | None = None
+    replaced: Replaced | None = None
 
 
 @dataclass(frozen=True)
@@ -102,15 +116,18 @@ class CredentialStore:
             user = _unchanged_account(connection, done.credentials)
             if done.totp_step is not None:
                 _use_step(connection, user.id, done.totp_step)
-                connection.execute(update(users).where(users.c.id == user.id).values(password_reset_by=None))
             if done.new_hash is not None:
                 _set_password(connection, user.id, done.new_hash)
+            if done.replaced is not None:
+                user = _use_paper(connection, user, done.replaced)
             if done.counted is not None:
                 forget(connection, done.counted)
             if done.device_sha256 is not None:
                 remember_device(connection, user.id, done.device_sha256)
             session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
             act = replace(act, credential=session.credential)
+            if done.replaced is not None:
+                audit.append(connection, act, Action.PAPER_CODE_USED, user.id, replaced=done.replaced.value)
             if done.credentials.setup_sha256 is not None and done.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
             audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=done.method.value)
@@ -158,8 +175,7 @@ class CredentialStore:
         with self._database.writing() as connection:
             user = _unchanged_account(connection, credentials)
             _use_step(connection, user.id, step)
-            begun = {"totp_since": datetime.now(UTC), "totp_reset_by": None, "password_reset_by": None}
-            connection.execute(update(users).where(users.c.id == user.id).values(begun))
+            connection.execute(update(users).where(users.c.id == user.id).values(totp_since=datetime.now(UTC)))
             take_back(connection, counted)
             audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
 
@@ -183,6 +199,17 @@ class CredentialStore:
                 raise NotFound("There is no such identity to confirm; look at your account again.")
             touch(connection, act.actor.id)
             audit.append(connection, act, Action.IDENTITY_CONFIRMED, act.actor.id)
+
+    def keep_paper(self, act: Act, proof: Proof, sha256: str) -> None:
+        """Keep the digest of the actor's new code on paper; an earlier code is no longer good.
+
+        Raises:
+            Forbidden, WrongCredentials: as for `use_proof`.
+        """
+        with self._database.writing() as connection:
+            use_proof(connection, act, proof)
+            connection.execute(update(users).where(users.c.id == act.actor.id).values(paper_sha256=sha256))
+            audit.append(connection, act, Action.PAPER_CODE_MADE, act.actor.id)
 
     def take_back(self, counted: Try) -> None:
         """Do not count a try for which something was missing and nothing wrong."""
@@ -214,14 +241,23 @@ def _load(connection: Connection, condition: Any) -> Credentials | None:
     row = connection.execute(select(users).where(condition)).first()
     if row is None:
         return None
-    return Credentials(user_of(row), row.password_hash, row.setup_sha256, row.setup_until, row.totp_sealed)
+    return Credentials(
+        user_of(row), row.password_hash, row.setup_sha256, row.setup_until, row.totp_sealed, row.paper_sha256
+    )
 
 
 def _unchanged_account(connection: Connection, credentials: Credentials) -> User:
     """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
     row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == credentials.user.id))), None)
-    stored = None if row is None else (row.password_hash, row.setup_sha256, row.totp_sealed, row.disabled_at)
-    if row is None or stored != (credentials.password_hash, credentials.setup_sha256, credentials.totp_sealed, None):
+    seen = credentials
+    expected = (seen.password_hash, seen.setup_sha256, seen.totp_sealed, seen.paper_sha256, None)
+    if row is None or expected != (
+        row.password_hash,
+        row.setup_sha256,
+        row.totp_sealed,
+        row.paper_sha256,
+        row.disabled_at,
+    ):
         raise WrongCredentials(WRONG)
     return user_of(row)
 
@@ -231,6 +267,20 @@ def _use_step(connection: Connection, user_id: str, step: int) -> None:
     unused = (users.c.id == user_id, (users.c.totp_step.is_(None)) | (users.c.totp_step < step))
     if not connection.execute(update(users).where(*unused).values(totp_step=step)).rowcount:
         raise WrongCredentials(WRONG)
+
+
+def _use_paper(connection: Connection, user: User, replaced: Replaced) -> User:
+    """Use up the code on paper of an account, end all access that it had, and notify its owner."""
+    values: dict[str, Any] = {"paper_sha256": None}
+    if replaced is Replaced.PHONE:
+        values |= {"totp_sealed": None, "totp_since": None}
+    connection.execute(update(users).where(users.c.id == user.id).values(values))
+    end_access(connection, user.id, "code on paper")
+    forget_devices(connection, user.id)
+    is_phone = replaced is Replaced.PHONE
+    kind = NotificationKind.TOTP_RESET if is_phone else NotificationKind.PASSWORD_RESET
+    notify(connection, user.id, kind, str(uuid.uuid4()))
+    return load_user(connection, user.id)
 
 
 def _set_password(connection: Connection, user_id: str, new_hash: str) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from biometrics.kernel.access import CASEWORK, LOGIN_LENGTH, SCOPES, Act, Actor, Role, Scope, Unit
+from biometrics.kernel.access import CASEWORK, SCOPES, Act, Actor, Role, Scope, Unit
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import Forbidden, InvalidField
 from biometrics.kernel.person import NAME_LENGTH, clean_text
+
+LOGIN_LENGTH = 40
+LABEL_LENGTH = 100  # what an API key is for
+LONGEST: Final = timedelta(days=366)  # that an API key lives
 
 # What gives power over the installation itself, or over other accounts: only who has it may give it.
 RESERVED: Final = SCOPES[Role.ADMINISTRATOR]
@@ -43,6 +47,27 @@ class NewUser:
         object.__setattr__(self, "login", clean_login(self.login))
         object.__setattr__(self, "name", clean_text("name of the account", self.name, NAME_LENGTH))
         object.__setattr__(self, "roles", checked_roles(self.roles))
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A key to be made: what for, what it may do (all that its owner may, where empty), and for how long.
+
+    Raises:
+        InvalidField: the label is empty, the time is not from a minute to LONGEST, or a scope is not for keys.
+    """
+
+    label: str
+    lifetime: timedelta
+    scopes: frozenset[Scope] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "label", clean_text("label", self.label, LABEL_LENGTH))
+        if not timedelta(minutes=1) <= self.lifetime <= LONGEST:
+            raise InvalidField(f"An API key lives for a minute at least, and for {LONGEST.days} days at most.")
+        if refused := self.scopes & NOT_FOR_KEYS:
+            raise InvalidField(f"An API key cannot be for {', '.join(sorted(refused))}: a person signs in for that.")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from biometrics.access import guess_limit, rights
-from biometrics.accounts.work import AccountRepository, ApiKeyRepository
+from biometrics.accounts.key_work import ApiKeyRepository
+from biometrics.accounts.two_people import TwoPeople
+from biometrics.accounts.work import AccountRepository
 from biometrics.cases.work import CaseRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
@@ -50,8 +52,9 @@ class UnitOfWork:
         self.cases = CaseRepository(transaction)
         self.checks = CheckRepository(transaction)
         self.retention = RetentionRepository(transaction)
-        self.accounts = AccountRepository(transaction)
-        self.api_keys = ApiKeyRepository(transaction)
+        self.two_people = TwoPeople(transaction)
+        self.accounts = AccountRepository(transaction, self.two_people)
+        self.api_keys = ApiKeyRepository(transaction, self.two_people)
 
     @property
     def transaction(self) -> Transaction:

@@ -47,6 +47,8 @@ ERASED: Final[Columns] = {
 
 # They hold ids, numbers of cases, figures and words of ours, or are about officers, accounts, units and the service.
 IMPERSONAL: Final[Columns] = {
+    "account_makers": ("maker_id",),
+    "account_requests": ("content", "first_prefix"),
     "api_keys": ("label", "prefix", "scopes"),
     "audit_entries": (
         "at",
@@ -95,7 +97,7 @@ IMPERSONAL: Final[Columns] = {
     "units": ("path", "name", "telephone"),
     "user_identities": ("issuer", "subject"),
     "user_sessions": ("address",),
-    "users": ("login", "name", "roles", "password_hash", "totp_sealed", "password_reset_by", "totp_reset_by"),
+    "users": ("login", "name", "roles", "password_hash", "totp_sealed"),
     "webhooks": ("url", "events", "secret", "credential"),
 }
 

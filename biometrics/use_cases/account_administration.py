@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, Self
 
-from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.credentials import Proof
-from biometrics.accounts.model import ApiKey, NewUser, User
+from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
 from biometrics.accounts.work import Setup
 from biometrics.kernel.access import Act, Role, Unit
 from biometrics.kernel.errors import SecretShown
@@ -52,8 +52,7 @@ class AccountAdministration:
                 if setup is not None:
                     raise _password_shown(answer["id"])
                 return work.accounts.get(answer["id"])
-            user = work.accounts.add(new, setup)
-            work.audit(Action.ACCOUNT_CREATED, user.id, **_shown(user))
+            user = added(work, new, setup)
             work.remember("account", {"id": user.id})
             return user
 
@@ -69,10 +68,7 @@ class AccountAdministration:
         with self._begin(act) as work:
             if (answer := work.answer("rights")) is not None:
                 return work.accounts.get(answer["id"])
-            before = work.accounts.hold(id_or_login)
-            after = work.accounts.change_rights(before, roles, unit, name)
-            renamed = {"renamed": True} if after.name != before.name else {}
-            work.audit(Action.RIGHTS_CHANGED, after.id, before=_shown(before), after=_shown(after), **renamed)
+            after = given_rights(work, id_or_login, roles, unit, name)
             work.remember("rights", {"id": after.id})
             return after
 
@@ -98,42 +94,30 @@ class AccountAdministration:
         with self._begin(act) as work:
             if (answer := work.answer("enable")) is not None:
                 return work.accounts.get(answer["id"])
-            user = work.accounts.hold(id_or_login)
-            if user.disabled_at is None:
-                work.leave_unchanged()
-            else:
-                work.accounts.enable(user)
-                work.audit(Action.ACCOUNT_ENABLED, user.id)
-            return _remembered(work, "enable", user)
+            return _remembered(work, "enable", enabled(work, id_or_login))
 
     def reset_password(self, act: Act, id_or_login: str, setup: Setup) -> User:
         """Set a one-time password, end all sessions and API keys of the account, and notify its owner.
 
         Raises:
-            Forbidden: also where the actor reset its codes.
+            NeedsTwoPeople: nobody else approved it.
             InvalidField: a machine has no password.
         """
         with self._begin(act) as work:
             if (answer := work.answer("password")) is not None:
                 raise _password_shown(answer["id"])
-            user = work.accounts.hold(id_or_login)
-            work.accounts.reset_password(user, setup)
-            work.audit(Action.PASSWORD_RESET, user.id)
-            return _remembered(work, "password", user)
+            return _remembered(work, "password", with_new_password(work, id_or_login, setup))
 
     def reset_totp(self, act: Act, id_or_login: str) -> User:
         """Forget the secret of the one-time codes: a phone was lost. All sessions and API keys of the account end.
 
         Raises:
-            Forbidden: also where the actor reset its password.
+            NeedsTwoPeople: nobody else approved it.
         """
         with self._begin(act) as work:
             if (answer := work.answer("totp")) is not None:
                 return work.accounts.get(answer["id"])
-            user = work.accounts.hold(id_or_login)
-            work.accounts.reset_totp(user)
-            work.audit(Action.TOTP_RESET, user.id)
-            return _remembered(work, "totp", user)
+            return _remembered(work, "totp", without_codes(work, id_or_login))
 
     def link(self, act: Act, id_or_login: str, issuer: str, subject: str) -> User:
         """Propose who an account's owner is at an outside provider; it counts once they have confirmed it themselves.
@@ -166,6 +150,7 @@ class AccountAdministration:
         `proof` shows that the actor is present, by their password and code; only the local operator needs none.
 
         Raises:
+            NeedsTwoPeople: it is a machine client's, and nobody else approved it.
             Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
                 owner may, or there is no proof.
             WrongCredentials: the proof is no longer valid.
@@ -177,10 +162,7 @@ class AccountAdministration:
                     f"This request was carried out before: it made the API key {answer['id']}, and all of it was in "
                     "that answer. Where it was lost, revoke the key and make another by a new request."
                 )
-            key = work.api_keys.add(owner, new, secret, proof)
-            known_by = digest(secret.sha256)  # so that a key that is exchanged in the database does not fit the entry
-            scopes = sorted(key.scopes)
-            work.audit(Action.API_KEY_CREATED, key.id, owner=key.owner_id, scopes=scopes, secret=known_by)
+            key = new_key(work, owner, new, secret, proof)
             work.remember("api key", {"id": key.id})
             return key
 
@@ -202,6 +184,59 @@ class AccountAdministration:
 
     def _begin(self, act: Act) -> AbstractContextManager[UnitOfWork]:
         return begin(self._database, self._keys, RequestContext(act, self._request))
+
+
+def added(work: UnitOfWork, new: NewUser, setup: Setup | None) -> User:
+    """Add an account, with its audit entry."""
+    user = work.accounts.add(new, setup)
+    work.audit(Action.ACCOUNT_CREATED, user.id, **_shown(user))
+    return user
+
+
+def given_rights(
+    work: UnitOfWork, id_or_login: str, roles: frozenset[Role] | None, unit: Unit | None, name: str | None
+) -> User:
+    """Change the rights of an account, with the audit entry."""
+    before = work.accounts.hold(id_or_login)
+    after = work.accounts.change_rights(before, roles, unit, name)
+    renamed = {"renamed": True} if after.name != before.name else {}
+    work.audit(Action.RIGHTS_CHANGED, after.id, before=_shown(before), after=_shown(after), **renamed)
+    return after
+
+
+def enabled(work: UnitOfWork, id_or_login: str) -> User:
+    """Open a closed account again, with the audit entry."""
+    user = work.accounts.hold(id_or_login)
+    if user.disabled_at is None:
+        work.leave_unchanged()
+    else:
+        work.accounts.enable(user)
+        work.audit(Action.ACCOUNT_ENABLED, user.id)
+    return user
+
+
+def with_new_password(work: UnitOfWork, id_or_login: str, setup: Setup) -> User:
+    """Set a one-time password, with the audit entry."""
+    user = work.accounts.hold(id_or_login)
+    work.accounts.reset_password(user, setup)
+    work.audit(Action.PASSWORD_RESET, user.id)
+    return user
+
+
+def without_codes(work: UnitOfWork, id_or_login: str) -> User:
+    """Forget an account's phone, with the audit entry."""
+    user = work.accounts.hold(id_or_login)
+    work.accounts.reset_totp(user)
+    work.audit(Action.TOTP_RESET, user.id)
+    return user
+
+
+def new_key(work: UnitOfWork, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
+    """Make an API key, with its audit entry."""
+    key = work.api_keys.add(owner, new, secret, proof)
+    known_by = digest(secret.sha256)  # so that a key that is exchanged in the database does not fit the entry
+    work.audit(Action.API_KEY_CREATED, key.id, owner=key.owner_id, scopes=sorted(key.scopes), secret=known_by)
+    return key
 
 
 def _remembered(work: UnitOfWork, step: str, user: User) -> User:

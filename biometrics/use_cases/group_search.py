@@ -12,7 +12,7 @@ from biometrics.kernel.types import Modality
 from biometrics.matching.ports import GroupRecogniser
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.identify import SearchRequest, require_purpose, search
+from biometrics.use_cases.identify import SearchRequest, require_may_search, search
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     recogniser = engine.channels[Modality.FACE].recogniser
     if [sample.modality for sample in request.samples] != [Modality.FACE]:
         raise InvalidField("A search for all people in a photo takes one photo; send one, and nothing else.")
-    require_purpose(engine, request)
+    require_may_search(engine, request)
     assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples
     with engine.observer.stage(WorkStage.DECODE):

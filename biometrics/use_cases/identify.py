@@ -12,6 +12,7 @@ from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
 from biometrics.kernel.observing import SearchOutcome, WorkStage
 from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.targets import check_target
 from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.ranking import Ranking
@@ -67,8 +68,8 @@ class SearchRequest:
         """Refuse what cannot be searched."""
         if not 1 <= self.max_candidates <= MAX_CANDIDATES:
             raise InvalidField(f"max_candidates is {self.max_candidates}; ask for 1 to {MAX_CANDIDATES}.")
-        if self.target_fpir is not None and not 0 < self.target_fpir < 1:
-            raise InvalidField(f"target_fpir is {self.target_fpir:g}; give a rate between 0 and 1, such as 0.001.")
+        if self.target_fpir is not None:
+            check_target("target_fpir", self.target_fpir)
 
 
 def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
@@ -79,7 +80,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
         HiddenUntilDecided: as for `search_probes`.
         InvalidInput: a sample is unusable; nothing was searched or written.
     """
-    require_purpose(engine, request)
+    require_may_search(engine, request)
     try:
         extracted = engine.extract(request.samples)
     except InvalidInput:
@@ -205,14 +206,16 @@ def _outcome(search: Search) -> SearchOutcome:
     return SearchOutcome.FOUND if search.names_somebody else SearchOutcome.NONE
 
 
-def require_purpose(engine: Engine, request: SearchRequest) -> None:
+def require_may_search(engine: Engine, request: SearchRequest) -> None:
     """Refuse a search that the store would not take, before its samples are extracted.
 
     Raises:
         PurposeMissing: the actor states no purpose, or no case.
+        TooManySearches: the account has made too many in an hour.
     """
     if act := engine.store.act:
         searches.require_purpose(act.purpose, request.case_number or act.case_number)
+    engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
 
 
 def index_methods(engine: Engine, probes: Sequence[Probe]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from biometrics.use_cases.identify import (
     audit_search,
     observe,
     probes_of,
-    require_purpose,
+    require_may_search,
     search_gallery,
 )
 from biometrics.watchlist.model import DEFAULT_RULES, Candidate, CheckRules, Standing, StandingKind
@@ -58,7 +58,7 @@ def add_standing_search(
         InvalidInput: a sample is unusable, or the last day is past; nothing was written.
     """
     engine = _with_purpose(engine, kind)
-    require_purpose(engine, request)
+    require_may_search(engine, request)
     check_expiry(expires_on)
     return add_extracted_standing_search(engine, request, engine.extract(request.samples), kind, expires_on)
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biometrics.access.blinding import require_no_case
-from biometrics.kernel.errors import InvalidField, NothingToCompare
+from biometrics.access.target_limit import require_few_targets
+from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.evidence import Threshold
 from biometrics.kernel.record import Record
+from biometrics.kernel.targets import check_target
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person
@@ -42,10 +44,10 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
 
     Raises:
         UnknownRecord, InvalidInput, NothingToCompare.
+        TooManyTargets: the account has used too many targets with this record, which would find a withheld score.
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
     """
-    if not 0 < target_fmr < 1:
-        raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
+    check_target("target_fmr", target_fmr)
     record = engine.store.people.get(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
@@ -62,6 +64,8 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         probes=len(probes),
         files=[sample.image_sha256 for sample in samples],
         match=verification.match,
+        target_fmr=target_fmr,
         **result.score.evidence.audited,
     )
+    require_few_targets(engine.store.database, engine.store.act, record.id)  # after the entry: two at once both count
     return verification

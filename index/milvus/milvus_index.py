@@ -71,11 +71,9 @@ class MilvusIndex:
     @property
     def sequence(self) -> int:
         """Number of the last database change that this node has applied, or found applied when it started."""
-        with self._opening, self._losing():
-            if self._lost or not self._collection.is_the_one_opened():
-                self._collection.open()
-                self._sequence = min(self._sequence, self._stored_sequence())
-                self._lost = False
+        with self._losing():
+            if self._lost or not self._collection.is_the_one_opened():  # no lock is held over the network
+                self._open_again()
             return self._sequence
 
     @sequence.setter
@@ -90,6 +88,17 @@ class MilvusIndex:
             self._mark_changed(covered=True)
             self._sequence = number
             self._collection.delete_positions_before(START + number)
+
+    def _open_again(self) -> None:
+        """Open the collection in one thread; the others are refused meanwhile, since that may take minutes."""
+        if not self._opening.acquire(blocking=False):
+            raise StoreUnavailable("Milvus' collection is being opened again; send the same request again in a moment.")
+        try:
+            self._collection.open()
+            self._sequence = min(self._sequence, self._stored_sequence())
+            self._lost = False
+        finally:
+            self._opening.release()
 
     def __len__(self) -> int:
         """Count the templates held, by all nodes together."""

@@ -106,7 +106,7 @@ def test_nodes_believe_the_proxy_alone_about_who_a_client_is() -> None:
 
 
 def test_a_server_that_would_believe_everybody_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for trusted in ("*", "127.0.0.1, *"):
+    for trusted in ("*", "127.0.0.1, *", "0.0.0.0/0", "127.0.0.1, ::/0", "0.0.0.0/1,128.0.0.0/1", "10.0.0.0/8"):
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
         with pytest.raises(InvalidField, match="forge"):
             run_server(Settings(data_folder=tmp_path, _env_file=None), "127.0.0.1", 0)
@@ -150,3 +150,13 @@ def test_the_manifests_of_kubernetes_are_those_of_the_compose_file() -> None:
         assert variables.keys() >= services[name].get("environment", {}).keys()
         assert all("$" + "{" not in each.get("value", "") for each in variables.values())
     assert len({container["name"] for container in containers.values()}) == len(containers)
+
+
+def test_an_empty_variable_of_a_path_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in .env files and compose files; as a path it would be the current folder."""
+    for name in ("MASTER_KEY_FILE", "MODELS_FOLDER", "CALIBRATION_FOLDER", "OPERATOR_MANIFEST", "ITL_TABLE"):
+        monkeypatch.setenv(f"PEHCHAN_{name}", "")
+    settings = Settings(data_folder=tmp_path, _env_file=None)
+    assert settings.master_key_file is settings.calibration_folder is settings.operator_manifest is None
+    assert settings.itl_table is None
+    assert settings.resolved_models_folder.is_relative_to(tmp_path)

@@ -18,8 +18,7 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.standards.mosip.app import path_of
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Role, Unit
 
 DOCUMENTS, SEED, WARM = 3_000, 20_261_125, 300

@@ -14,9 +14,9 @@ from argon2 import PasswordHasher
 from api.accounts.accounts import Accounts
 from api.accounts.passwords import Passwords
 from api.accounts.values import EnteredCredentials, Recognised, Tokens
-from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.credentials import CredentialStore, Proof
-from biometrics.accounts.model import ApiKey, NewUser
+from biometrics.accounts.model import ApiKey, NewApiKey, NewUser
 from biometrics.accounts.sessions import Method, begin
 from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.storage.crypto.data_keys import DataKeys

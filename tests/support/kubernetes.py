@@ -21,6 +21,15 @@ SECRET = "pehchan"
 PORTS = {"api": 8000, "postgres": 5432, "milvus": 19530, "seaweedfs": 8333, "cluster": 6379}
 SIZES = {"postgres": "200Gi", "milvus": "50Gi", "seaweedfs": "500Gi", "prints": "50Gi", "api": "20Gi"}
 REPLICAS = {"prints": 2}  # where one machine has one: when a node is lost, its partitions start on the other
+# What the scheduler keeps free for each part; raise it with the gallery (docs/scaling.md).
+REQUESTS = {
+    "api": {"cpu": "2", "memory": "4Gi"},
+    "cluster": {"cpu": "500m", "memory": "1Gi"},
+    "prints": {"cpu": "2", "memory": "4Gi"},
+    "postgres": {"cpu": "1", "memory": "2Gi"},
+    "milvus": {"cpu": "1", "memory": "4Gi"},
+    "seaweedfs": {"cpu": "500m", "memory": "1Gi"},
+}
 SHARED = {"images"}  # a folder of all nodes, for installations without a bucket: not in a cluster
 HEADER = """# Pehchan on Kubernetes: the services of compose.yaml, from which `scripts/kubernetes` writes this file.
 #
@@ -52,6 +61,7 @@ def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
         "env": _environment(service.get("environment", {})),
         **({"ports": [{"containerPort": PORTS[name]}]} if name in PORTS else {}),
         **_probes(name, service),
+        "resources": {"requests": REQUESTS[name]},
         "volumeMounts": mounts,
     }
     if "security_opt" in service:
@@ -116,8 +126,10 @@ def _filled(text: str) -> str:
 
 def _probes(name: str, service: dict[str, Any]) -> dict[str, Any]:
     if name == "api":  # the image's own check
-        ready = {"httpGet": {"path": "/health/ready", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 5}
-        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready}
+        ready = {"httpGet": {"path": "/health/ready", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 10}
+        live = {"httpGet": {"path": "/health/live", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 10}
+        live["failureThreshold"] = 6  # a minute: a node that is only slow is not restarted
+        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready, "livenessProbe": live}
     check = service.get("healthcheck", {})
     if check.get("disable") or "test" not in check:
         return {}

@@ -16,8 +16,7 @@ from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Role, Unit, local_operator
 
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say

@@ -23,8 +23,7 @@ from api.app import create_app
 from api.settings import Settings
 from api.standards.common.service import Abis
 from api.standards.osia.context import OsiaApplication
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Role, Scope, Unit
 
 _number = itertools.count()

@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 import pyotp
-from account_examples import OPERATOR, PASSWORD, confirmed_link
+from account_examples import OPERATOR, PASSWORD, confirmed_link, token_of
 from fastapi import FastAPI
 from inputs import ENCOUNTER, form, photo_of, print_of
 from made_up_transactions import file, fingerprint, text
@@ -166,17 +166,25 @@ class Story:
         changed = {"password": PASSWORD, "new_password": f"{PASSWORD} at night"}
         self.ask("POST", f"{V1}/me/password", 204, by=me, body=changed)
         new = {"login": "r.patil", "name": "SI R. Patil", "roles": ["station_officer"], "unit": "27/519/27519004"}
-        self.ids["user"] = self.ask("POST", f"{V1}/users", 201, by=me, body=new)["user"]["id"]
+        self._person("b.menon")
+        second = f"Bearer {token_of(self.accounts, 'b.menon')}"
+        self.ids["request_id"] = self.ask("POST", f"{V1}/users", 202, by=me, body=new)["request"]["id"]
+        requests = f"{V1}/account-requests"
+        self.ask("GET", requests, by=second)
+        approved = self.ask("POST", f"{requests}/{{request_id}}/approve", by=second)
+        self.ids["user"] = approved["user"]["id"]
         user = f"{V1}/users/{{user}}"
         self.ask("GET", f"{V1}/users", by=me, query={"limit": 50})
         self.ask("GET", user, by=me)
-        self.ask("PATCH", user, by=me, body={"roles": ["station_officer", "examiner"]})
+        wanted = self.ask("PATCH", user, 202, by=me, body={"roles": ["station_officer", "examiner"]})
+        self.ask("DELETE", f"{requests}/{{request_id}}", 204, by=me, request_id=wanted["request"]["id"])
+        self.ask("POST", f"{V1}/me/paper-code", 201, by=second, body={"password": "", "code": ""})
         for method, what, status in (
             ("POST", "disable", 200),
-            ("POST", "enable", 200),
+            ("POST", "enable", 202),
             ("POST", "unlock", 204),
-            ("POST", "password-reset", 200),
-            ("POST", "totp-reset", 200),
+            ("POST", "password-reset", 202),
+            ("POST", "totp-reset", 202),
         ):
             self.ask(method, f"{user}/{what}", status, by=me)
         identity = {"issuer": self.app.state.services.provider.registration.issuer, "subject": "officer-1"}
@@ -475,6 +483,9 @@ SHOWN: dict[str, Any] = {
     "password": "seven lamps by the river",
     "new_password": "seven lamps by the sea",
     "one_time_password": "one-time-password",
+    "first_half": "first-half",
+    "second_half": "second-half",
+    "paper_code": "code-on-paper",
     "secret": "SECRETOFTHEAUTHENTICATOR",
     "sealing_key": "32 bytes in base64",
     "uri": "otpauth://totp/Pehchan:a.rao?secret=SECRETOFTHEAUTHENTICATOR&issuer=Pehchan",

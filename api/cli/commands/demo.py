@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,8 +34,7 @@ from api.demo.people import (
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
 from biometrics.kernel.types import FingerPosition
@@ -77,14 +77,16 @@ def demo(
     if serve:
         from api.server import run_server
 
-        console.print(f"\nThe pages: http://127.0.0.1:{port}{PAGE}. Choose a role there; no password is needed.")
+        token = secrets.token_urlsafe(16)
+        console.print("\nThe pages, where you choose a role without a password; keep the address to yourself:")
+        console.print(f"http://127.0.0.1:{port}{PAGE}?token={token}", soft_wrap=True, highlight=False)
         _show_what_to_try(folder / PRINT, port, key)
         with seeded_meanwhile(folder):
             run_server(
                 settings,
                 "127.0.0.1",
                 port,
-                extend=partial(add_visitors, one_time=passwords, folder=folder),
+                extend=partial(add_visitors, one_time=passwords, folder=folder, token=token),
                 demo_page=PAGE,
             )
 

@@ -16,15 +16,26 @@ from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from api.v1.accounts_schemas import ApiKeyOut, ApiKeyPageOut, NewApiKeyOut, UserOut, UserPageOut, UserWithPassword
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser, User
+from api.v1.accounts_schemas import (
+    AccountApproved,
+    AccountRequestListOut,
+    AccountRequestOut,
+    ApiKeyOut,
+    ApiKeyPageOut,
+    NewApiKeyOut,
+    UserOut,
+    UserPageOut,
+    UserWithPassword,
+)
+from biometrics.accounts.model import NewApiKey, NewUser, User
 from biometrics.accounts.users import MOST_LISTED
 from biometrics.kernel.access import Act, Role, Scope, Unit
 
 app = typer.Typer(help="Accounts and their rights.", no_args_is_help=True)
+requests = typer.Typer(help="Changes of accounts that an administrator requested.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of an account.", no_args_is_help=True)
 app.add_typer(keys, name="key")
+app.add_typer(requests, name="request")
 
 Login = Annotated[str, typer.Argument(help="Login, or id of the account.")]
 Roles = Annotated[list[Role] | None, typer.Option("--role", help="Role; may be repeated.")]
@@ -193,6 +204,43 @@ def revoke_key(
     with _accounts() as (accounts, act):
         revoked = accounts.administration.revoke_key(act, key)
     print_result(ApiKeyOut.of(revoked), as_json, f"{revoked.prefix} no longer works.")
+
+
+@requests.command("list")
+def list_requests(as_json: AsJson = False) -> None:
+    """List the changes of accounts that wait for a second person."""
+    table = table_with("id", "change", "account", "roles", "unit", "requested by", "until")
+    with _accounts() as (accounts, act):
+        pending = accounts.pending.list(act)
+        logins = accounts.users.logins(act, {request.requested_by for request in pending})
+    for request in pending:
+        change = request.change
+        login = request.user.login if request.user else change.login
+        roles = ", ".join(sorted(change.roles or ())) or "-"
+        unit = change.unit.path if change.unit else "-"
+        by = logins.get(request.requested_by, request.requested_by)
+        table.add_row(request.id, change.kind, login, roles, unit, by, f"{request.expires_at:%Y-%m-%d}")
+    answer = AccountRequestListOut(requests=[AccountRequestOut.of(request) for request in pending])
+    print_result(answer, as_json, table)
+
+
+@requests.command("approve")
+def approve_request(
+    request: Annotated[str, typer.Argument(help="Id of the request.")], as_json: AsJson = False
+) -> None:
+    """Approve a change that an administrator requested, and print the second half of its password or key."""
+    with _accounts() as (accounts, act):
+        approved, half = accounts.approve(act, request)
+    lines = [_table([approved.user])] + ([f"Second half, after the first: {half}"] if half else [])
+    print_result(AccountApproved.of(approved, half), as_json, *lines)
+
+
+@requests.command("withdraw")
+def withdraw_request(request: Annotated[str, typer.Argument(help="Id of the request.")]) -> None:
+    """Remove a request, so that nobody approves it."""
+    with _accounts() as (accounts, act):
+        accounts.requests.withdraw(act, request)
+    typer.echo("The request was removed.", err=True)
 
 
 @contextmanager

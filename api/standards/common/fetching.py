@@ -22,6 +22,7 @@ AT_ONCE: Final = 32  # threads
 OF_HOST: Final = 8
 OF_ACCOUNT: Final = 8  # requests that fetch
 PATIENCE: Final = 20.0  # seconds that a request waits to be one of those who fetch from a host
+OF_REQUEST: Final = 60.0  # seconds for all that one request names
 RETRY_SECONDS: Final = 5
 
 Get = Callable[[str], bytes]
@@ -69,7 +70,7 @@ class Fetching:
 
         Raises:
             TooManyAtOnce: that many requests of the account fetch already.
-            Busy: a host keeps as many waiting as may.
+            Busy: a host keeps as many waiting as may, or all that the request names takes too long.
         """
         if self._accounts[account] >= self._of_account:
             raise TooManyAtOnce(
@@ -79,8 +80,14 @@ class Fetching:
         self._accounts[account] += 1
         try:
             fetched = Fetched()
-            for url in dict.fromkeys(urls):
-                await self._fetch(fetched, url, get)
+            async with asyncio.timeout(OF_REQUEST):
+                for url in dict.fromkeys(urls):
+                    await self._fetch(fetched, url, get)
+        except TimeoutError as error:
+            raise Busy(
+                f"The servers that this request names have not answered in {OF_REQUEST:g} seconds.", RETRY_SECONDS
+            ) from error
+        else:
             return fetched
         finally:
             self._accounts[account] -= 1

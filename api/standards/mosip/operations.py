@@ -34,7 +34,7 @@ from biometrics.osia.model import ClientData, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.use_cases.candidates import Shown, stored_candidates
 from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
-from biometrics.use_cases.identify import SearchRequest, search, search_probes
+from biometrics.use_cases.identify import SearchRequest, require_may_search, search, search_probes
 
 log = logging.getLogger("pehchan")
 
@@ -102,6 +102,7 @@ def identify(abis: Abis, shares: Shares, request: Request) -> Result:
         probes, own_templates = _probes(abis, own)
         search_request = replace(search_request, among=members.without(own_templates))
         return _candidates(abis, request, search_probes(abis.engine, search_request, probes), own.stored.id)
+    require_may_search(abis.engine, search_request)
     extracted, _ = abis.engine.extract_usable(_fetched(shares, request))
     return _candidates(abis, request, search(abis.engine, search_request, extracted))
 

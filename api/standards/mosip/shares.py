@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
@@ -67,7 +67,6 @@ class Shares:
         self._registration = registration
         self._key = key
         self._cookie = ""
-        self._lock = threading.Lock()
 
     def with_fetched(self, fetched: Fetched | None) -> Shares:
         """Return these shares for one request, whose data were fetched before it took its turn."""
@@ -85,18 +84,21 @@ class Shares:
             raise AddressRefused(
                 "The data share's address must begin with https://, as that of MOSIP's authentication."
             )
-        content, unknown = self._download(url, self._token(""))
+        until = time.monotonic() + self._outbound.seconds  # for all calls together
+        used = self._token("", until)
+        content, unknown = self._download(url, used, until)
         if unknown and self._registration:
-            content, unknown = self._download(url, self._token(self._cookie))
+            content, unknown = self._download(url, self._token(used, until), until)
         if unknown:
             raise Refused(Reason.NOT_FETCHED, f"The data share answers with {_UNKNOWN}: it does not know us.")
         if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"") or b"\0" in content[:4]:
             return content  # in the clear; UTF-16 has zero bytes
         return self._decrypted(content)
 
-    def _download(self, url: str, cookie: str) -> tuple[bytes, bool]:
+    def _download(self, url: str, cookie: str, until: float) -> tuple[bytes, bool]:
         """Return what a share gives, and whether it does not know us."""
-        answer = self._outbound.exchange("GET", url, None, {"Cookie": cookie} if cookie else {}, _LIMIT)
+        headers = {"Cookie": cookie} if cookie else {}
+        answer = self._outbound.exchange("GET", url, None, headers, _LIMIT, until - time.monotonic())
         if answer.status == 401:
             return b"", True
         if answer.status != 200:
@@ -109,17 +111,17 @@ class Shares:
         reason = Reason.SHARE_EXPIRED if _EXPIRED in message.lower() else Reason.NOT_FETCHED
         raise Refused(reason, f"The data share answers with the error {code}.")
 
-    def _token(self, refused: str) -> str:
+    def _token(self, refused: str, until: float) -> str:
         """Return the cookie, a new one where there is none or that one was refused; empty where none is asked for."""
         registration = self._registration
         if registration is None:
             return ""
-        with self._lock:
-            if not self._cookie or self._cookie == refused:
-                self._cookie = self._new_token(registration)
-            return self._cookie
+        cookie = self._cookie
+        if not cookie or cookie == refused:  # no lock is held over the network: two requests may both get a token
+            cookie = self._cookie = self._new_token(registration, until)
+        return cookie
 
-    def _new_token(self, registration: ShareRegistration) -> str:
+    def _new_token(self, registration: ShareRegistration, until: float) -> str:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         request = {
             "appId": registration.application,
@@ -128,7 +130,8 @@ class Shares:
         }
         message = {"id": "string", "metadata": {}, "request": request, "requesttime": now, "version": "string"}
         body, headers = json.dumps(message).encode("ascii"), {"Content-Type": "application/json"}
-        answer = self._outbound.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT)
+        left = until - time.monotonic()
+        answer = self._outbound.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT, left)
         for line in answer.cookies:
             try:
                 morsels = SimpleCookie(line).values()

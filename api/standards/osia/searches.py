@@ -28,7 +28,7 @@ from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import stored_candidates
-from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
+from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_may_search, search, search_probes
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
@@ -40,6 +40,7 @@ _NO_LABEL = Label(0, 0, 0, UNKNOWN_YEAR, 0, NO_POSITION, 0, 0)
 def identify(abis: Abis, call: Call, body: IdentifyIn) -> list[dict[str, Any]]:
     """Search a gallery with samples."""
     request = _request(abis, call, filter_of(body.filter))
+    require_may_search(abis.engine, request)
     samples = _samples(abis, body.biometricData, modalities_of(body.filter))
     return _candidates(abis, call, search(abis.engine, request, abis.engine.extract(samples)))
 
@@ -74,7 +75,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     result = score_person(engine.channels, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
-    matches = result.score.decibans >= _threshold(call)
+    matches = _matches(call, result)
     about = {"probes": len(probes), "files": [enrolled.sample.image_sha256 for enrolled in extracted]}
     abis.store.note(Action.VERIFIED, record.id, **about, match=matches, **result.score.evidence.audited)
     details = [_detail(match.score.evidence, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
@@ -89,7 +90,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     result = score_person(engine.channels, probes, [_as_stored(index, sample) for index, sample in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
-    matches = result.score.decibans >= _threshold(call)
+    matches = _matches(call, result)
     about = {"probes": len(probes), "files": [sample.sample.image_sha256 for sample in (*extracted, *others)]}
     abis.store.note(Action.VERIFIED, "", **about, match=matches, **result.score.evidence.audited)
     details = [_detail(sample.score.evidence, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
@@ -173,9 +174,15 @@ def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSampl
     return extracted
 
 
-def _threshold(call: Call) -> float:
+def _matches(call: Call, result: PersonScore) -> bool:
+    """Say whether a score reaches the client's threshold, or the usual one.
+
+    What a client sets is compared with what is stated of the score: else thresholds step by step would find the rest.
+    """
     threshold = call.parameters.get("threshold")
-    return threshold_for_fmr(USUAL_FMR) if threshold is None else float(threshold)
+    if threshold is None:
+        return result.score.decibans >= threshold_for_fmr(USUAL_FMR)
+    return result.score.evidence.decibans >= float(threshold)
 
 
 def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, Any]]:
@@ -185,10 +192,17 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     """
     search = stored.search
     threshold = call.parameters.get("threshold")
-    least = search.threshold if threshold is None else float(threshold)
-    assert least is not None, "only an investigation has no threshold"
+    assert search.threshold is not None, "only an investigation has no threshold"
     shown = stored_candidates(stored)
-    lines = [(line, line.person) for line in shown.people if line.candidate.decibans >= least]
+    lines = [
+        (line, line.person)
+        for line in shown.people
+        if (
+            line.candidate.decibans >= search.threshold
+            if threshold is None
+            else line.candidate.evidence.decibans >= float(threshold)  # as for `_matches`
+        )
+    ]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)
     listed: list[dict[str, Any]] = []

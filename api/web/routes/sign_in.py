@@ -18,7 +18,7 @@ from api.http.authentication import (
     for_everybody,
     needs_sign_in,
 )
-from api.http.csrf import SESSION, require_same_origin
+from api.http.csrf import require_same_origin, session_name
 from api.http.errors import details_of, status_of
 from api.http.paths import PREFIX
 from api.localisation.languages import NAMES
@@ -49,13 +49,14 @@ def sign_in(
     password: Typed = "",
     code: Typed = "",
     new_password: Typed = "",
+    paper_code: Typed = "",
     next: Annotated[str, Form(max_length=TYPED)] = HOME,  # noqa: A002
 ) -> Response:
     """Begin a session, or show the form again with what was missing."""
     require_same_origin(request)
     device = request.cookies.get(cookies.DEVICE, "")
     try:
-        tokens = accounts.sign_in(EnteredCredentials(login, password, code, new_password, device), address)
+        tokens = accounts.sign_in(EnteredCredentials(login, password, code, new_password, device, paper_code), address)
     except (Unauthenticated, AccountLocked, WeakPassword) as error:
         return pages.show(
             "sign_in.html",
@@ -74,9 +75,9 @@ def sign_in(
 def sign_out(request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
     """End the session."""
     require_same_origin(request)
-    accounts.revoke(request.cookies.get(SESSION, ""), address)
+    accounts.revoke(request.cookies.get(session_name(request), ""), address)
     answer = RedirectResponse(f"{PREFIX}/sign-in", 303)
-    cookies.sign_out(answer)
+    cookies.sign_out(request, answer)
     return answer
 
 

@@ -39,7 +39,9 @@ def show_users(
         else:
             return RedirectResponse(f"{PREFIX}/users/{quote(account.login)}", 303)
     page = accounts.users.list(act, USUAL, after)
-    return pages.show("users.html", page=page, sought=sought, roles=list(Role))
+    pending = accounts.pending.list(act)
+    names = accounts.users.logins(act, {request.requested_by for request in pending})
+    return pages.show("users.html", page=page, sought=sought, roles=list(Role), pending=pending, names=names)
 
 
 @router.get("/users/{user}", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])

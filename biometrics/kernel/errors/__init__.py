@@ -37,10 +37,12 @@
     │   └── TokenExpired            an access token that was good once
     ├── Forbidden                   recognised, and not allowed
     │   ├── OutOfJurisdiction       of another unit, which the message names
+    │   ├── NeedsTwoPeople          a change of an account that another administrator must approve
     │   └── HiddenUntilDecided      a search result, hidden from the examiner of a case about it
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   ├── AccountLocked           too many wrong passwords or codes
-    │   └── TooManySearches         searches of one account that may reveal people of other units
+    │   ├── TooManySearches         searches of one account that may reveal people of other units
+    │   └── TooManyTargets          comparisons with one record at many targets, which would find a withheld score
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
@@ -57,6 +59,7 @@
     │   ├── UnknownTask
     │   ├── UnknownWebhook
     │   ├── UnknownAccount
+    │   ├── UnknownAccountRequest
     │   └── UnknownApiKey
     ├── Conflict
     │   ├── DuplicateNationalNumber
@@ -114,12 +117,14 @@ from biometrics.kernel.errors.access import (
     CodeRequired as CodeRequired,
     LastAdministrator as LastAdministrator,
     LoginTaken as LoginTaken,
+    NeedsTwoPeople as NeedsTwoPeople,
     OutOfJurisdiction as OutOfJurisdiction,
     PasswordChangeRequired as PasswordChangeRequired,
     ProviderRefused as ProviderRefused,
     ProviderUnavailable as ProviderUnavailable,
     TokenExpired as TokenExpired,
     UnknownAccount as UnknownAccount,
+    UnknownAccountRequest as UnknownAccountRequest,
     UnknownApiKey as UnknownApiKey,
     WeakPassword as WeakPassword,
     WrongCredentials as WrongCredentials,
@@ -202,6 +207,7 @@ from biometrics.kernel.errors.searches import (
     PurposeMissing as PurposeMissing,
     ReplayImpossible as ReplayImpossible,
     TooManySearches as TooManySearches,
+    TooManyTargets as TooManyTargets,
     UnknownNotification as UnknownNotification,
     UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,

@@ -55,6 +55,12 @@ class OutOfJurisdiction(Forbidden):
     code = "out_of_jurisdiction"
 
 
+class NeedsTwoPeople(Forbidden):
+    """A change that makes somebody, by one person, or by two of whom one made the other."""
+
+    code = "needs_two_people"
+
+
 class AccountLocked(TooManyRequests):
     """Too many wrong passwords or codes for one login."""
 
@@ -71,6 +77,12 @@ class UnknownApiKey(NotFound):
     """No such API key."""
 
     code = "unknown_api_key"
+
+
+class UnknownAccountRequest(NotFound):
+    """No such request to change an account."""
+
+    code = "unknown_account_request"
 
 
 class LoginTaken(Conflict):

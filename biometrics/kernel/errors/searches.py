@@ -17,6 +17,12 @@ class TooManySearches(TooManyRequests):
     code = "too_many_searches"
 
 
+class TooManyTargets(TooManyRequests):
+    """Comparisons of one account with one record at many targets, which would find a withheld score."""
+
+    code = "too_many_targets"
+
+
 class UnknownSearch(NotFound):
     """No such search."""
 

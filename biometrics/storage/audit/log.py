@@ -87,6 +87,11 @@ class Action(StrEnum):
     SIGNED_IN = "account.sign_in"
     SIGNED_OUT = "account.sign_out"
     TOKEN_REUSED = "account.token_reused"  # noqa: S105
+    ACCOUNT_REQUESTED = "account.request"  # a change that waits for a second person
+    ACCOUNT_REQUEST_APPROVED = "account.approve"
+    ACCOUNT_REQUEST_WITHDRAWN = "account.withdraw"
+    PAPER_CODE_MADE = "account.paper"
+    PAPER_CODE_USED = "account.paper_used"  # by the account's owner, for a new password or a new phone
     API_KEY_CREATED = "api_key.create"
     API_KEY_REVOKED = "api_key.revoke"
     ENROLMENT_CHECKED = "check.make"

@@ -54,6 +54,10 @@ class ImageStore(ABC):
             raise StoreUnavailable("A stored image file is damaged; restore it from a backup.")
         return content
 
+    def refused_within(self, seconds: float) -> bool:
+        """Return whether a call was refused lately because others keep all places; only a remote store has places."""
+        return False
+
     @abstractmethod
     def write(self, digest: str, content: bytes) -> None:
         """Make `content` the file of a digest, durably and whole or not at all, also where another one is there."""

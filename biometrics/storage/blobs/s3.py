@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from boto3.session import Session
+from botocore.awsrequest import (
+    AWSConnection,
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
+from urllib3.exceptions import HTTPError
 
+from biometrics.kernel.deadlines import CallPlaces, SocketWatch
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.storage.blobs.folder import MISSING, ImageStore
 
-CONNECTIONS = 32  # kept open; further threads open connections of their own
+CONNECTIONS = 24  # calls at once: fewer than threads that answer requests, so that a slow store does not take all
+PATIENCE = 5.0  # seconds that a call waits to be one of them
+SECONDS = 30.0  # for one call in all, its second try included
 
 CONFIG = Config(
     connect_timeout=3,  # seconds
@@ -33,6 +46,48 @@ CONFIG = Config(
 _IMAGE = re.compile("[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
 _ABSENT = ("404", "NoSuchKey", "NoSuchBucket")
 _USERS = "users/"
+
+
+# The deadline of the call that runs in this thread. botocore's own timeouts count from the last byte.
+_WATCH: ContextVar[SocketWatch | None] = ContextVar("deadline of a call to the image store", default=None)
+
+
+class _Watched(AWSConnection):  # botocore has no types
+    """A connection that is cut at the deadline of the call that uses it."""
+
+    def _new_conn(self) -> socket.socket:
+        connected: socket.socket = super()._new_conn()
+        _watch(connected)
+        return connected
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        if self.sock is not None:  # kept open since an earlier call
+            _watch(self.sock)
+        return super().request(*args, **options)
+
+
+class _WatchedHTTP(_Watched, AWSHTTPConnection):
+    """The same over HTTP."""
+
+
+class _WatchedHTTPS(_Watched, AWSHTTPSConnection):
+    """The same over HTTPS."""
+
+
+class _HTTPPool(AWSHTTPConnectionPool):
+    ConnectionCls = _WatchedHTTP
+
+
+class _HTTPSPool(AWSHTTPSConnectionPool):
+    ConnectionCls = _WatchedHTTPS
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
+def _watch(connected: socket.socket) -> None:
+    if (watch := _WATCH.get()) is not None:
+        watch.add(connected)
 
 
 class ImageBucket(ImageStore):
@@ -52,15 +107,21 @@ class ImageBucket(ImageStore):
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
             raise StoreUnavailable(f"{url} names no image store; write s3://bucket or s3://bucket/prefix.")
         self.place = url.rstrip("/")
+        self.calls, self.seconds = CallPlaces(CONNECTIONS, PATIENCE), SECONDS
         self._bucket, self._prefix = parts.netloc, "".join(f"{part}/" for part in parts.path.split("/") if part)
         with self._translated():
             self._client: Any = Session().client("s3", config=CONFIG)
+            self._client._endpoint.http_session._manager.pool_classes_by_scheme = _POOLS
             try:
                 self._client.head_bucket(Bucket=self._bucket)
             except ClientError as error:
                 if _code(error) not in _ABSENT:
                     raise
                 self._create()
+
+    def refused_within(self, seconds: float) -> bool:
+        """Return whether a call was refused lately: the store kept too many others waiting."""
+        return self.calls.refused_within(seconds)
 
     def write(self, digest: str, content: bytes) -> None:
         """Put the object in one request, which the store takes whole or not at all."""
@@ -115,13 +176,17 @@ class ImageBucket(ImageStore):
 
     def _keys(self, under: str) -> Iterator[tuple[str, timedelta]]:
         """Walk through the keys, each with how long ago the object was written, by the server's clock."""
-        pages = self._client.get_paginator("list_objects_v2")
-        with self._translated():
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + under):
-                now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-                for entry in page.get("Contents", ()):
-                    written: datetime = entry["LastModified"].replace(microsecond=0)  # as the header, to the second
-                    yield entry["Key"].removeprefix(self._prefix), now - written
+        paginator = self._client.get_paginator("list_objects_v2")
+        pages = iter(paginator.paginate(Bucket=self._bucket, Prefix=self._prefix + under))
+        while True:
+            with self._translated():
+                page = next(pages, None)
+            if page is None:
+                return
+            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            for entry in page.get("Contents", ()):
+                written: datetime = entry["LastModified"].replace(microsecond=0)  # as the header, to the second
+                yield entry["Key"].removeprefix(self._prefix), now - written
 
     def _create(self) -> None:
         try:
@@ -134,8 +199,15 @@ class ImageBucket(ImageStore):
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        """Make one call in its turn and before its deadline, and turn what goes wrong into an error of ours."""
         try:
-            yield
+            with self.calls.place(), SocketWatch(self.seconds) as watch:
+                known = _WATCH.set(watch)
+                try:
+                    yield
+                    watch.check()  # an answer that was cut short can look as if it were complete
+                finally:
+                    _WATCH.reset(known)
         except ClientError as error:
             raise StoreUnavailable(self._refusal(error)) from error
         except NoCredentialsError as error:
@@ -144,7 +216,7 @@ class ImageBucket(ImageStore):
             ) from error
         except ParamValidationError as error:
             raise StoreUnavailable(f"{self.place} names no bucket; write s3://bucket or s3://bucket/prefix.") from error
-        except (BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no URL
+        except (BotoCoreError, HTTPError, OSError, ValueError) as error:  # ValueError: an endpoint that is no URL
             raise StoreUnavailable(
                 f"The image store {self.place} does not answer; check that it runs, and AWS_ENDPOINT_URL."
             ) from error

@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -48,8 +49,31 @@ users: Final = Table(
     Column("totp_sealed", LargeBinary),
     Column("totp_since", UtcDateTime),  # NULL until a first code has proved that the secret arrived
     Column("totp_step", BigInteger),  # of the last code accepted: it and those before are not accepted again
-    Column("password_reset_by", String(ACTOR_LENGTH)),  # until its owner has signed in with the code of a phone
-    Column("totp_reset_by", String(ACTOR_LENGTH)),  # until its owner has set up another phone
+    Column("paper_sha256", String(DIGEST_LENGTH)),  # of the code on paper by which the owner replaces password or phone
+)
+
+# Changes of accounts that wait for a second person.
+account_requests: Final = Table(
+    "account_requests",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True),  # NULL for a new account
+    Column("content", Text, nullable=False),  # JSON: what the change sets
+    Column("requested_by", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("requested_at", UtcDateTime, nullable=False, index=True),
+    Column("first_prefix", String(PREFIX_LENGTH)),  # of the half of a secret that its requester has, and its digest
+    Column("first_sha256", String(DIGEST_LENGTH)),
+)
+
+# Who made an account, or gave it more: they and it do not approve for each other for some days.
+account_makers: Final = Table(
+    "account_makers",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("maker_id", String(ACTOR_LENGTH), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
 )
 
 # The identity of an account's owner at an outside provider.

@@ -8,8 +8,7 @@ import pytest
 from account_examples import OPERATOR, Desk
 from sqlalchemy import select, update
 
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NOT_FOR_KEYS
+from biometrics.accounts.model import NOT_FOR_KEYS, NewApiKey
 from biometrics.kernel.access import Act, Role, Scope
 from biometrics.kernel.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
 from biometrics.storage.database.engine import Database

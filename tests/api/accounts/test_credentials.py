@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
+from account_examples import OPERATOR, Desk, Person, token_of
 from case_examples import ask
 from sqlalchemy import insert, select, update
 
-from api.accounts.values import EnteredCredentials
-from biometrics.accounts.api_keys import NewApiKey, Secret
+from biometrics.accounts.api_keys import Secret
+from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
@@ -49,7 +49,7 @@ def test_nobody_makes_an_api_key_for_another_person(desk: Desk, role: Role) -> N
         desk.accounts.add_key(OPERATOR, "officer", NewApiKey("theirs", WEEK))
     assert desk.accounts.keys.list(OPERATOR, "officer") == []
     desk.new("robot", Role.MACHINE_CLIENT)
-    assert admin.add_key(NewApiKey("gate", WEEK), "robot")
+    assert desk.accounts.add_key(OPERATOR, "robot", NewApiKey("gate", WEEK))
 
 
 def test_making_an_api_key_takes_password_and_code_each_time(desk: Desk) -> None:
@@ -230,34 +230,6 @@ def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -
     other = desk.person("other")
     with pytest.raises(Unauthenticated):
         desk.accounts.recognition.again(officer.id, other.act.credential)
-
-
-@pytest.mark.essential
-def test_one_administrator_cannot_reset_both_password_and_codes_of_somebody(desk: Desk) -> None:
-    """With both they would sign in as them; another administrator, or the machine's operator, does the second."""
-    admin, second = administrator(desk), administrator(desk, "second")
-    administration = desk.accounts.administration
-    for login in ("one", "two", "three"):
-        desk.person(login)
-    desk.accounts.reset_password(admin.act, "one")
-    with pytest.raises(Forbidden, match="both"):
-        administration.reset_totp(admin.act, "one")
-    assert not administration.reset_totp(second.act, "one").has_totp
-    administration.reset_totp(admin.act, "two")
-    with pytest.raises(Forbidden, match="both"):
-        desk.accounts.reset_password(admin.act, "two")
-    desk.accounts.reset_password(second.act, "two")
-    desk.accounts.reset_password(OPERATOR, "three")
-    assert not administration.reset_totp(OPERATOR, "three").has_totp
-
-
-def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same_administrator(desk: Desk) -> None:
-    admin, officer = administrator(desk), desk.person("officer")
-    _, once = desk.accounts.reset_password(admin.act, "officer")
-    officer.tokens = desk.accounts.sign_in(
-        EnteredCredentials("officer", once, officer.code(), new_password=PASSWORD + "!")
-    )
-    assert not desk.accounts.administration.reset_totp(admin.act, "officer").has_totp
 
 
 def test_people_are_notified_that_their_account_was_reset(desk: Desk, database: Database) -> None:

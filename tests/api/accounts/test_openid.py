@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
 
-from api.accounts import oidc
 from api.accounts.accounts import Accounts
-from api.accounts.oidc import OpenIdProvider, ProviderRegistration
 from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.http.csrf import SESSION
+from api.operations import oidc
+from api.operations.oidc import OpenIdProvider, ProviderRegistration
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit

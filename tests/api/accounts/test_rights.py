@@ -10,6 +10,7 @@ from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
 from api.accounts.values import EnteredCredentials
+from biometrics.accounts.changes import AccountChange
 from biometrics.accounts.model import NewUser
 from biometrics.accounts.work import Setup
 from biometrics.kernel.access import Act, Role, Unit
@@ -43,18 +44,22 @@ def audited(database: Database) -> int:
 
 def test_an_administrator_appoints_the_officers_of_their_unit(admin: Person, desk: Desk, database: Database) -> None:
     before = audited(database)
-    of_admin = Desk(desk.accounts, admin.act)
-    of_admin.new("officer", Role.STATION_OFFICER, STATION)
-    of_admin.new("deputy", Role.ADMINISTRATOR, DISTRICT)
-    of_admin.new("laboratory", Role.EXAMINER, DISTRICT)
-    assert audited(database) == before + 3
+    for login, role, unit in (
+        ("officer", Role.STATION_OFFICER, STATION),
+        ("deputy", Role.ADMINISTRATOR, DISTRICT),
+        ("laboratory", Role.EXAMINER, DISTRICT),
+    ):
+        new = AccountChange.adding(NewUser(login, login, frozenset({role}), Unit.of(unit)))
+        request, _ = desk.accounts.request(admin.act, new)
+        desk.accounts.approve(OPERATOR, request.id)
+    assert audited(database) == before + 9  # requested, made, approved
 
 
-def test_that_an_account_was_renamed_is_in_the_audit_log(admin: Person, desk: Desk, database: Database) -> None:
+def test_that_an_account_was_renamed_is_in_the_audit_log(desk: Desk, database: Database) -> None:
     """Opinions show the name that an account has now: one that was changed must leave a trace."""
     desk.new("officer", Role.STATION_OFFICER, STATION)
     for name, unit in (("Another", None), (None, Unit.of(DISTRICT)), ("Another", None)):
-        desk.accounts.administration.change_rights(admin.act, "officer", None, unit, name)
+        desk.accounts.administration.change_rights(OPERATOR, "officer", None, unit, name)
     query = select(audit_entries.c.detail).where(audit_entries.c.action == "account.rights")
     with database.reading() as connection:
         details = connection.execute(query.order_by(audit_entries.c.number)).scalars().all()
@@ -182,7 +187,9 @@ def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None
 def test_a_login_is_unique_across_units(admin: Person, desk: Desk) -> None:
     desk.new("taken", unit="29")
     with pytest.raises(LoginTaken):
-        Desk(desk.accounts, admin.act).new("Taken ")
+        desk.accounts.request(
+            admin.act, AccountChange.adding(NewUser("Taken ", "X", frozenset({Role.EXAMINER}), Unit.of(STATION)))
+        )
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: _made(desk), range(4)))
     assert sorted(done) == [False, False, False, True]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from account_examples import OPERATOR
 from inputs import Run
 
-from biometrics.kernel.access import Role
+from api.accounts.factory import accounts_of
+from api.bootstrap.store import open_store
+from api.settings import Settings
+from biometrics.accounts.changes import AccountChange
+from biometrics.accounts.model import NewUser
+from biometrics.kernel.access import Act, Role, Unit
 
 ADD = ("user", "add", "r.patil", "--name", "SI R. Patil", "--role", "station_officer", "--unit", "27/519/27519004")
 
@@ -15,7 +22,7 @@ ADD = ("user", "add", "r.patil", "--name", "SI R. Patil", "--role", "station_off
 def test_an_officer_is_added_shown_moved_and_closed(run: Run) -> None:
     code, output, errors = run(*ADD)
     assert (code, "three days" in errors) == (0, True)
-    password = re.search(r"One-time password: ([a-z0-9-]{23})\n", output)
+    password = re.search(r"One-time password: ([a-z0-9-]{35})\n", output)
     assert password, output
     assert run(*ADD)[0] == 2
     assert password[1] not in run("user", "show", "r.patil")[1]
@@ -47,6 +54,25 @@ def test_a_programs_key_is_made_listed_and_revoked(run: Run) -> None:
     assert "1 API keys in use" in run("user", "show", "robot")[1]
     assert run("user", "key", "revoke", key[:16])[0] == 0
     assert "0 API keys in use" in run("user", "show", "robot")[1]
+
+
+def test_the_operator_approves_what_the_only_administrator_requested(run: Run) -> None:
+    run("user", "add", "chief", "--name", "Chief", "--role", "administrator", "--unit", "national")
+    settings = Settings(_env_file=None)
+    with open_store(settings) as store:
+        accounts = accounts_of(settings, store)
+        act = Act(accounts.users.find(OPERATOR, "chief").actor())
+        for login in ("deputy", "other"):
+            new = NewUser(login, "Deputy", frozenset({Role.ADMINISTRATOR}), Unit.of("national"))
+            accounts.request(act, AccountChange.adding(new))
+    requests = json.loads(run("user", "request", "list", "--json")[1])["requests"]
+    assert [(request["kind"], request["login"]) for request in requests] == [("add", "deputy"), ("add", "other")]
+    code, output, _ = run("user", "request", "approve", requests[0]["id"])
+    assert (code, "Second half" in output) == (0, True)
+    assert run("user", "request", "withdraw", requests[1]["id"])[0] == 0
+    assert run("user", "request", "approve", requests[1]["id"])[0] == 2
+    listed = run("user", "list")[1]
+    assert ("deputy" in listed, "other" in listed) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,11 @@ HERE = "http://127.0.0.1:8000"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """Return the application of a demo that runs."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    app = create_app(Settings(data_folder=folder, totp_required=False, sign_ins_per_minute=1000, _env_file=None))
+    app = create_app(
+        Settings(data_folder=folder, totp_required=False, sign_ins_per_minute=1000, _env_file=None), demo_page=PAGE
+    )
     passwords: dict[str, str] = {}
-    add_visitors(app, passwords, folder)
+    add_visitors(app, passwords, folder, "shown in the terminal")
     with TestClient(app):
         (folder / PRINT).write_bytes(b"a print")
         accounts: Accounts = app.state.services.accounts
@@ -36,8 +38,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         yield app
 
 
-def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
+def stranger(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
     return TestClient(demo, base_url, client=(machine, 50000), follow_redirects=False, headers={"Origin": base_url})
+
+
+def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
+    """Return a browser that has opened the address of the terminal."""
+    browser = stranger(demo, machine, base_url)
+    browser.get(PAGE, params={"token": "shown in the terminal"})
+    return browser
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.login)
@@ -78,6 +87,16 @@ def test_another_machine_and_another_name_are_refused(demo: FastAPI, machine: st
     for answer in (browser.get(PAGE), browser.get(f"{PAGE}files/{PRINT}"), browser.post(f"{PAGE}parts/admin")):
         assert answer.status_code == 403
         assert SESSION not in answer.cookies
+
+
+def test_a_proxy_on_this_machine_lets_nobody_in_who_has_not_seen_the_terminal(demo: FastAPI) -> None:
+    """Its requests come from loopback, whoever sent them."""
+    browser = stranger(demo)
+    for token in ({}, {"token": ""}, {"token": "guessed"}):
+        for answer in (browser.get(PAGE, params=token), browser.post(f"{PAGE}parts/admin", params=token)):
+            assert answer.status_code == 403
+            assert SESSION not in answer.cookies
+    assert visitor(demo).get(PAGE).status_code == 200
 
 
 def test_another_sites_page_signs_nobody_in(demo: FastAPI) -> None:

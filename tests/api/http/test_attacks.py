@@ -22,7 +22,7 @@ from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.http.authentication import check_declared, declarations, for_everybody
 from api.http.uploads import STRANGERS_BYTES
-from biometrics.accounts.api_keys import NewApiKey
+from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import api_keys

@@ -19,6 +19,7 @@ from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.http.uploads import STRANGERS_BYTES
+from api.operations.work_queue import Work
 from api.settings import Settings
 from biometrics.kernel.access import Role
 from biometrics.use_cases.engine import Engine
@@ -63,6 +64,32 @@ def statuses(client: TestClient, authorization: str) -> dict[tuple[str, str], An
     mounts = {path.split("/")[1] for _, path in result}
     assert {"api", "osia", "mosip", "app"} <= mounts, mounts
     return result
+
+
+def test_an_empty_json_body_is_refused_or_taken_on_every_mount(client: TestClient) -> None:
+    """It is no JSON, and no fault of the service."""
+    known = new_key(cast(Accounts, app_of(client).state.services.accounts))
+    for authorization in ("", known):
+        headers = {"Authorization": authorization, "Origin": "http://testserver", "Content-Type": "application/json"}
+        for method, path in reading_routes(app_of(client)):
+            for body in (b"", b" ", b"null"):
+                answer = client.request(method, path, content=body, headers=headers)
+                assert answer.status_code < 500, (method, path, body, answer.text)
+
+
+def test_a_request_without_room_is_refused_before_its_body_is_read(client: TestClient) -> None:
+    app = app_of(client)
+    known = new_key(cast(Accounts, app.state.services.accounts))
+    kept, stopping = app.state.services, Work(1, 0, 1, 100)
+    stopping.stop()
+    app.state.services = replace(kept, work=stopping)
+    headers = {"Authorization": known, "Content-Type": "multipart/form-data; boundary=x"}
+    try:
+        refused = client.post("/api/v1/identify", content=LARGE, headers=headers)
+    finally:
+        app.state.services = kept
+    assert (refused.status_code, refused.json()["code"]) == (503, "stopping")
+    assert "retry-after" in refused.headers
 
 
 def test_a_stranger_who_sends_much_is_answered_401_on_every_mount(client: TestClient) -> None:

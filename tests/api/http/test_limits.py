@@ -87,10 +87,47 @@ def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -
     """A station on 64 kbit/s sends an enrolment in minutes; who sends next to nothing is given up as ever."""
 
     async def scene() -> None:
-        pieces = [bytes(100 * SLOWEST_LINK), *[b"a"] * 3]
-        async with client(served([], seconds=0.5)) as station:
-            answer = await station.post("/read", content=slowly(*pieces, pause=0.3))
-        assert (answer.status_code, answer.json()) == (200, 100 * SLOWEST_LINK + 3)
+        pieces = [bytes(100 * SLOWEST_LINK), *[bytes(SLOWEST_LINK)] * 4]
+        async with client(served([], seconds=1)) as station:
+            answer = await station.post("/read", content=slowly(*pieces, pause=0.2))
+        assert (answer.status_code, answer.json()) == (200, 104 * SLOWEST_LINK)
+
+    answers(scene)
+
+
+def test_a_large_body_that_stops_moving_is_given_up_however_much_has_come() -> None:
+    """Else its first bytes would buy hours, in which it keeps its share of what all may send."""
+
+    async def scene() -> None:
+        messages: Rejections = []
+        pieces = [bytes(100 * SLOWEST_LINK), *[b"a"] * 20]
+        async with client(served(messages, seconds=1)) as station:
+            answer = await station.post("/read", content=slowly(*pieces, pause=0.2))
+        assert (answer.status_code, messages) == (408, ["upload_too_slow"])
+
+    answers(scene)
+
+
+def test_one_address_takes_a_share_of_what_all_may_send_and_no_more() -> None:
+    async def scene() -> None:
+        messages: Rejections = []
+        app = served(messages, limit=100, limit_of_all=400)
+
+        def from_address(number: int) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(app, client=(f"192.0.2.{number}", 1))
+            return httpx.AsyncClient(transport=transport, base_url="http://station")
+
+        async with from_address(1) as greedy, from_address(2) as other:
+            stalled = Stalled(bytes(60), bytes(30))
+            first = asyncio.create_task(greedy.post("/read", content=stalled.body()))
+            await stalled.begun.wait()
+            refused = await greedy.post("/read", content=bytes(60))
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once")
+            assert (await other.post("/read", content=bytes(60))).json() == 60
+            stalled.go_on.set()
+            assert (await first).json() == 90
+            assert (await greedy.post("/read", content=bytes(60))).json() == 60
+        assert messages == ["too_many_at_once"]
 
     answers(scene)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
+from api.http.csrf import SECURE_SESSION, SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
@@ -110,6 +112,12 @@ def test_over_tls_cookies_are_secure_and_the_origin_is_that_of_https(proxy: Prox
         cookies = answer.headers.get_list("set-cookie")
         assert cookies
         assert all("; Secure" in cookie for cookie in cookies)
+        assert any(cookie.startswith(f"{SECURE_SESSION}=") and "Path=/" in cookie for cookie in cookies)
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+        assert client.get(f"{proxy.tls_url}/app/", headers={"Accept-Language": "en"}).status_code == 200
+        planted = {"Cookie": f"{SESSION}={client.cookies[SECURE_SESSION]}"}  # as another host of the domain could
+        with client_at("127.0.0.5", proxy) as other:
+            assert other.get(f"{proxy.tls_url}/api/v1/me", headers=planted).status_code == 401
         plain = proxy.tls_url.replace("https:", "http:")
         assert sign_in(client, proxy.tls_url, settings, plain).status_code == 403
 
@@ -120,6 +128,17 @@ def test_a_client_of_the_plain_port_cannot_have_itself_taken_for_one_of_tls(prox
         answer = sign_in(client, proxy.url, settings, proxy.url)
         assert answer.status_code == 303
         assert not any("secure" in cookie.lower() for cookie in answer.headers.get_list("set-cookie"))
+
+
+def test_the_proxy_puts_off_an_address_that_sends_too_much(proxy: Proxy) -> None:
+    with (
+        ThreadPoolExecutor(20) as pool,
+        client_at("127.0.0.7", proxy) as greedy,
+        client_at("127.0.0.8", proxy) as other,
+    ):
+        answers = pool.map(lambda _: greedy.get(f"{proxy.url}/health/live").status_code, range(600))
+        assert set(answers) == {200, 429}
+        assert other.get(f"{proxy.url}/health/live").status_code == 200
 
 
 def test_the_files_of_the_proxy_are_mounted_where_they_are_looked_for() -> None:

@@ -96,12 +96,14 @@ WITHOUT_A_KEY = {
     "PUT /api/v1/units",
     "POST /api/v1/users/{user}/unlock",
     "DELETE /api/v1/api-keys/{key}",
+    "DELETE /api/v1/account-requests/{request_id}",
     "POST /api/v1/tokens",
     "POST /api/v1/tokens/refresh",
     "POST /api/v1/tokens/revoke",
     "POST /api/v1/me/password",
     "POST /api/v1/me/totp",
     "POST /api/v1/me/totp/confirm",
+    "POST /api/v1/me/paper-code",  # a new code replaces the earlier one
     "POST /api/v1/me/identity/confirm",  # confirmed again, it is refused
     "DELETE /api/v1/me/sessions",
     "POST /api/v1/batches",  # each item has a key of its own

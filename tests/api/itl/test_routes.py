@@ -16,8 +16,7 @@ from made_up_transactions import file, fingerprint, record, text
 
 from api.accounts.accounts import Accounts
 from biometrics import itl
-from biometrics.accounts.api_keys import NewApiKey
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
 

@@ -19,8 +19,8 @@ from server import free_port
 from api.app import create_app
 from api.http.turns import IN_TURN
 from api.observability import logs
-from api.observability.logs import LogFormat, LogLevel
 from api.settings import Settings
+from api.settings.operation import LogFormat, LogLevel
 
 NAME = "Farida Begum"
 FORM = "application/x-www-form-urlencoded"
@@ -71,6 +71,9 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
     assert ready.status_code == 200, ready.text
     assert ready.json()["checks"].keys() == {
         "server",
+        "threads",
+        "sign_in_provider",
+        "image_store",
         "background",
         "database",
         "disk",

@@ -13,6 +13,7 @@ from api.http.csrf import is_same_origin
 from api.operations import outbound as outbound
 from api.operations.outbound import OutboundClient, is_public, unwrapped
 from api.standards.mosip.shares import ShareRegistration, Shares
+from biometrics.kernel.deadlines import SocketWatch
 from biometrics.kernel.errors import AddressRefused
 
 INSIDE = ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"]
@@ -56,11 +57,11 @@ def resolving(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str, address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):
-        OutboundClient(frozenset({"name"}))._connect("name", 443)
+        OutboundClient(frozenset({"name"}))._connect("name", 443, SocketWatch(5))
     assert connected == []
     allowed = OutboundClient(frozenset({"name"}), (ip_network(f"{inner}/32"),))
     if address not in ("::", "::1"):
-        allowed._connect("name", 443)
+        allowed._connect("name", 443, SocketWatch(5))
         assert connected == [address]
 
 
@@ -68,14 +69,14 @@ def test_a_private_address_stays_private_in_every_wrapping(kind: str, inner: str
 def test_an_address_outside_the_public_internet_is_refused(address: str, resolving: Any) -> None:
     connected = resolving(address)
     with pytest.raises(AddressRefused, match="not a public address"):
-        OutboundClient(frozenset({"name"}))._connect("name", 443)
+        OutboundClient(frozenset({"name"}))._connect("name", 443, SocketWatch(5))
     assert connected == []
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_address_is_called(address: str, resolving: Any) -> None:
     connected = resolving(address)
-    OutboundClient(frozenset({"name"}))._connect("name", 443)
+    OutboundClient(frozenset({"name"}))._connect("name", 443, SocketWatch(5))
     assert connected == [address]
     assert is_public(unwrapped(ip_address(address)))
 

@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, STATION
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
@@ -26,9 +28,12 @@ from receiver import Receiver, receiving, status
 from server import running
 
 from api.accounts.factory import accounts_of
+from api.app import create_app
 from api.bootstrap.store import open_store
+from api.operations.work_queue import Work
 from api.settings import Settings
-from biometrics.jobs.model import TaskKind, TaskState
+from biometrics.jobs.model import Task, TaskKind, TaskState
+from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Act, Role
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
@@ -328,3 +333,44 @@ def test_an_accepted_task_is_carried_out_once_after_kill_9(
         server.stop()
     with open_store(settings).as_system("a test") as store:
         assert (len(records), store.record_count(), store.counts().encounters) == (4, 4, 4)
+
+
+def test_a_deferred_search_beyond_the_hourly_limit_is_answered_so_and_not_tried_again(tmp_path: Path) -> None:
+    """It would not be let through for an hour; and nothing is extracted for it."""
+    settings = Settings(data_folder=tmp_path, database_url="", searches_per_hour=1, _env_file=None)
+    with TestClient(create_app(settings)) as service:
+        app = cast(FastAPI, service.app)
+        officer = Client(service)
+        officer.headers = {"Authorization": new_key(app.state.services.accounts, Role.STATION_OFFICER, unit=STATION)}
+        files = {"right_thumb": print_of(0, "right_thumb", 1)}
+        assert officer.send("POST", "/identify", data=WHY, files=files).status_code == 201
+        broken = {"right_thumb": b"no image: to extract it would be another error"}
+        task = officer.send("POST", "/identify", LATER, data=WHY, files=broken).json()["id"]
+        officer.ended(task)
+        answer = officer.send("GET", f"/tasks/{task}/response")
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_searches")
+
+
+def test_a_deferred_request_without_room_waits_as_long_as_it_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    with TestClient(create_app(Settings(data_folder=tmp_path, database_url="", _env_file=None))) as service:
+        app = cast(FastAPI, service.app)
+        officer = Client(service)
+        put_off = TaskStore.put_off
+
+        def noted(store: TaskStore, task: Task, wait: timedelta) -> Any:
+            waits.append(wait.total_seconds())
+            app.state.services = roomy
+            return put_off(store, task, timedelta(0))
+
+        monkeypatch.setattr(TaskStore, "put_off", noted)
+        full = Work(1, 0, 1.0, 0)
+        full._usual_seconds, full._running = 9.0, 1
+        roomy = app.state.services
+        app.state.services = replace(roomy, work=full)
+        files = {"right_thumb": print_of(0, "right_thumb", 1)}
+        task = officer.send("POST", "/identify", LATER, data=WHY, files=files).json()["id"]
+        assert officer.ended(task)["state"] == "succeeded"
+    assert waits == [9.0]

@@ -208,3 +208,20 @@ def test_background_work_yields_to_requests_but_is_not_starved() -> None:
         await running
 
     asyncio.run(scene())
+
+
+def test_the_more_are_refused_the_later_they_shall_come_again() -> None:
+    async def scene() -> None:
+        place = desk(waiting=0)
+        first = await place.bring("a")
+        waits = []
+        for _ in range(30):
+            with pytest.raises(Busy) as refused:
+                place.work.require_room("b")
+            waits.append(refused.value.retry_after)
+        assert waits == sorted(waits)
+        assert waits[0] < waits[-1] <= 60
+        place.ends["a"].set()
+        await first
+
+    asyncio.run(scene())

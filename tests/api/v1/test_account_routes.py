@@ -87,12 +87,21 @@ def first_administrator(client: TestClient, unit: str = "national") -> Caller:
     return Caller(client, login, accounts_of(client).add_user(OPERATOR, new)[1])
 
 
+def approved(requested: Any, by: Caller) -> tuple[dict[str, Any], str]:
+    """Let another administrator approve a request; return what it made, and the whole secret."""
+    assert requested.status_code == 202, requested.text
+    assert requested.headers["cache-control"] == "no-store"
+    answer = by.post(f"/account-requests/{requested.json()['request']['id']}/approve")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    done = answer.json()
+    return done, (requested.json()["first_half"] or "") + (done["second_half"] or "")
+
+
 def appointed(admin: Caller, role: str = "station_officer", unit: str = STATION) -> Caller:
     login = f"officer{next(_number)}"
-    made = admin.post("/users", login=login, name="SI R. Patil", roles=[role], unit=unit)
-    assert made.status_code == 201, made.text
-    assert made.headers["cache-control"] == "no-store"
-    return Caller(admin.client, login, made.json()["one_time_password"])
+    requested = admin.post("/users", login=login, name="SI R. Patil", roles=[role], unit=unit)
+    return Caller(admin.client, login, approved(requested, first_administrator(admin.client))[1])
 
 
 def test_an_officer_signs_in_for_the_first_time(client: TestClient) -> None:
@@ -180,13 +189,16 @@ def test_a_disabled_officer_is_out_at_once(client: TestClient) -> None:
     assert officer.get("/me").status_code == 401
     assert client.get(f"{V1}/me", headers={"Authorization": f"Bearer {key}"}).status_code == 401
     assert officer.post("/tokens/refresh", refresh_token=officer.tokens["refresh_token"]).status_code == 401
-    assert admin.post(f"/users/{officer.login}/enable").json()["disabled_at"] is None
+    enabled, _ = approved(admin.post(f"/users/{officer.login}/enable"), first_administrator(client))
+    assert enabled["user"]["disabled_at"] is None
 
 
 def test_changed_roles_hold_at_once(client: TestClient) -> None:
     admin = first_administrator(client)
     officer = appointed(admin)
-    assert admin.send("PATCH", f"/users/{officer.login}", {"roles": ["auditor"]}).json()["roles"] == ["auditor"]
+    changed = admin.send("PATCH", f"/users/{officer.login}", {"roles": ["auditor"]})
+    assert officer.get("/me").status_code == 200
+    assert approved(changed, first_administrator(client))[0]["user"]["roles"] == ["auditor"]
     before = officer.get("/me")
     assert (before.status_code, before.json()["code"]) == (401, "token_expired")
     officer.take(officer.post("/tokens/refresh", refresh_token=officer.tokens["refresh_token"]).json())
@@ -196,15 +208,18 @@ def test_changed_roles_hold_at_once(client: TestClient) -> None:
 def test_a_stolen_key_is_revoked_at_once(client: TestClient) -> None:
     admin = first_administrator(client)
     robot = f"robot{next(_number)}"
-    made = admin.post("/users", login=robot, name="Gate", roles=["machine_client"], unit="27")
-    assert made.json()["one_time_password"] is None
-    key = admin.make_key(label="gate", days=30, owner=robot, scopes=[Scope.IDENTIFY])
-    headers = {"Authorization": f"Bearer {key['key']}"}
+    second = first_administrator(client)
+    assert (
+        approved(admin.post("/users", login=robot, name="Gate", roles=["machine_client"], unit="27"), second)[1] == ""
+    )
+    new = {"label": "gate", "days": 30, "owner": robot, "scopes": [Scope.IDENTIFY]}
+    key, text = approved(admin.post("/api-keys", **new, password=PASSWORD, code=admin.code()), second)
+    headers = {"Authorization": f"Bearer {text}"}
     me = client.get(f"{V1}/me", headers=headers).json()
     assert (me["scopes"], me["api_key"]) == ([Scope.IDENTIFY], key["api_key"]["prefix"])
     (listed,) = admin.get(f"/api-keys?owner={robot}").json()["api_keys"]
     assert listed["used_at"]
-    assert key["key"] not in str(listed)
+    assert text not in str(listed)
     for method, path in (("POST", "/me/totp"), ("GET", "/api-keys"), ("GET", "/users"), ("DELETE", "/me/sessions")):
         refused = client.request(method, V1 + path, headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), path
@@ -237,12 +252,11 @@ def test_an_administrator_manages_their_unit_and_no_other(client: TestClient) ->
 
 
 def test_a_reset_account_starts_from_the_beginning(client: TestClient) -> None:
-    admin = first_administrator(client)
+    admin, second = first_administrator(client), first_administrator(client)
     officer = appointed(admin)
-    once = admin.post(f"/users/{officer.login}/password-reset").json()["one_time_password"]
-    both = admin.post(f"/users/{officer.login}/totp-reset")
-    assert (both.status_code, both.json()["code"]) == (403, "forbidden")
-    assert first_administrator(client).post(f"/users/{officer.login}/totp-reset").json()["has_totp"] is False
+    _, once = approved(admin.post(f"/users/{officer.login}/password-reset"), second)
+    reset, _ = approved(second.post(f"/users/{officer.login}/totp-reset"), admin)
+    assert reset["user"]["has_totp"] is False
     body = {"login": officer.login, "password": once}
     response = officer.post("/tokens", **body)
     assert (response.status_code, response.json()["code"]) == (401, "password_change_required")
@@ -251,26 +265,32 @@ def test_a_reset_account_starts_from_the_beginning(client: TestClient) -> None:
 
 def test_a_secret_is_shown_once_even_if_the_request_is_repeated(client: TestClient) -> None:
     """The answer was lost, and the secret with it: nothing is made twice, and it is said what to do."""
-    admin = first_administrator(client)
+    admin, second = first_administrator(client), first_administrator(client)
     new = {"login": "gate7", "name": "Gate", "roles": ["station_officer"], "unit": "27"}
     proof = {"password": PASSWORD, "code": admin.code()}
+    robot = new | {"login": "gate8", "roles": ["machine_client"]}
     for number, (path, body) in enumerate(
         (
             ("/users", new),
             ("/users/gate7/password-reset", None),
-            ("/users", new | {"login": "gate8", "roles": ["machine_client"]}),
+            ("/users", robot),
             ("/api-keys", {"owner": "gate8", "label": "camera", "days": 1} | proof),
         )
     ):
         headers = admin.headers | {"Idempotency-Key": f"secret-{number}"}
-        first, second = (client.post(V1 + path, json=body, headers=headers) for _ in range(2))
-        assert first.status_code in (200, 201), first.text
-        if body != new | {"login": "gate8", "roles": ["machine_client"]}:  # which has no password
-            assert (second.status_code, second.json()["code"]) == (409, "secret_shown_before")
+        one, again = (client.post(V1 + path, json=body, headers=headers) for _ in range(2))
+        assert one.status_code == 202, one.text
+        request = f"{V1}/account-requests/{one.json()['request']['id']}/approve"
+        headers = second.headers | {"Idempotency-Key": f"approval-{number}"}
+        done, done_again = (client.post(request, headers=headers) for _ in range(2))
+        assert done.status_code == 200, done.text
+        if body == robot:  # which has no password
+            assert (one.json(), done.json()) == (again.json(), done_again.json())
+        else:
+            for answer in (again, done_again):
+                assert (answer.status_code, answer.json()["code"]) == (409, "secret_shown_before")
     assert len(admin.get("/api-keys?owner=gate8").json()["api_keys"]) == 1
-    changed = {"json": {"name": "Gate 7"}, "headers": admin.headers | {"Idempotency-Key": "rename"}}
-    first, second = (client.patch(f"{V1}/users/gate7", **changed) for _ in range(2))
-    assert (first.status_code, first.json()) == (200, second.json())
+    assert admin.get("/account-requests").json() == {"requests": []}
 
 
 def test_guessing_is_answered_with_how_long_to_wait(client: TestClient) -> None:
@@ -362,11 +382,11 @@ def test_every_account_route_says_what_it_needs(client: TestClient) -> None:
 
 
 def _routes(client: TestClient) -> list[APIRoute]:
-    from api.v1 import api_keys, me, oidc, tokens, users
+    from api.v1 import account_requests, api_keys, me, oidc, tokens, users
 
     return [
         route
-        for module in (api_keys, me, oidc, tokens, users)
+        for module in (account_requests, api_keys, me, oidc, tokens, users)
         for route in module.router.routes
         if isinstance(route, APIRoute)
     ]

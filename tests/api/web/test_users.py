@@ -26,8 +26,29 @@ def admin(visit: Visit, station: Station) -> Visitor:
     return somebody
 
 
+@pytest.fixture
+def second(visit: Visit, station: Station) -> Visitor:
+    """Another administrator of the same district."""
+    somebody = visit()
+    somebody.sign_in(station.officer(Role.ADMINISTRATOR, unit=DISTRICT), "/users")
+    return somebody
+
+
+def approved(second: Visitor, login: str, kind: str) -> str:
+    """Approve a request on the list; return the second half of its secret, "" where it has none."""
+    page = second.go("/users")
+    card = page.locator("#requests .card").filter(has_text=login).filter(has_text=kind)
+    card.get_by_role("button", name="Approve").click()
+    panel = page.locator(".secret")
+    expect(panel).to_contain_text("Approved")
+    half = panel.locator("code")
+    text = half.inner_text() if half.count() else ""
+    page.get_by_role("link", name="It is kept").click()
+    return text
+
+
 def added(admin: Visitor, role: str) -> tuple[str, Page]:
-    """Add an account by the form; return its login."""
+    """Request an account by the form; return its login."""
     page, login = admin.go("/users"), f"officer-{uuid.uuid4().hex[:8]}"
     page.get_by_label("Login of the account").fill(login)
     page.get_by_label("Rank and name").fill("SI K. Nair")
@@ -36,7 +57,9 @@ def added(admin: Visitor, role: str) -> tuple[str, Page]:
     return login, page
 
 
-def test_an_officer_is_added_and_signs_in(admin: Visitor, visit: Visit, picture: Callable[[Page, str], None]) -> None:
+def test_an_officer_is_added_and_signs_in(
+    admin: Visitor, second: Visitor, visit: Visit, picture: Callable[[Page, str], None]
+) -> None:
     login, page = added(admin, "Station officer")
     panel = page.locator(".secret")
     expect(panel).to_be_focused()
@@ -45,9 +68,11 @@ def test_an_officer_is_added_and_signs_in(admin: Visitor, visit: Visit, picture:
     admin.check_access()
     picture(page, "one-time-password")
     page.get_by_role("link", name="It is kept").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("SI K. Nair")
-    expect(page.get_by_text("not signed in yet")).to_be_visible()
     assert once not in page.content()
+    picture(page, "account-requests")
+    once += approved(second, login, "New account")
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("SI K. Nair")
+    expect(second.page.get_by_text("not signed in yet")).to_be_visible()
     officer = visit().go("/sign-in")
     officer.get_by_label("Login").fill(login)
     officer.get_by_label("Password", exact=True).fill(once)
@@ -58,7 +83,7 @@ def test_an_officer_is_added_and_signs_in(admin: Visitor, visit: Visit, picture:
 
 
 def test_rights_are_changed_and_the_account_is_closed(
-    admin: Visitor, station: Station, picture: Callable[[Page, str], None]
+    admin: Visitor, second: Visitor, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
     login = station.officer(Role.STATION_OFFICER, unit=f"{DISTRICT}/1")
     page = admin.page
@@ -66,8 +91,10 @@ def test_rights_are_changed_and_the_account_is_closed(
     page.keyboard.press("Enter")
     page.get_by_label("Examiner", exact=True).check()
     page.get_by_role("textbox", name="Unit").fill(DISTRICT)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".secret")).to_contain_text("another administrator must approve")
+    assert approved(second, login, "Roles, unit or name") == ""
+    page.get_by_role("link", name="It is kept").click()
     facts = page.locator("dl.facts").first
     expect(facts).to_contain_text("Examiner, Station officer")
     expect(facts).to_contain_text(DISTRICT)
@@ -81,13 +108,16 @@ def test_rights_are_changed_and_the_account_is_closed(
     expect(page.get_by_role("alert")).to_contain_text("not below yours")
     page.get_by_role("button", name="Reset the password").click()
     page.get_by_role("dialog").get_by_role("button", name="Continue").click()
-    expect(page.locator(".secret")).to_contain_text("One-time password")
+    expect(page.locator(".secret")).to_contain_text("first half")
     page.get_by_role("link", name="It is kept").click()
-    for button, state in (("Close the account", "closed"), ("Open the account", "not signed in yet")):
-        page.get_by_role("button", name=button).click()
-        if state == "closed":
-            page.get_by_role("dialog").get_by_role("button", name="Continue").click()
-        expect(facts.get_by_text(state)).to_be_visible()
+    page.get_by_role("button", name="Close the account").click()
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    expect(facts.get_by_text("closed")).to_be_visible()
+    page.get_by_role("button", name="Open the account").click()
+    expect(page.locator(".secret")).to_contain_text("another administrator must approve")
+    approved(second, login, "Reopen the account")
+    page.reload()
+    expect(facts.get_by_text("closed")).to_have_count(0)
 
 
 def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> None:
@@ -102,17 +132,18 @@ def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> N
     expect(page.get_by_text("The link no longer exists.")).to_be_visible()
 
 
-def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, station: Station) -> None:
+def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, second: Visitor, station: Station) -> None:
     login, page = added(admin, "Machine client")
-    expect(page.locator(".secret")).to_contain_text("A program has no password")
-    page.get_by_role("link", name="It is kept").click()
+    expect(page.locator(".secret")).to_contain_text(login)
+    approved(second, login, "New account")
+    page = admin.go(f"/users/{login}")
     page.get_by_text("Create an API key").click()
     page.get_by_label("What the key is for").fill("enrolment desk")
     page.get_by_label("Read and find records").check()
     page.get_by_label("Your own password").fill(PASSWORD)
     page.get_by_role("button", name="Make the key").click()
-    key = page.locator(".secret code").inner_text()
-    page.get_by_role("link", name="It is kept").click()
+    key = page.locator(".secret code").inner_text() + approved(second, login, "API key")
+    page = admin.go(f"/users/{login}")
     row = page.get_by_role("row", name="enrolment desk")
     expect(row).to_contain_text("Read and find records")
     recognised = {"Authorization": f"Bearer {key}"}
@@ -131,7 +162,7 @@ def test_ones_own_rights_and_keys(visit: Visit, station: Station) -> None:
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), "/account")
     page.get_by_text("Create an API key").click()
     page.get_by_label("What the key is for").fill("my script")
-    page.get_by_label("Your own password").fill(PASSWORD)
+    page.locator("#keys ~ details").get_by_label("Your own password").fill(PASSWORD)
     page.get_by_role("button", name="Make the key").click()
     expect(page.locator(".secret code")).to_contain_text("pehchan_")
     page.get_by_role("link", name="It is kept").click()

@@ -20,6 +20,7 @@ from biometrics.access import rights
 from biometrics.access.units import UnitStore
 from biometrics.accounts.api_keys import ApiKeyReader
 from biometrics.accounts.throttle import SignInGuard
+from biometrics.accounts.two_people import AccountRequestReader
 from biometrics.accounts.users import AccountReader
 from biometrics.audit.reader import AuditLog
 from biometrics.cases.repository import CaseReader
@@ -74,6 +75,10 @@ WRITES_FREELY = {
     "CheckRepository.answer",
     "RetentionRepository.sign",
     "ApiKeyRepository.add",
+    "ApiKeyRepository.owner",
+    "ApiKeyRepository.use_proof",
+    "TwoPeople.require",
+    "TwoPeople.note_makers",
     "ApiKeyRepository.find",
     "ApiKeyRepository.revoke",
     "ApiKeyReader.recognise",
@@ -102,6 +107,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),
     AccountReader: lambda store, act: AccountReader(store.database),
     ApiKeyReader: lambda store, act: ApiKeyReader(store.database),
+    AccountRequestReader: lambda store, act: AccountRequestReader(store.database),
     SignInGuard: lambda store, act: SignInGuard(store.database),
 }
 

@@ -15,8 +15,8 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, keep_reco
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
-from biometrics.accounts.api_keys import ApiKeyReader, NewApiKey, Secret
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.api_keys import ApiKeyReader, Secret
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.accounts.users import AccountReader
 from biometrics.accounts.work import Setup
 from biometrics.kernel.access import Role, Unit, local_operator

@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -223,3 +224,18 @@ def test_a_user_who_may_not_create_tables_gets_an_error_that_says_so(
             RecordStore.open(server.get_uri(database=name).replace("postgres:@", f"{name}@"), images)
         connection.execute(f"DROP DATABASE {name}")
         connection.execute(f"DROP ROLE {name}")
+
+
+def test_a_postgresql_host_that_is_lost_is_given_up_within_half_a_minute(request: pytest.FixtureRequest) -> None:
+    """Without these the kernel gives up after 15 minutes: libpq sets them on every TCP connection that it opens."""
+    engine = connections.open_engine(connections.parse_url(request.getfixturevalue("postgresql_server").get_uri()))
+    try:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            set_ = {name: int(value) for name, value in driver.info.get_parameters().items() if value.isdecimal()}
+    finally:
+        engine.dispose()
+    silent = set_["keepalives_idle"] + set_["keepalives_interval"] * set_["keepalives_count"]
+    assert silent <= 30
+    assert set_["tcp_user_timeout"] <= 30_000
+    assert set_["connect_timeout"] <= 10

@@ -11,19 +11,27 @@ import base64
 import json
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from biometrics.kernel.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
+from api.operations.outbound import OutboundClient
+from api.settings import Settings
+from biometrics.kernel.errors import (
+    AddressRefused,
+    DecryptionFailed,
+    InvalidField,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.tables.accounts import SUBJECT_LENGTH
 
@@ -34,7 +42,8 @@ CLOCKS_DIFFER: Final = 60  # seconds
 FLOW_SECONDS: Final = 600  # from the way there to the way back
 DISCOVERY_SECONDS: Final = 3600  # how long the provider's description is believed
 KEYS_SECONDS: Final = 60  # not more often are its keys fetched for the sake of one that is not known
-TIMEOUT: Final = 10  # seconds
+TIMEOUT: Final = 10.0  # seconds for all calls of one step of a sign-in
+ANSWER_LIMIT: Final = 1_000_000  # bytes
 
 _PLACE: Final[Place] = ("sign-in by a provider",)
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -84,7 +93,7 @@ class OpenIdProvider:
     def __init__(self, registration: ProviderRegistration) -> None:
         """Store the registration; the provider is contacted at the first sign-in."""
         self.registration = registration
-        self._lock = threading.Lock()
+        self._outbound = OutboundClient(seconds=TIMEOUT, anywhere=True)  # the operator names the provider
         self._configuration: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
@@ -95,14 +104,22 @@ class OpenIdProvider:
             ProviderUnavailable: the provider does not answer as it should.
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        with self._client() as client:
-            url, _ = client.create_authorization_url(
-                self._endpoint("authorization_endpoint"), state=state, code_verifier=verifier, nonce=nonce
-            )
+        endpoint = self._endpoint("authorization_endpoint", _Time())
+        asked = {
+            "response_type": "code",
+            "client_id": self.registration.client_id,
+            "redirect_uri": self.registration.redirect_url,
+            "scope": "openid",
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": _unpadded(sha256(verifier.encode()).digest()),
+            "code_challenge_method": "S256",
+        }
+        url = f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
         flow = {"state": state, "nonce": nonce, "verifier": verifier, "until": time.time() + FLOW_SECONDS}
         flow["pages"] = to_pages
         cookie = base64.urlsafe_b64encode(seal(key, _PLACE, json.dumps(flow).encode())).decode()
-        return SignInRedirect(str(url), cookie)
+        return SignInRedirect(url, cookie)
 
     def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> ProviderSignIn:
         """Return the identity that the provider has recognised; `answer` is the query string of the redirect.
@@ -118,29 +135,38 @@ class OpenIdProvider:
             raise _refused("the answer is of another provider")
         if "error" in answer or not answer.get("code"):
             raise _refused(f"the provider answered {answer.get('error', 'without a code')[:60]!r}")
-        token = self._fetch_token(answer["code"], str(flow["verifier"]))
-        return ProviderSignIn(self._subject(token, str(flow["nonce"])), flow["pages"])
+        time_left = _Time()
+        token = self._fetch_token(answer["code"], str(flow["verifier"]), time_left)
+        return ProviderSignIn(self._subject(token, str(flow["nonce"]), time_left), flow["pages"])
 
-    def _fetch_token(self, code: str, verifier: str) -> str:
-        from authlib.common.errors import AuthlibBaseError
-
-        endpoint = self._endpoint("token_endpoint")
-        try:
-            with self._client() as client:
-                tokens = client.fetch_token(endpoint, code=code, code_verifier=verifier)
-        except AuthlibBaseError as error:
-            raise _refused(f"the token endpoint answered {str(error)[:60]!r}") from error
-        except _unanswered() as error:
-            raise _unavailable(endpoint) from error
+    def _fetch_token(self, code: str, verifier: str, time_left: _Time) -> str:
+        endpoint, here = self._endpoint("token_endpoint", time_left), self.registration
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": here.redirect_url,
+            "code_verifier": verifier,
+        }
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        if here.client_secret:
+            pair = f"{here.client_id}:{here.client_secret}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        else:
+            form["client_id"] = here.client_id
+        status, tokens = self._exchanged("POST", endpoint, urlencode(form).encode(), headers, time_left)
+        if status >= 500:
+            raise _unavailable(endpoint)
+        if status != 200 or "error" in tokens:
+            raise _refused(f"the token endpoint answered {str(tokens.get('error', status))[:60]!r}")
         token = tokens.get("id_token")
         if not isinstance(token, str):
             raise _refused("there is no id_token")
         return token
 
-    def _subject(self, id_token: str, nonce: str) -> str:
+    def _subject(self, id_token: str, nonce: str, time_left: _Time) -> str:
         """Return the `sub` of an id_token that says what OpenID Connect Core, section 3.1.3.7, asks of it."""
         try:
-            claims = self._decoded(id_token).claims
+            claims = self._decoded(id_token, time_left).claims
             wanted = {"essential": True, "value": self.registration.client_id}
             JWTClaimsRegistry(
                 leeway=CLOCKS_DIFFER,
@@ -162,71 +188,76 @@ class OpenIdProvider:
             raise _refused("the id_token has no subject")
         return subject
 
-    def _decoded(self, id_token: str) -> jwt.Token:
+    def _decoded(self, id_token: str, time_left: _Time) -> jwt.Token:
         """Check the signature with the provider's keys; fetch them again if the key is unknown."""
-        keys, fetched = self._key_set(older_than=DISCOVERY_SECONDS)
+        keys, fetched = self._key_set(DISCOVERY_SECONDS, time_left)
         try:
             return jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
         except (JoseError, ValueError):
-            newer, at = self._key_set(older_than=KEYS_SECONDS)
+            newer, at = self._key_set(KEYS_SECONDS, time_left)
             if at == fetched:
                 raise
             return jwt.decode(id_token, newer, algorithms=list(ALGORITHMS))
 
-    def _key_set(self, older_than: float) -> tuple[KeySet, float]:
-        """Return the provider's public keys, fetched again where they are older, and when they were fetched."""
-        with self._lock:
-            if self._keys is None or self._keys[0] < time.monotonic() - older_than:
-                url = self._endpoint("jwks_uri")
-                try:
-                    listed = [key for key in self._get(url)["keys"] if key.get("kty") != "oct"]
-                    self._keys = (time.monotonic(), KeySet.import_key_set({"keys": listed}))
-                except (JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
-                    raise _unavailable(url) from error
-            fetched, keys = self._keys
-            return keys, fetched
+    def _key_set(self, older_than: float, time_left: _Time) -> tuple[KeySet, float]:
+        """Return the provider's public keys, fetched again where they are older, and when they were fetched.
 
-    def _endpoint(self, name: str) -> str:
+        No lock is held over the network: two sign-ins may both fetch them.
+        """
+        stored = self._keys
+        if stored is None or stored[0] < time.monotonic() - older_than:
+            url = self._endpoint("jwks_uri", time_left)
+            try:
+                listed = [key for key in self._get(url, time_left)["keys"] if key.get("kty") != "oct"]
+                stored = (time.monotonic(), KeySet.import_key_set({"keys": listed}))
+            except (JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
+                raise _unavailable(url) from error
+            self._keys = stored
+        fetched, keys = stored
+        return keys, fetched
+
+    def _endpoint(self, name: str, time_left: _Time) -> str:
         """Return a URL of the provider's own description (OpenID Connect Discovery)."""
-        if self._configuration is None or self._configuration[0] < time.monotonic() - DISCOVERY_SECONDS:
+        stored = self._configuration
+        if stored is None or stored[0] < time.monotonic() - DISCOVERY_SECONDS:
             url = f"{self.registration.issuer.rstrip('/')}/.well-known/openid-configuration"
-            described = self._get(url)
+            described = self._get(url, time_left)
             if described.get("issuer") != self.registration.issuer:
                 raise _unavailable(url)
-            self._configuration = (time.monotonic(), described)
-        endpoint = self._configuration[1].get(name)
+            stored = self._configuration = (time.monotonic(), described)
+        endpoint = stored[1].get(name)
         if not isinstance(endpoint, str) or not _is_safe(endpoint):
             raise _unavailable(f"{self.registration.issuer} ({name})")
         return endpoint
 
-    def _get(self, url: str) -> dict[str, Any]:
-        try:
-            with self._client() as client:
-                answer = client.request("GET", url, withhold_token=True)
-                answer.raise_for_status()
-                document = answer.json()
-        except _unanswered() as error:
-            raise _unavailable(url) from error
-        if not isinstance(document, dict):
+    def _get(self, url: str, time_left: _Time) -> dict[str, Any]:
+        status, document = self._exchanged("GET", url, None, {"Accept": "application/json"}, time_left)
+        if status != 200:
             raise _unavailable(url)
         return document
 
-    def _client(self) -> Any:
-        """Return authlib's client; it follows no redirection, and knows no token yet."""
+    def _exchanged(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], time_left: _Time
+    ) -> tuple[int, dict[str, Any]]:
+        """Return the status and the JSON object of an answer; no redirection is followed."""
         try:
-            from authlib.integrations.httpx_client import OAuth2Client
-        except ModuleNotFoundError as error:
-            raise ProviderUnavailable("Signing in by a provider needs authlib; install 'pehchan[oidc]'.") from error
-        here = self.registration
-        return OAuth2Client(
-            here.client_id,
-            here.client_secret or None,
-            token_endpoint_auth_method="client_secret_basic" if here.client_secret else "none",
-            redirect_uri=here.redirect_url,
-            scope="openid",
-            code_challenge_method="S256",
-            timeout=TIMEOUT,
-        )
+            answer = self._outbound.exchange(method, url, body, headers, ANSWER_LIMIT, time_left.seconds())
+            document = json.loads(answer.content)
+        except (AddressRefused, ValueError, RecursionError) as error:
+            raise _unavailable(url) from error
+        if not isinstance(document, dict):
+            raise _unavailable(url)
+        return answer.status, document
+
+
+class _Time:
+    """What is left of the time for one sign-in, all calls together."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + TIMEOUT
+
+    def seconds(self) -> float:
+        return max(0.0, self._until - time.monotonic())
 
 
 def _opened(key: bytes, cookie: str) -> dict[str, Any]:
@@ -256,10 +287,20 @@ def _is_safe(url: str) -> bool:
     )
 
 
-def _unanswered() -> tuple[type[Exception], ...]:
-    """Return what is raised where nothing comes, or no JSON; authlib's HTTP client is httpx2, else httpx."""
-    try:
-        import httpx2 as client
-    except ModuleNotFoundError:
-        import httpx as client  # type: ignore[no-redef]
-    return (client.HTTPError, client.InvalidURL, ValueError)
+def _unpadded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def provider_of(settings: Settings) -> OpenIdProvider | None:
+    """Return the outside provider, None where none was set.
+
+    Raises:
+        InvalidField: its settings are not complete, or not safe.
+    """
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    registration = ProviderRegistration(
+        settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url
+    )
+    return OpenIdProvider(registration)
