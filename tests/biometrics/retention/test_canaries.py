@@ -37,6 +37,7 @@ from biometrics.retention import personal_text
 from biometrics.retention.leftovers import ERASED_TEXT
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.blobs.folder import ImageFolder
+from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, metadata
 from biometrics.storage.tables.jobs import tasks
 from biometrics.storage.tables.keys import data_keys
@@ -238,7 +239,7 @@ def test_nothing_of_a_destroyed_person_is_left(
     assert kept == {unrelated}
     assert [store.searches.get(search_id).search.reason for search_id in searches_about] == [ERASED_TEXT, ERASED_TEXT]
     backup, keys = tmp_path / "backup", tmp_path / "keys"
-    back_up(database_url, images, backup, keys, 5, lambda *_: None)
+    back_up((database_url, images, MasterKeys.of_environment()), backup, keys, 5, lambda *_: None)
     store.database.forget()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.name for path in files if CANARY.encode() in path.read_bytes().lower()] == []
