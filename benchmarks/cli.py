@@ -8,11 +8,10 @@ from api.cli.commands import calibrate as scales
 from benchmarks.commands import (
     accuracy,
     calibrate,
-    calibration,
     enrolments,
+    evidence,
     galleries,
     latents,
-    likelihood,
     quality,
     records,
     report,
@@ -23,11 +22,10 @@ from benchmarks.commands import (
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
 for commands in (
     accuracy,
-    calibration,
+    evidence,
     enrolments,
     galleries,
     latents,
-    likelihood,
     quality,
     records,
     report,

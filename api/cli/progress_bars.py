@@ -49,7 +49,11 @@ class _Lines:
         if now - self._last >= _LINE_EVERY:
             self._last = now
             taken = now - self._began
-            self._console.print(f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s")
+            left = taken * (self._total - self._done) / self._done
+            self._console.print(
+                f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s, about {left:.0f} s left",
+                soft_wrap=True,
+            )
 
 
 @contextmanager

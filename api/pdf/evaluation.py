@@ -199,9 +199,9 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
     paper.heading(_("How the ratio is made"))
     paper.text(
         _(
-            "A logistic regression turns the score into a likelihood ratio. The interval comes from 200 draws of the "
-            "sets and of their subjects. The bounds are those of Vergeer and others (Science and Justice 56, 2016): "
-            "within them, deciding by the ratios is better than deciding without, even if one more comparison misled."
+            "The ratio is how often comparisons of the same source give this score, over how often comparisons of "
+            "different sources do. Sets of prints or photos differ, so the interval shows what populations that were "
+            "not measured may show, and its lower end counts. Where the data end, no more is stated."
         )
     )
     paper.facts(
@@ -217,8 +217,8 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
             (
                 _("Seen on"),
                 _(
-                    "{mated} comparisons of the same source and {others} of different sources, of subjects "
-                    "who had no part in the regression"
+                    "{mated} comparisons of the same source and {others} of different sources, of sets that "
+                    "had no part in the fit"
                 ).format(mated=f"{quality.mated:,}", others=f"{quality.non_mated:,}"),
             ),
             (_("Model (SHA-256)"), scale.model),

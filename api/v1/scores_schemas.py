@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.schemas import Schema
-from biometrics.kernel.evidence import Evidence, Lead
+from biometrics.kernel.evidence import Evidence, Lead, SearchRarity, Strength
 from biometrics.matching.scoring import SampleScore
 
 Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
@@ -35,6 +35,14 @@ class ScoreOut(Schema):
     capped: Capped
     bound: Bound
     calibrated: Calibrated
+    ratio: float | None = Field(
+        default=None,
+        description="Likelihood ratio that may be stated, as a power of ten: how much more likely the score is if both "
+        "are of one person; below 0 if it is less likely. Null where none was stored",
+    )
+    strength: Strength | None = Field(
+        default=None, description="The ratio in the words of ENFSI's guideline; `none`: it supports neither"
+    )
 
     @classmethod
     def of(cls, evidence: Evidence) -> ScoreOut:
@@ -44,7 +52,22 @@ class ScoreOut(Schema):
     @property
     def evidence(self) -> Evidence:
         """The evidence that it shows."""
-        return Evidence(**self.model_dump())
+        return Evidence(**self.model_dump(exclude={"strength"}))
+
+
+class SearchRarityOut(Schema):
+    """How rarely a search of this collection for someone who is not in it shows anyone who scores this high."""
+
+    searches: int = Field(description="One of how many such searches it is at most, rounded down to one digit")
+    people: int = Field(description="Records that were searched")
+    says_little: bool = Field(description="True if it is more than one such search in ten: do not state it as rare")
+
+    @classmethod
+    def of(cls, rarity: SearchRarity | None) -> SearchRarityOut | None:
+        """Show how rare a score is in a search."""
+        if rarity is None:
+            return None
+        return cls(searches=rarity.searches, people=rarity.people, says_little=rarity.says_little)
 
 
 class SampleScoreOut(Schema):
@@ -53,17 +76,30 @@ class SampleScoreOut(Schema):
     probe: str = Field(description="Which sample of the request")
     sample_id: int = Field(description="The stored sample that it compared best with")
     score: ScoreOut
+    counted: bool = Field(
+        default=True,
+        description="False if it counts together with another sample, which may be of the same finger or face; the "
+        "score of that one is the score of both",
+    )
 
     @classmethod
     def of(cls, sample: SampleScore) -> SampleScoreOut:
         """Show the score of one probe."""
-        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.of(sample.score.evidence))
+        return cls(
+            probe=sample.probe.label,
+            sample_id=sample.sample_id,
+            score=ScoreOut.of(sample.score.evidence),
+            counted=sample.counted,
+        )
 
     @classmethod
     def of_stored(cls, sample: Mapping[str, Any]) -> SampleScoreOut:
         """Show the stored score of one probe."""
         return cls(
-            probe=sample["probe"], sample_id=sample["sample_id"], score=ScoreOut.of(Evidence.of(sample["score"]))
+            probe=sample["probe"],
+            sample_id=sample["sample_id"],
+            score=ScoreOut.of(Evidence.of(sample["score"])),
+            counted=sample.get("counted", True),
         )
 
 

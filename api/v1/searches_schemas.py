@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.http.schemas import NameOf, Schema
 from api.v1.records_schemas import RecordSummary
-from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, ThresholdCapped
+from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.page import Page
@@ -79,6 +79,9 @@ class CandidateOut(Schema):
     )
     elsewhere: ElsewhereOut | None = Field(description="The unit to call, if another unit keeps the record")
     score: ScoreOut | None = Field(description="Null if another unit keeps the record")
+    in_this_search: SearchRarityOut | None = Field(
+        default=None, description="Null for a latent, and if another unit keeps the record"
+    )
     gap: float | None = Field(
         description="Decibans that the evidence is ahead of that of the next person on the list that you can view; "
         "null for the last, for a unit, and where both lie beyond the bound: see `lead`"
@@ -96,7 +99,7 @@ class CandidateOut(Schema):
     samples: list[CandidateSampleOut]
 
     @classmethod
-    def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
+    def of(cls, rank: int, line: Shown, search: Search) -> CandidateOut:
         """Show one candidate of a stored search."""
         candidate, person = line.candidate, line.person
         return cls(
@@ -104,10 +107,11 @@ class CandidateOut(Schema):
             record=RecordSummary.of(person) if person else None,
             elsewhere=None,
             score=ScoreOut.of(candidate.evidence),
+            in_this_search=SearchRarityOut.of(candidate.evidence.among(search.gallery_size)),
             gap=line.gap,
             lead=LeadOut.of(line.lead),
             decision_hint=Hint(candidate.detail["hint"]),
-            above_threshold=None if threshold is None else candidate.decibans >= threshold,
+            above_threshold=None if search.threshold is None else candidate.decibans >= search.threshold,
             samples=[CandidateSampleOut.with_image(sample, person) for sample in candidate.detail["samples"]],
         )
 
@@ -302,6 +306,6 @@ class ReplayOut(Schema):
 
 
 def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:
-    people = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(shown.people, start=1)]
+    people = [CandidateOut.of(rank, line, search) for rank, line in enumerate(shown.people, start=1)]
     units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
     return people + units

@@ -88,6 +88,7 @@ declare namespace Api {
     record: RecordSummary | null;
     elsewhere: ElsewhereOut | null;
     score: ScoreOut | null;
+    in_this_search?: SearchRarityOut | null;
     gap: number | null;
     lead: LeadOut | null;
     decision_hint: Hint;
@@ -98,6 +99,7 @@ declare namespace Api {
     probe: string;
     sample_id: number;
     score: ScoreOut;
+    counted?: boolean;
     has_image: boolean;
   };
   type CaseImageOut = {
@@ -731,6 +733,7 @@ declare namespace Api {
     probe: string;
     sample_id: number;
     score: ScoreOut;
+    counted?: boolean;
   };
   type ScaleOut = {
     modality: Modality;
@@ -756,6 +759,8 @@ declare namespace Api {
     capped: boolean;
     bound: number;
     calibrated: boolean;
+    ratio?: number | null;
+    strength?: Strength | null;
   };
   type SearchComparisonOut = {
     probe: MarkedImageOut;
@@ -801,6 +806,11 @@ declare namespace Api {
     searches: Array<SearchLineOut>;
     next: string | null;
   };
+  type SearchRarityOut = {
+    searches: number;
+    people: number;
+    says_little: boolean;
+  };
   type SectionsBegun = {
     sections: Array<ActSection>;
   };
@@ -833,6 +843,7 @@ declare namespace Api {
     encounter_id: string | null;
     message: string;
   };
+  type Strength = "none" | "weak" | "moderate" | "moderately-strong" | "strong" | "very-strong" | "extremely-strong";
   type SystemOut = {
     version: string;
     python: string;

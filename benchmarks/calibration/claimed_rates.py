@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.table import Table
 from scipy import sparse
 
 from benchmarks.calibration.fitting import NonMated
@@ -16,7 +15,6 @@ from benchmarks.metrics import Scores
 from benchmarks.metrics.intervals import RULE_OF_3, interval, resample
 from benchmarks.runs.protocols import SEED
 from biometrics.kernel.types import Modality
-from biometrics.matching.calibration import Calibration
 from biometrics.matching.learned_scale import LearnedScale
 
 CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans
@@ -52,23 +50,32 @@ class ClaimedRateRow:
         del content["learned_from"]
         return content
 
+    @property
+    def called(self) -> str:
+        """The scale, with the number of people that it was learned from."""
+        return self.scale if self.learned_from is None else f"{self.scale} from {self.learned_from}"
+
+    @property
+    def cell(self) -> str:
+        """What is seen, for a table."""
+        if self.seen is None:
+            return f"none (> {self.low:.1f})"
+        return f"{self.seen:.1f} ({self.low:.1f} to {'-' if self.high is None else f'{self.high:.1f}'})"
+
     def _decibans(self) -> dict[str, float | None]:
         return {"seen": self.seen, "low": self.low, "high": self.high}
 
 
-def shipped_decibans(calibration: Calibration, raw: Scores) -> Scores:
-    """Return the decibans of raw scores, shape (n,)."""
-    return calibration.curve.at_each(raw)
-
-
-def shipped_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[ClaimedRateRow]:
-    """Return what the shipped scale shows at each claim; `subjects` as in `NonMated`."""
+def rate_rows(
+    name: str, modality: Modality, scale: str, decibans: Scores, subjects: NDArray[np.int64]
+) -> list[ClaimedRateRow]:
+    """Return what a scale that states these decibans shows at each claim; `subjects` as in `NonMated`."""
     rows = []
     for claimed in CLAIMED:
         reached = decibans >= claimed - _CLOSE
         rates = _drawn_rates(subjects, reached)
         seen, low, high = _in_decibans(float(reached.mean()), rates, len(np.unique(subjects)), len(reached))
-        rows.append(ClaimedRateRow(name, modality, SHIPPED, claimed, seen, low, high, len(reached)))
+        rows.append(ClaimedRateRow(name, modality, scale, claimed, seen, low, high, len(reached)))
     return rows
 
 
@@ -114,7 +121,7 @@ def group_rows(
         for label in sorted(set(labels)):
             within = (first == label) & (second == label)
             if within.any():
-                its = shipped_rows(name, modality, decibans[within], compared.subjects[within])
+                its = rate_rows(name, modality, SHIPPED, decibans[within], compared.subjects[within])
                 rows += [row.content() | {"group": f"{kind}: {label}"} for row in its]
     return rows
 
@@ -146,22 +153,3 @@ def _in_decibans(rate: float, drawn: Scores, subjects: int, pairs: int) -> tuple
 
 def _decibans(rate: float) -> float:
     return float(-10.0 * np.log10(rate)) + 0.0
-
-
-def table(rows: Sequence[ClaimedRateRow]) -> Table:
-    """Show rows, a line for each set and scale."""
-    shown = Table("set", "scale", "pairs", *(f"at {claimed:g}" for claimed in CLAIMED), title="decibans seen (95 %)")
-    lines: dict[tuple[str, str], list[ClaimedRateRow]] = {}
-    for row in rows:
-        lines.setdefault((row.set, row.scale), []).append(row)
-    for (name, scale), its in lines.items():
-        learned_from = its[0].learned_from
-        which = scale if learned_from is None else f"{scale} from {learned_from}"
-        shown.add_row(name, which, f"{its[0].pairs:,}", *map(_cell, its))
-    return shown
-
-
-def _cell(row: ClaimedRateRow) -> str:
-    if row.seen is None:
-        return f"none (> {row.low:.1f})"
-    return f"{row.seen:.1f} ({row.low:.1f} to {'-' if row.high is None else f'{row.high:.1f}'})"

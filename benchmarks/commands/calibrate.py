@@ -11,8 +11,16 @@ import typer
 
 from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from benchmarks.calibration import cautious_scale, checks, fitting
-from benchmarks.commands.calibration import read_prints
+from benchmarks.calibration import checks, fitting, likelihood
+from benchmarks.calibration.compared_sets import SAME_FINGER, compared_set, images_of_sets
+from benchmarks.calibration.evidence_scale import (
+    Ends,
+    SetScores,
+    made_from,
+    of_one_look,
+    of_populations,
+    scale_content,
+)
 from benchmarks.commands.options import Folders, Ppi, command_line, console, face_recogniser
 from benchmarks.reports import output
 from benchmarks.runs import datasets
@@ -20,7 +28,8 @@ from benchmarks.runs.fingerprints import read_folders
 from benchmarks.runs.measure import Extraction
 from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.kernel.types import Modality
-from biometrics.matching.calibration import FORMAT, Calibration
+from biometrics.matching.calibration import FORMAT
+from biometrics.matching.likelihood import FORMAT as RATIOS_FORMAT
 from biometrics.matching.ports import Recogniser
 
 COMPARISONS = 1_500_000
@@ -94,40 +103,86 @@ def calibrate_face(
     _calibrate(recogniser, plan, others, out)
 
 
-@app.command("cautious")
-def calibrate_cautious(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="A calibration of prints, made from a large set.")],
+Ratios = Annotated[
+    Path,
+    typer.Option("--ratios", metavar="FILE", help="The file of likelihood ratios to write, for reports to a court."),
+]
+
+
+@app.command("populations")
+def calibrate_populations(
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="The largest set, named as SOCOFing's: it reaches furthest.")
+    ],
     prints: Annotated[
         list[str],
         typer.Option(
-            "--prints",
-            metavar="DIR[:PPI]",
-            help="Sets of other sensors and people; files as for `bench calibration`. At each score, the scale claims "
-            "no more than any of them shows.",
+            "--prints", metavar="DIR[:PPI]", help="Sets of other sensors and people; files as for `bench evidence`."
         ),
     ],
     out: Out,
-    comparisons: Annotated[int, typer.Option(min=1000, help="Non-mated pairs of each set, at most.")] = COMPARISONS,
+    ratios: Ratios,
+    generated: Annotated[
+        list[str] | None, typer.Option("--generated", metavar="DIR[:PPI]", help="Sets of generated people.")
+    ] = None,
+    leave_out: LeaveOut = None,
 ) -> None:
-    """Make a scale for people and sensors that are not known, from one of a large set and several smaller sets."""
-    settings, scale = Settings(), Calibration.load(base)
+    """Make the scale of prints for people and sensors that are not known: what sets of several populations foretell."""
+    settings, left_out = Settings(), frozenset(leave_out or ())
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
-    if recogniser.model != scale.model:
-        raise datasets.UnusableDataset(f"{base} is of another model than the one in use.")
-    sets = {}
-    for name in prints:
-        images = read_prints(name)
-        templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
-        extraction = Extraction(templates, (), 0.0)
-        sets[name] = fitting.non_mated(recogniser, images, extraction, comparisons, settings.threads)
+    names = [base, *prints, *(generated or ())]
+    first, *others = (
+        compared_set(recogniser, settings, each.called, each.images) for each in images_of_sets(names, (), left_out)
+    )
+    sets = [SetScores(first.name + SAME_FINGER * (first.fingers is not None), first.strangers, first.mated)]
+    sets += [
+        SetScores(each.name, each.everyone, each.mated, generated=place >= len(prints))
+        for place, each in enumerate(others)
+    ]
     try:
-        fitted = cautious_scale.fit_cautious(scale, sets)
+        ends = of_populations(first.everyone, sets)
     except ValueError as error:
-        raise datasets.UnusableDataset(f"A set is too small: {error}.") from error
-    output.write_json(out, cautious_scale.cautious_content(scale, fitted, sets, command_line()))
-    console.print(checks.table(fitted.left_out))
-    made = Calibration.load(out)
-    console.print(f"{out}: factor {fitted.scale.factor:.2f}; the data support {made.bound:.1f} decibans.")
+        raise datasets.UnusableDataset(f"These sets are too small: {error}.") from error
+    _write_evidence(recogniser, ends, sets, out, ratios)
+
+
+@app.command("look")
+def calibrate_look(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Photos of many people, as <person>/<image>.")],
+    looks: Annotated[int, typer.Option(min=2, help="Looks that the photos are clustered into.")],
+    out: Out,
+    ratios: Ratios,
+    faces: Annotated[
+        list[str] | None, typer.Option("--faces", metavar="DIR", help="Sets to look at, whose mates count too.")
+    ] = None,
+    leave_out: LeaveOut = None,
+) -> None:
+    """Make the scale of photos: what strangers of one look show, as far as all strangers reach."""
+    settings, recogniser = Settings(), face_recogniser(Settings())
+    first, *others = (
+        compared_set(recogniser, settings, each.called, each.images, looks)
+        for each in images_of_sets((), [folder, *(faces or ())], frozenset(leave_out or ()))
+    )
+    if first.looks is None:
+        raise datasets.UnusableDataset(f"{folder} has too few photos for {looks} looks.")
+    sets = [SetScores(f"{first.name}, one look of {looks}", first.strangers, first.mated)]
+    sets += [SetScores(each.name, each.everyone, each.mated) for each in others]
+    _write_evidence(recogniser, of_one_look(first.everyone, first.strangers, sets), sets, out, ratios)
+
+
+def _write_evidence(recogniser: Recogniser, ends: Ends, sets: Sequence[SetScores], out: Path, ratios: Path) -> None:
+    identity = {"modality": recogniser.modality.value, "model": recogniser.model}
+    try:
+        content = scale_content(ends, sets, identity, command_line())
+    except ValueError as error:
+        raise datasets.UnusableDataset(f"{error}.") from error
+    made = made_from(content)
+    of_ratios = likelihood.content_of(made, sets, ends.without(sets))
+    output.write_json(out, content)
+    output.write_json(ratios, {"format": RATIOS_FORMAT, **identity, **of_ratios, "command": command_line()})
+    console.print(checks.table(ends.checks))
+    console.print(likelihood.table(of_ratios))
+    console.print(f"{out}: the data support {made.bound:.1f} decibans.")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.protocols import SEED
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.matching.calibration import decibans_of, log_fmr
-from biometrics.matching.fusion import combined, fisher
+from biometrics.matching.earlier_scoring import fisher
+from biometrics.matching.fusion import fused
 
 ROUNDS = 50  # of Newton's method for the logistic rule
 RIDGE = 1e-3  # of its weights
@@ -31,7 +32,7 @@ def by_fisher(samples: Samples) -> Scores:
 
 def by_the_engine(samples: Samples) -> Scores:
     """Combine them as `biometrics.matching.fusion` does."""
-    return np.array([combined(row) for row in samples.tolist()])
+    return np.array([fused(row) for row in samples.tolist()])
 
 
 def best_alone(samples: Samples) -> Scores:
@@ -112,7 +113,7 @@ def compare(evaluation: StoredEvaluation, fmr: float) -> list[RuleFigures]:
         "the face alone": lambda *_: lambda pair_scores: pair_scores[:, 1],
         "the best alone": lambda *_: best_alone,
         "Fisher's method on all": lambda *_: by_fisher,
-        "Fisher's method on the best of them (the engine)": lambda *_: by_the_engine,
+        "the best and what others exceed (the engine)": lambda *_: by_the_engine,
         "logistic": logistic,
     }
     compared = []

@@ -69,9 +69,12 @@ def extract_images(
 
 
 def score_pairs(
-    recogniser: Recogniser, templates: Sequence[Template | None], pairs: Pairs, threads: int
+    recogniser: Recogniser, templates: Sequence[Template | None], pairs: Pairs, threads: int, called: str = ""
 ) -> NDArray[np.float64]:
-    """Return the raw score of each pair, its first image as the probe; -inf where either gave no template."""
+    """Return the raw score of each pair, its first image as the probe; -inf where either gave no template.
+
+    `called` is the name of the set, for the progress.
+    """
     scores = np.full(len(pairs), -np.inf)
     usable = np.array([template is not None for template in templates])
     order = np.argsort(pairs[:, 0], kind="stable")
@@ -83,7 +86,7 @@ def score_pairs(
         if template := templates[probe]:
             scores[places] = recogniser.compare(template, candidates)
 
-    with progress("Comparing", len(probes)) as advance, ThreadPoolExecutor(threads) as pool:
+    with progress(f"Comparing {called}".strip(), len(probes)) as advance, ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(score, probes, np.split(order, starts[1:])):
             advance()
     return scores

@@ -1,6 +1,7 @@
 """Templates that earlier runs extracted, in a folder: extraction takes most of the time of a run, and never changes.
 
-A file is named after the SHA-256 of the model, the resolution and the image file. It holds the template's quality, one
+A file is named after the SHA-256 of the model, the resolution that the image is decoded at, whoever stated it, and the
+image file. It holds the template's quality, one
 byte (NO_QUALITY where there is none), and its data; REFUSED where the image gave no template. Empty files are of
 versions that refused more images, which are tried again.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
+from biometrics.imaging.image import Image
 from biometrics.kernel.atomic_file import replacing_file
 from biometrics.kernel.errors import InvalidField, UnusableSample
 from biometrics.kernel.types import Template
@@ -26,9 +28,11 @@ REFUSED = b"refused, with a second look"
 
 
 def cached_templates(
-    recogniser: Recogniser, images: Sequence[LabelledImage], threads: int, folder: Path
+    recogniser: Recogniser, images: Sequence[LabelledImage], threads: int, folder: Path, called: str = ""
 ) -> tuple[Template | None, ...]:
     """Return the template of each image, None where an image gives none; extract those that `folder` does not have.
+
+    `called` is the name of the set, for the progress.
 
     Raises:
         UnusableDataset: a file cannot be read or decoded, or no image gave a template.
@@ -36,7 +40,7 @@ def cached_templates(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with progress("Extracting", len(images)) as advance, ThreadPoolExecutor(threads) as pool:
+        with progress(f"Extracting {called}".strip(), len(images)) as advance, ThreadPoolExecutor(threads) as pool:
             templates = []
             for template in pool.map(lambda image: _template(recogniser, image, folder), images):
                 templates.append(template)
@@ -53,20 +57,21 @@ def _template(recogniser: Recogniser, image: LabelledImage, folder: Path) -> Tem
         content = image.path.read_bytes()
     except OSError as error:
         raise UnusableDataset(f"{image.path} cannot be read: {error.strerror}.") from error
-    path = folder / sha256(f"{recogniser.model} {image.ppi} ".encode() + content).hexdigest()
+    decoded = read_image(image.path, image.ppi)
+    path = folder / sha256(f"{recogniser.model} {decoded.ppi} ".encode() + content).hexdigest()
     if path.exists() and (stored := path.read_bytes()):
         if stored == REFUSED:
             return None
         quality = None if stored[0] == NO_QUALITY else stored[0]
         return Template(recogniser.modality, recogniser.model, stored[1:], quality)
-    template = _extracted(recogniser, image)
+    template = _extracted(recogniser, decoded)
     _write(path, REFUSED if template is None else bytes([_quality_byte(template)]) + template.data)
     return template
 
 
-def _extracted(recogniser: Recogniser, image: LabelledImage) -> Template | None:
+def _extracted(recogniser: Recogniser, image: Image) -> Template | None:
     try:
-        return recogniser.extract(read_image(image.path, image.ppi))
+        return recogniser.extract(image)
     except UnusableSample:
         return None
 

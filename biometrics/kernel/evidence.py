@@ -1,8 +1,12 @@
 """How strong a score is as evidence, in the only form that people are shown.
 
-Evidence is the low end of a score's 95 % interval, and never more than the bound of its scale: the low end at the last
-point that the scale's data support. Beyond the bound the data cannot say how much rarer a score is. The scores
-themselves go on rising, and are used for the order and for thresholds only.
+Evidence is the low end of a score's interval: what 95 of 100 populations that were not measured show at least. It is
+never more than the bound of its scale, the low end at the last point that the scale's data support. Beyond the bound
+the data cannot say how much rarer a score is. The scores themselves go on rising, and are used for the order and for
+thresholds only.
+
+The rarity (of a comparison, and of a search) and the likelihood ratio are of one fit, so that they cannot contradict
+each other: a ratio of x or more is never stated where more than one stranger in x scores as high.
 """
 
 from __future__ import annotations
@@ -10,11 +14,66 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
 LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
+SAYS_LITTLE = 0.1  # rate: what happens in more than one of ten cases is not stated as a rarity
 EARLIER_BOUND = 17.6  # decibans: the lowest bound of the scales that were shipped before searches stored theirs
+
+
+class Strength(StrEnum):
+    """How strongly a likelihood ratio supports one proposition over the other, in the words of ENFSI.
+
+    Source: European Network of Forensic Science Institutes, Guideline for evaluative reporting in forensic science,
+    2015, appendix.
+    """
+
+    NONE = "none"
+    WEAK = "weak"
+    MODERATE = "moderate"
+    MODERATELY_STRONG = "moderately-strong"
+    STRONG = "strong"
+    VERY_STRONG = "very-strong"
+    EXTREMELY_STRONG = "extremely-strong"
+
+    @classmethod
+    def of(cls, ratio: float) -> Strength:
+        """Return the strength of a likelihood ratio, a power of ten; of one below 0 for the other proposition."""
+        reached = [strength for least, strength in _STRENGTHS if abs(ratio) >= least]
+        return reached[-1] if reached else cls.NONE
+
+
+_STRENGTHS = (
+    (math.log10(2.0), Strength.WEAK),
+    (1.0, Strength.MODERATE),
+    (2.0, Strength.MODERATELY_STRONG),
+    (3.0, Strength.STRONG),
+    (4.0, Strength.VERY_STRONG),
+    (6.0, Strength.EXTREMELY_STRONG),
+)
+
+
+@dataclass(frozen=True)
+class SearchRarity:
+    """How rarely a search of a collection for someone who is not in it shows anyone who scores this high.
+
+    `rate` is the share of such searches, at most; `people` are those on record.
+    """
+
+    rate: float
+    people: int
+
+    @property
+    def says_little(self) -> bool:
+        """Whether it happens too often to be stated as a rarity."""
+        return self.rate > SAYS_LITTLE
+
+    @property
+    def searches(self) -> int:
+        """One of how many such searches it is at most, rounded down to one digit."""
+        return _one_in(-10.0 * math.log10(self.rate), digits=1) if self.rate > 0.0 else 1
 
 
 @dataclass(frozen=True)
@@ -23,7 +82,8 @@ class Evidence:
 
     `decibans` is stated; `low` is the same, and `high` is the other end of the interval, both at most `bound`.
     `capped`: the score lies beyond the bound. `calibrated` is False if no scale fits, as for a latent: the score then
-    gives the order only, and says nothing of how rare it is.
+    gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be stated, as a
+    power of ten, below 0 where it supports two sources; None where none was stored.
     """
 
     decibans: float
@@ -33,15 +93,21 @@ class Evidence:
     capped: bool
     bound: float
     calibrated: bool = True
+    ratio: float | None = None
 
     @classmethod
-    def stated(cls, low: float, high: float, bound: float, *, extrapolated: bool, calibrated: bool) -> Self:
+    def stated(
+        cls, low: float, high: float, bound: float, *, extrapolated: bool, calibrated: bool, ratio: float | None = None
+    ) -> Self:
         """Return what may be stated of a score with this interval, on a scale with this bound.
 
-        The bound is rounded down to what is shown, so that no shown number is above it.
+        The bound is rounded down to what is shown, so that no shown number is above it. A ratio is never above what
+        the stated rarity allows.
         """
         most = _shown(bound)
-        return cls(min(low, most), extrapolated, min(low, most), min(high, most), low > most, most, calibrated)
+        stated = min(low, most)
+        allowed = None if ratio is None or not calibrated else min(ratio, stated / 10.0)
+        return cls(stated, extrapolated, stated, min(high, most), low > most, most, calibrated, allowed)
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self:
@@ -52,12 +118,28 @@ class Evidence:
             float(score.get("bound", EARLIER_BOUND)),
             extrapolated=bool(score["extrapolated"]),
             calibrated=bool(score.get("calibrated", True)),
+            ratio=score.get("ratio"),
         )
 
     @property
     def strangers(self) -> int:
         """How many comparisons with other people there are for each that scores so high, rounded down to two digits."""
         return _one_in(self.decibans)
+
+    @property
+    def strength(self) -> Strength | None:
+        """What the likelihood ratio supports, in a word; None without a ratio."""
+        return None if self.ratio is None else Strength.of(self.ratio)
+
+    def among(self, people: int) -> SearchRarity | None:
+        """Return how rarely a search of so many people for someone else shows such a score; None without a scale.
+
+        From `FPIR = 1 - (1 - FMR)^N` (ISO/IEC 19795-1, independent comparisons).
+        """
+        if not self.calibrated:
+            return None
+        rate = 10.0 ** (-max(self.decibans, 0.0) / 10.0)
+        return SearchRarity(-math.expm1(max(people, 1) * math.log1p(-rate)) if rate < 1.0 else 1.0, people)
 
     @property
     def figure(self) -> str:
@@ -148,8 +230,8 @@ def _shown(bound: float) -> float:
     return math.floor(10.0 * bound) / 10.0 if math.isfinite(bound) else bound
 
 
-def _one_in(decibans: float) -> int:
-    """Return the number N of "one in N", rounded down to two digits."""
-    rate = 10.0 ** (max(decibans, 0.0) / 10.0)
-    unit = 10.0 ** max(0, math.floor(math.log10(rate)) - 1)
+def _one_in(decibans: float, digits: int = 2) -> int:
+    """Return the number N of "one in N", rounded down to so many digits."""
+    rate = 10.0 ** (max(decibans, 0.0) / 10.0) * (1.0 + 1e-12)  # so that 30 decibans are 1,000, not 990
+    unit = 10.0 ** max(0, math.floor(math.log10(rate)) - (digits - 1))
     return int(rate // unit) * int(unit)

@@ -4,17 +4,20 @@
 one in ten thousand. A calibration belongs to one modality and one model, and is a JSON file made by
 `pehchan calibrate` from non-mated comparisons:
 
-    format       2
+    format       3; files of format 2, without `mated`, are read too
     modality     "fingerprint" or "face"
     model        SHA-256 of the model whose scores these are
-    knots        [[raw, decibans, low, high], ...]: raw strictly rising, decibans from 0 and never falling; low and high
-                 are the 95 % interval that follows from which subjects there were
+    knots        [[raw, decibans, low, high], ...]: raw strictly rising, decibans from 0 and never falling. Decibans are
+                 what the largest set shows; low and high are the ends that 95 of 100 populations that were not measured
+                 do not pass (of a scale of one set: the 95 % interval that follows from which subjects there were)
     tail         {"scale": s, "shape": x}, past the last knot: with e = (raw - last) / s, the FMR is the last knot's
                  times (1 + x * e) ** (-1 / x), or exp(-e) where x is 0; x >= 0, so that the score keeps rising
     tail_low, tail_high   the same for the two ends of the interval
     spread       [a, b]: on a database that had no part in it, decibans are with 95 % chance a to b times as many;
                  null where it was not measured
     supported    the raw score up to which the data support the curve; the last knot where it is absent
+    mated        [[raw, weight], ...] or absent: log10 of the density of mated comparisons at a score, over that of the
+                 strangers who score as high if they thin out as fast as anywhere, see `biometrics/matching/mated.py`
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
 
@@ -25,7 +28,7 @@ Past `supported` a score is an extrapolation, and says so. What people are shown
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -35,9 +38,11 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.evidence import EARLIER_BOUND, Evidence
 from biometrics.kernel.types import Modality
+from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
 
-FORMAT = 2
+FORMAT = 3
+FORMATS = (2, FORMAT)  # that are read
 USUAL_FPIR = 0.001  # where nothing else is asked for
 LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
 _A_NATURAL = 10.0 / math.log(10.0)  # decibans
@@ -47,8 +52,9 @@ _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 class Score:
     """A similarity in decibans of false match; `extrapolated` where it lies beyond the calibration's data.
 
-    `low` and `high` are the 95 % interval of what it claims. `bound` is the most that the calibration's data support.
-    `calibrated` is False for a score of something that the calibration was not made from, such as a latent. These
+    `low` and `high` are the interval of what it claims. `bound` is the most that the calibration's data support.
+    `calibrated` is False for a score of something that the calibration was not made from, such as a latent. `ratio` is
+    the likelihood ratio that may be stated, as a power of ten; None of a calibration without mated comparisons. These
     numbers give the order and are compared with thresholds; people are shown `evidence`.
     """
 
@@ -58,6 +64,7 @@ class Score:
     high: float
     bound: float = math.inf
     calibrated: bool = True
+    ratio: float | None = None
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
@@ -68,8 +75,31 @@ class Score:
     def evidence(self) -> Evidence:
         """What may be stated of it."""
         return Evidence.stated(
-            self.low, self.high, self.bound, extrapolated=self.extrapolated, calibrated=self.calibrated
+            self.low,
+            self.high,
+            self.bound,
+            extrapolated=self.extrapolated,
+            calibrated=self.calibrated,
+            ratio=self.ratio,
         )
+
+    @property
+    def stated(self) -> float:
+        """The decibans that may be stated of it, before they are rounded."""
+        return min(self.low, self.bound)
+
+    def lowered(self, lower: Callable[[float], float]) -> Score:
+        """Return it with each number of decibans replaced, by fewer, and with the ratio that then may be stated."""
+        less = replace(
+            self,
+            decibans=lower(self.decibans),
+            low=lower(self.low),
+            high=lower(self.high),
+            bound=lower(self.bound),
+        )
+        if self.ratio is None:
+            return less
+        return replace(less, ratio=self.ratio - (self.stated - less.stated) / 10.0)
 
 
 def log_fmr(decibans: float) -> float:
@@ -146,8 +176,7 @@ class Curve:
 class Correction(Protocol):
     """From the decibans of one scale to those of another: `at`, and the slope beyond the last knot.
 
-    Implementations: `biometrics.matching.learned_scale.LearnedScale`, `CautiousScale` in
-    `benchmarks.calibration.cautious_scale`.
+    Implementations: `biometrics.matching.learned_scale.LearnedScale`.
     """
 
     @property
@@ -172,6 +201,7 @@ class Calibration:
     spread: tuple[float, float]
     digest: str = ""
     supported_raw: float | None = None
+    mated: MatedWeights | None = None
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
@@ -193,7 +223,7 @@ class Calibration:
         Raises:
             ValueError, KeyError, TypeError: the content breaks a rule.
         """
-        if content["format"] != FORMAT:
+        if content["format"] not in FORMATS:
             raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make a new calibration")
         raws, decibans, low, high = np.array(content["knots"], dtype=np.float64).reshape(-1, 4).T
         rising = np.isfinite([raws, decibans]).all() and (np.diff(raws) > 0).all() and (np.diff(decibans) >= 0).all()
@@ -216,6 +246,7 @@ class Calibration:
             Curve(raws, high, tail_high),
             (float(first), float(last)),
             supported_raw=supported,
+            mated=MatedWeights.parse(content["mated"]) if content.get("mated") else None,
         )
 
     def score(self, raw: float) -> Score:
@@ -223,7 +254,12 @@ class Calibration:
         decibans = self.curve.at(raw)
         low = min(decibans, self.low.at(raw)) * self.spread[0]
         high = max(decibans, self.high.at(raw)) * self.spread[1]
-        return Score(decibans, bool(raw > self.supported), low, high, self.bound)
+        ratio = None if self.mated is None else min(low, self.bound) / 10.0 + self.mated.at(raw)
+        return Score(decibans, bool(raw > self.supported), low, high, self.bound, ratio=ratio)
+
+    def stated_at(self, decibans: float) -> float:
+        """Return what may be stated of a score or threshold of so many decibans, before the bound."""
+        return min(decibans, self.low.at(self.curve.raw_at(decibans)) * self.spread[0])
 
     @property
     def supported(self) -> float:
@@ -236,10 +272,11 @@ class Calibration:
         return self.low.at(self.supported) * self.spread[0]
 
 
-def best_of(score: Score, comparisons: int) -> Score:
+def best_of(score: Score, comparisons: float) -> Score:
     """Score of the best of several comparisons with one person: the chance that any of them scores this high.
 
     `1 - (1 - FMR)^n`, so that a person with twenty stored prints does not rank above one with two by that alone.
+    `comparisons` is as how many independent ones they count, see `biometrics/matching/sources.py`.
     """
 
     def of_any(decibans: float) -> float:
@@ -249,13 +286,7 @@ def best_of(score: Score, comparisons: int) -> Score:
         # A far extrapolation underflows to FMR 0; there n * FMR is exact enough.
         return decibans_of(math.log(any_fmr) if any_fmr > 0 else log_one + math.log(comparisons))
 
-    return replace(
-        score,
-        decibans=of_any(score.decibans),
-        low=of_any(score.low),
-        high=of_any(score.high),
-        bound=of_any(score.bound),
-    )
+    return score.lowered(of_any)
 
 
 def threshold_for_fmr(fmr: float) -> float:

@@ -94,6 +94,7 @@ def learn(shipped: Calibration, blocks: Sequence[Comparisons]) -> dict[str, Any]
         "supported": max(end, shipped.supported),
         "non_mated": sum(len(learner.decibans) for learner in learners),
         "subjects": sum(learner.person_count for learner in learners),
+        "mated": None if shipped.mated is None else shipped.mated.content(),
         "corrects": shipped.digest,
         "weight": round(min(scale.weight for scale in scales), 4),
         "left_out": sum(left_out for _, left_out in kept),

@@ -1,16 +1,16 @@
 """From a raw score to a likelihood ratio: how much more likely it is if two images are of one source.
 
-A scale belongs to one modality and one model. It is a JSON file made by `pehchan bench likelihood` from mated and
-non-mated comparisons of whole prints or of photos, with what shows how good its ratios are:
+A scale belongs to one modality and one model. It is a JSON file made by `pehchan calibrate populations` or `look`, of
+the same fit as the calibration: its low ratios are those of the calibration's scores. It says how good they are:
 
     format       1
     modality     "fingerprint" or "face"
     model        SHA-256 of the model whose scores these are
-    knots        [[raw, ratio, low, high], ...]: raw strictly rising, ratios as powers of ten; low and high are the 95 %
-                 interval that follows from which sets and subjects there were
-    bounds       [lowest, highest] ratio that the data support (ELUB), as powers of ten
+    knots        [[raw, ratio, low, high], ...]: raw strictly rising, ratios as powers of ten; low and high are the ends
+                 that 95 of 100 populations that were not measured do not pass
+    bounds       [lowest, highest] ratio that the data support, as powers of ten
     sets         [{"name", "subjects", "mated", "non_mated"}, ...]: the data used
-    validation   of subjects who had no part in the fit: "mated" and "non_mated" comparisons, "cllr", "cllr_min",
+    validation   of sets that had no part in the fit: "mated" and "non_mated" comparisons, "cllr", "cllr_min",
                  "tippett": [[ratio, share of mated, share of non-mated that reach it], ...],
                  "ece": [[prior odds, of these ratios, of the best possible ones, of no ratios], ...], powers of ten and
                  bits
@@ -38,7 +38,7 @@ FORMAT = 1
 class Ratio:
     """A likelihood ratio: its 95 % interval as powers of ten, never beyond the bounds of its data.
 
-    `above` and `below` say that the score lies beyond the highest or the lowest ratio that the data support.
+    `above` and `below` say that the score gives the highest or the lowest ratio that the data support, or would more.
     """
 
     low: float
@@ -128,5 +128,5 @@ class LikelihoodScale:
         low, high = (float(np.interp(raw, raws, self.knots[:, column])) for column in (2, 3))
         lowest, highest = self.bounds
         return Ratio(
-            min(max(low, lowest), highest), min(max(high, lowest), highest), above=low > highest, below=high < lowest
+            min(max(low, lowest), highest), min(max(high, lowest), highest), above=low >= highest, below=high <= lowest
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -18,9 +18,9 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.calibration import best_of
 from biometrics.matching.channel import Channel
-from biometrics.matching.fusion import combined
+from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ports import Hits
-from biometrics.matching.scoring import PersonScore, score_person
+from biometrics.matching.scoring import PersonComparison, PersonScore
 from biometrics.matching.shortlist import most_alike, pieces
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
@@ -29,6 +29,7 @@ LEAST_HITS = 20  # that an index is asked for, however many probes share the sho
 # read templates wait for each other.
 _PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}
 
+Comparison = PersonComparison | EarlierComparison
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
 
 
@@ -61,6 +62,7 @@ class Ranking:
     `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
     as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
     with what the index names for any of them; searches that are stored without it compared each with its own.
+    `compared_by` is how several samples of a person count.
     """
 
     candidates: int
@@ -68,28 +70,27 @@ class Ranking:
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
     every_way: bool = True
+    compared_by: Callable[[Mapping[Modality, Channel], Sequence[Probe]], Comparison] = PersonComparison
 
     def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
-        record_ids = self._shortlisted(matching, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
+        comparison = self.compared_by(matching.channels, probes)
+        shortlisted = self._shortlisted(matching, probes, comparison)
+        record_ids = shortlisted[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
         with matching.observer.stage(WorkStage.SCORE):
-            people = self._scored(matching, probes, record_ids)
+            people = self._scored(matching, probes, comparison, record_ids)
         ranked = [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def _scored(
-        self, matching: Matching, probes: Sequence[Probe], record_ids: Sequence[str]
+        self, matching: Matching, probes: Sequence[Probe], comparison: Comparison, record_ids: Sequence[str]
     ) -> list[PersonScore | None]:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
         templates = matching.templates.of_records(record_ids, models)
 
         def score(record_id: str) -> PersonScore | None:
-            return score_person(
-                matching.channels,
-                probes,
-                [template for template in templates.get(record_id, ()) if self._there(template)],
-            )
+            return comparison.score([template for template in templates.get(record_id, ()) if self._there(template)])
 
         return list(matching.pool.map(score, record_ids))
 
@@ -119,10 +120,13 @@ class Ranking:
             hits = self._searched(matching, probes, self.shortlist)
         named = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
         decibans = self._compared_exactly(matching, probes, [named] * len(probes))
-        likeliest = sorted(decibans, key=lambda record_id: -max(decibans[record_id]))
+        likeliest = sorted(decibans, key=lambda record_id: -max(decibans[record_id].values()))
         record_ids = likeliest[: self.candidates * RESCORED_PER_CANDIDATE]
         with matching.observer.stage(WorkStage.SCORE):
-            scored = [self._scored(matching, [probe], record_ids) for probe in probes]
+            scored = [
+                self._scored(matching, [probe], self.compared_by(matching.channels, [probe]), record_ids)
+                for probe in probes
+            ]
         people = ((record_id, of_probe[place]) for of_probe in scored for place, record_id in enumerate(record_ids))
         return [(record_id, person) for record_id, person in people if person is not None]
 
@@ -135,18 +139,18 @@ class Ranking:
         moment = self.at.get(stored.template.modality)
         return moment is None or bool(moment.holds(np.array([stored.id]))[0])
 
-    def _shortlisted(self, matching: Matching, probes: Sequence[Probe]) -> list[str]:
+    def _shortlisted(self, matching: Matching, probes: Sequence[Probe], comparison: Comparison) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with matching.observer.stage(WorkStage.INDEX):
             hits = self._searched(matching, probes, each)
         decibans = self._compared_exactly(matching, probes, most_alike(hits, self.shortlist))
-        return sorted(decibans, key=lambda record_id: -combined(decibans[record_id]))
+        return sorted(decibans, key=lambda record_id: -comparison.together(decibans[record_id]))
 
     def _compared_exactly(
         self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
-    ) -> dict[str, list[float]]:
-        """Compare each probe with some templates; return for each record the decibans of each probe that it has."""
+    ) -> dict[str, dict[int, float]]:
+        """Compare each probe with some templates; return for each record the decibans of each probe, by its place."""
         divided = [
             (at, piece) for at, named in enumerate(ids) for piece in pieces(named, _PIECE[probes[at].template.modality])
         ]
@@ -156,9 +160,9 @@ class Ranking:
         for (at, _), of_piece in zip(divided, scored, strict=True):
             for record_id, raw in of_piece:
                 best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
-        decibans: defaultdict[str, list[float]] = defaultdict(list)
+        decibans: defaultdict[str, dict[int, float]] = defaultdict(dict)
         for (record_id, at), raw in best.items():
-            decibans[record_id].append(matching.channels[probes[at].template.modality].calibration.curve.at(raw))
+            decibans[record_id][at] = matching.channels[probes[at].template.modality].calibration.curve.at(raw)
         return decibans
 
     def _searched(self, matching: Matching, probes: Sequence[Probe], hits: int) -> list[Hits]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,16 +10,24 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Modality, Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
-from biometrics.matching.fusion import fuse
+from biometrics.matching.fusion import PERSON_BOUND, agree, fuse, fused
+from biometrics.matching.sources import ProbeSources
+
+Compared = Mapping[int, Mapping[int, Score]]  # scores by the places of the probe and of the stored template
 
 
 @dataclass(frozen=True)
 class SampleScore:
-    """The best comparison of one probe with one person's templates, and the stored sample that gave it."""
+    """The score of one probe with one person's templates, and the stored sample that it is most like.
+
+    `counted` is False if another probe of the same source is more alike. The score of one that is counted is that of
+    all probes of its source.
+    """
 
     probe: Probe
     sample_id: int
     score: Score
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,18 +54,101 @@ def score_person(
     channels: Mapping[Modality, Channel], probes: Sequence[Probe], templates: Sequence[StoredTemplate]
 ) -> PersonScore | None:
     """Compare every probe with every template of one person that it may be compared with; None where there is none."""
-    samples = []
-    for probe in probes:
-        candidates = [stored for stored in templates if comparable(probe, stored)]
-        if candidates:
-            samples.append(_best(channels[probe.template.modality], probe, candidates))
-    if not samples:
-        return None
-    return PersonScore(fuse([sample.score for sample in samples]), tuple(samples))
+    return PersonComparison(channels, probes).score(templates)
 
 
-def _best(channel: Channel, probe: Probe, candidates: Sequence[StoredTemplate]) -> SampleScore:
-    raw = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
-    winner = int(raw.argmax())
-    score = best_of(channel.calibration.score(float(raw[winner])), len(candidates))
-    return SampleScore(probe, candidates[winner].sample_id, score)
+def bound_of(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> float:
+    """Return the most that may be stated of a person's score with these probes, in decibans."""
+    bounds = [channels[probe.template.modality].calibration.bound for probe in probes]
+    return min(PERSON_BOUND, fused(bounds)) if len(bounds) > 1 else bounds[0]
+
+
+def stated_at(channels: Mapping[Modality, Channel], probes: Sequence[Probe], threshold: float) -> float:
+    """Return what may be stated of a threshold in decibans: the least that a scale of these probes allows."""
+    return min(channels[probe.template.modality].calibration.stated_at(threshold) for probe in probes)
+
+
+class PersonComparison:
+    """Probes of one person, prepared to be compared with many people.
+
+    What depends on each other counts once: probes of one source, copies of one image, and several stored samples of one
+    source (`biometrics/matching/fusion.py`). Probes that look most like the same stored finger are of one source, too:
+    they may be, where one of the numbers is unknown.
+    """
+
+    def __init__(self, channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> None:
+        """Find out which probes are of one source."""
+        self._channels, self._probes = channels, probes
+        self._sources = ProbeSources.of(channels, probes)
+        self._counted = frozenset(self._sources.counted(probes))
+
+    def score(self, templates: Sequence[StoredTemplate]) -> PersonScore | None:
+        """Compare with a person's templates, where they may be compared; None where there are none."""
+        compared = {place: self._compared(probe, templates) for place, probe in enumerate(self._probes)}
+        compared = {place: scores for place, scores in compared.items() if scores}
+        if not compared:
+            return None
+        by_probe = {place: self._of_source([place], compared, templates) for place in compared}
+        by_source = {}
+        for places in self._sources_in(compared, templates):
+            best = max(places, key=lambda place: by_probe[place].decibans)
+            by_source[best] = self._of_source(places, compared, templates)
+        samples = (
+            SampleScore(
+                self._probes[place],
+                templates[_best(compared[place])].sample_id,
+                by_source.get(place, score),
+                counted=place in by_source,
+            )
+            for place, score in by_probe.items()
+        )
+        return PersonScore(fuse(list(by_source.values())), tuple(samples))
+
+    def together(self, decibans: Mapping[int, float]) -> float:
+        """Combine the decibans of the best comparison of each probe, by the places of the probes."""
+        best: dict[int, float] = {}
+        for place, value in decibans.items():
+            source = self._sources.source[place]
+            best[source] = max(value, best.get(source, 0.0))
+        return fused(list(best.values()))
+
+    def _compared(self, probe: Probe, templates: Sequence[StoredTemplate]) -> dict[int, Score]:
+        """Return the scores of a probe by the places of the templates."""
+        places = [place for place, stored in enumerate(templates) if comparable(probe, stored)]
+        if not places:
+            return {}
+        channel = self._channels[probe.template.modality]
+        raws = channel.recogniser.compare(probe.template, [templates[place].template for place in places])
+        return {place: channel.calibration.score(float(raw)) for place, raw in zip(places, raws, strict=True)}
+
+    def _sources_in(self, compared: Compared, templates: Sequence[StoredTemplate]) -> list[list[int]]:
+        """Return the places of the probes that count, those of one source together."""
+        groups: list[tuple[set[tuple[str, int | None]], list[int]]] = []
+        for place in sorted(self._counted & compared.keys()):
+            stored = templates[_best(compared[place])]
+            keys, places = {("probe", self._sources.source[place]), ("stored", stored.position)}, [place]
+            for group in [group for group in groups if group[0] & keys]:
+                groups.remove(group)
+                keys, places = keys | group[0], group[1] + places
+            groups.append((keys, places))
+        return [places for _, places in groups]
+
+    def _of_source(self, places: Sequence[int], compared: Compared, templates: Sequence[StoredTemplate]) -> Score:
+        """Return the score of some probes of one source: that of the stored source that they look like most."""
+        images: dict[tuple[int, int], Score] = {}
+        for place in places:
+            for stored, score in compared[place].items():
+                image = (self._sources.image[place], stored)
+                images[image] = min(score, images.get(image, score), key=_decibans)
+        sources: defaultdict[FingerPosition | None, list[Score]] = defaultdict(list)
+        for (_, stored), score in images.items():
+            sources[templates[stored].position].append(score)
+        return best_of(max((agree(scores) for scores in sources.values()), key=_decibans), len(sources))
+
+
+def _best(scores: Mapping[int, Score]) -> int:
+    return max(scores, key=lambda place: scores[place].decibans)
+
+
+def _decibans(score: Score) -> float:
+    return score.decibans

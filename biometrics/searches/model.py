@@ -23,6 +23,9 @@ INDEX = "index"  # the setting of a search: how the templates that it compares w
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
 EVERY_WAY = "every_way"  # the setting of a search that compared each of several probes with what any of them found
+SOURCES = "sources"  # the setting of a search that counts each source of a person once; older ones lack it
+STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
+STATED_STEP, STATED_STEPS = 10.0, 11
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
 
@@ -151,7 +154,16 @@ class Search:
     @property
     def stated_threshold(self) -> Threshold | None:
         """What may be stated of the threshold; None for an investigation, which has none."""
-        return None if self.threshold is None else Threshold.stated(self.threshold, self.bound)
+        return None if self.threshold is None else self.stated_of(self.threshold)
+
+    def stated_of(self, threshold: float) -> Threshold:
+        """Return what may be stated of a threshold on the scales of this search."""
+        levels = self.settings.get(STATED)
+        if levels is None:  # of a search whose scale states its scores as they are
+            return Threshold.stated(threshold, self.bound)
+        step = min(int(threshold / STATED_STEP), len(levels) - 2)
+        share = threshold / STATED_STEP - step
+        return Threshold.stated(levels[step] + share * (levels[step + 1] - levels[step]), self.bound)
 
     @property
     def threshold_elsewhere(self) -> float:

@@ -16,6 +16,7 @@ from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
+    SOURCES,
     STATED_GAP,
     ListedPeople,
     Search,
@@ -176,7 +177,12 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
         "gap": gap,
         "hint": hint.value,
         "samples": [
-            {"probe": sample.probe.label, "sample_id": sample.sample_id, "score": _content(sample.score)}
+            {
+                "probe": sample.probe.label,
+                "sample_id": sample.sample_id,
+                "score": _content(sample.score),
+                "counted": sample.counted,
+            }
             for sample in person.samples
         ],
     }
@@ -184,7 +190,7 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 def _content(score: Score) -> dict[str, Any]:
     content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
-    return content | {"bound": score.bound, "calibrated": score.calibrated}
+    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio}
 
 
 def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
@@ -196,15 +202,21 @@ def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
     return replace(candidate, detail={**detail, "score": score, "samples": samples, "hint": hint})
 
 
-def as_before_bounds(listed: Sequence[SearchCandidate]) -> tuple[SearchCandidate, ...]:
-    """Return candidates as they were stored before evidence had a bound, for the replay of such a search."""
-    return tuple(replace(candidate, detail=_before_bounds(candidate.detail)) for candidate in listed)
+def as_stored(listed: Sequence[SearchCandidate], settings: Mapping[str, Any]) -> tuple[SearchCandidate, ...]:
+    """Return candidates in the form in which a search with these settings stored its own, for its replay."""
+    lacking: set[str] = set()
+    if SOURCES not in settings:
+        lacking |= {"ratio", "counted"}
+    if BOUNDED not in settings:
+        lacking |= {"bound", "calibrated", STATED_GAP}
+    return tuple(replace(candidate, detail=_without(candidate.detail, lacking)) for candidate in listed)
 
 
-def _before_bounds(detail: Mapping[str, Any]) -> dict[str, Any]:
-    def before(score: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in score.items() if name not in ("bound", "calibrated")}
+def _without(detail: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return the detail of a candidate without some names in it, in its score, in its samples or in their scores."""
 
-    samples = [sample | {"score": before(sample["score"])} for sample in detail["samples"]]
-    detail_kept = {name: value for name, value in detail.items() if name != STATED_GAP}
-    return detail_kept | {"score": before(detail["score"]), "samples": samples}
+    def kept(content: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in content.items() if name not in names}
+
+    samples = [kept(sample) | {"score": kept(sample["score"])} for sample in detail["samples"]]
+    return kept(detail) | {"score": kept(detail["score"]), "samples": samples}

@@ -16,6 +16,7 @@ from biometrics.kernel.targets import check_target
 from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.ranking import Ranking
+from biometrics.matching.scoring import bound_of, stated_at
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import repository as searches
@@ -25,6 +26,10 @@ from biometrics.searches.model import (
     ELSEWHERE_FPIR,
     EVERY_WAY,
     INDEX,
+    SOURCES,
+    STATED,
+    STATED_STEP,
+    STATED_STEPS,
     Search,
     SearchProbe,
     StoredSearch,
@@ -170,7 +175,9 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         BOUNDED: True,
         EVERY_WAY: True,
-        BOUND: max(engine.channels[probe.template.modality].calibration.bound for probe in probes),
+        SOURCES: True,
+        BOUND: bound_of(engine.channels, probes),
+        STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
         **({"gallery": request.gallery} if request.gallery else {}),
     }
     return Search(

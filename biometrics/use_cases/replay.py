@@ -9,18 +9,21 @@ from typing import Any
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.types import Modality
+from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ranking import Ranking
+from biometrics.matching.scoring import PersonComparison
 from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
     EVERY_WAY,
     INDEX,
+    SOURCES,
     ListedPeople,
     SearchCandidate,
     StoredSearch,
 )
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.candidates import as_before_bounds, candidates, first
+from biometrics.use_cases.candidates import as_stored, candidates, first
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import identity, index_methods, without_merged
 from biometrics.use_cases.unit_search import rank_for_unit
@@ -84,7 +87,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
     moments = {modality: its.moment for modality, its in past.items()}
     where = without_merged(engine, Filter.of_content(settings["where"]))
     every_way = bool(settings.get(EVERY_WAY))
-    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way)
+    compared_by = PersonComparison if SOURCES in settings else EarlierComparison
+    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way, compared_by)
     alternatives = bool(settings.get("alternatives"))
     own, _ = rank_for_unit(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
     if BOUNDED not in settings:
@@ -92,7 +96,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     named = first(own, settings["max_candidates"])
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
     of_unit = candidates(own, named, search.gallery_size, settings["target_fpir"])
-    listed = (*(of_unit if BOUNDED in settings else as_before_bounds(of_unit)), *reported)
+    listed = (*as_stored(of_unit, settings), *reported)
     leads = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,

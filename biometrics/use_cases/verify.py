@@ -13,7 +13,7 @@ from biometrics.kernel.record import Record
 from biometrics.kernel.targets import check_target
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import threshold_for_fmr
-from biometrics.matching.scoring import PersonScore, score_person
+from biometrics.matching.scoring import PersonScore, score_person, stated_at
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.engine import Engine
@@ -21,17 +21,21 @@ from biometrics.use_cases.engine import Engine
 
 @dataclass(frozen=True)
 class Verification:
-    """The outcome; `threshold` in decibans is where a non-mated comparison would match at `target_fmr`."""
+    """The outcome; `threshold` in decibans is where a non-mated comparison would match at `target_fmr`.
+
+    `stated_at` is what may be stated of it on the scales in use.
+    """
 
     record: Record
     result: PersonScore
     target_fmr: float
     threshold: float
+    stated_at: float
 
     @property
     def stated_threshold(self) -> Threshold:
         """What may be stated of the threshold."""
-        return Threshold.stated(self.threshold, self.result.score.bound)
+        return Threshold.stated(self.stated_at, self.result.score.bound)
 
     @property
     def match(self) -> bool:
@@ -57,7 +61,9 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     result = score_person(engine.channels, probes, references)
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
-    verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))
+    threshold = threshold_for_fmr(target_fmr)
+    stated = stated_at(engine.channels, [sample.probe for sample in result.samples], threshold)
+    verification = Verification(record, result, target_fmr, threshold, stated)
     engine.store.note(
         Action.VERIFIED,
         record.id,

@@ -165,21 +165,29 @@ def test_bench_generated_shows_and_plots_the_scores_of_different_people(run: Run
     assert out.read_bytes().startswith(b"\x89PNG")
 
 
-def test_bench_calibration_compares_claims_with_strangers(run: Run, prints: Path, faces: Path, tmp_path: Path) -> None:
+def test_bench_evidence_compares_what_is_stated_with_strangers_and_mates(
+    run: Run, prints: Path, faces: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out.json"
     arguments = ("--prints", f"{prints}:500", "--faces", faces, "--json", out)
-    code, output, _ = run("bench", "calibration", *arguments)
+    code, output, _ = run("bench", "evidence", *arguments)
     assert code == 0
-    assert "decibans seen" in output
-    rows = json.loads(out.read_text())["rows"]
-    assert set(rows[0]) == {"set", "modality", "scale", "claimed", "seen", "low", "high", "pairs"}
+    for title in ("decibans seen", "share of mates stated", "FNIR"):
+        assert title in output
+    content = json.loads(out.read_text())
+    rows = content["rows"]
+    names = {"set", "modality", "scale", "claimed", "seen", "low", "high", "pairs", "mates_above"}
+    assert all(set(row) == names for row in rows)
     shipped = [(row["set"], row["modality"], row["claimed"]) for row in rows if row["scale"] == "shipped"]
-    sets = ((f"{prints}:500", "fingerprint"), (str(faces), "face"))
+    sets = ("/".join(prints.parts[-2:]), "fingerprint"), ("/".join(faces.parts[-2:]), "face")
     assert shipped == [(*each, claimed) for each in sets for claimed in (10, 20, 30, 40)]
-    assert {row["pairs"] for row in rows} == {12, 24}
+    assert all(set(row["mates_above"]) == {"20", "30", "40", "60"} for row in rows if row["scale"] == "shipped")
+    assert {(row["fpir"], row["people"]) for row in content["fnir"]} == {
+        (fpir, people) for fpir in (0.01, 0.001) for people in (1_000, 1_000_000)
+    }
 
 
-def test_bench_calibration_needs_a_set(run: Run) -> None:
-    code, _, error = run("bench", "calibration")
+def test_bench_evidence_needs_a_set(run: Run) -> None:
+    code, _, error = run("bench", "evidence")
     assert code == 2
     assert "--prints" in error

@@ -14,7 +14,7 @@ from benchmarks.runs import score_files
 from benchmarks.runs.chimeras import PARTS
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.score_set import Samples, ScoreSet, StoredEvaluation
-from biometrics.matching.fusion import combined
+from biometrics.matching.fusion import fused
 
 PEOPLE, EACH = 40, 4
 
@@ -37,7 +37,7 @@ def evaluation() -> StoredEvaluation:
 
 def test_the_rules_are_those_of_the_engine_and_the_book() -> None:
     samples = np.array([[20.0, 10.0], [60.0, 0.0]])
-    assert by_the_engine(samples).tolist() == [combined([20.0, 10.0]), combined([60.0, 0.0])]
+    assert by_the_engine(samples).tolist() == [fused([20.0, 10.0]), fused([60.0, 0.0])]
     assert by_fisher(samples)[0] == pytest.approx(21.02, abs=0.01)
     np.testing.assert_allclose(best_alone(samples), samples.max(axis=1) - 10 * np.log10(2))
 
@@ -52,7 +52,7 @@ def test_the_logistic_rule_weighs_the_more_informative_score() -> None:
 
 def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_little(evaluation: StoredEvaluation) -> None:
     rules = {figures.rule: figures for figures in compare(evaluation, 0.01)}
-    engine, fisher = rules["Fisher's method on the best of them (the engine)"], rules["Fisher's method on all"]
+    engine, fisher = rules["the best and what others exceed (the engine)"], rules["Fisher's method on all"]
     alone = min(rules["the finger alone"].fnmr, rules["the face alone"].fnmr)
     assert max(engine.fnmr, fisher.fnmr, rules["logistic"].fnmr) < alone
     assert engine.decibans_taken is not None

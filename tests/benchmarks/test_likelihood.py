@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from made_up_scores import score_set
 
-from benchmarks.calibration import likelihood
 from benchmarks.metrics.likelihood import (
     Form,
     Logistic,
@@ -24,9 +23,7 @@ from benchmarks.metrics.likelihood import (
 )
 from benchmarks.reports import page
 from benchmarks.reports.sections import EvaluationReport
-from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.score_set import StoredEvaluation
-from biometrics.matching.likelihood import FORMAT, LikelihoodScale
 
 # Made with lir 1.3.1: cllr, cllr_min, elub and calculate_ece of its own LLRData, before and after IsotonicCalibrator.
 REFERENCE = json.loads(Path(__file__).with_name("lir_reference.json").read_text(encoding="utf-8"))
@@ -125,35 +122,3 @@ def test_the_report_has_the_cost_and_the_plots_of_every_set_with_mates() -> None
     assert html.count("data:image/svg+xml;base64,") == 4
     assert "Tippett plot: faces: Pehchan" in html
     assert "Cllr-min" in html
-
-
-def compared(name: str, seed: int, people: int) -> likelihood.Compared:
-    """Return all pairs of three images of each person; mates score three more."""
-    rng = np.random.default_rng(seed)
-    subjects = np.repeat(np.arange(people), 3)
-    first, second = np.triu_indices(len(subjects), k=1)
-    sides = subjects[first], subjects[second]
-    return likelihood.Compared(name, rng.normal(0.0, 1.0, len(first)) + 3.0 * (sides[0] == sides[1]), *sides)
-
-
-def test_a_file_of_ratios_is_read_back_with_its_bounds_and_plots(tmp_path: Path) -> None:
-    sets = [compared("one", 1, 30), compared("two", 2, 40)]
-    content = likelihood.content_of(sets)
-    path = tmp_path / "made.json"
-    path.write_text(json.dumps({"format": FORMAT, "modality": "face", "model": "ab", **content}), encoding="utf-8")
-    scale = LikelihoodScale.load(path)
-    assert [each.name for each in scale.sets] == ["one", "two"]
-    assert (scale.sets[0].subjects, scale.sets[0].mated, scale.sets[0].non_mated) == (30, 90, 90 * 89 // 2 - 90)
-    pairs_of_people = 2 * (35 * 34 // 2)  # no more comparisons than these are independent
-    assert 0.0 < scale.bounds[1] <= np.log10(pairs_of_people + 1)
-    between = scale.ratio(1.5)
-    assert between.low < 0.0 < between.high
-    high = scale.ratio(50.0)
-    assert (high.low, high.high, high.above) == (scale.bounds[1], scale.bounds[1], True)
-    assert scale.quality.tippett[0, 1:].tolist() == [1.0, 1.0]
-    assert scale.quality.cllr == pytest.approx(float(scale.quality.ece[30, 1]), abs=1e-3)
-
-
-def test_sets_without_mates_make_no_ratios() -> None:
-    with pytest.raises(UnusableDataset, match="too few"):
-        likelihood.content_of([likelihood.Compared("x", np.arange(6.0), np.zeros(6, np.int64), np.arange(1, 7))])

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from biometrics.matching.calibration import Calibration
-from models import CALIBRATIONS
+from biometrics.matching.fusion import PERSON_BOUND
 
-# The most that any shipped scale supports; a rarity is written with two digits, so that it may round up by 5 %.
-BOUND = max(Calibration.load(path).bound for path in CALIBRATIONS.glob("*.json"))
+# The most that is stated of several samples; a rarity is written with two digits, so that it may round up by 5 %.
+BOUND = PERSON_BOUND
 _ROUNDED = 10 * math.log10(1.05)
 _NAMES = frozenset({"decibans", "low", "high", "score", "gap", "bound", "internalScore", "threshold"})
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)"

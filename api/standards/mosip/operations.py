@@ -23,7 +23,7 @@ from api.standards.mosip.shares import Shares
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownGallery
-from biometrics.kernel.evidence import Evidence, Threshold
+from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.labels import Members
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import Record
@@ -196,7 +196,7 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
         for reference in _references(line.person, places, own, gallery)
     ]
     kept_by = [hit.unit.contact for hit in shown.elsewhere]
-    stated = Threshold.stated(threshold, stored.search.bound)
+    stated = stored.search.stated_of(threshold)
     analytics: Result = {"searchId": stored.id, "threshold": f"{stated.decibans:.1f}", **stated.limits}
     analytics |= {"keptByOthers": kept_by} if kept_by else {}
     return {"candidateList": {"count": str(len(listed)), "candidates": listed, "analytics": analytics}}
@@ -215,7 +215,7 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Resu
     modality = {sample.id: sample.modality for encounter in record.encounters for sample in encounter.samples}
     matched: dict[Modality, list[Score]] = {}
     for score in line.candidate.detail["samples"]:
-        if score["sample_id"] in modality:
+        if score["sample_id"] in modality and score.get("counted", True):
             matched.setdefault(modality[score["sample_id"]], []).append(Score.of(score["score"]))
     parts = [
         {"biometricType": _TYPES[kind], "analytics": _analytics(fuse(scores).evidence, people)}

@@ -16,7 +16,7 @@ from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, V
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.access.blinding import require_no_case
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
-from biometrics.kernel.evidence import Evidence, Threshold
+from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.kernel.record import EnrolledSample, StoredSample
 from biometrics.kernel.templates import StoredTemplate
@@ -232,7 +232,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         others = {"search": stored.id, "keptBy": hit.unit.contact}
         name, score = (
             f"kept by {hit.unit.unit.path}",
-            Threshold.stated(search.threshold_elsewhere, search.bound).decibans,
+            search.stated_of(search.threshold_elsewhere).decibans,
         )
         listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
     return listed
@@ -266,7 +266,10 @@ def _detail(evidence: Evidence, kind: str, subtype: str, where: dict[str, Any]) 
 def _whole(result: PersonScore) -> dict[str, Any]:
     """Return the score of all samples together."""
     evidence = result.score.evidence
-    return {"score": evidence.decibans, "others": {"fused": len(result.samples), **evidence.limits}}
+    return {
+        "score": evidence.decibans,
+        "others": {"fused": sum(sample.counted for sample in result.samples), **evidence.limits},
+    }
 
 
 def _as_stored(index: int, enrolled: EnrolledSample) -> StoredTemplate:

@@ -78,15 +78,15 @@ def test_the_api_states_no_more(client: TestClient, twin: str) -> None:
     best, second = searched["candidates"]
     require_stated(searched, 20)
     assert (best["score"]["capped"], second["score"]["capped"]) == (True, True)
-    assert (searched["threshold_capped"], searched["threshold"] <= BOUND) == (True, True)
+    assert (searched["threshold_capped"], 0 < searched["threshold"] < 30) == (False, True)
     # Both lie beyond the bound, so that the difference of what is stated says nothing: its rarity stands instead.
     assert (best["decision_hint"], best["gap"], best["lead"]["capped"], second["lead"]) == ("likely", None, True, None)
     assert best["lead"]["decibans"] <= LEAD_BOUND
-    assert max(raw_scores(client)) > 10 * BOUND
+    assert max(raw_scores(client)) > 2 * BOUND
     verified = client.post(f"{V1}/verify", data={"record_id": twin}, files=probes()).json()
     require_stated(verified["score"], 4)
     require_stated(verified["samples"], 8)
-    assert (verified["threshold_capped"], verified["threshold"] <= BOUND) == (True, True)
+    assert (verified["threshold_capped"], 0 < verified["threshold"] < 30) == (False, True)
     replayed = client.post(f"{V1}/searches/{searched['id']}/replay").json()
     assert replayed["same"]
     require_stated(replayed, 40)
@@ -173,4 +173,4 @@ def test_the_command_line_states_no_more(run: Run, tmp_path: Path) -> None:
 
 def test_the_bound_is_that_of_the_scales_in_use(client: TestClient) -> None:
     engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
-    assert max(engine.channels[modality].calibration.bound for modality in Modality) == BOUND
+    assert max(engine.channels[modality].calibration.bound for modality in Modality) < BOUND

@@ -8,16 +8,17 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics.kernel.cases import Finding
-from biometrics.kernel.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Threshold
+from biometrics.kernel.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Strength, Threshold
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration, Score, best_of
-from biometrics.matching.fusion import fuse
+from biometrics.matching.fusion import PERSON_BOUND, fuse
 from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import STATED_GAP
 from biometrics.use_cases.candidates import candidates, first
 from models import CALIBRATIONS, EARLIER
 
 SCALE = made_calibration(Modality.FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)
+BEFORE_BOUNDS = ("face-310df37a", "face-32a1cec0", "fingerprint-a591c4b4")  # scales of searches without a bound
 RAW = (-1.0, 0.1, 0.39, 0.4, 0.41, 5.0, 1e6)
 
 
@@ -42,11 +43,47 @@ def test_the_bound_is_rounded_down_to_what_is_shown() -> None:
     assert 10 * math.log10(evidence.strangers) <= 17.696
 
 
-def test_several_comparisons_lower_the_bound_and_several_samples_do_not_raise_it() -> None:
+def test_several_comparisons_lower_the_bound_and_a_sample_that_says_nothing_does_not_raise_it() -> None:
     far = SCALE.score(1e6)
     assert best_of(far, 10).evidence.bound == pytest.approx(30.0, abs=0.1)
-    assert fuse([far] * 10).evidence == far.evidence
-    assert fuse([far, SCALE.score(0.0)]).evidence.decibans == 40.0
+    assert 33.0 < fuse([far, SCALE.score(0.0)]).evidence.decibans < 37.0
+    assert fuse([far] * 10).evidence.decibans == PERSON_BOUND
+
+
+def test_a_search_states_how_rarely_it_shows_anyone_so_high() -> None:
+    evidence = Score(60.0, True, 60.0, 60.0, 60.0).evidence
+    among = evidence.among(1000)
+    assert among is not None
+    assert (among.searches, among.says_little) == (1000, False)
+    assert pytest.approx(among.rate) == 1 - (1 - 1e-6) ** 1000
+    crowded = evidence.among(10**7)
+    assert crowded is not None
+    assert (crowded.searches, crowded.says_little) == (1, True)
+    assert Score(60.0, True, 60.0, 60.0, 60.0, calibrated=False).evidence.among(10) is None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"),
+    [
+        (0.2, "none"),
+        (-0.29, "none"),
+        (0.31, "weak"),
+        (1.0, "moderate"),
+        (-2.5, "moderately-strong"),
+        (3.3, "strong"),
+        (4.0, "very-strong"),
+        (6.0, "extremely-strong"),
+    ],
+)
+def test_strength_is_in_the_words_of_the_guideline(ratio: float, word: str) -> None:
+    assert Strength.of(ratio) == word
+
+
+def test_a_ratio_is_never_stated_beyond_the_rarity() -> None:
+    """At most one stranger in x reaches a ratio of x (Markov), so the two statements would contradict each other."""
+    assert Score(50.0, True, 50.0, 60.0, 30.0, ratio=4.0).evidence.ratio == 3.0
+    assert Score(50.0, True, 50.0, 60.0, 30.0, ratio=-1.0).evidence.ratio == -1.0
+    assert Score(50.0, True, 50.0, 60.0, 30.0, calibrated=False, ratio=2.0).evidence.strength is None
 
 
 def test_a_latent_has_no_scale_and_is_never_likely() -> None:
@@ -75,7 +112,7 @@ def test_a_search_stored_without_a_bound_states_at_most_the_lowest_shipped_bound
     old = {name: value for name, value in stored.detail.items() if name != STATED_GAP} | {"score": score}
     assert type(stored)("a", 596.0, old).gap == EARLIER_BOUND
     assert Finding(596.0, 1, "likely").evidence.decibans == EARLIER_BOUND
-    before = [CALIBRATIONS / "face.json", *(CALIBRATIONS / EARLIER).glob("*.json")]
+    before = [CALIBRATIONS / EARLIER / f"{name}.json" for name in BEFORE_BOUNDS]
     assert all(Calibration.load(path).bound >= EARLIER_BOUND for path in before)
 
 

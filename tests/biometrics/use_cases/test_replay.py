@@ -20,8 +20,8 @@ from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.gallery import Gallery
-from biometrics.searches.model import BOUNDED, StoredSearch
-from biometrics.use_cases.candidates import Hint, as_before_bounds, stored_candidates
+from biometrics.searches.model import BOUNDED, SOURCES, STATED, StoredSearch
+from biometrics.use_cases.candidates import Hint, as_stored, stored_candidates
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
@@ -167,9 +167,9 @@ def test_a_search_that_is_older_than_bounds_is_replayed_as_it_was_stored(
     """Its scores have no bounds, and a latent could be likely; it is shown by the rule of today all the same."""
     request = SearchRequest((), alternatives=latent)
     today = search(engine, request, thumb(engine, 2, 1))
-    mate, *others = as_before_bounds(today.search.candidates)
+    settings = {name: value for name, value in today.search.settings.items() if name not in (BOUNDED, SOURCES, STATED)}
+    mate, *others = as_stored(today.search.candidates, settings)
     mate = replace(mate, detail={**mate.detail, "hint": Hint.LIKELY.value})
-    settings = {name: value for name, value in today.search.settings.items() if name != BOUNDED}
     stored = store_search(engine.store, replace(today.search, settings=settings, candidates=(mate, *others)))
     replayed = replay(engine, stored.id)
     assert replayed.same

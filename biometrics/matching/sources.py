@@ -1,0 +1,63 @@
+"""Which probes of a person are of one source: one finger or the face, perhaps even one image.
+
+Prints of two known fingers are two sources, unless they look like one finger. A print of an unknown finger is one with
+another print that it looks like. Photos are always of one face. Samples that are almost the same are copies of one
+image, re-saved, cropped or scaled: they are known by their templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from biometrics.kernel.types import Modality, Probe
+from biometrics.matching.channel import Channel
+
+SAME_SOURCE = 40.0  # decibans: in one of 200 sets of ten prints, two fingers look like one by chance
+# Raw scores that copies of one image reach and hardly any two images of one source; see docs/accuracy.md.
+COPY = {Modality.FINGERPRINT: 0.85, Modality.FACE: 0.93}
+AS_RICH = 0.8  # of the longest template of the copies of an image: a poorer copy does not count
+
+
+@dataclass(frozen=True)
+class ProbeSources:
+    """For each probe the first probe that is of the same source, and the first that is the same image."""
+
+    source: tuple[int, ...]
+    image: tuple[int, ...]
+
+    @classmethod
+    def of(cls, channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> ProbeSources:
+        """Compare the probes of a person with each other."""
+        source, image = list(range(len(probes))), list(range(len(probes)))
+        for place, probe in enumerate(probes):
+            earlier = [at for at in range(place) if probes[at].template.modality is probe.template.modality]
+            if not earlier:
+                continue
+            channel = channels[probe.template.modality]
+            raws = channel.recogniser.compare(probe.template, [probes[at].template for at in earlier])
+            for at, raw in zip(earlier, raws.tolist(), strict=True):
+                is_face = probe.template.modality is Modality.FACE
+                if is_face or channel.calibration.curve.at(raw) >= SAME_SOURCE:
+                    _join(source, place, at)
+                if raw >= COPY[probe.template.modality]:
+                    _join(image, place, at)
+                    _join(source, place, at)
+        return cls(tuple(source), tuple(image))
+
+    def counted(self, probes: Sequence[Probe]) -> list[int]:
+        """Return the places of the probes that count: without the copies that hold clearly less than another one."""
+        richest: dict[int, int] = {}
+        for at, probe in zip(self.image, probes, strict=True):
+            richest[at] = max(richest.get(at, 0), len(probe.template.data))
+        return [
+            place
+            for place, probe in enumerate(probes)
+            if len(probe.template.data) >= AS_RICH * richest[self.image[place]]
+        ]
+
+
+def _join(groups: list[int], one: int, other: int) -> None:
+    """Let two places, and all that are with them, be of the group of the first."""
+    first, last = sorted((groups[one], groups[other]))
+    groups[:] = [first if group == last else group for group in groups]
