@@ -293,6 +293,7 @@ def _services(
         provider_calls=provider_calls,
         client_throttle=Throttle(settings.sign_ins_per_minute),
         account_throttle=Throttle(settings.requests_per_minute),
+        background=background,
         work=work,
         renderings=renderings,
         tasks=tasks,

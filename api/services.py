@@ -14,6 +14,7 @@ from api.itl.table import TransactionTable
 from api.observability.readiness import Readiness
 from api.observability.system import Installation
 from api.operations.oidc import OpenIdProvider
+from api.operations.background import Background
 from api.operations.outbound import OutboundClient
 from api.operations.pool import CallPool
 from api.operations.work_queue import Work
@@ -34,6 +35,7 @@ class Services:
         provider_calls: the threads that call it.
         client_throttle: counts requests of unknown callers, by their address.
         account_throttle: counts requests of accounts.
+        background: the loops that work again and again.
         work: the queue in front of extraction, searches and comparisons.
         renderings: the queue in front of images that are shown in another format.
         tasks: deferred requests and deliveries.
@@ -53,6 +55,7 @@ class Services:
     provider_calls: CallPool
     client_throttle: Throttle
     account_throttle: Throttle
+    background: Background
     work: Work
     renderings: Work
     tasks: Tasks

@@ -68,7 +68,7 @@ def test_every_loop_survives_any_error_and_readiness_reports_it(tmp_path: Path) 
         data_folder=tmp_path, database_url="", task_workers=1, delivery_workers=1, follow_seconds=0.2, _env_file=None
     )
     with TestClient(create_app(settings)) as client:
-        background = cast(Background, cast(FastAPI, client.app).state.services.readiness._background)
+        background = cast(Background, cast(FastAPI, client.app).state.services.background)
         loops = {loop.name: loop for loop in background.loops}
         assert loops.keys() == LOOPS
         assert client.get("/health/ready").json()["checks"]["background"] == "ok"
