@@ -13,8 +13,8 @@ from api.accounts.throttle import Throttle
 from api.itl.table import TransactionTable
 from api.observability.readiness import Readiness
 from api.observability.system import Installation
-from api.operations.oidc import OpenIdProvider
 from api.operations.background import Background
+from api.operations.oidc import OpenIdProvider
 from api.operations.outbound import OutboundClient
 from api.operations.pool import CallPool
 from api.operations.work_queue import Work
