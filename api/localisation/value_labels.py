@@ -12,6 +12,7 @@ from biometrics.accounts.changes import ChangeKind
 from biometrics.kernel import cases as case_values
 from biometrics.kernel import court, encounter, particulars, retention_rules
 from biometrics.kernel.access import Purpose, Role, Scope
+from biometrics.kernel.evidence import Strength
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
@@ -58,6 +59,16 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Unidentified body"),
             N_("Order of a court"),
             N_("Test of the system"),
+        ),
+        _named(
+            Strength,
+            N_("no support"),
+            N_("weak support"),
+            N_("moderate support"),
+            N_("moderately strong support"),
+            N_("strong support"),
+            N_("very strong support"),
+            N_("extremely strong support"),
         ),
         _named(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
         _named(

@@ -18,6 +18,7 @@ from api.localisation import languages
 from api.localisation.value_labels import word
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
+from api.localisation.strength_labels import strength_text
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage
@@ -167,16 +168,9 @@ def _facts(view: CaseView, _: Say) -> Iterator[tuple[str, str]]:
 
 
 def _finding_text(finding: Finding, _: Say) -> str:
-    """Return what the automatic comparison found, in words; the decibans are those that may be stated."""
-    evidence, rank = finding.evidence, finding.rank
-    if not evidence.calibrated:
-        return _("A latent, place {rank}: no scale says how rare its score is").format(rank=rank)
-    many = f"{evidence.strangers:,}"
-    if evidence.capped:
-        text = _("{score} decibans of false match, place {rank}: beyond one in {many}, the most that the data can show")
-    else:
-        text = _("{score} decibans of false match, place {rank}: one in {many}")
-    return text.format(score=f"{evidence.decibans:.1f}", many=many, rank=rank)
+    """Return what the automatic comparison found, in words."""
+    place = _("place {rank} of its list").format(rank=finding.rank)
+    return f"{strength_text(finding.evidence, _)} ({place})"
 
 
 def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:

@@ -17,9 +17,10 @@ from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.page import Page
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.appearances import Mention
 from biometrics.searches.listing import SearchLine
-from biometrics.searches.model import Search, StoredSearch
+from biometrics.searches.model import Search, SearchCandidate, StoredSearch
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
@@ -95,13 +96,21 @@ class CandidateOut(Schema):
         "all searches would by chance. "
         "`none`: no more than chance. An examiner decides"
     )
-    above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
+    above_threshold: bool | None = Field(
+        description="Null in an investigation, which has no threshold, and for a latent, which has no scale"
+    )
+    position: float | None = Field(
+        default=None,
+        description="Where the score lies between nothing in common (0), the threshold (0.5; in an investigation, that "
+        "of a search with the usual one) and twice the threshold or more (1); null for a latent and for a unit",
+    )
     samples: list[CandidateSampleOut]
 
     @classmethod
     def of(cls, rank: int, line: Shown, search: Search) -> CandidateOut:
         """Show one candidate of a stored search."""
         candidate, person = line.candidate, line.person
+        threshold = search.threshold if candidate.evidence.calibrated else None
         return cls(
             rank=rank,
             record=RecordSummary.of(person) if person else None,
@@ -111,7 +120,8 @@ class CandidateOut(Schema):
             gap=line.gap,
             lead=LeadOut.of(line.lead),
             decision_hint=Hint(candidate.detail["hint"]),
-            above_threshold=None if search.threshold is None else candidate.decibans >= search.threshold,
+            above_threshold=None if threshold is None else candidate.decibans >= threshold,
+            position=_position(candidate, search),
             samples=[CandidateSampleOut.with_image(sample, person) for sample in candidate.detail["samples"]],
         )
 
@@ -167,7 +177,8 @@ class SearchOut(Schema):
     @classmethod
     def of(cls, stored: StoredSearch) -> SearchOut:
         """Show a stored search."""
-        search, threshold = stored.search, stored.search.stated_threshold
+        search = stored.search
+        threshold = None if search.is_latent else search.stated_threshold
         return cls(
             id=stored.id,
             created_at=stored.created_at,
@@ -303,6 +314,14 @@ class ReplayOut(Schema):
             search=SearchOut.of(replayed.stored),
             candidates=_shown(search, candidate_list(search, replayed.candidates, replayed.listed)),
         )
+
+
+def _position(candidate: SearchCandidate, search: Search) -> float | None:
+    if not candidate.evidence.calibrated:
+        return None
+    usual = threshold_for_fpir(USUAL_FPIR, search.gallery_size)
+    threshold = usual if search.threshold is None else search.threshold
+    return round(min(max(candidate.decibans / (2.0 * threshold), 0.0), 1.0), 2)
 
 
 def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:

@@ -21,6 +21,7 @@ from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
 from api.localisation.value_labels import word
 from api.services import services_of
+from api.localisation.strength_labels import strength_text
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
@@ -154,6 +155,7 @@ def _environment(code: str, zone: str) -> Environment:
         "age": language.age,
         "number": language.number,
         "rarity": language.rarity,
+        "strength": lambda score: strength_text(score, language.translations.gettext),
         "word": lambda value: language.translations.gettext(word(value)),
         "translated": language.translations.gettext,
         "sentence": lambda code: language.translations.gettext(SENTENCES[code]),

@@ -134,6 +134,11 @@ class Search:
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
 
     @property
+    def is_latent(self) -> bool:
+        """Whether it was for a latent, whose scores have no scale and give the order only."""
+        return bool(self.settings.get("alternatives"))
+
+    @property
     def names_somebody(self) -> bool:
         """Whether a candidate is above the threshold; False for an investigation, which has none.
 

@@ -31,7 +31,7 @@ LEAD = 10.0  # decibans ahead of the next candidate, ten to one, that make a cle
 class Hint(StrEnum):
     """What to make of a candidate. It decides nothing: an examiner does.
 
-    Without a scale, as of a latent, none is likely.
+    Without a scale, as of a latent, all are to be inspected.
     """
 
     LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
@@ -60,8 +60,10 @@ def candidates(
         decibans = person.score.decibans
         following = ranked[place + 1][1].score if place + 1 < len(ranked) else None
         gap = None if following is None else decibans - following.decibans
-        if place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
-            hint = Hint.LIKELY if person.score.calibrated else Hint.INSPECT
+        if not person.score.calibrated:
+            hint = Hint.INSPECT
+        elif place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
+            hint = Hint.LIKELY
         else:
             hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
         detail = _detail(person, gap, hint)

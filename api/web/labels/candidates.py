@@ -1,4 +1,4 @@
-"""The lines of a candidate list as a page shows them: photos of the people, and bars of their scores."""
+"""The lines of a candidate list as a page shows them: photos of the people, and which samples are shown."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 
-LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
-_MARGIN: Final = 1.1
 _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.use_cases.group_search names its samples
 
 
@@ -45,23 +43,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Scale:
-    """How long bars are: in units of a drawing that is 100 wide."""
-
-    most: float  # decibans
-
-    def at(self, decibans: float) -> float:
-        """Return where a score ends on the drawing."""
-        return round(100 * min(max(decibans, 0.0), self.most) / self.most, 2)
-
-
-@dataclass(frozen=True)
 class Lines:
     """A whole list; `above` are those who reach the threshold, all where there is none."""
 
     above: Sequence[Line]
     below: Sequence[Line]
-    scale: Scale
 
 
 def lines_of(search: SearchOut, store: RecordStore) -> Lines:
@@ -71,10 +57,9 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
         _line(candidate, people.get(candidate.record.id) if candidate.record else None)
         for candidate in search.candidates
     ]
-    highest = max((candidate.score.decibans for candidate in search.candidates if candidate.score), default=0.0)
     above = [line for line in lines if line.candidate.above_threshold is not False]
     below = [line for line in lines if line.candidate.above_threshold is False]
-    return Lines(above, below, Scale(_MARGIN * max(highest, LEAST_SCALE / _MARGIN)))
+    return Lines(above, below)
 
 
 def is_one_of_several(stored: StoredSearch) -> bool:

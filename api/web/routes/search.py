@@ -94,7 +94,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) 
     return pages.show(
         "found.html",
         search=search,
-        of_latent=bool(stored.search.settings.get("alternatives")),
+        of_latent=stored.search.is_latent,
         of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
         lines=lines_of(search, store),

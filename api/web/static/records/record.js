@@ -5,6 +5,7 @@ import { byId, create, queryAll } from "../lib/dom.js";
 import { clearFormProblem, fieldNamed, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
 import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
+import { strengthText } from "../lib/strength.js";
 
 for (const button of queryAll(document, "[data-show-images]")) {
   button.addEventListener("click", () => {
@@ -66,21 +67,14 @@ async function verify(form, event) {
  * @param {Api.VerificationOut} verification
  */
 function showVerification(output, { match, score, target_fmr: targetFmr }) {
-  const rarity = Math.max(1, 10 ** (score.decibans / 10));
-  const unit = 10 ** (Math.floor(Math.log10(rarity)) - 1);
-  const values = {
-    score: number(score.decibans, 1),
-    of: number(score.capped ? Math.floor(rarity / unit) * unit : Number(rarity.toPrecision(2))),
-    rate: number(Math.round(1 / targetFmr)),
-  };
   const verdict = match
     ? _("Yes: it agrees with this person's samples.")
     : _("No: it does not agree well enough with this person's samples.");
   const lines = [
-    score.capped
-      ? _("Score: {score} decibans: beyond one in {of}, the most that the data can show.", values)
-      : _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values),
-    _("The threshold is set so that one of {rate} other people would pass. An examiner decides.", values),
+    strengthText(score),
+    _("The threshold is set so that 1 in {rate} other people would pass. An examiner decides.", {
+      rate: number(Math.round(1 / targetFmr)),
+    }),
   ];
   const box = create("div", "", match ? "notice" : "warning");
   box.append(create("b", verdict), ...lines.map((line) => create("p", line)));

@@ -173,9 +173,9 @@ async function replay() {
 }
 
 /** @param {Api.CandidateOut} candidate */
-function candidateText({ rank, record, elsewhere, score }) {
+function candidateText({ rank, record, elsewhere }) {
   const name = record?.name ?? (elsewhere ? _("kept by another unit") : _("a record that was removed"));
-  return `${rank}. ${name}${score ? ` (${score.capped ? "> " : ""}${score.decibans.toFixed(1)})` : ""};`;
+  return `${rank}. ${name};`;
 }
 
 /**
