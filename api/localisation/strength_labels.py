@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from api.localisation.value_labels import word
 from api.localisation.translatable import N_
+from api.localisation.value_labels import word
 from biometrics.kernel.evidence import Strength
 
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")

@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image as Pillow
 
 from api.localisation import languages
+from api.localisation.strength_labels import strength_text
 from api.localisation.value_labels import word
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
-from api.localisation.strength_labels import strength_text
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage

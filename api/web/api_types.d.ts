@@ -93,6 +93,7 @@ declare namespace Api {
     lead: LeadOut | null;
     decision_hint: Hint;
     above_threshold: boolean | null;
+    position?: number | null;
     samples: Array<CandidateSampleOut>;
   };
   type CandidateSampleOut = {

@@ -19,9 +19,9 @@ from api.accounts.values import Recognised
 from api.http import cookies
 from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
+from api.localisation.strength_labels import strength_text
 from api.localisation.value_labels import word
 from api.services import services_of
-from api.localisation.strength_labels import strength_text
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
