@@ -4,10 +4,10 @@ import { _ } from "./messages.js";
 
 /** @type {Record<string, () => string>} */
 const FOR = {
-  weak: () => _("The comparison gives weak support that both are of the same person."),
-  moderate: () => _("The comparison gives moderate support that both are of the same person."),
+  "weak": () => _("The comparison gives weak support that both are of the same person."),
+  "moderate": () => _("The comparison gives moderate support that both are of the same person."),
   "moderately-strong": () => _("The comparison gives moderately strong support that both are of the same person."),
-  strong: () => _("The comparison gives strong support that both are of the same person."),
+  "strong": () => _("The comparison gives strong support that both are of the same person."),
   "very-strong": () => _("The comparison gives very strong support that both are of the same person."),
   "extremely-strong": () => _("The comparison gives extremely strong support that both are of the same person."),
 };
