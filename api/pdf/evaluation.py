@@ -15,27 +15,17 @@ from pathlib import Path
 from typing import Final
 
 from api.localisation import languages
-from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.pdf.chart import Say
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper
 from api.pdf.plot import Plot, PlotCurve
+from biometrics.kernel.evidence import Strength
 from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.evaluate import Evaluation
 
 _HEIGHT: Final = 105.0  # millimetres of the plots
-
-# The words of the guideline for a ratio from this power of ten on.
-_SUPPORT: Final = (
-    (6.0, N_("extremely strong support")),
-    (4.0, N_("very strong support")),
-    (3.0, N_("strong support")),
-    (2.0, N_("moderately strong support")),
-    (1.0, N_("moderate support")),
-    (math.log10(2.0), N_("weak support")),
-)
 
 
 def evaluation_pdf(evaluation: Evaluation, language: languages.Language, folder: Path = FOLDER) -> bytes:
@@ -147,15 +137,15 @@ def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Say) -> str:
 
 
 def _support_text(ratio: Ratio, _: Say) -> str:
-    support = next((words for least, words in _SUPPORT if abs(ratio.stated) >= least), None)
-    if support is None:
+    strength = Strength.of(ratio.stated)
+    if strength is Strength.NONE:
         return _("By the words of the guideline, it supports neither proposition over the other.")
     text = (
         _("By the words of the guideline, this is {support} for the first proposition over the second.")
         if ratio.stated > 0.0
         else _("By the words of the guideline, this is {support} for the second proposition over the first.")
     )
-    return text.format(support=_(support))
+    return text.format(support=_(word(strength)))
 
 
 def _number(power: float) -> str:

@@ -1,7 +1,7 @@
 // A search for all people in one photo: numbered faces, and a list of the searches, each with its first candidate.
 
 import { byId, create, link } from "../lib/dom.js";
-import { _, number } from "../lib/messages.js";
+import { _ } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 
 const HINTS = {
