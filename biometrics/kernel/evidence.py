@@ -19,6 +19,7 @@ from typing import Any, Self
 
 LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
 LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
+LEAST_STATED = 10.0  # decibans: less is not stated as a rarity
 SAYS_LITTLE = 0.1  # rate: what happens in more than one of ten cases is not stated as a rarity
 EARLIER_BOUND = 17.6  # decibans: the lowest bound of the scales that were shipped before searches stored theirs
 
@@ -161,6 +162,8 @@ class Evidence:
         """What it says in words."""
         if not self.calibrated:
             return "a latent: no scale says how rare its score is; it gives the order only"
+        if self.decibans < LEAST_STATED:
+            return "says little either way"
         if self.capped:
             return f"beyond 1 in {self.strangers:,}, the most that the data can show"
         return f"1 in {self.strangers:,}"
@@ -220,6 +223,8 @@ class Lead:
     @property
     def sentence(self) -> str:
         """What it says in words."""
+        if self.decibans < LEAST_STATED:
+            return "close to the next candidate"
         if self.capped:
             return f"fewer than 1 in {self.searches:,} searches for people not on record show such a lead"
         return f"1 in {self.searches:,} searches for people not on record shows such a lead"

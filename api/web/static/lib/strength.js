@@ -19,7 +19,7 @@ const FOR = {
  */
 export function strengthText({ calibrated, ratio, strength }) {
   if (!calibrated) return _("A latent (chance print): the list gives the order only. The examiner decides.");
-  if (ratio === null || strength === null) return _("Made before the strength of a comparison was stated.");
+  if (typeof ratio !== "number" || !strength) return _("Made before the strength of a comparison was stated.");
   if (strength === "none") return _("The comparison supports neither side.");
   return ratio > 0 ? FOR[strength]() : _("The comparison supports that they are of different people.");
 }
