@@ -54,8 +54,8 @@ def test_a_chart_states_what_may_be_known_and_is_the_same_every_time(
     examiner("POST", f"/cases/{case}/opinions", json=decision)
     after = text_of(examiner("GET", path).content)
     for message in (
-        "decibansoffalsematch,place1:beyondonein",
-        "themostthatthedatacanshow",
+        "supportthatbothareofthesameperson.",
+        "place1ofitslist",
         "Firstexaminer:Exclusion",
         "Thedeltasdiffer.",
         "OutcomeExclusion",

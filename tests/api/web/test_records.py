@@ -203,7 +203,7 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     row = page.get_by_role("row").filter(has_text="0055/2026")
     expect(row).to_contain_text("Custody")
     expect(row).to_contain_text("above the threshold")
-    expect(row).to_contain_text("At most one in")
+    expect(row).to_contain_text("support that both are of the same person")
     assert max(decibans_of_text(row.inner_text())) <= BOUND
     expect(row.get_by_role("link")).to_have_attribute("href", f"/app/searches/{sent.json()['id']}")
 
@@ -382,7 +382,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
         page.get_by_label("What it shows").select_option("right_thumb")
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
-        expect(page.locator("#verified")).to_contain_text(re.compile(r"Score: -?[\d.]+ decibans"))
+        expect(page.locator("#verified")).to_contain_text("The comparison")
         assert max(decibans_of_text(page.locator("#verified").inner_text().partition("The threshold")[0])) <= BOUND
     somebody.check_access()
     somebody.expect("415")

@@ -61,7 +61,7 @@ def identify(visit: Visit, station: Station, picture: Picture, number: str) -> t
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=SLOW)
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Farhan Qureshi"))
-    expect(first).to_contain_text("Likely")
+    expect(first).to_contain_text("Above threshold, well ahead")
     expect(first).to_contain_text(number)
     picture(page, "search-found")
     record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
