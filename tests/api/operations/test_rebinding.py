@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.operations.outbound import Outward
+from api.operations.outbound import OutboundClient
 from biometrics.kernel.errors import AddressRefused
 
 PUBLIC, INSIDE = "8.8.8.8", "127.0.0.1"
@@ -43,7 +43,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
 
 def test_a_name_is_looked_up_once_for_a_request(monkeypatch: pytest.MonkeyPatch, connected: list[str]) -> None:
     looked_up = answering(monkeypatch, [PUBLIC], [INSIDE])
-    client = Outward(frozenset({"rebinding.example"}))
+    client = OutboundClient(frozenset({"rebinding.example"}))
     with pytest.raises(AddressRefused):
         client.get("http://rebinding.example/", 10)
     assert (looked_up, connected) == (["rebinding.example"], [PUBLIC])
@@ -55,5 +55,5 @@ def test_a_name_is_looked_up_once_for_a_request(monkeypatch: pytest.MonkeyPatch,
 def test_one_inner_address_of_several_refuses_the_name(monkeypatch: pytest.MonkeyPatch, connected: list[str]) -> None:
     answering(monkeypatch, [PUBLIC, INSIDE])
     with pytest.raises(AddressRefused, match="not a public address"):
-        Outward(frozenset({"rebinding.example"})).post("http://rebinding.example/", b"", {})
+        OutboundClient(frozenset({"rebinding.example"})).post("http://rebinding.example/", b"", {})
     assert connected == []

@@ -124,9 +124,7 @@ def test_a_print_and_a_photo_find_whose_they_are(
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Above threshold, well ahead of the next")
     expect(first).to_contain_text(re.compile(r"Fewer than 1 in [\d,]+ searches of this collection"))
-    expect(first).to_contain_text(
-        re.compile(r"strong support that both are of the same person")
-    )
+    expect(first).to_contain_text(re.compile(r"strong support that both are of the same person"))
     expect(first.get_by_role("img", name="Above the threshold")).to_be_visible()
     first.get_by_text("Figures").click()
     assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
