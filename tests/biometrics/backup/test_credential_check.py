@@ -8,8 +8,8 @@ import pytest
 from account_examples import OPERATOR, administration, give_accounts
 from sqlalchemy import Executable, insert, select, update
 
-from biometrics.accounts.api_keys import NewApiKey, Secret
-from biometrics.accounts.model import NewUser
+from biometrics.accounts.api_keys import Secret
+from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.backup.credential_check import check_credentials
 from biometrics.kernel.access import Role, Unit
 from biometrics.records.store import RecordStore
