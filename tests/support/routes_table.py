@@ -61,6 +61,9 @@ ELSEWHERE: Final = {
         "GET /audit/entries",
     ),
     "own unit": (
+        "GET /account-requests",
+        "POST /account-requests/{request_id}/approve",
+        "DELETE /account-requests/{request_id}",
         "POST /scales/{digest}/decision",
         "POST /merges/{merge_id}/undo",
         "POST /moves/{move_id}/undo",
