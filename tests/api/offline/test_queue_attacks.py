@@ -66,7 +66,8 @@ def taken(key: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "key", ["../victim", "/etc/victim", "", "victim", "20261129T000000.000000-" + str(uuid.uuid4()), "a\x00b"]
+    "key",
+    ["../victim", "/etc/victim", "", "victim", "20261129T000000.000000-7a92222d-99b1-4d6f-8c49-c660b08fec2e", "a\x00b"],
 )
 def test_a_server_names_no_files_and_answers_only_what_it_was_sent(
     queue: StationQueue, tmp_path: Path, key: str
