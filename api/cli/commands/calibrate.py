@@ -65,17 +65,17 @@ Digest = Annotated[str, typer.Argument(help="SHA-256 of the scale, as 'calibrate
 Because = Annotated[str, typer.Option(help="The reason, for the audit log.")]
 
 
-def approve(digest: Digest, because: Because) -> None:
+def approve(digest: Digest, because: Because, as_json: AsJson = False) -> None:
     """Put a learned scale in force that waits, since it differs much from the one in force."""
-    _decide(digest, because, approve=True)
+    _decide(digest, because, as_json, approve=True)
 
 
-def decline(digest: Digest, because: Because) -> None:
+def decline(digest: Digest, because: Because, as_json: AsJson = False) -> None:
     """Decline a learned scale that waits; the one in force stays."""
-    _decide(digest, because, approve=False)
+    _decide(digest, because, as_json, approve=False)
 
 
-def _decide(digest: str, because: str, *, approve: bool) -> None:
+def _decide(digest: str, because: str, as_json: bool, *, approve: bool) -> None:
     with operated_store(Settings()) as store:
         ScaleStore(store.database, store.act).decide(digest, approve=approve, reason=because)
-    typer.echo("approved" if approve else "declined")
+    print_result({"approved": approve}, as_json, "approved" if approve else "declined")

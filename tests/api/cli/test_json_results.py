@@ -25,6 +25,7 @@ WITHOUT = {
     "demo": "serves",
     "mosip listen": "serves",
     "queue remove": "prints nothing",
+    "user request withdraw": "prints nothing",
     "audit sign": "prints JSON only",
     "retention certificate": "prints JSON only",
     "case report": "writes a PDF",
