@@ -18,7 +18,10 @@ def test_a_long_run_writes_a_line_now_and_then(
             advance()
             now += 0.0625
     lines = capsys.readouterr().err.splitlines()
-    assert lines == ["Searching: 481 of 2,000 after 30 s", "Searching: 961 of 2,000 after 60 s"]
+    assert lines == [
+        "Searching: 481 of 2,000 after 30 s, about 95 s left",
+        "Searching: 961 of 2,000 after 60 s, about 65 s left",
+    ]
 
 
 def test_a_short_run_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

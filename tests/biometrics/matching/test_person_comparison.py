@@ -20,6 +20,7 @@ from biometrics.matching.fusion import PERSON_BOUND
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.scoring import score_person
 from biometrics.matching.sources import ProbeSources
+from fingerprint.codec import encode
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 
@@ -41,7 +42,7 @@ def finger(seed: int, capture: int) -> FingerprintTemplate:
 
 
 def template(channels: dict[Modality, Channel], minutiae: FingerprintTemplate) -> Template:
-    return cast(FingerprintRecogniser, channels[Modality.FINGERPRINT].recogniser).of_marked(minutiae)
+    return Template(Modality.FINGERPRINT, channels[Modality.FINGERPRINT].recogniser.model, encode(minutiae), None)
 
 
 def copy_of(minutiae: FingerprintTemplate, turn: float, kept: float) -> FingerprintTemplate:

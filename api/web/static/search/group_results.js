@@ -71,10 +71,7 @@ function firstCandidate({ candidates, threshold }) {
   const best = candidates.find((candidate) => threshold === null || candidate.above_threshold);
   if (!best) return threshold === null ? _("No similar people.") : _("No candidate above the threshold.");
   if (best.elsewhere) return _("Kept by another unit: {unit}", { unit: best.elsewhere.name || best.elsewhere.unit });
-  return _("{name}: {hint}", {
-    name: best.record?.name ?? _("a record that was removed"),
-    hint: HINTS[best.decision_hint](),
-  });
+  return `${best.record?.name ?? _("a record that was removed")}: ${HINTS[best.decision_hint]()}`;
 }
 
 /**

@@ -20,7 +20,6 @@ from osia_client import client_of, serving, settings_of
 from PIL import Image as Pillow
 from receiver import receiving, status
 from removing import remove_record
-from stated import BOUND
 
 from api.standards.mosip.operations import OPERATIONS
 from biometrics.kernel.access import Act, Actor, Role, Scope
@@ -201,9 +200,9 @@ def test_a_candidate_has_scores_of_fingers_and_face(mosip: MosipClient) -> None:
     assert float(candidate["analytics"]["confidence"]) > 90
     assert candidate["analytics"]["hint"] == "likely"
     threshold = response["candidateList"]["analytics"]["threshold"]
-    assert 0 < float(threshold) <= BOUND < 43.0  # one in 10,000, shared by two people, lies beyond the bound
-    assert response["candidateList"]["analytics"]["thresholdEvidence"].startswith("beyond 1 in ")
-    assert mosip.identify(referenceId="y", flags={"targetFPIR": "200"}, gallery={"referenceIds": []}) == ["x"]
+    assert 0 < float(threshold) < 43.0  # one in 10,000, shared by two people, as far as it may be stated
+    assert "thresholdEvidence" not in response["candidateList"]["analytics"]
+    assert mosip.identify(referenceId="y", flags={"targetFPIR": "60"}, gallery={"referenceIds": []}) == ["x"]
 
 
 def test_other_records_are_not_in_the_reference_database(mosip: MosipClient) -> None:
