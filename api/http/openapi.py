@@ -62,7 +62,7 @@ def describe(app: FastAPI, examples: Examples | None = None) -> None:
 
 
 def _exemplify(operation: Document, example: Mapping[str, Any]) -> None:
-    """Add the request and response of a real call as an example."""
+    """Add the request and response of a real call as an example, and its responses of `others` statuses."""
     parameters = {name.lower(): value for name, value in example["parameters"].items()}
     for parameter in operation.get("parameters", ()):
         if parameter["name"].lower() in parameters:
@@ -71,8 +71,9 @@ def _exemplify(operation: Document, example: Mapping[str, Any]) -> None:
         if media_type not in BINARY:
             body["example"] = example["body"]
     answer = operation["responses"][str(example["status"])]
-    if JSON in answer.get("content", {}):
-        answer["content"][JSON]["example"] = example["answer"]
+    for status, shown in {str(example["status"]): example["answer"], **example.get("others", {})}.items():
+        if content := operation["responses"][status].get("content", {}).get(JSON):
+            content["example"] = shown
     for name, value in example["headers"].items():
         answer["headers"][HEADERS[name]] = {"schema": {"type": "string"}, "example": value}
 

@@ -110,7 +110,7 @@ def confirm_identity(
     summary="Get a code on paper",
     dependencies=[needs_sign_in(person=True)],
 )
-def make_paper_code(
+def create_paper_code(
     proof: OwnProof, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency, response: Response
 ) -> PaperCodeOut:
     """Get a code to print and lock away. With it you replace a lost phone or a forgotten password yourself, once.

@@ -26,7 +26,7 @@ from biometrics.kernel.types import FingerPosition, Modality, PhotoView
 from biometrics.matching.channel import ScaleKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import ScaleStore
+from biometrics.scales.repository import NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -69,7 +69,7 @@ def see_everything(store: RecordStore) -> None:
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
-    assert ScaleStore(store.database).add(scale, ("{}", PEOPLE), datetime.now(UTC), None, {})
+    assert ScaleStore(store.database).add(scale, NewScale("{}", PEOPLE), datetime.now(UTC), None, {})
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])

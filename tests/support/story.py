@@ -119,7 +119,10 @@ class Story:
         )
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
-        if tell:
+        told = self.exchanges.get(f"{method} {path}")
+        if tell and told and told["status"] != status:
+            told.setdefault("others", {})[str(status)] = answer.json()
+        elif tell:
             single = path.endswith(("/group", "/comparisons", "/inspections", "/latent")) or "/latents/" in path
             shown: dict[str, Any] = dict(fields or {})
             for name, item in (files or {}).items():
@@ -178,6 +181,7 @@ class Story:
         self.ask("GET", user, by=me)
         wanted = self.ask("PATCH", user, 202, by=me, body={"roles": ["station_officer", "examiner"]})
         self.ask("DELETE", f"{requests}/{{request_id}}", 204, by=me, request_id=wanted["request"]["id"])
+        self.ask("PATCH", user, by=me, body={"roles": ["station_officer"]})
         self.ask("POST", f"{V1}/me/paper-code", 201, by=second, body={"password": "", "code": ""})
         for method, what, status in (
             ("POST", "disable", 200),
@@ -201,6 +205,10 @@ class Story:
             {"label": "enrolment desk", "days": 90, "scopes": ["abis.encounter.read"]} | proof | {"code": next(codes)}
         )
         self.ids["key"] = self.ask("POST", f"{V1}/api-keys", 201, by=me, body=new_one)["api_key"]["id"]
+        program = NewUser("gate", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit.of("27"))
+        self.accounts.add_user(OPERATOR, program)
+        of_program = new_one | {"owner": "gate", "password": "", "code": ""}
+        self.ask("POST", f"{V1}/api-keys", 202, by=second, body=of_program)
         self.ask("GET", f"{V1}/api-keys", by=me)
 
     def _records(self) -> None:

@@ -21,7 +21,7 @@ def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill(tmp_path: Path) -> None:
-    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+    with open_store(Settings(data_folder=tmp_path / "data")).as_system("a test") as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
 
 
@@ -74,7 +74,7 @@ def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_pat
     code, output, _ = run("keys", "retire")
     assert (code, old.id in output) == (0, True)
     assert [item.id for item in read_file(path)] == [new.id]
-    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+    with open_store(Settings(data_folder=tmp_path / "data")).as_system("a test") as store:
         assert store.samples.image(1) == b"image one"
 
 
@@ -92,7 +92,7 @@ def test_a_master_in_a_variable_is_rotated_by_a_second_one_before_it(
 ) -> None:
     old, new = (run("keys", "generate")[1].strip() for _ in range(2))
     monkeypatch.setenv("PEHCHAN_MASTER_KEY", old)
-    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+    with open_store(Settings(data_folder=tmp_path / "data")).as_system("a test") as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
     code, _, errors = run("keys", "rotate")
     assert (code, "with a comma between" in errors) == (1, True)

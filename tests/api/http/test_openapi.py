@@ -100,6 +100,7 @@ VERBS = frozenset(
     {
         "add",
         "analyse",
+        "approve",
         "change",
         "check",
         "compare",
@@ -107,6 +108,7 @@ VERBS = frozenset(
         "confirm",
         "correct",
         "create",
+        "decide",
         "delete",
         "disable",
         "enable",

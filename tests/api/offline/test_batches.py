@@ -131,12 +131,15 @@ def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClien
     items, thumb = [item("busy-1", 0), item("busy-2", 0, nonsense=1)], print_of(25, "right_thumb", 0)
     state = client.app.state  # type: ignore[attr-defined]
     kept = state.services
-    state.services = replace(kept, work=Work(1, 0, 1, per_client=0))
+    work = Work(at_once=1, most_waiting=1, patience=0.1, per_client=10)
+    state.services = replace(kept, work=work)
     try:
-        busy, wrong = sent(client, items, thumb)
+        assert client.portal
+        with client.portal.wrap_async_context_manager(work.turn("another client")):
+            busy, wrong = sent(client, items, thumb)
     finally:
         state.services = kept
-    assert (busy["status"], busy["problem"]["code"], wrong["status"]) == (429, "too_many_at_once", 422)
+    assert (busy["status"], busy["problem"]["code"], wrong["status"]) == (503, "busy", 422)
     assert [item["status"] for item in sent(client, items, thumb)] == [201, 422]
 
 

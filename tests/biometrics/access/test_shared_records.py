@@ -14,7 +14,7 @@ from records_examples import encounter, print_of, search_for
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewUser
 from biometrics.audit.reader import AuditLog, EntryQuery
-from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import OutOfJurisdiction, UnknownAccount, UnknownCase
 from biometrics.kernel.idempotency import IdempotencyKey
@@ -168,7 +168,7 @@ def test_a_repeated_request_shows_no_account_of_the_unit_where_one_was_before(st
     key = IdempotencyKey("account", "d")
     accounts = AccountAdministration(store.database, store.keys).for_request(key)
     new = NewUser("r.patil", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit.of(HERE))
-    made = accounts.add(posted(Role.ADMINISTRATOR, "27/519"), new, None)
+    made = accounts.add(local_operator("root"), new, None)
     assert accounts.add(posted(Role.ADMINISTRATOR, "27/519"), new, None) == made
     with pytest.raises(UnknownAccount):
         accounts.add(posted(Role.ADMINISTRATOR, "27/520"), new, None)

@@ -13,7 +13,7 @@ from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewUser
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
-from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.kernel.person import EncounterKind, Person
@@ -175,7 +175,7 @@ def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordSt
     accounts = AccountAdministration(store.database, store.keys)
     for unit, role in ((HERE, Role.ADMINISTRATOR), ("27/519", Role.SUPERVISOR)):
         new = NewUser(f"user{unit[-3:]}", "X", frozenset({role}), Unit.of(unit))
-        accounts.add(act_of("national", Role.ADMINISTRATOR), new, None)
+        accounts.add(local_operator("root"), new, None)
     stations.decide("27", Conclusion.EXCLUSION)
     district = NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "first"))
     (notification,) = district.find().items
@@ -189,7 +189,7 @@ def test_a_notification_tells_nobody_of_the_candidate_who_may_examine_the_case(
 ) -> None:
     """The unit that examines it is the nearest with a reader: a case shows its candidate after the analysis only."""
     new = NewUser("chief", "X", frozenset({Role.SUPERVISOR}), Unit("27"))
-    AccountAdministration(store.database, store.keys).add(act_of("national", Role.ADMINISTRATOR), new, None)
+    AccountAdministration(store.database, store.keys).add(local_operator("root"), new, None)
     theirs, _ = stations.enrol(HERE)
     _, probe = stations.enrol(ELSEWHERE)
     (case,) = finish_check(store, probe, Checked([Candidate(theirs, FOUND)]))

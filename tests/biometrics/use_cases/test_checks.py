@@ -99,7 +99,9 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
     extracted = []
     recogniser = engine.channels[Modality.FINGERPRINT].recogniser
     extract = recogniser.extract
-    monkeypatch.setattr(recogniser, "extract", lambda image: extracted.append(image) or extract(image))
+    monkeypatch.setattr(
+        recogniser, "extract", lambda image, *impression: extracted.append(image) or extract(image, *impression)
+    )
     enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     assert len(extracted) == 2
 

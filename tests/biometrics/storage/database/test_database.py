@@ -169,7 +169,7 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
         ("postgresql://postgres@/pehchan?host=/nowhere", "does not answer"),
         ("sqlite:///{folder}/file/pehchan.db", "cannot be created"),
         ("sqlite:///{folder}", "does not answer"),
-        ("sqlite:///{folder}/file", "does not answer"),
+        ("sqlite:///{folder}/file", "is damaged"),
     ],
 )
 def test_a_database_that_cannot_be_used_says_what_to_do(
