@@ -165,13 +165,15 @@ def test_a_repeated_request_shows_nothing_of_the_unit_where_one_was_before(store
 
 
 def test_a_repeated_request_shows_no_account_of_the_unit_where_one_was_before(store: RecordStore) -> None:
-    key = IdempotencyKey("account", "d")
-    accounts = AccountAdministration(store.database, store.keys).for_request(key)
-    new = NewUser("r.patil", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit.of(HERE))
-    made = accounts.add(local_operator("root"), new, None)
-    assert accounts.add(posted(Role.ADMINISTRATOR, "27/519"), new, None) == made
+    accounts = AccountAdministration(store.database, store.keys)
+    new = NewUser("r.patil", "R. Patil", frozenset({Role.STATION_OFFICER, Role.EXAMINER}), Unit.of(HERE))
+    accounts.add(local_operator("root"), new, None)
+    request, fewer = accounts.for_request(IdempotencyKey("account", "d")), frozenset({Role.STATION_OFFICER})
+    changed = request.change_rights(posted(Role.ADMINISTRATOR, "27/519"), new.login, fewer, None)
+    assert changed.roles == fewer
+    assert request.change_rights(posted(Role.ADMINISTRATOR, "27/519"), new.login, fewer, None) == changed
     with pytest.raises(UnknownAccount):
-        accounts.add(posted(Role.ADMINISTRATOR, "27/520"), new, None)
+        request.change_rights(posted(Role.ADMINISTRATOR, "27/520"), new.login, fewer, None)
 
 
 def test_units_whose_codes_differ_in_case_are_two_units(store: RecordStore) -> None:
