@@ -114,7 +114,7 @@ def test_no_command_uses_the_folder_for_temporary_files(
 ) -> None:
     """`restore`, `migrate` and `retention verify` put personal data there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
-    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+    with open_store(Settings(data_folder=tmp_path / "data")).as_system("a test") as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
     for arguments in (
         ("migrate", "--to", f"sqlite:///{tmp_path / 'moved.db'}"),
