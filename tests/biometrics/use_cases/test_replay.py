@@ -19,9 +19,10 @@ from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.gallery import Gallery
 from biometrics.searches.model import BOUNDED, SOURCES, STATED, StoredSearch
-from biometrics.use_cases.candidates import Hint, as_stored, stored_candidates
+from biometrics.use_cases.candidates import INSPECTED_FPIR, Hint, as_stored, stored_candidates
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
@@ -170,6 +171,11 @@ def test_a_search_that_is_older_than_bounds_is_replayed_as_it_was_stored(
     settings = {name: value for name, value in today.search.settings.items() if name not in (BOUNDED, SOURCES, STATED)}
     mate, *others = as_stored(today.search.candidates, settings)
     mate = replace(mate, detail={**mate.detail, "hint": Hint.LIKELY.value})
+    inspected = threshold_for_fpir(INSPECTED_FPIR, today.search.gallery_size)  # a latent was on a scale then
+    hints = [Hint.INSPECT if other.decibans >= inspected else Hint.NONE for other in others]
+    others = [
+        replace(other, detail={**other.detail, "hint": hint.value}) for other, hint in zip(others, hints, strict=True)
+    ]
     stored = store_search(engine.store, replace(today.search, settings=settings, candidates=(mate, *others)))
     replayed = replay(engine, stored.id)
     assert replayed.same
