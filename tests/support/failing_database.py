@@ -32,7 +32,7 @@ HEADER = "x-failpoint"
 
 _WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 # Tables of notes about requests: who sent them, how often, and what was read.
-_NOTES = frozenset({"audit_entries", "counters", "once_keys", "sign_in_failures"})
+_NOTES = frozenset({"audit_entries", "counters", "once_keys", "score_views", "sign_in_failures"})
 # Parts of the notes that an API key, or a browser's session, was used.
 _USES = re.compile(r"UPDATE (api_keys SET used_at|users SET version=\S+ \+ \S+ WHERE|refresh_tokens SET expires_at)")
 

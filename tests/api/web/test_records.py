@@ -204,7 +204,7 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     expect(row).to_contain_text("Custody")
     expect(row).to_contain_text("above the threshold")
     expect(row).to_contain_text("support that both are of the same person")
-    assert max(decibans_of_text(row.inner_text())) <= BOUND
+    assert max(decibans_of_text(row.inner_text()), default=0.0) <= BOUND
     expect(row.get_by_role("link")).to_have_attribute("href", f"/app/searches/{sent.json()['id']}")
 
 
@@ -383,7 +383,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
         expect(page.locator("#verified")).to_contain_text("The comparison")
-        assert max(decibans_of_text(page.locator("#verified").inner_text().partition("The threshold")[0])) <= BOUND
+        assert max(decibans_of_text(page.locator("#verified").inner_text().partition("The threshold")[0]), default=0.0) <= BOUND
     somebody.check_access()
     somebody.expect("415")
     page.get_by_label("Print or photo").set_input_files({"name": "p.txt", "mimeType": "text/plain", "buffer": b"text"})
