@@ -142,7 +142,7 @@ class Service:
             made = store_person(self.engine.store, who, encounter(**place), [sample], data, reference)
             self.theirs = made.sample_ids[0]  # in the end that of the foreigner
 
-        add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 25.0), "OWN", ("MOSIP",))
+        add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 30.0), "OWN", ("MOSIP",))
         add(Person("Other", Sex.FEMALE, 1991), other, "OTHER", ("CRIMINAL",))
         add(Person("Another"), another, "ANOTHER", ("CRIMINAL",))
         alike = self._part(probe, mate, foreigner.least, foreigner.most)
