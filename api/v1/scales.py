@@ -35,11 +35,11 @@ def read_scales(scales: Scales) -> ScalesOut:
 
 @router.post(
     "/{digest}/decision",
+    status_code=204,
     summary="Approve or decline a learned scale",
     dependencies=[needs(Scope.CASE_SUPERVISE)],
     responses=raising(UnknownScale),
 )
-def decide_scale(digest: str, decision: ScaleDecisionIn, store: StoreDependency, request: Request) -> ScalesOut:
+def decide_scale(digest: str, decision: ScaleDecisionIn, store: StoreDependency) -> None:
     """Put a learned scale in force that waits, or decline it. A supervisor of the national bureau decides."""
     ScaleStore(store.database, store.act).decide(digest, approve=decision.approve, reason=decision.because)
-    return _scales(request)

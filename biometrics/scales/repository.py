@@ -149,6 +149,8 @@ class ScaleStore:
     def decide(self, digest: str, *, approve: bool, reason: str) -> None:
         """Put a scale in force that waits, or decline it; a scale concerns all units, so the national bureau decides.
 
+        The same decision again changes nothing.
+
         Raises:
             OutOfJurisdiction: the actor is of another unit.
             UnknownScale: no scale of this digest waits.
@@ -162,6 +164,9 @@ class ScaleStore:
         state = ScaleState.IN_FORCE if approve else ScaleState.DECLINED
         waiting = (learned_scales.c.digest == digest, learned_scales.c.state == ScaleState.WAITING)
         with self._database.writing() as connection:
+            decided = _first(connection, _SCALES.where(learned_scales.c.digest == digest))
+            if decided is not None and decided.state is state:
+                return
             if not connection.execute(update(learned_scales).where(*waiting).values(state=state)).rowcount:
                 raise UnknownScale(f"No scale {digest} waits for a decision; see the page Scales of scores.")
             append(connection, self._act or SERVICE, Action.SCALE_DECIDED, digest, state=state.value, reason=why)

@@ -429,7 +429,7 @@ class Story:
         self.ids["digest"] = digest_of(scale.content)
         self.ask("GET", f"{V1}/scales")
         decision = {"approve": False, "because": "One station enrolled copies of one print."}
-        self.ask("POST", f"{V1}/scales/{{digest}}/decision", body=decision)
+        self.ask("POST", f"{V1}/scales/{{digest}}/decision", 204, body=decision)
         self.ask("GET", f"{V1}/health", by="")
         self.ask("GET", "/health/live", by="")
         self.ask("GET", "/health/ready", by="")

@@ -288,6 +288,7 @@ def test_a_scale_that_differs_much_waits_for_a_supervisor_of_the_national_bureau
         )
     ScaleStore(database, supervisor).decide(waiting.digest, approve=True, reason="a new district was imported")
     assert searched(engine, sample)[1] == waiting.digest
+    ScaleStore(database, supervisor).decide(waiting.digest, approve=True, reason="sent again")
     with pytest.raises(UnknownScale):
         ScaleStore(database, supervisor).decide(waiting.digest, approve=False, reason="too late")
 
