@@ -192,6 +192,10 @@ def _write_opinions(paper: Paper, view: CaseView, names: Names, _: Say) -> None:
         lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
         if opinion.because:
             lines.insert(0, _("Supersedes the previous opinion: {reason}").format(reason=opinion.because))
+        if opinion.against_ratio:
+            lines.append(_("Goes against the automatic comparison, which supports two different sources."))
+        if opinion.grounds:
+            lines.append(_("Grounds: {grounds}").format(grounds=opinion.grounds))
         if opinion.pair:
             lines.append(
                 _("Based on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)

@@ -44,6 +44,9 @@ def evaluation_pdf(evaluation: Evaluation, language: languages.Language, folder:
     paper.facts(_propositions(evaluation, _))
     paper.heading(_("Result"))
     paper.text(result_text(evaluation, _), 11)
+    if against := _against_text(evaluation, _):
+        paper.heading(_("Identification against the automatic comparison"))
+        paper.text(against)
     paper.heading(_("What it does not say"))
     paper.text("\n".join(f"- {limit}" for limit in _limits(evaluation, _)))
     if evaluation.ratio and evaluation.scale:
@@ -100,6 +103,19 @@ def result_text(evaluation: Evaluation, _: Say) -> str:
             "identification rests on the examiners' opinions alone."
         )
     return _ratio_text(evaluation.ratio, evaluation.scale, _)
+
+
+def _against_text(evaluation: Evaluation, _: Say) -> str:
+    """Return that the identification contradicts the automatic comparison, and why all the same; else ""."""
+    contrary = [opinion for opinion in evaluation.view.opinions if opinion.against_ratio]
+    if not contrary:
+        return ""
+    text = _(
+        "The automatic comparison supported two different sources. A supervisor decided the case, knowing that and "
+        "both examiners' opinions."
+    )
+    grounds = [_("Grounds: {grounds}").format(grounds=opinion.grounds) for opinion in contrary if opinion.grounds]
+    return "\n".join([text, *grounds])
 
 
 def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Say) -> str:

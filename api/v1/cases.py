@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from api.http.authentication import ActDependency, needs
 from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, StoreDependency, TableDependency
+from api.http.dependencies import EngineDependency, TableDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine, WritingStore
+from api.http.idempotency import WritingEngine
 from api.http.pagination import USUAL, After, Limit
 from api.http.turns import IN_TURN
 from api.itl.case_samples import enclosed_samples
@@ -24,6 +24,7 @@ from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (
     CaseTaken,
     Conflict,
+    GroundsMissing,
     InvalidField,
     MalformedTransaction,
     NotIndependent,
@@ -43,12 +44,12 @@ _STEPS = raising(WrongStep, CaseTaken, NotIndependent)
 _READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE), needs(Scope.CASE_SUPERVISE)
 
 
-def _cases(store: StoreDependency) -> Casework:
-    return Casework(store)
+def _cases(engine: EngineDependency) -> Casework:
+    return Casework(engine.store, engine.channels)
 
 
-def _written_cases(store: WritingStore) -> Casework:
-    return Casework(store)
+def _written_cases(engine: WritingEngine) -> Casework:
+    return Casework(engine.store, engine.channels)
 
 
 Cases = Annotated[Casework, Depends(_cases)]
@@ -150,7 +151,7 @@ def create_analysis(
     status_code=201,
     summary="Record an opinion",
     dependencies=[_EXAMINE],
-    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened),
+    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened, GroundsMissing),
 )
 def create_opinion(
     case_id: str,
@@ -163,15 +164,16 @@ def create_opinion(
 
     An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
     your analysis, `pair_not_comparable` if they are of two different fingers), and closes the case when both examiners
-    have opened one of the pairs that they name. If the outcome is that two records are one person's, they are merged,
-    provided that the units of the examiners who decided may see both. Otherwise `merge_pending` stays set until an
-    officer who may see both merges them.
+    have opened one of the pairs that they name. If the likelihood ratio of the pair, or of the search result, is below
+    1, the case goes to a supervisor instead, who identifies only with `grounds` (`grounds_missing`). If the outcome is
+    that two records are one person's, they are merged, provided that the units of the examiners who decided may see
+    both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
     """
     marks = [mark.mark for mark in decision.marks]
     if decision.because:
         view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair, marks)
     else:
-        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair, marks)
+        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair, marks, decision.grounds)
     settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 

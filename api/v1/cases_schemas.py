@@ -82,12 +82,17 @@ class OpinionOut(Schema):
     because: str
     pair: PairOut | None = Field(description="The images that it rests on, if it names them")
     marks: list[CaseMarkOut] = Field(description="Minutiae that its author marked on the pair")
+    against_ratio: bool = Field(
+        description="Whether it identifies although the likelihood ratio of the automatic comparison is below 1. "
+        "Examiners do not know that before their opinion; a supervisor decides the case"
+    )
+    grounds: str = Field(description="A supervisor's reasons for such an identification")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod
     def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
-        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
+        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because", "against_ratio", "grounds")
         fields = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
         marks = [CaseMarkOut.of(mark) for mark in opinion.marks]
         return cls(**fields, pair=PairOut.of(opinion.pair), marks=marks, informed=informed)

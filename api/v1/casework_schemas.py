@@ -36,6 +36,10 @@ class DecisionIn(RequestBody):
     conclusion: Conclusion
     notes: str = Field(description="Reasons that another examiner can follow")
     because: str = Field(default="", description="Why it replaces your earlier opinion; empty for your first one")
+    grounds: str = Field(
+        default="",
+        description="A supervisor's reasons for an identification against the automatic comparison",
+    )
     probe_image: str = Field(
         default="",
         description="Name of the probe image that the opinion rests on. An identification must name a pair of images "

@@ -133,6 +133,9 @@ SENTENCES: Final = {
         "The opinion names images of two different fingers, or an image that is not kept any more. Choose a pair that "
         "shows one finger, or have the finger's name in the record corrected first."
     ),
+    "grounds_missing": N_(
+        "The automatic comparison supports two different sources. Write your grounds for the identification."
+    ),
     "pair_not_opened": N_(
         "The opinion names images that you have not opened since your analysis. Compare them, or choose the pair "
         "that you compared."

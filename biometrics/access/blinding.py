@@ -7,10 +7,10 @@ same print gives the same score in any search. The rule is one condition, so tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
+    func,
     or_,
     select,
     union_all,
@@ -34,9 +35,9 @@ from biometrics.kernel.cases import CaseState, Part
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.ids import canonical_id
-from biometrics.storage.audit.log import ViewKind
+from biometrics.storage.audit.log import OF_A_SEARCH, ViewKind
 from biometrics.storage.database.engine import Database
-from biometrics.storage.tables.audit import score_views
+from biometrics.storage.tables.audit import audit_entries, score_views
 from biometrics.storage.tables.cases import case_parts, cases
 from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.searches import search_probes, searches
@@ -122,18 +123,38 @@ class HeldImages:
 def held_images(database: Database, act: Act) -> HeldImages:
     """Return what the cases are about that the actor has taken and not yet given an opinion on."""
     with database.reading() as connection:
-        rows = connection.execute(_HELD_CASES, {"actor": act.actor.id}).all()
-        if not rows:
-            return HeldImages(frozenset(), {})
-        candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
-        about = or_(
-            encounters.c.record_id.in_(candidates),
-            encounters.c.id.in_({row.encounter_id for row in rows if row.encounter_id}),
-        )
-        query = select(encounters.c.record_id, samples.c.id).join(samples, samples.c.encounter_id == encounters.c.id)
-        of_record: defaultdict[str, set[int]] = defaultdict(set)
-        for record_id, sample_id in connection.execute(query.where(about)):
-            of_record[record_id].add(sample_id)
+        return _images_of(connection, connection.execute(_HELD_CASES, {"actor": act.actor.id}).all())
+
+
+def images_of_case(database: Database, case_id: str) -> HeldImages:
+    """Return what one case is about, by its id."""
+    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == case_id)
+    with database.reading() as connection:
+        return _images_of(connection, connection.execute(about).all())
+
+
+def searches_shown(database: Database, act: Act, limit: int) -> list[str]:
+    """Return the ids of the searches that the actor made, read or replayed last, at most so many."""
+    its = score_views.c
+    query = select(its.about).join(audit_entries, audit_entries.c.number == its.number)
+    query = query.where(its.actor_id == act.actor.id, its.kind == ViewKind.SEARCH)
+    query = query.where(audit_entries.c.action.in_(OF_A_SEARCH)).group_by(its.about)
+    with database.reading() as connection:
+        return list(connection.execute(query.order_by(func.max(its.number).desc()).limit(limit)).scalars())
+
+
+def _images_of(connection: Connection, rows: Sequence[Any]) -> HeldImages:
+    if not rows:
+        return HeldImages(frozenset(), {})
+    candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
+    about = or_(
+        encounters.c.record_id.in_(candidates),
+        encounters.c.id.in_({row.encounter_id for row in rows if row.encounter_id}),
+    )
+    query = select(encounters.c.record_id, samples.c.id).join(samples, samples.c.encounter_id == encounters.c.id)
+    of_record: defaultdict[str, set[int]] = defaultdict(set)
+    for record_id, sample_id in connection.execute(query.where(about)):
+        of_record[record_id].add(sample_id)
     searches_held = frozenset(row.search_id for row in rows if row.search_id)
     return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
 

@@ -9,7 +9,9 @@ A case asks whether a candidate is the person of the probe. Its state follows fr
 
 The examiner analyses the probe before any image of the candidate is shown, and decides before any score is.
 An identification names the pair of images that it rests on; its author has opened both after the analysis. It closes
-a case where both examiners have opened one of the named pairs; otherwise a supervisor decides.
+a case where both examiners have opened one of the named pairs; otherwise a supervisor decides. A supervisor decides,
+too, where an identification goes against the likelihood ratio of the automatic comparison, and identifies only with a
+written reason. The examiners are asked for none: that would show them the score before their opinions.
 The verifier knows neither the first opinion nor its author, nor that there is one. A person has at most one part in a
 case. An opinion is never changed: its author supersedes it, with a reason, until the next person has taken the case.
 
@@ -26,6 +28,7 @@ from datetime import datetime
 from biometrics.kernel.cases import (
     Analysis,
     Assignment,
+    CaseKind,
     CaseState,
     Conclusion,
     Finding,
@@ -38,7 +41,7 @@ from biometrics.kernel.cases import (
     Withdrawal,
     clean_notes,
 )
-from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
+from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, PairNotOpened, WrongStep
 from biometrics.kernel.marks import CaseMark, checked
 
 
@@ -89,8 +92,8 @@ class Case:
         if first is None:
             return None
         if second is None:
-            return None if first.conclusion in self.verified else first.conclusion
-        if first.conclusion is not second.conclusion:
+            return None if first.conclusion in self.verified or first.against_ratio else first.conclusion
+        if first.conclusion is not second.conclusion or first.against_ratio or second.against_ratio:
             return None
         return first.conclusion if self._rest_on_the_same(first, second) else None
 
@@ -109,6 +112,11 @@ class Case:
         """The opinions that the outcome follows from: of each part the last one, where it says the same."""
         counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
         return tuple(opinion for opinion in counted if opinion and opinion.conclusion is self.outcome)
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether a likelihood ratio may be stated of its images: not of a latent."""
+        return self.question.kind is not CaseKind.LATENT_HIT and self.finding.evidence.calibrated
 
     @property
     def over(self) -> bool:
@@ -209,11 +217,14 @@ class Case:
         pair: Pair | None = None,
         unit: str = "",
         marks: Sequence[CaseMark] = (),
+        ratio: float | None = None,
+        grounds: str = "",
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
         `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
-        unit. `marks` are minutiae marked on the pair.
+        unit. `marks` are minutiae marked on the pair. `ratio` is the likelihood ratio of the pair, as a power of ten,
+        if there is one; `grounds` are a supervisor's for an identification against it.
         """
         self._must_be_open()
         part = self._part(actor)
@@ -221,7 +232,22 @@ class Case:
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
         self._must_have_compared(actor, part, conclusion)
         self._must_have_opened(actor, part, conclusion, pair)
-        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair, marks)
+        against = self._is_against(conclusion, ratio)
+        if against and part is Part.SUPERVISOR and not grounds.strip():
+            raise GroundsMissing(
+                "The automatic comparison supports two different sources. Write your grounds for the identification."
+            )
+        opinion = Opinion(
+            actor,
+            part,
+            conclusion,
+            clean_notes(notes),
+            at,
+            unit=unit,
+            against_ratio=against,
+            grounds=clean_notes(grounds, "grounds") if against and part is Part.SUPERVISOR else "",
+        )
+        return self._with_opinion(opinion, pair, marks)
 
     def supersede(
         self,
@@ -233,6 +259,7 @@ class Case:
         pair: Pair | None = None,
         unit: str = "",
         marks: Sequence[CaseMark] = (),
+        ratio: float | None = None,
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -244,7 +271,10 @@ class Case:
         self._must_have_compared(actor, part, conclusion)
         self._must_have_opened(actor, part, conclusion, pair)
         reason = clean_notes(because, "reason")
-        opinion = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
+        against = self._is_against(conclusion, ratio)
+        opinion = Opinion(
+            actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
+        )
         return self._with_opinion(opinion, pair, marks)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
@@ -293,6 +323,12 @@ class Case:
                 f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
                 "or withdraw the case and ask the question again."
             )
+
+    def _is_against(self, conclusion: Conclusion, ratio: float | None) -> bool:
+        """Return whether a conclusion contradicts the ratio of its pair, or that of the whole search result."""
+        if conclusion is not Conclusion.IDENTIFICATION or not self.has_ratio:
+            return False
+        return any(stated is not None and stated < 0.0 for stated in (ratio, self.finding.evidence.ratio))
 
     def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
         """Return a pair that one of two opinions names and the author of the other has opened, too."""

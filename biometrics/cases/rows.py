@@ -304,4 +304,6 @@ def _opinion(row: Row[Any]) -> Opinion:
         probe=row.probe or "",
         candidate=row.candidate or "",
         marks=from_json(row.marks),
+        against_ratio=bool(row.against_ratio),
+        grounds=row.grounds or "",
     )

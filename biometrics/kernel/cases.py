@@ -173,7 +173,9 @@ class Opinion:
 
     `unit` is the path of the author's unit at the time, "" in opinions older than this field. `probe` and `candidate`
     name the pair of images that it rests on, "" if none; identifications name one, except old ones. `marks` are the
-    minutiae that the author marked on that pair.
+    minutiae that the author marked on that pair. `against_ratio`: it identifies, though the likelihood ratio of the
+    automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
+    supervisor identifies all the same.
     """
 
     actor: str
@@ -187,6 +189,8 @@ class Opinion:
     probe: str = ""
     candidate: str = ""
     marks: tuple[CaseMark, ...] = ()
+    against_ratio: bool = False
+    grounds: str = ""
 
     @property
     def pair(self) -> Pair | None:

@@ -152,7 +152,8 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         connection.execute(update(cases).where(this).values(version=cases.c.version + 1))
         withdrawn = update(cases).where(this, cases.c.withdrawn_because.is_not(None))
         connection.execute(withdrawn.values(withdrawn_because=ERASED_TEXT))
-        for column in (case_analyses.c.notes, case_opinions.c.notes, case_opinions.c.because):
+        opinions = case_opinions.c
+        for column in (case_analyses.c.notes, opinions.notes, opinions.because, opinions.grounds):
             written = (column.table.c.case_id == case_id, column != "")
             connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
         connection.execute(update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None))

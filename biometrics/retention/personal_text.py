@@ -39,7 +39,7 @@ ERASED: Final[Columns] = {
     "standing_searches": ("ended_because",),
     "cases": ("withdrawn_because",),
     "case_analyses": ("notes",),
-    "case_opinions": ("notes", "because", "marks"),
+    "case_opinions": ("notes", "because", "marks", "grounds"),
     "tasks": ("transaction_id", "call", "result"),
     "expungements": ("leftovers",),
     "data_keys": ("wrapped",),

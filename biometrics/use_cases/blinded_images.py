@@ -6,16 +6,21 @@ taken a second time, is known here by its score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from biometrics.access.blinding import NOT_AGAIN, held_images
+from biometrics.access.blinding import NOT_AGAIN, HeldImages, held_images, images_of_case, searches_shown
+from biometrics.kernel.access import Act
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.types import Template
-from biometrics.matching.calibration import threshold_for_fmr
+from biometrics.kernel.types import Modality, Template
+from biometrics.matching.calibration import threshold_for_fmr, threshold_for_fpir
+from biometrics.matching.channel import Channel
+from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 
 STRANGERS: Final = threshold_for_fmr(0.001)  # decibans that one in 1,000 comparisons of strangers reaches
+MOST_SEARCHES: Final = 100  # of an examiner, that are compared with a case when they take it
+BY_CHANCE: Final = 0.01  # the share of examiners who are taken to be informed and are not, at most
 
 
 def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
@@ -44,14 +49,41 @@ def held_templates(engine: Engine) -> list[Template]:
     held = held_images(engine.store.database, act)
     if not held.searches and not held.samples:
         return []
-    store = engine.store.as_system("knows the files of an examiner's cases")
-    probes = store.searches.probes_of(held.searches).values()
-    stored = store.templates.of_records(sorted(held.samples), engine.models)
+    return _templates_of(engine.store, engine.models, held)
+
+
+def has_searched_alike(store: RecordStore, channels: Mapping[Modality, Channel], act: Act, case_id: str) -> bool:
+    """Return whether the actor was shown a search of late with a print or photo like an image of a case, by its id.
+
+    Only the MOST_SEARCHES that they made, read or replayed last are looked at. So that an examiner with many searches
+    is not taken to be informed by chance, of 100 who saw none about the people of the case at most one is.
+    """
+    shown = searches_shown(store.database, act, MOST_SEARCHES)
+    if not shown or not channels:
+        return False
+    models = [channel.recogniser.model for channel in channels.values()]
+    its = _templates_of(store, models, images_of_case(store.database, case_id))
+    probes = _templates_of(store, models, HeldImages(frozenset(shown), {}))
+    same = [[other for other in probes if (other.modality, other.model) == (one.modality, one.model)] for one in its]
+    least = max(STRANGERS, threshold_for_fpir(BY_CHANCE, sum(map(len, same))))
+    for template, others in zip(its, same, strict=True):
+        channel = channels[template.modality]
+        if others:
+            raw = channel.recogniser.compare(template, others)
+            if channel.calibration.score(float(raw.max())).decibans >= least:
+                return True
+    return False
+
+
+def _templates_of(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[Template]:
+    store = store.as_system("knows the files of an examiner's cases")
+    probes = store.searches.probes_of(images.searches).values()
+    stored = store.templates.of_records(sorted(images.samples), models)
     templates = [probe.probe.template for search in probes for probe in search]
     templates += [
         template.template
         for record_id, its_templates in stored.items()
         for template in its_templates
-        if template.sample_id in held.samples[record_id]
+        if template.sample_id in images.samples[record_id]
     ]
-    return [template for template in templates if template.model in engine.models]
+    return [template for template in templates if template.model in models]

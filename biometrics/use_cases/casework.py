@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from biometrics.cases import views
 from biometrics.cases.case import Case
 from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.cases.work import CaseRepository
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import Conclusion, Pair, Side
+from biometrics.kernel.errors import NothingToCompare, UnknownSample
 from biometrics.kernel.marks import CaseMark
+from biometrics.kernel.types import Modality
+from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.blinded_images import has_searched_alike
+from biometrics.use_cases.case_templates import template_named
 
 STEP: Final = "case"  # the step of a request that carries out a step of a case
 
@@ -50,19 +56,24 @@ class Casework(CaseReader):
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, store: RecordStore) -> None:
-        """Use a store that acts for a person, and for one request."""
+    def __init__(self, store: RecordStore, channels: Mapping[Modality, Channel]) -> None:
+        """Use a store that acts for a person, and for one request; `channels` compare the images of cases.
+
+        Images of modalities that have no channel are not compared.
+        """
         assert store.act is not None, "casework is a person's"
         super().__init__(store.database, store.act)
         self._records = store
+        self._channels = channels
 
     def for_actor(self, act: Act) -> Casework:
         """Return the same cases for another actor."""
-        return Casework(self._records.for_actor(act).for_request(None))
+        return Casework(self._records.for_actor(act).for_request(None), self._channels)
 
     def take(self, case_id: str) -> CaseView:
         """Take the open part of a case."""
-        informed, supervises = self.is_informed(case_id), self._act.actor.may(Scope.CASE_SUPERVISE)
+        informed = self.is_informed(case_id) or self._has_searched_alike(case_id)
+        supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
         return self._step(
             case_id,
             Action.CASE_TAKEN,
@@ -104,18 +115,22 @@ class Casework(CaseReader):
         notes: str,
         pair: Pair | None = None,
         marks: Sequence[CaseMark] = (),
+        grounds: str = "",
     ) -> CaseView:
         """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
+
+        `grounds` are a supervisor's for an identification against the automatic comparison.
 
         Raises:
             PairNotOpened: the caller has not opened them.
             InvalidField: an identification names none.
+            GroundsMissing: a supervisor identifies against the automatic comparison without grounds.
         """
-        unit = self._act.actor.unit.path
+        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
         return self._step(
             case_id,
             Action.CASE_DECIDED,
-            lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit, marks),
+            lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit, marks, ratio, grounds),
         )
 
     def supersede(
@@ -128,11 +143,11 @@ class Casework(CaseReader):
         marks: Sequence[CaseMark] = (),
     ) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
-        unit = self._act.actor.unit.path
+        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
         return self._step(
             case_id,
             Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit, marks),
+            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit, marks, ratio),
         )
 
     def withdraw(self, case_id: str, because: str) -> CaseView:
@@ -143,6 +158,27 @@ class Casework(CaseReader):
             lambda case, who, at: case.withdraw(who, because, at),
             hold=CaseRepository.hold_to_withdraw,
         )
+
+    def _ratio_of(self, case_id: str, conclusion: Conclusion, pair: Pair | None) -> float | None:
+        """Return the likelihood ratio of a pair that an identification names, as a power of ten; None without one."""
+        if conclusion is not Conclusion.IDENTIFICATION or pair is None:
+            return None
+        with self._database.reading() as connection:
+            search_id = views.load_case(connection, case_id).question.search_id
+        store = self._records.as_system("compares the images of a case")
+        try:
+            probe, candidate = (template_named(store, self._channels, search_id, name) for name in pair)
+        except (NothingToCompare, UnknownSample):
+            return None
+        if probe.modality is not candidate.modality:
+            return None
+        channel = self._channels[probe.modality]
+        return channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0])).evidence.ratio
+
+    def _has_searched_alike(self, case_id: str) -> bool:
+        with self._database.reading() as connection:
+            row_id = views.load_case(connection, case_id).id
+        return has_searched_alike(self._records, self._channels, self._act, row_id)
 
     def _step(
         self, case_id: str, action: Action, step: Step, side: Side | None = None, hold: Hold = CaseRepository.hold

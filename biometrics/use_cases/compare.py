@@ -10,10 +10,10 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Template
 from biometrics.matching.scoring import comparable
 from biometrics.searches.model import SearchProbe, StoredSearch
 from biometrics.use_cases.blinded_images import require_other_images
+from biometrics.use_cases.case_templates import readable, stored_template, template_named
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
@@ -88,7 +88,7 @@ def chart_candidate(
         not in engine.store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values()
     ):
         raise InvalidField("This sample does not belong to a candidate of the search.")
-    template = _template(engine, sample.record_id, sample_id)
+    template = stored_template(engine.store, engine.models, sample.record_id, sample_id)
     place = _found_by(stored, template) if ordinal is None else ordinal
     if not 0 <= place < len(stored.search.probes):
         raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
@@ -98,7 +98,7 @@ def chart_candidate(
     require_other_images(engine, [search_probe.probe.template, template.template])
     recogniser = engine.channels[template.template.modality].recogniser
     probe = Exhibit(
-        _readable(engine, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)
+        readable(engine.models, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)
     )
     chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id))))
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
@@ -113,27 +113,8 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     """
     view, image, stored_image = open_image(engine.store, cases, case_id, name)
     store = engine.store.as_system("shows a case's images")
-    kind, _, number = name.partition("-")
-    if kind == "sample":
-        template = _template(engine, store.samples.get(int(number)).record_id, int(number)).template
-    else:
-        search_id = view.question.search_id or ""
-        template = _readable(engine, store.searches.probes_of([search_id])[search_id][int(number)].probe.template)
+    template = template_named(store, engine.channels, view.question.search_id, name)
     return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content)))
-
-
-def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
-    templates = engine.store.templates.of_records([record_id], engine.models).get(record_id, ())
-    template = next((sample for sample in templates if sample.sample_id == sample_id), None)
-    if template is None:
-        raise NothingToCompare("The current model has no features of this image; view the image itself.")
-    return template
-
-
-def _readable(engine: Engine, template: Template) -> Template:
-    if template.model not in engine.models:
-        raise NothingToCompare("The search was made by another model than today's; make it again to compare.")
-    return template
 
 
 def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:

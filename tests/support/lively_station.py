@@ -78,7 +78,7 @@ def see_everything(store: RecordStore) -> None:
     finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))
     notified.read(notified.find().items[0].number)
-    cases = Casework(store.for_actor(somebody("a")))
+    cases = Casework(store.for_actor(somebody("a")), {})
     case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)

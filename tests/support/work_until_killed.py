@@ -175,7 +175,7 @@ class Work:
     def examine(self) -> None:
         actor = f"examiner {self._random.randrange(3)}"
         role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
-        cases = Casework(self._store.for_actor(somebody(actor, role)))
+        cases = Casework(self._store.for_actor(somebody(actor, role)), {})
         taken = cases.find(CaseQuery(mine=True), limit=FEW).items
         open_ones = [case for case in taken if case.state is CaseState.ASSIGNED and not case.opinions]
         if not open_ones:

@@ -18,7 +18,7 @@ from api.localisation import languages
 from api.settings import Settings
 from api.v1.cases_schemas import CaseOut, CasePageOut
 from biometrics.accounts.display_names import names_of
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.repository import CaseQuery, CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import SUFFIXES
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Pair
@@ -27,6 +27,7 @@ from biometrics.kernel.types import Sample
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, open_case
 from biometrics.use_cases.settle_cases import settle_soon
@@ -54,7 +55,7 @@ def list_cases(
     """List cases, oldest first."""
     table = table_with("case", "kind", "state", "FIR", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
-        page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
+        page = _read_cases(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
         shown = with_names(store, CasePageOut.of(page))
     for view in page.items:
         opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
@@ -67,7 +68,7 @@ def list_cases(
 def show(case: CaseId, as_json: AsJson = False) -> None:
     """Show the parts of a case that you may see now."""
     with operated_store(Settings()) as store:
-        print_view(store, cases_of(store).case(case), as_json)
+        print_view(store, _read_cases(store).case(case), as_json)
 
 
 @app.command("open")
@@ -119,10 +120,10 @@ def images(
     """Write the images of a case that you may see now; the case keeps a record that you opened them."""
     to.mkdir(parents=True, exist_ok=True)
     files = []
-    with operated_store(Settings()) as store:
-        cases = cases_of(store)
-        for image in images_of(store, cases.case(case)):
-            file = image_of(store, cases, case, image.name)
+    with operated_engine(Settings()) as engine:
+        cases = cases_of(engine)
+        for image in images_of(engine.store, cases.case(case)):
+            file = image_of(engine.store, cases, case, image.name)
             path = to / f"{image.side}-{image.name}{SUFFIXES.get(file.media_type, '.bin')}"
             try:
                 path.write_bytes(file.content)
@@ -139,10 +140,13 @@ def decide(
     notes: Notes,
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
+    grounds: Annotated[
+        str, typer.Option(help="A supervisor's reasons for an identification against the automatic comparison.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give your opinion; an identification names the pair of images that it rests on."""
-    _do(lambda cases: cases.decide(case, conclusion, notes, _pair(probe, candidate)), as_json)
+    _do(lambda cases: cases.decide(case, conclusion, notes, _pair(probe, candidate), grounds=grounds), as_json)
 
 
 @app.command()
@@ -179,7 +183,7 @@ def report(
     settings = Settings()
     with operated_engine(settings) as engine:
         scales = likelihood_scales(settings.calibration_folder)
-        evaluation = evaluate(engine, cases_of(engine.store), case, scales)
+        evaluation = evaluate(engine, cases_of(engine), case, scales)
     try:
         out.write_bytes(evaluation_pdf(evaluation, languages.language(language)))
     except OSError as error:
@@ -195,9 +199,14 @@ def check(as_json: AsJson = False) -> None:
     print_result({"checked": done}, as_json, f"{done} enrolments checked.")
 
 
-def cases_of(store: RecordStore) -> Casework:
-    """Return the cases as the account that the store acts for may see them."""
-    return Casework(store)
+def cases_of(engine: Engine) -> Casework:
+    """Return the cases as the account that the engine acts for may work on them."""
+    return Casework(engine.store, engine.channels)
+
+
+def _read_cases(store: RecordStore) -> CaseReader:
+    assert store.act is not None, "an operator reads cases"
+    return CaseReader(store.database, store.act)
 
 
 def print_view(store: RecordStore, view: CaseView, as_json: bool = False) -> None:
@@ -226,9 +235,10 @@ def print_view(store: RecordStore, view: CaseView, as_json: bool = False) -> Non
         because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
         pair = f" (rests on {opinion.probe} and {opinion.candidate})" if opinion.pair else ""
         informed = " (had read what the search found)" if opinion.actor in view.informed else ""
-        table.add_row(
-            opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{pair}{because}{informed}"
-        )
+        against = " (against the automatic comparison)" if opinion.against_ratio else ""
+        grounds = f" (grounds: {opinion.grounds})" if opinion.grounds else ""
+        remarks = f"{pair}{because}{informed}{against}{grounds}"
+        table.add_row(opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{remarks}")
     for image in images_of(store, view):
         finger = "photo" if image.position is None else image.position.label
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
@@ -258,7 +268,7 @@ def _enclosed(file: Path, settings: Settings) -> list[Sample]:
 
 
 def _do(step: Callable[[Casework], CaseView], as_json: bool) -> None:
-    with operated_store(Settings()) as store:
-        view = step(cases_of(store))
-        settle_soon(store)
-        print_view(store, view, as_json)
+    with operated_engine(Settings()) as engine:
+        view = step(cases_of(engine))
+        settle_soon(engine.store)
+        print_view(engine.store, view, as_json)

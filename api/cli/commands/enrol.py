@@ -92,7 +92,7 @@ def enrol_person(
         print_result(shown, as_json, tables.record(shown))
         return
     request = key_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from api.cli.commands.case import cases_of  # imported late: not needed with --server
+    from biometrics.cases.repository import CaseReader  # imported late: not needed with --server
     from biometrics.use_cases.enrol import add_encounter, enrol
 
     with operated_engine(Settings(), idempotency_key=request) as engine:
@@ -101,7 +101,8 @@ def enrol_person(
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         shown = EnrolmentOut.after(enrolment.record or engine.store.people.get(enrolment.record_id), enrolment)
-        numbers = cases_of(engine.store).numbers(enrolment.cases)
+        assert engine.store.act is not None, "an operator enrols"
+        numbers = CaseReader(engine.store.database, engine.store.act).numbers(enrolment.cases)
     cases = [numbers.get(case_id, case_id) for case_id in enrolment.cases]
     sentences = [f"A record or standing search matches; examiners decide: case {number}" for number in cases]
     print_result(shown, as_json, tables.record(shown), *sentences)

@@ -138,6 +138,7 @@ def show_case(
         own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},
         candidates=_of(images, Side.CANDIDATE) if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
+        asks_grounds=view.part is Part.SUPERVISOR,
     )
 
 

@@ -71,6 +71,7 @@
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already
     │   ├── PairNotComparable       an opinion that rests on images of two different fingers
+    │   ├── GroundsMissing          an identification against the automatic comparison without a written reason
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
@@ -143,6 +144,7 @@ from biometrics.kernel.errors.base import (
 )
 from biometrics.kernel.errors.cases import (
     CaseTaken as CaseTaken,
+    GroundsMissing as GroundsMissing,
     HiddenUntilDecided as HiddenUntilDecided,
     NotIndependent as NotIndependent,
     PairNotComparable as PairNotComparable,

@@ -41,6 +41,12 @@ class PairNotComparable(Conflict):
     code = "pair_not_comparable"
 
 
+class GroundsMissing(Conflict):
+    """A supervisor identifies against the automatic comparison without a written reason."""
+
+    code = "grounds_missing"
+
+
 class PairNotOpened(Conflict):
     """An opinion rests on a pair of images that its author, or the other examiner, has not opened."""
 

@@ -125,7 +125,7 @@ class ViewKind(StrEnum):
 
 SCORED: Final = "scored"  # in the detail of an entry about a case: whether the answer contained its score
 
-_OF_A_SEARCH = frozenset({Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED})
+OF_A_SEARCH: Final = frozenset({Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED})
 _OF_A_CASE = frozenset(
     {
         Action.CASE_READ,
@@ -229,7 +229,7 @@ def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set
     Raises:
         KeyError: the detail of an act that shows scores does not say of what.
     """
-    if action in _OF_A_SEARCH and subject_id:
+    if action in OF_A_SEARCH and subject_id:
         return {(ViewKind.SEARCH, subject_id)}
     if action is Action.SEARCHES_LISTED:
         return {(ViewKind.SEARCH, search_id) for search_id in detail["searches"]}

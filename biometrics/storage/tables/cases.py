@@ -116,4 +116,6 @@ case_opinions: Final = Table(
     Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
     Column("candidate", String(IMAGE_LENGTH)),
     Column("marks", JSON),  # minutiae on both: [kind, [x, y] on the probe, [x, y] on the candidate]; NULL in old rows
+    Column("against_ratio", Boolean),  # identifies against the automatic comparison; NULL in old rows
+    Column("grounds", Text),  # of a supervisor for that; NULL in old rows
 )

@@ -98,7 +98,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
     again = desk.accounts.recognition.again(examiner.id, api_key_credential(key.id))
     assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
     everything = replace(recognised.actor, scopes=frozenset(Scope))
-    cases = Casework(store.for_actor(Act(everything, credential=recognised.credential)))
+    cases = Casework(store.for_actor(Act(everything, credential=recognised.credential)), {})
     question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
     for attempt in (
         cases.find,
@@ -115,7 +115,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
     ):
         with pytest.raises(Forbidden, match="API key"):
             attempt()
-    assert Casework(store.for_actor(examiner.act)).find().items == ()
+    assert Casework(store.for_actor(examiner.act), {}).find().items == ()
 
 
 def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database: Database) -> None:

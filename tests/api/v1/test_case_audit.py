@@ -139,6 +139,6 @@ def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(c
 
 def test_no_image_of_a_case_is_given_out_without_its_entry(compared: Compared) -> None:
     """What asks for the file takes what `Casework.look` returns, and nobody else can make one."""
-    cases = Casework(compared.store.for_actor(act_of("27", Role.EXAMINER)))
+    cases = Casework(compared.store.for_actor(act_of("27", Role.EXAMINER)), {})
     with pytest.raises(AssertionError, match=r"Casework\.look"):
         RecordedLook(cases.case(compared.id), Side.CANDIDATE, compared.names["candidate"], object())

@@ -14,7 +14,7 @@ from case_examples import case as example
 from examiners import V1, Call, caller, enrolled, enrolled_twice
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from inputs import print_of
+from inputs import form, print_of
 from made_up_transactions import file, fingerprint, text
 
 from api.http.authentication import Needs
@@ -81,6 +81,46 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
         refused = opinion(conclusion, 7)
         assert (refused.status_code, refused.json()["code"]) == (409, "pair_not_comparable"), refused.text
     assert opinion("identification", 1).status_code == 201
+
+
+def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: TestClient) -> None:
+    """Right thumbs of one person open the case; both examiners name the left indexes, which are of two people."""
+    person, stranger = next(_person), next(_person)
+    enrolled(client, person, 0)
+    prints = {"right_thumb": print_of(person, "right_thumb", 1), "left_index": print_of(stranger, "left_index", 1)}
+    files = [(finger, ("a.png", content)) for finger, content in prints.items()]
+    fields = form(name="Somebody") | {"accept_poor_quality": "generated"}
+    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
+    [case] = [each["id"] for each in everything["cases"] if each["record_id"] == answer.json()["id"]]
+
+    def opinion(call: Call, **more: str) -> Any:
+        assert call("POST", f"/cases/{case}/take").status_code == 200
+        call("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "a loop"})
+        images = call("GET", f"/cases/{case}/images").json()
+        for image in images:
+            assert call("GET", f"/cases/{case}/images/{image['name']}").status_code == 200
+        named = {image["side"]: image["name"] for image in images if image["position"] == 7}
+        body = {"conclusion": "identification", "notes": "they agree", "probe_image": named["probe"]}
+        return call("POST", f"/cases/{case}/opinions", json=body | {"candidate_image": named["candidate"]} | more)
+
+    first, second, judge = caller(client), caller(client), caller(client, Role.SUPERVISOR)
+    assert opinion(first).json()["state"] == "first_opinion"
+    assert second("GET", f"/cases/{case}").json()["state"] == "waiting"
+    assert opinion(second).json()["state"] == "conflict"
+    refused = opinion(judge)
+    assert (refused.status_code, refused.json()["code"]) == (409, "grounds_missing")
+    seen = judge("GET", f"/cases/{case}").json()["opinions"]
+    assert [one["against_ratio"] for one in seen] == [True, True]
+    body = {"conclusion": "identification", "notes": "they agree", "grounds": "the same scar"}
+    body |= {name: seen[0]["pair"][name] for name in ("probe_image", "candidate_image")}
+    closed = judge("POST", f"/cases/{case}/opinions", json=body).json()
+    assert (closed["state"], closed["outcome"], closed["opinions"][-1]["grounds"]) == (
+        "closed",
+        "identification",
+        "the same scar",
+    )
 
 
 def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, duplicate: str) -> None:
@@ -283,6 +323,27 @@ def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(
     assert examiner("POST", "/identify", data=why, files=other).status_code == 201
     assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
     assert examiner("POST", "/identify", data=why, files=again).status_code == 201
+
+
+@pytest.mark.parametrize("how", ["compressed", "cropped", "turned"])
+@pytest.mark.parametrize("side", ["probe", "candidate"])
+def test_a_search_with_another_file_of_a_print_of_the_case_informs(client: TestClient, how: str, side: str) -> None:
+    """Of either side, before the case is taken; a search with another person's print informs nobody."""
+    blind, examiner, other = Blind(client), caller(client), caller(client)
+    prints = {"probe": blind.latent["unknown_finger"][1], "candidate": print_of(blind.person, "left_index", 0)}
+
+    def informed(call: Call, content: bytes) -> bool:
+        why = {"purpose": "investigation", "case_number": "7/2026"}
+        made = call("POST", "/identify", data=why, files={"unknown_finger": ("again", content)})
+        assert made.status_code == 201, made.text
+        decision = decided(call, blind.case, "inconclusive")
+        return bool(decision["opinions"][0]["informed"])
+
+    if side == "probe" and how == "turned":
+        assert not informed(other, print_of(next(_person), "right_thumb", 1))
+        blind = Blind(client)
+        prints["probe"] = blind.latent["unknown_finger"][1]
+    assert informed(examiner, altered(prints[side], how))
 
 
 def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:

@@ -211,8 +211,8 @@ def test_what_names_a_case_that_one_may_not_know_is_answered_as_if_there_were_no
     """Numbers of cases can be guessed: an answer must not tell which there are, and not the case's id."""
     theirs, own = enrolled(store, HERE), enrolled(store, HERE, "again")
     (case_id,) = finish_check(store, own.encounter_id, Checked([Candidate(theirs.record_id, FOUND)]))
-    number = Casework(store.for_actor(act_of("27", Role.EXAMINER))).case(case_id).number
-    outside = Casework(store.for_actor(act_of("28", Role.EXAMINER)))
+    number = Casework(store.for_actor(act_of("27", Role.EXAMINER)), {}).case(case_id).number
+    outside = Casework(store.for_actor(act_of("28", Role.EXAMINER)), {})
     messages = []
     for name in (number, case_id, "27519004-2026-9999", "x"):
         for request in (outside.case, outside.take, outside.examined):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from case_examples import NOON, PAIR, case, compared, decided
+from case_examples import NOON, PAIR, case, compared, decided, question
 
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import CaseState, Conclusion, Finding, Part, Side
-from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
+from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
 from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
@@ -22,6 +24,42 @@ def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too
     assert second.state is CaseState.VERIFICATION
     closed = second.decide("b", IDENTIFICATION, "agree", NOON, PAIR)
     assert (closed.state, closed.outcome) == (CaseState.CLOSED, IDENTIFICATION)
+
+
+AGAINST = {"score": {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}}
+UNSCALED = {"score": AGAINST["score"] | {"calibrated": False}}
+
+
+@pytest.mark.parametrize(
+    ("about", "ratio", "contrary"),
+    [
+        ({"finding": Finding(2.0, 1, "none", AGAINST)}, None, True),
+        ({}, -0.5, True),
+        ({}, 3.0, False),
+        ({}, None, False),
+        ({"finding": Finding(2.0, 1, "none", UNSCALED)}, -0.5, False),
+        ({"question": question(CaseKind.LATENT_HIT)}, -0.5, False),
+    ],
+)
+def test_an_identification_against_the_ratio_goes_to_a_supervisor_who_gives_grounds(
+    about: dict[str, Any], ratio: float | None, contrary: bool
+) -> None:
+    """Both examiners agree and are told nothing before; of a latent there is no ratio."""
+    first = compared(replace(case(), **about), "a").decide("a", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
+    assert CaseView.of(first, "b").state is CaseState.WAITING
+    second = compared(first, "b").decide("b", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
+    assert second.state is (CaseState.CONFLICT if contrary else CaseState.CLOSED)
+    if not contrary:
+        return
+    held = second.take("s", NOON, supervises=True)
+    held = held.look("s", Side.PROBE, PAIR[0], NOON).look("s", Side.CANDIDATE, PAIR[1], NOON)
+    assert [opinion.against_ratio for opinion in CaseView.of(held, "s").opinions] == [True, True]
+    for missing in ("", " "):
+        with pytest.raises(GroundsMissing):
+            held.decide("s", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio, grounds=missing)
+    closed = held.decide("s", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio, grounds="a scar at the delta")
+    assert (closed.outcome, closed.opinions[-1].grounds) == (IDENTIFICATION, "a scar at the delta")
+    assert held.decide("s", EXCLUSION, "differs", NOON).outcome is EXCLUSION
 
 
 @pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])

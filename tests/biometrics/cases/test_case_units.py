@@ -56,7 +56,7 @@ class Stations:
         return done.record_id, done.encounter_id
 
     def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> Casework:
-        return Casework(self.store.for_actor(act_of(unit, role, name)))
+        return Casework(self.store.for_actor(act_of(unit, role, name)), {})
 
     def read(self, unit: str) -> CaseView:
         return self.cases(unit).case(self.case)
@@ -284,7 +284,7 @@ def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations:
     finish_check(store, visit, result)
     again = store_search(store.for_actor(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
-    ask(Casework(store.for_actor(act)), question, FOUND)
+    ask(Casework(store.for_actor(act), {}), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     finish_check(store, sighted, Checked([Candidate(missing, FOUND)]))

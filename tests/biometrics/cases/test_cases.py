@@ -24,7 +24,7 @@ IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 @pytest.fixture
 def cases(store: RecordStore) -> Casework:
     keep_records(store.database)
-    return Casework(store.for_actor(somebody("a")))
+    return Casework(store.for_actor(somebody("a")), {})
 
 
 def opened(cases: Casework, **changed: object) -> str:
@@ -185,7 +185,7 @@ def test_each_case_has_a_number_of_its_unit_and_year(cases: Casework) -> None:
     second = opened(cases, kind=CaseKind.SEARCH_HIT)
     other = "00000000-0000-4000-8000-000000000004"
     bureau = opened(cases, kind=CaseKind.SEARCH_HIT, search_id=other, unit=Unit("27"))
-    numbers = Casework(cases._records.for_actor(somebody("n", unit=Unit()))).numbers([first, second, bureau])
+    numbers = Casework(cases._records.for_actor(somebody("n", unit=Unit())), {}).numbers([first, second, bureau])
     station = question().unit.station
     assert numbers == {first: f"{station}-{year}-0001", second: f"{station}-{year}-0002", bureau: f"27-{year}-0001"}
 
@@ -203,7 +203,7 @@ def test_a_case_is_named_by_its_number_as_well(cases: Casework) -> None:
 
 def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: Casework) -> None:
     case_id = opened(cases)
-    stranger = Casework(cases._records.for_actor(somebody("x", unit=Unit("29"))))
+    stranger = Casework(cases._records.for_actor(somebody("x", unit=Unit("29"))), {})
     assert stranger.numbers([case_id]) == {}
     with pytest.raises(UnknownCase):
         stranger.case(cases.case(case_id).number)

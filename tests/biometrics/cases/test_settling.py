@@ -48,7 +48,7 @@ def checked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple
 
 
 def cases(store: RecordStore) -> Casework:
-    return Casework(store.for_actor(somebody("a")))
+    return Casework(store.for_actor(somebody("a")), {})
 
 
 def same(store: RecordStore, case_id: str) -> None:

@@ -58,7 +58,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
     """Have two examiners of a unit find that the person of an encounter is a candidate; return the case's id."""
     (case_id,) = finish_check(store, encounter_id, Checked([Candidate(candidate_id, FOUND)]))
     for name in ("first", "second"):
-        mine = Casework(store.for_actor(act_of(unit, Role.EXAMINER, name)))
+        mine = Casework(store.for_actor(act_of(unit, Role.EXAMINER, name)), {})
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -68,7 +68,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
-    return [case.id for case in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR))).find(PENDING).items]
+    return [case.id for case in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR)), {}).find(PENDING).items]
 
 
 def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
@@ -80,9 +80,9 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     assert settle(store) == 0
     with pytest.raises(ValueError, match="not enough values"):
         identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [case.id for case in Casework(store.for_actor(act_of("27", Role.EXAMINER))).find().items]
+    (case_id,) = [case.id for case in Casework(store.for_actor(act_of("27", Role.EXAMINER)), {}).find().items]
     for name in ("first", "second"):
-        mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)))
+        mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)), {})
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
@@ -114,7 +114,7 @@ def test_records_that_the_examiners_no_longer_see_are_merged_by_a_unit_that_sees
     assert store.people.get(second).id == second
     assert pending(store, "27") == [case_id]
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
-    number = Casework(store.for_actor(act_of("national", Role.EXAMINER))).numbers([case_id])[case_id]
+    number = Casework(store.for_actor(act_of("national", Role.EXAMINER)), {}).numbers([case_id])[case_id]
     for unit, own, other in (("27", second, first), (ELSEWHERE, second, None), (HERE, first, None)):
         assert history(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
     for unit in (HERE, ELSEWHERE):

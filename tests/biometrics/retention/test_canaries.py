@@ -158,7 +158,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     standing = add_standing(store, act_of(HERE), own)
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
-    cases = Casework(store.for_actor(somebody("a")))
+    cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id
     of_record = question(record_id=gopal, candidate_id=done.record_id)
     of_search = question(CaseKind.SEARCH_HIT, search_id=own, candidate_id=gopal)

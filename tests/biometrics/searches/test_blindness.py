@@ -48,7 +48,7 @@ class ExampleCase:
         self.id = case_id
 
     def cases(self, act: Act) -> Casework:
-        return Casework(self.store.for_actor(act))
+        return Casework(self.store.for_actor(act), {})
 
     def decide(self, act: Act, conclusion: Conclusion) -> None:
         cases = self.cases(act)
@@ -141,7 +141,7 @@ def test_searches_with_files_of_either_record_are_hidden(store: RecordStore) -> 
     question = Question(
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
     )
-    cases = Casework(store.for_actor(FIRST))
+    cases = Casework(store.for_actor(FIRST), {})
     case_id = ask(cases, question, FOUND)
     assert case_id
     digests = [

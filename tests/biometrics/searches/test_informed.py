@@ -42,7 +42,7 @@ class ExampleCase:
     record: str
 
     def cases(self, name: str = "me", role: Role = Role.EXAMINER) -> Casework:
-        return Casework(self.store.for_actor(act_of("27", role, name)))
+        return Casework(self.store.for_actor(act_of("27", role, name)), {})
 
     def searched(self, digest: str, act: str = "me") -> str:
         return store_search(self.store.for_actor(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
@@ -57,7 +57,7 @@ def of_file(record_id: str, digest: str) -> Search:
 
 
 def opened(store: RecordStore, question: Question) -> str:
-    case_id = ask(Casework(store.for_actor(OTHER)), question, FOUND)
+    case_id = ask(Casework(store.for_actor(OTHER), {}), question, FOUND)
     assert case_id
     return case_id
 

@@ -118,7 +118,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
     keep_records(store.database, RECORD, CANDIDATE, SEARCH)
 
     def cases(request: IdempotencyKey | None = None) -> Casework:
-        return Casework(store.for_actor(somebody("a")).for_request(request))
+        return Casework(store.for_actor(somebody("a")).for_request(request), {})
 
     requests = (replace(FIRST, key=f"case-{number}") for number in count())
     opened = [ask(cases(FIRST), question(), FOUND) for _ in range(2)]
@@ -142,7 +142,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         with pytest.raises(KeyReused):
             act(cases(replace(request, digest="0" * 64)))
     assert ask(cases(FIRST), question(), FOUND) == case_id
-    withdrawn = Casework(store.for_actor(somebody("s", Role.SUPERVISOR)).for_request(FIRST))
+    withdrawn = Casework(store.for_actor(somebody("s", Role.SUPERVISOR)).for_request(FIRST), {})
     other = ask(cases(), question(candidate_id=SEARCH), FOUND)
     assert other
     assert withdrawn.withdraw(other, "a mistake") == withdrawn.withdraw(other, "a mistake")

@@ -69,7 +69,7 @@ def made_by(engine: Engine, enrolment: Enrolment, model: str) -> None:
 
 
 def cases(engine: Engine) -> Casework:
-    return Casework(engine.store.for_actor(OWNER))
+    return Casework(engine.store.for_actor(OWNER), {})
 
 
 def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engine: Engine) -> None:

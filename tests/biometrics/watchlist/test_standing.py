@@ -183,7 +183,7 @@ def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: Record
     assert checks.waiting(10)[-1] == encounter_id
     [case_id] = checked(store, encounter_id, before)
     assert checked(store, encounter_id, before) == ()
-    view = Casework(store.for_actor(OWNER)).case(case_id)
+    view = Casework(store.for_actor(OWNER), {}).case(case_id)
     assert (view.question.kind, view.question.record_id, view.question.candidate_id) == (
         CaseKind.DUPLICATE,
         record_id,
@@ -220,7 +220,7 @@ def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore
     done = store_encounter(store, record_id, encounter(fir_number="2"), [print_of("later")])
     assert checked(store, done.encounter_id, hits=(standing.id,)) == ()
     assert len(notifications(store)) == 1
-    view = Casework(store.for_actor(OWNER)).case(case_id)
+    view = Casework(store.for_actor(OWNER), {}).case(case_id)
     assert (view.question.kind, view.question.search_id, view.question.candidate_id) == (
         CaseKind.STANDING_HIT,
         standing.search_id,
@@ -298,12 +298,12 @@ def test_the_owner_is_notified_of_the_examiners_decision(store: RecordStore) -> 
     standing = latent(store)
     _, encounter_id = enrolled(store)
     [case_id] = checked(store, encounter_id, hits=(standing.id,))
-    cases = Casework(store.for_actor(somebody("a")))
+    cases = Casework(store.for_actor(somebody("a")), {})
     cases.take(case_id)
     cases.analyse(case_id, of_value=False, notes="smudged")
     cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
     assert notifications(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
-    assert Casework(store.for_actor(OWNER)).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
+    assert Casework(store.for_actor(OWNER), {}).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 
 def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:
@@ -337,7 +337,7 @@ def test_an_enrolment_that_a_search_of_another_unit_and_a_record_are_like_opens_
     before, _ = enrolled(store)
     _, encounter_id = enrolled(store, "Usha")
     opened = checked(store, encounter_id, before, hits=(theirs.id, own.id))
-    numbers = Casework(store.for_actor(OWNER)).numbers(opened)
+    numbers = Casework(store.for_actor(OWNER), {}).numbers(opened)
     assert len(numbers) == 3
     assert len({number.rpartition("-")[0] for number in numbers.values()}) == 3
     assert [kind for kind, _ in notifications(store, "elsewhere")] == [NotificationKind.STANDING_HIT]

@@ -186,7 +186,7 @@ def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient
     store = engine_of(client).store
     probe, candidate = (store.people.find(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
     encounter_id = probe.encounters[0].id
-    cases = Casework(store.for_actor(Act(user.actor())))
+    cases = Casework(store.for_actor(Act(user.actor())), {})
     question = Question(CaseKind.DUPLICATE, candidate.id, probe.id, encounter_id)
     case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
     assert case_id
