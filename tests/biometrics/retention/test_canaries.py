@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from case_examples import FOUND, PAIR, ask, question, somebody
+from case_examples import FOUND, PAIR, ask, decide, question, somebody
 from osia_rows import new_task
 from records_examples import WHOLE, encounter, print_of, search_for
 from sqlalchemy import JSON, LargeBinary, String, select
@@ -22,7 +22,7 @@ from biometrics.backup.backup import back_up
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseKind, Conclusion, Side
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import Section
 from biometrics.kernel.marks import CaseMark, MinutiaKind
@@ -118,8 +118,12 @@ def searched(store: RecordStore, record_id: str, digest: str, reason: str) -> st
     return store_search(store.for_actor(act), replace(search, probes=probes)).id
 
 
+SCORE = {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}
+AGAINST = Finding(2.0, 1, "none", {"score": SCORE})  # what supports two sources
+
+
 def worked_case(cases: Casework, case_id: str | None, *, ended: bool) -> None:
-    """Give a case notes with a canary, and end it by a withdrawal if `ended`."""
+    """Give a case notes with a canary, and end it by a withdrawal if `ended`, else by a supervisor's opinion."""
     assert case_id is not None
     mine = cases.for_actor(somebody("a"))
     mine.take(case_id)
@@ -129,8 +133,15 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool) -> None:
     marks = [CaseMark(MinutiaKind.ENDING, (1.5, 2.5), (3.5, 4.5))]
     mine.decide(case_id, Conclusion.IDENTIFICATION, f"{CANARY} notes", PAIR, marks)
     mine.supersede(case_id, Conclusion.IDENTIFICATION, f"{CANARY} other", f"{CANARY} because", PAIR, marks)
+    supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))
     if ended:
-        cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(case_id, f"{CANARY} withdrawn")
+        supervisor.withdraw(case_id, f"{CANARY} withdrawn")
+        return
+    decide(cases, case_id, "b", Conclusion.IDENTIFICATION)
+    supervisor.take(case_id)
+    for side, image in zip((Side.PROBE, Side.CANDIDATE), PAIR, strict=True):
+        supervisor.look(case_id, side, image)
+    supervisor.decide(case_id, Conclusion.IDENTIFICATION, "agree", PAIR, grounds=f"{CANARY} grounds")
 
 
 def answered(
@@ -163,7 +174,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     of_record = question(record_id=gopal, candidate_id=done.record_id)
     of_search = question(CaseKind.SEARCH_HIT, search_id=own, candidate_id=gopal)
     worked_case(cases, ask(cases, of_record, FOUND), ended=True)
-    worked_case(cases, ask(cases, of_search, FOUND), ended=False)
+    worked_case(cases, ask(cases, of_search, AGAINST), ended=False)
     about = [
         answered(store, response({"name": f"{CANARY} second", "id": done.record_id})),
         answered(store, {"personId": f"{CANARY}-person", "name": CANARY}, TaskKind.OSIA),
