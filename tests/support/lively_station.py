@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
+from sqlalchemy import select
 from standing_examples import add_standing, keep_images
 
 from biometrics.access.units import Office, UnitStore
@@ -26,8 +28,9 @@ from biometrics.kernel.types import FingerPosition, Modality, PhotoView
 from biometrics.matching.channel import ScaleKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import NewScale, ScaleStore
+from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
+from biometrics.storage.tables.accounts import account_makers, account_requests, users
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
@@ -70,6 +73,9 @@ def see_everything(store: RecordStore) -> None:
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
     assert ScaleStore(store.database).add(scale, NewScale("{}", PEOPLE), datetime.now(UTC), None, {})
+    refusal = LearningRefusal("too_few_people", "Too few people.", {"no_image": 1}, datetime.now(UTC))
+    ScaleStore(store.database).refuse(Modality.FINGERPRINT, refusal)
+    _ask_for_a_second_person(store)
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
@@ -86,6 +92,17 @@ def see_everything(store: RecordStore) -> None:
     before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
     after = encounter(fir_number="5")
     replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])
+
+
+def _ask_for_a_second_person(store: RecordStore) -> None:
+    """Let a change of an account wait for a second person, and an account have been made by another."""
+    now = datetime.now(UTC)
+    with store.database.writing() as connection:
+        first = connection.execute(select(users.c.id).order_by(users.c.id)).scalars().first()
+        made = {"id": str(uuid.uuid4()), "user_id": first, "maker_id": first, "made_at": now}
+        connection.execute(account_makers.insert().values(made))
+        asked = {"id": str(uuid.uuid4()), "kind": "reset_password", "user_id": first, "content": "{}"}
+        connection.execute(account_requests.insert().values(asked | {"requested_by": first, "requested_at": now}))
 
 
 def _destroy_and_hold(store: RecordStore, held: str) -> None:
