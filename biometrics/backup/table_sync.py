@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, t
 from biometrics.storage.audit.log import AUDIT_COUNTER
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MARKS
-from biometrics.storage.tables.accounts import api_keys, user_identities, users
+from biometrics.storage.tables.accounts import account_makers, account_requests, api_keys, user_identities, users
 from biometrics.storage.tables.audit import audit_entries, audit_heads, score_views
 from biometrics.storage.tables.cases import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.storage.tables.history import (
@@ -39,7 +39,7 @@ from biometrics.storage.tables.people import (
     sections,
 )
 from biometrics.storage.tables.retention import expungements, retention_orders
-from biometrics.storage.tables.scales import learned_scales
+from biometrics.storage.tables.scales import learned_scales, scale_refusals
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.templates import changes, templates
@@ -136,8 +136,11 @@ KINDS: Final = (
     Kind(
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
     ),  # sessions are not copied: users sign in again
+    Kind(account_makers.c.id),
+    Kind(account_requests.c.id),
     Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
-    Kind(learned_scales.c.id),
+    Kind(learned_scales.c.id, version=learned_scales.c.state),
+    Kind(scale_refusals.c.modality, version=scale_refusals.c.at),
     Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
     Kind(audit_entries.c.number, (score_views.c.number,)),
     Kind(audit_heads.c.number),
