@@ -31,6 +31,9 @@ def commands(page: str, group: str) -> list[list[str]]:
 def test_accounts_are_added_and_changed(run: Run) -> None:
     for arguments in commands("accounts.md", "user"):
         code, output, errors = run(*arguments)
+        if arguments[:3] == ["user", "request", "approve"]:  # of a change that an administrator requested over HTTP
+            assert "unknown_account_request" in errors
+            continue
         assert code == 0, (arguments, errors)
     _, output, _ = run("user", "show", "r.patil")
     assert "station_officer, examiner" in output or "examiner, station_officer" in output

@@ -114,8 +114,8 @@ OSIA_FILTERS: list[dict[str, Any]] = [
 ]
 MOSIP_FIELDS: list[dict[str, Any]] = [
     {},
-    {"flags": {"targetFPIR": "1"}},
-    {"flags": {"targetFPIR": "200"}},
+    {"flags": {"targetFPIR": "4"}},
+    {"flags": {"targetFPIR": "60"}},
     {"flags": {"maxResults": "1"}},
     *({"gallery": {"referenceIds": [{"referenceId": item}]}} for item in ("OWN", "FOREIGN", "UNKNOWN")),
 ]

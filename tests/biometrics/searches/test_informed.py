@@ -173,9 +173,9 @@ def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, ro
     first = case.cases("other")
     first.take(case.id)
     first.analyse(case.id, True, "a loop")
-    for image in ((Side.PROBE, "probe-0"), (Side.CANDIDATE, "sample-1")):
+    for image in ((Side.PROBE, "probe"), (Side.CANDIDATE, "candidate")):
         first.look(case.id, *image)
-    first.decide(case.id, Conclusion.IDENTIFICATION, "agree", ("probe-0", "sample-1"))
+    first.decide(case.id, Conclusion.IDENTIFICATION, "agree", ("probe", "candidate"))
     mine = case.cases("judge", role)
 
     def seen(case_id: str) -> tuple[object, ...]:
