@@ -177,6 +177,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("Standing search", timeout=SLOW)
+    first.get_by_text("Figures").click()
     first.get_by_role("link", name="Left index finger").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
     expect(page.get_by_label("choose the file")).to_be_hidden()
