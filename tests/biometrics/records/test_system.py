@@ -23,6 +23,7 @@ from biometrics.use_cases.identify import SearchRequest, identify
 REASONS = {
     "the database was opened by its URL and its master keys",
     "checks enrolments",
+    "compares the images of a case",
     "compares with standing searches",
     "finishes erasures",
     "knows the files of an examiner's cases",
