@@ -20,7 +20,7 @@ from typing import Any, Self
 LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
 LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
 LEAST_STATED = 10.0  # decibans: less is not stated as a rarity
-SAYS_LITTLE = 0.1  # rate: what happens in more than one of ten cases is not stated as a rarity
+SAYS_LITTLE: float = 10.0 ** (-LEAST_STATED / 10.0)  # the same as a rate: one of ten
 EARLIER_BOUND = 17.6  # decibans: the lowest bound of the scales that were shipped before searches stored theirs
 
 
