@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_COMPILED: Final = ("biometrics/kernel", "fingerprint", "index")  # the folders that hold compiled functions
+_COMPILED: Final = ("biometrics/kernel/bits.py", "fingerprint", "index")  # what holds compiled functions
 _NAME: Final = "kernels-"
 
 
@@ -43,7 +43,8 @@ def remove_other_versions() -> None:
 @cache
 def _digest() -> str:
     digest = sha256()
-    for package in _COMPILED:
-        for path in sorted((_ROOT / package).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for name in _COMPILED:
+        path = _ROOT / name
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
