@@ -8,9 +8,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 from account_examples import PASSWORD
-from browsing import Station, Visitor
+from browsing import NARROW, Station, Visitor
 from officers import PATIENCE
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from biometrics.kernel.access import Role
 
@@ -181,3 +181,22 @@ def test_accounts_of_other_units_are_not_there(admin: Visitor, station: Station)
     admin.expect("404")
     page = admin.go(f"/users/{login}")
     expect(page.get_by_text("unknown_account")).to_be_visible()
+
+
+def test_input_before_the_scripts_have_arrived_waits_for_them(admin: Visitor) -> None:
+    page, held = admin.page, list[Route]()
+    page.route("**/page.js*", lambda route: held.append(route))
+    page.goto(f"{admin.station.url}/account", wait_until="commit")
+    page.get_by_label("Your own password").fill(PASSWORD)
+    page.get_by_role("button", name="Make a code").click()
+    expect(page.get_by_text("Print it and lock it away.")).to_be_visible()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator(".secret code")).to_be_visible()
+    page.set_viewport_size(NARROW)
+    page.goto(f"{admin.station.url}/account", wait_until="commit")
+    menu = page.get_by_role("button", name="Menu")
+    menu.click()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    held[1].continue_()
+    expect(menu).to_have_attribute("aria-expanded", "true")

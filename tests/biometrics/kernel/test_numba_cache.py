@@ -34,7 +34,7 @@ def folder_of(root: Path, **environment: str) -> Path:
 
 def test_other_sources_have_another_folder(tmp_path: Path) -> None:
     source = Path(fingerprint.__file__).parents[1]
-    for package in ("biometrics/kernel", "fingerprint"):
+    for package in ("biometrics/kernel", "fingerprint", "index"):
         shutil.copytree(source / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "biometrics" / "__init__.py").touch()
     before = folder_of(tmp_path)

@@ -30,9 +30,11 @@ const parameters = new URLSearchParams(location.search);
 
 if (canEncrypt) accountKey().catch(() => {}); // for a connection that is lost later; writing the draft tries again, and reports problems
 prefill();
+form.inert = true; // what is entered before the draft is open would be lost
 const draft = await openDraft();
 restore();
 connect();
+form.inert = false;
 
 /** Fills in today's date and the device of the last enrolment. */
 function prefill() {
