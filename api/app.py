@@ -209,6 +209,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             _assign_tasks(services, app, osia.abis)
             notify = services.webhooks.queue_notifications
             opened.enter_context(background.repeated(notify, settings.follow_seconds, "telling"))
+            opened.enter_context(services.tasks.channel.watching(background))
             app.state.services = services
             services.tasks.start()
             try:
@@ -314,7 +315,7 @@ def _assign_tasks(services: Services, app: FastAPI, abis: Abis) -> None:
     tasks, calls = services.tasks, OsiaCalls(abis, services.accounts)
     tasks.runners = {
         TaskKind.OSIA: calls,
-        TaskKind.REQUEST: StoredRequests(app, services.accounts, asyncio.get_running_loop(), tasks.store),
+        TaskKind.REQUEST: StoredRequests(app, services.accounts, asyncio.get_running_loop(), tasks),
     }
     events = WebhookEvents(services.webhooks, services.accounts, services.webhook_client)
     tasks.senders = {TaskKind.OSIA: calls.delivery, TaskKind.EVENT: events.delivery}

@@ -30,7 +30,6 @@ from api.operations.worker import RetryLater, Tasks
 from api.services import services_of
 from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
-from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.errors import Busy, PehchanError, Stopping, StoreUnavailable, TooManyAtOnce, Unfinished
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
@@ -133,11 +132,11 @@ def _quoted(text: str) -> str:
 class StoredRequests:
     """Carries out stored requests, by sending them to `app`, in the event loop of its server."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, loop: asyncio.AbstractEventLoop, store: TaskStore) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, loop: asyncio.AbstractEventLoop, tasks: Tasks) -> None:
         self._app = app
         self._accounts = accounts
         self._loop = loop
-        self._store = store
+        self._tasks = tasks
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
         """Send the request to the application; the result has status, headers and body (base64).
@@ -156,7 +155,7 @@ class StoredRequests:
         body = base64.b64decode(task.call["body"])
         scope = _scope(task, len(body))
         scope["state"] = {"recognised": recognised, "task": task.id}
-        sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task)), self._loop)
+        sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._tasks, task)), self._loop)
         answer, seconds = sent.result()
         if answer["status"] in _MAYBE_LATER:
             problem_body = json.loads(base64.b64decode(answer["body"]))
@@ -206,8 +205,8 @@ def _stored_response(response: Response) -> dict[str, Any]:
 class _Stages:
     """Stores the stage of a task, once for each change."""
 
-    def __init__(self, store: TaskStore, task: Task) -> None:
-        self._store = store
+    def __init__(self, tasks: Tasks, task: Task) -> None:
+        self._tasks = tasks
         self._task = task
         self._last = ""
 
@@ -215,7 +214,7 @@ class _Stages:
         """Store the stage, if it is new."""
         if stage != self._last:
             self._last = stage
-            self._store.reached(self._task, stage)
+            self._tasks.reached(self._task, stage)
 
 
 def _scope(task: Task, size: int) -> Scope:

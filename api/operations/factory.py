@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from api.operations.background import Background
 from api.operations.retry import RetryPolicy
+from api.operations.task_channel import TaskChannel
 from api.operations.worker import Tasks, Workers
 from api.settings import Settings
+from biometrics.accounts.sessions import SessionStore
 from biometrics.jobs.queue import TaskStore
 from biometrics.use_cases.engine import Engine
 
@@ -27,6 +29,6 @@ def open_tasks(settings: Settings, engine: Engine, background: Background) -> Ta
         settings.delivery_host_limit,
         settings.delivery_account_limit,
     )
-    return Tasks(
-        TaskStore(engine.store.database, engine.store.keys, settings.tasks_waiting), workers, retry, background
-    )
+    database = engine.store.database
+    store = TaskStore(database, engine.store.keys, settings.tasks_waiting)
+    return Tasks(store, workers, retry, background, TaskChannel(store.reader, SessionStore(database)))

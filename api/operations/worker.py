@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from api.operations.background import Background, Loop
 from api.operations.outbound import OutboundClient
 from api.operations.retry import RetryPolicy
+from api.operations.task_channel import TaskChannel
 from biometrics.jobs.model import NewTask, Task, TaskKind
 from biometrics.jobs.queue import Choice, TaskStore, host_of
 from biometrics.kernel.errors import AddressRefused, DecryptionFailed, Fault, NotFound
@@ -80,8 +81,11 @@ class Tasks:
     its share of those threads.
     """
 
-    def __init__(self, store: TaskStore, workers: Workers, retry: RetryPolicy, background: Background) -> None:
+    def __init__(
+        self, store: TaskStore, workers: Workers, retry: RetryPolicy, background: Background, channel: TaskChannel
+    ) -> None:
         self.store = store
+        self.channel = channel
         self.runners: dict[TaskKind, Runner] = {}
         self.senders: dict[TaskKind, Sender] = {}
         self._workers = workers
@@ -105,6 +109,11 @@ class Tasks:
         task_id = self.store.add(new)
         self._carrying.wake()
         return task_id
+
+    def reached(self, task: Task, stage: str) -> None:
+        """Store what is being done for a task."""
+        self.store.reached(task, stage)
+        self.channel.wake()
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
         """Deliver a result once more.
@@ -207,6 +216,7 @@ class Tasks:
     def _finish(self, task: Task, result: Any, failed: bool) -> None:
         if not self.store.finish(task, result, failed):
             log.warning("Task %s was taken up by another worker, or removed; this outcome is dropped.", task.id)
+        self.channel.wake()
         self._delivering.wake()
 
     def _deliver(self, task: Task) -> None:

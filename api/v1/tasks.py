@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ from api.http.deferred_requests import Accepted
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.pagination import USUAL, After, Limit
+from api.operations.task_channel import Ending
 from api.operations.worker import Tasks
 from api.services import services_of
 from api.v1.tasks_schemas import State, TaskOut, TaskPageOut
@@ -23,9 +23,7 @@ from biometrics.jobs.model import TaskKind
 from biometrics.kernel.errors import (
     ImageTooLarge,
     InvalidInput,
-    StoreUnavailable,
     TaskUnfinished,
-    UnknownTask,
     UnsupportedImage,
 )
 from biometrics.storage.audit.log import Action
@@ -40,7 +38,7 @@ _ANY: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], dependencies=[needs_sign_in()])
 
-LOOK_SECONDS = 0.25  # between two polls of a task that a client listens to
+STOP_SECONDS = 1.0  # after which a stream notices at the latest that the server is being stopped
 LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do on their own
 
 
@@ -98,23 +96,20 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
         until = time.monotonic() + LISTEN_SECONDS
         shown, last = first, None
         yield "retry: 1000\n\n"
-        while True:
-            if shown != last:
-                yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
-                last = shown
-            if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or services.work.stopping:
-                return
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                if not await asyncio.to_thread(services.accounts.sessions.is_live, act.actor.id, act.credential):
+        with tasks.channel.listening(shown.id, act.credential) as listener:
+            while True:
+                if shown != last:
+                    yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
+                    last = shown
+                if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or services.work.stopping:
                     return
-                progress = await asyncio.to_thread(tasks.store.reader.progress, task_id, act.actor.id, TaskKind.REQUEST)
-            except UnknownTask:  # it was removed: the answer has begun, so it can no longer become an error
-                yield "event: removed\ndata: {}\n\n"
-                return
-            except StoreUnavailable:
-                return  # the client connects again, and gets the error then
-            shown = TaskOut.of(progress)
+                news = await listener.news(STOP_SECONDS)
+                if news is Ending.REMOVED:  # the answer has begun, so it can no longer become an error
+                    yield "event: removed\ndata: {}\n\n"
+                if isinstance(news, Ending):
+                    return  # a client that may connects again, and gets the error then
+                if news is not None:
+                    shown = TaskOut.of(news)
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

@@ -6,6 +6,7 @@ A token that is used a second time has been stolen, by its first or by its secon
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from biometrics.accounts.users import end_sessions, user_of
 from biometrics.kernel.access import Act, session_credential
 from biometrics.kernel.ids import canonical_id
 from biometrics.storage.audit import log as audit
-from biometrics.storage.audit.credential_state import is_live
+from biometrics.storage.audit.credential_state import live
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import refresh_tokens, user_sessions, users
@@ -70,10 +71,10 @@ class SessionStore:
         with self._database.reading() as connection:
             return _load(connection, session_id)
 
-    def is_live(self, owner: str, credential: str) -> bool:
-        """Return whether a session or an API key of an account is valid now, by its name in an act."""
+    def live(self, credentials: Collection[str]) -> set[str]:
+        """Return those of some sessions and API keys that are valid now, by their names in acts."""
         with self._database.reading() as connection:
-            return is_live(connection, owner, credential)
+            return live(connection, credentials)
 
     def refresh(self, old_sha256: str, new_sha256: str, lifetimes: Lifetimes) -> Session | None:
         """Exchange a refresh token for a new one, both by their SHA-256 (hex); None where the old one is not good.

@@ -6,11 +6,13 @@ Requests, tasks, event streams and webhooks all hold the public id of the creden
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
-from biometrics.kernel.access import Act, parse_credential
+from biometrics.kernel.access import Act, api_key_credential, parse_credential, session_credential
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import Unauthenticated
 from biometrics.storage.tables.accounts import api_keys, user_sessions, users
 
@@ -19,15 +21,33 @@ ENDED = "The session or the API key of this request has ended, so nothing was do
 
 def is_live(connection: Connection, owner: str, credential: str) -> bool:
     """Return whether a credential of an account is valid now; without one, whether the account is open."""
-    is_open = (users.c.id == owner, users.c.disabled_at.is_(None))
     if not credential:
+        is_open = (users.c.id == owner, users.c.disabled_at.is_(None))
         return connection.execute(select(users.c.id).where(*is_open)).first() is not None
     is_key, credential_id = parse_credential(credential)
-    table, ended_at = (api_keys, api_keys.c.revoked_at) if is_key else (user_sessions, user_sessions.c.ended_at)
+    return bool(_valid(connection, is_key, [credential_id], users.c.id == owner))
+
+
+def live(connection: Connection, credentials: Collection[str]) -> set[str]:
+    """Return those of some credentials that are valid now."""
+    ids: dict[bool, list[str]] = {False: [], True: []}
+    for is_key, credential_id in map(parse_credential, credentials):
+        ids[is_key].append(credential_id)
+    sessions, keys = (
+        {valid for some in in_chunks(ids[is_key], CHUNK) for valid in _valid(connection, is_key, some)}
+        for is_key in (False, True)
+    )
+    return set(map(session_credential, sessions)) | set(map(api_key_credential, keys))
+
+
+def _valid(connection: Connection, is_key: bool, ids: Collection[str], *conditions: ColumnElement[bool]) -> set[str]:
+    """Return those of the ids of sessions, or of API keys, that are valid now."""
+    table: Table = api_keys if is_key else user_sessions
+    ended_at = api_keys.c.revoked_at if is_key else user_sessions.c.ended_at
     owned_by = api_keys.c.owner_id if is_key else user_sessions.c.user_id
     query = select(table.c.id).join(users, users.c.id == owned_by)
-    good = (table.c.id == credential_id, ended_at.is_(None), table.c.expires_at > datetime.now(UTC))
-    return connection.execute(query.where(*good, *is_open)).first() is not None
+    good = (ended_at.is_(None), table.c.expires_at > datetime.now(UTC), users.c.disabled_at.is_(None))
+    return set(connection.execute(query.where(table.c.id.in_(ids), *good, *conditions)).scalars())
 
 
 def check_live(connection: Connection, act: Act) -> None:

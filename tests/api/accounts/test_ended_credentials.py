@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 import pytest
@@ -131,18 +131,17 @@ def test_an_event_stream_ends_with_its_session(service: TestClient, how: str, mo
     monkeypatch.setattr(task_routes, "LISTEN_SECONDS", float("inf"))
     officer = Officer(service)
     store = tasks_of(service).store
-    looked, looks, progress = threading.Event(), iter(range(1_000_000)), store.reader.progress
+    looked, progress_of = threading.Event(), store.reader.progress_of
 
-    def looking(*arguments: Any) -> Any:
-        if next(looks) > 0:
-            looked.set()
-        return progress(*arguments)
+    def looking(task_ids: Collection[str]) -> Any:
+        looked.set()
+        return progress_of(task_ids)
 
     fields = {"purpose": "investigation", "case_number": "1/2026"}
     files = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}
     task = officer.send("POST", "/identify", headers={"Prefer": "respond-async"}, data=fields, files=files)
     assert task.status_code == 202, task.text
-    monkeypatch.setattr(store.reader, "progress", looking)
+    monkeypatch.setattr(store.reader, "progress_of", looking)
     events: list[Any] = []
     path = f"/tasks/{task.json()['id']}/events"
     listener = threading.Thread(target=lambda: events.append(officer.send("GET", path)), daemon=True)

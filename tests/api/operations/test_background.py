@@ -28,6 +28,7 @@ LOOPS = {
     "sweeping",
     "signing",
     "telling",
+    "waiting pages",
     "tasks 0",
     "deliveries 0",
     "leases of tasks",

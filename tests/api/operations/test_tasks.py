@@ -8,7 +8,7 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -163,20 +163,18 @@ def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: py
     """The answer has begun by then: it is ended, and nothing is raised inside it."""
     store = cast(FastAPI, client.service.app).state.services.tasks.store
     looked = threading.Event()
-    task_of_stream: list[str] = []
-    progress = store.reader.progress
+    progress_of = store.reader.progress_of
 
-    def watched(task_id: str, *others: Any) -> Any:
-        if threading.current_thread() is not threading.main_thread() and task_of_stream:
-            looked.set()
-        return progress(task_id, *others)
+    def watched(task_ids: Collection[str]) -> Any:
+        found = progress_of(task_ids)
+        looked.set()
+        return found
 
     with monkeypatch.context() as held:
         held.setattr(store, "take", lambda *_: None)  # nothing is taken up
         task = accepted(client.enrol(10, LATER))
-        held.setattr(store.reader, "progress", watched)
+        held.setattr(store.reader, "progress_of", watched)
         with ThreadPoolExecutor(1) as pool:
-            task_of_stream.append(task)
             stream = pool.submit(client.send, "GET", f"/tasks/{task}/events")
             assert looked.wait(PATIENCE)
             assert client.send("DELETE", f"/tasks/{task}").status_code == 204
