@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import Filter
 from index import kernels
-from index.column import Column
+from index.column import Column, FrozenColumn
 from index.fast_scan import BLOCK, CodeBlock
+from index.kernels import GROUP
 from index.rows import Rows
 
 SCORED = 1000  # rows that may be scored by all bits, of up to a million; of more, times millions to the power GROWTH
@@ -70,7 +71,7 @@ class CompactVectors:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]], span: int, dimension: int) -> CompactVectors:
-        """Make them of what `arrays` gave, for `span` rows; the fine codes are taken over.
+        """Make them of what `freeze` gave, for `span` rows; the fine codes are taken over.
 
         Raises:
             InvalidVector: an array is absent, or of another type or shape.
@@ -91,10 +92,10 @@ class CompactVectors:
             block.codes[:] = coarse
         return compact
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps; views, valid until the next change."""
-        coarse = {f"coarse {number}": block.codes for number, block in enumerate(self._blocks)}
-        return {"rotation": self._rotation, "fine": self._fine.values, **coarse}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps, as it is now."""
+        coarse = {f"coarse {number}": block.groups.freeze() for number, block in enumerate(self._blocks)}
+        return {"rotation": Column(self._rotation).freeze(), "fine": self._fine.freeze(), **coarse}
 
     def put(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Write vectors, shape (n, dimension), to some rows, old or new."""
@@ -107,8 +108,9 @@ class CompactVectors:
             ascending = rows[part]
             for number, places in _by_block(ascending):
                 of_block = ascending[places] - number * BLOCK
-                block, fine = self._blocks[number], self._fine_of(number)
-                kernels.encode(numbers[places], of_block, block.codes, fine, self._levels)
+                self._fine.changing(ascending[places])
+                coarse = self._blocks[number].groups.changing(of_block // GROUP)
+                kernels.encode(numbers[places], of_block, coarse, self._fine_of(number), self._levels)
 
     def erase(self, rows: NDArray[np.int64]) -> None:
         """Leave nothing in some rows but the code of a vector of zeros, which is near to no probe."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +60,12 @@ class ExactIndex:
         ids, vectors = checked_batch(ids, features, labels, self._vectors.values.shape[1])
         rows = self._rows.add(ids, labels)
         self._vectors.grow(self._rows.span)
-        self._vectors.values[rows] = vectors
+        self._vectors.changing(rows)[rows] = vectors
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
         rows = self._rows.remove(ids)
-        self._vectors.values[rows] = 0
+        self._vectors.changing(rows)[rows] = 0
         return len(rows)
 
     def search(self, features: NDArray[np.float32], k: int, where: Filter = NO_FILTER) -> Hits:
@@ -81,11 +82,7 @@ class ExactIndex:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its vectors. `secret` encrypts it.
-
-        Raises:
-            StoreUnavailable: the file cannot be written.
-        """
-        arrays = {**self._rows.arrays(), "vectors": self._vectors.values}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what writes the index as it is now; see `SearchIndex`."""
+        columns = {**self._rows.freeze(), "vectors": self._vectors.freeze()}
+        return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)

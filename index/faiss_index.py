@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -106,11 +107,7 @@ class FaissIndex:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its vectors. `secret` encrypts it.
-
-        Raises:
-            StoreUnavailable: the file cannot be written.
-        """
-        arrays = {**self._rows.arrays(), **self._vectors.arrays()}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what writes the index as it is now; see `SearchIndex`."""
+        columns = {**self._rows.freeze(), **self._vectors.freeze()}
+        return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)

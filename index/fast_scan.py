@@ -6,6 +6,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.column import Column
 from index.kernels import CENTROIDS, GROUP
 
 BLOCK = 1 << 18  # rows; a block's codes are written where they stay, and two blocks are scanned at once on two cores
@@ -28,13 +29,14 @@ class CodeBlock:
         self._scan.is_trained = True
         self._scan.codes.resize(BLOCK // 2 * dimension // 2)
         shape = (BLOCK // GROUP, GROUP * dimension // 4)
-        self._codes = faiss.rev_swig_ptr(self._scan.codes.get(), shape[0] * shape[1]).reshape(shape)
-        self._codes[:] = 0
+        codes = faiss.rev_swig_ptr(self._scan.codes.get(), shape[0] * shape[1]).reshape(shape)
+        codes[:] = 0
+        self.groups = Column.over(codes)  # they never move
 
     @property
     def codes(self) -> NDArray[np.uint8]:
-        """FAISS's own codes, to read and to write: shape (groups of 32 rows, 8 * dimension); they never move."""
-        return self._codes
+        """FAISS's own codes, to read: shape (groups of 32 rows, 8 * dimension)."""
+        return self.groups.values
 
     def hold(self, count: int) -> None:
         """Search the first `count` rows."""

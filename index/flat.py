@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import Filter
+from index.column import Column, FrozenColumn
 from index.rows import Rows
 from index.vectors import inner_products
 
@@ -27,7 +28,7 @@ class FlatVectors:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]], span: int, dimension: int) -> FlatVectors:
-        """Make them of what `arrays` gave, for `span` rows.
+        """Make them of what `freeze` gave, for `span` rows.
 
         Raises:
             InvalidVector: the vectors are absent, or of another type or shape.
@@ -39,9 +40,9 @@ class FlatVectors:
         flat._flat.add(vectors)
         return flat
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps: the vectors by row, shape (span, dimension); valid until the next change."""
-        return {"vectors": self.values}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps, as it is now: a copy of the vectors by row, shape (span, dimension)."""
+        return {"vectors": Column(self.values.copy()).freeze()}
 
     @property
     def values(self) -> NDArray[np.float32]:

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, Filter, Labels
-from index.column import Column
+from index.column import Column, FrozenColumn, Rows
 
 _PLACE_FIELDS = ("station", "district", "state")
 PLACE = np.dtype([(name, LABEL[name]) for name in LABEL.names or () if name in _PLACE_FIELDS])
 BRIEF = np.dtype([*((name, LABEL[name]) for name in LABEL.names or () if name not in _PLACE_FIELDS), ("place", "<u4")])
-
-Rows = NDArray[np.int64] | slice
 
 
 class LabelColumn:
@@ -30,7 +28,7 @@ class LabelColumn:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> LabelColumn:
-        """Make it of what `arrays` gave, which are taken over.
+        """Make it of what `freeze` gave, which are taken over.
 
         Raises:
             InvalidVector: an array is absent or of another type or shape, or does not agree with the other.
@@ -45,9 +43,9 @@ class LabelColumn:
         column._numbers = {place.tobytes(): number for number, place in enumerate(places)}
         return column
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps; views, valid until the next change."""
-        return {"labels": self._brief.values, "places": self._places.values}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps, as it is now."""
+        return {"labels": self._brief.freeze(), "places": self._places.freeze()}
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -64,11 +62,11 @@ class LabelColumn:
             if name not in _PLACE_FIELDS:
                 brief[name] = labels[name]
         brief["place"] = self._numbers_of(labels)
-        self._brief.values[rows] = brief
+        self._brief.changing(rows)[rows] = brief
 
     def erase(self, rows: NDArray[np.int64]) -> None:
         """Leave nothing in some rows."""
-        self._brief.values[rows] = np.zeros((), BRIEF)
+        self._brief.changing(rows)[rows] = np.zeros((), BRIEF)
 
     def people(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the national numbers in some rows."""

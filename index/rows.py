@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, Filter, Labels
 from biometrics.matching.ports import Hits
-from index.column import Column
+from index.column import Column, FrozenColumn
 from index.id_order import IdOrder
 from index.label_column import LabelColumn
 
@@ -56,10 +56,11 @@ class Rows:
         self._free = np.empty(0, np.int64)
         self._met: OrderedDict[Filter, Column] = OrderedDict()
         self._keeping = threading.Lock()
+        self._count = 0
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Rows:
-        """Make them of what `arrays` gave, which are taken over and not copied.
+        """Make them of what `freeze` gave, which are taken over and not copied.
 
         Raises:
             InvalidVector: an array is absent or of another type or length, or an id stands in two rows.
@@ -75,15 +76,16 @@ class Rows:
         rows._order = IdOrder.of(ids, FREE)
         if rows._order.repeats(ids):
             raise InvalidVector("An id stands in two rows of an index.")
+        rows._count = len(ids) - len(rows._free)
         return rows
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps of them, by row and free rows included; views, valid until the next change."""
-        return {"ids": self._ids.values, **self._labels.arrays()}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps of them, as they are now, by row and free rows included."""
+        return {"ids": self._ids.freeze(), **self._labels.freeze()}
 
     def __len__(self) -> int:
         """Count the templates held."""
-        return self.span - len(self._free)
+        return self._count
 
     @property
     def span(self) -> int:
@@ -119,9 +121,10 @@ class Rows:
         self._ids.grow(first + more)
         self._labels.grow(first + more)
         self._order.insert(self.ids, ids[new], rows[new])
-        self.ids[rows] = ids
+        self._ids.changing(rows)[rows] = ids
         self._labels.write(rows, labels)
         self._follow(rows)
+        self._count += len(new)
         return rows
 
     def remove(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -130,10 +133,11 @@ class Rows:
         rows = rows[rows >= 0]
         if len(rows):
             self._order.delete(self.ids, rows)
-            self.ids[rows] = FREE
+            self._ids.changing(rows)[rows] = FREE
             self._labels.erase(rows)
             self._free = np.concatenate([self._free, rows])
             self._follow(rows)
+            self._count -= len(rows)
         return rows
 
     def meeting(self, where: Filter) -> NDArray[np.bool_]:

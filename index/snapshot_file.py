@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.atomic_file import replacing_file, sync_folder
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
+from index.column import FrozenColumn
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
 FORMAT = 2
@@ -44,12 +45,15 @@ _CHUNK = 1 << 24  # bytes hashed and moved at a time
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a saved index holds: its kind, the model that made its features, the last change in it, and its arrays."""
+    """What a saved index holds: its kind, the model that made its features, the last change in it, and its arrays.
+
+    What is to be written may have columns of an index that changes meanwhile; what was read has arrays.
+    """
 
     kind: str
     model: str
     sequence: int
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, Any]
 
 
 def write(path: Path, snapshot: Snapshot, secret: bytes | None = None) -> None:
@@ -122,10 +126,16 @@ def _write_to(file: IO[bytes] | SealedWriter, snapshot: Snapshot) -> None:
     digest = hashlib.sha256(start)
     file.write(start)
     for array in snapshot.arrays.values():
-        for chunk in _chunks(array):
+        for chunk in _pieces(array):
             digest.update(chunk)
             file.write(chunk)
     file.write(digest.digest())
+
+
+def _pieces(array: NDArray[Any] | FrozenColumn) -> Iterator[memoryview]:
+    if isinstance(array, FrozenColumn):
+        return (piece for chunk in array.chunks() for piece in _chunks(chunk))
+    return _chunks(array)
 
 
 def _chunks(array: NDArray[Any]) -> Iterator[memoryview]:

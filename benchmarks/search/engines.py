@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,9 @@ class ComparedIndex:
         """Search the divided index with all probes at once."""
         return self._divided.search_all(probes, k)
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Have the partitions write their snapshots."""
-        self._divided.save(path, model, secret)
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what has the partitions write their snapshots."""
+        return self._divided.snapshot(path, model, secret)
 
     def resident_mb(self) -> float:
         """Return the megabytes of memory that the partitions hold, in a cluster that this process started (Linux)."""

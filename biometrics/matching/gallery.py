@@ -56,6 +56,7 @@ class Gallery:
         self._saved = index.sequence
         self._saved_with = source.snapshot_secret() if index.sequence else None
         self._access = _Access()
+        self._saving = threading.Lock()
 
     @property
     def modality(self) -> Modality:
@@ -112,12 +113,19 @@ class Gallery:
             return self._index.held(np.array(ids, np.int64))
 
     def save(self, path: Path) -> None:
-        """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one."""
-        secret = self._source.snapshot_secret()
-        with self._access.reading():
-            if self.unsaved or secret != self._saved_with or not path.exists():
-                self._index.save(path, self._recogniser.feature_space, secret)
-                self._saved, self._saved_with = self._index.sequence, secret
+        """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one.
+
+        Searches and changes go on while it is written.
+        """
+        with self._saving:
+            secret = self._source.snapshot_secret()
+            with self._access.reading():
+                sequence = self._index.sequence
+                if sequence == self._saved and secret == self._saved_with and path.exists():
+                    return
+                write = self._index.snapshot(path, self._recogniser.feature_space, secret)
+            write()
+            self._saved, self._saved_with = sequence, secret
 
     def _changes(self, since: int) -> list[Change]:
         return self._source.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -153,7 +153,7 @@ class SearchIndex(Protocol):
         ...
 
     def __len__(self) -> int:
-        """Count the templates held."""
+        """Count the templates held, as a number that is known: in any thread, at any time."""
         ...
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
@@ -182,14 +182,12 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Take the state of now, and return what writes it to `path`, while the index is searched and changed.
 
-        `model` (a recogniser's `feature_space`) made the features; the file names it, and `index.snapshot.load` refuses
-        another's. `secret`, of 32 bytes, encrypts it.
-
-        Raises:
-            StoreUnavailable: the file cannot be written.
+        A reader of `path` sees the old file or the whole new one, never a part. `model` (a recogniser's
+        `feature_space`) made the features; the file names it, and `index.snapshot.load` refuses another's. `secret`, of
+        32 bytes, encrypts it. What is returned raises StoreUnavailable where the file cannot be written.
         """
         ...
 

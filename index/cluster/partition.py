@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -55,6 +56,7 @@ class Partition:
         self._opened, self._space = False, ""
         self._successor: Successor | None = None
         self._saved: tuple[Path, int, bytes | None] | None = None
+        self._changing, self._saving = threading.Lock(), threading.Lock()
 
     def open(self, path: Path, space: str, secret: bytes | None, newest: int) -> PartitionState:
         """Load the snapshot where there is a sound one of this space, not ahead of the database; else start empty.
@@ -81,8 +83,9 @@ class Partition:
 
     def clear(self, path: Path) -> None:
         """Drop everything, the sequence too, and the snapshot, which may hold what the database does not."""
-        path.unlink(missing_ok=True)
-        self._index, self._saved = FeatureSetIndex(self._closer_each), None
+        with self._saving:
+            path.unlink(missing_ok=True)
+            self._index, self._saved = FeatureSetIndex(self._closer_each), None
 
     def state(self) -> PartitionState:
         """Return how far the partition has come."""
@@ -92,16 +95,18 @@ class Partition:
         """Have servers switch to another layout; None: have them stay. A restart forgets it."""
         self._successor = successor
 
-    def apply(self, changes: Changes, after: int, until: int) -> None:
-        """Make changes that lead from one number of the database's sequence to another.
+    def apply(self, changes: Changes, after: int, until: int) -> PartitionState:
+        """Make changes that lead from one number of the database's sequence to another; return the state then.
 
         They are left out where the partition is at another number: they were read from the database before another node
         changed the partition, or before it was started again, and may be out of date.
         """
         if self._opened and self._index.sequence == after:
-            self._index.remove(changes.removed)
-            self._index.add(changes.ids, changes.features, changes.labels)
-            self._index.sequence = until
+            with self._changing:
+                self._index.remove(changes.removed)
+                self._index.add(changes.ids, changes.features, changes.labels)
+                self._index.sequence = until
+        return self.state()
 
     def held(self, ids: NDArray[np.int64], at_least: int) -> list[int] | None:
         """Return those of some ids that the partition holds; None where it has not come to a number yet."""
@@ -116,12 +121,18 @@ class Partition:
     def save(self, path: Path, space: str, secret: bytes | None) -> None:
         """Write a snapshot on the disk of the machine that the partition runs on, unless there is the same already.
 
+        Ray runs it in a thread of its own (`SAVING`), so that searches and changes go on meanwhile.
+
         Raises:
             StoreUnavailable: it cannot be written.
         """
-        wanted = (path, self._index.sequence, secret)
-        if self._opened and (self._saved != wanted or not path.exists()):
-            self._index.save(path, space, secret)
+        with self._saving:
+            with self._changing:
+                wanted = (path, self._index.sequence, secret)
+                if not self._opened or (self._saved == wanted and path.exists()):
+                    return
+                write = self._index.snapshot(path, space, secret)
+            write()
             self._saved = wanted
 
     def _has_come_to(self, number: int) -> bool:

@@ -11,6 +11,7 @@ from index.cluster.partition import Partition
 from index.feature_sets.index import CLOSER_EACH
 
 NAMESPACE = "pehchan"
+SAVING = "saving"  # the concurrency group in which a partition writes its snapshot, while the other calls go on
 LEAST_CPUS = 0.001  # without any, Ray does not spread the partitions over the machines
 
 
@@ -31,7 +32,7 @@ class Partitions:
         """Find the partitions, or start them."""
         self._ray = ray
         self.names = partition_names(name, partitions)
-        actor = ray.remote(Partition)
+        actor = ray.remote(concurrency_groups={SAVING: 1})(Partition)
         options = {"namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached", "max_restarts": -1}
         closer_each = -(-CLOSER_EACH // partitions)  # of all together as many as of the embedded index
         self.actors = [
@@ -56,7 +57,7 @@ class Partitions:
         """
         errors = self._ray.exceptions
         calls = [
-            getattr(actor, method).remote(*of_partition)
+            self._method(actor, method).remote(*of_partition)
             for actor, of_partition in zip(self.actors, arguments, strict=True)
         ]
         done = set(self._ray.wait(calls, num_returns=len(calls), timeout=seconds)[0])
@@ -77,6 +78,10 @@ class Partitions:
                 "seconds. The others come back by themselves; if they do not, look at the machines of the cluster."
             )
         return [answered[call] for call in calls]
+
+    def _method(self, actor: Any, name: str) -> Any:
+        method = getattr(actor, name)
+        return method.options(concurrency_group=SAVING) if name == "save" else method
 
     def end(self) -> None:
         """End the processes for good. Their snapshots stay."""

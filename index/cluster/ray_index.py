@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ class RayIndex:
         self._here_since = 0  # when it was ordered to switch to this layout: an older order does not lead back
         self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
         self._seen = _OfThread()
-        if max(self._open(self._layout)) > self._newest():
+        self._templates = 0
+        if max(state.sequence or 0 for state in self._open(self._layout)) > self._newest():
             log.warning("The index of prints in the cluster is ahead of the database, which was restored; rebuilding.")
             self.clear()
 
@@ -144,9 +146,8 @@ class RayIndex:
         return f"{FeatureSetIndex.method}, {len(self._layout)} partitions"
 
     def __len__(self) -> int:
-        """Count the templates held."""
-        self._flush()
-        return sum(state.templates for state in self._layout.ask("state", seconds=self._deadline))
+        """Count the templates that the partitions held when they last answered this server."""
+        return self._templates
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         """Add prints, replacing ids that are present.
@@ -199,21 +200,18 @@ class RayIndex:
         self._flush()
         return [_merged(of_probe, k) for of_probe in zip(*self._complete("search_all", checked, k), strict=True)]
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Have every partition write its snapshot on its own machine; `path` is not used.
-
-        Raises:
-            StoreUnavailable: one cannot be written.
-        """
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what has every partition write its snapshot, of when it is called, on its machine, not to `path`."""
         layout = self._layout
         arguments = [(self._path(name), self._space_of(name), secret) for name in layout.names]
-        layout.each("save", arguments, OPENING_SECONDS)
+        return partial(layout.each, "save", arguments, OPENING_SECONDS)  # type: ignore[return-value]
 
     def clear(self) -> None:
         """Drop all data, the sequence and the snapshots too, and start over."""
         layout = self._layout
         self._states(layout)
         layout.each("clear", [(self._path(name),) for name in layout.names], self._deadline)
+        self._templates = 0
         self._seen.pending, self._seen.layout, self._seen.sequence = {}, layout, 0
 
     def drop(self) -> None:
@@ -222,16 +220,18 @@ class RayIndex:
 
     def _states(self, layout: Partitions) -> list[PartitionState]:
         """Return the state of every partition, and open those that are not open."""
-        states: list[PartitionState] = layout.ask("state", seconds=self._deadline)
-        if any(state.sequence is None for state in states):
-            self._open(layout)
-            return layout.ask("state", seconds=self._deadline)
-        return states
+        states = self._counted(layout, layout.ask("state", seconds=self._deadline))
+        return self._open(layout) if any(state.sequence is None for state in states) else states
 
-    def _open(self, layout: Partitions) -> list[int]:
+    def _open(self, layout: Partitions) -> list[PartitionState]:
         secret, newest = self._secret(), self._newest()
         arguments = [(self._path(name), self._space_of(name), secret, newest) for name in layout.names]
-        return [state.sequence for state in layout.each("open", arguments, OPENING_SECONDS)]
+        return self._counted(layout, layout.each("open", arguments, OPENING_SECONDS))
+
+    def _counted(self, layout: Partitions, states: list[PartitionState]) -> list[PartitionState]:
+        if layout is self._layout:
+            self._templates = sum(state.templates for state in states)
+        return states
 
     def _switch(self, layout: Partitions, successor: Successor, sequence: int) -> bool:
         """Use another layout instead, if it answers and is nearly as far; say whether that was done.
@@ -293,7 +293,7 @@ class RayIndex:
             mine = np.flatnonzero(home == number)
             changes = Changes(ids, added[mine], [prints[i] for i in mine.tolist()], labels[mine])
             arguments.append((changes, sequence, sequence if until is None else until))
-        layout.each("apply", arguments, self._deadline)
+        self._counted(layout, layout.each("apply", arguments, self._deadline))
 
     def _path(self, name: str) -> Path:
         return snapshot_path(self._folder, name)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import Filter
-from index.column import Column
+from index.column import Column, FrozenColumn
 from index.feature_sets.segment import EMPTY, Segment
 
 NOWHERE = 255  # the segment of a row without a print
@@ -41,7 +41,7 @@ class Arena:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]], span: int) -> Arena:
-        """Make it of what `arrays` gave, for `span` rows.
+        """Make it of what `freeze` gave, for `span` rows.
 
         Raises:
             InvalidVector: an array is absent, or of another type or length, or does not fit the others.
@@ -69,11 +69,11 @@ class Arena:
             raise InvalidVector("A print of an index lies where it has no features.")
         return arena
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps; views, valid until the next change."""
-        kept = {"segment": self._segment.values, "slot": self._slot.values}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps, as it is now."""
+        kept = {"segment": self._segment.freeze(), "slot": self._slot.freeze()}
         for number, segment in self.segments.items():
-            kept.update({f"{number}{_SEPARATOR}{name}": array for name, array in segment.columns().items()})
+            kept.update({f"{number}{_SEPARATOR}{name}": column for name, column in segment.freeze().items()})
         return kept
 
     def put(self, rows: NDArray[np.int64], sets: Sequence[NDArray[np.void]], fingers: NDArray[np.uint8]) -> None:
@@ -84,13 +84,14 @@ class Arena:
         span = max(int(rows.max()) + 1, old)
         self._segment.grow(span)
         self._slot.grow(span)
-        self._segment.values[old:] = NOWHERE
+        self._segment.changing(slice(old, span))[old:] = NOWHERE
         self.erase(rows)
         for finger in np.unique(fingers).tolist():
             at = np.flatnonzero(fingers == finger)
             segment = self.segments.setdefault(finger, Segment())
-            self._slot.values[rows[at]] = segment.append(rows[at], [sets[i] for i in at.tolist()])
-            self._segment.values[rows[at]] = finger
+            mine = rows[at]
+            self._slot.changing(mine)[mine] = segment.append(mine, [sets[i] for i in at.tolist()])
+            self._segment.changing(mine)[mine] = finger
 
     def erase(self, rows: NDArray[np.int64]) -> None:
         """Leave nothing in some rows, and close the holes of a segment once there are many."""
@@ -98,8 +99,8 @@ class Arena:
             segment = self.segments[number]
             if segment.erase(self._slot.values[of_segment]):
                 moved = segment.close_holes()
-                self._slot.values[moved] = np.arange(len(moved))
-        self._segment.values[rows] = NOWHERE
+                self._slot.changing(moved)[moved] = np.arange(len(moved))
+        self._segment.changing(rows)[rows] = NOWHERE
 
     def by_segment(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Divide those of some rows that hold a print by their segments."""

@@ -113,14 +113,10 @@ class FeatureSetIndex:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its features. `secret` encrypts it.
-
-        Raises:
-            StoreUnavailable: the file cannot be written.
-        """
-        arrays = {**self._rows.arrays(), **self._arena.arrays()}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what writes the index as it is now; see `SearchIndex`."""
+        columns = {**self._rows.freeze(), **self._arena.freeze()}
+        return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)
 
     def _all(self, met: NDArray[np.bool_]) -> Chosen:
         """Return the slots of all rows that are met."""

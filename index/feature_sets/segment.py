@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
-from index.column import Column
+from index.column import Column, FrozenColumn
 from index.feature_sets.quick import SegmentArrays
 from index.feature_sets.transposition import read_codes, write_codes
 from index.feature_sets.vector_code import BLOCK, LANES
@@ -42,7 +42,7 @@ class Segment:
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Segment:
-        """Make it of what `arrays` gave, which are taken over.
+        """Make it of what `freeze` gave, which are taken over.
 
         Raises:
             InvalidVector: an array is absent, or of another type or length, or a print lies beyond the features.
@@ -66,9 +66,9 @@ class Segment:
         segment._holes = int(sizes[segment.rows == EMPTY].sum())
         return segment
 
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return what a snapshot keeps; views, valid until the next change."""
-        return {name: column.values for name, column in self._columns.items()}
+    def freeze(self) -> dict[str, FrozenColumn]:
+        """Return what a snapshot keeps, as it is now."""
+        return {name: column.freeze() for name, column in self._columns.items()}
 
     @property
     def arrays(self) -> SegmentArrays:
@@ -95,14 +95,22 @@ class Segment:
         self._columns["begins"].append(begin + np.cumsum([len(each) for each in sets]))
         self._columns["rows"].append(rows.astype(np.int32))
         codes = np.ascontiguousarray(together["code"].T)
-        write_codes(self._columns["planes"].values, begin, codes[0], codes[1])
+        write_codes(self._columns["planes"].changing(slice(begin // BLOCK, None)), begin, codes[0], codes[1])
         return slots
 
     def erase(self, slots: NDArray[np.int64]) -> bool:
-        """Leave nothing in some slots; say whether there are so many holes that `close_holes` should be called."""
+        """Leave nothing in some slots; say whether there are so many holes that `close_holes` should be called.
+
+        Closing them changes everything, and waits until no frozen state has to be kept.
+        """
+        if is_frozen := self._columns["rows"].is_frozen:
+            begins = self._columns["begins"].values
+            features = np.concatenate([np.arange(begins[slot], begins[slot + 1]) for slot in slots.tolist()])
+            for name, rows in {"planes": features // BLOCK, "points": features, "directions": features}.items():
+                self._columns[name].changing(rows)
         self._holes += _zero(self.arrays, slots)
-        self.rows[slots] = EMPTY
-        return self._holes > max(LEAST_HOLES, len(self._columns["directions"]) // HOLES_SHARE)
+        self._columns["rows"].changing(slots)[slots] = EMPTY
+        return not is_frozen and self._holes > max(LEAST_HOLES, len(self._columns["directions"]) // HOLES_SHARE)
 
     def close_holes(self) -> NDArray[np.int32]:
         """Move the prints to the slots that are free; return the row of each slot then."""

@@ -65,6 +65,7 @@ class MilvusIndex:
         self._opening = threading.Lock()
         self._lost = False
         self._changed, self._covered = 0.0, False
+        self._counted = -1.0, 0  # when this node had last changed something, and how many there were then
         self._collection.open()
         self._sequence = self._stored_sequence()
 
@@ -101,9 +102,12 @@ class MilvusIndex:
             self._opening.release()
 
     def __len__(self) -> int:
-        """Count the templates held, by all nodes together."""
-        with self._losing():
-            return self._collection.count(self._consistency())
+        """Count the templates held, by all nodes together; Milvus counts once after each change of this node."""
+        changed, count = self._counted
+        if changed != (now := self._changed):
+            count = self._collection.count(self._consistency())
+            self._counted = now, count
+        return count
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]] | NDArray[Any], labels: Labels) -> None:
         """Add templates, replacing ids that are present.
@@ -168,8 +172,9 @@ class MilvusIndex:
                 present += self._collection.present(wanted[start : start + ROWS], self._consistency())
         return present
 
-    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
-        """Write nothing: what Milvus has answered, it has stored."""
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what writes nothing: what Milvus has answered, it has stored."""
+        return lambda: None
 
     def clear(self) -> None:
         """Drop all data, the sequence too, and start over; no other node may be at work."""

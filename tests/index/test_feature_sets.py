@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import labels_of, minutiae
+from search_indexes import labels_of, minutiae, thawed
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
@@ -107,7 +107,7 @@ def test_what_is_no_print_is_refused_whole(features: NDArray[np.void]) -> None:
 def test_arrays_that_do_not_fit_are_refused(damage: str) -> None:
     whole = Arena()
     whole.put(np.array([0, 1]), [minutiae(0), minutiae(1)], np.array([3, 3], np.uint8))
-    arrays = {name: array.copy() for name, array in whole.arrays().items()}
+    arrays = thawed(whole.freeze())
     Arena.restored(arrays, 2)
     if damage == "absent":
         del arrays["3/directions"]
@@ -181,7 +181,7 @@ def test_nothing_of_a_removed_print_stays() -> None:
     segment_ = Segment()
     segment_.append(np.arange(60), [minutiae(n) for n in range(60)])
     segment_.erase(np.arange(60))
-    assert not any(array.any() for name, array in segment_.columns().items() if name not in {"begins", "rows"})
+    assert not any(array.any() for name, array in thawed(segment_.freeze()).items() if name not in {"begins", "rows"})
     segment_.append(np.arange(60, 120), [minutiae(n) for n in range(60, 120)])
     segment_.erase(np.arange(70, 120))
     segment_.close_holes()

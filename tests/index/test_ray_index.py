@@ -8,12 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -56,8 +58,10 @@ from biometrics.matching.ports import BatchIndex
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
 from fingerprint.recogniser import FingerprintRecogniser
+from index import snapshot_file
 from index.cluster.layouts import layouts
 from index.cluster.partition import Changes, Partition
+from index.cluster.partitions import SAVING
 from index.cluster.ray_index import RayIndex, partition_of
 from index.feature_sets import FeatureSetIndex
 from index.feature_sets.index import CLOSER_EACH
@@ -125,7 +129,7 @@ def test_partitions_answer_together_as_the_embedded_index() -> None:
     assert index.held(np.array([20, 21])) == [21]
     with pytest.raises(InvalidVector):
         index.search(np.zeros(3, np.float32), 1)
-    index.save(Path("unused"), "unused", b"s" * 32)
+    index.snapshot(Path("unused"), "unused", b"s" * 32)()
     assert all(path.exists() for path in snapshots(index))
 
 
@@ -135,7 +139,7 @@ def test_partitions_look_closely_at_as_many_prints_together_as_the_embedded_inde
 
     index = empty_ray_index()
     fill(index)
-    index.save(Path("unused"), "unused")
+    index.snapshot(Path("unused"), "unused")()
     for pid in pids(index):
         os.kill(pid, signal.SIGKILL)
     until_missing(lambda: index.search(minutiae(0), 5))
@@ -308,12 +312,12 @@ def test_a_partition_of_another_model_is_refused() -> None:
 def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> None:
     index = empty_ray_index()
     fill(index)
-    index.save(Path("unused"), "unused")
+    index.snapshot(Path("unused"), "unused")()
     first, second = snapshots(index)
     if other == "layout":
         alone = new_ray_index(1, index._folder)
         fill(alone)
-        alone.save(Path("unused"), "unused")
+        alone.snapshot(Path("unused"), "unused")()
         [whole] = snapshots(alone)
         for path in (first, second):
             shutil.copy(whole, path)
@@ -326,6 +330,34 @@ def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> Non
     assert eventually(lambda: index.sequence) == 0
     fill(index)
     assert index.search(minutiae(3), 100).ids.size == 50
+
+
+def test_a_partition_answers_while_its_snapshot_is_written(
+    tmp_path: Path, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, partition = tmp_path / "prints.index", Partition()
+    partition.open(path, SPACE, None, 50)
+    partition.apply(Changes(IDS[:0], IDS, [minutiae(n) for n in range(50)], labels_of(IDS)), 0, 50)
+    writing, go_on = threading.Event(), threading.Event()
+    write_to = snapshot_file._write_to
+
+    def write_slowly(file: Any, saved: snapshot_file.Snapshot) -> None:
+        writing.set()
+        assert go_on.wait(60)
+        write_to(file, saved)
+
+    monkeypatch.setattr(snapshot_file, "_write_to", write_slowly)
+    saving = threads.submit(partition.save, path, SPACE, None)
+    try:
+        assert writing.wait(60)
+        state = partition.apply(Changes(IDS[:9], IDS[:1] + 70, [minutiae(70)], labels_of(IDS[:1] + 70)), 50, 51)
+        hits = partition.search_all([(minutiae(70), NO_FILTER)], 100, 51)
+        assert hits is not None
+        assert (state[:2], hits[0].ids[0], len(hits[0].ids), saving.done()) == ((51, 42), 70, 42, False)
+    finally:
+        go_on.set()
+    saving.result()
+    assert Partition().open(path, SPACE, None, 51)[:2] == (50, 50)
 
 
 @pytest.mark.parametrize("fault", ["another layout", "another key", "ahead of the database", "damaged"])
@@ -351,7 +383,7 @@ def test_a_full_disk_of_one_node_is_an_error_and_the_search_goes_on() -> None:
     fill(index)
     with full_disk(index, 1):
         with pytest.raises(StoreUnavailable, match="cannot be saved"):
-            index.save(Path("unused"), "unused")
+            index.snapshot(Path("unused"), "unused")()
         assert index.search(minutiae(3), 100).ids.size == 50
         assert [path.exists() for path in snapshots(index)] == [True, False]
         for pid in pids(index):
@@ -360,7 +392,7 @@ def test_a_full_disk_of_one_node_is_an_error_and_the_search_goes_on() -> None:
     assert eventually(lambda: index.sequence) == 0  # the one without a snapshot starts empty
     fill_again(index)
     assert index.search(minutiae(3), 100).ids.size == 50
-    index.save(Path("unused"), "unused")
+    index.snapshot(Path("unused"), "unused")()
     assert all(path.exists() for path in snapshots(index))
 
 
@@ -384,9 +416,8 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
             if libc.mount(*arguments):
                 raise OSError(ctypes.get_errno(), "mount")
 
-    in_partitions(
-        SimpleNamespace(_layout=SimpleNamespace(actors=[index._layout.actors[partition]])), mount, [str(index._folder)]
-    )
+    alone: Any = SimpleNamespace(_layout=SimpleNamespace(actors=[index._layout.actors[partition]]))
+    in_partitions(alone, mount, [str(index._folder)], SAVING)  # of this thread alone
     yield
 
 

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,10 @@ from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Sex
 from biometrics.matching.ports import SearchIndex
-from index import snapshot_file
+from index import column, snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
+from index.feature_sets import segment
 from index.feature_sets.transposition import read_codes
 from index.feature_sets.vector_code import BLOCK
 from index.snapshot import load
@@ -54,7 +55,7 @@ def filled(kind: Implementation, count: int = 50) -> SearchIndex:
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     path = tmp_path / "faces.index"
-    filled(FAISS).save(path, MODEL)
+    filled(FAISS).snapshot(path, MODEL)()
     return path
 
 
@@ -63,7 +64,7 @@ def saved(tmp_path: Path) -> Path:
 def test_what_was_saved_comes_back(tmp_path: Path, kind: Implementation, count: int) -> None:
     index = filled(kind, count)
     index.remove(np.array([3, 7]))
-    index.save(tmp_path / "x", MODEL)
+    index.snapshot(tmp_path / "x", MODEL)()
     again = opened(tmp_path / "x", kind)
     assert (type(again), len(again), again.sequence) == (type(index), len(index), index.sequence)
     for where in (NO_FILTER, Filter(sexes=frozenset({Sex.FEMALE}), stations=frozenset(STATIONS[:20]))):
@@ -76,15 +77,61 @@ def test_what_was_saved_comes_back(tmp_path: Path, kind: Implementation, count: 
 
 @KINDS
 def test_a_loaded_index_goes_on_changing(tmp_path: Path, kind: Implementation) -> None:
-    filled(kind).save(tmp_path / "x", MODEL)
+    filled(kind).snapshot(tmp_path / "x", MODEL)()
     index = opened(tmp_path / "x", kind)
     assert index.remove(np.array([0, 1])) == 2
     for individual in range(1000, 1010):  # some take the rows of the removed, the others new ones
         index.add(np.array([individual]), [kind.features(individual)], labels_of(np.array([individual])))
-    index.save(tmp_path / "x", MODEL)
+    index.snapshot(tmp_path / "x", MODEL)()
     again = opened(tmp_path / "x", kind)
     assert len(again) == 58
     assert again.search(kind.features(1004), 1).ids.tolist() == [1004]
+
+
+@pytest.mark.parametrize("chunk", [1, 64, 1 << 20])
+@KINDS
+def test_a_snapshot_is_of_the_moment_it_was_taken_whatever_changes_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Implementation, chunk: int
+) -> None:
+    """Prints are added, replaced and removed, so many that rows move, before it is written and after each piece."""
+    monkeypatch.setattr(column, "CHUNK", chunk)
+    monkeypatch.setattr(segment, "LEAST_HOLES", 10)
+    for walk in range(3):
+        rng, index, path = np.random.default_rng(walk), filled(kind), tmp_path / f"{walk}"
+
+        def change(index: SearchIndex = index, rng: np.random.Generator = rng) -> None:
+            index.remove(rng.choice(80, 8, replace=False) - 5)
+            ids = rng.choice(120, 5, replace=False) - 5
+            index.add(ids, [kind.features(int(n) + 500) for n in ids], labels_of(ids + 500))
+            index.sequence += 1
+
+        change()
+        expected = [index.search(kind.features(n), 100) for n in (1, 30, 520)]
+        sequence, count, write = index.sequence, len(index), index.snapshot(path, MODEL)
+
+        class Disk:
+            """Has the index change after some of what is written."""
+
+            def __init__(self, file: Any, change: Callable[[], None] = change) -> None:
+                self._file, self._change, self._pieces = file, change, 0
+
+            def write(self, data: bytes) -> None:
+                self._file.write(data)
+                self._pieces += 1
+                if self._pieces % 40 == 1:
+                    self._change()
+
+        change()
+        write_to = snapshot_file._write_to
+        with monkeypatch.context() as slow:
+            slow.setattr(snapshot_file, "_write_to", lambda file, saved, d=Disk, w=write_to: w(d(file), saved))
+            write()
+        again = opened(path, kind)
+        assert (again.sequence, len(again)) == (sequence, count)
+        assert index.sequence > sequence + 1
+        for probe, hits in zip((1, 30, 520), expected, strict=True):
+            for part, of_again in zip(hits, again.search(kind.features(probe), 100), strict=True):
+                np.testing.assert_array_equal(part, of_again)
 
 
 def coarse(arrays: Mapping[str, NDArray[Any]], rows: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -108,10 +155,10 @@ def first_codes(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint64]:
 def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implementation) -> None:
     """Not the features or their codes, nor the national number: removed first, or replaced, or by another's coming."""
     index = filled(kind)
-    index.save(tmp_path / "with", MODEL)
+    index.snapshot(tmp_path / "with", MODEL)()
     gone = np.arange(20) - 5
     index.remove(gone)
-    index.save(tmp_path / "without", MODEL)
+    index.snapshot(tmp_path / "without", MODEL)()
     before, after = (snapshot_file.read(tmp_path / name).arrays for name in ("with", "without"))
     people = labels_of(gone + 5)["person"].tolist()
     content = (tmp_path / "without").read_bytes()
@@ -132,7 +179,7 @@ def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implemen
         of_zeros = kind.make()
         of_zeros.add(before["ids"], np.zeros((50, DIMENSION), np.float32), labels_of(before["ids"] + 5))
         of_zeros.remove(before["ids"][np.isin(before["ids"], gone, invert=True)])
-        of_zeros.save(tmp_path / "zeros", MODEL)
+        of_zeros.snapshot(tmp_path / "zeros", MODEL)()
         zeros = snapshot_file.read(tmp_path / "zeros").arrays
         assert np.array_equal(after["fine"][rows], zeros["fine"][rows])
         assert np.array_equal(coarse(after, rows), coarse(zeros, rows))
@@ -140,7 +187,7 @@ def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implemen
 
 
 def test_saving_makes_the_folder(tmp_path: Path) -> None:
-    filled(FAISS).save(tmp_path / "new" / "index" / "x", MODEL)
+    filled(FAISS).snapshot(tmp_path / "new" / "index" / "x", MODEL)()
     assert len(opened(tmp_path / "new" / "index" / "x")) == 50
 
 
@@ -190,14 +237,14 @@ def test_an_older_format_is_refused(saved: Path) -> None:
 
 @KINDS
 def test_what_another_model_made_is_refused(tmp_path: Path, kind: Implementation) -> None:
-    filled(kind).save(tmp_path / "x", MODEL)
+    filled(kind).snapshot(tmp_path / "x", MODEL)()
     with pytest.raises(SnapshotDamaged, match="another model"):
         opened(tmp_path / "x", kind, model="cd" * 32)
 
 
 @pytest.mark.parametrize("compact", [False, True])
 def test_vectors_of_another_dimension_are_refused(tmp_path: Path, compact: bool) -> None:
-    filled(COMPACT if compact else FAISS).save(tmp_path / "x", MODEL)
+    filled(COMPACT if compact else FAISS).snapshot(tmp_path / "x", MODEL)()
     for dimension in (DIMENSION - 1, DIMENSION + 1, 2 * DIMENSION):
         with pytest.raises(SnapshotDamaged, match="no index accepts"):
             load(tmp_path / "x", MODEL, {FaissIndex.KIND: partial(FaissIndex.restored, dimension=dimension)})
@@ -217,7 +264,7 @@ def test_a_kind_from_elsewhere_is_refused(saved: Path) -> None:
 @KINDS
 def test_contents_that_no_index_takes_are_refused(tmp_path: Path, kind: Implementation) -> None:
     """A checksum that agrees is not enough."""
-    filled(kind).save(tmp_path / "x", MODEL)
+    filled(kind).snapshot(tmp_path / "x", MODEL)()
     whole = snapshot_file.read(tmp_path / "x")
     for name, array in whole.arrays.items():
         for changed in ({}, {name: array[:-1]}, {name: array.astype("S3") if array.dtype.names is None else array[:0]}):
@@ -245,11 +292,11 @@ def test_arrays_of_any_number_shape_and_type_come_back(tmp_path: Path) -> None:
 
 def test_a_save_that_fails_says_so_and_leaves_the_old_file(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        filled(COMPACT).save(saved / "below a file" / "x", MODEL)
+        filled(COMPACT).snapshot(saved / "below a file" / "x", MODEL)()
     occupied = tmp_path / "occupied"
     (occupied / "by a folder").mkdir(parents=True)
     with pytest.raises(StoreUnavailable):
-        filled(COMPACT).save(occupied, MODEL)
+        filled(COMPACT).snapshot(occupied, MODEL)()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["faces.index", "occupied"]
     assert len(opened(saved)) == 50
 
@@ -260,7 +307,7 @@ def test_what_a_killed_save_left_is_cleared_when_it_is_old(saved: Path) -> None:
         path.write_bytes(b"half")
     two_hours_ago = time.time() - 7200
     os.utime(old, (two_hours_ago, two_hours_ago))
-    filled(FAISS).save(saved, MODEL)
+    filled(FAISS).snapshot(saved, MODEL)()
     assert (old.exists(), recent.exists()) == (False, True)
 
 
@@ -283,7 +330,7 @@ path = Path(sys.argv[1])
 SAVE_FOREVER = f"""{FILL}
 while True:
     index.sequence += 1
-    index.save(path, "{MODEL}")
+    index.snapshot(path, "{MODEL}")()
     print(index.sequence, flush=True)
 """
 
@@ -291,7 +338,7 @@ SAVE_INTO_A_FULL_DISK = f"""{FILL}
 if sys.argv[2:]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
-    index.save(path, "{MODEL}")
+    index.snapshot(path, "{MODEL}")()
 except StoreUnavailable as error:
     print(error)
 """
@@ -318,7 +365,7 @@ def test_a_disk_that_is_full_while_saving_leaves_the_old_file(tmp_path: Path) ->
     if mount.returncode:
         pytest.skip("no file system can be mounted here")
     try:
-        filled(FAISS).save(tmp_path / "x", MODEL)
+        filled(FAISS).snapshot(tmp_path / "x", MODEL)()
         assert "No space left" in save_into_a_full_disk(tmp_path / "x")
         assert [path.name for path in tmp_path.iterdir()] == ["x"]
         assert len(opened(tmp_path / "x")) == 50

@@ -88,15 +88,20 @@ def nodes(index: RayIndex) -> list[str]:
     return in_partitions(index, lambda: ray.get_runtime_context().get_node_id())
 
 
-def in_partitions(index: RayIndex, run: Callable[..., T], arguments: Sequence[Any] = ()) -> list[T]:
-    """Run a function in the process of each partition.
+def in_partitions(
+    index: RayIndex, run: Callable[..., T], arguments: Sequence[Any] = (), group: str | None = None
+) -> list[T]:
+    """Run a function in the process of each partition, in the thread of a concurrency group.
 
     Raises:
         PartitionsMissing: a process has ended, and Ray has not started it again yet.
     """
     import ray
 
-    calls = [actor.__ray_call__.remote(lambda _: run(*arguments)) for actor in index._layout.actors]
+    calls = [
+        actor.__ray_call__.options(concurrency_group=group).remote(lambda _: run(*arguments))
+        for actor in index._layout.actors
+    ]
     try:
         answers: list[T] = ray.get(calls, timeout=PATIENCE)
     except ray.exceptions.RayActorError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -16,6 +16,7 @@ from biometrics.kernel.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, 
 from biometrics.kernel.types import FingerPosition
 from biometrics.matching.local_features import LOCAL_FEATURE
 from biometrics.matching.ports import SearchIndex
+from index.column import FrozenColumn
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
@@ -116,6 +117,14 @@ FEATURE_SET_INDEXES = [
     Implementation("feature sets-on Ray", empty_ray_index, None, minutiae, False, reach=True),
 ]
 SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES]
+
+
+def thawed(columns: Mapping[str, FrozenColumn]) -> dict[str, NDArray[Any]]:
+    """Return what frozen columns hold, as arrays."""
+    return {
+        name: np.concatenate([np.empty((0, *column.shape[1:]), column.dtype), *column.chunks()])
+        for name, column in columns.items()
+    }
 
 
 def label(individual: int) -> Labels:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -236,6 +237,47 @@ def test_a_snapshot_is_written_only_when_something_has_changed(
     gallery.save(path)
     assert path.stat().st_mtime_ns > written
     assert gallery.unsaved == 0
+
+
+def test_a_search_finds_a_new_person_while_a_slow_disk_writes_the_snapshot(
+    open_gallery: Callable[[], Gallery],
+    store: RecordStore,
+    recogniser: FaceRecogniser,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And the snapshot is that of before: what came later is added when it is opened."""
+    path, gallery = tmp_path / "face.index", open_gallery()
+    removed, old = enrol(store, recogniser, range(3))
+    gallery.catch_up()
+    sequence, secret = gallery.sequence, store.templates.snapshot_secret()
+    writing, go_on = threading.Event(), threading.Event()
+    write_to = snapshot_file._write_to
+
+    def write_slowly(file: Any, saved: snapshot_file.Snapshot) -> None:
+        writing.set()
+        assert go_on.wait(60)
+        write_to(file, saved)
+
+    monkeypatch.setattr(snapshot_file, "_write_to", write_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(gallery.save, path)
+        try:
+            assert writing.wait(60)
+            _, new = enrol(store, recogniser, range(3, 5))
+            remove_record(store, removed)
+            assert sorted(gallery.search(unit(4), 9).ids.tolist()) == sorted(new)
+            assert (len(gallery), saving.done()) == (2, False)
+        finally:
+            go_on.set()
+        saving.result()
+    kinds: dict[str, Callable[[snapshot_file.Snapshot], SearchIndex]] = {
+        kind.KIND: partial(kind.restored, dimension=recogniser.dimension) for kind in (ExactIndex, FaissIndex)
+    }
+    loaded = snapshot.load(path, recogniser.feature_space, kinds, secret)
+    assert (loaded.sequence, loaded.held(np.array([*old, *new]))) == (sequence, list(old))
+    assert sorted(Gallery(store.templates, recogniser, loaded).search(unit(4), 9).ids.tolist()) == sorted(new)
+    assert gallery.unsaved > 0
 
 
 def test_a_filter_uses_the_person_that_the_database_has_for_a_template(
