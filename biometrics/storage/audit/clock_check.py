@@ -20,6 +20,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 
 BEHIND: Final = timedelta(hours=1)  # how far the clocks of several servers may differ
+RECENT: Final = 1000  # entries that `clock_warning` reads
 _STREAMED: Final = 2000  # rows at a time
 
 
@@ -35,14 +36,17 @@ def require_plausible(connection: Connection, gap: timedelta, confirmed_day: dat
         if confirmed_day != today():
             raise ClockImplausible(f"The clock says {today()}, not {confirmed_day}: correct the clock, then try again.")
         return
-    number = latest = None
-    with closing(_moments(connection)) as moments:
-        for number_now, at in moments:
-            if latest is not None and number is not None:
-                _require_no_jump(f"entry {number}", latest, f"entry {number_now}", at, gap)
-            number, latest = number_now, at
-    if latest is not None:
-        _require_no_jump(f"entry {number}", latest, "now", datetime.now(UTC), gap)
+    _require_steady(connection, gap, _last_confirmed(connection))
+
+
+def clock_warning(connection: Connection, gap: timedelta) -> str | None:
+    """Return what contradicts the clock among the newest `RECENT` entries; None if nothing does. For health checks."""
+    newest = connection.execute(select(func.max(audit_entries.c.number))).scalar() or 0
+    try:
+        _require_steady(connection, gap, max(_last_confirmed(connection), newest - RECENT))
+    except ClockImplausible as error:
+        return error.message
+    return None
 
 
 def is_plausible(connection: Connection, gap: timedelta) -> bool:
@@ -54,10 +58,25 @@ def is_plausible(connection: Connection, gap: timedelta) -> bool:
     return True
 
 
-def _moments(connection: Connection) -> Generator[tuple[int, datetime]]:
-    """Yield the number and the time of each entry since the clock was last found plausible or confirmed."""
+def _last_confirmed(connection: Connection) -> int:
+    """Return the number of the entry at which the clock was last found plausible or confirmed; 0 if there is none."""
     last = select(func.max(audit_entries.c.number)).where(audit_entries.c.action == Action.RETENTION_RUN)
-    since = connection.execute(last).scalar() or 0
+    return connection.execute(last).scalar() or 0
+
+
+def _require_steady(connection: Connection, gap: timedelta, since: int) -> None:
+    number = latest = None
+    with closing(_moments(connection, since)) as moments:
+        for number_now, at in moments:
+            if latest is not None and number is not None:
+                _require_no_jump(f"entry {number}", latest, f"entry {number_now}", at, gap)
+            number, latest = number_now, at
+    if latest is not None:
+        _require_no_jump(f"entry {number}", latest, "now", datetime.now(UTC), gap)
+
+
+def _moments(connection: Connection, since: int) -> Generator[tuple[int, datetime]]:
+    """Yield the number and the time of each entry from `since` on."""
     query = select(audit_entries.c.number, audit_entries.c.at).where(audit_entries.c.number >= since)
     streamed = query.order_by(audit_entries.c.number).execution_options(yield_per=_STREAMED)
     with connection.execute(streamed) as rows:

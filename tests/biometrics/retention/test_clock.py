@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -80,10 +81,17 @@ def run(store: RecordStore, hands: Hands, confirmed_day: date | None = None) -> 
     return len(Retention(store).run(hands.today, confirmed_day=confirmed_day))
 
 
+def warning(store: RecordStore) -> str | None:
+    with store.database.reading() as connection:
+        return clock.clock_warning(connection, store.database.clock_gap)
+
+
 def refused(store: RecordStore, hands: Hands, why: str, confirmed_day: date | None = None) -> None:
     before = store.counts(), store.audit_length()
     with pytest.raises(ClockImplausible, match=why):
         run(store, hands, confirmed_day)
+    if confirmed_day is None:  # what health checks show
+        assert re.search(why, warning(store) or "")
     assert (store.counts(), store.audit_length()) == before
 
 
@@ -126,6 +134,7 @@ def test_a_station_that_was_switched_off_goes_on_after_the_date_was_confirmed(
     hands.moment = NOW + 20 * DAY
     refused(acting, hands, "days passed")
     assert run(acting, hands, confirmed_day=hands.today) == 1
+    assert warning(acting) is None
     hands.moment += DAY
     assert run(acting, hands) == 0
     hands.moment += 20 * DAY
