@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from api.settings import Settings
 from biometrics.use_cases.engine import Engine
@@ -28,8 +29,11 @@ def shortage(folders: Iterable[Path], least_megabytes: int) -> str | None:
         except OSError as error:
             return f"The folder {folder} cannot be used ({error.strerror})."
         free = statistics.f_bavail * statistics.f_frsize / MEGABYTE
-        if statistics.f_flag & os.ST_RDONLY:
-            return f"The disk of {folder} cannot be written."
+        try:
+            with TemporaryFile(dir=folder):  # a file system that failed does not always say that it is read-only
+                pass
+        except OSError as error:
+            return f"The disk of {folder} cannot be written ({error.strerror})."
         if free < least_megabytes:
             return f"The disk of {folder} has {free:,.0f} MB left; {least_megabytes:,} MB are needed."
         if statistics.f_files and statistics.f_favail < LEAST_INODES:  # some file systems have no fixed number of files

@@ -59,7 +59,7 @@ def restrict(path: Path) -> None:
 
 @contextmanager
 def work_folder(data_folder: Path, purpose: str) -> Iterator[Path]:
-    """Make an owner-only folder in a data folder, and remove it at the end; `clear_work` does so after a kill.
+    """Make an owner-only folder in a data folder, and remove it at the end; `clear_work` does so after a kill or a fault.
 
     Raises:
         StoreUnavailable: it cannot be made.
@@ -73,7 +73,10 @@ def work_folder(data_folder: Path, purpose: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            log.warning("%s cannot be removed (%s); the next start removes it.", folder, error.strerror)
         os.close(descriptor)
 
 

@@ -54,15 +54,14 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
     [
         ({"f_bavail": 10, "f_favail": 1000}, "has 0 MB left; 100 MB are needed"),
         ({"f_bavail": 10**9, "f_favail": 3}, "has room for 3 files only"),
-        ({"f_bavail": 10**9, "f_favail": 1000, "f_flag": os.ST_RDONLY}, "cannot be written"),
         ({"f_bavail": 10**9, "f_favail": 0, "f_files": 0}, None),
     ],
 )
 def test_each_fault_of_a_disk_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statistics: dict[str, int], expected: str | None
 ) -> None:
-    """Without room, without room for files, read-only; some file systems have no fixed number of files."""
-    state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000, "f_flag": 0} | statistics))
+    """Without room, or without room for files; some file systems have no fixed number of files."""
+    state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000} | statistics))
     monkeypatch.setattr(os, "statvfs", lambda _: state)
     message = shortage([tmp_path], 100)
     assert message is None if expected is None else expected in (message or "")
@@ -70,3 +69,7 @@ def test_each_fault_of_a_disk_is_reported(
 
 def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     assert "cannot be used" in (shortage([tmp_path / "gone"], 0) or "")
+
+
+def test_a_folder_in_which_nobody_can_write_is_reported() -> None:
+    assert "cannot be written" in (shortage([Path("/proc/self")], 0) or "")
