@@ -3,13 +3,13 @@
 import { _ } from "./messages.js";
 
 /** @type {Record<string, () => string>} */
-const FOR = {
-  "weak": () => _("The comparison gives weak support that both are of the same person."),
-  "moderate": () => _("The comparison gives moderate support that both are of the same person."),
-  "moderately-strong": () => _("The comparison gives moderately strong support that both are of the same person."),
-  "strong": () => _("The comparison gives strong support that both are of the same person."),
-  "very-strong": () => _("The comparison gives very strong support that both are of the same person."),
-  "extremely-strong": () => _("The comparison gives extremely strong support that both are of the same person."),
+const STRENGTHS = {
+  "weak": () => _("weak support"),
+  "moderate": () => _("moderate support"),
+  "moderately-strong": () => _("moderately strong support"),
+  "strong": () => _("strong support"),
+  "very-strong": () => _("very strong support"),
+  "extremely-strong": () => _("extremely strong support"),
 };
 
 /**
@@ -21,5 +21,8 @@ export function strengthText({ calibrated, ratio, strength }) {
   if (!calibrated) return _("A latent (chance print): the list gives the order only. The examiner decides.");
   if (typeof ratio !== "number" || !strength) return _("Made before the strength of a comparison was stated.");
   if (strength === "none") return _("The comparison supports neither side.");
-  return ratio > 0 ? FOR[strength]() : _("The comparison supports that they are of different people.");
+  const values = { strength: STRENGTHS[strength]() };
+  return ratio > 0
+    ? _("The comparison gives {strength} that both are of the same person.", values)
+    : _("The comparison gives {strength} that they are of different people.", values);
 }
