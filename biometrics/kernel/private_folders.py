@@ -59,7 +59,7 @@ def restrict(path: Path) -> None:
 
 @contextmanager
 def work_folder(data_folder: Path, purpose: str) -> Iterator[Path]:
-    """Make an owner-only folder in a data folder, and remove it at the end; `clear_work` does so after a kill or a fault.
+    """Make an owner-only folder in a data folder, and remove it at the end; `clear_work` does so after a fault.
 
     Raises:
         StoreUnavailable: it cannot be made.
