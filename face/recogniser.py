@@ -12,12 +12,14 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
+from biometrics.matching.ports import Vectors
 from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace
 from face.detector import FaceDetector
 from face.embedder import FaceEmbedder, FaceEmbedding
 from face.extractor import FaceExtractor
+from face.modality import FACE
 from face.presentation import AttackDetector
 from face.quality.measures import FaceQuality
 from face.quality.unified import FLOOR
@@ -64,7 +66,7 @@ class FaceRecogniser:
     @property
     def modality(self) -> Modality:
         """Faces."""
-        return Modality.FACE
+        return FACE
 
     @property
     def model(self) -> str:
@@ -80,6 +82,11 @@ class FaceRecogniser:
     def dimension(self) -> int:
         """Length of an embedding: 128 as shipped."""
         return self._embedder.dimension
+
+    @property
+    def vectors(self) -> Vectors:
+        """The embeddings themselves."""
+        return Vectors(self.dimension, self.feature_space, np.asarray)
 
     def extract(self, image: Image, impression: Impression | None = None) -> Template:
         """Extract the template of the one person in a photo; photos have no impression type.
@@ -164,7 +171,7 @@ class FaceRecogniser:
             raise NothingToCompare(f"The face cannot be shown upright. {error.message}") from error
 
     def _template(self, embedding: FaceEmbedding) -> Template:
-        return Template(Modality.FACE, self.model, encode(embedding.vector), embedding.quality)
+        return Template(FACE, self.model, encode(embedding.vector), embedding.quality)
 
 
 def _attack_detector(registry: ModelRegistry) -> AttackDetector | None:

@@ -13,7 +13,8 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
-from fingerprint import charting
+from biometrics.matching.ports import Vectors
+from fingerprint import charting, vector
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
@@ -29,6 +30,7 @@ from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
 from fingerprint.matching.prepared_prints import PreparedPrints
 from fingerprint.matching.views import Aspects, best_aspects, match_latent, match_views
+from fingerprint.modality import FINGERPRINT
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ASPECTS, ENGINE
 from fingerprint.quality import assess, finger_pixels
@@ -61,7 +63,7 @@ class FingerprintRecogniser:
     @property
     def modality(self) -> Modality:
         """Fingerprints."""
-        return Modality.FINGERPRINT
+        return FINGERPRINT
 
     @property
     def model(self) -> str:
@@ -72,6 +74,11 @@ class FingerprintRecogniser:
     def feature_space(self) -> str:
         """SHA-256 (hex) of the model and of the projection that makes its minutiae's codes."""
         return sha256(f"{self._model} codes {projection_digest()}".encode()).hexdigest()
+
+    @property
+    def vectors(self) -> Vectors:
+        """A vector of fixed length for each print (`fingerprint.vector`)."""
+        return Vectors(vector.DIMENSION, vector.vector_space(self.feature_space), vector.vector)
 
     def extract(self, image: Image, impression: Impression | None = None) -> Template:
         """Extract the template of the one finger in `image`, which may be as large as a print of its impression type.
@@ -122,7 +129,7 @@ class FingerprintRecogniser:
 
     def of_latent(self, latent: LatentAspects) -> Template:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
-        return Template(Modality.FINGERPRINT, self.model, encode_latent(latent), None)
+        return Template(FINGERPRINT, self.model, encode_latent(latent), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.
@@ -134,7 +141,7 @@ class FingerprintRecogniser:
         if not is_record(sample.content):
             return None
         source, read, quality = read_sample(sample)
-        return source, Template(Modality.FINGERPRINT, self.model, encode(read), quality)
+        return source, Template(FINGERPRINT, self.model, encode(read), quality)
 
     def assess(self, image: Image, template: Template) -> Assessment:
         """Measure the NFIQ 2 of the print that `template` was extracted from, and say what is wrong with it."""
@@ -202,7 +209,7 @@ class FingerprintRecogniser:
         )
 
     def _of_one_view(self, template: FingerprintTemplate) -> Template:
-        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
+        return Template(FINGERPRINT, self.model, encode(template), None)
 
     def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
         """Return the views of two templates to explain: the first ones, as the latent desk suggests their minutiae.

@@ -25,6 +25,7 @@ from inputs import Run
 from made_once import NEW_IDENTITY, shared, sharing
 from milvus_indexes import milvus_lite_file, milvus_server_url
 
+import api.modalities  # noqa: F401 - registers them
 import models
 from api.cli.app import main
 from biometrics.records.store import RecordStore

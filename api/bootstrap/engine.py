@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from api.bootstrap.child_process import start_child
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
+from api.modalities import REGISTRATIONS
 from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
 from biometrics.kernel.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.kernel.labels import LABEL
+from biometrics.kernel.modality import IndexKind
 from biometrics.kernel.numba_cache import remove_other_versions
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
@@ -31,20 +31,17 @@ from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.retention import Retention
-from face.recogniser import FaceRecogniser
-from fingerprint import vector as print_vector
 from fingerprint.codec import decode, encode
 from fingerprint.compilation import compile_comparison, compile_ridge_agreement
 from fingerprint.features import features
 from fingerprint.matching.kernels.comparison import match_many
-from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
 from index.cluster.ray_index import RayIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
-from models import CALIBRATIONS, EARLIER
+from models import EARLIER
 from models.registry import ModelRegistry
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
@@ -55,25 +52,6 @@ log = logging.getLogger("pehchan")
 IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
 
 
-class Vectors(NamedTuple):
-    """How a recogniser's features become vectors of unit length, for an index that knows only those.
-
-    `vector_of` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
-    """
-
-    dimension: int
-    space: str
-    vector_of: Callable[[NDArray[Any]], NDArray[np.float32]]
-
-
-def vectors_of(recogniser: Recogniser) -> Vectors:
-    """Return what stands for a recogniser's features in an index of vectors; a face's are a vector already."""
-    if isinstance(recogniser, FaceRecogniser):
-        return Vectors(recogniser.dimension, recogniser.feature_space, np.asarray)
-    space = print_vector.vector_space(recogniser.feature_space)
-    return Vectors(print_vector.DIMENSION, space, print_vector.vector)
-
-
 def model_registry(settings: Settings) -> ModelRegistry:
     """Return the models of this installation."""
     return ModelRegistry(settings.resolved_models_folder, settings.operator_manifest)
@@ -82,7 +60,7 @@ def model_registry(settings: Settings) -> ModelRegistry:
 def open_recogniser(settings: Settings, modality: Modality) -> Recogniser:
     """Open the recogniser of a modality."""
     registry = model_registry(settings)
-    return FingerprintRecogniser(registry) if modality is Modality.FINGERPRINT else FaceRecogniser(registry)
+    return REGISTRATIONS[modality].open_recogniser(registry)
 
 
 def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
@@ -101,8 +79,9 @@ def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibrat
         CalibrationUnusable: as for `calibration_of`.
     """
     folders = [settings.calibration_folder] if settings.calibration_folder else []
-    paths = [path for folder in [*folders, CALIBRATIONS] for path in sorted(folder.glob("*.json"))]
-    loaded = [Calibration.load(path) for path in [*paths, *sorted((CALIBRATIONS / EARLIER).glob("*.json"))]]
+    shipped = REGISTRATIONS[recogniser.modality].calibrations
+    paths = [path for folder in [*folders, shipped] for path in sorted(folder.glob("*.json"))]
+    loaded = [Calibration.load(path) for path in [*paths, *sorted((shipped / EARLIER).glob("*.json"))]]
     current = [calibration for calibration, _ in zip(loaded, paths, strict=False) if _is_of(calibration, recogniser)]
     if current:
         usable = [calibration for calibration in loaded if _is_of(calibration, recogniser)]
@@ -119,7 +98,7 @@ def _is_of(calibration: Calibration, recogniser: Recogniser) -> bool:
 
 def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Open the index that other servers share, where these templates are in one; else one of this server's own."""
-    if settings.cluster_url and recogniser.modality is Modality.FINGERPRINT:
+    if settings.cluster_url and recogniser.modality.traits.index is IndexKind.MINUTIAE:
         return _divided_index(settings, store, recogniser)
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
@@ -161,7 +140,7 @@ def open_engine(
     `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loops that
     work meanwhile. `restoring`: see `open_store`.
     """
-    opened = [open_recogniser(settings, modality) for modality in Modality]
+    opened = [open_recogniser(settings, modality) for modality in Modality.registered()]
     with (
         open_store(settings, restoring=restoring) as store,
         RequestThreads(settings.threads) as pool,
@@ -225,7 +204,7 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
         from index.milvus.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
-    dimension, space, vector_of = vectors_of(recogniser)
+    dimension, space, vector_of = recogniser.vectors
     name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
     index = MilvusIndex(url, name, dimension, space, vector_of)
     if index.sequence > store.templates.last_sequence():
@@ -277,8 +256,8 @@ def _embedded_index(
     recogniser: Recogniser,
 ) -> tuple[Callable[[], SearchIndex], Mapping[str, Callable[[Snapshot], SearchIndex]]]:
     """Return how an empty index of a recogniser's features is made, and how one is made of a snapshot."""
-    if isinstance(recogniser, FaceRecogniser):
-        dimension = recogniser.dimension
+    if recogniser.modality.traits.index is IndexKind.VECTORS:
+        dimension = recogniser.vectors.dimension
         restored = partial(FaissIndex.restored, dimension=dimension)
         return partial(FaissIndex, dimension), {FaissIndex.KIND: restored}
     return FeatureSetIndex, {FeatureSetIndex.KIND: FeatureSetIndex.restored}

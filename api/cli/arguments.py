@@ -13,7 +13,9 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 _REASONS = ", ".join(MissingReason)
 
@@ -78,12 +80,12 @@ def read_samples(
 
 def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impression: Impression | None) -> Sample:
     """Read one print; see `read_samples`."""
-    return Sample(Modality.FINGERPRINT, read_file(path), path.name, finger, impression, ppi)
+    return Sample(FINGERPRINT, read_file(path), path.name, finger, impression, ppi)
 
 
 def photo_sample(path: Path, view: PhotoView | None = None) -> Sample:
     """Read one photo; see `read_samples`."""
-    return Sample(Modality.FACE, read_file(path), path.name, view=view)
+    return Sample(FACE, read_file(path), path.name, view=view)
 
 
 def _photo(text: str) -> Sample:

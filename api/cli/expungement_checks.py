@@ -37,7 +37,7 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
     secret = engine.store.templates.snapshot_secret()
     template_ids = _templates(certificate)
     for path in sorted((settings.data_folder / "index").glob("*")):
-        modality = next((kind for kind in Modality if path.name.startswith(f"{kind}-")), None)
+        modality = next((kind for kind in Modality.registered() if path.name.startswith(f"{kind}-")), None)
         if modality is None or not path.is_file():
             continue  # saved standing probes are of stored searches
         try:
@@ -107,5 +107,5 @@ def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:
     """Return the templates by modality."""
     templates: defaultdict[Modality, list[int]] = defaultdict(list)
     for number, modality, _ in certificate.content["templates"]:
-        templates[Modality(modality)].append(int(number))
+        templates[Modality.named(modality)].append(int(number))
     return templates

@@ -30,21 +30,22 @@ from api.cli.arguments import (
     parse_missing,
     parse_section,
     parse_view,
-    photo_sample,
     print_sample,
     read_file,
 )
 from api.itl.bookings import read_booking
 from api.itl.table import TransactionTable
+from api.modalities import file_fields
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
-from api.v1.sample_details import PHOTO, SampleDetailsIn
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex
 from biometrics.kernel.text import refuse_unfit_texts
-from biometrics.kernel.types import Impression, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
+from fingerprint.modality import FINGERPRINT
 
 PERSON_COLUMNS = (
     "national_number",
@@ -198,10 +199,11 @@ def _parts(text: str) -> list[str]:
 
 def _row_sample(folder: Path, row: Row) -> Sample:
     path = folder / row["file"]
-    if row["finger"].strip().lower() == PHOTO:
-        return photo_sample(path, parse_view(row.get("view", "")))
+    modality, position = _meant(row["finger"])
+    if position is None:
+        return Sample(modality, read_file(path), path.name, view=parse_view(row.get("view", "")))
     impression = Impression(int(row["impression"])) if row.get("impression") else None
-    return print_sample(parse_finger(row["finger"]), path, float(row["ppi"]) if row.get("ppi") else None, impression)
+    return print_sample(position, path, float(row["ppi"]) if row.get("ppi") else None, impression)
 
 
 def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
@@ -233,4 +235,10 @@ def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
 
 def _named_sample(path: Path, details: SampleDetailsIn) -> Sample:
     name = path.stem.split("-")[0]
-    return details.sample(None if name.lower() == PHOTO else parse_finger(name), path.name, read_file(path))
+    modality, position = _meant(name)
+    return details.sample(modality, position, path.name, read_file(path))
+
+
+def _meant(name: str) -> tuple[Modality, FingerPosition | None]:
+    """Return what a name is of: that of a form field, or of a finger in other words."""
+    return file_fields().get(name.strip().lower()) or (FINGERPRINT, parse_finger(name))

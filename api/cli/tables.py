@@ -20,7 +20,7 @@ def record(shown: RecordOut) -> Table:
         for missing in encounter.missing_fingers:
             table.add_row(encounter.fir_number, "-", missing.position.label, missing.reason)
         for sample in encounter.samples:
-            kind = "photo" if sample.position is None else sample.position.label
+            kind = sample.modality.traits.name_of(sample.position)
             if sample.view:
                 kind = f"{kind}, {sample.view.label}"
             size = f"{sample.width} x {sample.height}"

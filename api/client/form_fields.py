@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, TypeVar
 
-from api.v1.sample_details import field_of
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.types import Impression, Modality, Sample
+from biometrics.kernel.types import Impression, Sample
 
 Value = TypeVar("Value")
 Form = dict[str, Any]
@@ -48,7 +47,7 @@ def search_fields(
 
 def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
     """Return the fields and files of a form: details that all prints share once, else for each sample."""
-    prints = [sample for sample in samples if sample.modality is Modality.FINGERPRINT]
+    prints = [sample for sample in samples if sample.position is not None]
     impressions = {sample.impression or Impression.PLAIN_LIVE_SCAN for sample in prints}
     resolutions = {sample.ppi for sample in prints}
     if impression := _common(impressions):  # 0, a plain live scan, is the default
@@ -69,7 +68,7 @@ def _details(samples: Sequence[Sample]) -> dict[str, list[Form]]:
     """Return the details of each sample, by form field, in the order of the files."""
     details: dict[str, list[Form]] = {}
     for sample in samples:
-        details.setdefault(field_of(sample.position), []).append(_sample_details(sample))
+        details.setdefault(_field_of(sample), []).append(_sample_details(sample))
     return details
 
 
@@ -79,8 +78,12 @@ def _sample_details(sample: Sample) -> Form:
     return {name: value for name, value in details.items() if value is not None}
 
 
+def _field_of(sample: Sample) -> str:
+    return sample.modality.traits.field_of(sample.position)
+
+
 def file_fields(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
     """Yield the files of a form, each in the field of its finger."""
     for sample in samples:
-        name = field_of(sample.position)
+        name = _field_of(sample)
         yield name, (sample.filename or name, sample.content)

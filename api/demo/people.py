@@ -16,11 +16,13 @@ from PIL import ImageEnhance
 
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.identify import SearchRequest, identify
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
 
 PEOPLE = 50
@@ -75,7 +77,7 @@ class DemoPerson:
         for position in fingers:
             finger = Finger.generate(1000 * self.number + position)
             name = f"{position.name.lower()}_{impression}.png"
-            samples.append(Sample(Modality.FINGERPRINT, _png(finger.impression(impression)), name, position, None, PPI))
+            samples.append(Sample(FINGERPRINT, _png(finger.impression(impression)), name, position, None, PPI))
         return samples
 
     def photos(self) -> list[Sample]:
@@ -83,7 +85,7 @@ class DemoPerson:
         if self.number >= len(PHOTOS):
             return []
         path = photo_path(self.number)
-        return [Sample(Modality.FACE, path.read_bytes(), path.name)]
+        return [Sample(FACE, path.read_bytes(), path.name)]
 
 
 def missing(engine: Engine, people: Sequence[DemoPerson]) -> list[DemoPerson]:
@@ -111,7 +113,7 @@ def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
     """Search with a poorer rendering of a photo; say also whether the right record came first."""
     sought = DemoPerson(SOUGHT_BY_PHOTO)
     photo = poorer_photo(photo_path(sought.number))
-    return _search(engine, sought, [Sample(Modality.FACE, photo, "street.jpg")])
+    return _search(engine, sought, [Sample(FACE, photo, "street.jpg")])
 
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:

@@ -11,7 +11,6 @@ from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
 from biometrics.kernel.record import Elsewhere
 from biometrics.kernel.record import Record as StoredRecord
-from biometrics.kernel.types import Modality
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
 from biometrics.use_cases.engine import Engine
@@ -94,13 +93,16 @@ def _attached(
         matching = [samples[each] for each in matched if each in samples]
         if len(matching) < len(matched):
             notes.append(f"{record.national_number}: samples that matched are no longer on record.")
-        prints = {sample.id for sample in matching if sample.modality is Modality.FINGERPRINT}
+        prints = {sample.id for sample in matching if sample.position is not None}
         if wanted.features and prints - templates.keys():
             notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
             for sample in encounter.samples:
-                face = sample.modality is Modality.FACE
+                face = sample.position is None
                 if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
+                    continue
+                if sample.modality.traits.interchange.itl_record is None:
+                    notes.append(f"{record.national_number}: a {sample.modality.traits.noun} has no record type.")
                     continue
                 idc, date = len(attached) + 1, encounter.encounter.date
                 content = engine.store.samples.image(sample.id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from api.itl.samples import FACE, VIEWS
+from api.itl.samples import VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Impression, Modality
+from biometrics.kernel.types import FingerPosition, Impression
 from fingerprint.codec import decode as decode_template
 from fingerprint.itl import TENPRINT
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
@@ -26,9 +26,11 @@ _INCHES = 1
 def image_record(sample: StoredSample, content: bytes, idc: int, source: str, day: date, comment: str) -> ItlRecord:
     """Return the record of a stored image; a format that the standard does not know becomes PNG.
 
-    `source` is the agency that sends it, `comment` says whose it is.
+    Its modality must have a record type. `source` is the agency that sends it, `comment` says whose it is.
     """
-    face = sample.modality is Modality.FACE
+    record_type = sample.modality.traits.interchange.itl_record
+    assert record_type is not None, "the modality has no record of the standard"
+    face = record_type != TENPRINT
     width, height, compression = sample.width, sample.height, _COMPRESSIONS.get(sample.media_type)
     colours = 3 if face else 1
     if compression in (None, "PNG") or (sample.media_type == "image/jpeg" and not face):
@@ -53,7 +55,7 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
         own |= {13: str(int(position)), 20: comment}
     values |= dict(sorted((shared | own).items()))
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in values.items() if value)
-    return ItlRecord(FACE if face else TENPRINT, (*fields, Field(DATA, content)))
+    return ItlRecord(record_type, (*fields, Field(DATA, content)))
 
 
 def grey_file(image: Image, content: bytes) -> tuple[bytes, str]:

@@ -6,7 +6,8 @@ from api.itl.samples import Latent
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Impression, Modality, Sample
+from biometrics.kernel.types import Impression, Sample
+from fingerprint.modality import FINGERPRINT
 
 
 def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:
@@ -29,4 +30,4 @@ def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:
 
 def _sample(latent: Latent) -> Sample:
     impression, ppi = Impression.LATENT_IMPRESSION, latent.image.ppi if latent.image else None
-    return Sample(Modality.FINGERPRINT, latent.content, latent.label[:200], latent.position, impression, ppi)
+    return Sample(FINGERPRINT, latent.content, latent.label[:200], latent.position, impression, ppi)

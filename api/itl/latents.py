@@ -5,13 +5,14 @@ from __future__ import annotations
 from api.itl.samples import Latent
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
+from biometrics.kernel.types import UPSIDE_DOWN, Impression, Sample, Source, Template
 from biometrics.use_cases.engine import Engine
 from fingerprint.latents.image import marked_in_all_aspects
 from fingerprint.latents.layers import suggested_region_of
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.region import Polygon
 from fingerprint.latents.turning import turned_minutiae
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
@@ -70,20 +71,20 @@ def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: byte
         TooFewMinutiae: fewer than four.
     """
     template = fingerprints(engine).of_marked(marked.template())
-    sample = Sample(Modality.FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
+    sample = Sample(FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
     return EnrolledSample(sample, Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi), template)
 
 
 def fingerprints(engine: Engine) -> FingerprintRecogniser:
     """Return the recogniser of fingerprints."""
-    recogniser = engine.channels[Modality.FINGERPRINT].recogniser
+    recogniser = engine.channels[FINGERPRINT].recogniser
     assert isinstance(recogniser, FingerprintRecogniser)
     return recogniser
 
 
 def _sample(latent: Latent, way: str) -> Sample:
     name, impression = f"{latent.label[:_NAME]}{way}", Impression.LATENT_IMPRESSION
-    return Sample(Modality.FINGERPRINT, latent.content, name, latent.position, impression, None)
+    return Sample(FINGERPRINT, latent.content, name, latent.position, impression, None)
 
 
 def _source(latent: Latent) -> Source:

@@ -10,12 +10,14 @@ from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from face.modality import FACE as FACE_MODALITY
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import cut_slap
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
+from fingerprint.modality import FINGERPRINT
 
 FACE = 10
 _IMAGE_TYPE, _FACE_ALGORITHM, _FACE_WIDTH, _FACE_HEIGHT, _POSE = 3, 11, 6, 7, 20
@@ -245,7 +247,7 @@ def _label(record: ItlRecord) -> str:
 
 def _print(image: RidgeImage) -> Sample:
     return Sample(
-        Modality.FINGERPRINT,
+        FINGERPRINT,
         image.content,
         _label(image.record),
         FingerPosition(image.position),
@@ -256,7 +258,7 @@ def _print(image: RidgeImage) -> Sample:
 
 def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
     impression = image.impression if image.impression is not None else Impression.PLAIN_LIVE_SCAN
-    return Sample(Modality.FINGERPRINT, png_of(cut), f"record {image.record.place}", finger, impression, image.ppi)
+    return Sample(FINGERPRINT, png_of(cut), f"record {image.record.place}", finger, impression, image.ppi)
 
 
 def _finger(image: RidgeImage) -> FingerPosition:
@@ -283,7 +285,7 @@ def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sam
         size = f"{len(record.get(DATA) or b''):,} bytes"
         faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", size))
         return None
-    return Sample(Modality.FACE, content, f"record {record.place}", view=view)
+    return Sample(FACE_MODALITY, content, f"record {record.place}", view=view)
 
 
 def _photo_content(record: ItlRecord) -> bytes:

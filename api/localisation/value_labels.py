@@ -124,7 +124,6 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         ),
         _named(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
         _named(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
-        _named(Modality, N_("Fingerprint"), N_("Face")),
         _named(
             FingerPosition,
             N_("Unknown finger"),
@@ -291,6 +290,13 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
 )
 
 
-def word(value: Enum) -> str:
+def sample_word(modality: Modality, position: FingerPosition | None) -> str:
+    """Return what a sample shows, in English, to be translated."""
+    return modality.traits.caption if position is None else word(position)
+
+
+def word(value: Enum | Modality) -> str:
     """Return what a value is called in English, to be translated."""
+    if isinstance(value, Modality):
+        return value.traits.label
     return WORDS[type(value)][value]

@@ -56,7 +56,7 @@ class Metrics:
         )
         for stage in WorkStage:  # there from the start, so that a rate has something to begin with
             self._stages.labels(stage)
-        for modality in Modality:
+        for modality in Modality.registered():
             self._quality.labels(modality)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 
 from api.localisation import languages
 from api.localisation.strength_labels import strength_text
-from api.localisation.value_labels import word
+from api.localisation.value_labels import sample_word, word
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from biometrics.accounts.display_names import Names, names_of
@@ -210,5 +210,4 @@ def _write_opinions(paper: Paper, view: CaseView, names: Names, _: Say) -> None:
 
 
 def _called(piece: CaseExhibit, _: Say) -> str:
-    position = piece.image.position
-    return _("Photo of a face") if position is None else _(word(position))
+    return _(sample_word(piece.image.modality, piece.image.position))

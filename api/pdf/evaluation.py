@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from api.localisation import languages
-from api.localisation.value_labels import word
+from api.localisation.value_labels import sample_word, word
 from api.pdf.chart import Say
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper
 from api.pdf.plot import Plot, PlotCurve
 from biometrics.kernel.evidence import Strength
-from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.evaluate import Evaluation
 
@@ -67,13 +66,13 @@ def _facts(evaluation: Evaluation, _: Say) -> Iterator[tuple[str, str]]:
     yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
     for what, piece in ((_("Probe"), evaluation.probe), (_("Candidate"), evaluation.candidate)):
         digest = sha256(piece.content).hexdigest()
-        position = _("Photo of a face") if piece.image.position is None else _(word(piece.image.position))
+        position = _(sample_word(piece.image.modality, piece.image.position))
         yield what, f"{piece.image.name}, {position}, SHA-256 {digest}"
     yield _("Software"), f"Pehchan {version('pehchan')}"
 
 
 def _propositions(evaluation: Evaluation, _: Say) -> Iterator[tuple[str, str]]:
-    if evaluation.probe.image.modality is Modality.FACE:
+    if evaluation.probe.image.position is None:
         yield _("First proposition"), _("Both photos show the same person.")
         yield (
             _("Second proposition"),

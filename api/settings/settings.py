@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from api.modalities import ModalityName
 from api.settings.operation import OperationSettings
 from biometrics.kernel.access import Purpose, Unit
+from biometrics.kernel.modality import IndexKind, Modality
 from biometrics.kernel.targets import LEAST_TARGET, MOST_TARGET
-from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
 from biometrics.watchlist.model import CHANCE_HITS, CheckRules
@@ -51,13 +52,18 @@ def _zone(value: str) -> str:
         raise ValueError("write a time zone such as Asia/Kolkata, or nothing for the browser's") from error
 
 
+def _with_vectors() -> frozenset[Modality]:
+    """Return the modalities whose templates are vectors."""
+    return frozenset(each for each in Modality.registered() if each.traits.index is IndexKind.VECTORS)
+
+
 def _unset(value: object) -> object:
     """Take an empty variable for one that is not set; as a path it would be the current folder."""
     return None if value == "" else value
 
 
 OptionalPath = Annotated[Path | None, BeforeValidator(_unset)]
-Modalities = Annotated[frozenset[Modality], NoDecode, BeforeValidator(_listed)]
+Modalities = Annotated[frozenset[ModalityName], NoDecode, BeforeValidator(_listed)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[Hosts, AfterValidator(_networks)]
 Station = Annotated[str, AfterValidator(_station)]
@@ -93,7 +99,7 @@ class Settings(OperationSettings):
         description="Milvus server, such as http://milvus:19530; empty: vectors in memory, embedded",
     )
     vectors_of: Modalities = Field(
-        default=frozenset({Modality.FACE}),
+        default=_with_vectors(),
         description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
     )
     cluster_url: str = Field(

@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from api.http.schemas import Problem, RequestBody, Schema
+from api.modalities import ModalityName, modality_of
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from biometrics.kernel.idempotency import KEY_LENGTH, IdempotencyKey
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 
@@ -22,15 +23,19 @@ class BatchSampleIn(RequestBody):
     position: FingerPosition | None = Field(
         default=None, description="ANSI/NIST finger position code, 0 unknown; absent for a photo"
     )
+    modality: ModalityName | None = Field(
+        default=None, description="Absent: a fingerprint where there is a position, else a face"
+    )
     impression: Impression = Field(default=Impression.PLAIN_LIVE_SCAN, description="ANSI/NIST impression type code")
     ppi: float | None = Field(default=None, description="Resolution of a print's image, if its file has none")
     view: PhotoView | None = Field(default=None, description="Direction from which a photo shows the face")
 
     def sample(self, filename: str, content: bytes) -> Sample:
         """Return the domain's value."""
+        modality = self.modality or modality_of(self.position)
         if self.position is None:
-            return Sample(Modality.FACE, content, filename, view=self.view)
-        return Sample(Modality.FINGERPRINT, content, filename, self.position, self.impression, self.ppi, self.view)
+            return Sample(modality, content, filename, view=self.view)
+        return Sample(modality, content, filename, self.position, self.impression, self.ppi, self.view)
 
 
 class BatchItemIn(RequestBody):

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import NameOf, Schema
+from api.modalities import ModalityName
 from api.v1.scores_schemas import Bound, Calibrated, Capped
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
@@ -25,7 +26,7 @@ from biometrics.kernel.cases import (
 )
 from biometrics.kernel.marks import CaseMark, MinutiaKind, Place
 from biometrics.kernel.page import Page
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from biometrics.use_cases.examine import CaseImage
 
 
@@ -224,7 +225,7 @@ class CaseImageOut(Schema):
 
     side: Side
     name: str
-    modality: Modality
+    modality: ModalityName
     position: FingerPosition | None
     media_type: str
 

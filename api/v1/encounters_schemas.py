@@ -9,11 +9,12 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from api.http.schemas import Day, NameOf, RequestBody, Schema
+from api.modalities import ModalityName
 from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import EncounterVersion, StoredEncounter, StoredOutcome
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
 
 
 class ActSection(RequestBody):
@@ -139,7 +140,7 @@ class SampleOut(Schema):
     """A stored sample; its image is at /api/v1/samples/{id}/image."""
 
     id: int
-    modality: Modality
+    modality: ModalityName
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
     view: PhotoView | None = Field(description="Direction from which a photo shows the face; null: unknown, or a print")

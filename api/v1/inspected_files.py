@@ -15,12 +15,14 @@ from biometrics.imaging.image import SUFFIXES, decode, png_of
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Sample
 from biometrics.use_cases.engine import Engine
+from face.modality import FACE
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet
 from fingerprint.cards.slap import CutFinger, cut_slap
+from fingerprint.modality import FINGERPRINT
 
 _SHOWN = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}  # what every browser shows, by how it begins
 
@@ -117,7 +119,7 @@ def shown(sample: Sample) -> tuple[str, str] | None:
     Prints become PNG files that contain their resolution.
     """
     kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
-    if kind is None or sample.modality is Modality.FINGERPRINT:
+    if kind is None or sample.position is not None:
         try:
             content, kind = png_of(decode(sample.content, sample.ppi)), "image/png"
         except BadImage:
@@ -130,7 +132,7 @@ def shown(sample: Sample) -> tuple[str, str] | None:
 def _content(file: File, table: TransactionTable) -> _Content:
     match file.kind:
         case FileKind.PHOTO:
-            return _Content([FilePart(Sample(Modality.FACE, file.content, file.name))])
+            return _Content([FilePart(Sample(FACE, file.content, file.name))])
         case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
             return _Content([FilePart(_print(file, position, file.content))])
@@ -155,7 +157,7 @@ def _cut(file: File, fingers: Sequence[CutFinger]) -> list[FilePart]:
 
 
 def _print(file: File, position: FingerPosition, content: bytes) -> Sample:
-    return Sample(Modality.FINGERPRINT, content, file.name, position, file.impression, file.ppi)
+    return Sample(FINGERPRINT, content, file.name, position, file.impression, file.ppi)
 
 
 def _of_transaction(content: bytes, table: TransactionTable) -> _Content:

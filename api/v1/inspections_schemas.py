@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.http.schemas import Schema
+from api.modalities import ModalityName
 from api.v1.encounters_schemas import MissingFingerIn
 from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, shown
 from biometrics.kernel.errors import InvalidInput
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
 
 
 class BoxOut(Schema):
@@ -50,7 +51,7 @@ class OriginalOut(CutImageOut):
 class InspectedOut(Schema):
     """One print or photo; the fields of its quality are those of a stored sample."""
 
-    modality: Modality
+    modality: ModalityName
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
     quality: int | None = Field(description="0 to 100; null if it cannot be measured")
@@ -121,7 +122,7 @@ def _refusal(part: FilePart, error: InvalidInput) -> RefusalOut:
 
 def _ppi(inspected: Inspected) -> float | None:
     """Return the resolution that a print is read with."""
-    if inspected.part.sample.modality is Modality.FACE:
+    if inspected.part.sample.position is None:
         return None
     return inspected.part.sample.ppi if isinstance(inspected.result, InvalidInput) else inspected.result.source.ppi
 

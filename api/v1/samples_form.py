@@ -1,42 +1,33 @@
-"""Multipart forms to samples: a form field per finger, named after it, and `photo`; `details` describes each file.
+"""Multipart forms to samples: the form fields of all modalities, such as `right_thumb` and `photo`, and their details.
 
 A print is an image or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Final
 
 from fastapi import Depends, File, Form, UploadFile
 from pydantic import Json
 
 from api.http.errors import declares
-from api.v1.sample_details import SampleDetailsIn, field_of
+from api.modalities import file_fields
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.errors import ImageTooLarge, InvalidField
-from biometrics.kernel.types import FingerPosition, Impression, Sample
+from biometrics.kernel.types import Impression, Sample
 
 Files = Annotated[list[UploadFile] | None, File()]
 
 
+FILE_FIELDS: Final = file_fields()
 Details = dict[str, list[SampleDetailsIn]]
 
 
 @declares(415)
 def read_samples(
-    right_thumb: Files = None,
-    right_index: Files = None,
-    right_middle: Files = None,
-    right_ring: Files = None,
-    right_little: Files = None,
-    left_thumb: Files = None,
-    left_index: Files = None,
-    left_middle: Files = None,
-    left_ring: Files = None,
-    left_little: Files = None,
-    unknown_finger: Files = None,
-    photo: Files = None,
     impression: Annotated[
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
@@ -50,37 +41,34 @@ def read_samples(
             "their order, of `impression` and `ppi` (prints) or `view` (photos). They override those of the whole form"
         ),
     ] = None,
+    **files: list[UploadFile] | None,
 ) -> list[Sample]:
-    """Collect the samples of a request, in the order of the fingers, photos last.
+    """Collect the samples of a request, in the order of the modalities and of the fingers.
 
     Raises:
         InvalidField: `details` does not fit the files.
         ImageTooLarge: a file has more bytes than an image may have.
     """
-    fingers: dict[FingerPosition | None, list[UploadFile] | None] = {
-        FingerPosition.RIGHT_THUMB: right_thumb,
-        FingerPosition.RIGHT_INDEX: right_index,
-        FingerPosition.RIGHT_MIDDLE: right_middle,
-        FingerPosition.RIGHT_RING: right_ring,
-        FingerPosition.RIGHT_LITTLE: right_little,
-        FingerPosition.LEFT_THUMB: left_thumb,
-        FingerPosition.LEFT_INDEX: left_index,
-        FingerPosition.LEFT_MIDDLE: left_middle,
-        FingerPosition.LEFT_RING: left_ring,
-        FingerPosition.LEFT_LITTLE: left_little,
-        FingerPosition.UNKNOWN: unknown_finger,
-        None: photo,
-    }
-    sent = {position: uploads or [] for position, uploads in fingers.items()}
-    by_field = _details_of(details or {}, {field_of(position): len(uploads) for position, uploads in sent.items()})
+    sent = {field: files.get(field) or [] for field in FILE_FIELDS}
+    by_field = _details_of(details or {}, {field: len(uploads) for field, uploads in sent.items()})
     whole = SampleDetailsIn(impression=impression, ppi=ppi)
     return [
         (file_details.otherwise(whole) if position is not None else file_details).sample(
-            position, upload.filename or "", read_upload(upload)
+            modality, position, upload.filename or "", read_upload(upload)
         )
-        for position, uploads in sent.items()
-        for upload, file_details in zip(uploads, by_field[field_of(position)], strict=True)
+        for field, (modality, position) in FILE_FIELDS.items()
+        for upload, file_details in zip(sent[field], by_field[field], strict=True)
     ]
+
+
+def _with_file_fields(read: Callable[..., list[Sample]]) -> Signature:
+    """Return a function's signature with a parameter for each field of files, which FastAPI makes the form of."""
+    *others, _ = signature(read).parameters.values()
+    fields = [Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=Files) for field in FILE_FIELDS]
+    return Signature([*fields, *(other.replace(kind=Parameter.KEYWORD_ONLY) for other in others)])
+
+
+read_samples.__signature__ = _with_file_fields(read_samples)  # type: ignore[attr-defined]
 
 
 def _details_of(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:

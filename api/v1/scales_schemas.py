@@ -9,8 +9,8 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.http.schemas import RequestBody, Schema
+from api.modalities import ModalityName
 from biometrics.kernel.access import REASON_LENGTH
-from biometrics.kernel.types import Modality
 from biometrics.use_cases.scale_report import Difference, ScaleReport, Waiting
 
 
@@ -63,7 +63,7 @@ class ScaleDecisionIn(RequestBody):
 class ScaleOut(Schema):
     """The scale of one modality that is in force."""
 
-    modality: Modality
+    modality: ModalityName
     digest: str = Field(description="SHA-256 of the scale; each search stores it")
     shipped: str = Field(description="SHA-256 of the shipped calibration file")
     pinned: bool = Field(description="Whether the operator has chosen the shipped scales")

@@ -20,12 +20,13 @@ from api.v1.search_query import search_query
 from api.v1.searches_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ReplayImpossible
-from biometrics.kernel.types import Modality, Sample
+from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.listing import SearchQuery
 from biometrics.use_cases.group_search import identify_group
 from biometrics.use_cases.identify import SearchRequest, identify
 from biometrics.use_cases.replay import replay
+from face.modality import FACE
 
 router = APIRouter(tags=["identification"])
 
@@ -92,7 +93,7 @@ def identify_people_in_photo(
     officer: Officer = "",
 ) -> list[GroupMemberOut]:
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
-    sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
+    sample = Sample(FACE, read_upload(photo), photo.filename or "")
     request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
     return [GroupMemberOut.of(member) for member in identify_group(engine.for_actor(purpose.of(act)), request)]
 

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.schemas import NameOf, Schema
+from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.page import Page
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
-from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.appearances import Mention
 from biometrics.searches.listing import SearchLine
@@ -169,7 +169,7 @@ class SearchOut(Schema):
         "scale; what is shown of a score may be less than what is compared with it"
     )
     threshold_capped: ThresholdCapped
-    identity: dict[Modality, ModelIdentityOut] = Field(
+    identity: dict[ModalityName, ModelIdentityOut] = Field(
         description="The models that answered, by modality of the probes"
     )
     candidates: list[CandidateOut]
@@ -248,7 +248,7 @@ class SearchLineOut(Schema):
     unit: str = Field(description="The unit that searched")
     purpose: str = Field(description="Empty for searches made before purposes were required")
     case_number: str
-    modalities: list[Modality] = Field(description="Modalities of the probes")
+    modalities: list[ModalityName] = Field(description="Modalities of the probes")
     files: int = Field(description="Number of different files it was made with")
     candidates: int | None = Field(description="Number of candidates that you can view; null while hidden")
     names_somebody: bool | None = Field(

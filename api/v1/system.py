@@ -9,10 +9,10 @@ from pydantic import Field
 
 from api.http.authentication import needs
 from api.http.schemas import Schema
+from api.modalities import ModalityName
 from api.observability.system import Installation
 from api.services import services_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.types import Modality
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 
@@ -39,7 +39,7 @@ class WeightsOut(Schema):
 class RecognitionOut(Schema):
     """How one modality is recognised, and how far its index is."""
 
-    modality: Modality
+    modality: ModalityName
     model: str = Field(description="SHA-256 that is stamped on its templates")
     calibration: str = Field(description="SHA-256 of the calibration file of its scores")
     templates: int = Field(description="How many can be found")

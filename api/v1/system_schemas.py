@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.http.schemas import Schema
-from biometrics.kernel.types import Modality
+from api.modalities import ModalityName
 
 
 class ModelOut(Schema):
     """The model in use for a modality."""
 
-    modality: Modality
+    modality: ModalityName
     model: str
     searchable: int
 

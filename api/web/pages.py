@@ -20,13 +20,16 @@ from api.http import cookies
 from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
 from api.localisation.strength_labels import strength_text
-from api.localisation.value_labels import word
+from api.localisation.value_labels import sample_word, word
+from api.modalities import file_fields
 from api.services import services_of
 from api.web.navigation import MENU, MenuEntry
+from api.web.portraits import portrait
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.modality import Modality
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -130,6 +133,12 @@ def _release() -> str:
     return digest.hexdigest()[:12]
 
 
+def _file_choices(language: Language) -> dict[str, str]:
+    """Return what the files of each form field show, those without positions first."""
+    fields = sorted(file_fields().items(), key=lambda item: item[1][1] is not None)
+    return {field: language.translations.gettext(sample_word(*meant)) for field, meant in fields}
+
+
 @cache
 def _environment(code: str, zone: str) -> Environment:
     language = chosen(code, "")
@@ -157,6 +166,8 @@ def _environment(code: str, zone: str) -> Environment:
         "rarity": language.rarity,
         "strength": lambda score: strength_text(score, language.translations.gettext),
         "word": lambda value: language.translations.gettext(word(value)),
+        "sample_word": lambda one: language.translations.gettext(sample_word(one.modality, one.position)),
+        "portrait": portrait,
         "translated": language.translations.gettext,
         "sentence": lambda code: language.translations.gettext(SENTENCES[code]),
     }
@@ -166,6 +177,8 @@ def _environment(code: str, zone: str) -> Environment:
         "api": API,
         "language": language,
         "languages": NAMES,
+        "modalities": Modality.registered(),
+        "file_fields": _file_choices(language),
         "Scope": Scope,
         "version": version("pehchan"),
     }

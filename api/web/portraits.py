@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 
 from api.v1.encounters_schemas import SampleOut
 from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import Modality, PhotoView
+from biometrics.kernel.types import PhotoView
+from face.modality import FACE
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 
@@ -16,5 +17,5 @@ AnySample = TypeVar("AnySample", SampleOut, StoredSample)
 
 def portrait(samples: Iterable[AnySample]) -> AnySample | None:
     """Return the first photo that is not marked as from the side, else the first; samples come newest first."""
-    photos = [sample for sample in samples if sample.modality is Modality.FACE]
+    photos = [sample for sample in samples if sample.modality is FACE]
     return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)

@@ -46,7 +46,7 @@ class ClaimedRateRow:
     def content(self) -> dict[str, Any]:
         """Return it as plain JSON, without `learned_from`."""
         rounded = {name: None if value is None else round(value, 2) for name, value in self._decibans().items()}
-        content = asdict(self) | rounded | {"modality": self.modality.value}
+        content = asdict(self) | rounded | {"modality": self.modality}
         del content["learned_from"]
         return content
 

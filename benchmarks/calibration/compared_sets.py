@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from api.bootstrap.engine import vectors_of
 from api.settings import Settings
 from benchmarks.calibration.fitting import NonMated, looks_of
 from benchmarks.metrics import Indices, Scores
@@ -22,6 +21,8 @@ from benchmarks.runs.protocols import genuine_pairs, impostor_pairs
 from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 ALL_PAIRS = 20_000_000  # more pairs of two subjects are drawn at random
 SAME_FINGER = ", same finger"
@@ -75,8 +76,8 @@ def images_of_sets(prints: Sequence[str], faces: Sequence[str], leave_out: froze
     Raises:
         UnusableDataset: none is given, a folder cannot be used, or no set has an image to leave out.
     """
-    sets = [_images_of(name, Modality.FINGERPRINT) for name in prints]
-    sets += [_images_of(name, Modality.FACE) for name in faces]
+    sets = [_images_of(name, FINGERPRINT) for name in prints]
+    sets += [_images_of(name, FACE) for name in faces]
     if not sets:
         raise UnusableDataset("Name a set with --prints or --faces.")
     if absent := leave_out - {image.path.stem for each in sets for image in each.images}:
@@ -87,7 +88,7 @@ def images_of_sets(prints: Sequence[str], faces: Sequence[str], leave_out: froze
 
 
 def _images_of(name: str, modality: Modality) -> ImageSet:
-    if modality is Modality.FACE:
+    if modality is FACE:
         folder, images = Path(name), datasets.read_people(Path(name))
     else:
         folder, ppi = folder_and_ppi(name)
@@ -120,7 +121,7 @@ def compared_set(
     of_look = None
     if looks is not None and len(images) >= 100 * looks:
         places = np.array([place for place, template in enumerate(templates) if template])
-        made = vectors_of(recogniser).vector_of
+        made = recogniser.vectors.vector_of
         vectors = np.array([made(recogniser.features(template)) for template in templates if template])
         of_look = np.full(len(images), -1, np.int64)
         of_look[places] = looks_of(vectors, looks)

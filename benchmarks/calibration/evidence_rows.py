@@ -18,6 +18,7 @@ from benchmarks.runs.protocols import SEED
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
+from fingerprint.modality import FINGERPRINT
 
 ABOVE = (20.0, 30.0, 40.0, 60.0)  # decibans stated of mates
 FPIRS, PEOPLE = (0.01, 0.001), (1_000, 1_000_000)
@@ -72,7 +73,7 @@ def evidence_of(scale: Calibration, compared: ComparedSet, modality: Modality) -
         people, subjects = _people(scale, strangers, compared.fingers)
         if len(subjects):
             rows += rate_rows(compared.name, modality, PERSON, Stated.of(people).stated, subjects)
-    elif modality is Modality.FINGERPRINT:
+    elif modality is FINGERPRINT:
         strangers_of_ten, mates_of_ten = _made_up_people(scale, compared)
         if strangers_of_ten:
             subjects = np.arange(2 * len(strangers_of_ten)).reshape(-1, 2)

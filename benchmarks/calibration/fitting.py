@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 
-from api.bootstrap.engine import vectors_of
 from benchmarks.metrics import Scores
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.measure import Extraction, score_pairs
@@ -70,7 +69,7 @@ def within_looks(
 ) -> NonMated:
     """Score up to `comparisons` random pairs of two subjects of one look; failed images are left out."""
     places = np.array([place for place, template in enumerate(extraction.templates) if template])
-    made = vectors_of(recogniser).vector_of
+    made = recogniser.vectors.vector_of
     vectors = np.array([made(recogniser.features(template)) for template in extraction.templates if template])
     numbers = np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)
     pairs = places[pairs_of_one_look(looks_of(vectors, looks), numbers[places], comparisons)]

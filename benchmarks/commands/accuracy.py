@@ -17,8 +17,8 @@ from benchmarks.runs.descriptors import SUFFIX, read_descriptor
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.published import PublishedLeader
 from benchmarks.runs.speed import measure_speed
-from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
+from fingerprint.modality import FINGERPRINT
 
 app = typer.Typer()
 
@@ -41,7 +41,7 @@ def fingerprint(
         return
     images = datasets.read_fingerprints(folder)
     settings = Settings()
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     if speed:
         _speed(settings, recogniser, folder, images, ppi, json)
         return
@@ -55,7 +55,7 @@ def _each_folder(descriptor: Path, json: Path | None) -> None:
         raise datasets.UnusableDataset(f"{descriptor} names no prints.")
     sets = [(folder, ppi, datasets.read_fingerprints(folder)) for folder, ppi in named]
     settings = Settings()
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     figures = {}
     for folder, ppi, images in sets:
         measured = folder_run.run_fingerprints(recogniser, images, ppi, settings.threads)

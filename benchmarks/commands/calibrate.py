@@ -27,10 +27,10 @@ from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import read_folders
 from benchmarks.runs.measure import Extraction
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import FORMAT
 from biometrics.matching.likelihood import FORMAT as RATIOS_FORMAT
 from biometrics.matching.ports import Recogniser
+from fingerprint.modality import FINGERPRINT
 
 COMPARISONS = 1_500_000
 SURE = (1.0, 1.0)  # no spread
@@ -81,7 +81,7 @@ def calibrate_fingerprint(
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
     others = {name: read_folders([name], {})[0] for name in other or ()}
-    recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
+    recogniser = open_recogniser(Settings(), FINGERPRINT)
     plan = CalibrationPlan(datasets.without(images, leave_out or ()), ppi, comparisons, looks)
     _calibrate(recogniser, plan, others, out)
 
@@ -129,7 +129,7 @@ def calibrate_populations(
 ) -> None:
     """Make the scale of prints for people and sensors that are not known: what sets of several populations foretell."""
     settings, left_out = Settings(), frozenset(leave_out or ())
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     names = [base, *prints, *(generated or ())]
     first, *others = (
         compared_set(recogniser, settings, each.called, each.images) for each in images_of_sets(names, (), left_out)
@@ -171,7 +171,7 @@ def calibrate_look(
 
 
 def _write_evidence(recogniser: Recogniser, ends: Ends, sets: Sequence[SetScores], out: Path, ratios: Path) -> None:
-    identity = {"modality": recogniser.modality.value, "model": recogniser.model}
+    identity = {"modality": recogniser.modality, "model": recogniser.model}
     try:
         content = scale_content(ends, sets, identity, command_line())
     except ValueError as error:
@@ -211,7 +211,7 @@ def _calibrate(recogniser: Recogniser, plan: CalibrationPlan, others: Mapping[st
         results += checks.seen(fitted, spread or SURE, its, where)
     content = {
         "format": FORMAT,
-        "modality": recogniser.modality.value,
+        "modality": recogniser.modality,
         "model": recogniser.model,
         **fitting.fitted_content(fitted),
         "spread": spread,

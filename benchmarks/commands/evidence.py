@@ -14,6 +14,7 @@ from benchmarks.commands.options import Json, console, face_recogniser, write_re
 from benchmarks.runs import datasets
 from biometrics.kernel.types import Modality
 from biometrics.matching.ports import Recogniser
+from face.modality import FACE
 
 LOOKS = 40
 
@@ -72,4 +73,4 @@ def evidence(
 
 def recogniser_of(settings: Settings, modality: Modality) -> Recogniser:
     """Open the recogniser of a modality, for photos of test sets that show bystanders too."""
-    return face_recogniser(settings) if modality is Modality.FACE else open_recogniser(settings, modality)
+    return face_recogniser(settings) if modality is FACE else open_recogniser(settings, modality)

@@ -25,7 +25,7 @@ from benchmarks.search.gallery import GENERATED
 from benchmarks.search.population_figures import Observed, observed_in
 from benchmarks.search.populations import GALLERIES
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()
@@ -44,7 +44,7 @@ def generated_prints(
     all_images = [image for folder in folders for image in datasets.read_one_print_a_finger(folder)]
     images = [all_images[i] for i in np.unique(np.linspace(0, len(all_images) - 1, at_most).round().astype(int))]
     settings = Settings()
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     scores = generated.non_mated(images, extract_images(recogniser, images, settings.threads, ppi))
     console.print(generated.table(", ".join(map(str, folders)), scores))
     if out:
@@ -186,7 +186,7 @@ def _of_real_people(
     settings = Settings()
     populations = []
     if prints:
-        recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+        recogniser = open_recogniser(settings, FINGERPRINT)
         of_prints = [real_people.of_prints(recogniser, settings, name, leave_out) for name in prints]
         populations += of_prints
         sensors = [population for population in of_prints if len(population.blocks) == 1]

@@ -14,7 +14,7 @@ from benchmarks.commands.options import Json, console, face_recogniser, write_re
 from benchmarks.runs import datasets
 from benchmarks.runs.assessments import CHANGES, Assessments, assess_images, table
 from benchmarks.runs.fingerprints import folder_and_ppi
-from biometrics.kernel.types import Modality
+from fingerprint.modality import FINGERPRINT
 
 app = typer.Typer()
 
@@ -40,7 +40,7 @@ def quality(
     if bool(prints) is bool(faces):
         raise datasets.UnusableDataset("Name sets of prints or of photos, not both.")
     settings = Settings()
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT) if prints else face_recogniser(settings)
+    recogniser = open_recogniser(settings, FINGERPRINT) if prints else face_recogniser(settings)
     rows: dict[str, Assessments] = {}
     for argument in prints or faces or ():
         name, images = _images(argument) if prints else _photos(Path(argument))

@@ -24,6 +24,7 @@ from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Modality
+from face.modality import FACE
 
 PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000
 
@@ -168,7 +169,7 @@ def _evaluate(plan: EvaluationPlan) -> StoredEvaluation:
 
 def _extract_with(settings: Settings) -> Extract:
     def extract(modality: Modality, images: Sequence[LabelledImage]) -> Extracted:
-        face = modality is Modality.FACE
+        face = modality is FACE
         recogniser = face_recogniser(settings) if face else open_recogniser(settings, modality)
         return Extracted.of(recogniser, calibration_of(recogniser, settings), images, settings.threads)
 

@@ -21,12 +21,13 @@ from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import console
 from biometrics.kernel.templates import Teacher
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery_scale import Comparisons, learn, read_scale, written_scale
 from biometrics.matching.ports import Recogniser
 from biometrics.matching.teaching import blocks_of
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.mates import mate
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
@@ -102,12 +103,12 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=500)
     people = parser.parse_args().people
     settings = Settings(data_folder=Path("data"))
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     shipped = calibration_of(recogniser, settings)
 
     def of(plant: Planting | None, planters: int = 1) -> list[float]:
         teachers, prints = gallery(people, plant, planters)
-        encoded = [Template(Modality.FINGERPRINT, recogniser.model, encode(each), None) for each in prints]
+        encoded = [Template(FINGERPRINT, recogniser.model, encode(each), None) for each in prints]
         return stated(recogniser, shipped, teachers, encoded)
 
     clean = of(None)

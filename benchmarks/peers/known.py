@@ -13,6 +13,8 @@ from benchmarks.peers.prints import Afis, Nbis
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Modality
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 PLUG_INS = "pehchan.matchers"  # docs/own-matcher.md
 
@@ -54,11 +56,11 @@ class Peer:
 
 
 PEERS = (
-    Peer("nbis", "NBIS: mindtct, bozorth3", Modality.FINGERPRINT, ("nbis-python",), "MIT; NBIS: public domain", Nbis),
+    Peer("nbis", "NBIS: mindtct, bozorth3", FINGERPRINT, ("nbis-python",), "MIT; NBIS: public domain", Nbis),
     Peer(
         "afis",
         "afis: mindtct, bozorth3",
-        Modality.FINGERPRINT,
+        FINGERPRINT,
         ("afis",),
         "MIT",
         partial(Afis, "nbis_mindtct", "nbis_bozorth3"),
@@ -66,7 +68,7 @@ PEERS = (
     Peer(
         "afis-leader",
         "afis: LEADER, geometric",
-        Modality.FINGERPRINT,
+        FINGERPRINT,
         ("afis",),
         "MIT",
         partial(Afis, "leader", "geometric"),
@@ -75,7 +77,7 @@ PEERS = (
     Peer(
         "afis-sourceafis",
         "afis: its port of SourceAFIS",
-        Modality.FINGERPRINT,
+        FINGERPRINT,
         ("afis",),
         "MIT",
         partial(Afis, "safis", "safis"),
@@ -84,7 +86,7 @@ PEERS = (
     Peer(
         "dlib",
         "dlib: frontal face detector, ResNet",
-        Modality.FACE,
+        FACE,
         ("dlib-bin", "face-recognition-models"),
         "Boost; models: CC0",
         Dlib,

@@ -18,8 +18,10 @@ from benchmarks.runs.protocols import Pairs
 from benchmarks.runs.provenance import provenance
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.kernel.types import Modality
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
-PEERS = {Modality.FINGERPRINT: "fingerprints, beside peers", Modality.FACE: "faces, beside peers"}
+PEERS = {FINGERPRINT: "fingerprints, beside peers", FACE: "faces, beside peers"}
 PEOPLE_A_SEX = 65  # about as many women as SOCOFing's 300 people hold here
 
 Extract = Callable[[Modality, Sequence[LabelledImage]], Extracted]
@@ -57,7 +59,7 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
     prints = photos = None
     if plan.prints:
         images, sensors = fingerprints.read_folders(plan.prints, plan.same)
-        prints = extract(Modality.FINGERPRINT, images)
+        prints = extract(FINGERPRINT, images)
         sets += [] if plan.only_peers else [fingerprints.pooled(prints, sensors)]
         parts = fingerprints.within_folders(images, sensors, plan.non_mated)
         protocol = (
@@ -69,7 +71,7 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
         listed = read_pairs(plan.pairs, plan.photos) if plan.pairs else None
         several = () if plan.only_peers else read_faces(plan.photos)
         images = tuple(dict.fromkeys([*several, *(listed.images if listed else ())]))
-        everyone = extract(Modality.FACE, images or read_faces(plan.photos))
+        everyone = extract(FACE, images or read_faces(plan.photos))
         photos = everyone.of_images(range(len(several)))
         sets += [faces.pooled(photos)] if several else []
         sets += _listed_pairs(plan, everyone, listed, processes) if listed else []
@@ -77,7 +79,7 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
         sets += chimeras.combine(prints, photos, 1) + chimeras.combine(prints, photos, 2)
     if plan.people and not plan.only_peers:
         images = fingerprints.read_people(plan.people, PEOPLE_A_SEX, plan.leave_out)
-        sets.append(fingerprints.of_people(extract(Modality.FINGERPRINT, images)))
+        sets.append(fingerprints.of_people(extract(FINGERPRINT, images)))
     absent = tuple(
         (PEERS[peer.modality], peer.title, f"not installed; pip install {' '.join(peer.packages)}")
         for peer in plan.peers

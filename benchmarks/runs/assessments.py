@@ -26,6 +26,7 @@ from biometrics.kernel.errors import BadImage, UnusableSample
 from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.matching.extraction import extract_one
 from biometrics.matching.ports import Recogniser
+from fingerprint.modality import FINGERPRINT
 from fingerprint.parameters import PPI
 
 MARGIN = 0.08  # of an image's shorter side
@@ -118,7 +119,7 @@ def _sample(modality: Modality, image: LabelledImage, change: str | None) -> Sam
         written = BytesIO()
         Pillow.fromarray(CHANGES[change](decoded.grey())).save(written, "png")
         content = written.getvalue()
-    position = FingerPosition.UNKNOWN if modality is Modality.FINGERPRINT else None
+    position = FingerPosition.UNKNOWN if modality is FINGERPRINT else None
     return Sample(modality, content, image.path.name, position, ppi=ppi)
 
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from benchmarks.search.assembled import Parts
 from benchmarks.search.figure import resident_mb
 from biometrics.kernel.labels import LABEL, Labels
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.ports import SearchIndex
 from fingerprint.codec import encode
 from fingerprint.features import features
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
 FIRST_SEED = 1_000_000
@@ -90,7 +91,7 @@ class PrintGallery:
         else:
             assert self._parts is not None
             [data] = self._parts.data(np.array([finger]))
-        return Template(Modality.FINGERPRINT, self._model, data, None)
+        return Template(FINGERPRINT, self._model, data, None)
 
     def _fill_generated(self, count: int, workers: int, advance: Callable[[int], None]) -> None:
         starts = range(FIRST_SEED + len(self), FIRST_SEED + count, _PART)

@@ -96,7 +96,7 @@ class FpirRow:
     def content(self) -> dict[str, Any]:
         """Return it as plain JSON."""
         rates = {name: _rounded(getattr(self, name)) for name in ("seen", "low", "high", "fnir")}
-        return vars(self) | rates | {"modality": self.modality.value, "verdict": self.verdict}
+        return vars(self) | rates | {"modality": self.modality, "verdict": self.verdict}
 
 
 def _rounded(rate: float | None) -> float | None:
@@ -149,7 +149,7 @@ class LeadRow:
             name: None if value is None else round(value, 2)
             for name, value in (("seen", self.seen), ("low", self.low), ("high", self.high))
         }
-        return vars(self) | rounded | {"modality": self.modality.value}
+        return vars(self) | rounded | {"modality": self.modality}
 
 
 def lead_rows(population: Population, scale: str, scores: SearchScores, splits: int = 1) -> list[LeadRow]:
@@ -201,7 +201,7 @@ class RuleRow:
     def content(self) -> dict[str, Any]:
         """Return it as plain JSON."""
         rates = {name: _rounded(getattr(self, name)) for name in ("missed", "low", "high")}
-        return vars(self) | rates | {"modality": self.modality.value}
+        return vars(self) | rates | {"modality": self.modality}
 
 
 def rule_rows(population: Population, scores: SearchScores) -> list[RuleRow]:

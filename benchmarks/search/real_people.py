@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.bootstrap.engine import calibration_of, vectors_of
+from api.bootstrap.engine import calibration_of
 from api.settings import Settings
 from benchmarks.calibration.fitting import looks_of
 from benchmarks.metrics import Indices
@@ -20,9 +20,11 @@ from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import score_pairs
 from benchmarks.runs.template_cache import CACHE, cached_templates
 from benchmarks.search.populations import Population, ScoreBlock
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 LOOKS = 10  # clusters of a set's photos, each a simulated population
 LEAST = 25  # people, of which a look or a finger is a population of its own
@@ -52,7 +54,7 @@ def of_prints(recogniser: Recogniser, settings: Settings, name: str, leave_out: 
         ScoreBlock(subjects[part], _compared(recogniser, scale, [templates[i] for i in part], settings.threads))
         for part in places
     )
-    return Population(called, Modality.FINGERPRINT, blocks)
+    return Population(called, FINGERPRINT, blocks)
 
 
 def of_photos(
@@ -66,18 +68,18 @@ def of_photos(
     path = Path(folder)
     images = tuple(image for image in datasets.read_people(path) if image.path.stem not in leave_out)
     templates, subjects = _extracted(recogniser, settings, images)
-    vector_of = vectors_of(recogniser).vector_of
+    vector_of = recogniser.vectors.vector_of
     usable = [(i, template) for i, template in enumerate(templates) if template is not None]
     vectors = np.array([vector_of(recogniser.features(template)) for _, template in usable], dtype=np.float32)
     subjects = subjects[[i for i, _ in usable]]
     scale = calibration_of(recogniser, settings)
     everyone = ScoreBlock(subjects, decibans_at(scale, vectors @ vectors.T))
     called = "/".join(path.parts[-2:])
-    populations = [Population(called, Modality.FACE, (everyone,))]
+    populations = [Population(called, FACE, (everyone,))]
     if len(vectors) >= looks and len(np.unique(subjects)) >= looks * LEAST:
         parts = _parts(looks_of(vectors, looks), subjects)
         blocks = tuple(ScoreBlock(subjects[part], everyone.decibans[np.ix_(part, part)]) for part in parts)
-        populations.append(Population(f"{called}, one look of {looks}", Modality.FACE, blocks))
+        populations.append(Population(f"{called}, one look of {looks}", FACE, blocks))
     return populations
 
 

@@ -24,10 +24,11 @@ from biometrics.kernel.access import Act, Actor, Role, Unit
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.kernel.types import FingerPosition, Sample, Source, Template
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
 MODEL = "e" * 64  # of templates that no search looks at
@@ -108,7 +109,7 @@ class Follower:
                 self._stopped.wait(0.01)
 
     def _read(self) -> bool:
-        changes = self._store.templates.changes_since(self._sequence, Modality.FINGERPRINT, MODEL, 10_000)
+        changes = self._store.templates.changes_since(self._sequence, FINGERPRINT, MODEL, 10_000)
         if changes:
             self._seen += [change.sequence for change in changes]
             self._sequence = changes[-1].sequence
@@ -153,9 +154,9 @@ def _enrol(store: RecordStore, templates: Sequence[bytes], state: int) -> float:
     encounter = Encounter("0001/2026", f"{code}001001", f"{code}001", code, date(2026, 1, 15), (), "bench")
     samples = [
         EnrolledSample(
-            Sample(Modality.FINGERPRINT, os.urandom(IMAGE_BYTES), position=position),
+            Sample(FINGERPRINT, os.urandom(IMAGE_BYTES), position=position),
             Source("image/x-wsq", 500, 500, 500.0),
-            Template(Modality.FINGERPRINT, MODEL, template, 80),
+            Template(FINGERPRINT, MODEL, template, 80),
         )
         for position, template in zip(FINGERS, templates, strict=True)
     ]

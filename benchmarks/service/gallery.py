@@ -24,7 +24,9 @@ from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
 from face.codec import encode as encode_face
+from face.modality import FACE
 from fingerprint.codec import encode as encode_print
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
 FIRST_SEED = 1_000_000
@@ -37,7 +39,7 @@ _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (),
 
 def fill(settings: Settings, people: int, workers: int, advance: Callable[[int], None]) -> None:
     """Enrol until there are so many people; an interrupted filling goes on. The made-up ones have no image files."""
-    models = {modality: open_recogniser(settings, modality).model for modality in Modality}
+    models = {modality: open_recogniser(settings, modality).model for modality in Modality.registered()}
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     images = _NoImages(settings.data_folder / "images")
     with RecordStore.open(settings.resolved_database_url, images, master_keys(settings)) as store:
@@ -61,15 +63,15 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
 
 def _prints(fingers: list[bytes], models: dict[Modality, str]) -> Iterator[EnrolledSample]:
     for position, data in zip(FINGERS, fingers, strict=True):
-        sample = Sample(Modality.FINGERPRINT, data, "", position)
-        template = Template(Modality.FINGERPRINT, models[Modality.FINGERPRINT], data, None)
+        sample = Sample(FINGERPRINT, data, "", position)
+        template = Template(FINGERPRINT, models[FINGERPRINT], data, None)
         yield EnrolledSample(sample, Source("image/png", 388, 480, 500.0), template)
 
 
 def _face(vector: NDArray[np.float32], models: dict[Modality, str]) -> EnrolledSample:
     data = encode_face(vector)
-    template = Template(Modality.FACE, models[Modality.FACE], data, None)
-    return EnrolledSample(Sample(Modality.FACE, data, ""), Source("image/jpeg", 512, 512, None), template)
+    template = Template(FACE, models[FACE], data, None)
+    return EnrolledSample(Sample(FACE, data, ""), Source("image/jpeg", 512, 512, None), template)
 
 
 def _fingers(start: int, end: int, workers: int) -> Iterator[tuple[int, list[bytes]]]:

@@ -23,13 +23,14 @@ from api.settings import Settings
 from biometrics.kernel.access import local_operator
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
+from biometrics.kernel.types import FingerPosition, Probe, Template
 from biometrics.searches.model import Search, SearchProbe
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.standing_search import store_standing
 from biometrics.watchlist.model import StandingKind
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
 FIRST_LATENT = 10_000_000  # seeds that no enrolled finger has
@@ -76,9 +77,9 @@ def _times(engine: Engine, people: range, fingers: int) -> list[float]:
 def _stand(engine: Engine, seed: int) -> None:
     whole = synthetic_template(seed)
     chosen = np.random.default_rng(seed).permutation(len(whole))[:LATENT_MINUTIAE]
-    model = engine.channels[Modality.FINGERPRINT].recogniser.model
+    model = engine.channels[FINGERPRINT].recogniser.model
     minutiae = {name: getattr(whole, name)[chosen] for name in ("x", "y", "direction", "quality", "type")}
-    template = Template(Modality.FINGERPRINT, model, encode(replace(whole, **minutiae)), None)
+    template = Template(FINGERPRINT, model, encode(replace(whole, **minutiae)), None)
     probe = SearchProbe(Probe(template, FingerPosition.UNKNOWN, "latent"), "0" * 64)
     searched = Search("1/2026", "", {}, 0, engine.store.templates.last_sequence(), None, (probe,), ())
     assert engine.store.act is not None, "the benchmark acts for the local operator"

@@ -302,7 +302,9 @@ def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
     dropped = 0
     for rows in _walk(connection, _SEALED, templates.c.id):
         locked = [row for row in rows if not _opens(_secret(copy, keys, row.record_id), row)]
-        append_changes(connection, Operation.REMOVE, [(row.id, Modality(row.modality), row.model) for row in locked])
+        append_changes(
+            connection, Operation.REMOVE, [(row.id, Modality.named(row.modality), row.model) for row in locked]
+        )
         for row in locked:
             connection.execute(delete(samples).where(samples.c.id == row.sample_id))
         for record_id in {row.record_id for row in locked} - copy.keys.keys():
@@ -344,7 +346,7 @@ def _walk(
 
 def _append_removals(connection: Connection, query: Select[Any]) -> None:
     rows = connection.execute(query).all()
-    append_changes(connection, Operation.REMOVE, [(row.id, Modality(row.modality), row.model) for row in rows])
+    append_changes(connection, Operation.REMOVE, [(row.id, Modality.named(row.modality), row.model) for row in rows])
 
 
 def _secret(copy: KeyCopy, keys: DataKeys, owner: str) -> bytes | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from biometrics.cases.case import Case
 from biometrics.kernel.cases import Pair
 from biometrics.kernel.errors import PairNotComparable
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 
@@ -33,8 +33,6 @@ def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
         raise PairNotComparable("An image of this pair is not kept any more; name a pair whose images are.")
     if probe.modality != candidate.modality:
         raise PairNotComparable("A print and a photo cannot be compared; name two images of one kind.")
-    if probe.modality != Modality.FINGERPRINT:
-        return
     positions = [FingerPosition(row.finger_position or 0) for row in (probe, candidate)]
     if not positions[0].may_be(positions[1]):
         first, second = (position.label for position in positions)

@@ -38,7 +38,7 @@ from typing import Final
 from biometrics.imaging.byte_reader import Cursor
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
-from biometrics.kernel.types import Impression, Modality
+from biometrics.kernel.types import Impression
 
 FINGER, FACE = b"FIR\0", b"FAC\0"
 _WHAT: Final = "image record"
@@ -72,11 +72,6 @@ class RecordedImage:
     position: int | None = None
     impression: Impression | None = None
     ppi: float | None = None
-
-    @property
-    def modality(self) -> Modality:
-        """What it shows."""
-        return Modality.FACE if self.position is None else Modality.FINGERPRINT
 
 
 def is_image_record(data: bytes) -> bool:

@@ -46,7 +46,8 @@ class EnrolledSample:
     spite of its quality, empty where that needs no reason.
 
     Raises:
-        InvalidField: the file name or the reason breaks its rule, or a finger position is missing or given for a face.
+        InvalidField: the file name or the reason breaks its rule, or a finger position is missing,
+            or given where there can be none.
     """
 
     sample: Sample
@@ -61,9 +62,16 @@ class EnrolledSample:
         object.__setattr__(self, "sample", replace(self.sample, filename=filename))
         reason = clean_text("reason", self.accepted_because, REASON_LENGTH, required=False)
         object.__setattr__(self, "accepted_because", reason)
-        if (self.sample.modality is Modality.FINGERPRINT) != (self.sample.position is not None):
-            raise InvalidField("A fingerprint needs a finger position, 0 where it is unknown; a photo must have none.")
+        self._check_position()
         assert self.sample.modality is self.template.modality, "the template is of another modality than its sample"
+
+    def _check_position(self) -> None:
+        traits = self.sample.modality.traits
+        if self.sample.position in traits.fields.values():
+            return
+        if traits.has_positions:
+            raise InvalidField(f"A {self.sample.modality} needs a finger position, 0 where it is unknown.")
+        raise InvalidField(f"A {traits.noun} must have no finger position.")
 
     @property
     def probe(self) -> Probe:

@@ -3,75 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
+from biometrics.kernel.capture import FingerPosition as FingerPosition
+from biometrics.kernel.capture import Impression as Impression
+from biometrics.kernel.capture import PhotoView as PhotoView
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
-
-
-class Modality(StrEnum):
-    """A biometric characteristic that this service can compare."""
-
-    FINGERPRINT = "fingerprint"
-    FACE = "face"
-
-
-class FingerPosition(IntEnum):
-    """Friction ridge generalised position (ANSI/NIST-ITL 1-2011 table 8; ISO/IEC 19794-2 table 5)."""
-
-    UNKNOWN = 0
-    RIGHT_THUMB = 1
-    RIGHT_INDEX = 2
-    RIGHT_MIDDLE = 3
-    RIGHT_RING = 4
-    RIGHT_LITTLE = 5
-    LEFT_THUMB = 6
-    LEFT_INDEX = 7
-    LEFT_MIDDLE = 8
-    LEFT_RING = 9
-    LEFT_LITTLE = 10
-
-    @property
-    def label(self) -> str:
-        """The finger's name for a person."""
-        return "unknown finger" if self is FingerPosition.UNKNOWN else self.name.replace("_", " ").lower()
-
-    def may_be(self, other: FingerPosition) -> bool:
-        """Return whether both can be one finger: an unknown one can be any."""
-        return self is other or FingerPosition.UNKNOWN in (self, other)
-
-
-class Impression(IntEnum):
-    """Friction ridge impression type (ANSI/NIST-ITL 1-2011 table 7)."""
-
-    PLAIN_LIVE_SCAN = 0
-    ROLLED_LIVE_SCAN = 1
-    PLAIN_NONLIVE = 2
-    ROLLED_NONLIVE = 3
-    LATENT_IMPRESSION = 4
-    LATENT_TRACING = 5
-    LATENT_PHOTO = 6
-    LATENT_LIFT = 7
-    SWIPE_LIVE_SCAN = 8
-    OTHER = 28
-    UNKNOWN = 29
-
-
-class PhotoView(StrEnum):
-    """From where a photo shows the face: the subject pose of ANSI/NIST-ITL 1-2011, field 10.020."""
-
-    FRONTAL = "frontal"
-    LEFT_PROFILE = "left_profile"
-    RIGHT_PROFILE = "right_profile"
-    ANGLED = "angled"
-
-    @property
-    def label(self) -> str:
-        """The view's name for a person."""
-        return self.replace("_", " ")
+from biometrics.kernel.modality import Modality as Modality
 
 
 class QualityFault(StrEnum):
@@ -126,11 +68,11 @@ _ADVICE = {
 class Sample:
     """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
-    `position` and `impression` are for fingerprints, and None for faces. `ppi` is the resolution that the caller
-    states; it wins over that of the file. `view` is for photos, None if not stated.
+    `position` and `impression` are None for a modality without positions. `ppi` is the resolution that the caller
+    states; it wins over that of the file. `view` is for photos of a face, None if not stated.
 
     Raises:
-        InvalidField: there is a view, and it is not a photo.
+        InvalidField: there is a view, and the modality has none.
     """
 
     modality: Modality
@@ -143,8 +85,9 @@ class Sample:
 
     def __post_init__(self) -> None:
         """Check."""
-        if self.view is not None and self.modality is not Modality.FACE:
-            raise InvalidField(f"{self.label}: a view is stated for a print; state it for photos only.")
+        if self.view is not None and not self.modality.traits.has_views:
+            noun = self.modality.traits.noun
+            raise InvalidField(f"{self.label}: a view is stated for a {noun}; state it for photos of a face only.")
 
     @cached_property
     def image_sha256(self) -> str:
@@ -154,7 +97,7 @@ class Sample:
     @property
     def label(self) -> str:
         """What to call this sample in a message to an officer."""
-        what = "photo" if self.position is None else self.position.label
+        what = self.modality.traits.name_of(self.position)
         return f"{what} ({self.filename})" if self.filename else what
 
 

@@ -239,7 +239,7 @@ class Calibration:
             raise ValueError("the data must end between the first knot and the last one")
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
-            Modality(content["modality"]),
+            Modality.named(content["modality"]),
             str(content["model"]),
             Curve(raws, decibans, tail),
             Curve(raws, low, tail_low),

@@ -84,7 +84,7 @@ def learn(shipped: Calibration, blocks: Sequence[Comparisons]) -> dict[str, Any]
     rows = zip(curve.raws, curve.decibans, low, high, strict=True)
     return {
         "format": FORMAT,
-        "modality": shipped.modality.value,
+        "modality": shipped.modality,
         "model": shipped.model,
         "knots": [(float(raw), *(round(float(value), 4) + 0.0 for value in values)) for raw, *values in rows],
         "tail": asdict(_steeper(tail, slope)),

@@ -113,7 +113,7 @@ class LikelihoodScale:
         quality = dict(content["validation"])
         tippett, ece = (np.array(quality.pop(name), dtype=np.float64) for name in ("tippett", "ece"))
         return cls(
-            Modality(content["modality"]),
+            Modality.named(content["modality"]),
             str(content["model"]),
             knots,
             (lowest, highest),

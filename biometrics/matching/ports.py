@@ -15,6 +15,17 @@ from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
 
 
+class Vectors(NamedTuple):
+    """How a recogniser's features become vectors of unit length, for an index that knows only those.
+
+    `vector_of` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
+    """
+
+    dimension: int
+    space: str
+    vector_of: Callable[[NDArray[Any]], NDArray[np.float32]]
+
+
 class Recogniser(Protocol):
     """Everything that is particular to one modality: from image to template, and from two templates to a score.
 
@@ -34,6 +45,11 @@ class Recogniser(Protocol):
     @property
     def feature_space(self) -> str:
         """SHA-256 (hex) that identifies what `features` makes of the model's templates; an index is of one such."""
+        ...
+
+    @property
+    def vectors(self) -> Vectors:
+        """What stands for the features in an index of vectors."""
         ...
 
     def extract(self, image: Image, impression: Impression | None = None) -> Template:

@@ -25,9 +25,6 @@ from biometrics.matching.shortlist import most_alike, pieces
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
-# Templates that a thread compares at a time, at most: vectors of faces are compared by a product, and threads that only
-# read templates wait for each other.
-_PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}
 
 Comparison = PersonComparison | EarlierComparison
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
@@ -151,9 +148,8 @@ class Ranking:
         self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
     ) -> dict[str, dict[int, float]]:
         """Compare each probe with some templates; return for each record the decibans of each probe, by its place."""
-        divided = [
-            (at, piece) for at, named in enumerate(ids) for piece in pieces(named, _PIECE[probes[at].template.modality])
-        ]
+        at_once = [probe.template.modality.traits.compared_at_once for probe in probes]
+        divided = [(at, piece) for at, named in enumerate(ids) for piece in pieces(named, at_once[at])]
         best: dict[tuple[str, int], float] = {}
         with matching.observer.stage(WorkStage.MATCH):
             scored = list(matching.pool.map(lambda piece: _compared(matching, probes[piece[0]], piece[1]), divided))

@@ -14,8 +14,6 @@ from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.channel import Channel
 
 SAME_SOURCE = 40.0  # decibans: in one of 200 sets of ten prints, two fingers look like one by chance
-# Raw scores that copies of one image reach and hardly any two images of one source; see docs/accuracy.md.
-COPY = {Modality.FINGERPRINT: 0.85, Modality.FACE: 0.93}
 AS_RICH = 0.8  # of the longest template of the copies of an image: a poorer copy does not count
 
 
@@ -34,13 +32,12 @@ class ProbeSources:
             earlier = [at for at in range(place) if probes[at].template.modality is probe.template.modality]
             if not earlier:
                 continue
-            channel = channels[probe.template.modality]
+            channel, traits = channels[probe.template.modality], probe.template.modality.traits
             raws = channel.recogniser.compare(probe.template, [probes[at].template for at in earlier])
             for at, raw in zip(earlier, raws.tolist(), strict=True):
-                is_face = probe.template.modality is Modality.FACE
-                if is_face or channel.calibration.curve.at(raw) >= SAME_SOURCE:
+                if traits.is_one_source or channel.calibration.curve.at(raw) >= SAME_SOURCE:
                     _join(source, place, at)
-                if raw >= COPY[probe.template.modality]:
+                if raw >= traits.copy_score:
                     _join(image, place, at)
                     _join(source, place, at)
         return cls(tuple(source), tuple(image))

@@ -86,7 +86,9 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
             replaced_samples.insert(), [{"sample_id": sample_id, "number": number} for sample_id in retired]
         )
         connection.execute(delete(templates).where(templates.c.sample_id.in_(retired)))
-    removed = [(row.template_id, Modality(row.modality), row.model) for row in rows if row.template_id is not None]
+    removed = [
+        (row.template_id, Modality.named(row.modality), row.model) for row in rows if row.template_id is not None
+    ]
     append_changes(connection, Operation.REMOVE, removed)
     return retired
 

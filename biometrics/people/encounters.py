@@ -273,7 +273,7 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         id=row.id,
         encounter_id=row.encounter_id,
         record_id=row.record_id,
-        modality=Modality(row.modality),
+        modality=Modality.named(row.modality),
         position=None if row.finger_position is None else FingerPosition(row.finger_position),
         impression=None if row.impression is None else Impression(row.impression),
         media_type=row.media_type,

@@ -122,7 +122,7 @@ class Expunger:
         unit = self._unit(going)
         whole = self._remove(row_id, going)
         removed = [
-            (sample.template_id, Modality(sample.modality), sample.model)
+            (sample.template_id, Modality.named(sample.modality), sample.model)
             for sample in gone
             if sample.template_id is not None
         ]

@@ -98,7 +98,7 @@ class ScaleStore:
         """Store why no scale of a modality was learned."""
         row = {"reason": refusal.reason, "text": refusal.text, "left_out": dict(refusal.left_out), "at": refusal.at}
         with self._database.writing() as connection:
-            statement = insert(connection, scale_refusals).values(modality=modality.value, **row)
+            statement = insert(connection, scale_refusals).values(modality=modality, **row)
             connection.execute(statement.on_conflict_do_update(index_elements=["modality"], set_=row))
 
     def latest_of(self, keys: Iterable[ScaleKey]) -> dict[ScaleKey, StoredScale | None]:
@@ -130,7 +130,7 @@ class ScaleStore:
             connection.execute(
                 insert(connection, learned_scales).values(
                     digest=digest,
-                    modality=key.modality.value,
+                    modality=key.modality,
                     model=key.model,
                     shipped=key.shipped,
                     content=content,
@@ -141,7 +141,7 @@ class ScaleStore:
             )
             if scale.state is ScaleState.WAITING:
                 notify_unit(connection, EVERYWHERE, NotificationKind.SCALE_WAITS, digest[:ID_LENGTH])
-            audited = detail | {"modality": key.modality.value, "state": scale.state.value}
+            audited = detail | {"modality": key.modality, "state": scale.state.value}
             append(connection, SERVICE, Action.SCALE_LEARNED, digest, **audited)
         return True
 
@@ -201,7 +201,7 @@ def _newest(connection: Connection, key: ScaleKey) -> StoredScale | None:
 
 
 def _values(key: ScaleKey) -> dict[str, str]:
-    return {"modality": key.modality.value, "model": key.model, "shipped": key.shipped}
+    return {"modality": key.modality, "model": key.model, "shipped": key.shipped}
 
 
 def _of(key: ScaleKey) -> tuple[ColumnElement[bool], ...]:

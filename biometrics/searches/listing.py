@@ -134,7 +134,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
     made_with: defaultdict[str, dict[Modality, int]] = defaultdict(dict)
     query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
     for search_id, modality, files in connection.execute(query):
-        made_with[search_id][Modality(modality)] = files
+        made_with[search_id][Modality.named(modality)] = files
     visible = _visible(connection, act, [row for row in rows if not row.hidden])
     return [
         SearchLine(
@@ -145,7 +145,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             unit=Unit.of(row.unit) if row.unit else Unit(),
             purpose=row.purpose or "",
             case_number=row.case_number,
-            modalities=tuple(modality for modality in Modality if modality in made_with[row.id]),
+            modalities=tuple(modality for modality in Modality.registered() if modality in made_with[row.id]),
             files=sum(made_with[row.id].values()),
             candidates=None if row.hidden else visible[row.id].candidates,
             names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),

@@ -231,6 +231,6 @@ def load_probes(
     probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
     for row in rows:
         position = None if row.finger_position is None else FingerPosition(row.finger_position)
-        template = Template(Modality(row.modality), row.model, keys.open_row(row, _place_of(row)), row.quality)
+        template = Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), row.quality)
         probes_of[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
     return probes_of

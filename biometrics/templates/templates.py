@@ -180,7 +180,7 @@ def _named(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, M
         .where(of)
         .order_by(templates.c.id)
     )
-    return [(row.id, Modality(row.modality), row.model) for row in rows]
+    return [(row.id, Modality.named(row.modality), row.model) for row in rows]
 
 
 def load_templates_at(connection: Connection, keys: DataKeys, encounter_id: str) -> list[StoredTemplate]:
@@ -198,7 +198,7 @@ def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:
     space = (samples.c.modality, templates.c.model)
     counted = select(*space, func.count()).join(samples, samples.c.id == templates.c.sample_id)
     rows = connection.execute(counted.group_by(*space).order_by(*space))
-    return tuple(TemplateCount(Modality(modality), model, count) for modality, model, count in rows)
+    return tuple(TemplateCount(Modality.named(modality), model, count) for modality, model, count in rows)
 
 
 def _readable(rows: Iterable[Row[Any]], keys: DataKeys, unreadable: set[int] | None) -> Iterator[StoredTemplate]:
@@ -214,7 +214,7 @@ def _readable(rows: Iterable[Row[Any]], keys: DataKeys, unreadable: set[int] | N
 def _stored(row: Row[Any], keys: DataKeys) -> StoredTemplate:
     position = None if row.finger_position is None else FingerPosition(row.finger_position)
     data = keys.open_row(row, template_place(row.record_id, row.sample_id, row.model))
-    template = Template(Modality(row.modality), row.model, data, row.quality)
+    template = Template(Modality.named(row.modality), row.model, data, row.quality)
     return StoredTemplate(row.id, row.sample_id, row.record_id, position, template, _label(row, position))
 
 

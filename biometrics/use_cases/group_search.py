@@ -8,7 +8,6 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality
 from biometrics.matching.ports import GroupRecogniser
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine import Engine
@@ -32,11 +31,10 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
         TooManySearches: there are more people in it than the account may search for.
         BadImage, UnusableSample: it cannot be used, or shows no face; nothing was searched or written.
     """
-    recogniser = engine.channels[Modality.FACE].recogniser
-    if [sample.modality for sample in request.samples] != [Modality.FACE]:
+    recognisers = [engine.channels[sample.modality].recogniser for sample in request.samples]
+    if len(recognisers) != 1 or not isinstance(recogniser := recognisers[0], GroupRecogniser):
         raise InvalidField("A search for all people in a photo takes one photo; send one, and nothing else.")
     require_may_search(engine, request)
-    assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples
     with engine.observer.stage(WorkStage.DECODE):
         image = decode(photo.content)

@@ -157,7 +157,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     sequence = engine.store.templates.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
-    among = {} if request.among is None else dict.fromkeys(Modality, request.among)
+    among = {} if request.among is None else dict.fromkeys(Modality.registered(), request.among)
     where = without_merged(engine, request.where)
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
@@ -228,13 +228,13 @@ def require_may_search(engine: Engine, request: SearchRequest) -> None:
 def index_methods(engine: Engine, probes: Sequence[Probe]) -> dict[str, str]:
     """Return how the templates that a search with these probes compares are selected, for each modality."""
     used = {probe.template.modality for probe in probes}
-    return {modality.value: channel.gallery.method for modality, channel in engine.channels.items() if modality in used}
+    return {modality: channel.gallery.method for modality, channel in engine.channels.items() if modality in used}
 
 
 def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any]]:
     """Return by what a search with these probes is answered: for each modality, SHA-256 (hex) each."""
     return {
-        modality.value: {
+        modality: {
             "model": channel.recogniser.model,
             "feature_space": channel.recogniser.feature_space,
             "calibration": channel.calibration.digest,

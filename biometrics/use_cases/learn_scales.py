@@ -29,7 +29,6 @@ from biometrics.scales.repository import LearningRefusal, NewScale, ScaleState, 
 from biometrics.use_cases.engine import Engine
 
 TEMPLATES: Final = 3000  # that are drawn, at most
-COMPARISONS: Final = {Modality.FINGERPRINT: 50_000, Modality.FACE: 200_000}  # at most
 YEARS: Final = 10  # between the births of two people of about the same age, at most
 GROWTH: Final = 1.25  # times as many people as when a scale was made, and a new one is made
 AGE: Final = timedelta(days=30)  # of a scale, and a new one is made
@@ -102,7 +101,7 @@ def _state_of(channel: Channel, in_force: StoredScale | None, text: str) -> Scal
 
 def _compared(engine: Engine, channel: Channel, blocks: Sequence[Sequence[int]], stopped: Stopped) -> list[Comparisons]:
     """Compare the strangers of each block, given by template ids."""
-    at_most = COMPARISONS[channel.recogniser.modality] // len(blocks)
+    at_most = channel.recogniser.modality.traits.scale_comparisons // len(blocks)
     return [compare(channel, engine.store.templates.load(block), at_most, stopped) for block in blocks]
 
 

@@ -79,7 +79,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     if search.unit.state and ELSEWHERE_FPIR not in settings:
         raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
     sequence_after = settings["sequence_after"]
-    models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
+    models = {Modality.named(name): its["model"] for name, its in settings["identity"].items()}
     past = {
         modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
         for modality, model in models.items()
@@ -118,4 +118,4 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
 def _scales(identity: Mapping[str, Mapping[str, Any]]) -> dict[Modality, str]:
     """Return the digest of the calibration that a search was answered by, for each modality of its probes."""
-    return {Modality(name): str(its["calibration"]) for name, its in identity.items()}
+    return {Modality.named(name): str(its["calibration"]) for name, its in identity.items()}

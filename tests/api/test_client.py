@@ -36,8 +36,10 @@ from biometrics.kernel.errors import (
 )
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
 from biometrics.searches.listing import SearchQuery
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"
@@ -48,13 +50,11 @@ MISSING = {"position": 9, "reason": "amputated"}
 
 def finger(person: int, impression: int, position: FingerPosition = THUMB, **its: object) -> Sample:
     content = print_of(person, "right_thumb", impression)
-    return Sample(
-        Modality.FINGERPRINT, content, "thumb.png", position, **({"impression": Impression.PLAIN_LIVE_SCAN} | its)
-    )
+    return Sample(FINGERPRINT, content, "thumb.png", position, **({"impression": Impression.PLAIN_LIVE_SCAN} | its))
 
 
 def photo(person: int) -> Sample:
-    return Sample(Modality.FACE, photo_of(person), "photo.png")
+    return Sample(FACE, photo_of(person), "photo.png")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_a_person_is_enrolled_found_and_verified(client: Client, asha: str) -> N
     assert [(search.id, search.names_somebody) for search in made.searches] == [(investigated.id, None)]
     before = client.searches(SearchQuery(case_number=CASE), limit=1, after=made.next).searches
     assert [(item.id, item.names_somebody, item.searched_by_name) for item in before] == [(result.id, True, "R. Patil")]
-    members = client.identify_group(Sample(Modality.FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
+    members = client.identify_group(Sample(FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
     assert len(members) == 2
     assert client.verify(asha, [finger(0, 1)]).match
     assert not client.verify(asha, [finger(1, 1)]).match
@@ -138,7 +138,7 @@ def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, se
         (UnknownRecord, lambda: client.record("9900000001")),
         (DuplicateNationalNumber, lambda: client.create_record(NewRecordIn(name="X", national_number=number))),
         (NoSamples, lambda: client.identify([], PURPOSE, CASE)),
-        (UnsupportedImage, lambda: client.verify(asha, [Sample(Modality.FACE, b"no image", "x.png")])),
+        (UnsupportedImage, lambda: client.verify(asha, [Sample(FACE, b"no image", "x.png")])),
         (InvalidField, lambda: client.find(RecordQuery(), after="x")),
         (InvalidField, lambda: client.record("../health")),
         (Unauthenticated, lambda: stranger.record(asha)),

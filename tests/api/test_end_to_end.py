@@ -18,10 +18,12 @@ from api.bootstrap.engine import IndexOpener, open_engine, open_index
 from api.settings import Settings
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol
 from biometrics.use_cases.identify import SearchRequest, identify
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 OpenNode = Callable[[str], AbstractContextManager[Engine]]  # by the name of its data folder
 Answers = list[list[tuple[str, float]]]  # of each search: records and decibans, best first
@@ -68,14 +70,14 @@ def open_node(request: pytest.FixtureRequest, tmp_path: Path, database_url: str)
 def finger(person: int, position: FingerPosition, impression: int, stated: FingerPosition | None = None) -> Sample:
     """Return a person's print, sent as one of its own finger or of the one `stated`."""
     image = print_of(person, position.name.lower(), impression)
-    return Sample(Modality.FINGERPRINT, image, position=position if stated is None else stated)
+    return Sample(FINGERPRINT, image, position=position if stated is None else stated)
 
 
 def enrolled(engine: Engine, number: int, sex: Sex) -> str:
     """Enrol a person at a station of their own, with a thumb, and a photo where there is one; return the record id."""
     samples = [finger(number, RIGHT_THUMB, 0)]
     if number < 2:
-        samples.append(Sample(Modality.FACE, photo_of(number)))
+        samples.append(Sample(FACE, photo_of(number)))
     person = Person(f"Person {number}", sex=sex)
     return enrol(engine, person, encounter(station_code=f"ST{number}"), samples, "generated").record_id
 
@@ -89,7 +91,7 @@ def search(engine: Engine, *samples: Sample, where: Filter = NO_FILTER) -> list[
 def answers(engine: Engine) -> Answers:
     """Search by a print of an unknown finger, by print and photo together, and by each with a filter."""
     latent = finger(2, RIGHT_THUMB, 1, UNKNOWN)
-    photo = Sample(Modality.FACE, poorer_photo_of(0))
+    photo = Sample(FACE, poorer_photo_of(0))
     return [
         search(engine, latent),
         search(engine, finger(0, RIGHT_THUMB, 1), photo),

@@ -11,7 +11,7 @@ from PIL import Image
 from benchmarks.calibration.claimed_rates import CLAIMED, group_rows, learned_rows, rate_rows
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, groups_of, of_some_subjects, read_strangers
-from biometrics.kernel.types import Modality
+from face.modality import FACE
 
 SUBJECTS = 200
 
@@ -23,7 +23,7 @@ def comparisons(factor: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_a_true_scale_shows_what_it_claims_within_its_interval() -> None:
-    rows = rate_rows("set", Modality.FACE, "shipped", *comparisons(1.0))
+    rows = rate_rows("set", FACE, "shipped", *comparisons(1.0))
     assert [row.claimed for row in rows] == list(CLAIMED)
     for row in rows[:3]:
         assert row.seen == pytest.approx(row.claimed, abs=1.5)
@@ -34,9 +34,9 @@ def test_a_true_scale_shows_what_it_claims_within_its_interval() -> None:
 
 def test_a_scale_that_claims_too_much_is_shown_and_learning_corrects_it() -> None:
     decibans, subjects = comparisons(1.25)
-    shipped = rate_rows("set", Modality.FACE, "shipped", decibans, subjects)
+    shipped = rate_rows("set", FACE, "shipped", decibans, subjects)
     assert [row.seen for row in shipped[:3]] == pytest.approx([8.0, 16.0, 24.0], abs=1.0)
-    learned = learned_rows("set", Modality.FACE, decibans, subjects)
+    learned = learned_rows("set", FACE, decibans, subjects)
     assert {(row.scale, row.learned_from) for row in learned} == {("learned", SUBJECTS // 2)}
     assert {row.learned_from for row in shipped} == {None}
     for row in learned[:3]:
@@ -47,7 +47,7 @@ def test_a_scale_that_claims_too_much_is_shown_and_learning_corrects_it() -> Non
 def test_a_score_that_nobody_reached_has_only_a_bound() -> None:
     """None of 199 x 100 comparisons reaches it; only 100 of them share no subject."""
     decibans, subjects = comparisons(0.0)
-    row = rate_rows("set", Modality.FACE, "shipped", decibans, subjects)[0]
+    row = rate_rows("set", FACE, "shipped", decibans, subjects)[0]
     assert (row.seen, row.high) == (None, None)
     assert row.low == pytest.approx(-10 * np.log10(3 / (SUBJECTS // 2)))
     assert row.content()["seen"] is None
@@ -56,7 +56,7 @@ def test_a_score_that_nobody_reached_has_only_a_bound() -> None:
 def test_too_few_people_to_learn_from_give_no_learned_row() -> None:
     decibans, subjects = comparisons(1.0)
     few = (subjects < 8).all(axis=1)
-    assert learned_rows("set", Modality.FACE, decibans[few], subjects[few]) == []
+    assert learned_rows("set", FACE, decibans[few], subjects[few]) == []
 
 
 def test_groups_are_compared_among_themselves() -> None:
@@ -65,7 +65,7 @@ def test_groups_are_compared_among_themselves() -> None:
     women = (pairs % 2 == 0).all(axis=1)
     decibans[women] *= 1.5
     labels = {"sex": ["women" if number % 2 == 0 else "men" for number in range(SUBJECTS)]}
-    rows = group_rows("set", Modality.FACE, decibans, NonMated(decibans, pairs, pairs), labels)
+    rows = group_rows("set", FACE, decibans, NonMated(decibans, pairs, pairs), labels)
     seen = {(row["group"], row["claimed"]): row["seen"] for row in rows}
     assert seen["sex: men", 20.0] == pytest.approx(20.0, abs=1.5)
     assert seen["sex: women", 20.0] == pytest.approx(13.3, abs=1.5)

@@ -11,8 +11,9 @@ from api.settings import Settings
 from benchmarks.runs.measure import score_identification, score_pairs
 from benchmarks.runs.protocols import identification
 from biometrics.imaging.image import decode
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.ports import Recogniser
+from fingerprint.modality import FINGERPRINT
 
 SUBJECTS = ["thumb", "thumb", "index", "index", "index"]
 
@@ -20,7 +21,7 @@ SUBJECTS = ["thumb", "thumb", "index", "index", "index"]
 @pytest.fixture(scope="module")
 def recogniser(tmp_path_factory: pytest.TempPathFactory) -> Recogniser:
     settings = Settings(data_folder=tmp_path_factory.mktemp("data"), _env_file=None)
-    return open_recogniser(settings, Modality.FINGERPRINT)
+    return open_recogniser(settings, FINGERPRINT)
 
 
 @pytest.fixture(scope="module")

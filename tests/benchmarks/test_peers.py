@@ -14,13 +14,14 @@ from benchmarks.peers import running
 from benchmarks.peers.known import PEERS, Peer, chosen
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
 
 
 def peer(kind: type[Pixels]) -> Peer:
-    return Peer("made-up", "Made up", Modality.FINGERPRINT, ("pillow",), "none", kind)
+    return Peer("made-up", "Made up", FINGERPRINT, ("pillow",), "none", kind)
 
 
 @pytest.fixture
@@ -67,4 +68,4 @@ def test_peers_are_named_or_the_quick_ones() -> None:
 
 
 def test_a_package_that_is_not_installed_has_no_version() -> None:
-    assert Peer("x", "X", Modality.FACE, ("pillow", "no-such-package"), "none", Pixels).version is None
+    assert Peer("x", "X", FACE, ("pillow", "no-such-package"), "none", Pixels).version is None

@@ -18,7 +18,7 @@ from benchmarks.search.populations import Population, ScoreBlock, SearchScores, 
 from benchmarks.search.real_people import pooled
 from benchmarks.search.real_tables import content, tables
 from biometrics.kernel.evidence import LEAD_FACTOR, Lead
-from biometrics.kernel.types import Modality
+from face.modality import FACE
 
 CLAIMED_TWICE = 0.5  # a scale that claims twice the decibans that strangers show
 
@@ -33,13 +33,13 @@ def strangers(people: int, images: int, seed: int, slope: float = 1.0) -> ScoreB
 
 
 def population(slope: float = 1.0) -> Population:
-    return Population("made up", Modality.FACE, (strangers(300, 2, 1, slope),))
+    return Population("made up", FACE, (strangers(300, 2, 1, slope),))
 
 
 def test_each_image_searches_each_gallery_without_its_mate() -> None:
     subjects = np.array([0, 0, 1, 2])
     decibans = np.array([[9.0, 50.0, 3.0, 7.0], [50.0, 9.0, 4.0, 1.0], [3.0, 4.0, 9.0, 2.0], [7.0, 1.0, 2.0, 9.0]])
-    result = search(Population("three", Modality.FACE, (ScoreBlock(subjects, decibans),)), 25)
+    result = search(Population("three", FACE, (ScoreBlock(subjects, decibans),)), 25)
     assert result.people.tolist() == [2, 2, 2, 2]
     assert result.first.tolist() == [7.0, 4.0, 3.0, 7.0]
     assert result.second.tolist() == [3.0, 1.0, 2.0, 2.0]
@@ -72,7 +72,7 @@ def test_a_lead_is_as_rare_as_a_score_of_as_many_decibans_at_any_gallery_size() 
 
 
 def test_too_few_searches_are_named_as_such() -> None:
-    small = Population("small", Modality.FACE, (strangers(12, 2, 3),))
+    small = Population("small", FACE, (strangers(12, 2, 3),))
     verdicts = {row.target: row.verdict for row in observed_in(small, [25]).fpir if row.scale == "shipped"}
     assert verdicts[0.001] == "too few searches"
 
@@ -99,7 +99,7 @@ def test_the_interval_is_over_people_and_holds_the_rate() -> None:
 
 
 def test_blocks_of_several_sets_stay_apart() -> None:
-    both = pooled([population(), Population("b", Modality.FACE, (strangers(5, 2, 9),))], "both")
+    both = pooled([population(), Population("b", FACE, (strangers(5, 2, 9),))], "both")
     assert (both.name, len(both.blocks), len(both.subjects)) == ("both", 2, 305)
 
 

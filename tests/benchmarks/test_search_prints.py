@@ -21,10 +21,11 @@ from benchmarks.search import curves
 from benchmarks.search.figure import SearchFigure, cpu_seconds
 from benchmarks.search.gallery import FIRST_SEED, PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.ports import Hits
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate_with_origins
 from index.feature_sets import FeatureSetIndex
@@ -35,7 +36,7 @@ MODEL = "ab" * 32
 
 
 def template(data: bytes) -> Template:
-    return Template(Modality.FINGERPRINT, MODEL, data, None)
+    return Template(FINGERPRINT, MODEL, data, None)
 
 
 def fingers(count: int, impressions: int) -> list[list[Template]]:
@@ -64,7 +65,7 @@ class CodesOnly:
         return scores
 
 
-CALIBRATION = made_calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (100.0, 200.0), (1000.0, 2000.0)), 10.0)
+CALIBRATION = made_calibration(FINGERPRINT, MODEL, ((0.0, 0.0), (100.0, 200.0), (1000.0, 2000.0)), 10.0)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def test_a_mate_that_the_index_does_not_name_is_lost(gallery: PrintGallery, monk
 
 
 def test_a_mate_that_others_would_score_above_is_not_counted(gallery: PrintGallery) -> None:
-    weak = made_calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (10_000.0, 1.0)), 1e9)
+    weak = made_calibration(FINGERPRINT, MODEL, ((0.0, 0.0), (10_000.0, 1.0)), 1e9)
     first = Searcher(gallery, CodesOnly(), weak, 40, threads=1)  # type: ignore[arg-type]
     figure = measure(gallery, first, "one", single_fingers(fingers(3, 2), 100))
     assert (figure.searches, figure.mated, figure.lost) == (6, 0, 0)

@@ -13,6 +13,7 @@ from benchmarks.runs.template_cache import cached_templates
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.types import Modality, Template
+from fingerprint.modality import FINGERPRINT
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Counting:
     """Extracts the mean of an image, and counts; a black one gives no template."""
 
     model: str = "ab" * 32
-    modality: Modality = Modality.FINGERPRINT
+    modality: Modality = FINGERPRINT
     extracted: list[float | None] = field(default_factory=list)
 
     def extract(self, image: Image) -> Template:

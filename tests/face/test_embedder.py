@@ -12,9 +12,10 @@ from onnx import TensorProto, helper, numpy_helper
 from photos import Pixels, photo
 
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from face.detector import FaceDetector
 from face.embedder import FaceEmbedder, FaceNetwork
+from face.modality import FACE
 from face.recogniser import FaceRecogniser
 from models.embedder_settings import ARCFACE_TEMPLATE, EmbedderSettings
 from models.registry import ModelRegistry
@@ -87,7 +88,7 @@ def test_an_operators_embedder_serves_whole(tmp_path: Path, collins: Pixels, rec
     with pytest.raises(ModelMismatch):
         recogniser.compare(template, [template])
     with pytest.raises(InvalidTemplate, match="3 numbers"):
-        recogniser.features(Template(Modality.FACE, recogniser.model, template.data, 50))
+        recogniser.features(Template(FACE, recogniser.model, template.data, 50))
 
 
 def test_how_faces_are_prepared_is_part_of_the_model(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from PIL import Image as Pillow
 
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
-from biometrics.kernel.types import Modality, QualityFault, Template
+from biometrics.kernel.types import QualityFault, Template
+from face.modality import FACE
 from face.quality.unified import FLOOR
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
@@ -47,7 +48,7 @@ def similarity(recogniser: FaceRecogniser, reference: Template, pixels: Pixels) 
 
 def test_a_template_says_what_made_it(recogniser: FaceRecogniser, reference: Template) -> None:
     """A template carries its modality, what made it, and a unit vector."""
-    assert (reference.modality, reference.model) == (Modality.FACE, recogniser.model)
+    assert (reference.modality, reference.model) == (FACE, recogniser.model)
     assert recogniser.model == recogniser.feature_space == MODEL
     vector = recogniser.features(reference)
     assert vector.shape == (recogniser.dimension,) == (128,)
@@ -220,12 +221,12 @@ def test_threads_get_what_one_gets(
 
 def test_templates_of_another_model_are_never_compared(recogniser: FaceRecogniser, reference: Template) -> None:
     """A template under another hash is refused on either side, and damaged bytes are too."""
-    foreign = Template(Modality.FACE, "0" * 64, reference.data, 80)
+    foreign = Template(FACE, "0" * 64, reference.data, 80)
     for probe, candidate in ((foreign, reference), (reference, foreign)):
         with pytest.raises(ModelMismatch):
             recogniser.compare(probe, [candidate])
     with pytest.raises(InvalidTemplate):
-        recogniser.compare(reference, [Template(Modality.FACE, recogniser.model, reference.data[:-4], 80)])
+        recogniser.compare(reference, [Template(FACE, recogniser.model, reference.data[:-4], 80)])
 
 
 @pytest.mark.essential

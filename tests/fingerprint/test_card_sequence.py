@@ -8,10 +8,11 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics import itl
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.sequence import SequenceCheck, SequenceVerdict, check_sequence
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 
 REFERENCES = "standards/an2/jnbis-itl-references"
@@ -37,7 +38,7 @@ def plain(card: Card, recogniser: FingerprintRecogniser) -> Prints:
 @pytest.fixture(scope="module")
 def calibration(recogniser: FingerprintRecogniser) -> Calibration:
     """Return a calibration whose non-mated scores hardly ever pass 0.03, whichever model made the templates."""
-    return made_calibration(Modality.FINGERPRINT, recogniser.model, ((0.0, 0.0), (0.03, 60.0)), 0.01)
+    return made_calibration(FINGERPRINT, recogniser.model, ((0.0, 0.0), (0.03, 60.0)), 0.01)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
 from biometrics.kernel.labels import LABEL
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 
@@ -19,7 +20,7 @@ Prints = dict[tuple[int, int], Template]
 
 def test_templates_carry_the_model_and_stay_small(real_prints: Prints, recogniser: FingerprintRecogniser) -> None:
     for template in real_prints.values():
-        assert template.modality is recogniser.modality is Modality.FINGERPRINT
+        assert template.modality is recogniser.modality is FINGERPRINT
         assert template.model == recogniser.model
         assert len(template.data) <= 2048
 

@@ -9,12 +9,13 @@ import nbis
 import pytest
 
 from biometrics.kernel.errors import InvalidRecord, TooFewMinutiae, UnsupportedRecord
-from biometrics.kernel.types import FingerPosition, Modality, Sample, Template
+from biometrics.kernel.types import FingerPosition, Sample, Template
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.incoming import MEDIA_TYPE, read_sample
 from fingerprint.interchange.record import FingerView, MinutiaeRecord, QualityBlock, RecordFormat, RecordMinutia
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import MinutiaType
 
@@ -28,7 +29,7 @@ def view(position: FingerPosition, count: int = 10, score: int = 50, number: int
 
 def sample(*views: FingerView, position: FingerPosition | None) -> Sample:
     content = write_record(MinutiaeRecord(RecordFormat.ISO_19794_2_2011, views))
-    return Sample(Modality.FINGERPRINT, content, "a.fmr", position)
+    return Sample(FINGERPRINT, content, "a.fmr", position)
 
 
 THUMB, INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
@@ -87,9 +88,9 @@ def test_images_are_left_to_the_image_decoder(recogniser: FingerprintRecogniser,
     folder = shared_data / "standards"
     image = (folder / "nfiq2/examples/images/SFinGe_Test01.pgm").read_bytes()
     face = (folder / "iso19794/libbiomeval/face01.iso2005").read_bytes()
-    assert recogniser.read_record(Sample(Modality.FINGERPRINT, image, position=INDEX)) is None
+    assert recogniser.read_record(Sample(FINGERPRINT, image, position=INDEX)) is None
     with pytest.raises(UnsupportedRecord, match="face"):
-        recogniser.read_record(Sample(Modality.FINGERPRINT, face, position=INDEX))
+        recogniser.read_record(Sample(FINGERPRINT, face, position=INDEX))
 
 
 @pytest.mark.parametrize("kind", RecordFormat)
@@ -98,7 +99,7 @@ def test_print_that_comes_as_a_record_matches_its_mates(
 ) -> None:
     """A record in any format, of one impression, scores high with the other impressions and low with other fingers."""
     record = to_record(decode(real_prints[101, 1].data), INDEX, kind)
-    read = recogniser.read_record(Sample(Modality.FINGERPRINT, write_record(record), position=INDEX))
+    read = recogniser.read_record(Sample(FINGERPRINT, write_record(record), position=INDEX))
     assert read is not None
     others = {key: template for key, template in real_prints.items() if key != (101, 1)}
     scores = dict(zip(others, recogniser.compare(read[1], list(others.values())), strict=True))
@@ -119,7 +120,7 @@ def test_minutiae_of_another_extractor_match_ours(
     # It writes 99 pixels a centimetre for an image of 500 ppi
     views = tuple(replace(view, resolution_x=197, resolution_y=197) for view in record.views)
     content = write_record(replace(record, views=views))
-    read = recogniser.read_record(Sample(Modality.FINGERPRINT, content, position=UNKNOWN))
+    read = recogniser.read_record(Sample(FINGERPRINT, content, position=UNKNOWN))
     assert read is not None
     keys = [key for key in real_prints if key != (102, 1)]
     scores = recogniser.compare(read[1], [real_prints[key] for key in keys])

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import SeveralPrints
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Sample
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.interchange.record import RecordFormat
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.several.bounds import PLAIN, bounds_of, check_bounds
 from fingerprint.several.flow import STEP, RidgeFlow
@@ -92,7 +93,7 @@ def together(count: int, gap: float) -> FingerprintTemplate:
 
 def record_of(template: FingerprintTemplate, kind: RecordFormat) -> Sample:
     content = write_record(to_record(template, FingerPosition.RIGHT_THUMB, kind))
-    return Sample(Modality.FINGERPRINT, content, "a record", FingerPosition.RIGHT_THUMB, Impression.ROLLED_LIVE_SCAN)
+    return Sample(FINGERPRINT, content, "a record", FingerPosition.RIGHT_THUMB, Impression.ROLLED_LIVE_SCAN)
 
 
 @pytest.mark.parametrize("kind", RecordFormat)
@@ -132,7 +133,7 @@ def test_a_record_that_states_more_cores_than_a_finger_has_is_refused() -> None:
     block = bytes([0x05]) + bytes(20) + b"\0"  # five cores without angles, no delta
     area = (2).to_bytes(2) + (4 + len(block)).to_bytes(2) + block
     content = write_record(replace(record, views=(replace(record.views[0], extended=area),)))
-    sample = Sample(Modality.FINGERPRINT, content, "a record", FingerPosition.RIGHT_THUMB)
+    sample = Sample(FINGERPRINT, content, "a record", FingerPosition.RIGHT_THUMB)
     with pytest.raises(SeveralPrints, match="5 cores"):
         read_sample(sample)
 

@@ -19,12 +19,13 @@ from removing import remove_record
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality, Sample, Source, Template
+from biometrics.kernel.types import Sample, Source, Template
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
+from face.modality import FACE
 from face.recogniser import FaceRecogniser
 from index.milvus import collection as milvus_collection
 from index.milvus.milvus_index import MilvusIndex
@@ -62,9 +63,9 @@ def enrol(store: RecordStore, recogniser: FaceRecogniser, first: int) -> str:
     """Enrol one person with some photos, whose embeddings are those of the seeds from `first`; return the record id."""
     samples = [
         EnrolledSample(
-            Sample(Modality.FACE, b"photo %d" % seed),
+            Sample(FACE, b"photo %d" % seed),
             Source("image/jpeg", 30, 40, None),
-            Template(Modality.FACE, recogniser.model, encode(unit(seed)), 80),
+            Template(FACE, recogniser.model, encode(unit(seed)), 80),
         )
         for seed in range(first, first + PHOTOS)
     ]
@@ -77,7 +78,7 @@ def opened(url: str, name: str, store: RecordStore, recogniser: FaceRecogniser) 
 
 def check_true(gallery: Gallery, store: RecordStore, recogniser: FaceRecogniser) -> None:
     """Assert that the index holds what the database does, each template once."""
-    expected = store.templates.ids(Modality.FACE, recogniser.model).tolist()
+    expected = store.templates.ids(FACE, recogniser.model).tolist()
     assert sorted(gallery.search(unit(0), 10_000).ids.tolist()) == expected
     assert (len(gallery), gallery.sequence) == (len(expected), store.templates.last_sequence())
 

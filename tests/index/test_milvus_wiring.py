@@ -10,16 +10,18 @@ from milvus_indexes import milvus_lite_file
 from pymilvus import MilvusClient
 from records_examples import encounter
 
-from api.bootstrap.engine import open_engine, vectors_of
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Modality, Sample
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 from index.milvus.milvus_index import MilvusIndex
 
-BOTH = frozenset(Modality)
+BOTH = frozenset(Modality.registered())
 
 
 def settings(folder: Path, milvus_url: str, vectors_of: frozenset[Modality] = BOTH) -> Settings:
@@ -29,8 +31,8 @@ def settings(folder: Path, milvus_url: str, vectors_of: frozenset[Modality] = BO
 def enrolled(engine: Engine, person: int) -> tuple[int, ...]:
     """Enrol a person with a print and a photo; return the ids of their templates."""
     samples = [
-        Sample(Modality.FINGERPRINT, print_of(person, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
-        Sample(Modality.FACE, photo_of(person)),
+        Sample(FINGERPRINT, print_of(person, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
+        Sample(FACE, photo_of(person)),
     ]
     return enrol(engine, Person(f"Person {person}"), encounter(), samples, "generated").template_ids
 
@@ -51,7 +53,7 @@ def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_pa
         engine = engine.as_system("a test")
         kept = enrolled(engine, 0)
         names = [
-            f"pehchan_{modality}_{vectors_of(channel.recogniser).space[:16]}_{engine.store.identity}".replace("-", "_")
+            f"pehchan_{modality}_{channel.recogniser.vectors.space[:16]}_{engine.store.identity}".replace("-", "_")
             for modality, channel in engine.channels.items()
         ]
     backup = (tmp_path / "pehchan.db").read_bytes()
@@ -76,8 +78,8 @@ def test_without_milvus_a_server_says_so_and_does_not_start(tmp_path: Path) -> N
     ("somewhere", "named", "there"),
     [
         (False, BOTH, set()),
-        (True, {Modality.FACE}, {Modality.FACE}),
-        (True, {Modality.FINGERPRINT}, {Modality.FINGERPRINT}),
+        (True, {FACE}, {FACE}),
+        (True, {FINGERPRINT}, {FINGERPRINT}),
         (True, BOTH, BOTH),
     ],
     ids=["no Milvus", "face", "fingerprint", "both"],

@@ -14,8 +14,9 @@ from search_indexes import labels_of, minutiae
 from benchmarks.search import curves, prints
 from benchmarks.search.curves import IN_EMBEDDED
 from benchmarks.search.engines import ComparedIndex
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
@@ -42,12 +43,12 @@ def test_the_benchmark_counts_the_hits_of_the_embedded_index_that_the_partitions
 def test_the_table_of_a_divided_index_has_what_that_of_the_embedded_one_has(tmp_path: Path) -> None:
     """All its searches, beside the same ones in the embedded index, and the recall against it."""
     recogniser = FingerprintRecogniser(ModelRegistry(tmp_path / "models"))
-    calibration = made_calibration(Modality.FINGERPRINT, recogniser.model, ((0.0, 0.0), (1.0, 200.0)), 10.0)
+    calibration = made_calibration(FINGERPRINT, recogniser.model, ((0.0, 0.0), (1.0, 200.0)), 10.0)
     rng = np.random.default_rng(4)
     real = [
         [
             Template(
-                Modality.FINGERPRINT,
+                FINGERPRINT,
                 recogniser.model,
                 encode(mate_with_origins(synthetic_template(finger), rng, 0.5)[0]),
                 None,

@@ -53,10 +53,12 @@ from api.settings import Settings
 from biometrics.kernel.errors import InvalidVector, ModelMismatch, PartitionsMissing, StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.matching.ports import BatchIndex
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from index import snapshot_file
 from index.cluster.layouts import layouts
@@ -268,7 +270,7 @@ def test_partitions_of_a_killed_node_come_back_on_another(
     lost = {pid for pid, of_partition in before.items() if of_partition == node.node_id}
     cluster.remove_node(node, allow_graceful=False)
     enrol(store, recogniser, 100)
-    expected = store.templates.ids(Modality.FINGERPRINT, recogniser.model).tolist()
+    expected = store.templates.ids(FINGERPRINT, recogniser.model).tolist()
 
     def search() -> None:
         with suppress(PartitionsMissing):
@@ -465,7 +467,7 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
             pass
         with open_engine(settings.model_copy(update={"cluster_partitions": 2})) as engine:
             engine = engine.as_system("a test")
-            index = engine.channels[Modality.FINGERPRINT].gallery._index
+            index = engine.channels[FINGERPRINT].gallery._index
             assert isinstance(index, RayIndex)
             folder, name = index._folder, index._layout.names[0].removesuffix("-0-of-2")
             (folder / f"{name}-0-of-1.index").touch()
@@ -547,20 +549,18 @@ def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path
         data_folder=tmp_path, cluster_url=shared_cluster().address, cluster_partitions=2, _env_file=None
     )
     samples = [
-        Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
-        Sample(Modality.FACE, photo_of(0)),
+        Sample(FINGERPRINT, print_of(0, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
+        Sample(FACE, photo_of(0)),
     ]
     with ray_clusters.ray_environment(), open_engine(settings) as engine, open_engine(settings) as another:
         another = another.as_system("a test")
         engine = engine.as_system("a test")
         enrolling.enrol(engine, Person("Asha"), encounter(), samples, "generated")
-        prints = another.channels[Modality.FINGERPRINT]
-        [stored] = another.store.templates.load(
-            another.store.templates.ids(Modality.FINGERPRINT, prints.recogniser.model)
-        )
+        prints = another.channels[FINGERPRINT]
+        [stored] = another.store.templates.load(another.store.templates.ids(FINGERPRINT, prints.recogniser.model))
         assert prints.gallery.search(prints.recogniser.features(stored.template), 5).ids.tolist() == [stored.id]
         assert isinstance(prints.gallery._index, RayIndex)
-        assert not isinstance(another.channels[Modality.FACE].gallery._index, RayIndex)
+        assert not isinstance(another.channels[FACE].gallery._index, RayIndex)
         prints.gallery._index.drop()
 
 

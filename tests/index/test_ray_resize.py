@@ -21,9 +21,9 @@ from ray_galleries import check_whole, enrol, gallery_on_ray, held, pids
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.kernel.types import Modality
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster import ray_index
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
@@ -46,7 +46,7 @@ class Station:
         return switch_servers(shared_cluster().address, self.database, self.name, partitions)
 
     def enrolled(self) -> list[int]:
-        ids: list[int] = self.store.templates.ids(Modality.FINGERPRINT, self.recogniser.model).tolist()
+        ids: list[int] = self.store.templates.ids(FINGERPRINT, self.recogniser.model).tolist()
         return ids
 
     def check_whole(self, gallery: Gallery) -> None:
@@ -208,10 +208,10 @@ def test_an_operator_changes_the_number_of_partitions_of_a_running_station(tmp_p
         assert "invalid_field: No partitions of this station run" in run("cluster", "resize", 2)[2]
         with open_engine(settings) as engine:
             engine = engine.as_system("a test")
-            prints = engine.channels[Modality.FINGERPRINT]
+            prints = engine.channels[FINGERPRINT]
             for person in range(3):
                 enrol(engine.store, prints.recogniser, 100 * person)
-            expected = engine.store.templates.ids(Modality.FINGERPRINT, prints.recogniser.model).tolist()
+            expected = engine.store.templates.ids(FINGERPRINT, prints.recogniser.model).tolist()
             assert held(prints.gallery, prints.recogniser) == expected
             code, output, errors = run("cluster", "resize", 2)
             assert (code, "30 templates in 2 partitions." in output) == (0, True), output + errors

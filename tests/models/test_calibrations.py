@@ -15,6 +15,7 @@ from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
+from face.modality import FACE
 from models import CALIBRATIONS, EARLIER
 
 EARLIER_FILES = sorted((CALIBRATIONS / EARLIER).glob("*.json"))
@@ -36,9 +37,9 @@ def of(modality: Modality, model: str) -> Recogniser:
 def test_earlier_scales_are_kept_for_searches_that_they_answered(path: Path, tmp_path: Path) -> None:
     """A changed file would have another digest, and no stored search would find it."""
     earlier = Calibration.load(path)
-    assert path.stem == f"{earlier.modality.value}-{earlier.digest[:8]}"
+    assert path.stem == f"{earlier.modality}-{earlier.digest[:8]}"
     current, *others = calibrations_of(of(earlier.modality, earlier.model), Settings(data_folder=tmp_path))
-    assert current.digest == Calibration.load(CALIBRATIONS / f"{earlier.modality.value}.json").digest
+    assert current.digest == Calibration.load(CALIBRATIONS / f"{earlier.modality}.json").digest
     assert earlier.digest in {other.digest for other in others}
 
 
@@ -48,7 +49,7 @@ def test_the_first_file_of_an_operators_folder_is_in_use_and_the_others_are_kept
     folder.mkdir()
     shutil.copy(earlier, folder / "a.json")
     shutil.copy(shipped, folder / "b.json")
-    identity = of(Modality.FACE, Calibration.load(shipped).model)
+    identity = of(FACE, Calibration.load(shipped).model)
     settings = Settings(data_folder=tmp_path, calibration_folder=folder)
     current, *others = calibrations_of(identity, settings)
     assert current.digest == Calibration.load(earlier).digest
@@ -57,4 +58,4 @@ def test_the_first_file_of_an_operators_folder_is_in_use_and_the_others_are_kept
 
 def test_a_model_without_a_scale_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CalibrationUnusable, match="no calibration"):
-        calibrations_of(of(Modality.FACE, "0" * 64), Settings(data_folder=tmp_path))
+        calibrations_of(of(FACE, "0" * 64), Settings(data_folder=tmp_path))

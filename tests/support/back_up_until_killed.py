@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+import api.modalities  # noqa: F401 - registers them
 from biometrics.backup import key_export as key_copies
 from biometrics.backup import replicate as copying
 from biometrics.backup.backup import back_up

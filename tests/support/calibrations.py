@@ -16,7 +16,7 @@ def made_calibration(
     return Calibration.parse(
         {
             "format": FORMAT,
-            "modality": modality.value,
+            "modality": modality,
             "model": model,
             "knots": [(raw, decibans, decibans, decibans) for raw, decibans in knots],
             "tail": tail,

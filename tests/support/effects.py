@@ -33,12 +33,13 @@ from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Scope, Unit, local_operator
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Sample
 from biometrics.osia.model import ClientData
 from biometrics.storage.tables.base import metadata
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
+from fingerprint.modality import FINGERPRINT
 
 STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
 ANOTHER_STATE = "28/519/28519004"
@@ -103,7 +104,7 @@ class World:
         """Return a right thumb of a generated person, extracted once."""
         if (person, impression) not in self.samples:
             content, thumb = print_of(person, "right_thumb", impression), FingerPosition.RIGHT_THUMB
-            sample = Sample(Modality.FINGERPRINT, content, "a.png", thumb, Impression.PLAIN_LIVE_SCAN)
+            sample = Sample(FINGERPRINT, content, "a.png", thumb, Impression.PLAIN_LIVE_SCAN)
             (self.samples[person, impression],) = self.engine.extract([sample], assess=True)
         return self.samples[person, impression]
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import api.modalities  # noqa: F401 - registers them
 from biometrics.records.store import RecordStore
 from biometrics.retention import work as retention
 from biometrics.storage.audit import log as audit

@@ -24,7 +24,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.kernel.types import FingerPosition, Modality, PhotoView
+from biometrics.kernel.types import FingerPosition, PhotoView
 from biometrics.matching.channel import ScaleKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
@@ -37,6 +37,8 @@ from biometrics.use_cases.enrol import replace_encounter, store_encounter, store
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.model import Checked, StandingHit
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 
 def see_everything(store: RecordStore) -> None:
@@ -71,10 +73,10 @@ def see_everything(store: RecordStore) -> None:
     give_client_data(store)
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
-    scale = ScaleKey(Modality.FACE, "a" * 64, "b" * 64)
+    scale = ScaleKey(FACE, "a" * 64, "b" * 64)
     assert ScaleStore(store.database).add(scale, NewScale("{}", PEOPLE), datetime.now(UTC), None, {})
     refusal = LearningRefusal("too_few_people", "Too few people.", {"no_image": 1}, datetime.now(UTC))
-    ScaleStore(store.database).refuse(Modality.FINGERPRINT, refusal)
+    ScaleStore(store.database).refuse(FINGERPRINT, refusal)
     _ask_for_a_second_person(store)
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.types import Modality, Template
+import api.modalities  # noqa: F401 - registers them
+from biometrics.kernel.types import Template
+from face.modality import FACE
 
 DIMENSION = 16
 MODEL = "b" * 64
@@ -16,7 +18,7 @@ MODEL = "b" * 64
 class MadeUpVectors:
     """As much of a `biometrics.matching.ports.Recogniser` as a gallery needs."""
 
-    modality = Modality.FACE
+    modality = FACE
     model = MODEL
     feature_space = "c" * 64
 
@@ -27,4 +29,4 @@ class MadeUpVectors:
 def template_of(seed: int) -> Template:
     """Return a template of unit length that no other seed has."""
     vector = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
-    return Template(Modality.FACE, MODEL, (vector / np.linalg.norm(vector)).tobytes(), 80)
+    return Template(FACE, MODEL, (vector / np.linalg.norm(vector)).tobytes(), 80)

@@ -26,7 +26,7 @@ from milvus_indexes import new_name
 from numpy.typing import NDArray
 from vector_oracle import VectorOracle
 
-from api.bootstrap.engine import calibration_of, model_registry, vectors_of
+from api.bootstrap.engine import calibration_of, model_registry
 from api.settings import Settings
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
@@ -92,7 +92,7 @@ class Losses:
 
 def main(count: int, searches: int, folders: list[str]) -> None:
     recogniser = FingerprintRecogniser(model_registry(Settings()), prepared_kept=0)
-    vectors, threads = vectors_of(recogniser), os.cpu_count() or 1
+    vectors, threads = recogniser.vectors, os.cpu_count() or 1
     real = curves.impressions(recogniser, folders, threads)
     with milvus_server.running(as_shipped=True) as server:
         codes, oracle = FeatureSetIndex(), VectorOracle(vectors)

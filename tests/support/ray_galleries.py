@@ -15,11 +15,12 @@ from records_examples import encounter
 from biometrics.kernel.errors import PartitionsMissing
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.kernel.types import FingerPosition, Sample, Source, Template
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic.templates import synthetic_template
 from index.cluster.ray_index import RayIndex
@@ -33,9 +34,9 @@ def enrol(store: RecordStore, recogniser: FingerprintRecogniser, first: int) -> 
     """Enrol a person with ten prints, those of the seeds from `first`; return the record id."""
     samples = [
         EnrolledSample(
-            Sample(Modality.FINGERPRINT, b"print %d" % (first + number), position=position),
+            Sample(FINGERPRINT, b"print %d" % (first + number), position=position),
             Source("image/png", 30, 40, None),
-            Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(first + number)), 80),
+            Template(FINGERPRINT, recogniser.model, encode(synthetic_template(first + number)), 80),
         )
         for number, position in enumerate(FINGERS)
     ]
@@ -54,13 +55,13 @@ def gallery_on_ray(
 
 def held(gallery: Gallery, recogniser: FingerprintRecogniser) -> list[int]:
     """Return the ids of all templates that a search names."""
-    probe = Template(Modality.FINGERPRINT, recogniser.model, encode(synthetic_template(0)), None)
+    probe = Template(FINGERPRINT, recogniser.model, encode(synthetic_template(0)), None)
     return sorted(gallery.search(recogniser.features(probe), 10_000).ids.tolist())
 
 
 def check_whole(gallery: Gallery, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
     """Assert that the index comes to hold what the database does, each template once."""
-    expected = store.templates.ids(Modality.FINGERPRINT, recogniser.model).tolist()
+    expected = store.templates.ids(FINGERPRINT, recogniser.model).tolist()
     assert eventually(lambda: held(gallery, recogniser)) == expected
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import api.modalities  # noqa: F401 - registers them
 from biometrics.kernel.encounter import Encounter, Section
 from biometrics.kernel.particulars import (
     Address,
@@ -24,8 +25,10 @@ from biometrics.kernel.particulars import (
     Relative,
 )
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Probe, Sample, Source, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64
@@ -50,23 +53,23 @@ def print_of(
     """Return a fingerprint whose image file and template are made of `content`."""
     return EnrolledSample(
         Sample(
-            Modality.FINGERPRINT,
+            FINGERPRINT,
             f"image {content}".encode(),
             f"{content}.png",
             position,
             Impression.PLAIN_LIVE_SCAN,
         ),
         Source("image/png", 30, 20, 500.0),
-        Template(Modality.FINGERPRINT, model, f"template {content}".encode(), 71),
+        Template(FINGERPRINT, model, f"template {content}".encode(), 71),
     )
 
 
 def photo_of(content: str, view: PhotoView | None = None) -> EnrolledSample:
     """Return a photo whose image file and template are made of `content`."""
     return EnrolledSample(
-        Sample(Modality.FACE, f"photo {content}".encode(), f"{content}.jpg", view=view),
+        Sample(FACE, f"photo {content}".encode(), f"{content}.jpg", view=view),
         Source("image/jpeg", 30, 40, None),
-        Template(Modality.FACE, FACE_MODEL, f"face {content}".encode(), 88),
+        Template(FACE, FACE_MODEL, f"face {content}".encode(), 88),
     )
 
 
@@ -77,8 +80,8 @@ def broken_print(content: str) -> EnrolledSample:
 
 
 def search_for(record_id: str) -> Search:
-    finger = Template(Modality.FINGERPRINT, FINGER_MODEL, b"\x00\xff probe", 55)
-    face = Template(Modality.FACE, FACE_MODEL, b"probe face", 66)
+    finger = Template(FINGERPRINT, FINGER_MODEL, b"\x00\xff probe", 55)
+    face = Template(FACE, FACE_MODEL, b"probe face", 66)
     return Search(
         case_number="0123/2024",
         officer="SI R. Patil",

@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+import api.modalities  # noqa: F401 - registers them
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder

@@ -35,10 +35,10 @@ from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.types import Modality
 from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
+from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
 ROLES = frozenset(role for role in Role if not role.is_machine)
@@ -423,7 +423,7 @@ class Story:
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
-        key = ScaleKey(Modality.FINGERPRINT, "a model of another version", "its calibration")
+        key = ScaleKey(FINGERPRINT, "a model of another version", "its calibration")
         scale = NewScale("{}", 1, ScaleState.WAITING)
         assert ScaleStore(self.app.state.services.engine.store.database).add(key, scale, datetime.now(UTC), None, {})
         self.ids["digest"] = digest_of(scale.content)

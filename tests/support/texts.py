@@ -19,6 +19,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import write_po
 
 from api.localisation import languages
+from api.modalities import REGISTRATIONS
 
 WEB: Final = Path(languages.__file__).parents[1] / "web"
 CHARTS: Final = WEB.parent / "pdf"
@@ -53,6 +54,9 @@ def gathered() -> Catalog:
         for path in sorted(folder.glob(pattern)):
             for _, text, _, context in extract_from_file(method, path, KEYWORDS, options=options):
                 catalogue.add(text, locations=[_place(path)], context=context)
+    for modality in REGISTRATIONS:
+        for text in (modality.traits.label, modality.traits.samples_label, modality.traits.caption):
+            catalogue.add(text, locations=[_place(WEB.parent / "modalities.py")])
     for path in sorted(WEB.glob("static/**/*.js")):
         for text in of_script(path.read_text("utf-8")):
             catalogue.add(text, locations=[_place(path)])

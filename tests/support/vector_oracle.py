@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.bootstrap.engine import Vectors, vectors_of
 from api.settings import Settings
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.matching.ports import Hits, Recogniser
+from biometrics.matching.ports import Hits, Recogniser, Vectors
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex
 
@@ -32,4 +31,4 @@ class VectorOracle(ExactIndex):
 
 def open_oracle(settings: Settings, store: RecordStore, recogniser: Recogniser) -> VectorOracle:
     """Open an empty one, whatever the settings: an `api.bootstrap.engine.IndexOpener`."""
-    return VectorOracle(vectors_of(recogniser))
+    return VectorOracle(recogniser.vectors)

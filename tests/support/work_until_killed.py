@@ -30,7 +30,7 @@ from biometrics.kernel.errors import Fault, PehchanError, StoreUnavailable, Unkn
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
 from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.kernel.types import Modality, Sample, Source
+from biometrics.kernel.types import Sample, Source
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
@@ -46,6 +46,7 @@ from biometrics.use_cases.standing_search import end_standing_search, store_stan
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, StandingKind
 from biometrics.watchlist.repository import StandingReader
+from face.modality import FACE
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 8
@@ -55,7 +56,7 @@ FEW = 20  # of the newest records, among which somebody is chosen
 
 def photo_of(seed: int) -> EnrolledSample:
     """Return a made-up photo that no other seed has."""
-    sample = Sample(Modality.FACE, f"photo {seed}".encode(), f"{seed}.jpg")
+    sample = Sample(FACE, f"photo {seed}".encode(), f"{seed}.jpg")
     return EnrolledSample(sample, Source("image/jpeg", 30, 40, None), template_of(seed))
 
 

@@ -25,7 +25,7 @@ def status(as_json: AsJson = False) -> None:
     for scale in scales:
         learned = scale.learned
         table.add_row(
-            scale.modality.value,
+            scale.modality,
             "shipped" if learned is None else f"learned {learned.made_at:%Y-%m-%d}",
             "" if learned is None else f"{learned.people:,}",
             "" if learned is None else f"{learned.comparisons:,}",
@@ -36,11 +36,11 @@ def status(as_json: AsJson = False) -> None:
     for scale in scales:
         if scale.waiting is not None:
             notes.append(
-                f"A learned scale of {scale.modality.value} differs much and waits for a decision: "
+                f"A learned scale of {scale.modality} differs much and waits for a decision: "
                 f"'pehchan calibrate approve {scale.waiting.digest}', or decline."
             )
         elif scale.refusal is not None:
-            notes.append(f"{scale.modality.value}: no scale was learned. {scale.refusal.text}")
+            notes.append(f"{scale.modality}: no scale was learned. {scale.refusal.text}")
     if any(scale.pinned for scale in scales):
         notes.append("The shipped scales are pinned: PEHCHAN_LEARNED_SCALES is false.")
     print_result(ScalesOut(scales=scales), as_json, table, *notes)

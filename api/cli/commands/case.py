@@ -240,7 +240,7 @@ def print_view(store: RecordStore, view: CaseView, as_json: bool = False) -> Non
         remarks = f"{pair}{because}{informed}{against}{grounds}"
         table.add_row(opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{remarks}")
     for image in images_of(store, view):
-        finger = "photo" if image.position is None else image.position.label
+        finger = image.modality.traits.name_of(image.position)
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
     if view.pair:
         table.add_row("rests on", " and ".join(view.pair))

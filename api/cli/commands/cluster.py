@@ -17,9 +17,9 @@ from api.cli.progress_bars import bars
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
+from fingerprint.modality import FINGERPRINT
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
 
 app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
@@ -77,7 +77,7 @@ def resize(
             raise InvalidField(
                 "No partitions of this station run yet; set PEHCHAN_CLUSTER_PARTITIONS and start a server."
             )
-        recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+        recogniser = open_recogniser(settings, FINGERPRINT)
         wanted = settings.model_copy(update={"cluster_partitions": partitions})
         gallery = Gallery(store.templates, recogniser, open_index(wanted, store, recogniser))
         with bars() as show:
@@ -98,7 +98,7 @@ def _opened() -> Iterator[tuple[Settings, RecordStore, tuple[str, int], Path]]:
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")
-    space = open_recogniser(settings, Modality.FINGERPRINT).feature_space
+    space = open_recogniser(settings, FINGERPRINT).feature_space
     with operated_store(settings) as store:
         current = partitions_name(store, space), settings.cluster_partitions
         yield settings, store, current, partitions_folder(settings)

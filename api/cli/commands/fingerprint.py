@@ -26,7 +26,7 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, UnusableSample
 from biometrics.kernel.record import Record
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import best_of
 from biometrics.matching.ports import Recogniser
 from biometrics.storage.audit.log import Action
@@ -39,6 +39,7 @@ from fingerprint.cards.slap import cut_slap
 from fingerprint.latents.image import LatentAspects, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.reading import is_marked, read_marked_print
 from fingerprint.latents.search import compare_latent
+from fingerprint.modality import FINGERPRINT
 from fingerprint.parameters import PPI
 
 _AT_ONCE = 1000  # stored prints that are read and compared together
@@ -94,7 +95,7 @@ def check_card(
 ) -> None:
     """Check the finger positions of a card. Exit code 3: a finger is in the wrong place."""
     settings = Settings()
-    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    recogniser = open_recogniser(settings, FINGERPRINT)
     card = read_card(itl.parse(read_file(file)))
     unusable: list[str] = []
     rolled, plain = (_extracted(recogniser, prints, unusable) for prints in (card.rolled, card.plain))
@@ -157,8 +158,8 @@ def _require_other_latent(engine: Engine, latent: LatentAspects) -> None:
     Raises:
         HiddenUntilDecided: it does.
     """
-    channel = engine.channels[Modality.FINGERPRINT]
-    held = [each.data for each in held_templates(engine) if each.modality is Modality.FINGERPRINT]
+    channel = engine.channels[FINGERPRINT]
+    held = [each.data for each in held_templates(engine) if each.modality is FINGERPRINT]
     if held and channel.calibration.score(max(compare_latent(latent, held))).decibans >= STRANGERS:
         raise HiddenUntilDecided(NOT_AGAIN)
 
@@ -167,9 +168,9 @@ def _latent_candidates(
     engine: Engine, latent: LatentAspects, limit: int, digest: str
 ) -> tuple[Table, list[dict[str, Any]]]:
     """Compare a latent with every stored print; return the best people, as a table and as a list."""
-    channel = engine.channels[Modality.FINGERPRINT]
+    channel = engine.channels[FINGERPRINT]
     model = channel.recogniser.model
-    ids = engine.store.templates.ids(Modality.FINGERPRINT, model, set(FingerPosition))
+    ids = engine.store.templates.ids(FINGERPRINT, model, set(FingerPosition))
     best: dict[str, tuple[float, StoredTemplate]] = {}
     prints: Counter[str] = Counter()
     for start in range(0, len(ids), _AT_ONCE):

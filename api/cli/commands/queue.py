@@ -13,6 +13,7 @@ from api.bootstrap.store import master_keys
 from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.manifest import read_person
 from api.cli.terminal import print_result, table_with
+from api.modalities import modality_of
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.settings import Settings
@@ -21,7 +22,7 @@ from biometrics.kernel.clock import latest_day
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import DecryptionFailed, NoSamples
 from biometrics.kernel.text import printable
-from biometrics.kernel.types import Modality, Sample
+from biometrics.kernel.types import Sample
 from biometrics.matching.extraction import extract_one, refuse_repeated_fingers
 from biometrics.use_cases.enrol import apply_quality_policy
 
@@ -127,16 +128,14 @@ def _checked_encounter(encounter: EncounterIn) -> Encounter:
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
     from api.bootstrap.engine import open_recogniser  # imported late: not needed to list and send
 
-    used = {modality: open_recogniser(settings, modality) for modality in Modality if _holds(samples, modality)}
+    used = {modality: open_recogniser(settings, modality) for modality in {sample.modality for sample in samples}}
     apply_quality_policy([extract_one(used[sample.modality], sample, True) for sample in samples], reason)
 
 
-def _holds(samples: Sequence[Sample], modality: Modality) -> bool:
-    return any(sample.modality is modality for sample in samples)
-
-
 def _described(index: int, sample: Sample) -> dict[str, Any]:
-    known = {"position": sample.position, "impression": sample.impression, "ppi": sample.ppi, "view": sample.view}
+    known: dict[str, Any] = {name: getattr(sample, name) for name in ("position", "impression", "ppi", "view")}
+    if sample.modality is not modality_of(sample.position):
+        known["modality"] = sample.modality
     return {"file": index} | {name: value for name, value in known.items() if value is not None}
 
 

@@ -17,6 +17,7 @@ from api.v1.scores_schemas import ScoreOut
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Modality, Template
+from fingerprint.modality import FINGERPRINT
 
 app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 
@@ -25,7 +26,10 @@ app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 def extract(
     image: Annotated[Path, typer.Argument(help="A print or photo.")],
     out: Annotated[Path, typer.Option(help="Template file to write (JSON).")],
-    modality: Annotated[Modality, typer.Option(help="What the image shows.")] = Modality.FINGERPRINT,
+    modality: Annotated[
+        Modality,
+        typer.Option(parser=Modality.named, metavar="|".join(Modality.registered()), help="What the image shows."),
+    ] = FINGERPRINT,
     ppi: Ppi = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +71,6 @@ def _read(path: Path) -> Template:
     try:
         content = json.loads(read_file(path))
         data = base64.b64decode(content["data"], validate=True)
-        return Template(Modality(content["modality"]), str(content["model"]), data, None)
+        return Template(Modality.named(content["modality"]), str(content["model"]), data, None)
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidField(f"{path} is not a template file; make one with 'pehchan template extract'.") from error

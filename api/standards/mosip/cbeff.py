@@ -27,13 +27,7 @@ MAX_RECORDS: Final = 200
 MAX_ELEMENTS: Final = 20_000  # elements and their attributes; a record that MOSIP writes has about 30
 _MAX_WORD = 200  # characters of a type or subtype
 
-_TYPES: Final = {
-    "finger": Modality.FINGERPRINT,
-    "fingerprint": Modality.FINGERPRINT,
-    "fir": Modality.FINGERPRINT,
-    "face": Modality.FACE,
-    "fid": Modality.FACE,
-}
+_TYPES: Final = {name: each for each in Modality.registered() for name in each.traits.interchange.cbeff_types}
 _FINGERS: Final = {position.name.replace("_", "").lower(): position for position in FingerPosition if position} | {
     "": FingerPosition.UNKNOWN,
     "unknown": FingerPosition.UNKNOWN,
@@ -89,14 +83,14 @@ def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
 
 
 def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[Sample]:
-    position = _finger(record.subtype, name) if modality is Modality.FINGERPRINT else None
+    position = _finger(record.subtype, name) if modality.traits.has_positions else None
     if not is_image_record(record.content):
         impression = Impression.UNKNOWN if position is not None else None
         yield Sample(modality, record.content, name, position, impression)
         return
     images: dict[int | None, RecordedImage] = {}
     for image in read_images(record.content):
-        if image.modality is not modality:
+        if (image.position is not None) != modality.traits.has_positions:
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another type than its image.")
         images.setdefault(image.position, image)
     if position:

@@ -41,7 +41,6 @@ log = logging.getLogger("pehchan")
 GALLERY: Final = "MOSIP"
 BECAUSE: Final = "Sent by a client of the MOSIP interface, where nobody can be asked"
 
-_TYPES = {Modality.FINGERPRINT: "FIR", Modality.FACE: "FID"}
 
 Result = dict[str, Any]
 
@@ -165,7 +164,9 @@ def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArra
     probes = [
         SearchProbe(
             Probe(
-                template.template, template.position, "photo" if template.position is None else template.position.label
+                template.template,
+                template.position,
+                template.template.modality.traits.name_of(template.position),
             ),
             digests[template.sample_id],
         )
@@ -218,8 +219,9 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Resu
         if score["sample_id"] in modality and score.get("counted", True):
             matched.setdefault(modality[score["sample_id"]], []).append(Score.of(score["score"]))
     parts = [
-        {"biometricType": _TYPES[kind], "analytics": _analytics(fuse(scores).evidence, people)}
+        {"biometricType": kind.traits.interchange.mosip_type, "analytics": _analytics(fuse(scores).evidence, people)}
         for kind, scores in matched.items()
+        if kind.traits.interchange.mosip_type
     ]
     return {
         "referenceId": reference,

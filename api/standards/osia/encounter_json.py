@@ -12,7 +12,6 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import Modality
 from biometrics.osia.model import ClientEncounter
 from biometrics.records.store import RecordStore
 
@@ -44,12 +43,14 @@ def shown(store: RecordStore, encounter: ClientEncounter) -> dict[str, Any]:
 
 def subtype_of(sample: StoredSample) -> str:
     """Return which finger or side a sample is of."""
-    return VIEW_NAMES[sample.view] if sample.position is None else sample.position.name
+    if sample.position is not None:
+        return sample.position.name
+    return VIEW_NAMES[sample.view] if sample.modality.traits.has_views else "UNKNOWN"
 
 
 def type_of(sample: StoredSample) -> str:
     """Return what a sample is of."""
-    return "FACE" if sample.modality is Modality.FACE else "FINGER"
+    return sample.modality.traits.interchange.osia_type or "UNKNOWN"
 
 
 _ANY_FORM = ("contextualData", "biographicData")

@@ -12,7 +12,7 @@ from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Modality
 
-MODALITIES = {"FINGER": Modality.FINGERPRINT, "FACE": Modality.FACE}
+MODALITIES = {each.traits.interchange.osia_type: each for each in Modality.registered()}
 KEYS = (
     "biometricType",
     "gender",
@@ -44,7 +44,7 @@ def modalities_of(query: dict[str, Any]) -> Collection[Modality]:
     """Return what may be compared."""
     types = _texts(query, "biometricType")
     if not types:
-        return tuple(Modality)
+        return tuple(Modality.registered())
     return [MODALITIES[name] for name in types if name in MODALITIES]
 
 

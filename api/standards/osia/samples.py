@@ -13,8 +13,10 @@ from api.standards.osia.vocabulary import IMPRESSIONS, READ_FORMATS, REASONS, SL
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from face.modality import FACE
 from fingerprint.cards.slap import Slap, cut_slap
+from fingerprint.modality import FINGERPRINT
 
 Fetch = Callable[[str], bytes]  # what is at an address
 
@@ -120,9 +122,9 @@ def _samples_of(
     if is_face:
         decode(file)
         view = PhotoView.FRONTAL if item.biometricSubType == "PORTRAIT" else None
-        return [Sample(Modality.FACE, file, name, view=view)], ""
+        return [Sample(FACE, file, name, view=view)], ""
     ppi = None if item.resolution is None else float(item.resolution)
-    return [Sample(Modality.FINGERPRINT, file, name, position, _impression(item), ppi)], ""
+    return [Sample(FINGERPRINT, file, name, position, _impression(item), ppi)], ""
 
 
 def _check_kind(item: BiometricData) -> None:
@@ -143,14 +145,14 @@ def _of_template(
         return [], f"a template of the format {item.templateFormat} is not compared here; kept."
     data = _base64(item.template or "", "template")
     content.pop("template")
-    return [Sample(Modality.FINGERPRINT, data, name, position, _impression(item))], ""
+    return [Sample(FINGERPRINT, data, name, position, _impression(item))], ""
 
 
 def _cut(item: BiometricData, data: bytes, missing: dict[FingerPosition, str], name: str) -> list[Sample]:
     image = decode(data, None if item.resolution is None else float(item.resolution))
     fingers = _slap(item, image, missing).fingers
     return [
-        Sample(Modality.FINGERPRINT, png_of(finger.image), name, finger.position, _impression(item), image.ppi)
+        Sample(FINGERPRINT, png_of(finger.image), name, finger.position, _impression(item), image.ppi)
         for finger in fingers
     ]
 

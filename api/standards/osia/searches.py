@@ -32,6 +32,7 @@ from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
+from fingerprint.modality import FINGERPRINT
 
 USUAL_FMR = 0.001
 _NO_LABEL = Label(0, 0, 0, UNKNOWN_YEAR, 0, NO_POSITION, 0, 0)
@@ -132,9 +133,9 @@ def _identify_stored(
         for stored in abis.osia.templates(encounter):
             template = stored.template
             if template.model in abis.engine.models and template.modality in modalities:
-                label = "photo" if stored.position is None else stored.position.label
+                label = template.modality.traits.name_of(stored.position)
                 probe = Probe(template, stored.position, label)
-                key = stored.position or ("photo" if stored.position is None else stored.id)
+                key = stored.position or (template.modality if stored.position is None else stored.id)
                 newest[key] = SearchProbe(probe, digests[stored.sample_id])
     if not newest:
         raise NoSamples("There is no sample of the requested kind to search with.")
@@ -167,7 +168,7 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
 
 
 def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
-    samples = _samples(abis, items, tuple(Modality))
+    samples = _samples(abis, items, tuple(Modality.registered()))
     require_no_case(abis.store.database, abis.store.act, {sample.image_sha256 for sample in samples})
     extracted = abis.engine.extract(samples)
     require_other_images(abis.engine, [sample.template for sample in extracted])
@@ -255,7 +256,11 @@ def _of_encounter(encounter: ClientEncounter, sample: StoredSample) -> tuple[str
 
 
 def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
-    return ("FACE", "PORTRAIT", {}) if probe.position is None else ("FINGER", probe.position.name, {})
+    traits = probe.template.modality.traits
+    kind = traits.interchange.osia_type or "UNKNOWN"
+    if probe.position is not None:
+        return kind, probe.position.name, {}
+    return kind, "PORTRAIT" if traits.has_views else "UNKNOWN", {}
 
 
 def _detail(evidence: Evidence, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
@@ -284,8 +289,8 @@ def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | N
     description: dict[str, Any] = {"biometricType": type_of(sample), "biometricSubType": subtype_of(sample)}
     if template.quality is not None:
         description["quality"] = template.quality
-        description["qualityFormat"] = "NFIQ2" if template.modality is Modality.FINGERPRINT else "ISO_29794_5"
-    own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is Modality.FINGERPRINT
+        description["qualityFormat"] = template.modality.traits.interchange.osia_quality
+    own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is FINGERPRINT
     name = format_name or (USUAL_FORMAT if is_print else own)
     if name == own:
         data = template.data

@@ -10,9 +10,9 @@ from typing import Final
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from api.web.portraits import portrait
 from biometrics.kernel.record import Record, StoredSample
-from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
+from face.modality import FACE
 
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
 _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.use_cases.group_search names its samples
@@ -35,7 +35,7 @@ class Line:
     @property
     def shows_photo(self) -> bool:
         """Whether one of the pairs is a photo of the face, so no other photo is needed."""
-        return any(self.samples[pair.sample_id].modality is Modality.FACE for pair in self.pairs)
+        return any(self.samples[pair.sample_id].modality is FACE for pair in self.pairs)
 
     def has_image(self, sample_id: int) -> bool:
         """Return whether a sample has an image: a minutiae record of another system has none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable
+from enum import Enum, StrEnum
 from typing import Final
 
 from api.localisation.translatable import N_
@@ -51,10 +52,10 @@ _FIGURES: Final = {
 _OLD: Final = (N_("Under 18"), N_("18 to 24"), N_("25 to 34"), N_("35 to 49"), N_("50 and over"))
 _AGES: Final = {label: words for (_, label), words in zip(AGE_BANDS, _OLD, strict=True)}
 _COMMON: Final = {TOTAL: N_("Total"), UNKNOWN: N_("Not known"), "": N_("Not stated")}
-_KINDS: Final[dict[tuple[ReportKind, str], type[StrEnum]]] = {
+_KINDS: Final[dict[tuple[ReportKind, str], Callable[[str], Enum | Modality]]] = {
     (ReportKind.COUNTS, "sex"): Sex,
     (ReportKind.COUNTS, "kind"): EncounterKind,
-    (ReportKind.QUALITY, "modality"): Modality,
+    (ReportKind.QUALITY, "modality"): Modality.named,
     (ReportKind.TURNAROUND, "kind"): CaseKind,
 }
 

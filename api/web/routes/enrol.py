@@ -14,6 +14,7 @@ from api.localisation.value_labels import word
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.modality import Modality
 from biometrics.kernel.particulars import (
     BodyMarkKind,
     BodyPart,
@@ -78,4 +79,7 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
         "sexes": Sex,
         "views": PhotoView,
     }
-    return {name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()}
+    words: dict[str, dict[str | int, str]] = {
+        name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()
+    }
+    return words | {"measures": {each: each.traits.quality_measure for each in Modality.registered()}}

@@ -39,7 +39,6 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind, RecordQuery
 from biometrics.kernel.retention_rules import OrderKind
-from biometrics.kernel.types import FingerPosition
 from biometrics.records.store import RecordStore
 
 router = APIRouter()
@@ -55,7 +54,6 @@ _KINDS: Final[dict[str, Any]] = {
         LinkKind.IDENTIFIES: N_("States to be"),
     },
     "orders": OrderKind,
-    "fingers": FingerPosition,
     "looked_for": (EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED),
 }
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record

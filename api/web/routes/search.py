@@ -19,7 +19,7 @@ from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.types import Impression
 from biometrics.searches.listing import SearchQuery
 from biometrics.watchlist.model import StandingKind
 
@@ -61,7 +61,6 @@ def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: C
         last=last,
         purpose_of=_PURPOSES,
         purposes=list(Purpose),
-        fingers=list(FingerPosition),
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),

@@ -15,8 +15,9 @@ from api.operations.background import Background
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.enrol import enrol
+from fingerprint.modality import FINGERPRINT
 from index import snapshot_file
 
 
@@ -24,7 +25,7 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path, snapshot_minutes=0.01)
     with open_engine(settings) as engine:
         engine = engine.as_system("a test")
-        sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
+        sample = Sample(FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
         enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:

@@ -7,15 +7,17 @@ from pydantic import ValidationError
 
 from api.settings import Settings
 from biometrics.kernel.types import Modality
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 from index.milvus.milvus_index import MOST
 
 
 @pytest.mark.parametrize(
     ("setting", "understood"),
     [
-        ("face,fingerprint", set(Modality)),
-        (" fingerprint , face ", set(Modality)),
-        ("fingerprint", {Modality.FINGERPRINT}),
+        ("face,fingerprint", set(Modality.registered())),
+        (" fingerprint , face ", set(Modality.registered())),
+        ("fingerprint", {FINGERPRINT}),
         ("", set()),
     ],
 )
@@ -28,7 +30,7 @@ def test_the_setting_of_vectors_in_milvus_is_a_list_of_names(
 
 def test_prints_are_in_milvus_only_if_configured() -> None:
     """Fewer mates are found there."""
-    assert Settings(_env_file=None).vectors_of == {Modality.FACE}
+    assert Settings(_env_file=None).vectors_of == {FACE}
 
 
 def test_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,9 @@ from biometrics.backup.manifest import DATABASE, MANIFEST, UNSIGNED_FORMAT
 from biometrics.kernel.atomic_file import part_of
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.enrol import enrol
+from fingerprint.modality import FINGERPRINT
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 
@@ -35,7 +36,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
         engine = engine.as_system("a test")
         for person in range(3):
             content = print_of(person, "right_thumb", 0)
-            sample = Sample(Modality.FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
+            sample = Sample(FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
             freed = enrol(engine, Person(f"Person {person}"), encounter(), [sample], "generated")
     code, output, errors = run("backup", backup, "--keys", keys)
     assert (code, "Differs" in output) == (0, False), output + errors

@@ -13,8 +13,9 @@ from api.settings import Settings
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.enrol import enrol
+from fingerprint.modality import FINGERPRINT
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = ("--authority", "JMFC Pune", "--reference", "7/2025", "--date", "2025-02-01")
@@ -27,7 +28,7 @@ def station(tmp_path: Path) -> list[Enrolment]:
         done = []
         for person in range(2):
             content = print_of(person, "right_thumb", 0)
-            sample = Sample(Modality.FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
+            sample = Sample(FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
             done.append(enrol(engine, Person(f"Person {person}"), encounter(), [sample], "generated"))
         engine.store.editor.add_outcome(done[0].encounter_id, FREED)
     return done
@@ -68,7 +69,7 @@ def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
         engine = engine.as_system("a test")
         assert engine.store.counts().records == 1
-        assert engine.channels[Modality.FINGERPRINT].gallery.held([*freed.template_ids, *other.template_ids]) == list(
+        assert engine.channels[FINGERPRINT].gallery.held([*freed.template_ids, *other.template_ids]) == list(
             other.template_ids
         )
 

@@ -53,12 +53,13 @@ from sqlalchemy import select
 from api.cli.app import main
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
-from biometrics.kernel.types import Modality, Sample
+from biometrics.kernel.types import Sample
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
 from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
+from face.modality import FACE
 
 READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_READ
 IDENTIFY, VERIFY, SEARCH_READ = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ
@@ -84,7 +85,7 @@ def searched(world: World, victim: Victim, person: int) -> None:
 def photographed(world: World, victim: Victim, person: int) -> None:
     """Add an encounter with a photo, which all victims of the row share."""
     if PHOTO not in world.samples:
-        (world.samples[PHOTO],) = world.engine.extract([Sample(Modality.FACE, photo_of(0), "a.png")], assess=True)
+        (world.samples[PHOTO],) = world.engine.extract([Sample(FACE, photo_of(0), "a.png")], assess=True)
     store_encounter(world.engine.store.as_system("a test"), victim.record_id, a_visit(), [world.samples[PHOTO]])
     world.waive_checks()
 

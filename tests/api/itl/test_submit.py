@@ -29,7 +29,7 @@ from biometrics.kernel.access import Role, Scope, local_operator
 from biometrics.kernel.errors import FieldFault, Forbidden, MalformedTransaction
 from biometrics.kernel.record import Record as StoredRecord
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.destruction_check import check
@@ -39,6 +39,7 @@ from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import marked_prints
 from fingerprint.latents.writing import m1_record
+from fingerprint.modality import FINGERPRINT
 
 REAL = "standards/an2/jnbis-itl-references"
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger, dry for good")
@@ -82,7 +83,7 @@ def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, 
 
 
 def marks(engine: Engine, pixels: np.ndarray, idc: int = 1) -> ItlRecord:
-    template = engine.channels[Modality.FINGERPRINT].recogniser.extract(Image(pixels, 500.0, "image/png"))
+    template = engine.channels[FINGERPRINT].recogniser.extract(Image(pixels, 500.0, "image/png"))
     minutiae = decode_template(template.data).minutiae()
     marked = tuple(MarkedMinutia(each.x, each.y, each.direction, each.type) for each in minutiae)
     return m1_record(MarkedPrint(pixels.shape[1], pixels.shape[0], 500.0, marked), idc)

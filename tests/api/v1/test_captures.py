@@ -17,11 +17,13 @@ from api.bootstrap.store import master_keys, open_store
 from api.offline.queue import StationQueue
 from api.settings import Settings
 from api.v1.batches_schemas import BatchItemIn
-from api.v1.sample_details import SampleDetailsIn, field_of
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import FingerPosition, Impression
+from face.modality import FACE
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
+from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
 MISSING = [{"position": 9, "reason": "amputated"}, {"position": 2, "reason": "damaged"}]
@@ -153,9 +155,9 @@ def test_an_item_of_a_batch_states_missing_fingers_and_views(client: TestClient)
 
 
 def test_every_field_of_a_form_has_its_finger() -> None:
-    assert field_of(None) == "photo"
-    assert field_of(FingerPosition.UNKNOWN) == "unknown_finger"
-    assert field_of(FingerPosition.LEFT_LITTLE) == "left_little"
+    assert FACE.traits.field_of(None) == "photo"
+    assert FINGERPRINT.traits.field_of(FingerPosition.UNKNOWN) == "unknown_finger"
+    assert FINGERPRINT.traits.field_of(FingerPosition.LEFT_LITTLE) == "left_little"
     whole = SampleDetailsIn(impression=Impression.ROLLED_NONLIVE, ppi=500)
     own = SampleDetailsIn(impression=Impression.PLAIN_LIVE_SCAN).otherwise(whole)
     assert (own.impression, own.ppi) == (Impression.PLAIN_LIVE_SCAN, 500)

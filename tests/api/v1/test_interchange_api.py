@@ -9,11 +9,12 @@ from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, WHY, Run, form, print_of
 
 from biometrics.imaging.image import decode as decode_image
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.record import QualityBlock, RecordFormat
+from fingerprint.modality import FINGERPRINT
 
 POOR = "fingerprint/FVC2004/DB2_B/107_1.png"  # NFIQ 2: 5
 REASON = "all fingers worn, mason"
@@ -21,7 +22,7 @@ REASON = "all fingers worn, mason"
 
 def record_of(client: TestClient, person: int, impression: int, kind: RecordFormat) -> bytes:
     """Return the minutiae of a generated right index finger as another system would send them."""
-    recogniser = client.app.state.services.engine.channels[Modality.FINGERPRINT].recogniser
+    recogniser = client.app.state.services.engine.channels[FINGERPRINT].recogniser
     template = recogniser.extract(decode_image(print_of(person, "right_index", impression)))
     record = to_record(decode(template.data), FingerPosition.RIGHT_INDEX, kind, quality=QualityBlock(77))
     return write_record(record)

@@ -33,13 +33,14 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.osia.model import ClientData
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae
+from fingerprint.modality import FINGERPRINT
 from fingerprint.template import FingerprintTemplate
 
 pytestmark = pytest.mark.slow
@@ -155,8 +156,8 @@ class Service:
         for count in range(len(whole), 3, -1):
             template = replace(mate.template, data=encode_minutiae(first_minutiae(whole, count)))
             stored = replace(mate, template=template)
-            raw = self.engine.channels[Modality.FINGERPRINT].recogniser.compare(probe.template, [template])
-            decibans = self.engine.channels[Modality.FINGERPRINT].calibration.score(float(raw[0])).decibans
+            raw = self.engine.channels[FINGERPRINT].recogniser.compare(probe.template, [template])
+            decibans = self.engine.channels[FINGERPRINT].calibration.score(float(raw[0])).decibans
             if least <= decibans <= most:
                 return stored
         raise AssertionError(f"no part of the print scores {least} to {most}")
@@ -222,7 +223,7 @@ class Service:
 
 def thumb(number: int, impression: int) -> Sample:
     content = print_of(number, "right_thumb", impression)
-    return Sample(Modality.FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def first_minutiae(whole: FingerprintTemplate, count: int) -> FingerprintTemplate:

@@ -8,13 +8,13 @@ import pytest
 
 from api.web.portraits import portrait
 from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import FingerPosition, Modality, PhotoView
+from biometrics.kernel.types import FingerPosition, PhotoView
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 FRONT, LEFT, ANGLED = PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, PhotoView.ANGLED
-PHOTO = StoredSample(
-    0, "e", "r", Modality.FACE, None, None, "image/png", 30, 40, None, None, (), {}, "", "0" * 64, 1, "a.png"
-)
-PRINT = replace(PHOTO, modality=Modality.FINGERPRINT, position=FingerPosition.RIGHT_THUMB)
+PHOTO = StoredSample(0, "e", "r", FACE, None, None, "image/png", 30, 40, None, None, (), {}, "", "0" * 64, 1, "a.png")
+PRINT = replace(PHOTO, modality=FINGERPRINT, position=FingerPosition.RIGHT_THUMB)
 
 
 @pytest.mark.parametrize(

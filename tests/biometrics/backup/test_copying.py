@@ -16,7 +16,6 @@ from biometrics.backup import replicate as copying
 from biometrics.backup.replicate import move
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
-from biometrics.kernel.types import Modality
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageStore
@@ -24,6 +23,8 @@ from biometrics.storage.tables.units import units
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
@@ -206,7 +207,7 @@ def test_a_moved_station_is_searched_by_its_templates(
     copy(database_url, target_url, stores)
     with RecordStore.open(target_url, stores[1]) as copied:
         assert copied.identity == station.identity
-        for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL)):
+        for modality, model in ((FINGERPRINT, FINGER_MODEL), (FACE, FACE_MODEL)):
             first, second = (each.templates.changes_since(0, modality, model, 1000) for each in (copied, station))
             assert first == second
             ids = station.templates.ids(modality, model)

@@ -27,11 +27,11 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.enrol import store_person
+from fingerprint.modality import FINGERPRINT
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED, "SC 7/2024")
@@ -113,7 +113,7 @@ def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
     record = store.editor.correct_person(record.id, replace(record.person, name="Rama"), record.version)
     assert store.templates.last_sequence() == done.sequence
     store.editor.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
-    changes = store.templates.changes_since(done.sequence, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    changes = store.templates.changes_since(done.sequence, FINGERPRINT, FINGER_MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [
         (Operation.RELABEL, number) for number in done.template_ids
     ]

@@ -19,12 +19,13 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.use_cases.enrol import store_encounter, store_person
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -77,7 +78,7 @@ def test_the_samples_stay_and_indexes_learn_what_searches_ask_for(
     done = editor.editor.correct_encounter(enrolled.encounter_id, wanted, 1)
     assert [sample.id for sample in done.encounters[0].samples] == list(enrolled.sample_ids)
     assert len(store.templates.of_records([done.id], [MODEL])[done.id]) == 1
-    changes = store.templates.changes_since(enrolled.sequence, Modality.FINGERPRINT, MODEL, 10)
+    changes = store.templates.changes_since(enrolled.sequence, FINGERPRINT, MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [
         (Operation.RELABEL, enrolled.template_ids[0])
     ]

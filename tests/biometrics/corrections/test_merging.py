@@ -26,10 +26,10 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import Enrolment, Record, RecordQuery
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -85,12 +85,12 @@ def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[En
     first, second = two
     before = store.templates.last_sequence()
     merge_id = merged(store, first, second)
-    changes = store.templates.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)
+    changes = store.templates.changes_since(before, FINGERPRINT, FINGER_MODEL, 100)
     assert [change.operation for change in changes] == [Operation.RELABEL] * 2
     moved = store.templates.load([change.template_id for change in changes])
     assert {stored.label.person for stored in moved} == {int(first.national_number)}
     store.editor.undo_merge(merge_id, store.people.get(first.record_id).version, WHY)
-    assert len(store.templates.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
+    assert len(store.templates.changes_since(before, FINGERPRINT, FINGER_MODEL, 100)) == 4
     moved = store.templates.load([change.template_id for change in changes])
     assert {(stored.label.person, stored.record_id) for stored in moved} == {
         (int(second.national_number), second.record_id)

@@ -13,7 +13,9 @@ from records_examples import encounter, photo_of, print_of
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.types import FingerPosition, Modality, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, PhotoView, Sample
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 RING = MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED)
 THUMB = MissingFinger(FingerPosition.RIGHT_THUMB, MissingReason.DAMAGED)
@@ -48,9 +50,9 @@ def test_only_what_is_not_there_has_no_print(reason: MissingReason) -> None:
 
 
 def test_a_print_has_no_view() -> None:
-    assert Sample(Modality.FACE, b"a", view=PhotoView.ANGLED).view is PhotoView.ANGLED
+    assert Sample(FACE, b"a", view=PhotoView.ANGLED).view is PhotoView.ANGLED
     with pytest.raises(InvalidField, match=r"right thumb \(a\.png\): a view is stated for a print"):
-        Sample(Modality.FINGERPRINT, b"a", "a.png", FingerPosition.RIGHT_THUMB, view=PhotoView.FRONTAL)
+        Sample(FINGERPRINT, b"a", "a.png", FingerPosition.RIGHT_THUMB, view=PhotoView.FRONTAL)
 
 
 def test_a_request_from_before_these_fields_existed_is_recognised_when_repeated() -> None:

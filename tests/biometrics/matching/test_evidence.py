@@ -9,15 +9,15 @@ from calibrations import made_calibration
 
 from biometrics.kernel.cases import Finding
 from biometrics.kernel.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Strength, Threshold
-from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration, Score, best_of
 from biometrics.matching.fusion import PERSON_BOUND, fuse
 from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import STATED_GAP
 from biometrics.use_cases.candidates import candidates, first
+from face.modality import FACE
 from models import CALIBRATIONS, EARLIER
 
-SCALE = made_calibration(Modality.FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)
+SCALE = made_calibration(FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)
 BEFORE_BOUNDS = ("face-310df37a", "face-32a1cec0", "fingerprint-a591c4b4")  # scales of searches without a bound
 RAW = (-1.0, 0.1, 0.39, 0.4, 0.41, 5.0, 1e6)
 

@@ -20,7 +20,7 @@ from biometrics.kernel.errors import SnapshotDamaged
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.kernel.types import FingerPosition, Sample, Source, Template
 from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
 from biometrics.records.store import RecordStore
@@ -28,6 +28,7 @@ from biometrics.storage.tables.keys import SNAPSHOTS
 from biometrics.storage.tables.templates import templates
 from biometrics.use_cases.enrol import store_person
 from face.codec import encode
+from face.modality import FACE
 from face.recogniser import FaceRecogniser
 from index import snapshot, snapshot_file
 from index.exact import ExactIndex
@@ -49,9 +50,9 @@ def enrol(store: RecordStore, recogniser: FaceRecogniser, seeds: range) -> tuple
     """Enrol one person whose photos have the embeddings of some seeds; record id and template ids."""
     samples = [
         EnrolledSample(
-            Sample(Modality.FACE, b"photo %d" % seed),
+            Sample(FACE, b"photo %d" % seed),
             Source("image/jpeg", 30, 40, None),
-            Template(Modality.FACE, recogniser.model, encode(unit(seed)), 80),
+            Template(FACE, recogniser.model, encode(unit(seed)), 80),
         )
         for seed in seeds
     ]
@@ -141,9 +142,9 @@ def test_a_rebuilt_gallery_equals_one_that_followed(
 def test_templates_of_another_model_are_not_searched(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
-    other = Template(Modality.FACE, "b" * 64, encode(unit(1)), 80)
+    other = Template(FACE, "b" * 64, encode(unit(1)), 80)
     source = Source("image/jpeg", 30, 40, None)
-    photo = EnrolledSample(Sample(Modality.FACE, b"photo"), source, other)
+    photo = EnrolledSample(Sample(FACE, b"photo"), source, other)
     store_person(store, Person("Ravi"), encounter(), [photo])
     assert len(open_gallery().search(unit(1), 5).ids) == 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.kernel.types import Modality
 from biometrics.matching.gallery_scale import (
     Comparisons,
     digest_of,
@@ -14,11 +13,12 @@ from biometrics.matching.gallery_scale import (
     written_scale,
 )
 from biometrics.matching.teaching import BLOCKS, NotLearnable
+from face.modality import FACE
 from tests.support.calibrations import made_calibration
 
 A_NATURAL = 10 / np.log(10)
 # A raw score is its shipped decibans; the data of the shipped scale support 40.
-SHIPPED = made_calibration(Modality.FACE, "m" * 64, [(float(at), float(at)) for at in range(41)], A_NATURAL)
+SHIPPED = made_calibration(FACE, "m" * 64, [(float(at), float(at)) for at in range(41)], A_NATURAL)
 
 
 def gallery(people: int, slope: float = 1.0, seed: int = 0, each: int = 4) -> list[Comparisons]:

@@ -18,7 +18,7 @@ from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.engine import Engine
@@ -26,13 +26,14 @@ from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, identify, search
 from biometrics.use_cases.replay import replay
 from biometrics.use_cases.verify import verify
+from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
 
 
 def thumb(person: int, impression: int) -> Sample:
     content = print_of(person, "right_thumb", impression)
-    return Sample(Modality.FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def extracted(engine: Engine, person: int, impression: int) -> list[EnrolledSample]:
@@ -144,6 +145,6 @@ def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people
 def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine: Engine) -> None:
     """The image is none, which nobody noticed."""
     act = replace(act_of(HERE), purpose="")
-    broken = Sample(Modality.FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
+    broken = Sample(FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
     with pytest.raises(PurposeMissing, match="purpose"):
         identify(engine.for_actor(act), SearchRequest([broken], case_number="1/2026"))

@@ -21,6 +21,7 @@ from biometrics.matching.gallery import Gallery
 from biometrics.matching.scoring import score_person
 from biometrics.matching.sources import ProbeSources
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 
@@ -31,9 +32,9 @@ ADDED = 0.5  # decibans that a copy may add, at most
 
 @pytest.fixture(scope="module")
 def channels() -> dict[Modality, Channel]:
-    recogniser = cast(FingerprintRecogniser, open_recogniser(Settings(), Modality.FINGERPRINT))
+    recogniser = cast(FingerprintRecogniser, open_recogniser(Settings(), FINGERPRINT))
     scale = calibration_of(recogniser, Settings())
-    return {Modality.FINGERPRINT: Channel(recogniser, cast(Gallery, None), scale)}
+    return {FINGERPRINT: Channel(recogniser, cast(Gallery, None), scale)}
 
 
 @cache
@@ -42,7 +43,7 @@ def finger(seed: int, capture: int) -> FingerprintTemplate:
 
 
 def template(channels: dict[Modality, Channel], minutiae: FingerprintTemplate) -> Template:
-    return Template(Modality.FINGERPRINT, channels[Modality.FINGERPRINT].recogniser.model, encode(minutiae), None)
+    return Template(FINGERPRINT, channels[FINGERPRINT].recogniser.model, encode(minutiae), None)
 
 
 def copy_of(minutiae: FingerprintTemplate, turn: float, kept: float) -> FingerprintTemplate:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from biometrics.kernel.labels import Label
 from biometrics.kernel.observing import UNOBSERVED
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
+from biometrics.kernel.types import FingerPosition, Probe, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.ports import Hits, Recogniser
 from biometrics.matching.ranking import Matching, Ranking
+from fingerprint.modality import FINGERPRINT
 
 MODEL = "ab" * 32
 UPRIGHT, TURNED = b"upright", b"turned"
@@ -32,7 +33,7 @@ class _Prints:
     """Prints whose likeness is known, and an index that names those of `NAMED`."""
 
     model = MODEL
-    modality = Modality.FINGERPRINT
+    modality = FINGERPRINT
 
     def features(self, template: Template) -> bytes:
         return template.data
@@ -53,7 +54,7 @@ class _Prints:
 
 
 def _stored(number: int) -> StoredTemplate:
-    template = Template(Modality.FINGERPRINT, MODEL, str(number).encode(), None)
+    template = Template(FINGERPRINT, MODEL, str(number).encode(), None)
     return StoredTemplate(number, number, str(number), FingerPosition.UNKNOWN, template, cast(Label, None))
 
 
@@ -66,10 +67,10 @@ class _Latent:
 @pytest.fixture
 def latent() -> _Latent:
     prints = _Prints()
-    scale = made_calibration(Modality.FINGERPRINT, MODEL, [(0.0, 0.0), (0.4, 40.0)], 0.1)
+    scale = made_calibration(FINGERPRINT, MODEL, [(0.0, 0.0), (0.4, 40.0)], 0.1)
     channel = Channel(cast(Recogniser, prints), cast(Gallery, prints), scale)
-    matching = Matching({Modality.FINGERPRINT: channel}, prints, ThreadPoolExecutor(2), UNOBSERVED)
-    templates = [Template(Modality.FINGERPRINT, MODEL, way, None) for way in (UPRIGHT, TURNED)]
+    matching = Matching({FINGERPRINT: channel}, prints, ThreadPoolExecutor(2), UNOBSERVED)
+    templates = [Template(FINGERPRINT, MODEL, way, None) for way in (UPRIGHT, TURNED)]
     return _Latent(matching, tuple(Probe(template, FingerPosition.UNKNOWN) for template in templates))
 
 

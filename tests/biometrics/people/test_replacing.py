@@ -18,7 +18,6 @@ from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
 from biometrics.osia.model import ClientData
 from biometrics.people import encounters as encounter_rows
 from biometrics.people.work import EncounterRepository
@@ -29,6 +28,7 @@ from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.retention import Retention
+from fingerprint.modality import FINGERPRINT
 
 MODEL = "f" * 64
 
@@ -78,7 +78,7 @@ def test_no_search_finds_what_was_replaced(store: RecordStore) -> None:
     assert [
         template.sample_id for template in store.templates.of_records([done.record_id], [MODEL])[done.record_id]
     ] == [new.sample_ids[0]]
-    last = store.templates.changes_since(done.sequence, Modality.FINGERPRINT, MODEL, 10)
+    last = store.templates.changes_since(done.sequence, FINGERPRINT, MODEL, 10)
     assert [(change.operation, change.template_id) for change in last] == [
         (Operation.REMOVE, done.template_ids[0]),
         (Operation.ADD, new.template_ids[0]),

@@ -13,10 +13,11 @@ from records_examples import FACE_MODEL, FINGER_MODEL
 from sqlalchemy import select
 
 from biometrics.kernel.record import Record, RecordQuery
-from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.tables.people import samples
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -55,14 +56,14 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
     for record in records:
         (encounter,) = record.encounters
         assert record.person.aliases == ("A", "B")
-        assert [sample.modality for sample in encounter.samples] == [Modality.FINGERPRINT, Modality.FACE]
+        assert [sample.modality for sample in encounter.samples] == [FINGERPRINT, FACE]
         assert len(encounter.encounter.sections) == 2
         for sample in encounter.samples:
             assert record.person.name.encode() in store.samples.image(sample.id)
         templates = store.templates.of_records([record.id], [FINGER_MODEL, FACE_MODEL])[record.id]
         assert [template.sample_id for template in templates] == [sample.id for sample in encounter.samples]
 
-    for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL)):
+    for modality, model in ((FINGERPRINT, FINGER_MODEL), (FACE, FACE_MODEL)):
         changes = store.templates.changes_since(0, modality, model, 10_000)
         assert sorted(change.template_id for change in changes) == store.templates.ids(modality, model).tolist()
     assert store.templates.last_sequence() == 2 * len(records)

@@ -22,10 +22,12 @@ from biometrics.kernel.errors import (
 )
 from biometrics.kernel.person import EncounterKind, Person, Sex
 from biometrics.kernel.templates import Operation, TemplateCount
-from biometrics.kernel.types import Assessment, FingerPosition, Impression, Modality, QualityFault, Sample
+from biometrics.kernel.types import Assessment, FingerPosition, Impression, QualityFault, Sample
 from biometrics.records.store import Counts, RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_encounter, store_person
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 EMPTY = Counts(records=0, encounters=0, samples=0, searches=0, templates=())
@@ -57,7 +59,7 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
     assert tuple(sample.id for sample in stored.samples) == done.sample_ids
     thumb, face, _ = stored.samples
     assert (thumb.modality, thumb.position, thumb.impression) == (
-        Modality.FINGERPRINT,
+        FINGERPRINT,
         FingerPosition.RIGHT_THUMB,
         Impression.PLAIN_LIVE_SCAN,
     )
@@ -209,10 +211,10 @@ def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: 
 
     with pytest.raises(UnknownRecord):
         store.people.get(gone.record_id)
-    assert store.counts() == Counts(1, 1, 1, 0, (TemplateCount(Modality.FINGERPRINT, FINGER_MODEL, 1),))
+    assert store.counts() == Counts(1, 1, 1, 0, (TemplateCount(FINGERPRINT, FINGER_MODEL, 1),))
     assert store.samples.image(kept.sample_ids[0]) == b"image shared"
     assert len(image_files(tmp_path / "images")) == 1
-    changes = store.templates.changes_since(4, Modality.FINGERPRINT, FINGER_MODEL, 100)
+    changes = store.templates.changes_since(4, FINGERPRINT, FINGER_MODEL, 100)
     assert [(change.sequence, change.operation, change.template_id) for change in changes] == [
         (5, Operation.REMOVE, 1),
         (6, Operation.REMOVE, 2),
@@ -236,9 +238,9 @@ def test_counts_are_of_what_is_stored(store: RecordStore) -> None:
     )
     store.create_record(Person("Sita"), "01")
     assert store.counts().templates == (
-        TemplateCount(Modality.FACE, "a" * 64, 1),
-        TemplateCount(Modality.FINGERPRINT, "e" * 64, 1),
-        TemplateCount(Modality.FINGERPRINT, FINGER_MODEL, 2),
+        TemplateCount(FACE, "a" * 64, 1),
+        TemplateCount(FINGERPRINT, "e" * 64, 1),
+        TemplateCount(FINGERPRINT, FINGER_MODEL, 2),
     )
     assert (store.counts().records, store.counts().encounters, store.counts().samples) == (2, 1, 4)
     assert store.record_count() == 2
@@ -247,9 +249,9 @@ def test_counts_are_of_what_is_stored(store: RecordStore) -> None:
 @pytest.mark.parametrize(
     "sample",
     [
-        Sample(Modality.FINGERPRINT, b"x"),
-        Sample(Modality.FINGERPRINT, b"x", "a\x00b.png", FingerPosition.LEFT_RING),
-        Sample(Modality.FINGERPRINT, b"x", "x" * 300, FingerPosition.LEFT_RING),
+        Sample(FINGERPRINT, b"x"),
+        Sample(FINGERPRINT, b"x", "a\x00b.png", FingerPosition.LEFT_RING),
+        Sample(FINGERPRINT, b"x", "x" * 300, FingerPosition.LEFT_RING),
     ],
 )
 def test_a_sample_that_no_database_could_hold_is_refused(sample: Sample) -> None:
@@ -263,7 +265,7 @@ def test_a_photo_has_no_finger_position() -> None:
     """A finger position on a photo is a mistake of the caller."""
     good = photo_of("one")
     with pytest.raises(InvalidField, match="photo"):
-        replace(good, sample=Sample(Modality.FACE, b"x", position=FingerPosition.LEFT_RING))
+        replace(good, sample=Sample(FACE, b"x", position=FingerPosition.LEFT_RING))
 
 
 def test_identity_differs_between_databases_and_stays(database_url: str, images: ImageFolder, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
@@ -54,6 +54,8 @@ from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.repository import StandingReader
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 SCRIPT = Path(__file__).parents[2] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
@@ -161,7 +163,7 @@ def test_indexes_follow_a_destruction(store: RecordStore) -> None:
     Retention(store).run(TODAY)
     changes = [
         (change.operation, change.template_id)
-        for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL))
+        for modality, model in ((FINGERPRINT, FINGER_MODEL), (FACE, FACE_MODEL))
         for change in store.templates.changes_since(before, modality, model, 10)
     ]
     assert changes == [("remove", 1), ("remove", 2)]
@@ -252,7 +254,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     followed = StandingProbes(store)
     before = followed.last_sequence()
     Retention(store).run(TODAY)
-    changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    changes = followed.changes_since(before, FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
     assert followed.load([change.template_id for change in changes]) == []
     assert StandingReader(store.database, somebody("a")).standing(standing.id).ended is not None

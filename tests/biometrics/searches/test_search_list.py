@@ -15,13 +15,14 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.page import Page
 from biometrics.kernel.person import Person
-from biometrics.kernel.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.searches.listing import SearchLine, SearchQuery
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.searches import searches
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -47,7 +48,7 @@ def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str
     line = first.items[0]
     assert (line.actor_id, line.officer, line.purpose) == (OFFICER.actor.id, "SI R. Patil", "investigation")
     assert (line.case_number, line.unit.path) == ("0123/2024", HERE)
-    assert (line.modalities, line.files) == ((Modality.FINGERPRINT, Modality.FACE), 2)
+    assert (line.modalities, line.files) == ((FINGERPRINT, FACE), 2)
 
 
 def test_a_caller_reads_their_own_searches_and_those_of_their_unit_and_below(store: RecordStore, record: str) -> None:

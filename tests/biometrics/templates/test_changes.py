@@ -13,13 +13,14 @@ from removing import remove_record
 
 from biometrics.kernel.person import Person
 from biometrics.kernel.templates import Change, Operation
-from biometrics.kernel.types import Modality
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database.engine import Database
 from biometrics.templates.change_log import append_changes
 from biometrics.use_cases.enrol import store_person
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -33,17 +34,17 @@ def test_changes_are_numbered_and_separated_by_feature_space(store: RecordStore)
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
     first, second, third = done.template_ids
     prints = [
-        Change(1, Operation.ADD, first, Modality.FINGERPRINT, FINGER_MODEL),
-        Change(3, Operation.ADD, third, Modality.FINGERPRINT, FINGER_MODEL),
+        Change(1, Operation.ADD, first, FINGERPRINT, FINGER_MODEL),
+        Change(3, Operation.ADD, third, FINGERPRINT, FINGER_MODEL),
     ]
-    assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints
-    assert store.templates.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
-    assert store.templates.changes_since(1, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
-    assert store.templates.changes_since(3, Modality.FINGERPRINT, FINGER_MODEL, 10) == []
-    assert store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10) == [
-        Change(2, Operation.ADD, second, Modality.FACE, FACE_MODEL)
+    assert store.templates.changes_since(0, FINGERPRINT, FINGER_MODEL, 10) == prints
+    assert store.templates.changes_since(0, FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
+    assert store.templates.changes_since(1, FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
+    assert store.templates.changes_since(3, FINGERPRINT, FINGER_MODEL, 10) == []
+    assert store.templates.changes_since(0, FACE, FACE_MODEL, 10) == [
+        Change(2, Operation.ADD, second, FACE, FACE_MODEL)
     ]
-    assert store.templates.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
+    assert store.templates.changes_since(0, FACE, FINGER_MODEL, 10) == []
     assert store.templates.last_sequence() == done.sequence == 3
 
 
@@ -58,7 +59,7 @@ def test_a_template_that_was_set_aside_and_activated_again_is_of_the_moment_that
     osia, last = OsiaStore(store), store.templates.last_sequence
 
     def then(sequence: int) -> tuple[set[int], int]:
-        past = store.templates.history(sequence, sequence, Modality.FINGERPRINT, FINGER_MODEL)
+        past = store.templates.history(sequence, sequence, FINGERPRINT, FINGER_MODEL)
         there = {number for number in (kept, aside) if number <= past.moment.newest} - past.moment.later
         return there, past.removed
 
@@ -75,15 +76,15 @@ def test_a_later_number_never_becomes_visible_first(database_url: str, images: I
     database = Database(database_url)
     with RecordStore.open(database_url, images) as store, ThreadPoolExecutor(1) as other:
         with database.writing() as connection:
-            append_changes(connection, Operation.ADD, [(900, Modality.FACE, FACE_MODEL)])
+            append_changes(connection, Operation.ADD, [(900, FACE, FACE_MODEL)])
             later = other.submit(store_person, store, Person("Ram"), encounter(), [photo_of("1")])
             time.sleep(0.5)
             waited = not later.done()
-            seen = store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10)
+            seen = store.templates.changes_since(0, FACE, FACE_MODEL, 10)
         assert waited
         assert seen == []
         assert later.result().sequence == 2
-        assert [change.sequence for change in store.templates.changes_since(0, Modality.FACE, FACE_MODEL, 10)] == [1, 2]
+        assert [change.sequence for change in store.templates.changes_since(0, FACE, FACE_MODEL, 10)] == [1, 2]
     database.close()
 
 
@@ -96,7 +97,7 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
         while True:
             last_round = finished.is_set()
             at = followed[-1].sequence if followed else 0
-            changes = store.templates.changes_since(at, Modality.FACE, FACE_MODEL, 3)
+            changes = store.templates.changes_since(at, FACE, FACE_MODEL, 3)
             followed.extend(changes)
             if last_round and not changes:
                 return

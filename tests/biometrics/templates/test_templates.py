@@ -10,6 +10,8 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Modality
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 OTHER_MODEL = "e" * 64
 
@@ -56,13 +58,13 @@ def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: 
         assert template_ids.dtype == np.int64
         return template_ids.tolist()
 
-    assert ids(Modality.FINGERPRINT, FINGER_MODEL) == [thumb, unknown, ring]
-    assert ids(Modality.FINGERPRINT, FINGER_MODEL, FingerPosition.LEFT_RING, FingerPosition.UNKNOWN) == [unknown, ring]
-    assert ids(Modality.FINGERPRINT, FINGER_MODEL, FingerPosition.LEFT_THUMB) == []
-    assert ids(Modality.FINGERPRINT, OTHER_MODEL) == [other]
-    assert ids(Modality.FACE, FACE_MODEL) == [face]
-    assert ids(Modality.FACE, FINGER_MODEL) == []
-    assert store.templates.ids(Modality.FINGERPRINT, FINGER_MODEL, set()).tolist() == []
+    assert ids(FINGERPRINT, FINGER_MODEL) == [thumb, unknown, ring]
+    assert ids(FINGERPRINT, FINGER_MODEL, FingerPosition.LEFT_RING, FingerPosition.UNKNOWN) == [unknown, ring]
+    assert ids(FINGERPRINT, FINGER_MODEL, FingerPosition.LEFT_THUMB) == []
+    assert ids(FINGERPRINT, OTHER_MODEL) == [other]
+    assert ids(FACE, FACE_MODEL) == [face]
+    assert ids(FACE, FINGER_MODEL) == []
+    assert store.templates.ids(FINGERPRINT, FINGER_MODEL, set()).tolist() == []
 
 
 def test_templates_of_records_are_grouped_by_record(store: RecordStore) -> None:

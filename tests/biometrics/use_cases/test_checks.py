@@ -19,7 +19,7 @@ from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import EncounterKind, Person
 from biometrics.kernel.record import Enrolment
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.crypto.aead import seal, template_place, unseal
@@ -34,6 +34,8 @@ from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import StandingKind
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 OWNER = somebody("owner")
 
@@ -47,14 +49,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def prints(person: int, impression: int, *fingers: str) -> list[Sample]:
     return [
-        Sample(Modality.FINGERPRINT, print_of(person, finger, impression), "a.png", FingerPosition[finger.upper()])
+        Sample(FINGERPRINT, print_of(person, finger, impression), "a.png", FingerPosition[finger.upper()])
         for finger in fingers or ("right_thumb", "left_index")
     ]
 
 
 def latent_of(engine: Engine, person: int) -> NewStandingSearch:
     content = print_of(person, "right_thumb", 1)
-    sample = Sample(Modality.FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
+    sample = Sample(FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
     return add_standing_search(engine, SearchRequest([sample]), StandingKind.LATENT)
 
 
@@ -97,7 +99,7 @@ def test_a_pair_that_examiners_excluded_is_not_a_case_again(engine: Engine) -> N
 
 def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     extracted = []
-    recogniser = engine.channels[Modality.FINGERPRINT].recogniser
+    recogniser = engine.channels[FINGERPRINT].recogniser
     extract = recogniser.extract
     monkeypatch.setattr(
         recogniser, "extract", lambda image, *impression: extracted.append(image) or extract(image, *impression)
@@ -146,9 +148,9 @@ def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
 
 
 def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:
-    missed = Sample(Modality.FACE, photo_of(0), "album.jpg")
+    missed = Sample(FACE, photo_of(0), "album.jpg")
     enrol(engine, Person("Missed"), encounter(kind=EncounterKind.MISSING), [missed], "the only photo there is")
-    photo = Sample(Modality.FACE, poorer_photo_of(0), "found.jpg")
+    photo = Sample(FACE, poorer_photo_of(0), "found.jpg")
     [case_id] = enrol(engine, Person("Found"), encounter(), [photo], "taken at night").cases
     assert cases(engine).case(case_id).question.kind is CaseKind.STANDING_HIT
     assert NotificationStore(engine.store.database, OWNER).find().items[0].about == case_id
@@ -181,7 +183,7 @@ def test_a_check_of_a_template_of_another_model_is_kept_and_counted(engine: Engi
     first = enrol(later, Person("Asha"), encounter(), prints(0, 0))
     assert work_off(later) == 1
     second = enrol(later, Person("Usha"), encounter(), prints(0, 1))
-    store, model = CheckReader(engine.store.database), engine.channels[Modality.FINGERPRINT].recogniser.model
+    store, model = CheckReader(engine.store.database), engine.channels[FINGERPRINT].recogniser.model
     made_by(engine, second, "e" * 64)
     work_off(later)
     assert (store.count(), store.waiting_for_models(engine.models), store.waiting(9)) == (1, 1, [])

@@ -41,9 +41,10 @@ from biometrics.use_cases.scale_report import scale_reports
 from biometrics.use_cases.standing_search import add_extracted_standing_search, end_standing_search
 from biometrics.watchlist.model import StandingKind
 from fingerprint.codec import encode
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
-PRINTS = Modality.FINGERPRINT
+PRINTS = FINGERPRINT
 UNITS = 10
 PEOPLE = UNITS * 11
 WEIGHT = 0.8  # of blocks of 22 people
@@ -232,7 +233,7 @@ def test_a_server_that_stops_learns_nothing(engine: Engine) -> None:
 
 @pytest.mark.usefixtures("gallery")
 def test_the_work_of_a_run_is_bounded(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn_scales, "COMPARISONS", dict.fromkeys(Modality, 1500))
+    monkeypatch.setattr(PRINTS, "traits", replace(PRINTS.traits, scale_comparisons=1500))
     refresh(engine)
     (prints,) = [report for report in scale_reports(engine) if report.learned]
     assert prints.learned is not None

@@ -18,7 +18,7 @@ from biometrics.kernel.evidence import EARLIER_BOUND
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.gallery import Gallery
 from biometrics.searches.model import BOUNDED, SOURCES, STATED, StoredSearch
@@ -27,6 +27,7 @@ from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import SearchRequest, search, store_search
 from biometrics.use_cases.replay import replay
+from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
 
@@ -35,7 +36,7 @@ def thumb(engine: Engine, person: int, impression: int) -> list[EnrolledSample]:
     key = person, impression
     if key not in EXTRACTED:
         content = print_of(person, "right_thumb", impression)
-        sample = Sample(Modality.FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+        sample = Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
         (EXTRACTED[key],) = engine.extract([sample])
     return [EXTRACTED[key]]
 
@@ -112,7 +113,7 @@ def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people
 
 def test_a_search_says_by_what_it_was_answered(engine: Engine, people: list[str]) -> None:
     search = searched_for(engine, 0).search
-    channel = engine.channels[Modality.FINGERPRINT]
+    channel = engine.channels[FINGERPRINT]
     assert search.settings["identity"] == {
         "fingerprint": {
             "model": channel.recogniser.model,
@@ -129,7 +130,7 @@ def test_a_replay_reports_that_the_index_selects_in_another_way(
 ) -> None:
     """Otherwise a list that differs for that reason would look tampered with."""
     searched = searched_for(engine, 0)
-    assert searched.search.settings["index"] == {"fingerprint": engine.channels[Modality.FINGERPRINT].gallery.method}
+    assert searched.search.settings["index"] == {"fingerprint": engine.channels[FINGERPRINT].gallery.method}
     assert not replay(engine, searched.id).index_differs
     monkeypatch.setattr(Gallery, "method", "another 1")
     assert replay(engine, searched.id).index_differs
@@ -139,7 +140,7 @@ def test_a_search_by_another_calibration_is_not_replayed(
     engine: Engine, people: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched = searched_for(engine, 0)
-    calibration = engine.channels[Modality.FINGERPRINT].calibration
+    calibration = engine.channels[FINGERPRINT].calibration
     object.__setattr__(calibration, "digest", "0" * 64)
     with pytest.raises(ReplayImpossible, match="another model, index or calibration"):
         replay(engine, searched.id)
@@ -148,15 +149,15 @@ def test_a_search_by_another_calibration_is_not_replayed(
 def test_a_search_by_an_earlier_scale_is_replayed_with_it(engine: Engine, people: list[str]) -> None:
     """Today's scale says half as many decibans; the search keeps those that it was answered with."""
     searched = searched_for(engine, 0)
-    channel = engine.channels[Modality.FINGERPRINT]
+    channel = engine.channels[FINGERPRINT]
     then, curve = channel.calibration, channel.calibration.curve
     halved = replace(curve, decibans=curve.decibans / 2)
     today = replace(channel, calibration=replace(then, curve=halved, digest="0" * 64))
-    without = replace(engine, channels={**engine.channels, Modality.FINGERPRINT: today})
+    without = replace(engine, channels={**engine.channels, FINGERPRINT: today})
     with pytest.raises(ReplayImpossible, match="another model, index or calibration"):
         replay(without, searched.id)
     kept = replace(today, earlier={then.digest: then})
-    replayed = replay(replace(engine, channels={**engine.channels, Modality.FINGERPRINT: kept}), searched.id)
+    replayed = replay(replace(engine, channels={**engine.channels, FINGERPRINT: kept}), searched.id)
     assert replayed.same
     assert replayed.candidates[0].score == searched.search.candidates[0].score
 

@@ -24,7 +24,6 @@ from biometrics.kernel.errors import (
 )
 from biometrics.kernel.person import EncounterKind, Person
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.standing_probes import StandingProbes
@@ -39,6 +38,8 @@ from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, Standing, StandingHit, StandingKind
 from biometrics.watchlist.repository import StandingReader
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.both_databases
 
@@ -94,13 +95,13 @@ def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore
     assert source.last_sequence() == 0
     first, second = latent(store), latent(store)
     assert (source.last_sequence(), first.number, second.number) == (4, 1, 2)
-    changes = source.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    changes = source.changes_since(0, FINGERPRINT, FINGER_MODEL, 10)
     assert [(change.operation, change.template_id) for change in changes] == [(Operation.ADD, 1), (Operation.ADD, 3)]
     [stored] = source.load([99, 3])
     assert (stored.id, stored.record_id, stored.template.data) == (3, second.id, b"\x00\xff probe")
     assert stored.label.person == second.number
     withdraw(store, first.id, "solved")
-    [gone] = source.changes_since(4, Modality.FACE, FACE_MODEL, 10)
+    [gone] = source.changes_since(4, FACE, FACE_MODEL, 10)
     assert (gone.operation, gone.template_id) == (Operation.REMOVE, 2)
 
 

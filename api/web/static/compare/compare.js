@@ -143,11 +143,11 @@ export class Comparison {
     const problem = query(this.root, "[data-problem]");
     problem.textContent = "";
     if (!name) return;
-    const { type = "", kind } = selectedOptions[0].dataset;
+    const { type = "", finger } = selectedOptions[0].dataset;
     try {
       const file = await this.source.image(pane.side, name, type);
       const bitmap = file && (await createImageBitmap(file));
-      const content = kind === "fingerprint" || !bitmap ? await this.loadMarks(pane, name) : null;
+      const content = finger || !bitmap ? await this.loadMarks(pane, name) : null;
       if (pane.choice.value === name) pane.show(bitmap, content, file);
       if (pane.side === "probe" && this.fileRequest) this.fileRequest.hidden = file !== null;
     } catch (error) {

@@ -22,6 +22,7 @@ const VERSION = 2; // of the format: see `upgraded`
 /** @typedef {{ impression: number, ppi?: number }} PrintSettings */
 /** @typedef {Assessment & PrintSettings & { file: Blob, name: string, shown?: Blob }} Print */
 /** @typedef {Assessment & { id: string, file: Blob, name: string, view: string, shown?: Blob }} Photo */
+/** @typedef {{ id: string, field: string, file: Blob, name: string }} OtherFile a file of another form field */
 /** @typedef {{ position: number, reason: string }} MissingFinger */
 /** @typedef {{ file: File, what: string, shown?: Blob, settings?: PrintSettings }} UnassignedFile */
 /** @typedef {{ path: string, fields: ([name: string, value: string] | [name: string, file: Blob, fileName: string])[] }} Outbox */
@@ -39,6 +40,7 @@ const VERSION = 2; // of the format: see `upgraded`
  * @property {Record<string, Print>} prints by position
  * @property {MissingFinger[]} missing
  * @property {Photo[]} photos
+ * @property {OtherFile[]} others
  * @property {UnassignedFile[]} unplaced
  * @property {Outbox} [outbox] the request, if the draft waits to be sent
  */
@@ -87,6 +89,7 @@ export class Draft extends EventTarget {
       prints: {},
       missing: [],
       photos: [],
+      others: [],
       unplaced: [],
     });
   }
@@ -149,6 +152,7 @@ export class Draft extends EventTarget {
  * @returns {DraftState}
  */
 function upgraded(state) {
+  state.others ??= []; // stored before there were such files
   if (state.version === VERSION) return state;
   const { impression = "0", ppi = "" } = state.fields;
   for (const print of Object.values(state.prints))

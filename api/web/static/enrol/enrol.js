@@ -14,6 +14,7 @@ import { connectSections, hasTypedSection } from "./offence_sections.js";
 import { connectCamera, stopCamera } from "./photos/camera.js";
 import { Photos } from "./photos/photos.js";
 import { offerForAll } from "./prints/capture_settings.js";
+import { connectOtherFiles } from "./other_files.js";
 import { FileAssignment } from "./prints/file_assignment.js";
 import { TenPrintCard } from "./prints/ten_print_card.js";
 import { showReceipt } from "./receipt.js";
@@ -75,6 +76,7 @@ function connect() {
   const photos = new Photos(draft);
   new FileAssignment(draft, card, (samples) => photos.addInspected(samples));
   offerForAll(draft, (settings) => card.useForAll(settings));
+  connectOtherFiles(draft);
   connectCamera((file, view) => photos.take([file], view));
   for (const box of queryAll(document, "[data-rows]")) connectRows(box, draft);
   byId("more-person", HTMLDetailsElement).open = Object.values(draft.state.lists).some((rows) => rows.length);

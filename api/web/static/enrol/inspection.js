@@ -3,6 +3,7 @@
 import { newKey, request } from "../lib/api.js";
 import { apiPath } from "../lib/paths.js";
 import { translatedProblem } from "../lib/problems.js";
+import { measureLabel } from "./labels.js";
 
 /** @typedef {import("./draft.js").Assessment} Assessment */
 
@@ -62,7 +63,7 @@ async function read(sample) {
   const { modality, position, impression, view } = sample;
   const assessment = {
     quality: sample.quality,
-    measure: modality === "face" ? "ISO/IEC 29794-5" : "NFIQ 2",
+    measure: measureLabel(modality),
     faults: sample.quality_faults,
     acceptable: sample.acceptable,
     ...(await refusalTexts(sample.refusal)),

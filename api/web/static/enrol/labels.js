@@ -6,7 +6,7 @@ import { showProblem } from "../lib/problems.js";
 
 /** @typedef {import("./draft.js").Assessment} Assessment */
 
-/** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views", Record<string, string>>} */
+/** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views" | "measures", Record<string, string>>} */
 const labels = JSON.parse(byId("words").textContent);
 
 /** @param {number | string} position */
@@ -23,6 +23,9 @@ export const impressionLabel = (code) => labels.impressions[code] ?? String(code
 
 /** @param {string} code */
 export const reasonLabel = (code) => labels.missing[code] ?? code;
+
+/** @param {string} modality */
+export const measureLabel = (modality) => labels.measures[modality] ?? "";
 
 /** @param {string | null} code */
 export const viewLabel = (code) => labels.views[code ?? ""] ?? _("View not stated");

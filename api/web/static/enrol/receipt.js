@@ -66,9 +66,9 @@ function unitLabel(path) {
 function sampleRow(sample) {
   const row = create("tr");
   const [name, kind] =
-    sample.modality === "face"
+    sample.position === null
       ? [_("Photo {file}", { file: sample.filename }), viewLabel(sample.view)]
-      : [fingerLabel(sample.position ?? 0), impressionLabel(sample.impression ?? "")];
+      : [fingerLabel(sample.position), impressionLabel(sample.impression ?? "")];
   const remarks = sample.quality_faults.map(faultLabel);
   if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
   const cell = create("td", name);

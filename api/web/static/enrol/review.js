@@ -44,7 +44,7 @@ export function showReview(form, draft) {
  * @param {DraftState} state
  */
 export function blockingIssue(state) {
-  if (!samplesOf(state).length) return _("Add at least one print or photo.");
+  if (!samplesOf(state).length && !state.others.length) return _("Add at least one print or photo.");
   return issuesOf(state).find(({ className }) => className === BLOCKING)?.text ?? null;
 }
 
@@ -101,6 +101,7 @@ function facts(form, state) {
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), joined([_("{count} of 10", { count: Object.keys(state.prints).length }), meanQuality(state)])],
     [_("Missing or damaged fingers"), missingText(state.missing)],
+    [_("Other files"), state.others.map(({ name }) => name).join("; ")],
     [_("Photos"), joined([number(state.photos.length), ...state.photos.map((photo) => viewLabel(photo.view))])],
   ];
   return all.filter(([, value]) => value);

@@ -13,7 +13,9 @@ from mosip_client import NAMESPACE, bir, document, face, face_record, finger, fi
 
 from api.standards.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Sample
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 PRINT = print_of(0, "right_thumb", 0)
 
@@ -31,8 +33,8 @@ def reason(content: bytes) -> Reason:
 def test_prints_and_photos_are_read_and_other_kinds_left_out() -> None:
     read_of = samples(finger(0), bir("Iris", "Right", b"IIR\0"), bir("ExceptionPhoto", "", photo_of(0)), face(1))
     assert read_of == [
-        Sample(Modality.FINGERPRINT, PRINT, "record 1", FingerPosition.RIGHT_THUMB, Impression.PLAIN_LIVE_SCAN, 500.0),
-        Sample(Modality.FACE, photo_of(1), "record 4"),
+        Sample(FINGERPRINT, PRINT, "record 1", FingerPosition.RIGHT_THUMB, Impression.PLAIN_LIVE_SCAN, 500.0),
+        Sample(FACE, photo_of(1), "record 4"),
     ]
 
 

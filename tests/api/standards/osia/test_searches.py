@@ -22,11 +22,12 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.replay import replay
+from fingerprint.modality import FINGERPRINT
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -42,7 +43,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             sent = encounter(*items, galleries=[gallery], biographicData=born)
             assert osia.post(f"/persons/P-{person}/encounters/E", sent).status_code == 200
         engine = engine_of(opened)
-        sample = Sample(Modality.FINGERPRINT, print_of(3, "right_thumb", 0), "", FingerPosition.RIGHT_THUMB)
+        sample = Sample(FINGERPRINT, print_of(3, "right_thumb", 0), "", FingerPosition.RIGHT_THUMB)
         enrol(engine, Person("Person 3"), Encounter("1/2026", "1", "2", "27", today(), (), "SI"), [sample])
         yield opened
 

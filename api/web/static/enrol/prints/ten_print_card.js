@@ -144,7 +144,7 @@ export class TenPrintCard {
     status.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
     return {
       unknown: unknown.map((print) => unassigned(print, file)),
-      photos: usable.filter((sample) => sample.modality === "face"),
+      photos: usable.filter((sample) => sample.position === null),
     };
   }
 

@@ -1,0 +1,91 @@
+"""The modalities of this installation: the only list. Each is registered here, by what its package says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.modality import Modality
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
+from models import CALIBRATIONS
+
+if TYPE_CHECKING:
+    from biometrics.matching.ports import Recogniser
+    from models.registry import ModelRegistry
+
+
+@dataclass(frozen=True)
+class Registration:
+    """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations."""
+
+    open_recogniser: Callable[[ModelRegistry], Recogniser]
+    calibrations: Path
+
+
+REGISTRATIONS: Final[dict[Modality, Registration]] = {}
+
+
+def register(
+    modality: Modality, open_recogniser: Callable[[ModelRegistry], Recogniser], calibrations: Path = CALIBRATIONS
+) -> None:
+    """Add a modality to the service, before the rest of `api` is imported: forms and pages are made of this list."""
+    modality.register()
+    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations)
+
+
+def file_fields() -> dict[str, tuple[Modality, FingerPosition | None]]:
+    """Return what the files of each form field are of, in the order of the modalities."""
+    return {
+        field: (modality, position)
+        for modality in Modality.registered()
+        for field, position in modality.traits.fields.items()
+    }
+
+
+def modality_of(position: FingerPosition | None) -> Modality:
+    """Return what a sample of a position is of where nothing else says so; None is for no position."""
+    return next(modality for modality, meant in file_fields().values() if meant == position)
+
+
+@cache
+def _names() -> type[StrEnum]:
+    names = StrEnum("Modality", {each.upper(): str(each) for each in Modality.registered()})  # type: ignore[misc]
+    names.__doc__ = "A biometric characteristic that this service can compare."
+    return names
+
+
+class _ByName:
+    """Reads and writes a modality as its name; the OpenAPI document has the names as an enumeration."""
+
+    def __get_pydantic_core_schema__(self, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        names = handler.generate_schema(_names())
+        written = core_schema.plain_serializer_function_ser_schema(_names(), return_schema=names)
+        return core_schema.no_info_after_validator_function(Modality.named, names, serialization=written)
+
+
+ModalityName = Annotated[Modality, _ByName()]  # in schemas and settings
+
+
+def _open_fingerprints(registry: ModelRegistry) -> Recogniser:
+    from fingerprint.recogniser import FingerprintRecogniser  # imported late, as below: many commands need none
+
+    return FingerprintRecogniser(registry)
+
+
+def _open_faces(registry: ModelRegistry) -> Recogniser:
+    from face.recogniser import FaceRecogniser
+
+    return FaceRecogniser(registry)
+
+
+register(FINGERPRINT, _open_fingerprints)
+register(FACE, _open_faces)
