@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -41,7 +42,7 @@ class Server:
         settings: Mapping[str, str],
         port: int = 0,
         *,
-        installed: bool = False,
+        program: Sequence[str | Path] = (),
     ) -> None:
         port = port or free_port()
         self.root = f"http://127.0.0.1:{port}"
@@ -54,7 +55,8 @@ class Server:
         environment["PEHCHAN_REQUESTS_PER_MINUTE"] = "1000000"
         self._log_path = data_folder.parent / "server.log"
         arguments = ["serve", "--port", str(port)]
-        self._process = (_installed if installed else ForkedCommand)(arguments, environment, self._log_path)
+        start = partial(_started, program) if program else ForkedCommand
+        self._process = start(arguments, environment, self._log_path)
         self._wait()
 
     def _wait(self) -> None:
@@ -91,23 +93,32 @@ class Server:
         return self._log_path.read_text()
 
 
-def _installed(arguments: list[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Run the installed command itself."""
+def _started(
+    program: Sequence[str | Path], arguments: list[str], environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
     with log.open("a") as output:
-        command = [Path(sys.executable).with_name("pehchan"), *arguments]
-        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        return subprocess.Popen([*program, *arguments], env=environment, stdout=output, stderr=output)
 
 
 @contextmanager
 def running(
-    data_folder: Path, database_url: str = "", *, port: int = 0, installed: bool = False, **settings: str
+    data_folder: Path,
+    database_url: str = "",
+    *,
+    port: int = 0,
+    installed: bool = False,
+    program: Sequence[str | Path] = (),
+    **settings: str,
 ) -> Iterator[Server]:
     """Run a server for a while, with some PEHCHAN_ settings, and stop it if the test did not kill it.
 
-    It is the installed command if `installed`; otherwise a fork, which starts much faster (see `fork_server`).
+    It is the installed command if `installed`, or `program`, a command of another kind; otherwise a fork, which starts
+    much faster (see `fork_server`).
     """
+    if installed:
+        program = [Path(sys.executable).with_name("pehchan")]
     named = {f"PEHCHAN_{name.upper()}": value for name, value in settings.items()}
-    server = Server(data_folder, database_url, named, port, installed=installed)
+    server = Server(data_folder, database_url, named, port, program=program)
     try:
         yield server
     finally:
