@@ -12,7 +12,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -33,7 +33,7 @@ from api.http.paths import API, PREFIX
 from api.http.rate_limits import ClientLimit, RateLimitHeaders
 from api.http.reference import add_reference
 from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects, StrictTransport
-from api.http.shared_routes import shared_routes
+from api.http.shared_routes import NO_BUILT_IN_TELEMETRY, shared_routes
 from api.http.spooling import spooled_in
 from api.http.uploads import AuthenticateLargeBodies, BodyLimit
 from api.http.validation import refuse_unfit_address
@@ -130,9 +130,6 @@ LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searc
 PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
-# FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
-_NO_BUILT_IN_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
-
 _ROUTES: Final = shared_routes(
     casework.router,
     records.router,
@@ -228,7 +225,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         openapi_tags=[{"name": name, "description": what} for name, what in TAGS.items()],
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
-        telemetry=_NO_BUILT_IN_TELEMETRY,
+        telemetry=NO_BUILT_IN_TELEMETRY,
         dependencies=[Depends(refuse_unfit_address)],
         docs_url=None,
         redoc_url=None,
@@ -240,11 +237,11 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
     check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
     add_reference(app)
-    osia = create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY)
-    mosip = create_mosip(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY)
+    osia = create_osia(app, version("pehchan"), NO_BUILT_IN_TELEMETRY)
+    mosip = create_mosip(app, version("pehchan"), NO_BUILT_IN_TELEMETRY)
     app.router.routes.append(mounted(settings.osia_prefix, osia))
     app.mount(settings.mosip_prefix, mosip)
-    app.mount(PREFIX, create_web(app, _NO_BUILT_IN_TELEMETRY))
+    app.mount(PREFIX, create_web(app, NO_BUILT_IN_TELEMETRY))
     app.router.routes.append(front_door())
     return app
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
 
-from api.accounts.accounts import Accounts
-from api.accounts.throttle import Throttle
-from api.itl.table import TransactionTable
-from api.observability.readiness import Readiness
-from api.observability.system import Installation
-from api.operations.background import Background
-from api.operations.oidc import OpenIdProvider
-from api.operations.outbound import OutboundClient
-from api.operations.pool import CallPool
-from api.operations.work_queue import Work
-from api.operations.worker import Tasks
-from biometrics.jobs.webhooks import WebhookStore
-from biometrics.matching.likelihood import LikelihoodScale
-from biometrics.use_cases.engine import Engine
+if TYPE_CHECKING:  # what only uses the services does not import what they are made of
+    from collections.abc import Callable, Mapping
+
+    from api.accounts.accounts import Accounts
+    from api.accounts.throttle import Throttle
+    from api.itl.table import TransactionTable
+    from api.observability.readiness import Readiness
+    from api.observability.system import Installation
+    from api.operations.background import Background
+    from api.operations.oidc import OpenIdProvider
+    from api.operations.outbound import OutboundClient
+    from api.operations.pool import CallPool
+    from api.operations.work_queue import Work
+    from api.operations.worker import Tasks
+    from biometrics.jobs.webhooks import WebhookStore
+    from biometrics.matching.likelihood import LikelihoodScale
+    from biometrics.use_cases.engine import Engine
 
 
 @dataclass(frozen=True)

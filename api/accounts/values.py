@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from biometrics.accounts.model import ApiKey, User
 from biometrics.accounts.sessions import Lifetimes, Session
-from biometrics.kernel.access import Actor, api_key_credential
+from biometrics.kernel.access import Actor, api_key_credential, local_operator
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Rules:
 class Recognised:
     """An account, the rights it acts with, and its credential: a session or an API key.
 
-    An account that is held back must set up one-time codes first, and may do nothing else.
+    An account that is held back must set up one-time codes first, and may do nothing else. The local operator has no
+    credential; see `local_caller`.
     """
 
     user: User
@@ -40,12 +41,30 @@ class Recognised:
     is_held_back: bool = False
 
     @property
+    def is_person(self) -> bool:
+        """Whether a person acts, in a session of their own or on the server itself, and not a program with a key."""
+        return self.session is not None or self.actor.is_local
+
+    @property
     def credential(self) -> str:
-        """How the session or the API key is named in an act."""
+        """How the session or the API key is named in an act; empty for the local operator."""
         if self.key is not None:
             return api_key_credential(self.key.id)
-        assert self.session is not None, "an account is recognised by a session or an API key"
-        return self.session.credential
+        if self.session is not None:
+            return self.session.credential
+        assert self.actor.is_local, "an account is recognised by a session or an API key"
+        return ""
+
+
+def local_caller(user: str) -> Recognised:
+    """Return the local operator as the caller of routes; `user` is the account of the operating system.
+
+    No credential leads to it: the application recognises it only where this very object is in the ASGI scope, which is
+    made in this process (`api.client.in_process`), never of what came over a network.
+    """
+    actor = local_operator(user).actor
+    account = User(actor.id, user, user, actor.roles, actor.unit, datetime.now(UTC), 0, None, False, False, None)
+    return Recognised(account, actor)
 
 
 @dataclass(frozen=True)

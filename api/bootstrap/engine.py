@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from api.bootstrap.child_process import start_child
+from api.bootstrap.engine_on_demand import engine_of
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
@@ -140,27 +141,30 @@ def open_engine(
     `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loops that
     work meanwhile. `restoring`: see `open_store`.
     """
-    opened = [open_recogniser(settings, modality) for modality in Modality.registered()]
     with (
         open_store(settings, restoring=restoring) as store,
-        RequestThreads(settings.threads) as pool,
+        running_engine(settings, store, open_index, background) as engine,
     ):
+        yield engine
+
+
+@contextmanager
+def running_engine(
+    settings: Settings,
+    store: RecordStore,
+    open_index: IndexOpener = open_index,
+    background: Background | None = None,
+) -> Iterator[Engine]:
+    """Do as `open_engine`, on an open store."""
+    with RequestThreads(settings.threads) as pool:
         channels = {}
-        for recogniser in opened:
+        for recogniser in [open_recogniser(settings, modality) for modality in Modality.registered()]:
             gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
             standing = open_standing(settings, store, recogniser)
             calibration, *others = calibrations_of(recogniser, settings)
             earlier = {other.digest: other for other in others}
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration, standing, earlier)
-        engine = Engine(
-            store,
-            channels,
-            settings.shortlist,
-            pool,
-            settings.check_rules,
-            elsewhere=settings.elsewhere_rules,
-            scales_pinned=not settings.learned_scales,
-        )
+        engine = engine_of(settings, store, channels, pool)
         store.templates.recheck()
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))

@@ -165,20 +165,8 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-# Commands allowed with --server: those that send requests to it, and those that need no records.
-ELSEWHERE = {
-    "enrol",
-    "identify",
-    "verify",
-    "search",
-    "record",
-    "itl",
-    "queue",
-    "models",
-    "fingerprint",
-    "template",
-    "synth",
-}
+# Commands that work on a station itself, which --server refuses; others are refused by `refuse_server`.
+ON_SITE = {"serve", "backup", "restore", "migrate", "upgrade", "demo", "keys", "mosip", "cluster"}
 
 
 @app.callback()
@@ -189,8 +177,7 @@ def root(
         typer.Option(
             envvar="PEHCHAN_SERVER",
             metavar="URL",
-            help="Use this server, with the key in PEHCHAN_API_KEY: enrol, identify, verify, search list, record show, "
-            "record list.",
+            help="Use this server, with the key in PEHCHAN_API_KEY, for all that its API does.",
         ),
     ] = "",
     show_version: Annotated[
@@ -199,7 +186,7 @@ def root(
 ) -> None:
     """Open biometric identification for police work."""
     named_server.set(server)
-    if server and context.invoked_subcommand not in ELSEWHERE:
+    if server and context.invoked_subcommand in ON_SITE:
         raise InvalidField(
             f"{context.invoked_subcommand} works on a station's own records, not on a server's; leave --server and "
             "PEHCHAN_SERVER out."

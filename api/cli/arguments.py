@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,6 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
@@ -54,13 +53,9 @@ IdempotencyKeyOption = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def key_of(key: str, *content: object) -> IdempotencyKey | None:
-    """Return a command's idempotency key with a digest of its content; None without a key.
-
-    Raises:
-        InvalidField: the key is not valid.
-    """
-    return IdempotencyKey.of(key, content) if key else None
+def given(**values: Any) -> dict[str, Any]:
+    """Return the values that are given, without those that are None."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def read_samples(

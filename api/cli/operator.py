@@ -6,56 +6,66 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from api.bootstrap.store import open_store
-from api.cli.remote import refuse_server
+from api.cli.remote import named_server, refuse_server
 from api.settings import Settings
 from biometrics.kernel.access import Act, local_operator
-from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
+    from api.client import Client
     from biometrics.use_cases.engine import Engine
-
-Shown = TypeVar("Shown")
 
 
 @contextmanager
-def operated_engine(
-    settings: Settings,
-    purpose: str = "",
-    case: str = "",
-    reason: str = "",
-    idempotency_key: IdempotencyKey | None = None,
-) -> Iterator[Engine]:
-    """Open the engine on behalf of the local operator, for one repeatable request."""
+def service(*routes: str) -> Iterator[Client]:
+    """Return a client of the server that the command line names, else of this station, on the local operator's behalf.
+
+    `routes` are the modules of `api.v1` that the command needs.
+
+    Raises:
+        InvalidField: the server's address is none, or there is no key.
+    """
+    if url := named_server.get():
+        from api.client import Client
+
+        with Client(url, os.environ.get("PEHCHAN_API_KEY") or Settings().server_key.get_secret_value()) as client:
+            yield client
+    else:
+        from api.client.in_process import local_client
+
+        with local_client(Settings(), user_name(), *routes) as client:
+            yield client
+
+
+@contextmanager
+def operated_engine(settings: Settings, purpose: str = "", case: str = "") -> Iterator[Engine]:
+    """Open the engine on behalf of the local operator, for work that no route does."""
     refuse_server()
     from api.bootstrap.engine import open_engine  # imported late: commands on records do not need it
 
     with open_engine(settings) as engine:
-        yield engine.for_actor(operator(purpose, case, reason)).for_request(idempotency_key)
+        yield engine.for_actor(operator(purpose, case))
 
 
 @contextmanager
-def operated_store(settings: Settings, idempotency_key: IdempotencyKey | None = None) -> Iterator[RecordStore]:
-    """Open only the records on behalf of the local operator, for one repeatable request."""
+def operated_store(settings: Settings) -> Iterator[RecordStore]:
+    """Open only the records on behalf of the local operator, for work that no route does."""
     refuse_server()
     with open_store(settings) as store:
-        yield store.for_actor(operator()).for_request(idempotency_key)
+        yield store.for_actor(operator())
 
 
-def with_names(store: RecordStore, answer: Shown) -> Shown:
-    """Fill in the names of the accounts that an answer refers to by their ids; see `Colleagues.named`."""
-    from api.v1.display_names import Colleagues  # imported late: needed for JSON only
-
-    return Colleagues(store.database).named(answer)
-
-
-def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:
+def operator(purpose: str = "", case: str = "") -> Act:
     """Return the act of the operating system's user."""
+    return local_operator(user_name(), purpose, case)
+
+
+def user_name() -> str:
+    """Return the account of the operating system that runs this."""
     try:
-        name = getpass.getuser()
+        return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
-        name = str(os.getuid())
-    return local_operator(name, purpose, case, reason)
+        return str(os.getuid())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 from api.cli.terminal import table_of, table_with
-from api.v1.records_schemas import RecordOut, RecordPage
-from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut
-from api.v1.verification_schemas import VerificationOut
+
+if TYPE_CHECKING:
+    from api.v1.records_schemas import RecordOut, RecordPage
+    from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut
+    from api.v1.verification_schemas import VerificationOut
 
 
 def record(shown: RecordOut) -> Table:

@@ -10,12 +10,15 @@ key, so that the request is carried out once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
+from urllib.parse import quote
 
+import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.client.form_fields import Conditions, file_fields, form_fields, search_fields
-from api.client.transport import TRIES, Transport
+from api.client.transport import TRIES, Transport, connection
+from api.http.schemas import MOST_LISTED
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.v1.searches_schemas import GroupMemberOut, SearchOut, SearchPageOut
@@ -30,7 +33,7 @@ from biometrics.searches.listing import SearchQuery
 
 USUAL_FMR = 0.001
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Shape = TypeVar("Shape")
 
 
 class Client:
@@ -41,9 +44,15 @@ class Client:
 
         Raises:
             InvalidField: the URL or the key is not valid, or the address is not encrypted (https).
-            ServerUnavailable: httpx is not installed.
         """
-        self._transport = Transport(url, key, tries)
+        self._transport = Transport(connection(url, key), tries)
+
+    @classmethod
+    def over(cls, http: httpx.Client) -> Self:
+        """Return a client that sends its requests by an HTTP client, each once; see `api.client.in_process`."""
+        client = cls.__new__(cls)
+        client._transport = Transport(http, tries=1)
+        return client
 
     def __enter__(self) -> Self:
         return self
@@ -57,12 +66,12 @@ class Client:
 
     def health(self) -> Health:
         """Ask whether the service works, and what it serves."""
-        return self._shaped(Health, "GET", "/health")
+        return self.send(Health, "GET", "health")
 
     def create_record(self, record: NewRecordIn, idempotency_key: str = "") -> RecordOut:
         """Create a record without samples."""
         content = record.model_dump(mode="json", exclude_unset=True)
-        return self._shaped(RecordOut, "POST", "/records", json=content, key=idempotency_key)
+        return self.send(RecordOut, "POST", "records", json=content, key=idempotency_key)
 
     def enrol(
         self,
@@ -74,7 +83,7 @@ class Client:
     ) -> EnrolmentOut:
         """Create a record with its first encounter, prints and photos."""
         fields = {"record": _json(record), "encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
-        return self._shaped(EnrolmentOut, "POST", "/enrolments", key=idempotency_key, **form_fields(fields, samples))
+        return self.send(EnrolmentOut, "POST", "enrolments", key=idempotency_key, **form_fields(fields, samples))
 
     def add_encounter(
         self,
@@ -86,14 +95,14 @@ class Client:
     ) -> EnrolmentOut:
         """Add an encounter with prints and photos to a record, by its id or its national number."""
         fields = {"encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
-        path = f"/records/{_segment(self._record_id(record_id))}/encounters"
-        return self._shaped(EnrolmentOut, "POST", path, key=idempotency_key, **form_fields(fields, samples))
+        path = ("records", self.record_id(record_id), "encounters")
+        return self.send(EnrolmentOut, "POST", *path, key=idempotency_key, **form_fields(fields, samples))
 
     def record(self, record_id: str) -> RecordOut:
         """Read a record, by its id or its national number."""
-        return self._shaped(RecordOut, "GET", f"/records/{_segment(self._record_id(record_id))}")
+        return self.send(RecordOut, "GET", "records", self.record_id(record_id))
 
-    def _record_id(self, text: str) -> str:
+    def record_id(self, text: str) -> str:
         """Return the id of the record that has an id or a national number."""
         if len(number := text.strip()) != 10:
             return text
@@ -104,7 +113,7 @@ class Client:
 
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
         """Find records; `after` is the `next` of the page before."""
-        return self._shaped(RecordPage, "GET", "/records", params=_page_query(query, limit, after))
+        return self.listed(RecordPage, "records", limit=limit, after=after, **vars(query))
 
     def identify(
         self,
@@ -121,7 +130,7 @@ class Client:
     ) -> SearchOut:
         """Search for the people whose prints and photos these are; `target_fpir` None makes it an investigation."""
         fields = search_fields(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
-        return self._shaped(SearchOut, "POST", "/identify", key=idempotency_key, **form_fields(fields, samples))
+        return self.send(SearchOut, "POST", "identify", key=idempotency_key, **form_fields(fields, samples))
 
     def identify_group(
         self,
@@ -138,60 +147,84 @@ class Client:
     ) -> list[GroupMemberOut]:
         """Search for each person in one photo, each with a search of their own."""
         fields = search_fields(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
-        answer = self._transport.answer(
-            "POST", "/identify/group", key=idempotency_key, data=fields, files=list(file_fields([photo]))
-        )
-        return [_shape(GroupMemberOut, member) for member in TypeAdapter(list[Any]).validate_json(answer.content)]
+        sent = {"data": fields, "files": list(file_fields([photo]))}
+        return self.send(list[GroupMemberOut], "POST", "identify", "group", key=idempotency_key, **sent)
 
     def search(self, search_id: str) -> SearchOut:
         """Read a stored search again."""
-        return self._shaped(SearchOut, "GET", f"/searches/{_segment(search_id)}")
+        return self.send(SearchOut, "GET", "searches", search_id)
 
     def searches(self, query: SearchQuery, limit: int = 50, after: str | None = None) -> SearchPageOut:
         """List past searches; `after` is the `next` of the page before."""
-        return self._shaped(SearchPageOut, "GET", "/searches", params=_page_query(query, limit, after))
+        return self.listed(SearchPageOut, "searches", limit=limit, after=after, **vars(query))
 
     def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
         """Compare prints and photos with the person on a record, by its id or its national number."""
-        fields = {"record_id": self._record_id(record_id), "target_fmr": str(target_fmr)}
-        return self._shaped(VerificationOut, "POST", "/verify", **form_fields(fields, samples))
+        fields = {"record_id": self.record_id(record_id), "target_fmr": str(target_fmr)}
+        return self.send(VerificationOut, "POST", "verify", **form_fields(fields, samples))
 
     def image(self, sample_id: int) -> bytes:
         """Fetch the original file of a sample."""
-        return self._transport.answer("GET", f"/samples/{sample_id}/image").content
+        return self.answer("GET", "samples", sample_id, "image").content
 
-    def _shaped(self, shape: type[Shape], method: str, path: str, **sent: Any) -> Shape:
-        answer = self._transport.answer(method, path, **sent)
+    def send(self, shape: type[Shape], method: str, *path: object, **sent: Any) -> Shape:
+        """Send a request to any route, and return its answer in a shape: a schema, or a list of some.
+
+        `path` is what follows /api/v1, segment by segment; `sent` is as for `Transport.answer` and httpx, `params` may
+        have None and "" for what is not sent.
+        """
+        answer = self.answer(method, *path, **sent)
         try:
-            return shape.model_validate_json(answer.content, extra="ignore")  # a newer service may send more fields
+            # A newer service may send more fields.
+            return TypeAdapter(shape).validate_json(answer.content, extra="ignore")
         except ValidationError as error:
             at = self._transport.base_url
             raise ServerUnavailable(
                 f"What answers at {at} is no Pehchan server of this version: it has another shape."
             ) from error
 
+    def listed(
+        self, shape: type[Shape], *path: object, limit: int | None = None, after: object = None, **params: Any
+    ) -> Shape:
+        """Return `limit` items of a list, or all, in the shape of one page, however many pages they take.
 
-def _shape(shape: type[Shape], value: Any) -> Shape:
-    return shape.model_validate(value, extra="ignore")
+        A page's first field has its items; `after` is the `next` of the page before.
+        """
+        shown: Any = shape
+        items = next(iter(shown.model_fields))
+        got: list[Any] = []
+        while True:
+            left = MOST_LISTED if limit is None else limit - len(got)
+            page: Any = self.send(
+                shape, "GET", *path, params=params | {"limit": min(left, MOST_LISTED), "after": after}
+            )
+            got += getattr(page, items)
+            after = page.next
+            if after is None or len(got) == limit:
+                setattr(page, items, got)
+                return cast(Shape, page)
+
+    def answer(self, method: str, *path: object, **sent: Any) -> httpx.Response:
+        """Send a request to any route, and return the answer as it is; see `send`.
+
+        Raises:
+            PehchanError: the service's own, by its code.
+        """
+        if "params" in sent:
+            sent["params"] = {name: value for name, value in sent["params"].items() if value not in (None, "")}
+        return self._transport.answer(method, "/" + "/".join(_segment(str(part)) for part in path), **sent)
 
 
 def _json(shape: BaseModel) -> str:
     return shape.model_dump_json(exclude_unset=True)
 
 
-def _page_query(query: RecordQuery | SearchQuery, limit: int, after: str | None) -> dict[str, str]:
-    """Return the query parameters of a page of a list."""
-    parameters = {name: value for name, value in vars(query).items() if value not in ("", None)}
-    parameters |= {"limit": limit} | ({"after": after} if after else {})
-    return {name: str(value) for name, value in parameters.items()}
-
-
 def _segment(text: str) -> str:
-    """Return an id that is safe as one segment of a path.
+    """Return a text that is safe as one segment of a path.
 
     Raises:
-        InvalidField: it would not.
+        InvalidField: there is none.
     """
-    if not text or not all(letter.isalnum() or letter in "-_." for letter in text) or set(text) <= {"."}:
+    if "/" in text or text.strip() in ("", ".", ".."):
         raise InvalidField(f"{text!r} is no id.")
-    return text
+    return quote(text, safe="")

@@ -6,10 +6,12 @@ import random
 import time
 import uuid
 from collections.abc import Mapping
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
+import httpx
+
+from api.http.paths import API
 from biometrics.kernel.errors import (
     FieldFault,
     InvalidField,
@@ -22,9 +24,6 @@ from biometrics.kernel.errors import (
     kinds,
 )
 
-if TYPE_CHECKING:
-    import httpx
-
 LATER: Final = frozenset({408, 429, 502, 503, 504})  # statuses after which the same request can be sent again
 TRIES: Final = 5
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds before the next try, where the service names none; doubles
@@ -32,16 +31,19 @@ SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 20.0, 300.0
 KINDS: Final[Mapping[str, type[PehchanError]]] = {kind.code: kind for kind in kinds()}
 
 
-class Transport:
-    """Connections to one service, with the API key to use."""
+def connection(url: str, key: str) -> httpx.Client:
+    """Return an HTTP client of a service's API; see `Client`."""
+    limits = httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT)
+    headers = {"Authorization": f"Bearer {checked_key(key)}"}
+    return httpx.Client(base_url=f"{checked_url(url)}{API}", headers=headers, timeout=limits)
 
-    def __init__(self, url: str, key: str, tries: int) -> None:
-        """Set the address and the key; see `Client`."""
-        self._httpx = http_library()
+
+class Transport:
+    """Requests to one service by an HTTP client, each tried up to `tries` times."""
+
+    def __init__(self, http: httpx.Client, tries: int) -> None:
+        self._http = http
         self._tries = tries
-        limits = self._httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT)
-        headers = {"Authorization": f"Bearer {checked_key(key)}"}
-        self._http = self._httpx.Client(base_url=f"{checked_url(url)}/api/v1", headers=headers, timeout=limits)
 
     @property
     def base_url(self) -> str:
@@ -52,18 +54,26 @@ class Transport:
         """Close the connections."""
         self._http.close()
 
-    def answer(self, method: str, path: str, key: str = "", **sent: Any) -> httpx.Response:
+    def answer(
+        self, method: str, path: str, *, key: str = "", version: int | None = None, **sent: Any
+    ) -> httpx.Response:
         """Send a request until there is an answer, under one idempotency key.
+
+        `version` is that of the record that is changed, as it was read.
 
         Raises:
             PehchanError: the service's own, by its code.
             ServerUnavailable: it does not answer, or not as a Pehchan server does.
         """
-        headers = {"Idempotency-Key": key or str(uuid.uuid4())} if method == "POST" else {}
+        headers = sent.pop("headers", {})
+        if key or (method == "POST" and self._tries > 1):
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         for tried in range(1, self._tries + 1):
             try:
-                answer: httpx.Response = self._http.request(method, path, headers=headers, **sent)
-            except self._httpx.TransportError as error:
+                answer = self._http.request(method, path, headers=headers, **sent)
+            except httpx.TransportError as error:
                 if tried == self._tries:
                     why = f"{self._http.base_url} does not answer ({type(error).__name__}); look whether it is up."
                     raise ServerUnavailable(why) from error
@@ -101,19 +111,6 @@ def checked_key(key: str) -> str:
     if not key.strip().isascii() or not key.strip().isprintable() or not key.strip():
         raise InvalidField("The server must know who asks: put your API key into PEHCHAN_API_KEY.")
     return key.strip()
-
-
-def http_library() -> ModuleType:
-    """Return httpx.
-
-    Raises:
-        ServerUnavailable: it is not installed.
-    """
-    try:
-        import httpx
-    except ModuleNotFoundError as error:
-        raise ServerUnavailable("Asking a server needs httpx; install 'pehchan[queue]'.") from error
-    return httpx
 
 
 def _wait(tried: int, retry_after: str | None) -> float:

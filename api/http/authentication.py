@@ -54,7 +54,7 @@ class Needs:
         recognised = recognised_by(request)
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
-        if self.person and recognised.session is None:
+        if self.person and not recognised.is_person:
             raise Forbidden("A person signs in for this; an API key is not enough.")
         if self.scope is not None and not recognised.actor.may(self.scope):
             raise Forbidden(refusal([self.scope]))

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import Query
 
+from api.http.schemas import MOST_LISTED
 from biometrics.kernel.errors import InvalidField
 
-Limit = Annotated[int, Query(ge=1, le=200, description="At most so many")]
+Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="At most so many")]
 After = Annotated[str | None, Query(description="`next` of the page before")]
 
 USUAL = 50

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.routing import BaseRoute
 
 from api.http.validation import refuse_unfit_address
+
+# FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
+NO_BUILT_IN_TELEMETRY: Final[Any] = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
 
 def shared_routes(*routers: APIRouter, prefix: str = "", **defaults: Any) -> list[BaseRoute]:

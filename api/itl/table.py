@@ -104,6 +104,11 @@ class TransactionTable:
     target_fpir: float
     accept_poor_quality: str
 
+    @property
+    def refusals(self) -> set[str]:
+        """The types of the answers to transactions that cannot be carried out."""
+        return {TransactionKind.error, *(kind.error for kind in self.kinds.values())}
+
     @classmethod
     def load(cls, path: Path | None = None) -> TransactionTable:
         """Read an operator's table, or the one that is shipped.

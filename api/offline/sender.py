@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from api.client.transport import checked_url, http_library
+import httpx
+
+from api.client.transport import checked_url
 from api.http.schemas import Problem
 from api.offline.queue import QueuedItem, StationQueue
 from api.settings import Settings
 from api.v1.batches_schemas import BatchItemOut
 from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, ServerUnavailable
-
-if TYPE_CHECKING:
-    import httpx
 
 BATCH_BYTES = 400_000  # a minute on 64 kbit/s: about one item of ten prints and a photo, many of minutiae
 BATCH_ITEMS = 20
@@ -54,11 +53,10 @@ class Sender:
         Raises:
             ServerUnavailable: what was not answered waits in the queue.
         """
-        http = http_library()
         waiting, tries = list(keys), 0
-        limits = http.Timeout(20, read=300, write=300)
+        limits = httpx.Timeout(20, read=300, write=300)
         try:
-            opened = http.Client(headers={"Authorization": f"Bearer {self._key}"}, timeout=limits)
+            opened = httpx.Client(headers={"Authorization": f"Bearer {self._key}"}, timeout=limits)
         except OSError as error:
             raise InvalidField(f"SSL_CERT_FILE names no certificates that can be read: {error}.") from error
         with opened as client:
@@ -69,7 +67,7 @@ class Sender:
                 try:
                     ahead = self._clock_ahead(client) if ahead is None else ahead
                     why = self._send_some(client, waiting, ahead)
-                except (http.TransportError, ValueError) as error:  # ValueError: a line that was cut off
+                except (httpx.TransportError, ValueError) as error:  # ValueError: a line that was cut off
                     why = f"the link broke ({type(error).__name__})"
                 tries = tries + 1 if len(waiting) == before else 0
                 if tries == TRIES:

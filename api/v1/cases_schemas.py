@@ -24,6 +24,7 @@ from biometrics.kernel.cases import (
     Referral,
     Side,
 )
+from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import CaseMark, MinutiaKind, Place
 from biometrics.kernel.page import Page
 from biometrics.kernel.types import FingerPosition
@@ -108,6 +109,11 @@ class FindingOut(Schema):
     calibrated: Calibrated
     rank: int
     hint: str
+
+    @property
+    def evidence(self) -> Evidence:
+        """What may be stated of it; its interval is not shown."""
+        return Evidence(self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated)
 
     @classmethod
     def of(cls, finding: Finding) -> FindingOut:

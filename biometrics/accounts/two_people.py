@@ -69,9 +69,11 @@ class TwoPeople:
         """Keep a change for another person to approve; `first` is the half of a secret that its requester has.
 
         Raises:
-            Forbidden: the actor may not make the change.
+            Forbidden: the actor may not make the change, or is the local operator, who makes it alone.
             UnknownAccount: there is no such account.
         """
+        if self._act.actor.is_local:
+            raise Forbidden("The local operator requests no change of an account: 'pehchan user' makes it.")
         connection, now = self._work.connection, datetime.now(UTC)
         user = load_user(connection, change.user_id) if change.user_id else None
         _check_may_make(self._act, change, user)

@@ -10,13 +10,13 @@ import typer
 
 from api.bootstrap.store import audit_log_of
 from api.cli.arguments import AsJson, read_file, write_file
-from api.cli.operator import operated_store
+from api.cli.operator import operated_store, service
 from api.cli.terminal import more, print_result, table_with
 from api.settings import Settings
-from api.v1.audit_schemas import EntryOut, EntryPageOut
-from biometrics.audit.reader import MAX_PAGE, EntryQuery, Head, lines
+from api.v1.audit_schemas import EntryPageOut
+from biometrics.audit.reader import MAX_PAGE, Head, lines
 from biometrics.kernel.errors import InvalidField
-from biometrics.storage.audit.log import Action, Entry
+from biometrics.storage.audit.log import Action, plain_json
 
 app = typer.Typer(help="The audit log: who did what, when, from where and why.", no_args_is_help=True)
 
@@ -37,31 +37,16 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """List entries, newest first."""
-    with operated_store(Settings()) as store:
-        assert store.act is not None
-        query = EntryQuery(person, actor, action, since, until, case_number, credential)
-        entries: list[Entry] = []
-        while True:
-            page = audit_log_of(store).find(store.act, query, limit - len(entries), before)
-            entries += page.items
-            before = page.after
-            if before is None or len(entries) == limit:
-                break
+    query = {"person": person, "actor": actor, "action": action, "since": since, "until": until}
+    query |= {"case_number": case_number, "credential": credential}
+    with service("audit") as client:
+        page = client.listed(EntryPageOut, "audit", "entries", limit=limit, after=before, **query)
     table = table_with("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
-    for entry in entries:
-        who = (
-            entry.actor_id,
-            entry.unit,
-            entry.address,
-            entry.action,
-            entry.subject_id,
-            entry.purpose,
-            entry.case_number,
-        )
-        table.add_row(str(entry.number), entry.at, *who, entry.credential, entry.detail)
-    following = None if before is None else str(before)
-    listed = EntryPageOut(entries=[EntryOut.of(entry) for entry in entries], next=following)
-    print_result(listed, as_json, table, *more(before, "--before"))
+    for entry in page.entries:
+        who = (entry.actor_id, entry.unit, entry.address, entry.action, entry.subject_id, entry.purpose)
+        detail = plain_json(entry.detail)
+        table.add_row(str(entry.number), entry.at, *who, entry.case_number, entry.credential, detail)
+    print_result(page, as_json, table, *more(page.next, "--before"))
 
 
 @app.command()

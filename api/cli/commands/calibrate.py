@@ -7,20 +7,21 @@ from typing import Annotated
 import typer
 
 from api.cli.arguments import AsJson
-from api.cli.operator import operated_engine, operated_store
+from api.cli.operator import operated_engine, service
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
-from api.v1.scales_schemas import ScaleOut, ScalesOut
+from api.v1.scales_schemas import ScalesOut
 from biometrics.matching.teaching import NotLearnable
 from biometrics.scales.repository import ScaleStore
 from biometrics.use_cases.learn_scales import learn_scale
-from biometrics.use_cases.scale_report import CLAIMED, scale_reports
+from biometrics.use_cases.scale_report import CLAIMED
 
 
 def status(as_json: AsJson = False) -> None:
     """Show which scales state the scores of this station, from how many comparisons, and how far they reach."""
-    with operated_engine(Settings()) as engine:
-        scales = [ScaleOut.of(report) for report in scale_reports(engine)]
+    with service("scales") as client:
+        answer = client.send(ScalesOut, "GET", "scales")
+    scales = answer.scales
     table = table_with("modality", "scale", "people", "compared", "bound", *(f"at {claimed:g}" for claimed in CLAIMED))
     for scale in scales:
         learned = scale.learned
@@ -43,7 +44,7 @@ def status(as_json: AsJson = False) -> None:
             notes.append(f"{scale.modality}: no scale was learned. {scale.refusal.text}")
     if any(scale.pinned for scale in scales):
         notes.append("The shipped scales are pinned: PEHCHAN_LEARNED_SCALES is false.")
-    print_result(ScalesOut(scales=scales), as_json, table, *notes)
+    print_result(answer, as_json, table, *notes)
 
 
 def learn(as_json: AsJson = False) -> None:
@@ -76,6 +77,6 @@ def decline(digest: Digest, because: Because, as_json: AsJson = False) -> None:
 
 
 def _decide(digest: str, because: str, as_json: bool, *, approve: bool) -> None:
-    with operated_store(Settings()) as store:
-        ScaleStore(store.database, store.act).decide(digest, approve=approve, reason=because)
+    with service("scales") as client:
+        client.answer("POST", "scales", digest, "decision", json={"approve": approve, "because": because})
     print_result({"approved": approve}, as_json, "approved" if approve else "declined")

@@ -9,16 +9,15 @@ import typer
 from rich.markup import escape
 
 from api.cli import tables
-from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, parse_section
-from api.cli.commands.record import Reason, Version, named
-from api.cli.operator import operated_store, with_names
+from api.cli.arguments import AsJson, IdempotencyKeyOption, given, parse_date, parse_section
+from api.cli.commands.record import Reason, Version
+from api.cli.operator import service
 from api.cli.terminal import print_result, table_with
-from api.settings import Settings
-from api.v1.encounters_schemas import EncounterPatch, EncounterVersionOut, outcome_fields
+from api.v1.encounters_schemas import EncounterVersionOut
 from api.v1.merges_schemas import MoveOut
 from api.v1.persons_schemas import LinkOut, OutcomeOut
 from api.v1.records_schemas import RecordOut
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.court import CourtEvent, Verdict
 from biometrics.kernel.encounter import EncounterKind, LegalBasis
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import LinkKind
@@ -47,15 +46,22 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Correct an encounter; its prints and photos stay, and the earlier data is kept."""
-    texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
-    changes: dict[str, Any] = texts | {"officer": officer, "place": place, "fir_year": fir_year}
-    changes |= {"kind": kind, "legal_basis": legal_basis, "date": parse_date(date) if date else None}
-    if section:
-        changes["sections"] = [asdict(parse_section(text)) for text in section]
-    patch = EncounterPatch.model_validate({field: value for field, value in changes.items() if value is not None})
-    request = key_of(idempotency_key, "correct-encounter", encounter, version, changes)
-    with operated_store(Settings(), request) as store:
-        shown = with_names(store, RecordOut.of(store.editor.correct_encounter(encounter, patch.applied, version)))
+    changes = given(
+        fir_number=fir,
+        fir_year=fir_year,
+        date=str(parse_date(date)) if date else None,
+        station_code=station,
+        district_code=district,
+        state_code=state,
+        officer=officer,
+        place=place,
+        kind=kind,
+        legal_basis=legal_basis,
+        sections=[asdict(parse_section(text)) for text in section] if section else None,
+    )
+    sent: dict[str, Any] = {"json": changes, "version": version, "key": idempotency_key}
+    with service("corrections") as client:
+        shown = client.send(RecordOut, "PATCH", "encounters", encounter, **sent)
     print_result(shown, as_json, tables.record(shown))
 
 
@@ -63,9 +69,8 @@ def correct(
 def history(encounter: EncounterId, as_json: AsJson = False) -> None:
     """Show an encounter before each correction or replacement, oldest first."""
     table = table_with("version", "content", "samples replaced", "changed at", "by")
-    with operated_store(Settings()) as store:
-        earlier = store.history.of_encounter(encounter)
-        versions = with_names(store, [EncounterVersionOut.of(old) for old in earlier])
+    with service("corrections") as client:
+        versions = client.send(list[EncounterVersionOut], "GET", "encounters", encounter, "history")
     for old in versions:
         content = "\n".join(f"{field}: {value}" for field, value in old.content.items())
         samples, when = ", ".join(map(str, old.sample_ids)), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
@@ -86,11 +91,11 @@ def add_outcome(
     as_json: AsJson = False,
 ) -> None:
     """Add a court's decision about an encounter, or that an appeal was filed or is no longer possible."""
-    court_decision = Outcome(event, parse_date(date), court, verdict, case)
-    request = key_of(idempotency_key, "outcome", encounter, court_decision, version)
-    with operated_store(Settings(), request) as store:
-        stored = store.editor.add_outcome(encounter, court_decision, version)
-    print_result(OutcomeOut.model_validate(outcome_fields(stored)), as_json, f"outcome {stored.id}")
+    content = _outcome(event, date, court, verdict, case)
+    sent: dict[str, Any] = {"json": content, "version": version, "key": idempotency_key}
+    with service("corrections") as client:
+        stored = client.send(OutcomeOut, "POST", "encounters", encounter, "outcomes", **sent)
+    print_result(stored, as_json, f"outcome {stored.id}")
 
 
 @app.command("withdraw-outcome")
@@ -110,11 +115,12 @@ def withdraw_outcome(
     """Withdraw an outcome that was entered by mistake; --event and --court replace it with the right one."""
     if event is None and (court or verdict or date or case):
         raise InvalidField("Give --event as well, or leave out the options that belong to it.")
-    instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
-    request = key_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
-    with operated_store(Settings(), request) as store:
-        stored = store.editor.withdraw_outcome(encounter, outcome, reason, version, instead)
-        shown = with_names(store, OutcomeOut.model_validate(outcome_fields(stored)))
+    instead = None if event is None else _outcome(event, date, court, verdict, case)
+    content = {"because": reason, "instead": instead}
+    sent: dict[str, Any] = {"json": content, "version": version, "key": idempotency_key}
+    with service("corrections") as client:
+        path = ("encounters", encounter, "outcomes", outcome, "withdrawal")
+        shown = client.send(OutcomeOut, "POST", *path, **sent)
     done = shown.withdrawal
     replaced = f", replaced by {done.replaced_by}" if done and instead else ""
     print_result(shown, as_json, f"outcome {outcome} withdrawn{replaced}")
@@ -129,10 +135,10 @@ def link(
     as_json: AsJson = False,
 ) -> None:
     """Link an encounter to another one."""
-    request = key_of(idempotency_key, "link", encounter, other, kind)
-    with operated_store(Settings(), request) as store:
-        stored_link = store.editor.link(encounter, other, kind)
-    print_result(LinkOut.model_validate(stored_link), as_json, f"link {stored_link.id}")
+    with service("corrections") as client:
+        content = {"to_id": other, "kind": kind}
+        done = client.send(LinkOut, "POST", "encounters", encounter, "links", json=content, key=idempotency_key)
+    print_result(done, as_json, f"link {done.id}")
 
 
 @app.command()
@@ -145,10 +151,10 @@ def move(
     as_json: AsJson = False,
 ) -> None:
     """Move an encounter to another record; --version is that of its present record."""
-    request = key_of(idempotency_key, "move", encounter, to, version, reason)
-    with operated_store(Settings(), request) as store:
-        stored_move = store.editor.move_encounter(encounter, version, named(store, to).id, reason)
-        done = with_names(store, MoveOut.model_validate(stored_move))
+    with service("records", "merging") as client:
+        content = {"to_id": client.record_id(to), "reason": reason}
+        sent: dict[str, Any] = {"json": content, "version": version, "key": idempotency_key}
+        done = client.send(MoveOut, "POST", "encounters", encounter, "moves", **sent)
     print_result(done, as_json, f"move {done.id}")
 
 
@@ -161,7 +167,11 @@ def undo_move(
     as_json: AsJson = False,
 ) -> None:
     """Undo the move of an encounter; --version is that of its present record."""
-    request = key_of(idempotency_key, "move back", move, version, reason)
-    with operated_store(Settings(), request) as store:
-        done = with_names(store, MoveOut.model_validate(store.editor.undo_move(move, version, reason)))
+    sent: dict[str, Any] = {"json": {"reason": reason}, "version": version, "key": idempotency_key}
+    with service("merging") as client:
+        done = client.send(MoveOut, "POST", "moves", move, "undo", **sent)
     print_result(done, as_json, f"move {done.id}")
+
+
+def _outcome(event: CourtEvent, date: str, court: str, verdict: Verdict | None, case: str) -> dict[str, Any]:
+    return {"event": event, "date": str(parse_date(date)), "court": court, "verdict": verdict, "case_number": case}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from api.cli import tables
 from api.cli.arguments import (
@@ -14,21 +16,21 @@ from api.cli.arguments import (
     Photos,
     Ppi,
     Prints,
-    key_of,
     parse_date,
     parse_missing,
     parse_section,
     parse_time,
     read_samples,
 )
-from api.cli.commands.record import ParticularsFile, named, read_particulars
-from api.cli.operator import operated_engine
-from api.cli.remote import server
+from api.cli.commands.record import ParticularsFile, json_of
+from api.cli.operator import service
 from api.cli.terminal import print_result
-from api.settings import Settings
 from api.v1.encounters_schemas import EncounterIn
-from api.v1.records_schemas import EnrolmentOut, RecordIn
+from api.v1.persons_schemas import ParticularsIn
+from api.v1.records_schemas import RecordIn
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import Particulars
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.types import Impression
 
@@ -78,31 +80,26 @@ def enrol_person(
     more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
     samples = read_samples(prints, photo, ppi, Impression(impression))
-    person = (
-        None if record else Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
-    )
-    if client := server():
-        encounter_in = EncounterIn.model_validate(encounter)
-        with client:
-            if person is None:
-                shown = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
-            else:
-                new = RecordIn.model_validate(person)
-                shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
-        print_result(shown, as_json, tables.record(shown))
-        return
-    request = key_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from biometrics.cases.repository import CaseReader  # imported late: not needed with --server
-    from biometrics.use_cases.enrol import add_encounter, enrol
-
-    with operated_engine(Settings(), idempotency_key=request) as engine:
-        if person is None:
-            enrolment = add_encounter(engine, named(engine.store, record).id, encounter, samples, accept_poor_quality)
+    encounter_in = EncounterIn.model_validate(encounter)
+    with service("records") as client:
+        if record:
+            shown = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
         else:
-            enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
-        shown = EnrolmentOut.after(enrolment.record or engine.store.people.get(enrolment.record_id), enrolment)
-        assert engine.store.act is not None, "an operator enrols"
-        numbers = CaseReader(engine.store.database, engine.store.act).numbers(enrolment.cases)
-    cases = [numbers.get(case_id, case_id) for case_id in enrolment.cases]
-    sentences = [f"A record or standing search matches; examiners decide: case {number}" for number in cases]
+            person = Person(name, sex, birth_year, tuple(alias or ()), number, _read_particulars(particulars))
+            new = RecordIn.model_validate(person)
+            shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
+    numbers = shown.duplicate_case_numbers
+    sentences = [f"A record matches; examiners decide: case {number}" for number in numbers]
     print_result(shown, as_json, tables.record(shown), *sentences)
+
+
+def _read_particulars(path: Path | None) -> Particulars:
+    """Read a JSON file with further data of the arrest form; empty without a file.
+
+    Raises:
+        InvalidField: the file cannot be read, or a value is not valid.
+    """
+    try:
+        return ParticularsIn.model_validate(json_of(path)).particulars() if path else Particulars()
+    except ValidationError as error:
+        raise InvalidField(f"{path} is not valid: {error}") from error

@@ -9,15 +9,12 @@ import typer
 from rich.table import Table
 
 from api.cli import tables
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
-from api.cli.commands.record import RecordId, named
-from api.cli.operator import operated_engine
-from api.cli.remote import server
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, given, read_samples
+from api.cli.commands.record import RecordId
+from api.cli.operator import service
 from api.cli.terminal import print_result
 from api.client import Conditions
-from api.settings import Settings
-from api.v1.searches_schemas import GroupMemberOut, ReplayOut, SearchOut
-from api.v1.verification_schemas import VerificationOut
+from api.v1.searches_schemas import GroupMemberOut, ReplayOut
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Sample
@@ -57,41 +54,16 @@ def identify_person(
     """Search all records with prints and photos."""
     target = None if investigation else fpir
     samples = read_samples(prints, photo, ppi)
-    if client := server():
-        conditions: dict[str, Any] = {"sex": sex, "born_from": born_from, "born_to": born_to, "kind": kind}
-        conditions |= {"state_code": state, "district_code": district, "station_code": station, "exclude": exclude}
-        filters = cast(Conditions, {name: value for name, value in conditions.items() if value is not None})
-        options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
-        with client:
-            if group:
-                members = client.identify_group(
-                    _photo(samples), purpose, case, target_fpir=target, where=filters, **options
-                )
-                _show_group(members, as_json)
-            else:
-                search = client.identify(samples, purpose, case, target_fpir=target, where=filters, **options)
-                print_result(search, as_json, tables.candidates(search))
-        return
-    from biometrics.kernel.labels import Filter
-    from biometrics.use_cases.group_search import identify_group  # imported late: not needed with --server
-    from biometrics.use_cases.identify import SearchRequest, identify
-
-    where = Filter.of(
-        sexes=sex,
-        born=(born_from, born_to),
-        kinds=kind,
-        states=state,
-        districts=district,
-        stations=station,
-        without=exclude,
-    )
-    request = SearchRequest(samples, candidates, target, case, officer, where)
-    with operated_engine(Settings(), purpose, case, reason) as engine:
+    places = {"state_code": state, "district_code": district, "station_code": station}
+    where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
+    options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
+    options |= {"target_fpir": target, "where": cast(Conditions, where)}
+    with service("searches") as client:
         if group:
-            _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)], as_json)
+            _show_group(client.identify_group(_photo(samples), purpose, case, **options), as_json)
         else:
-            result = SearchOut.of(identify(engine, request))
-            print_result(result, as_json, tables.candidates(result))
+            search = client.identify(samples, purpose, case, **options)
+            print_result(search, as_json, tables.candidates(search))
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:
@@ -111,10 +83,8 @@ def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
 @app.command("replay")
 def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")], as_json: AsJson = False) -> None:
     """Repeat a stored search on the gallery as it was. Exit code 1: the list differs."""
-    from biometrics.use_cases.replay import replay
-
-    with operated_engine(Settings()) as engine:
-        replayed = ReplayOut.of(replay(engine, search_id))
+    with service("searches") as client:
+        replayed = client.send(ReplayOut, "POST", "searches", search_id, "replay")
     shown: list[Table | str] = [tables.candidates(replayed.search, replayed.candidates)]
     if replayed.removed:
         shown.append(f"{replayed.removed} templates of then have been removed since.")
@@ -138,13 +108,7 @@ def verify_person(
 ) -> None:
     """Compare prints and photos with the person on a record. Exit code 3: no match."""
     samples = read_samples(prints, photo, ppi)
-    if client := server():
-        with client:
-            verification = client.verify(record, samples, fmr)
-    else:
-        from biometrics.use_cases.verify import verify
-
-        with operated_engine(Settings()) as engine:
-            verification = VerificationOut.of(verify(engine, named(engine.store, record).id, samples, fmr))
+    with service("records", "verification") as client:
+        verification = client.verify(record, samples, fmr)
     print_result(verification, as_json, tables.verification(verification))
     raise typer.Exit(0 if verification.match else 3)

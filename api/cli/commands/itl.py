@@ -11,12 +11,12 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-from api.bootstrap.engine import open_engine, open_recogniser
+from api.bootstrap.engine import open_recogniser
 from api.cli.arguments import AsJson, read_file, write_file
-from api.cli.operator import operator
+from api.cli.operator import service
 from api.cli.terminal import print_result
-from api.itl import submission
 from api.itl.quality import measured
+from api.itl.submission import refusal
 from api.itl.table import TransactionTable
 from api.settings import Settings
 from biometrics import itl
@@ -56,21 +56,19 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Carry out a transaction (booking, search, deletion) and show its answer. Exit code 2: it was refused."""
-    settings = Settings()
-    table = TransactionTable.load(settings.itl_table)
-    question = read_file(file)
-    with open_engine(settings) as engine:
+    question, table = read_file(file), TransactionTable.load(Settings().itl_table)
+    with service("transactions") as client:
         try:
-            outcome = submission.submit(engine, question, table, operator())
+            answer = client.answer("POST", "itl", "transactions", content=question)
         except MalformedTransaction as error:
-            if out and (refusal := submission.refusal(question, table, error)):
-                write_file(out, refusal)
+            if out and (refused := refusal(question, table, error)):
+                write_file(out, refused)
             raise
     if out:
-        write_file(out, outcome.content)
-    described = describe(itl.parse(outcome.content))
+        write_file(out, answer.content)
+    described = describe(itl.parse(answer.content))
     print_result({"records": content(described)}, as_json, _tree(out.name if out else "answer", described))
-    raise typer.Exit(2 if outcome.refused else 0)
+    raise typer.Exit(2 if answer.headers["X-Transaction-Type"] in table.refusals else 0)
 
 
 def _tree(

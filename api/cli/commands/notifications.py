@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from api.cli.arguments import AsJson
-from api.cli.operator import operated_store
+from api.cli.operator import service
 from api.cli.terminal import more, print_result, table_with
-from api.settings import Settings
-from api.v1.watchlist_schemas import NotificationPageOut
-from biometrics.notifications.repository import NotificationStore
+from api.v1.watchlist_schemas import NotificationOut, NotificationPageOut
 
 app = typer.Typer()
 
@@ -28,13 +26,11 @@ def list_notifications(
 ) -> None:
     """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
     table = table_with("number", "what", "case", "outcome", "record", "when", "read")
-    with operated_store(Settings()) as store:
-        assert store.act is not None, "the command line acts on the operator's behalf"
-        mine = NotificationStore(store.database, store.act)
+    with service("notifications") as client:
         for number in read or ():
-            mine.read(number)
-        page = mine.find(unread=unread, limit=limit, after=after)
-    for notification in page.items:
+            client.send(NotificationOut, "POST", "notifications", number, "read")
+        page = client.listed(NotificationPageOut, "notifications", limit=limit, after=after, unread=unread)
+    for notification in page.notifications:
         when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
         table.add_row(
             str(notification.number),
@@ -46,4 +42,4 @@ def list_notifications(
             "yes" if notification.read_at else "no",
         )
     table.title = f"{page.unread} not read"
-    print_result(NotificationPageOut.of(page), as_json, table, *more(page.after))
+    print_result(page, as_json, table, *more(page.next))

@@ -7,28 +7,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from api.cli import tables
-from api.cli.arguments import AsJson, IdempotencyKeyOption, key_of, parse_date, read_file
-from api.cli.operator import operated_store, with_names
-from api.cli.remote import server
+from api.cli.arguments import AsJson, IdempotencyKeyOption, given, parse_date, read_file
+from api.cli.operator import service
 from api.cli.terminal import more, print_result, table_with
-from api.settings import Settings
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
-from api.v1.persons_schemas import ParticularsIn
-from api.v1.records_schemas import (
-    PersonPatch,
-    PersonVersionOut,
-    RecordOut,
-    RecordPage,
-)
+from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import Particulars
 from biometrics.kernel.person import Sex
-from biometrics.kernel.record import Record, RecordQuery
+from biometrics.kernel.record import RecordQuery
 from biometrics.people.record_query import MAX_PAGE
-from biometrics.records.store import RecordStore
 
 app = typer.Typer(help="Records of people: list, show, correct, merge.", no_args_is_help=True)
 
@@ -47,12 +36,8 @@ ParticularsFile = Annotated[
 @app.command()
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Show a record with its version, encounters and samples."""
-    if client := server():
-        with client:
-            shown = client.record(record)
-    else:
-        with operated_store(Settings()) as store:
-            shown = RecordOut.of(named(store, record))
+    with service("records") as client:
+        shown = client.record(record)
     print_result(shown, as_json, tables.record(shown))
 
 
@@ -79,12 +64,8 @@ def list_records(
     act, _, section_number = section.rpartition(":")
     place = (fir, station, district, state, fir_year, first, last, act, section_number)
     query = RecordQuery(name, number, sex, birth_year, *place)
-    if client := server():
-        with client:
-            page = client.find(query, limit, after)
-    else:
-        with operated_store(Settings()) as store:
-            page = RecordPage.of(store.people.find(query, limit, after))
+    with service("records") as client:
+        page = client.find(query, limit, after)
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."
     print_result(page, as_json, tables.records(page), *more(page.next), *[incomplete] * page.incomplete)
 
@@ -102,15 +83,12 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Correct a person's data; the earlier data is kept."""
-    changes: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
+    changes = given(name=name, aliases=alias, sex=sex, birth_year=birth_year)
     if particulars:
-        changes["particulars"] = _json_of(particulars)
-    patch = PersonPatch.model_validate({field: value for field, value in changes.items() if value is not None})
-    request = key_of(idempotency_key, "correct", record, version, changes)
-    with operated_store(Settings(), request) as store:
-        stored = named(store, record)
-        corrected = store.editor.correct_person(stored.id, patch.applied(stored.person), version)
-        shown = with_names(store, RecordOut.of(corrected))
+        changes["particulars"] = json_of(particulars)
+    with service("records", "corrections") as client:
+        path = ("records", client.record_id(record))
+        shown = client.send(RecordOut, "PATCH", *path, json=changes, version=version, key=idempotency_key)
     print_result(shown, as_json, tables.record(shown))
 
 
@@ -118,9 +96,8 @@ def correct(
 def history(record: RecordId, as_json: AsJson = False) -> None:
     """Show a person's data before each correction."""
     table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
-    with operated_store(Settings()) as store:
-        earlier = store.history.of_person(named(store, record).id)
-        versions = with_names(store, [PersonVersionOut.of(old) for old in earlier])
+    with service("records", "corrections") as client:
+        versions = client.send(list[PersonVersionOut], "GET", "records", client.record_id(record), "history")
     for old in versions:
         born, when = str(old.birth_year or "-"), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
         table.add_row(str(old.version), old.name, ", ".join(old.aliases), old.sex, born, when, old.changed_by_name)
@@ -137,10 +114,10 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Merge another record of the same person into this one."""
-    request = key_of(idempotency_key, "merge", record, other, version, reason)
-    with operated_store(Settings(), request) as store:
-        stored_merge = store.editor.merge(named(store, record).id, version, named(store, other).id, reason)
-        done = with_names(store, MergeOut.model_validate(stored_merge))
+    with service("records", "merging") as client:
+        content = {"other_id": client.record_id(other), "reason": reason}
+        path = ("records", client.record_id(record), "merges")
+        done = client.send(MergeOut, "POST", *path, json=content, version=version, key=idempotency_key)
     print_result(done, as_json, f"merge {done.id}")
 
 
@@ -153,9 +130,9 @@ def undo_merge(
     as_json: AsJson = False,
 ) -> None:
     """Undo a merge; --version is that of the record that survived."""
-    request = key_of(idempotency_key, "unmerge", merge, version, reason)
-    with operated_store(Settings(), request) as store:
-        done = with_names(store, MergeOut.model_validate(store.editor.undo_merge(merge, version, reason)))
+    sent: dict[str, Any] = {"json": {"reason": reason}, "version": version, "key": idempotency_key}
+    with service("merging") as client:
+        done = client.send(MergeOut, "POST", "merges", merge, "undo", **sent)
     print_result(done, as_json, f"merge {done.id} undone")
 
 
@@ -163,9 +140,8 @@ def undo_merge(
 def provenance(record: RecordId, as_json: AsJson = False) -> None:
     """Show the merges and moves of a record: who made them, when and why."""
     table = table_with("when", "what", "id", "from", "to", "by", "because")
-    with operated_store(Settings()) as store:
-        record_id = record if len(record.strip()) != 10 else named(store, record).id
-        history = with_names(store, ProvenanceOut.model_validate(store.history.provenance(record_id)))
+    with service("records", "merging") as client:
+        history = client.send(ProvenanceOut, "GET", "records", client.record_id(record), "provenance")
     for merge in history.merges:
         row = (merge.merged_id, merge.survivor_id, merge.created_by_name, merge.reason)
         table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)
@@ -178,30 +154,12 @@ def provenance(record: RecordId, as_json: AsJson = False) -> None:
     print_result(history, as_json, table)
 
 
-def named(store: RecordStore, text: str) -> Record:
-    """Return the record of an id or a national number.
+def json_of(path: Path) -> Any:
+    """Return what a JSON file holds.
 
     Raises:
-        UnknownRecord: there is none.
+        InvalidField: it cannot be read, or is no JSON.
     """
-    return store.people.by_national_number(text) if len(text.strip()) == 10 else store.people.get(text)
-
-
-def read_particulars(path: Path | None) -> Particulars:
-    """Read a JSON file with further data of the arrest form; empty without a file.
-
-    Raises:
-        InvalidField: the file cannot be read, or a value is not valid.
-    """
-    if path is None:
-        return Particulars()
-    try:
-        return ParticularsIn.model_validate(_json_of(path)).particulars()
-    except ValidationError as error:
-        raise InvalidField(f"{path} is not valid: {error}") from error
-
-
-def _json_of(path: Path) -> Any:
     try:
         return json.loads(read_file(path))
     except ValueError as error:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from api.cli.arguments import AsJson, parse_date
-from api.cli.operator import operated_store
+from api.cli.operator import service
 from api.cli.terminal import print_result, table_with
-from api.settings import Settings
-from api.v1.report_export import Format, content_of, written
-from biometrics.reporting.report import Dimension, Period, Report
-from biometrics.reporting.reports import ReportStore
+from api.v1.report_export import Format
+from api.v1.reports import ReportOut
+from biometrics.reporting.report import Dimension
 
 app = typer.Typer(help="Counts, enrolment quality, hit rates, turnaround.", no_args_is_help=True)
 
@@ -34,8 +31,7 @@ def counts(
     as_json: AsJson = False,
 ) -> None:
     """Count arrests and events; by act or section: charges."""
-    with _reports() as reports:
-        _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form, as_json)
+    _show("counts", first_date, last_date, public, form, as_json, by)
 
 
 @app.command()
@@ -43,8 +39,7 @@ def quality(
     first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
 ) -> None:
     """Show the quality of enrolled samples by station and device."""
-    with _reports() as reports:
-        _show(reports.quality(_period(first_date, last_date), public=public), form, as_json)
+    _show("quality", first_date, last_date, public, form, as_json)
 
 
 @app.command()
@@ -52,8 +47,7 @@ def searches(
     first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
 ) -> None:
     """Show searches and their hit rates by month."""
-    with _reports() as reports:
-        _show(reports.searches(_period(first_date, last_date), public=public), form, as_json)
+    _show("searches", first_date, last_date, public, form, as_json)
 
 
 @app.command()
@@ -61,28 +55,30 @@ def turnaround(
     first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
 ) -> None:
     """Show the turnaround of examiners' cases, by kind and month."""
-    with _reports() as reports:
-        _show(reports.turnaround(_period(first_date, last_date), public=public), form, as_json)
+    _show("turnaround", first_date, last_date, public, form, as_json)
 
 
-@contextmanager
-def _reports() -> Iterator[ReportStore]:
-    with operated_store(Settings()) as store:
-        yield ReportStore(store.database, store.act)
-
-
-def _period(first: str, last: str) -> Period:
-    return Period(*(parse_date(text) if text else None for text in (first, last)))
-
-
-def _show(report: Report, form: Format | None, as_json: bool) -> None:
+def _show(
+    name: str,
+    first_date: str,
+    last_date: str,
+    public: bool,
+    form: Format | None,
+    as_json: bool,
+    by: list[Dimension] | None = None,
+) -> None:
+    days = {"first_date": first_date and parse_date(first_date), "last_date": last_date and parse_date(last_date)}
+    wanted = Format.JSON if as_json or form is None else form
+    with service("reports") as client:
+        answer = client.answer("GET", "reports", name, params=days | {"by": by, "public": public, "format": wanted})
     if form is not None and not as_json:
-        typer.echo(written(report, form), nl=form is Format.JSON)
+        typer.echo(answer.text, nl=form is Format.JSON)
         return
+    report = ReportOut.model_validate_json(answer.content)
     table = table_with(*report.columns)
     for row in report.rows:
-        table.add_row(*("-" if value is None else str(value) for value in row))
+        table.add_row(*("-" if value is None else str(value) for value in row.values()))
     if report.public:
         table.caption = "-: suppressed, or not known"
     verdict = f"{len(report.rows)} rows." if report.rows else "Nothing to report for these days."
-    print_result(content_of(report), as_json, table, verdict)
+    print_result(report, as_json, table, verdict)

@@ -11,18 +11,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.arguments import AsJson, parse_date, read_file
-from api.cli.commands.record import RecordId, named
+from api.cli.commands.record import RecordId
 from api.cli.expungement_checks import check_copies, check_indexes, check_snapshots
-from api.cli.operator import operated_engine, operated_store
+from api.cli.operator import operated_engine, operated_store, service
 from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from api.v1.retention_schemas import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import InvalidField, UnknownExpungement
-from biometrics.kernel.retention_rules import Clock, Order, OrderKind
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.retention_rules import OrderKind
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.due import Timed
 from biometrics.use_cases.destruction_check import DestructionCheck, check
 from biometrics.use_cases.retention import Retention
 
@@ -40,9 +38,9 @@ Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 @app.command("show")
 def show_clocks(record: RecordId, as_json: AsJson = False) -> None:
     """Show how long a record's encounters are kept, and why."""
-    with operated_store(Settings()) as store:
-        clocks = Retention(store).clocks_of(named(store, record).id, today())
-    print_result([ClockOut.of(clock) for clock in clocks], as_json, _clocks(clocks))
+    with service("records", "retention") as client:
+        clocks = client.send(list[ClockOut], "GET", "records", client.record_id(record), "retention")
+    print_result(clocks, as_json, _clocks(clocks))
 
 
 @app.command("due")
@@ -53,8 +51,8 @@ def list_due(
 ) -> None:
     """List the encounters whose samples are due for destruction, and those that only a hold keeps."""
     day = parse_date(on)
-    with operated_store(Settings()) as store:
-        due = Retention(store).due(day, limit)
+    with service("retention") as client:
+        due = client.listed(DuePageOut, "retention", "due", limit=limit, on=day)
     _print_due(due, day, as_json)
 
 
@@ -79,8 +77,8 @@ def run(
     if dry_run:
         with operated_store(settings) as store:
             retention = Retention(store)
-            due = [entry for entry in retention.due(today()) if entry.clock.is_due(today())]
-            _print_due(due, today(), as_json)
+            due = [DueOut.of_timed(entry) for entry in retention.due(today()) if entry.clock.is_due(today())]
+            _print_due(DuePageOut(due=due, next=None), today(), as_json)
             retention.check_clock(day)
         return
 
@@ -110,8 +108,7 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Hold an encounter's samples by order of a court or magistrate: they are not destroyed."""
-    last = parse_date(until) if until else None
-    _order(encounter, Order(OrderKind.HOLD, authority, reference, parse_date(date), last, reason), as_json)
+    _order(encounter, OrderKind.HOLD, authority, reference, date, reason, as_json, until)
 
 
 @app.command("release")
@@ -124,7 +121,7 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """Release the hold on an encounter's samples."""
-    _order(encounter, Order(OrderKind.RELEASE, authority, reference, parse_date(date), None, reason), as_json)
+    _order(encounter, OrderKind.RELEASE, authority, reference, date, reason, as_json)
 
 
 @app.command("close")
@@ -137,7 +134,7 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Close the matter of a missing or wanted person, or of a body; the samples become due."""
-    _order(encounter, Order(OrderKind.CLOSE, authority, reference, parse_date(date), None, reason), as_json)
+    _order(encounter, OrderKind.CLOSE, authority, reference, date, reason, as_json)
 
 
 @app.command("destroy")
@@ -150,7 +147,7 @@ def destroy(
     as_json: AsJson = False,
 ) -> None:
     """Record an order of a court or magistrate to destroy an encounter's samples; `run` destroys them."""
-    _order(encounter, Order(OrderKind.DESTROY, authority, reference, parse_date(date), None, reason), as_json)
+    _order(encounter, OrderKind.DESTROY, authority, reference, date, reason, as_json)
 
 
 @app.command("certificate")
@@ -159,12 +156,8 @@ def certificate(
     out: Annotated[Path | None, typer.Option(help="File to write; by default it is printed.")] = None,
 ) -> None:
     """Issue a certificate of destruction again."""
-    with operated_store(Settings()) as store:
-        certificate = CertificateStore(store.database, store.act).find(expungement)
-    if certificate is None:
-        raise UnknownExpungement(
-            f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."
-        )
+    with service("retention") as client:
+        certificate = Certificate(**dict(client.send(CertificateOut, "GET", "expungements", expungement)))
     if out:
         _write(out, certificate)
     else:
@@ -201,10 +194,21 @@ def verify(
     raise typer.Exit(1 if bad else 0)
 
 
-def _order(encounter: str, order: Order, as_json: bool) -> None:
-    with operated_store(Settings()) as store:
-        order_id = Retention(store).order(encounter, order)
-    print_result(OrderOut(id=order_id), as_json, f"{order.kind} {order_id}")
+def _order(
+    encounter: str,
+    kind: OrderKind,
+    authority: str,
+    reference: str,
+    date: str,
+    reason: str,
+    as_json: bool,
+    until: str = "",
+) -> None:
+    order = {"kind": kind, "authority": authority, "reference": reference, "reason": reason}
+    order |= {"date": str(parse_date(date))} | ({"until": str(parse_date(until))} if until else {})
+    with service("retention") as client:
+        done = client.send(OrderOut, "POST", "encounters", encounter, "retention-orders", json=order)
+    print_result(done, as_json, f"{kind} {done.id}")
 
 
 def _write(path: Path, certificate: Certificate) -> None:
@@ -217,28 +221,22 @@ def _write(path: Path, certificate: Certificate) -> None:
         ) from error
 
 
-def _clocks(clocks: list[Clock]) -> Table:
+def _clocks(clocks: list[ClockOut]) -> Table:
     table = table_with("encounter", "due", "rule", "basis", "why", title="Kept until")
     for clock in clocks:
-        table.add_row(clock.encounter_id, _when(clock), clock.rule.id, clock.rule.basis, clock.why)
+        table.add_row(clock.encounter_id, _when(clock), clock.rule, clock.basis, clock.why)
     return table
 
 
-def _print_due(due: list[Timed], day: dt.date, as_json: bool) -> None:
+def _print_due(page: DuePageOut, day: dt.date, as_json: bool) -> None:
     table = table_with("record", "encounter", "station", "due", "why", title=f"Due on {day}")
-    for entry in due:
-        table.add_row(
-            entry.record_id, entry.clock.encounter_id, escape(entry.station_code), _when(entry.clock), entry.clock.why
-        )
-    print_result(DuePageOut(due=[DueOut.of_timed(entry) for entry in due], next=None), as_json, table)
+    for entry in page.due:
+        table.add_row(entry.record_id, entry.encounter_id, escape(entry.station_code), _when(entry), entry.why)
+    print_result(page, as_json, table)
 
 
-def _when(clock: Clock) -> str:
-    return (
-        str(clock.due)
-        if clock.hold is None
-        else escape(f"{clock.due}, but held: {clock.hold.authority}, {clock.hold.reference}")
-    )
+def _when(clock: ClockOut) -> str:
+    return escape(f"{clock.due}, but held: {clock.held_by}") if clock.held_by else str(clock.due)
 
 
 def _findings(findings: list[DestructionCheck]) -> Table:

@@ -8,11 +8,8 @@ import typer
 
 from api.cli import tables
 from api.cli.arguments import AsJson, parse_date
-from api.cli.operator import operated_store, with_names
-from api.cli.remote import server
+from api.cli.operator import service
 from api.cli.terminal import more, print_result
-from api.settings import Settings
-from api.v1.searches_schemas import SearchOut, SearchPageOut
 from biometrics.kernel.access import Purpose
 from biometrics.searches.listing import MAX_PAGE, SearchQuery
 
@@ -38,12 +35,8 @@ def list_searches(
     """List searches, newest first: your own, and those of your unit and below."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     query = SearchQuery(case, purpose or "", first, last, mine)
-    if client := server():
-        with client:
-            page = client.searches(query, limit, after)
-    else:
-        with operated_store(Settings()) as store:
-            page = with_names(store, SearchPageOut.of(store.searches.find(query, limit, after)))
+    with service("searches") as client:
+        page = client.searches(query, limit, after)
     print_result(page, as_json, tables.searches(page), *more(page.next))
 
 
@@ -52,10 +45,6 @@ def show_search(
     search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")], as_json: AsJson = False
 ) -> None:
     """Show a stored search with its candidates."""
-    if client := server():
-        with client:
-            stored = client.search(search)
-    else:
-        with operated_store(Settings()) as store:
-            stored = SearchOut.of(store.searches.get(search))
+    with service("searches") as client:
+        stored = client.search(search)
     print_result(stored, as_json, tables.candidates(stored))

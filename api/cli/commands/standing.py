@@ -10,16 +10,11 @@ from rich.table import Table
 
 from api.cli import tables
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
-from api.cli.operator import operated_engine, operated_store, with_names
+from api.cli.operator import service
 from api.cli.terminal import more, print_result, table_with
-from api.settings import Settings
-from api.v1.searches_schemas import SearchOut
+from api.client.form_fields import form_fields
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
-from biometrics.records.store import RecordStore
-from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import add_standing_search, end_standing_search
 from biometrics.watchlist.model import StandingKind
-from biometrics.watchlist.repository import StandingReader
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
 
@@ -38,12 +33,12 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Search all records now, and repeat the search with every later enrolment."""
-    request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
-    with operated_engine(Settings()) as engine:
-        new = add_standing_search(engine, request, kind, parse_date(until) if until else None)
-        search = SearchOut.of(new.searched)
-        shown = with_names(engine.store, NewStandingOut(standing=StandingOut.of(new.standing), search=search))
-    print_result(shown, as_json, tables.candidates(search), _table([shown.standing]))
+    fields = {"kind": kind, "case_number": case, "officer": officer}
+    fields |= {"expires_on": str(parse_date(until))} if until else {}
+    form = form_fields(fields, read_samples(prints, photo, ppi))
+    with service("standing") as client:
+        shown = client.send(NewStandingOut, "POST", "standing-searches", **form)
+    print_result(shown, as_json, tables.candidates(shown.search), _table([shown.standing]))
 
 
 @app.command("list")
@@ -55,10 +50,10 @@ def list_standing(
     as_json: AsJson = False,
 ) -> None:
     """List standing searches, oldest first, including those for missing and wanted people and unidentified bodies."""
-    with operated_store(Settings()) as store:
-        page = _standing(store).find(kind or (), ended=ended, limit=limit, after=after)
-        shown = with_names(store, StandingPageOut.of(page))
-    print_result(shown, as_json, _table(shown.standing), *more(page.after))
+    with service("standing") as client:
+        query = {"ended": ended, "kind": kind}
+        page = client.listed(StandingPageOut, "standing-searches", limit=limit, after=after, **query)
+    print_result(page, as_json, _table(page.standing), *more(page.next))
 
 
 @app.command()
@@ -66,14 +61,10 @@ def withdraw(
     standing: StandingId, because: Annotated[str, typer.Option(help="Reason.")], as_json: AsJson = False
 ) -> None:
     """End a standing search."""
-    with operated_store(Settings()) as store:
-        shown = with_names(store, StandingOut.of(end_standing_search(store, standing, because)))
+    with service("standing") as client:
+        path = ("standing-searches", standing, "withdrawal")
+        shown = client.send(StandingOut, "POST", *path, json={"because": because})
     print_result(shown, as_json, _table([shown]))
-
-
-def _standing(store: RecordStore) -> StandingReader:
-    assert store.act is not None, "the command line acts on the operator's behalf"
-    return StandingReader(store.database, store.act)
 
 
 def _table(standing: Sequence[StandingOut]) -> Table:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from api.cli.arguments import AsJson
-from api.cli.operator import operated_store, operator
+from api.cli.operator import service
 from api.cli.terminal import print_result, table_with
-from api.settings import Settings
 from api.v1.accounts_schemas import OfficeOut, OfficePageOut
-from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import NATIONAL, Unit
 
 app = typer.Typer(help="Units of the police: stations, districts, states.", no_args_is_help=True)
@@ -29,10 +25,10 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add a unit, or change its name and telephone."""
-    office = Office(Unit.of(unit), name, telephone)
-    with _opened() as units:
-        units.add(office, operator())
-    print_result(OfficeOut.of(office), as_json, f"{office.unit.path}: {office.name}, {office.level}")
+    with service("units") as client:
+        content = {"unit": unit, "name": name, "telephone": telephone}
+        office = client.send(OfficeOut, "PUT", "units", json=content)
+    print_result(office, as_json, f"{office.unit}: {office.name}, {office.level}")
 
 
 @app.command("list")
@@ -41,15 +37,10 @@ def list_units(
 ) -> None:
     """List the units."""
     table = table_with("unit", "level", "name", "telephone", "below")
-    with _opened() as units:
-        offices = list(units.listed(Unit.of(below)))
-    for office in offices:
-        above = office.parent.path if office.parent else ""
-        table.add_row(office.unit.path, office.level, office.name, office.telephone, above)
-    print_result(OfficePageOut(units=[OfficeOut.of(office) for office in offices], next=None), as_json, table)
-
-
-@contextmanager
-def _opened() -> Iterator[UnitStore]:
-    with operated_store(Settings()) as store:
-        yield UnitStore(store.database)
+    with service("units") as client:
+        page = client.listed(OfficePageOut, "units", below=below)
+    for office in page.units:
+        codes = Unit.of(office.unit).codes
+        above = Unit(*codes[:-1]).path if codes else ""
+        table.add_row(office.unit, office.level, office.name, office.telephone, above)
+    print_result(page, as_json, table)

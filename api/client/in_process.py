@@ -1,0 +1,109 @@
+"""The application in this process: what commands on the server itself ask, as the local operator.
+
+The routes are those of the server, with the same rights and rules, and so is what carries them out. Models and indexes
+are opened when a route needs them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from importlib import import_module
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.accounts.accounts import Accounts
+from api.accounts.factory import accounts_of
+from api.accounts.values import Recognised, local_caller
+from api.bootstrap.engine_on_demand import engine_on_demand
+from api.bootstrap.likelihood import likelihood_scales
+from api.client.client import Client
+from api.http import errors
+from api.http.authentication import check_declared
+from api.http.paths import API
+from api.http.shared_routes import NO_BUILT_IN_TELEMETRY, shared_routes
+from api.http.spooling import spooled_in
+from api.itl.table import TransactionTable
+from api.operations.work_queue import Work
+from api.settings import Settings
+from biometrics.matching.likelihood import LikelihoodScale
+from biometrics.use_cases.engine import Engine
+
+ADDRESS = "local"  # of the local operator in the audit log
+
+
+@contextmanager
+def local_client(settings: Settings, user: str, *routes: str) -> Iterator[Client]:
+    """Open this station's records, and return a client that calls routes as the local operator.
+
+    `user` is their account of the operating system, `routes` are the modules of `api.v1` that are needed: importing all
+    takes seconds.
+    """
+    with engine_on_demand(settings) as engine, spooled_in(settings.data_folder):
+        app = _application(LocalServices(settings, engine), routes)
+        with httpx.Client(base_url=f"http://{ADDRESS}{API}", transport=InProcess(app, local_caller(user))) as http:
+            yield Client.over(http)
+
+
+class LocalServices:
+    """What the routes of commands are answered with: the parts of `api.services.Services` that they use."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings = settings
+        self.engine = engine
+        self.work = Work(settings.work_at_once, settings.work_waiting, settings.work_wait_seconds, 1)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Sign-in, sessions, API keys."""
+        return accounts_of(self._settings, self.engine.store)
+
+    @cached_property
+    def itl_table(self) -> TransactionTable:
+        """What ANSI/NIST-ITL transactions mean."""
+        return TransactionTable.load(self._settings.itl_table)
+
+    @cached_property
+    def likelihood_scales(self) -> Mapping[str, LikelihoodScale]:
+        """The scales by the digest of their model."""
+        return likelihood_scales(self._settings.calibration_folder)
+
+
+class InProcess(httpx.BaseTransport):
+    """Sends requests to an application in this process, for a caller that it recognises without a credential."""
+
+    def __init__(self, app: ASGIApp, caller: Recognised) -> None:
+        self._app = app
+        self._caller = caller
+        self._runner = asyncio.Runner()
+        self._transport = httpx.ASGITransport(self._recognised, raise_app_exceptions=False, client=(ADDRESS, 0))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and return the whole answer."""
+        return self._runner.run(self._exchange(request))
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._runner.close()
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+    async def _recognised(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, "state": {"recognised": self._caller}}, receive, send)
+
+
+def _application(services: LocalServices, routes: Sequence[str]) -> FastAPI:
+    """Make an application with some of the routes of `api.app`."""
+    app = FastAPI(telemetry=NO_BUILT_IN_TELEMETRY, openapi_url=None)
+    errors.install(app)
+    routers = [import_module(f"api.v1.{name}").router for name in routes]
+    app.router.routes.extend(shared_routes(*routers, prefix=API))
+    check_declared(app)
+    app.state.services = services
+    return app
