@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+
+from biometrics.kernel.access import Unit
+from biometrics.kernel.page import Page
 
 MOST_LISTED = 200  # items of a page
 
@@ -29,6 +32,36 @@ class Schema(BaseModel):
     """Base of all: unknown fields are refused, so that a misspelt one is not lost."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class FromAttributes(Schema):
+    """Base of what shows a value of the domain by its attributes, which have the same names."""
+
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """Show a value."""
+        return cls.model_validate(value)
+
+
+class PageOut(Schema):
+    """Base of pages: the first field has the items, `next` is the cursor, and others are attributes of the page."""
+
+    @classmethod
+    def of(cls, page: Page[Any, Any]) -> Self:
+        """Show a page, each item by its own shape."""
+        items, *others = cls.model_fields
+        (shape,) = get_args(cls.model_fields[items].annotation)
+        fields = {name: getattr(page, name) for name in others if name != "next"}
+        after = None if page.after is None else str(page.after)
+        return cls(**fields | {items: [shape.of(item) for item in page.items], "next": after})
+
+
+def _sorted(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+UnitPath = Annotated[str, BeforeValidator(lambda value: value.path if isinstance(value, Unit) else value)]
+Sorted = BeforeValidator(_sorted)  # of a set: the same list each time
 
 
 class RequestBody(Schema):

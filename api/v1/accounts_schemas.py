@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field
 
 from api.accounts.values import EnteredCredentials, Tokens
-from api.http.schemas import RequestBody, Schema
+from api.http.schemas import FromAttributes, PageOut, RequestBody, Schema, Sorted, UnitPath
 from biometrics.access.units import Office
 from biometrics.accounts.changes import AccountRequest, Approved, ChangeKind
-from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
+from biometrics.accounts.model import NewApiKey, NewUser, User
 from biometrics.kernel.access import Role, Scope, Unit
-from biometrics.kernel.page import Page
 
 TYPED = 1000  # code points of anything typed to sign in
 
@@ -93,37 +93,26 @@ class UserChange(RequestBody):
     unit: str | None = None
 
 
-class UserOut(Schema):
+class UserOut(FromAttributes):
     """An account."""
 
     id: str
     login: str
     name: str
-    roles: list[Role]
-    unit: str
+    roles: Annotated[list[Role], Sorted]
+    unit: UnitPath
     created_at: dt.datetime
     disabled_at: dt.datetime | None
     has_password: bool
     has_totp: bool
     setup_until: dt.datetime | None = Field(description="How long its one-time password is good; null: it has none")
 
-    @classmethod
-    def of(cls, user: User) -> UserOut:
-        """Show an account."""
-        shown = {name: getattr(user, name) for name in cls.model_fields if name not in ("roles", "unit")}
-        return cls(**shown, roles=sorted(user.roles), unit=user.unit.path)
 
-
-class UserPageOut(Schema):
+class UserPageOut(PageOut):
     """Some accounts by their logins; `next` asks for those after."""
 
     users: list[UserOut]
     next: str | None
-
-    @classmethod
-    def of(cls, page: Page[User, str]) -> UserPageOut:
-        """Show a page."""
-        return cls(users=[UserOut.of(user) for user in page.items], next=page.after)
 
 
 class UserWithPassword(Schema):
@@ -303,35 +292,25 @@ class NewApiKeyIn(RequestBody):
         return NewApiKey(self.label, timedelta(days=self.days), frozenset(self.scopes))
 
 
-class ApiKeyOut(Schema):
+class ApiKeyOut(FromAttributes):
     """A key, without what makes it one."""
 
     id: str
     owner_id: str
     label: str
     prefix: str = Field(description="How it begins")
-    scopes: list[Scope]
+    scopes: Annotated[list[Scope], Sorted]
     created_at: dt.datetime
     expires_at: dt.datetime
     used_at: dt.datetime | None = Field(description="When it was used last, to within ten minutes")
     revoked_at: dt.datetime | None
 
-    @classmethod
-    def of(cls, key: ApiKey) -> ApiKeyOut:
-        """Show a key."""
-        return cls(**{name: getattr(key, name) for name in cls.model_fields} | {"scopes": sorted(key.scopes)})
 
-
-class ApiKeyPageOut(Schema):
+class ApiKeyPageOut(PageOut):
     """Some keys, the newest first, and the cursor to the next ones."""
 
     api_keys: list[ApiKeyOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[ApiKey, str]) -> ApiKeyPageOut:
-        """Show a page."""
-        return cls(api_keys=[ApiKeyOut.of(key) for key in page.items], next=page.after)
 
 
 class NewApiKeyOut(Schema):
@@ -360,7 +339,7 @@ class OfficeOut(OfficeIn):
         return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
 
 
-class OfficePageOut(Schema):
+class OfficePageOut(PageOut):
     """Some units by their paths, and the cursor to the next ones."""
 
     units: list[OfficeOut]

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
-from api.http.pagination import USUAL, After, Limit, cursor, number_after
-from api.v1.audit_schemas import EntryOut, EntryPageOut, HeadOut
+from api.http.pagination import USUAL, After, Limit, number_after
+from api.v1.audit_schemas import EntryPageOut, HeadOut
 from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Scope
 
@@ -37,7 +37,7 @@ def list_audit_entries(
     """
     query = EntryQuery(person, actor, action, since, until, case_number, credential)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
-    return EntryPageOut(entries=[EntryOut.of(entry) for entry in page.items], next=cursor(page.after))
+    return EntryPageOut.of(page)
 
 
 @router.get("/head", summary="Get the signed head of the audit log")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from api.http.schemas import Schema
-from biometrics.storage.audit.log import Entry
+from api.http.schemas import FromAttributes, PageOut, Schema
 
 
-class EntryOut(Schema):
+def _parsed(detail: object) -> object:
+    return json.loads(detail) if isinstance(detail, str) else detail
+
+
+class EntryOut(FromAttributes):
     """One entry of the log."""
 
     number: int
@@ -24,20 +27,15 @@ class EntryOut(Schema):
     case_number: str
     action: str
     subject_id: str = Field(description="Id of the record, search or other thing that it is about")
-    detail: dict[str, Any] = Field(description="Ids, counts and digests")
+    detail: Annotated[dict[str, Any], BeforeValidator(_parsed)] = Field(description="Ids, counts and digests")
     credential: str = Field(
         description="The session or API key that it was done with, as session:ID or api_key:ID; empty for the operator"
     )
     previous: str = Field(description="Hash of the entry before")
     hash: str
 
-    @classmethod
-    def of(cls, entry: Entry) -> EntryOut:
-        """Show an entry."""
-        return cls(**vars(entry) | {"detail": json.loads(entry.detail)})
 
-
-class EntryPageOut(Schema):
+class EntryPageOut(PageOut):
     """Some entries, newest first, and the cursor to the next ones."""
 
     entries: list[EntryOut]

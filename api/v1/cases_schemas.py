@@ -7,13 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.schemas import NameOf, Schema
+from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
 from api.modalities import ModalityName
 from api.v1.scores_schemas import Bound, Calibrated, Capped
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import (
-    Analysis,
     CaseKind,
     CaseState,
     Conclusion,
@@ -25,23 +24,16 @@ from biometrics.kernel.cases import (
     Side,
 )
 from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.marks import CaseMark, MinutiaKind, Place
-from biometrics.kernel.page import Page
+from biometrics.kernel.marks import MinutiaKind, Place
 from biometrics.kernel.types import FingerPosition
-from biometrics.use_cases.examine import CaseImage
 
 
-class CaseMarkOut(Schema):
+class CaseMarkOut(FromAttributes):
     """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
 
     kind: MinutiaKind
     probe: Place | None = Field(description="[x, y] on the probe: pixels from the upper left corner")
     candidate: Place | None = Field(description="[x, y] on the candidate's image")
-
-    @classmethod
-    def of(cls, mark: CaseMark) -> CaseMarkOut:
-        """Show a mark."""
-        return cls(kind=mark.kind, probe=mark.probe, candidate=mark.candidate)
 
 
 class PairOut(Schema):
@@ -56,7 +48,7 @@ class PairOut(Schema):
         return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
 
 
-class AnalysisOut(Schema):
+class AnalysisOut(FromAttributes):
     """An analysis."""
 
     actor: str
@@ -64,11 +56,6 @@ class AnalysisOut(Schema):
     of_value: bool
     notes: str
     at: dt.datetime
-
-    @classmethod
-    def of(cls, analysis: Analysis) -> AnalysisOut:
-        """Show an analysis."""
-        return cls.model_validate(analysis)
 
 
 class OpinionOut(Schema):
@@ -214,19 +201,14 @@ class CaseOut(Schema):
         )
 
 
-class CasePageOut(Schema):
+class CasePageOut(PageOut):
     """A page of cases, oldest first."""
 
     cases: list[CaseOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
-    @classmethod
-    def of(cls, page: Page[CaseView, str]) -> CasePageOut:
-        """Show a page."""
-        return cls(cases=[CaseOut.of(view) for view in page.items], next=page.after)
 
-
-class CaseImageOut(Schema):
+class CaseImageOut(FromAttributes):
     """An image of a case; its file is at `images/{name}` of the case."""
 
     side: Side
@@ -234,8 +216,3 @@ class CaseImageOut(Schema):
     modality: ModalityName
     position: FingerPosition | None
     media_type: str
-
-    @classmethod
-    def of(cls, image: CaseImage) -> CaseImageOut:
-        """Show an image."""
-        return cls.model_validate(image)

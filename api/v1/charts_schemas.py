@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.http.schemas import Schema
-from biometrics.imaging.charts import Affine, Chart, Frame, MarkedImage, MarkKind
+from api.http.schemas import FromAttributes, Schema
+from biometrics.imaging.charts import Affine, Chart, MarkKind
 
 _MOTION = "(a, b, c, d, e, f): a pixel (x, y) of the image comes to (a x + c y + e, b x + d y + f)"
 
@@ -20,19 +20,13 @@ class MarkOut(Schema):
     quality: float | None = Field(description="Of a minutia: how sure the extractor is of it, 0 to 1")
 
 
-class MarkedImageOut(Schema):
+class MarkedImageOut(FromAttributes):
     """An image as its marks lie on it."""
 
     width: int = Field(description="Pixels of the upright image; where no image is kept, of one at 500 ppi")
     height: int
     ppi: float | None = Field(description="The resolution that a print was read at; null for a photo")
     marks: list[MarkOut]
-
-    @classmethod
-    def of(cls, image: MarkedImage) -> MarkedImageOut:
-        """Show an image's marks."""
-        marks = [MarkOut.model_validate(mark) for mark in image.marks]
-        return cls(width=image.width, height=image.height, ppi=image.ppi, marks=marks)
 
 
 class FrameOut(Schema):
@@ -47,13 +41,8 @@ class FrameOut(Schema):
         description="By what width and height of a latent were multiplied to compare it; null where it stayed as it is"
     )
 
-    @classmethod
-    def of(cls, frame: Frame) -> FrameOut:
-        """Show a frame."""
-        return cls.model_validate(frame)
 
-
-class ComparisonOut(Schema):
+class ComparisonOut(FromAttributes):
     """Two images, and what of them the machine takes for the same. No score: that is where one may know it."""
 
     probe: MarkedImageOut
@@ -62,16 +51,6 @@ class ComparisonOut(Schema):
         description="Places in the lists of marks, from 0, the probe's first; what contributes most comes first"
     )
     frame: FrameOut
-
-    @classmethod
-    def of(cls, chart: Chart) -> ComparisonOut:
-        """Show a chart."""
-        return cls(
-            probe=MarkedImageOut.of(chart.probe),
-            candidate=MarkedImageOut.of(chart.candidate),
-            pairs=list(chart.pairs),
-            frame=FrameOut.of(chart.frame),
-        )
 
 
 class SearchComparisonOut(ComparisonOut):

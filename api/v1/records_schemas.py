@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from api.http.schemas import NameOf, RequestBody, Schema
+from api.http.schemas import NameOf, PageOut, RequestBody, Schema
 from api.v1.encounters_schemas import ActSection, EncounterOut
 from api.v1.persons_schemas import ParticularsIn
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import Enrolment, PersonVersion, Record, RecordQueryPage
+from biometrics.kernel.record import Enrolment, PersonVersion, Record
 
 
 class RecordIn(RequestBody):
@@ -172,18 +172,12 @@ class PersonVersionOut(Schema):
         )
 
 
-class RecordPage(Schema):
+class RecordPage(PageOut):
     """A page of the records found, and the cursor of the next page."""
 
     records: list[RecordSummary]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
     incomplete: bool = Field(description="More names sound alike than were compared; add more search fields")
-
-    @classmethod
-    def of(cls, page: RecordQueryPage) -> RecordPage:
-        """Show a page of records."""
-        shown = [RecordSummary.of(record) for record in page.items]
-        return cls(records=shown, next=page.after, incomplete=page.incomplete)
 
 
 class SectionsBegun(Schema):

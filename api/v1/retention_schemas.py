@@ -7,8 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from api.http.schemas import Day, NameOf, RequestBody, Schema
-from biometrics.kernel.page import Page
+from api.http.schemas import Day, NameOf, PageOut, RequestBody, Schema
 from biometrics.kernel.retention_rules import (
     AUTHORITY_LENGTH,
     ORDER_REASON_LENGTH,
@@ -18,7 +17,6 @@ from biometrics.kernel.retention_rules import (
     OrderKind,
 )
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.due import Timed
 
 
 class OrderIn(RequestBody):
@@ -67,21 +65,16 @@ class DueOut(ClockOut):
     station_code: str
 
     @classmethod
-    def of_timed(cls, timed: Timed) -> Self:
+    def of(cls, timed: Any) -> Self:
         """Make it of an encounter with its clock."""
         return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
 
 
-class DuePageOut(Schema):
+class DuePageOut(PageOut):
     """Some of what is due, and the cursor to the next ones."""
 
     due: list[DueOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[Timed, str]) -> Self:
-        """Show a page."""
-        return cls(due=[DueOut.of_timed(entry) for entry in page.items], next=page.after)
 
 
 class CertificateOut(Schema):
@@ -118,16 +111,11 @@ class ExpungementOut(Schema):
         )
 
 
-class ExpungementPageOut(Schema):
+class ExpungementPageOut(PageOut):
     """Some certificates of destruction, the newest first, and the cursor to the next ones."""
 
     expungements: list[ExpungementOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[Certificate, str]) -> Self:
-        """Show a page."""
-        return cls(expungements=[ExpungementOut.of(certificate) for certificate in page.items], next=page.after)
 
 
 def _fields(clock: Clock) -> dict[str, Any]:

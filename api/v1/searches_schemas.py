@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.http.schemas import NameOf, Schema
+from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
 from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.page import Page
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.appearances import Mention
@@ -33,10 +32,10 @@ class Mode(StrEnum):
     INVESTIGATION = "investigation"
 
 
-class ElsewhereOut(Schema):
+class ElsewhereOut(FromAttributes):
     """The unit that keeps a record which the caller may not see."""
 
-    unit: str = Field(description="Its codes: state/district/station")
+    unit: UnitPath = Field(description="Its codes: state/district/station")
     name: str
     telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
 
@@ -44,11 +43,6 @@ class ElsewhereOut(Schema):
     def contact(self) -> str:
         """The unit in words."""
         return Elsewhere(Unit.of(self.unit), self.name, self.telephone).contact
-
-    @classmethod
-    def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:
-        """Show the unit and its telephone."""
-        return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
 
 
 class CandidateSampleOut(SampleScoreOut):
@@ -225,16 +219,11 @@ class MentionOut(Schema):
         )
 
 
-class MentionPageOut(Schema):
+class MentionPageOut(PageOut):
     """A page of searches that named a record, newest first, and the cursor of the next page."""
 
     searches: list[MentionOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[Mention, str]) -> MentionPageOut:
-        """Show a page."""
-        return cls(searches=[MentionOut.of(mention) for mention in page.items], next=page.after)
 
 
 class SearchLineOut(Schema):
@@ -265,16 +254,11 @@ class SearchLineOut(Schema):
         return cls(**{name: value for name, value in vars(line).items() if name != "actor_id"} | own)
 
 
-class SearchPageOut(Schema):
+class SearchPageOut(PageOut):
     """A page of searches, newest first, and the cursor of the next page."""
 
     searches: list[SearchLineOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: Page[SearchLine, str]) -> SearchPageOut:
-        """Show a page."""
-        return cls(searches=[SearchLineOut.of(line) for line in page.items], next=page.after)
 
 
 class GroupMemberOut(Schema):

@@ -53,7 +53,7 @@ TasksDependency = Annotated[Tasks, Depends(_tasks)]
 def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
     """List the tasks of your account that are still stored, newest first."""
     page = tasks.store.reader.find(act.actor.id, TaskKind.REQUEST, limit, after)
-    return TaskPageOut(tasks=[TaskOut.of(task) for task in page.items], next=page.after)
+    return TaskPageOut.of(page)
 
 
 @router.get("/{task_id}", summary="Get a task")

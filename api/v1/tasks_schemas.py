@@ -7,9 +7,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from api.http.schemas import RequestBody, Schema
+from api.http.schemas import FromAttributes, PageOut, RequestBody, Schema
 from biometrics.jobs.model import EventType, Progress, TaskState
-from biometrics.jobs.webhooks import Webhook
 
 
 class State(StrEnum):
@@ -51,7 +50,7 @@ class TaskOut(Schema):
         )
 
 
-class TaskPageOut(Schema):
+class TaskPageOut(PageOut):
     """Some tasks, the newest first."""
 
     tasks: list[TaskOut]
@@ -65,18 +64,13 @@ class NewWebhookIn(RequestBody):
     events: list[EventType] = Field(min_length=1, description="task.finished, notification.created")
 
 
-class WebhookOut(Schema):
+class WebhookOut(FromAttributes):
     """An address that receives events."""
 
     id: str
     url: str
     events: list[EventType]
     created_at: dt.datetime
-
-    @classmethod
-    def of(cls, webhook: Webhook) -> WebhookOut:
-        """Show a webhook."""
-        return cls.model_validate(webhook)
 
 
 class NewWebhookOut(Schema):
@@ -120,7 +114,7 @@ class DeliveryOut(Schema):
         )
 
 
-class DeliveryPageOut(Schema):
+class DeliveryPageOut(PageOut):
     """Some deliveries, the newest first."""
 
     deliveries: list[DeliveryOut]

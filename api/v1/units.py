@@ -33,7 +33,7 @@ def list_units(
 ) -> OfficePageOut:
     """List the named units at or below your own, by path."""
     page = units.page(act, Unit.of(below) if below else act.actor.unit, limit, after)
-    return OfficePageOut(units=[OfficeOut.of(office) for office in page.items], next=page.after)
+    return OfficePageOut.of(page)
 
 
 @router.put("", summary="Create or update a unit")

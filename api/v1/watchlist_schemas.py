@@ -7,13 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.pagination import cursor
-from api.http.schemas import NameOf, Schema
+from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
 from api.v1.searches_schemas import SearchOut
 from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.page import Page
-from biometrics.notifications.model import Notification, NotificationKind
-from biometrics.notifications.repository import NotificationPage
+from biometrics.notifications.model import NotificationKind
 from biometrics.watchlist.model import Standing, StandingKind
 
 
@@ -64,19 +61,14 @@ class NewStandingOut(Schema):
     search: SearchOut
 
 
-class StandingPageOut(Schema):
+class StandingPageOut(PageOut):
     """A page of standing searches, oldest first."""
 
     standing: list[StandingOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
-    @classmethod
-    def of(cls, page: Page[Standing, int]) -> StandingPageOut:
-        """Show a page."""
-        return cls(standing=[StandingOut.of(standing) for standing in page.items], next=cursor(page.after))
 
-
-class NotificationOut(Schema):
+class NotificationOut(FromAttributes):
     """A notification; `about` is the id of a case, or of the encounter of a sighting."""
 
     number: int
@@ -90,21 +82,10 @@ class NotificationOut(Schema):
     outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
     standing_number: int | None = Field(description="The number of the standing search")
 
-    @classmethod
-    def of(cls, notification: Notification) -> NotificationOut:
-        """Show a notification."""
-        return cls.model_validate(notification)
 
-
-class NotificationPageOut(Schema):
+class NotificationPageOut(PageOut):
     """A page of notifications, newest first."""
 
     notifications: list[NotificationOut]
     unread: int = Field(description="Number of all your unread notifications")
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-    @classmethod
-    def of(cls, page: NotificationPage) -> NotificationPageOut:
-        """Show a page."""
-        shown = [NotificationOut.of(notification) for notification in page.items]
-        return cls(notifications=shown, unread=page.unread, next=cursor(page.after))

@@ -87,7 +87,7 @@ def list_webhook_deliveries(
     """List the deliveries that are still stored, newest first."""
     webhook = webhooks.get(act.actor.id, webhook_id)
     page = tasks.store.reader.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
-    return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in page.items], next=page.after)
+    return DeliveryPageOut.of(page)
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Redeliver an event")

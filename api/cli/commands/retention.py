@@ -77,7 +77,7 @@ def run(
     if dry_run:
         with operated_store(settings) as store:
             retention = Retention(store)
-            due = [DueOut.of_timed(entry) for entry in retention.due(today()) if entry.clock.is_due(today())]
+            due = [DueOut.of(entry) for entry in retention.due(today()) if entry.clock.is_due(today())]
             _print_due(DuePageOut(due=due, next=None), today(), as_json)
             retention.check_clock(day)
         return
