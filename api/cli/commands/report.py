@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -34,28 +35,21 @@ def counts(
     _show("counts", first_date, last_date, public, form, as_json, by)
 
 
-@app.command()
-def quality(
-    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
-) -> None:
-    """Show the quality of enrolled samples by station and device."""
-    _show("quality", first_date, last_date, public, form, as_json)
+def _report_command(name: str) -> Callable[..., None]:
+    def report(
+        first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
+    ) -> None:
+        _show(name, first_date, last_date, public, form, as_json)
+
+    return report
 
 
-@app.command()
-def searches(
-    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
-) -> None:
-    """Show searches and their hit rates by month."""
-    _show("searches", first_date, last_date, public, form, as_json)
-
-
-@app.command()
-def turnaround(
-    first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None, as_json: AsJson = False
-) -> None:
-    """Show the turnaround of examiners' cases, by kind and month."""
-    _show("turnaround", first_date, last_date, public, form, as_json)
+for _name, _summary in {
+    "quality": "Show the quality of enrolled samples by station and device.",
+    "searches": "Show searches and their hit rates by month.",
+    "turnaround": "Show the turnaround of examiners' cases, by kind and month.",
+}.items():
+    app.command(_name, help=_summary)(_report_command(_name))
 
 
 def _show(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -111,43 +112,26 @@ def hold(
     _order(encounter, OrderKind.HOLD, authority, reference, date, reason, as_json, until)
 
 
-@app.command("release")
-def release(
-    encounter: EncounterId,
-    authority: Authority,
-    reference: Reference,
-    date: OrderDate = "",
-    reason: Reason = "",
-    as_json: AsJson = False,
-) -> None:
-    """Release the hold on an encounter's samples."""
-    _order(encounter, OrderKind.RELEASE, authority, reference, date, reason, as_json)
+def _order_command(kind: OrderKind) -> Callable[..., None]:
+    def enter(
+        encounter: EncounterId,
+        authority: Authority,
+        reference: Reference,
+        date: OrderDate = "",
+        reason: Reason = "",
+        as_json: AsJson = False,
+    ) -> None:
+        _order(encounter, kind, authority, reference, date, reason, as_json)
+
+    return enter
 
 
-@app.command("close")
-def close(
-    encounter: EncounterId,
-    authority: Authority,
-    reference: Reference,
-    date: OrderDate = "",
-    reason: Reason = "",
-    as_json: AsJson = False,
-) -> None:
-    """Close the matter of a missing or wanted person, or of a body; the samples become due."""
-    _order(encounter, OrderKind.CLOSE, authority, reference, date, reason, as_json)
-
-
-@app.command("destroy")
-def destroy(
-    encounter: EncounterId,
-    authority: Authority,
-    reference: Reference,
-    date: OrderDate = "",
-    reason: Reason = "",
-    as_json: AsJson = False,
-) -> None:
-    """Record an order of a court or magistrate to destroy an encounter's samples; `run` destroys them."""
-    _order(encounter, OrderKind.DESTROY, authority, reference, date, reason, as_json)
+for _kind, _summary in {
+    OrderKind.RELEASE: "Release the hold on an encounter's samples.",
+    OrderKind.CLOSE: "Close the matter of a missing or wanted person, or of a body; the samples become due.",
+    OrderKind.DESTROY: "Record an order of a court or magistrate to destroy an encounter's samples; `run` does it.",
+}.items():
+    app.command(_kind, help=_summary)(_order_command(_kind))
 
 
 @app.command("certificate")
