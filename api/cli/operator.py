@@ -1,4 +1,7 @@
-"""The local operator: commands act, and are audited, on behalf of the user who runs them."""
+"""The local operator: commands act, and are audited, on behalf of the user who runs them.
+
+What opens a database or a connection is imported where it is used, so that a command loads one of the two only.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from api.bootstrap.store import open_store
 from api.cli.remote import named_server, refuse_server
 from api.settings import Settings
 from biometrics.kernel.access import Act, local_operator
-from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
     from api.client import Client
+    from biometrics.records.store import RecordStore
     from biometrics.use_cases.engine import Engine
 
 
@@ -44,7 +46,7 @@ def service(*routes: str) -> Iterator[Client]:
 def operated_engine(settings: Settings, purpose: str = "", case: str = "") -> Iterator[Engine]:
     """Open the engine on behalf of the local operator, for work that no route does."""
     refuse_server()
-    from api.bootstrap.engine import open_engine  # imported late: commands on records do not need it
+    from api.bootstrap.engine import open_engine
 
     with open_engine(settings) as engine:
         yield engine.for_actor(operator(purpose, case))
@@ -54,6 +56,8 @@ def operated_engine(settings: Settings, purpose: str = "", case: str = "") -> It
 def operated_store(settings: Settings) -> Iterator[RecordStore]:
     """Open only the records on behalf of the local operator, for work that no route does."""
     refuse_server()
+    from api.bootstrap.store import open_store
+
     with open_store(settings) as store:
         yield store.for_actor(operator())
 

@@ -10,7 +10,7 @@ key, so that the request is carried out once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -29,7 +29,9 @@ from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRec
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
-from biometrics.searches.listing import SearchQuery
+
+if TYPE_CHECKING:
+    from biometrics.searches.listing import SearchQuery
 
 USUAL_FMR = 0.001
 

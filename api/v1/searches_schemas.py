@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -17,12 +17,14 @@ from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.searches.appearances import Mention
-from biometrics.searches.listing import SearchLine
 from biometrics.searches.model import Search, SearchCandidate, StoredSearch
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
-from biometrics.use_cases.group_search import GroupMember
-from biometrics.use_cases.replay import Replay
+
+if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
+    from biometrics.searches.appearances import Mention
+    from biometrics.searches.listing import SearchLine
+    from biometrics.use_cases.group_search import GroupMember
+    from biometrics.use_cases.replay import Replay
 
 
 class Mode(StrEnum):

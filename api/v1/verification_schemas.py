@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from api.http.schemas import Schema
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import SampleScoreOut, ScoreOut, ThresholdCapped
 from biometrics.kernel.evidence import Threshold
-from biometrics.use_cases.verify import Verification
+
+if TYPE_CHECKING:
+    from biometrics.use_cases.verify import Verification
 
 
 class VerificationOut(Schema):

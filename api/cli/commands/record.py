@@ -17,7 +17,6 @@ from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import RecordQuery
-from biometrics.people.record_query import MAX_PAGE
 
 app = typer.Typer(help="Records of people: list, show, correct, merge.", no_args_is_help=True)
 
@@ -55,7 +54,7 @@ def list_records(
     first_date: Annotated[str, typer.Option(help="Encounters of this day or later, YYYY-MM-DD.")] = "",
     last_date: Annotated[str, typer.Option(help="Encounters of this day or earlier, YYYY-MM-DD.")] = "",
     section: Annotated[str, typer.Option(help="SECTION, or ACT:SECTION, that a person was charged under.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of records.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of records.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
     as_json: AsJson = False,
 ) -> None:

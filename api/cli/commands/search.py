@@ -10,8 +10,8 @@ from api.cli import tables
 from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import service
 from api.cli.terminal import more, print_result
+from api.v1.searches_schemas import SearchPageOut
 from biometrics.kernel.access import Purpose
-from biometrics.searches.listing import MAX_PAGE, SearchQuery
 
 app = typer.Typer(help="Past searches: list, show.", no_args_is_help=True)
 
@@ -28,15 +28,15 @@ def list_searches(
     first_date: Annotated[str, typer.Option(help="Made on this day or later, YYYY-MM-DD.")] = "",
     last_date: Annotated[str, typer.Option(help="Made on this day or earlier, YYYY-MM-DD.")] = "",
     mine: Annotated[bool, typer.Option("--mine", help="Only your own searches.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of searches.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of searches.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List searches, newest first: your own, and those of your unit and below."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
-    query = SearchQuery(case, purpose or "", first, last, mine)
+    query = {"case_number": case, "purpose": purpose, "first_date": first, "last_date": last, "mine": mine}
     with service("searches") as client:
-        page = client.searches(query, limit, after)
+        page = client.listed(SearchPageOut, "searches", limit=limit, after=after, **query)
     print_result(page, as_json, tables.searches(page), *more(page.next))
 
 
