@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.http.schemas import Schema
+from api.http.schemas import FromAttributes, Schema
 from biometrics.kernel.evidence import Evidence, Lead, SearchRarity, Strength
 from biometrics.matching.scoring import SampleScore
 
@@ -21,7 +21,7 @@ Calibrated = Annotated[
 ]
 
 
-class ScoreOut(Schema):
+class ScoreOut(FromAttributes):
     """Evidence in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high.
 
     It is the lower end of the interval, and never more than the data of the scale support. The order of candidates, and
@@ -43,11 +43,6 @@ class ScoreOut(Schema):
     strength: Strength | None = Field(
         default=None, description="The ratio in the words of ENFSI's guideline; `none`: it supports neither"
     )
-
-    @classmethod
-    def of(cls, evidence: Evidence) -> ScoreOut:
-        """Show what may be stated of a score."""
-        return cls.model_validate(evidence)
 
     @property
     def evidence(self) -> Evidence:
