@@ -31,7 +31,7 @@ START = 8.0  # decibans of the base from which on the tails are lines
 LEAST = 20  # comparisons in the tail of a set
 REPLICATES = 200  # of the bootstrap
 DRAWS = 20_000  # from the predictive distribution
-LOW, MIDDLE, HIGH = 0.025, 0.5, 0.975  # of populations that were not seen
+LOW, MIDDLE, HIGH = 0.015, 0.5, 0.985  # of populations that were not seen
 _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 
 

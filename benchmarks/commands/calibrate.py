@@ -112,7 +112,7 @@ Ratios = Annotated[
 @app.command("populations")
 def calibrate_populations(
     base: Annotated[
-        Path, typer.Argument(metavar="BASE", help="The largest set, named as SOCOFing's: it reaches furthest.")
+        str, typer.Argument(metavar="BASE", help="The largest set, named as SOCOFing's: it reaches furthest.")
     ],
     prints: Annotated[
         list[str],

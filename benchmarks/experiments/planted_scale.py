@@ -26,6 +26,7 @@ from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery_scale import Comparisons, learn, read_scale, written_scale
 from biometrics.matching.ports import Recogniser
 from biometrics.matching.teaching import blocks_of
+from biometrics.use_cases.learn_scales import scores_of
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.mates import mate
@@ -89,12 +90,7 @@ def _compare(
     pairs = np.stack([first, second], axis=1)[people[first] != people[second]]
     rng = np.random.default_rng(len(block))
     pairs = pairs[np.sort(rng.choice(len(pairs), min(at_most, len(pairs)), replace=False))]
-    scores = np.empty(len(pairs))
-    probes, starts = np.unique(pairs[:, 0], return_index=True)
-    for probe, rows in zip(probes, np.split(np.arange(len(pairs)), starts[1:]), strict=True):
-        others = [prints[block[at]] for at in pairs[rows, 1]]
-        scores[rows] = recogniser.compare(prints[block[probe]], others)
-    return Comparisons(scores, people[pairs])
+    return Comparisons(scores_of(recogniser, [prints[at] for at in block], pairs), people[pairs])
 
 
 def main() -> None:

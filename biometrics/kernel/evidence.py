@@ -1,6 +1,6 @@
 """How strong a score is as evidence, in the only form that people are shown.
 
-Evidence is the low end of a score's interval: what 95 of 100 populations that were not measured show at least. It is
+Evidence is the low end of a score's interval: what 98.5 of 100 populations that were not measured show at least. It is
 never more than the bound of its scale, the low end at the last point that the scale's data support. Beyond the bound
 the data cannot say how much rarer a score is. The scores themselves go on rising, and are used for the order and for
 thresholds only.

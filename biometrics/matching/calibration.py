@@ -8,7 +8,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     modality     "fingerprint" or "face"
     model        SHA-256 of the model whose scores these are
     knots        [[raw, decibans, low, high], ...]: raw strictly rising, decibans from 0 and never falling. Decibans are
-                 what the largest set shows; low and high are the ends that 95 of 100 populations that were not measured
+                 what the largest set shows; low and high are the ends that 97 of 100 populations that were not measured
                  do not pass (of a scale of one set: the 95 % interval that follows from which subjects there were)
     tail         {"scale": s, "shape": x}, past the last knot: with e = (raw - last) / s, the FMR is the last knot's
                  times (1 + x * e) ** (-1 / x), or exp(-e) where x is 0; x >= 0, so that the score keeps rising

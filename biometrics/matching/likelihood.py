@@ -7,7 +7,7 @@ the same fit as the calibration: its low ratios are those of the calibration's s
     modality     "fingerprint" or "face"
     model        SHA-256 of the model whose scores these are
     knots        [[raw, ratio, low, high], ...]: raw strictly rising, ratios as powers of ten; low and high are the ends
-                 that 95 of 100 populations that were not measured do not pass
+                 that 97 of 100 populations that were not measured do not pass
     bounds       [lowest, highest] ratio that the data support, as powers of ten
     sets         [{"name", "subjects", "mated", "non_mated"}, ...]: the data used
     validation   of sets that had no part in the fit: "mated" and "non_mated" comparisons, "cllr", "cllr_min",

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from biometrics.kernel.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import FingerPosition, Modality, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery_scale import Comparisons, learn, read_scale, written_scale
+from biometrics.matching.ports import Recogniser
 from biometrics.matching.teaching import BLOCKS, LEAST_PEOPLE, NotLearnable, blocks_of
 from biometrics.scales.repository import LearningRefusal, NewScale, ScaleState, ScaleStore, StoredScale
 from biometrics.use_cases.engine import Engine
@@ -119,14 +120,25 @@ def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, sto
     labels = np.array([template.label for template in stored], LABEL)
     ids = np.array([template.id for template in stored], np.int64)
     pairs = cohort_pairs(labels, people, at_most, np.random.default_rng(ids.astype(np.uint64)))
+    scores = scores_of(channel.recogniser, [each.template for each in stored], pairs, stopped)
+    return Comparisons(scores, people[pairs])
+
+
+def scores_of(
+    recogniser: Recogniser, templates: Sequence[Template], pairs: NDArray[np.int64], stopped: Stopped = lambda: False
+) -> NDArray[np.float64]:
+    """Return the raw scores, shape (n,), of pairs of templates: their places, shape (n, 2), sorted by the first.
+
+    Raises:
+        Interrupted: `stopped` returned True.
+    """
     scores = np.empty(len(pairs))
     probes, starts = np.unique(pairs[:, 0], return_index=True)
     for probe, rows in zip(probes, np.split(np.arange(len(pairs)), starts[1:]), strict=True):
         if stopped():
             raise Interrupted
-        others = [stored[place].template for place in pairs[rows, 1]]
-        scores[rows] = channel.recogniser.compare(stored[probe].template, others)
-    return Comparisons(scores, people[pairs])
+        scores[rows] = recogniser.compare(templates[probe], [templates[place] for place in pairs[rows, 1]])
+    return scores
 
 
 def cohort_pairs(

@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmarks.runs import published, speed
 from biometrics.matching.calibration import Calibration
+from biometrics.matching.likelihood import LikelihoodScale
 
 pytestmark = pytest.mark.slow
 
@@ -152,6 +153,32 @@ def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data
     beyond = content["knots"][-1]
     assert calibration.score(beyond[0]).decibans == pytest.approx(-10 * np.log10(30 / content["non_mated"]), abs=0.5)
     assert calibration.score(beyond[0] * 2).extrapolated
+
+
+def test_a_scale_of_several_populations_can_be_read_and_used(run: Run, shared_data: Path, tmp_path: Path) -> None:
+    """From 100 prints of 10 people and half of three FVC sets."""
+    fingerprints, base = shared_data / "fingerprint", tmp_path / "SOCOFing"
+    base.mkdir()
+    for path in (fingerprints / "SOCOFing").glob("10?__*"):
+        (base / path.name).symlink_to(path)
+    arguments: list[object] = []
+    for name in ("DB1_B", "DB2_B", "DB4_B"):
+        folder = tmp_path / "FVC2002" / name
+        folder.mkdir(parents=True)
+        for path in (fingerprints / "FVC2002" / name).glob("10[1-5]_*"):
+            (folder / path.name).symlink_to(path)
+        arguments += ["--prints", f"{folder}:569" if name == "DB2_B" else folder]
+    out, ratios = tmp_path / "scale.json", tmp_path / "ratios.json"
+    code, output, errors = run("calibrate", "populations", base, *arguments, "--out", out, "--ratios", ratios)
+    assert code == 0, errors
+    assert "FVC2002/DB4_B, left out" in output
+    calibration, of_ratios = Calibration.load(out), LikelihoodScale.load(ratios)
+    for raw in (0.01, 0.05, 0.5):
+        score = calibration.score(raw)
+        assert score.stated <= score.decibans
+        assert score.ratio is not None
+        assert score.ratio <= score.stated / 10.0
+        assert of_ratios.ratio(raw).low <= score.stated / 10.0
 
 
 def test_bench_generated_shows_and_plots_the_scores_of_different_people(run: Run, prints: Path, tmp_path: Path) -> None:
