@@ -15,9 +15,8 @@ from biometrics.imaging.image import SUFFIXES, decode, png_of
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
 from biometrics.use_cases.engine import Engine
-from face.modality import FACE
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet
@@ -41,7 +40,8 @@ class FileKind(StrEnum):
 class File:
     """A file to inspect; `position` is the code of a finger or a slap, None if unknown.
 
-    `missing` are fingers that a slap or a card does not show. The rest is as in `Sample`.
+    `missing` are fingers that a slap or a card does not show, `shows` is the modality of a photo. The rest is as in
+    `Sample`.
     """
 
     kind: FileKind
@@ -51,6 +51,7 @@ class File:
     missing: Collection[FingerPosition] = ()
     impression: Impression = Impression.PLAIN_LIVE_SCAN
     ppi: float | None = None
+    shows: Modality | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def shown(sample: Sample) -> tuple[str, str] | None:
 def _content(file: File, table: TransactionTable) -> _Content:
     match file.kind:
         case FileKind.PHOTO:
-            return _Content([FilePart(Sample(FACE, file.content, file.name))])
+            assert file.shows is not None
+            return _Content([FilePart(Sample(file.shows, file.content, file.name))])
         case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
             return _Content([FilePart(_print(file, position, file.content))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, UploadFile
 
@@ -11,12 +11,14 @@ from api.http.dependencies import EngineDependency, TableDependency
 from api.http.turns import IN_TURN
 from api.v1.inspected_files import File, FileKind, inspect
 from api.v1.inspections_schemas import InspectionOut
-from api.v1.samples_form import read_upload
+from api.v1.samples_form import FILE_FIELDS, read_upload, take_file_fields
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
+
+PHOTOS: Final = {field: modality for field, (modality, position) in FILE_FIELDS.items() if position is None}
 
 
 def _file(
@@ -24,7 +26,6 @@ def _file(
     slap: UploadFile | None = None,
     card: UploadFile | None = None,
     transaction: UploadFile | None = None,
-    photo: UploadFile | None = None,
     position: Annotated[
         int | None,
         Form(description="Code of the finger, 0 to 10, or of the slap: 13 right four, 14 left four, 15 both thumbs"),
@@ -36,14 +37,19 @@ def _file(
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
+    **photos: UploadFile | None,
 ) -> File:
-    by_kind = dict(zip(FileKind, (finger, slap, card, transaction, photo), strict=True))
-    sent = [(kind, upload) for kind, upload in by_kind.items() if upload is not None]
+    fields = {"finger": finger, "slap": slap, "card": card, "transaction": transaction, **photos}
+    sent = [(field, upload) for field, upload in fields.items() if upload is not None]
     if len(sent) != 1:
         raise InvalidField(f"{len(sent)} files were sent; send one, in the field named after what it is.")
-    kind, upload = sent[0]
+    field, upload = sent[0]
+    kind, shows = (FileKind.PHOTO, PHOTOS[field]) if field in PHOTOS else (FileKind(field), None)
     content = read_upload(upload)
-    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi)
+    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi, shows)
+
+
+take_file_fields(_file, PHOTOS, UploadFile | None, at=4)
 
 
 @router.post(

@@ -5,7 +5,7 @@ A print is an image or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 37
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Final
 
@@ -61,14 +61,14 @@ def read_samples(
     ]
 
 
-def _with_file_fields(read: Callable[..., list[Sample]]) -> Signature:
-    """Return a function's signature with a parameter for each field of files, which FastAPI makes the form of."""
-    *others, _ = signature(read).parameters.values()
-    fields = [Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=Files) for field in FILE_FIELDS]
-    return Signature([*fields, *(other.replace(kind=Parameter.KEYWORD_ONLY) for other in others)])
+def take_file_fields(read: Callable[..., object], fields: Iterable[str], annotation: object, at: int = 0) -> None:
+    """Give a function that takes `**files` a parameter for each field, which FastAPI makes the form of."""
+    *others, _ = (each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(read).parameters.values())
+    files = [Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=annotation) for field in fields]
+    read.__signature__ = Signature([*others[:at], *files, *others[at:]])  # type: ignore[attr-defined]
 
 
-read_samples.__signature__ = _with_file_fields(read_samples)  # type: ignore[attr-defined]
+take_file_fields(read_samples, FILE_FIELDS, Files)
 
 
 def _details_of(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:

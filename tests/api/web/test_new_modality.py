@@ -114,6 +114,7 @@ def test_the_enrolment_page_has_a_part_for_it_and_keeps_its_files_in_the_draft(
     page = somebody.sign_in(service.officer(Role.STATION_OFFICER), "/enrol")
     entered(page, "Mohan Joshi", "7001/2026")
     page.locator("#files-ear_photo").set_input_files([file("left.png", ear(7)), file("right.png", ear(8))])
+    expect(page.locator(".files .worth").get_by_text("good enough")).to_have_count(2)
     page.get_by_role("button", name="Remove of right.png").click()
     expect_draft_stored(page)
     page.reload()

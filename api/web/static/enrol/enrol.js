@@ -62,9 +62,9 @@ async function openDraft() {
 
 /** Shows the fields of the draft. */
 function restore() {
-  const { fields, prints, photos } = draft.state;
+  const { fields, prints, photos, others } = draft.state;
   for (const field of fieldsOf(form)) if (fields[field.name] !== undefined) field.value = fields[field.name];
-  for (const sample of [...Object.values(prints), ...photos]) sample.checking = false;
+  for (const sample of [...Object.values(prints), ...photos, ...others]) sample.checking = false;
 }
 
 /** Connects the parts of the page with the draft. */

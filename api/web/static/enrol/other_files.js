@@ -1,52 +1,114 @@
-// Files of a modality without controls of its own: chosen or dropped, and sent in its form field. The service checks them.
+// Files of a modality without controls of its own: chosen or dropped, checked, and sent in its form field.
 
-import { newKey } from "../lib/api.js";
+import { asError, newKey } from "../lib/api.js";
 import { clone, create, query, queryAll } from "../lib/dom.js";
 import { onFileDrop } from "../lib/file_drop.js";
 import { _ } from "../lib/messages.js";
+import { showProblem } from "../lib/problems.js";
+import { inspect } from "./inspection.js";
+import { qualityState, showQuality } from "./labels.js";
+
+/** @typedef {import("./draft.js").Draft} Draft */
+/** @typedef {import("./draft.js").OtherFile} OtherFile */
 
 /**
  * Connects all such parts of the page with a draft.
  *
- * @param {import("./draft.js").Draft} draft
+ * @param {Draft} draft
  */
 export function connectOtherFiles(draft) {
-  for (const part of queryAll(document, "[data-files]")) connect(draft, part, part.dataset.files ?? "");
+  for (const part of queryAll(document, "[data-files]")) new OtherFiles(draft, part).show();
 }
 
-/**
- * @param {import("./draft.js").Draft} draft
- * @param {HTMLElement} part
- * @param {string} field
- */
-function connect(draft, part, field) {
-  const input = query(part, "input", HTMLInputElement);
-  const template = query(part, "template", HTMLTemplateElement);
-  const list = query(part, "ul");
-  /** @param {File[]} files */
-  const add = (files) =>
-    draft.change((state) =>
-      state.others.push(...files.map((file) => ({ id: newKey(), field, file, name: file.name }))),
-    );
-  input.addEventListener("change", () => {
-    add([...(input.files ?? [])]);
-    input.value = "";
-  });
-  onFileDrop(query(part, ".drop"), add);
-
-  /** @param {import("./draft.js").OtherFile} other */
-  function line({ id, name }) {
-    const item = clone(template);
-    query(item, ".file-name").textContent = name;
-    const button = query(item, "button");
-    button.append(create("span", _(" of {file}", { file: name }), "unseen"));
-    button.addEventListener("click", () => {
-      draft.change((state) => (state.others = state.others.filter((one) => one.id !== id)));
-      input.focus();
+class OtherFiles {
+  /**
+   * @param {Draft} draft
+   * @param {HTMLElement} part
+   */
+  constructor(draft, part) {
+    this.draft = draft;
+    this.part = part;
+    this.field = part.dataset.files ?? "";
+    /** @type {Map<string, HTMLElement>} */
+    this.lines = new Map(); // by the file's id
+    this.input = query(part, "input", HTMLInputElement);
+    this.input.addEventListener("change", () => {
+      this.add([...(this.input.files ?? [])]);
+      this.input.value = "";
     });
-    return item;
+    onFileDrop(query(part, ".drop"), (files) => this.add(files));
+    draft.addEventListener("change", () => this.show());
+    addEventListener("online", () => this.checkUnchecked());
+    this.checkUnchecked();
   }
-  const show = () => list.replaceChildren(...draft.state.others.filter((one) => one.field === field).map(line));
-  draft.addEventListener("change", show);
-  show();
+
+  get files() {
+    return this.draft.state.others.filter(({ field }) => field === this.field);
+  }
+
+  /** @param {File[]} files */
+  add(files) {
+    const added = files.map((file) => ({ id: newKey(), field: this.field, file, name: file.name }));
+    this.draft.change((state) => (state.others = [...state.others, ...added]));
+    this.checkUnchecked();
+  }
+
+  checkUnchecked() {
+    for (const file of this.files) if (!file.checked && !file.checking) this.check(file);
+  }
+
+  /**
+   * @param {string} id
+   * @param {Partial<OtherFile>} values
+   */
+  update(id, values) {
+    this.draft.change((state) => {
+      state.others = state.others.map((one) => (one.id === id ? { ...one, ...values } : one));
+    });
+  }
+
+  /** @param {OtherFile} one */
+  async check({ id, file, name }) {
+    this.update(id, { checking: true });
+    try {
+      const { samples } = await inspect(this.field, file, name);
+      this.update(id, { ...samples[0].assessment, checking: false });
+    } catch (error) {
+      this.update(id, { checked: false, checking: false });
+      showProblem(query(this.part, "[role=status]"), asError(error), `${name}: `);
+    }
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.draft.change((state) => (state.others = state.others.filter((one) => one.id !== id)));
+    this.input.focus();
+  }
+
+  show() {
+    for (const [id, line] of this.lines) {
+      if (this.files.some((one) => one.id === id)) continue;
+      line.remove();
+      this.lines.delete(id);
+    }
+    for (const one of this.files) {
+      const line = this.lines.get(one.id) ?? this.addLine(one);
+      query(line, "[data-recheck]").hidden = qualityState(one) !== "unchecked";
+      showQuality(one, query(line, ".worth"), query(line, ".faults"));
+    }
+  }
+
+  /** @param {OtherFile} one */
+  addLine(one) {
+    const line = clone(query(this.part, "template", HTMLTemplateElement));
+    line.id = `other-${one.id}`;
+    query(line, ".file-name").textContent = one.name;
+    query(line, "[data-recheck]").addEventListener("click", () => this.check(one));
+    query(line, "[data-remove]").addEventListener("click", () => this.remove(one.id));
+    for (const button of queryAll(line, "button"))
+      button.append(create("span", _(" of {file}", { file: one.name }), "unseen"));
+    this.lines.set(one.id, line);
+    query(this.part, ".files").append(line);
+    return line;
+  }
 }

@@ -44,7 +44,7 @@ export function showReview(form, draft) {
  * @param {DraftState} state
  */
 export function blockingIssue(state) {
-  if (!samplesOf(state).length && !state.others.length) return _("Add at least one print or photo.");
+  if (!samplesOf(state).length) return _("Add at least one print or photo.");
   return issuesOf(state).find(({ className }) => className === BLOCKING)?.text ?? null;
 }
 
@@ -53,7 +53,7 @@ export function blockingIssue(state) {
  *
  * @param {DraftState} state
  */
-function samplesOf({ prints, photos }) {
+function samplesOf({ prints, photos, others }) {
   return [
     ...Object.entries(prints).map(([position, sample]) => ({
       elementId: `finger-${position}`,
@@ -66,6 +66,12 @@ function samplesOf({ prints, photos }) {
       name: _("Photo {file}", { file: sample.name }),
       sample,
       lacksView: !sample.view,
+    })),
+    ...others.map((sample) => ({
+      elementId: `other-${sample.id}`,
+      name: sample.name,
+      sample,
+      lacksView: false,
     })),
   ];
 }
