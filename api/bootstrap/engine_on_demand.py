@@ -28,6 +28,7 @@ def engine_of(
         settings.check_rules,
         elsewhere=settings.elsewhere_rules,
         scales_pinned=not settings.learned_scales,
+        keeping=settings.probe_keeping,
     )
 
 

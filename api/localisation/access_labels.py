@@ -73,6 +73,7 @@ ACTIONS: Final = {
     Action.SEARCHED: N_("A search was made"),
     Action.SEARCH_READ: N_("A search was read"),
     Action.SEARCH_REPLAYED: N_("A search was repeated"),
+    Action.PROBE_READ: N_("The file of a search was opened"),
     Action.VERIFIED: N_("A person was compared with a record"),
     Action.CASE_OPENED: N_("A case was opened"),
     Action.CASE_READ: N_("A case was read"),

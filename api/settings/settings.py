@@ -15,6 +15,8 @@ from api.modalities import ModalityName
 from api.settings.operation import OperationSettings
 from biometrics.kernel.access import Purpose, Unit
 from biometrics.kernel.modality import IndexKind, Modality
+from biometrics.kernel.probe_keeping import ProbeKeeping
+from biometrics.kernel.retention_rules import YEARS_KEPT
 from biometrics.kernel.targets import LEAST_TARGET, MOST_TARGET
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
@@ -156,6 +158,18 @@ class Settings(OperationSettings):
     searches_per_hour: int = Field(
         default=300, ge=1, description="Searches per hour of one account, except those of the national bureau"
     )
+    probe_years: int = Field(
+        default=YEARS_KEPT,
+        ge=1,
+        le=YEARS_KEPT,
+        description="Years that the files of latents, investigations and cases are kept (docs/keys-and-retention.md)",
+    )
+    probe_check_days: int = Field(
+        default=1,
+        ge=0,
+        le=365,
+        description="Days that the files of a check at an arrest or in custody are kept; 0: they are not",
+    )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted in parallel")
 
     totp_required: bool = Field(default=True, description="Whether signing in needs a one-time code")
@@ -259,6 +273,11 @@ class Settings(OperationSettings):
     def elsewhere_rules(self) -> ElsewhereRules:
         """The rules for naming other units in search results."""
         return ElsewhereRules(self.elsewhere_fpir, self.searches_per_hour)
+
+    @property
+    def probe_keeping(self) -> ProbeKeeping:
+        """How long the files of probes are kept."""
+        return ProbeKeeping(self.probe_years, self.probe_check_days)
 
     @property
     def resolved_database_url(self) -> str:

@@ -101,10 +101,11 @@ def create_case(
         bool, Form(description="Whether someone waits for the answer, as for a person in custody")
     ] = False,
 ) -> CaseOut:
-    """Ask examiners whether a candidate is the person of the probe; send the search's original files again.
+    """Ask examiners whether a candidate is the person of the probe.
 
-    The candidate must be one that you can view in the search. For a hit that another unit keeps, give the rank: the
-    case goes to the examiners of the lowest unit above yours that may see the record, and you see the outcome.
+    Send the search's original files only if none of them is kept: see `probes` of the search. The candidate must be one
+    that you can view in the search. For a hit that another unit keeps, give the rank: the case goes to the
+    examiners of the lowest unit above yours that may see the record, and you see the outcome.
     """
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")

@@ -32,9 +32,7 @@ def compare_with_candidate(
     ordinal: Annotated[
         int | None, Form(description="The probe's index in the search, from 0; else the one that found the sample")
     ] = None,
-    image: Annotated[
-        UploadFile | None, Form(description="What was searched with: a search keeps no photo to find the face in")
-    ] = None,
+    image: Annotated[UploadFile | None, Form(description="The file that was searched with, if it is not kept")] = None,
 ) -> SearchComparisonOut:
     """Get the features that the software pairs and the overlay of the images. Nothing is stored."""
     index, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)

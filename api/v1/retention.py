@@ -49,7 +49,10 @@ def read_record_retention(record_id: str, retention: RetentionDependency, on: On
 def list_due_samples(
     retention: RetentionDependency, on: OnDay = None, limit: Limit = USUAL, after: After = None
 ) -> DuePageOut:
-    """List the encounters of your unit and below whose samples are due, and those kept only by a hold."""
+    """List the encounters of your unit and below whose samples are due, and those kept only by a hold.
+
+    The searches whose probes' files are due come last.
+    """
     return DuePageOut.of(retention.due_page(on or today(), limit, after))
 
 
@@ -80,7 +83,7 @@ def run_retention(
         ),
     ] = None,
 ) -> list[CertificateOut]:
-    """Destroy the due samples of your unit and below, permanently. Returns a signed certificate for each record."""
+    """Destroy the due samples of your unit and below, permanently. Returns a certificate for each record and search."""
     certificates = retention.run(today(), confirmed_day=confirmed_day)
     return [
         CertificateOut(content=dict(certificate.content), signature=certificate.signature)

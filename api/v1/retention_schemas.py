@@ -20,7 +20,7 @@ from biometrics.retention.certificates import Certificate
 
 
 class OrderIn(RequestBody):
-    """What was directed about an encounter."""
+    """What was directed about an encounter, or about the files of a search."""
 
     kind: OrderKind
     authority: str = Field(max_length=AUTHORITY_LENGTH, description="Court, magistrate or office")
@@ -59,15 +59,22 @@ class ClockOut(Schema):
 
 
 class DueOut(ClockOut):
-    """An encounter that is due, with its record and station."""
+    """An encounter that is due, with its record and station; or a search whose files are, without an encounter."""
 
     record_id: str
-    station_code: str
+    station_code: str = Field(description="Of a search: the path of its unit")
+    search_id: str | None = Field(description="Of the search whose probes' files are due")
 
     @classmethod
     def of(cls, timed: Any) -> Self:
         """Make it of an encounter with its clock."""
-        return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
+        fields = _fields(timed.clock) | ({"encounter_id": ""} if timed.search_id else {})
+        return cls(
+            **fields,
+            record_id=timed.record_id,
+            station_code=timed.station_code,
+            search_id=timed.search_id or None,
+        )
 
 
 class DuePageOut(PageOut):
@@ -95,6 +102,7 @@ class ExpungementOut(Schema):
     record_removed: bool = Field(description="Whether the record went with its last encounter")
     encounters: int = Field(description="How many were destroyed")
     samples: int = Field(description="How many prints and photos were destroyed")
+    search_id: str | None = Field(description="Of the search whose probes' files were destroyed; null for a record's")
 
     @classmethod
     def of(cls, certificate: Certificate) -> Self:
@@ -108,6 +116,7 @@ class ExpungementOut(Schema):
             record_removed=content["record_removed"],
             encounters=len(content["encounters"]),
             samples=len(content["samples"]),
+            search_id=None if content["record"] else content["searches"][0]["search"],
         )
 
 

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
 
 from api.http.authentication import ActDependency, needs
 from api.http.deferred_requests import LATER
 from api.http.dependencies import EngineDependency, SearchPurpose, StoreDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine
+from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
-from api.http.turns import IN_TURN
+from api.http.schemas import IMAGE, RENDERING
+from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
+from api.v1.retention_schemas import OrderIn, OrderOut
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter
 from api.v1.search_query import search_query
 from api.v1.searches_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
+from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import ReplayImpossible
+from biometrics.kernel.errors import (
+    ExpungementRefused,
+    ReplayImpossible,
+    UndecodableImage,
+    UnknownSample,
+    UnsupportedImage,
+)
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.listing import SearchQuery
+from biometrics.searches.model import KeptImage
 from biometrics.use_cases.group_search import identify_group
 from biometrics.use_cases.identify import SearchRequest, identify
 from biometrics.use_cases.replay import replay
+from biometrics.use_cases.retention import Retention
 from face.modality import FACE
 
 router = APIRouter(tags=["identification"])
+
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 Candidates = Annotated[int, Form(description="Maximum number of candidates, 100 at most")]
 Officer = Annotated[str, Form(description="Who searches, if not the signed-in person")]
@@ -117,6 +130,60 @@ def list_searches(
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     """Get a stored search with its candidates."""
     return SearchOut.of(store.searches.get(search_id))
+
+
+@router.get(
+    "/searches/{search_id}/probes/{probe_number}/image",
+    summary="Get the file of a probe",
+    response_class=Response,
+    dependencies=[needs(Scope.SEARCH_READ)],
+    responses=IMAGE,
+)
+def read_probe_image(search_id: str, probe_number: int, store: StoreDependency) -> Response:
+    """Get the file that was searched with, as `probes` of the search names it. The audit log has an entry of it."""
+    image = _probe(store, search_id, probe_number)
+    return Response(image.content, media_type=image.media_type, headers=HEADERS)
+
+
+@router.get(
+    "/searches/{search_id}/probes/{probe_number}/rendering",
+    summary="Get the image of a probe as PNG",
+    response_class=Response,
+    dependencies=[needs(Scope.SEARCH_READ), RENDERED_IN_TURN],
+    responses=RENDERING | raising(UnsupportedImage, UndecodableImage),
+)
+def read_probe_rendering(
+    search_id: str,
+    probe_number: int,
+    store: StoreDependency,
+    side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
+) -> Response:
+    """Get the image as PNG, whatever its original format. A minutiae record has no image.
+
+    The right required and the audit entry are those of the original file.
+    """
+    return Response(png(_probe(store, search_id, probe_number).content, side), media_type="image/png", headers=HEADERS)
+
+
+@router.post(
+    "/searches/{search_id}/retention-orders",
+    status_code=201,
+    summary="Create a retention order about probes",
+    dependencies=[needs(Scope.RETENTION_MANAGE)],
+    responses=raising(ExpungementRefused),
+)
+def create_search_order(search_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
+    """Record a hold on the files of a search, its release, an order to destroy them, or that the matter is closed."""
+    return OrderOut(id=Retention(store).order_of_search(search_id, order.order()))
+
+
+def _probe(store: StoreDependency, search_id: str, number: int) -> KeptImage:
+    image = store.searches.image(search_id, number)
+    if image is None:
+        raise UnknownSample(
+            f"No file of probe {number} of this search is kept; `probes` of the search names those that are."
+        )
+    return image
 
 
 @router.post(

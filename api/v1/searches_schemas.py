@@ -14,6 +14,7 @@ from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
+from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
@@ -137,6 +138,35 @@ class CandidateOut(Schema):
         )
 
 
+class ProbeOut(Schema):
+    """A print or photo that was searched with, and its file, as long as that is kept."""
+
+    number: int = Field(description="Its place in the search, from 0")
+    modality: ModalityName
+    position: FingerPosition | None = Field(description="Of a print; 0: unknown")
+    label: str = Field(description="What the samples of candidates call it")
+    media_type: str | None = Field(description="Of its file; null if none is kept")
+    kept_until: dt.date | None = Field(description="When its file is due for destruction; null if none is kept")
+    image: str | None = Field(description="Path of its file; several views of a latent have one. Null if none is kept")
+    rendering: str | None = Field(description="Path of its file as PNG; null also for a minutiae record")
+
+    @classmethod
+    def of(cls, stored: StoredSearch, number: int) -> ProbeOut:
+        """Show a probe of a stored search."""
+        probe, kept = stored.search.probes[number].probe, stored.image_of(number)
+        path = f"/api/v1/searches/{stored.id}/probes/{kept.ordinal}" if kept else ""
+        return cls(
+            number=number,
+            modality=probe.template.modality,
+            position=probe.position,
+            label=probe.label,
+            media_type=kept.media_type if kept else None,
+            kept_until=kept.keep_until if kept else None,
+            image=f"{path}/image" if kept else None,
+            rendering=f"{path}/rendering" if kept and kept.media_type.startswith("image/") else None,
+        )
+
+
 class ModelIdentityOut(Schema):
     """The model, features and calibration of a modality, each as a SHA-256."""
 
@@ -168,6 +198,7 @@ class SearchOut(Schema):
     identity: dict[ModalityName, ModelIdentityOut] = Field(
         description="The models that answered, by modality of the probes"
     )
+    probes: list[ProbeOut]
     candidates: list[CandidateOut]
 
     @classmethod
@@ -191,6 +222,7 @@ class SearchOut(Schema):
             threshold=None if threshold is None else threshold.decibans,
             threshold_capped=threshold is not None and threshold.capped,
             identity=search.settings["identity"],
+            probes=[ProbeOut.of(stored, number) for number in range(len(search.probes))],
             candidates=_shown(search, stored_candidates(stored)),
         )
 

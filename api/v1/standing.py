@@ -27,7 +27,12 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, WrongStep
 from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import add_extracted_standing_search, add_standing_search, end_standing_search
+from biometrics.use_cases.standing_search import (
+    add_extracted_standing_search,
+    add_standing_search,
+    end_standing_search,
+    repeat_as_standing_search,
+)
 from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.repository import StandingReader
 
@@ -59,6 +64,7 @@ def create_standing_search(
     officer: Annotated[str, Form(description="Who searches")] = "",
     expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
     marked: Marked = None,
+    search_id: Annotated[str, Form(description="A search to repeat with its kept files, instead of files")] = "",
 ) -> NewStandingOut:
     """Search all records now and with every later enrolment. A candidate above the threshold opens a case.
 
@@ -66,7 +72,11 @@ def create_standing_search(
     """
     acting = engine.for_actor(act)
     request = SearchRequest(samples, case_number=case_number, officer=officer)
-    if marked is None:
+    if search_id:
+        if samples or marked is not None:
+            raise InvalidField("Send either the files to search with, or the search whose files are kept.")
+        new = repeat_as_standing_search(acting, search_id, kind, expires_on)
+    elif marked is None:
         new = add_standing_search(acting, request, kind, expires_on)
     else:
         probes = latent_probes(acting, _latent(samples, read_upload(marked)))

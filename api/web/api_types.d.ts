@@ -213,6 +213,7 @@ declare namespace Api {
     held_until: string | null;
     record_id: string;
     station_code: string;
+    search_id: string | null;
   };
   type DuePageOut = {
     due: Array<DueOut>;
@@ -301,6 +302,7 @@ declare namespace Api {
     record_removed: boolean;
     encounters: number;
     samples: number;
+    search_id: string | null;
   };
   type ExpungementPageOut = {
     expungements: Array<ExpungementOut>;
@@ -629,6 +631,16 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type ProbeOut = {
+    number: number;
+    modality: Modality;
+    position: FingerPosition | null;
+    label: string;
+    media_type: string | null;
+    kept_until: string | null;
+    image: string | null;
+    rendering: string | null;
+  };
   type Problem = {
     type: string;
     title: string;
@@ -803,6 +815,7 @@ declare namespace Api {
     threshold: number | null;
     threshold_capped: boolean;
     identity: Record<string, ModelIdentityOut>;
+    probes: Array<ProbeOut>;
     candidates: Array<CandidateOut>;
   };
   type SearchPageOut = {

@@ -12,9 +12,8 @@ from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
 from biometrics.storage.blobs import ownership
 from biometrics.storage.blobs.folder import ImageStore
-from biometrics.storage.blobs.garbage import referenced_images
+from biometrics.storage.blobs.garbage import NAMES, referenced_images
 from biometrics.storage.database.engine import Database
-from biometrics.storage.tables.people import samples
 
 MANY = 1000  # images; more that cannot be read are no accident
 
@@ -49,10 +48,12 @@ class ImageCopies:
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
         ownership.join(self.stores[1], self._user)
-        query = select(samples.c.image_name).distinct().order_by(samples.c.image_name)
         with lasting(self._target) as connection:
-            for digests in in_chunks(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
-                self.copy(digests)
+            for column in NAMES:
+                query = select(column).distinct().where(column.is_not(None)).order_by(column)
+                names = connection.execute(query.execution_options(yield_per=BATCH)).scalars()
+                for digests in in_chunks(names, BATCH):
+                    self.copy(digests)
 
     def copy(self, digests: Iterable[str]) -> None:
         """Copy the images of some digests.
@@ -84,7 +85,7 @@ class ImageCopies:
             raise StoreUnavailable(f"More than {MANY:,} images cannot be read; is the station's image store in place?")
 
     def _wanted(self, digest: str) -> bool:
-        """Say whether a record still has the image: if not, it was removed since the copying began."""
+        """Say whether a row still refers to the image: if not, it was removed since the copying began."""
         with self._source.reading() as connection:
             return bool(referenced_images(connection, [digest]))
 

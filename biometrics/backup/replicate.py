@@ -23,7 +23,6 @@ from biometrics.backup.table_sync import (
     BATCH,
     KINDS,
     NUMBERED,
-    SAMPLES,
     Key,
     Kind,
     count,
@@ -41,7 +40,6 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.connections import unopened
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.unfinished import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
-from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_candidates
 from biometrics.storage.tables.station import counters, identity
 
@@ -150,9 +148,9 @@ class _Copy:
                 self._progress(kind.table.name, done, total)
 
     def _remove(self, kind: Kind, keys: Sequence[Key]) -> None:
-        """Remove the images of samples, then the rows: in this order a run that is cut off does both again."""
-        if kind is SAMPLES and self._images:
-            query = select(samples.c.image_name).where(kind.key.in_(keys))
+        """Remove the images of rows, then the rows: in this order a run that is cut off does both again."""
+        if kind.image_name is not None and self._images:
+            query = select(kind.image_name).where(kind.key.in_(keys), kind.image_name.is_not(None))
             with self._target.reading() as connection:
                 names = connection.execute(query).scalars().all()
             self._images.remove(names)
@@ -162,8 +160,9 @@ class _Copy:
 
     def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
         rows_of = kind.rows(state, keys)
-        if kind is SAMPLES and self._images:
-            self._images.copy(row["image_name"] for row in rows_of[kind.table])
+        if kind.image_name is not None and self._images:
+            names = [row[kind.image_name.name] for row in rows_of[kind.table]]
+            self._images.copy(name for name in names if name is not None)
         try:
             with self._target.writing() as connection:
                 for table, rows in rows_of.items():

@@ -314,6 +314,7 @@ def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
 
 
 def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
+    """Drop the probes that their search's key does not open, with the files that it would not open either."""
     dropped = 0
     ids = select(searches.c.id)
     for of_searches in _walk(connection, ids, searches.c.id):
@@ -325,10 +326,12 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
                 if not _unseals(secret, place, row.data):
                     this = search_probes.c.ordinal == row.ordinal
                     dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
+                    in_store = search_images.c.image_name.is_not(None)
+                    connection.execute(delete(search_images).where(search_images.c.search_id == search_id, in_store))
     for images in _walk(connection, select(search_images), search_images.c.id, few=1):
         for row in images:
-            place = search_image_place(row.search_id, row.ordinal)
-            if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
+            place, secret = search_image_place(row.search_id, row.ordinal), _secret(copy, keys, row.search_id)
+            if secret is None if row.image_name else not _unseals(secret, place, row.data):
                 connection.execute(delete(search_images).where(search_images.c.id == row.id))
     return dropped
 

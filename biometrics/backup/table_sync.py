@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, text
 
 from biometrics.storage.audit.log import AUDIT_COUNTER
+from biometrics.storage.blobs.garbage import NAMES
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.accounts import account_makers, account_requests, api_keys, user_identities, users
@@ -38,7 +39,7 @@ from biometrics.storage.tables.people import (
     samples,
     sections,
 )
-from biometrics.storage.tables.retention import expungements, retention_orders
+from biometrics.storage.tables.retention import expungements, retention_orders, search_orders
 from biometrics.storage.tables.scales import learned_scales, scale_refusals
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
@@ -75,6 +76,11 @@ class Kind:
     also: tuple[ColumnElement[Any], ...] = ()
 
     @property
+    def image_name(self) -> Column[Any] | None:
+        """The column that names the row's file in the image store, None where rows have none."""
+        return next((column for column in NAMES if column.table is self.table), None)
+
+    @property
     def table(self) -> Table:
         """The table of the rows themselves."""
         return self.key.table
@@ -90,7 +96,6 @@ class Kind:
 
 _NONCE: Final = 16  # bytes at the start of a sealed value, which differ each time it is sealed
 
-SAMPLES: Final = Kind(samples.c.id, version=samples.c.image_name)
 TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1, _NONCE))
 
 # In the order in which rows may refer to others.
@@ -113,7 +118,7 @@ KINDS: Final = (
     Kind(merges.c.id, version=merges.c.undone_at, also=(merges.c.aliases,)),
     Kind(moves.c.id),
     Kind(idempotency_keys.c.id),
-    SAMPLES,
+    Kind(samples.c.id, version=samples.c.image_name),
     Kind(replaced_samples.c.sample_id),
     TEMPLATES,
     Kind(changes.c.sequence),
@@ -123,7 +128,12 @@ KINDS: Final = (
         select(data_keys.c.wrapped).where(data_keys.c.id == searches.c.id).scalar_subquery(),
         (searches.c.reason,),
     ),
-    Kind(search_images.c.id, version=func.substr(search_images.c.data, 1, _NONCE)),
+    Kind(
+        search_images.c.id,
+        version=func.substr(search_images.c.data, 1, _NONCE),
+        also=(search_images.c.image_name, search_images.c.keep_until),
+    ),
+    Kind(search_orders.c.id, also=(search_orders.c.reason,)),
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
     Kind(standing_searches.c.id, (standing_probes.c.standing_id,), standing_searches.c.version),
     Kind(standing_changes.c.sequence),

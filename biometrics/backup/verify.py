@@ -16,7 +16,6 @@ from biometrics.backup.table_sync import (
     BATCH,
     KINDS,
     NUMBERED,
-    SAMPLES,
     TEMPLATES,
     Key,
     Kind,
@@ -29,7 +28,6 @@ from biometrics.kernel.errors import StoreUnavailable
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.base import metadata
-from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.station import counters
 
 NAMED = 10  # of what differs, so many are named
@@ -108,9 +106,12 @@ def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: i
 
 def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], sampled: int) -> CopyCheck:
     """Read sampled images on both sides; a store gives out no bytes but those of the SHA-256 asked for."""
-    keys = _sampled(source, SAMPLES, sampled)
-    digests = source.execute(select(samples.c.image_name).where(samples.c.id.in_(keys))).scalars()
-    looked_at = set(digests)
+    looked_at: set[str] = set()
+    for kind in KINDS:
+        if kind.image_name is not None:
+            keys = _sampled(source, kind, sampled)
+            named = select(kind.image_name).where(kind.key.in_(keys), kind.image_name.is_not(None))
+            looked_at |= set(source.execute(named).scalars())
     differing = [digest for digest in looked_at if not all(_gives(side, digest) for side in images)]
     return _sample_check("SHA-256 of images", len(looked_at), differing)
 

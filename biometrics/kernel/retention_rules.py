@@ -70,6 +70,21 @@ class Order(Entered):
             raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
 
 
+def hold_on(day: dt.date, orders: Sequence[Order]) -> Order | None:
+    """Return the hold that is in force on a day, the last one where there are several."""
+    holds: list[Order] = []
+    for order in orders:
+        if order.kind is OrderKind.HOLD:
+            holds.append(order)
+        elif order.kind is OrderKind.RELEASE:
+            holds.clear()
+    return next((order for order in reversed(holds) if order.until is None or order.until >= day), None)
+
+
+def _last(orders: Sequence[Order], kind: OrderKind) -> Order | None:
+    return next((order for order in reversed(orders) if order.kind is kind), None)
+
+
 @dataclass(frozen=True)
 class Visit:
     """An encounter as the rules see it; `orders` in the order in which they were entered."""
@@ -82,17 +97,11 @@ class Visit:
 
     def hold(self, day: dt.date) -> Order | None:
         """Return the hold that is in force on a day, the last one where there are several."""
-        holds: list[Order] = []
-        for order in self.orders:
-            if order.kind is OrderKind.HOLD:
-                holds.append(order)
-            elif order.kind is OrderKind.RELEASE:
-                holds.clear()
-        return next((order for order in reversed(holds) if order.until is None or order.until >= day), None)
+        return hold_on(day, self.orders)
 
     def last(self, kind: OrderKind) -> Order | None:
         """Return the last order of a kind."""
-        return next((order for order in reversed(self.orders) if order.kind is kind), None)
+        return _last(self.orders, kind)
 
     @property
     def conviction(self) -> dt.date | None:
@@ -116,7 +125,7 @@ class RetentionRule:
 
 @dataclass(frozen=True)
 class Clock:
-    """When an encounter's samples are due for destruction, by which rule, and why in a sentence.
+    """When an encounter's samples, or the files of a search, are due, by which rule, and why in a sentence.
 
     A `hold` wins over every rule: nothing is due while it lasts.
     """
@@ -223,6 +232,34 @@ def clock(visit: Visit, others: Sequence[Visit], day: dt.date) -> Clock:
     rule = next(rule for rule in RULES if rule.applies(visit, convicted_before))
     begins = rule.begins(visit)
     return Clock(visit.id, rule, begins, years_after(begins, rule.years), visit.hold(day))
+
+
+@dataclass(frozen=True)
+class ProbeFiles:
+    """The kept files of a search as the rules see them: when it was made, and until when its rule keeps them."""
+
+    search_id: str
+    date: dt.date
+    keep_until: dt.date
+    orders: tuple[Order, ...] = ()
+
+
+def _of_search(rule_id: str, why: str) -> RetentionRule:
+    return RetentionRule(rule_id, OWN_RULE, lambda *_: False, lambda visit: visit.date, 0, why)
+
+
+SEARCH_CLOSED: Final = _of_search("search_closed", "The matter that was searched for was closed on {begins}.")
+SEARCH_KEPT: Final = _of_search("search_kept", "Searched with on {begins}: kept until {due}.")
+_ORDERED: Final = {OrderKind.DESTROY: RULES[0], OrderKind.CLOSE: SEARCH_CLOSED}
+
+
+def probe_clock(files: ProbeFiles, day: dt.date) -> Clock:
+    """Return when the files of a search are due: by an order, else as long as the operator's rule keeps them."""
+    hold = hold_on(day, files.orders)
+    for kind, rule in _ORDERED.items():
+        if order := _last(files.orders, kind):
+            return Clock(files.search_id, rule, order.date, order.date, hold)
+    return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, hold)
 
 
 def years_after(day: dt.date, years: int) -> dt.date:

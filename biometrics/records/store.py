@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from biometrics.access import jurisdiction, merge_chains
 from biometrics.access.jurisdiction import unit_of
-from biometrics.access.rights import FIGURES, OWN, SHARED, needs, unrestricted
+from biometrics.access.rights import FIGURES, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.idempotency import IdempotencyKey
@@ -190,9 +190,9 @@ class RecordStore:
         """Open a unit of work on this store's behalf, and for its request; see `unit_of_work.begin`."""
         return begin(self._database, self._keys, self._context, uploads)
 
-    @needs(Scope.ENCOUNTER_WRITE)
+    @needs_one_of(Scope.ENCOUNTER_WRITE, Scope.IDENTIFY, Scope.WATCH_MANAGE, Scope.CASE_READ)
     def uploads(self) -> Uploads:
-        """Return what uploads the image files of samples before the transaction that writes them."""
+        """Return what uploads the files of samples or probes before the transaction that writes their rows."""
         return Uploads(self._images, self._keys)
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -234,7 +234,7 @@ class RecordStore:
     @property
     def searches(self) -> SearchReader:
         """The searches that were made."""
-        return SearchReader(self._database, self._keys, self.act)
+        return SearchReader(self._database, self._images, self._keys, self.act)
 
     @property
     def history(self) -> HistoryReader:
@@ -312,13 +312,12 @@ class RecordStore:
                 searches=_count(connection, search_tables.searches),
             )
 
-    @unrestricted("it removes only files that no sample refers to")
+    @unrestricted("it removes only files that nothing refers to")
     def sweep(self, grace: timedelta = garbage.GRACE, stopped: Callable[[], bool] = lambda: False) -> int:
-        """Remove image files that no sample refers to, which a crash can leave behind; return how many.
+        """Remove image files that no sample and no probe refers to, which a crash can leave behind; return how many.
 
-        Files younger than `grace` stay: the request that stored them may be about to write their rows. A search's probe
-        does not keep an image: its person's record may have been removed. Where another database may keep images in the
-        same store, nothing is removed, and a warning is logged.
+        Files younger than `grace` stay: the request that stored them may be about to write their rows. Where another
+        database may keep images in the same store, nothing is removed, and a warning is logged.
         """
         if others := ownership.others(self._images, self._user):
             log.warning("%s", ownership.warning(self._images, others))

@@ -23,11 +23,15 @@ BATCH: Final = 200  # records looked at in one query
 
 @dataclass(frozen=True)
 class Timed:
-    """An encounter with its clock; the record and the station it is of say where to look."""
+    """An encounter with its clock; the record and the station it is of say where to look.
+
+    Or a search whose files are kept, without a record, and with the path of its unit for the station.
+    """
 
     record_id: str
     station_code: str
     clock: Clock
+    search_id: str = ""
 
 
 def clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:

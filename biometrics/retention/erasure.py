@@ -11,31 +11,35 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, false, or_, select, update
 
 from biometrics.access.jurisdiction import station_of
 from biometrics.access.merge_chains import merged_into
 from biometrics.access.units import path_within
 from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.clock import today
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.removal import remove_if_empty, touch_to_remove
 from biometrics.retention.leftovers import ERASED_TEXT, Leftovers, erase_search_text, leftovers_of
+from biometrics.retention.probe_files import held_searches
 from biometrics.storage.audit.log import plain_json
-from biometrics.storage.blobs.encrypted import Owner
+from biometrics.storage.blobs.encrypted import Owner, SealedImage
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys, fingerprint
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.storage.tables.people import encounters, samples
@@ -104,13 +108,17 @@ class Expunger:
         gone = [sample for sample in all_samples if sample.encounter_id in going]
         stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in gone})
         units = {fact["encounter"]: searched_by(fact) for fact in chosen}
-        probes = self._hold_probes({(units[sample.encounter_id], sample.image_sha256) for sample in gone})
+        whole_record = count_encounters(self._connection, row_id) == len(going)
+        probes = self._hold_probes(
+            {(units[sample.encounter_id], sample.image_sha256) for sample in gone},
+            self._identified(own, going, set(units.values()), whole=whole_record),
+        )
         left = leftovers_of(
             self._connection,
             own,
             going,
             {sample.image_sha256 for sample in gone},
-            whole=count_encounters(self._connection, row_id) == len(going),
+            whole=whole_record,
         )
         left = replace(left, searches=tuple(probes))
         self._keys.replace(self._connection, SNAPSHOTS)
@@ -118,6 +126,7 @@ class Expunger:
         for other in earlier:  # whose keys open the copies of these samples in older backups
             theirs = sorted({sample.id for sample in self._held(other)})
             dead_keys[other] = self._kill_key(other, theirs)
+        probe_files = self._probe_files(probes)
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         whole = self._remove(row_id, going)
@@ -130,39 +139,75 @@ class Expunger:
         for search in searches:
             self._end_standing(search["search"])
         dead_keys |= self._kill_client_keys(going)
-        files = frozenset(sample.image_name for sample in gone)
-        expungement = str(uuid.uuid4())
-        secret = self._keys.obtain(self._connection, expungement, Lock.CLIENT_KEY)
+        facts = {
+            "record": row_id,
+            "record_removed": whole,
+            "encounters": list(chosen),
+            "samples": sorted({sample.id for sample in gone}),
+            "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
+            "files": sorted({*probe_files, *(sample.image_name for sample in gone)}),
+            "searches": searches,
+            "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
+            "sequence": sequence,
+        }
+        return self._note(facts, unit, left)
+
+    def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
+        """Destroy the kept files of a stored search's probes; the search and its templates stay.
+
+        `choose` is called once the search is locked, and returns what the certificate is to say of it; None: nothing is
+        done.
+        """
+        self._keys.hold(self._connection, search_id)
+        its = search_images.c.search_id == search_id
+        fact, rows = choose(search_id), self._connection.execute(select(search_images).where(its)).all()
+        if fact is None:
+            return None
+        self._connection.execute(delete(search_images).where(its))
+        dead_key = self._kill_search_key(search_id)
+        unit = self._connection.execute(select(searches.c.unit).where(searches.c.id == search_id)).scalar_one()
+        ordinals = sorted(row.ordinal for row in rows)
+        facts = {
+            "record": "",
+            "record_removed": False,
+            "encounters": [],
+            "samples": [],
+            "templates": [],
+            "files": sorted(row.image_name for row in rows if row.image_name is not None),
+            "searches": [{"search": search_id, "probes": [], "images": ordinals, "dead_key": dead_key} | fact],
+            "dead_keys": {search_id: dead_key},
+            "sequence": advance(self._connection, CHANGE_COUNTER, 0),
+        }
+        return self._note(facts, Unit.of(unit) if unit else EVERYWHERE, None)
+
+    def _note(self, destroyed: Facts, unit: Unit, left: Leftovers | None) -> Destroyed:
+        """Write what the certificate will say, and have the files removed after the commit."""
+        expungement, files = str(uuid.uuid4()), frozenset(destroyed["files"])
+        sealed = None
+        if left is not None:
+            sealed = left.sealed(self._keys.obtain(self._connection, expungement, Lock.CLIENT_KEY), expungement)
         facts = {
             "certificate": "pehchan-expungement-1",
             "id": expungement,
             "station": self._connection.execute(select(identity.c.id)).scalar_one(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "by": self._who,
-            "record": row_id,
-            "record_removed": whole,
-            "encounters": list(chosen),
-            "samples": sorted({sample.id for sample in gone}),
-            "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
-            "files": sorted(files),
-            "searches": searches,
-            "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
-            "sequence": sequence,
+            **destroyed,
         }
         self._connection.execute(
             expungements.insert().values(
                 id=expungement,
-                record_id=row_id,
+                record_id=destroyed["record"],
                 created_at=datetime.now(UTC),
                 content=plain_json(facts),
                 signature=None,
                 version=1,
                 unit=unit.path,
-                leftovers=left.sealed(secret, expungement),
+                leftovers=sealed,
             )
         )
         self._uploads.remove(files)
-        return Destroyed(expungement, row_id, files)
+        return Destroyed(expungement, destroyed["record"], files)
 
     def _held(self, record_id: str) -> Sequence[Any]:
         query = (
@@ -223,9 +268,35 @@ class Expunger:
         others = sorted(ids - {record_id})
         return [other for other in others if self._keys.find(self._connection, other) is not None]
 
-    def _hold_probes(self, files: set[tuple[Unit, str]]) -> dict[str, list[int]]:
-        """Hold the keys of the searches of units whose probes are the very files; return the probes by search."""
+    def _identified(
+        self, record_ids: Sequence[str], going: Sequence[str], units: set[Unit], *, whole: bool
+    ) -> dict[str, set[int]]:
+        """Return the probes that examiners identified as the person's, by search: none of a latent, which is evidence.
+
+        Unless the whole record goes, they are those of searches for the FIR of an encounter that does.
+        """
+        firs = select(encounters.c.fir_number).where(encounters.c.id.in_(going), encounters.c.fir_number != "")
+        query = (
+            select(searches.c.id, searches.c.settings, search_probes.c.ordinal)
+            .join(search_probes, search_probes.c.search_id == searches.c.id)
+            .join(cases, cases.c.search_id == searches.c.id)
+            .where(cases.c.candidate_id.in_(record_ids), cases.c.outcome == Conclusion.IDENTIFICATION)
+            .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
+        )
+        if not whole:
+            query = query.where(searches.c.case_number.in_(firs))
         ordinals: defaultdict[str, set[int]] = defaultdict(set)
+        for row in self._connection.execute(query):
+            if not row.settings.get("alternatives"):
+                ordinals[row.id].add(row.ordinal)
+        return ordinals
+
+    def _hold_probes(self, files: set[tuple[Unit, str]], identified: Mapping[str, set[int]]) -> dict[str, list[int]]:
+        """Hold the keys of the searches of units whose probes are the very files, or the person's as examiners found.
+
+        Return the probes by search, without those that a court holds.
+        """
+        ordinals: defaultdict[str, set[int]] = defaultdict(set, {key: set(known) for key, known in identified.items()})
         for unit in sorted({unit for unit, _ in files}):
             digests = sorted(digest for its_unit, digest in files if its_unit == unit)
             for chunk in in_chunks(digests, CHUNK):
@@ -236,7 +307,22 @@ class Expunger:
                     ordinals[row.search_id].add(row.ordinal)
         for search_id in sorted(ordinals):
             self._keys.hold(self._connection, search_id)
-        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals)}
+        held = held_searches(self._connection, list(ordinals), today())
+        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals) if search_id not in held}
+
+    def _probe_files(self, probes: Mapping[str, Sequence[int]]) -> list[str]:
+        """Return the names of the kept files of probes."""
+        return [
+            name
+            for search_id, ordinals in probes.items()
+            for name in self._connection.execute(
+                select(search_images.c.image_name).where(
+                    search_images.c.search_id == search_id,
+                    search_images.c.ordinal.in_(ordinals),
+                    search_images.c.image_name.is_not(None),
+                )
+            ).scalars()
+        ]
 
     def _clear_search(self, search_id: str, ordinals: Sequence[int], left: Leftovers) -> Facts:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
@@ -244,16 +330,20 @@ class Expunger:
         for table in (search_probes, search_images):
             theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
             self._connection.execute(delete(table).where(*theirs))
+        return {"search": search_id, "probes": list(ordinals), "dead_key": self._kill_search_key(search_id)}
+
+    def _kill_search_key(self, search_id: str) -> str:
+        """Destroy a search's key, and encrypt what stays of it with a new one; return the old one's fingerprint."""
         stays = select(search_probes).where(search_probes.c.search_id == search_id)
         probes = self._connection.execute(stays).all()
         if probes:
-            old, new = self._keys.replace(self._connection, search_id)
+            old, new = self._keys.replace(self._connection, search_id, self._uploads.new_secret(search_id))
             assert old is not None, "probes were sealed with it"
             self._seal_search(search_id, probes, old, new)
         else:
             old = self._keys.find(self._connection, search_id)
             self._keys.destroy(self._connection, search_id)
-        return {"search": search_id, "probes": list(ordinals), "dead_key": fingerprint(old) if old else ""}
+        return fingerprint(old) if old else ""
 
     def _seal_search(self, search_id: str, probes: Sequence[Any], old: bytes, new: bytes) -> None:
         for row in probes:
@@ -261,11 +351,18 @@ class Expunger:
             data = seal(new, place, unseal(old, place, row.data))
             this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
             self._connection.execute(update(search_probes).where(*this).values(data=data))
-        images = select(search_images).where(search_images.c.search_id == search_id)
-        for row in self._connection.execute(images).all():
-            place = search_image_place(search_id, row.ordinal)
-            data = seal(new, place, unseal(old, place, row.data))
-            self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(data=data))
+        rows = self._connection.execute(select(search_images).where(search_images.c.search_id == search_id)).all()
+        kept = [row for row in rows if row.image_name is not None]
+        files = [SealedImage(row.image_sha256, row.image_name) for row in kept]
+        stored = self._uploads.reencrypted(files, Owner(search_id, old), Owner(search_id, new))
+        values: dict[str, dict[str, object]] = {
+            row.id: {"image_name": image.name} for row, image in zip(kept, stored, strict=True)
+        }
+        for row in rows:
+            if row.image_name is None:
+                place = search_image_place(search_id, row.ordinal)
+                values[row.id] = {"data": seal(new, place, unseal(old, place, row.data))}
+            self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(values[row.id]))
 
     def _end_standing(self, search_id: str) -> None:
         query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)

@@ -25,7 +25,7 @@ from biometrics.storage.tables.cases import case_analyses, case_opinions, cases
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_encounters, osia_persons
 from biometrics.storage.tables.people import aliases, records
-from biometrics.storage.tables.retention import expungements
+from biometrics.storage.tables.retention import expungements, search_orders
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 
 ERASED_TEXT: Final = "[erased with the person's record]"  # in place of a text that may name a destroyed person
@@ -129,7 +129,9 @@ def forget_leftovers(connection: Connection, keys: DataKeys, expungement: str) -
 
 
 def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -> None:
-    """Erase a stored search's reason, and the names of files that name the person."""
+    """Erase a stored search's reason, the texts of orders about it, and the names of files that name the person."""
+    of_search = update(search_orders).where(search_orders.c.search_id == search_id)
+    connection.execute(of_search.values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT))
     connection.execute(update(searches).where(searches.c.id == search_id).values(reason=ERASED_TEXT))
     query = select(search_probes.c.ordinal, search_probes.c.label).where(search_probes.c.search_id == search_id)
     for ordinal, label in connection.execute(query).all():

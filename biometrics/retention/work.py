@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -13,9 +14,9 @@ from biometrics.access.jurisdiction import require_own_encounter, require_record
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import EVERYWHERE, NATIONAL, Scope, Unit
 from biometrics.kernel.entry import require_proper
-from biometrics.kernel.errors import ExpungementRefused
+from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.retention_rules import BY_LAW, Order, OrderKind, Visit
+from biometrics.kernel.retention_rules import BY_LAW, Clock, Order, OrderKind, Visit, hold_on
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import refuse_held, visits_of
 from biometrics.people.removal import remove_if_empty, touch_to_remove
@@ -23,9 +24,11 @@ from biometrics.people.repository import lead, touch_record_of
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
+from biometrics.retention.probe_files import due_of, files_of
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import Signer
-from biometrics.storage.tables.retention import expungements, retention_orders
+from biometrics.storage.tables.retention import expungements, retention_orders, search_orders
+from biometrics.storage.tables.searches import searches
 from biometrics.storage.transaction import Transaction
 
 Choose = Callable[[list[Visit]], list[Facts]]
@@ -61,17 +64,48 @@ class RetentionRepository:
             retention_orders.insert().values(
                 id=order_id,
                 encounter_id=canonical,
-                kind=order.kind,
-                authority=order.authority,
-                reference=order.reference,
-                date=order.date,
-                until=order.until,
-                reason=order.reason,
+                **_values(order),
                 created_at=dt.datetime.now(dt.UTC),
                 created_by=self._work.actor_id,
             )
         )
         return order_id
+
+    @needs(Scope.RETENTION_MANAGE)
+    def order_of_search(self, search_id: str, order: Order) -> str:
+        """Enter what was directed about the files of a search's probes; return the order's id.
+
+        Raises:
+            UnknownSearch: there is none of this id.
+            OutOfJurisdiction: another unit made it.
+            ExpungementRefused: a release where nothing is held, or no file is kept.
+        """
+        require_proper(order)
+        connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(search_id)
+        unit = connection.execute(select(searches.c.unit).where(searches.c.id == canonical)).scalar_one_or_none()
+        if unit is None:
+            raise UnknownSearch(f"There is no search {search_id}; check the number.")
+        require_unit(self._work.act, Unit.of(unit))
+        self._work.keys.hold(connection, canonical)  # waits for a destruction of the files, or makes that wait
+        if (files := files_of(connection, [canonical]).get(canonical)) is None:
+            raise ExpungementRefused("No file of this search is kept.")
+        if order.kind is OrderKind.RELEASE and hold_on(dt.date.min, files.orders) is None:
+            raise ExpungementRefused("There is no hold on the files of this search to be released.")
+        values = {**_values(order), "id": order_id, "search_id": canonical, "created_by": self._work.actor_id}
+        connection.execute(search_orders.insert().values(created_at=dt.datetime.now(dt.UTC), **values))
+        return order_id
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def destroy_files(self, search_id: str, day: dt.date) -> Destroyed | None:
+        """Destroy the files of a search's probes if they are due on a day and the actor's unit made the search."""
+        work, uploads = self._work, self._work.uploads
+        assert uploads is not None, "begin the unit of work with uploads: files that stay are re-encrypted"
+
+        def due(held: str) -> Facts | None:
+            clock = next((each.clock for each in due_of(work.connection, unit_of(work.act), day, held)), None)
+            return None if clock is None or not clock.is_due(day) else fact_of(clock)
+
+        return Expunger(work.connection, uploads, work.actor_id).expunge_files(search_id, due)
 
     @needs(Scope.RECORD_EXPUNGE)
     def require_deletable(self, record_id: str, encounter_id: str | None) -> str:
@@ -154,6 +188,15 @@ class RetentionRepository:
         signed = {"content": plain_json(content), "signature": signer.sign(plain_json(content).encode())}
         connection.execute(update(expungements).where(*unsigned).values(**signed))
         return _certificate(connection, destroyed.id)
+
+
+def fact_of(clock: Clock) -> Facts:
+    """Return the certificate's facts of a clock: nothing about the person."""
+    return {"rule": clock.rule.id, "basis": clock.rule.basis, "due": clock.due.isoformat()}
+
+
+def _values(order: Order) -> dict[str, Any]:
+    return {name: getattr(order, name) for name in ("kind", "authority", "reference", "date", "until", "reason")}
 
 
 def _certificate(connection: Connection, expungement_id: str) -> Certificate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from biometrics.kernel.access import EVERYWHERE, Unit
@@ -53,6 +53,16 @@ class KeptImage:
     ordinal: int
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class ProbeImage:
+    """What is known of a kept file: the place of its probe, its type and SHA-256 (hex), and when it is due."""
+
+    ordinal: int
+    media_type: str
+    sha256: str
+    keep_until: date | None
 
 
 @dataclass(frozen=True)
@@ -200,3 +210,9 @@ class StoredSearch:
     search: Search
     listed: ListedPeople | None = field(default=None, compare=False, repr=False)
     searched_by_name: str = field(default="", compare=False, repr=False)
+    images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)
+
+    def image_of(self, ordinal: int) -> ProbeImage | None:
+        """Return the kept file of a probe, which may be that of other probes, too; None where none is kept."""
+        digest = self.search.probes[ordinal].image_sha256
+        return next((image for image in self.images if ordinal == image.ordinal or digest == image.sha256), None)

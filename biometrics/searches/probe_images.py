@@ -1,42 +1,101 @@
-"""The files of probes that examiners must see, kept with their stored search."""
+"""The files of probes, kept with their stored search and encrypted with its key."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, or_, select, update
 
-from biometrics.searches.model import KeptImage
-from biometrics.storage.crypto.aead import seal, search_image_place, unseal
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.searches.model import KeptImage, ProbeImage
+from biometrics.storage.blobs import encrypted
+from biometrics.storage.blobs.encrypted import Owner, SealedImage
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.aead import search_image_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import insert
+from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import search_images
 
 
-def insert_images(connection: Connection, keys: DataKeys, search_id: str, images: Sequence[KeptImage]) -> None:
-    """Keep files of a search's probes, sealed with its key; one that is kept already stays."""
-    secret = keys.obtain(connection, search_id)
-    for image in images:
+def insert_images(
+    connection: Connection, uploads: Uploads, search_id: str, images: Sequence[KeptImage], keep_until: date | None
+) -> None:
+    """Keep files of a search's probes until a day; one that is kept already stays."""
+    present = {image.ordinal for image in load_images(connection, search_id)}
+    new = [image for image in images if image.ordinal not in present]
+    if not new:
+        return
+    for image, stored in zip(new, uploads.of_files(connection, search_id, files_of(new)), strict=True):
         row = {
             "id": str(uuid.uuid4()),
             "search_id": search_id,
             "ordinal": image.ordinal,
             "media_type": image.media_type,
-            "data": seal(secret, search_image_place(search_id, image.ordinal), image.content),
+            "data": b"",
+            "image_sha256": stored.digest,
+            "image_name": stored.name,
+            "keep_until": keep_until,
         }
         connection.execute(insert(connection, search_images).values(row).on_conflict_do_nothing())
 
 
-def load_image(connection: Connection, keys: DataKeys, search_id: str, ordinal: int) -> KeptImage | None:
-    """Return the file of a search's probe; None where it was not kept.
+def files_of(images: Sequence[KeptImage]) -> list[tuple[bytes, str]]:
+    """Return the files of images, each with its SHA-256 (hex), to be uploaded."""
+    return [(image.content, sha256(image.content).hexdigest()) for image in images]
+
+
+def keep_longer(connection: Connection, search_id: str, keep_until: date) -> None:
+    """Let the kept files of a search be due on a day, unless that is later already."""
+    earlier = or_(search_images.c.keep_until.is_(None), search_images.c.keep_until < keep_until)
+    its = search_images.c.search_id == search_id
+    connection.execute(update(search_images).where(its, earlier).values(keep_until=keep_until))
+
+
+def load_images(connection: Connection, search_id: str) -> tuple[ProbeImage, ...]:
+    """Return what is known of the kept files of a search, in the order of their probes."""
+    its = search_images.c
+    probe = (search_probes.c.search_id == its.search_id) & (search_probes.c.ordinal == its.ordinal)
+    digest = func.coalesce(its.image_sha256, search_probes.c.image_sha256, "")
+    query = select(its.ordinal, its.media_type, digest, its.keep_until).outerjoin(search_probes, probe)
+    rows = connection.execute(query.where(its.search_id == search_id).order_by(its.ordinal))
+    return tuple(ProbeImage(*row) for row in rows)
+
+
+def load_image(
+    database: Database, images: ImageStore, keys: DataKeys, search_id: str, ordinal: int
+) -> KeptImage | None:
+    """Return the file of a search's probe; None where it is not kept.
 
     Raises:
+        StoreUnavailable: the file is missing or damaged.
         DecryptionFailed: it was tampered with, or its key is gone.
     """
-    query = select(search_images).where(search_images.c.search_id == search_id, search_images.c.ordinal == ordinal)
-    row = connection.execute(query).first()
-    if row is None:
-        return None
-    place = search_image_place(row.search_id, row.ordinal)
-    return KeptImage(row.ordinal, row.media_type, unseal(keys.get(connection, row.search_id, place), place, row.data))
+    while True:
+        with database.reading() as connection:
+            if (row := _row(connection, search_id, ordinal)) is None:
+                return None
+            secret = keys.get(connection, row.search_id, search_image_place(row.search_id, ordinal))
+        try:
+            return KeptImage(ordinal, row.media_type, _content(images, row, secret))
+        except StoreUnavailable:
+            with database.reading() as connection:
+                if _row(connection, search_id, ordinal) == row:
+                    raise
+            # else it was encrypted again meanwhile, under another name, or destroyed
+
+
+def _row(connection: Connection, search_id: str, ordinal: int) -> Row[Any] | None:
+    its = search_images.c
+    return connection.execute(select(search_images).where(its.search_id == search_id, its.ordinal == ordinal)).first()
+
+
+def _content(images: ImageStore, row: Row[Any], secret: bytes) -> bytes:
+    if row.image_name is None:
+        return unseal(secret, search_image_place(row.search_id, row.ordinal), row.data)
+    return encrypted.get(images, Owner(row.search_id, secret), SealedImage(row.image_sha256, row.image_name))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import select
+
 from biometrics.access import blinding
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
 from biometrics.people.repository import lead
 from biometrics.searches import probe_images
@@ -15,17 +18,27 @@ from biometrics.searches import repository as searches
 from biometrics.searches.appearances import Mention, load_mentions
 from biometrics.searches.listed import listed_people, with_listed
 from biometrics.searches.listing import SearchLine, SearchQuery, load_lines
-from biometrics.searches.model import KeptImage, ListedPeople, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.searches.model import (
+    KeptImage,
+    ListedPeople,
+    ProbeImage,
+    SearchCandidate,
+    SearchProbe,
+    StoredSearch,
+)
 from biometrics.storage.audit.log import Action, note
+from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.watchlist import search_images
 
 
 class SearchReader:
     """The searches that were made, as far as the actor may read them."""
 
-    def __init__(self, database: Database, keys: DataKeys, act: Act | None) -> None:
+    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, act: Act | None) -> None:
         self._database = database
+        self._images = images
         self._keys = keys
         self._act = act
 
@@ -115,8 +128,34 @@ class SearchReader:
                 probes |= searches.load_probes(connection, self._keys, chunk)
         return probes
 
-    @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
+    @needs(Scope.SEARCH_READ)
     def image(self, search_id: str, ordinal: int) -> KeptImage | None:
-        """Return the file of a stored search's probe; None where it was not kept."""
+        """Return the file of a stored search's probe, byte for byte as it came in; None where it is not kept.
+
+        Raises:
+            UnknownSearch, OutOfJurisdiction, HiddenUntilDecided: as for `get`.
+            StoreUnavailable: the file is missing or damaged.
+            DecryptionFailed: it was tampered with.
+        """
+        act, canonical = self._act, canonical_id(search_id)
+        if act is not None:
+            with self._database.reading() as connection:
+                searches.require_visible(act, searches.load_search(connection, self._keys, canonical))
+                blinding.require_shown(connection, act, canonical)
+        image = probe_images.load_image(self._database, self._images, self._keys, canonical, ordinal)
+        if image is not None:
+            note(self._database, act, Action.PROBE_READ, canonical, probe=ordinal)
+        return image
+
+    @unrestricted(MATCHING)
+    def images_of(self, search_id: str) -> tuple[ProbeImage, ...]:
+        """Return what is known of the kept files of a stored search, in the order of their probes."""
         with self._database.reading() as connection:
-            return probe_images.load_image(connection, self._keys, search_id, ordinal)
+            return probe_images.load_images(connection, search_id)
+
+    @unrestricted(MATCHING)
+    def with_images(self, after: str = "", limit: int = CHUNK) -> list[str]:
+        """Return the ids of searches whose files are kept, ascending from beyond an id; to walk through all of them."""
+        query = select(search_images.c.search_id).where(search_images.c.search_id > after).distinct()
+        with self._database.reading() as connection:
+            return list(connection.execute(query.order_by(search_images.c.search_id).limit(limit)).scalars())

@@ -19,6 +19,7 @@ from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing, TooManyS
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.searches.probe_images import load_images
 from biometrics.storage.audit.log import digest
 from biometrics.storage.crypto.aead import Place, probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
@@ -28,9 +29,11 @@ from biometrics.storage.tables.searches import search_candidates, search_probes,
 HOUR: Final = timedelta(hours=1)
 
 
-def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str:
-    """Write a search, its probes sealed with a key of its own, and return its id."""
-    search_id = str(uuid.uuid4())
+def insert_search(
+    connection: Connection, keys: DataKeys, search: Search, search_id: str = "", new: bytes | None = None
+) -> str:
+    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return its id."""
+    search_id = search_id or str(uuid.uuid4())
     connection.execute(
         searches.insert().values(
             id=search_id,
@@ -49,7 +52,7 @@ def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str
         )
     )
     if search.probes:
-        secret = keys.obtain(connection, search_id)
+        secret = keys.obtain(connection, search_id, new=new)
         connection.execute(search_probes.insert(), _probe_rows(search_id, search.probes, secret))
     if search.candidates:
         rows = [
@@ -102,7 +105,7 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         purpose=row.purpose or "",
         reason=row.reason or "",
     )
-    return StoredSearch(row.id, row.created_at, search)
+    return StoredSearch(row.id, row.created_at, search, images=load_images(connection, row.id))
 
 
 def made_by(act: Act, search: Search) -> Search:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from biometrics.access.rights import needs_one_of
@@ -21,15 +22,22 @@ class SearchRepository:
         self._work = work
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def add(self, search: Search) -> StoredSearch:
-        """Store a search and return it as it is stored: with the actor as its maker.
+    def add(
+        self, search: Search, search_id: str = "", images: Sequence[KeptImage] = (), keep_until: date | None = None
+    ) -> StoredSearch:
+        """Store a search and return it as it is stored: with the actor as its maker, and the files of its probes.
+
+        `search_id` is a new one for which the files were uploaded; they are due on the day `keep_until`.
 
         Raises:
             PurposeMissing: the actor states no purpose, or no case.
         """
         work = self._work
         attributed = search if work.act is None else searches.made_by(work.act, search)
-        search_id = searches.insert_search(work.connection, work.keys, attributed)
+        secret = work.uploads.new_secret(search_id) if work.uploads and search_id else None
+        search_id = searches.insert_search(work.connection, work.keys, attributed, search_id, secret)
+        if images:
+            self._insert_images(search_id, images, keep_until)
         return searches.load_search(work.connection, work.keys, search_id)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
@@ -54,9 +62,19 @@ class SearchRepository:
         return with_listed(self._work.connection, self._work.act, stored)
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
-    def keep_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
-        """Keep the files of a stored search's probes, so that examiners can see them; one that is kept stays."""
-        probe_images.insert_images(self._work.connection, self._work.keys, search_id, images)
+    def keep_images(self, search_id: str, images: Sequence[KeptImage], keep_until: date | None = None) -> None:
+        """Keep the files of a stored search's probes, for examiners; those that are kept stay, until that day at least.
+
+        Begin the unit of work with uploads where there are files.
+        """
+        if images:
+            self._insert_images(search_id, images, keep_until)
+        if keep_until is not None:
+            probe_images.keep_longer(self._work.connection, search_id, keep_until)
+
+    def _insert_images(self, search_id: str, images: Sequence[KeptImage], keep_until: date | None) -> None:
+        assert self._work.uploads is not None, "begin the unit of work with uploads: the files of probes are stored"
+        probe_images.insert_images(self._work.connection, self._work.uploads, search_id, images, keep_until)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def audited(self, stored: StoredSearch) -> dict[str, Any]:

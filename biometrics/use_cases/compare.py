@@ -11,7 +11,7 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.matching.scoring import comparable
-from biometrics.searches.model import SearchProbe, StoredSearch
+from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.case_templates import readable, stored_template, template_named
 from biometrics.use_cases.casework import Casework
@@ -74,7 +74,7 @@ def chart_candidate(
         search_id: of the search.
         sample_id: of the candidate's sample.
         ordinal: the probe's place in the search; without it the one that the sample was found by.
-        file: what was searched with, for a photo that the search has not kept.
+        file: what was searched with, for a photo that is not kept.
 
     Raises:
         UnknownSearch, UnknownSample, OutOfJurisdiction.
@@ -97,9 +97,7 @@ def chart_candidate(
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     require_other_images(engine, [search_probe.probe.template, template.template])
     recogniser = engine.channels[template.template.modality].recogniser
-    probe = Exhibit(
-        readable(engine.models, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)
-    )
+    probe = Exhibit(readable(engine.models, search_probe.probe.template), _probe_image(engine, stored, place, file))
     chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id))))
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
@@ -126,12 +124,13 @@ def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:
     return next((place for place in places if probes[place].label in best), places[0] if places else 0)
 
 
-def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe, file: bytes | None) -> Image | None:
+def _probe_image(engine: Engine, stored: StoredSearch, place: int, file: bytes | None) -> Image | None:
     if file is not None:
-        if sha256(file).hexdigest() != stored.image_sha256:
+        if sha256(file).hexdigest() != stored.search.probes[place].image_sha256:
             raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
-    image = engine.store.as_system("shows a case's images").searches.image(search_id, place)
+    kept = stored.image_of(place)
+    image = engine.store.searches.image(stored.id, kept.ordinal) if kept else None
     return _image(image.content) if image else None
 
 

@@ -22,6 +22,7 @@ from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.retention import expungements
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.templates import changes, templates
+from biometrics.storage.tables.watchlist import search_images
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,11 @@ def _rows(connection: Connection, certificate: Certificate) -> list[DestructionC
 def _probes(connection: Connection, certificate: Certificate) -> DestructionCheck:
     left = []
     for search in certificate.content["searches"]:
-        theirs = (search_probes.c.search_id == search["search"], search_probes.c.ordinal.in_(search["probes"]))
-        if connection.execute(select(func.count()).select_from(search_probes).where(*theirs)).scalar_one():
-            left.append(str(search["search"]))
+        files = [*search["probes"], *search.get("images", ())]
+        for table, ordinals in ((search_probes, search["probes"]), (search_images, files)):
+            theirs = (table.c.search_id == search["search"], table.c.ordinal.in_(ordinals))
+            if connection.execute(select(func.count()).select_from(table).where(*theirs)).scalar_one():
+                left.append(str(search["search"]))
     return DestructionCheck(
         "probes of stored searches", f"{len(certificate.content['searches']):,} searches", tuple(left)
     )

@@ -11,6 +11,7 @@ from biometrics.kernel.access import Act
 from biometrics.kernel.errors import InvalidInput, UnusableSample
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.observing import UNOBSERVED, Observer
+from biometrics.kernel.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import Modality, Sample
 from biometrics.matching.channel import Channel
@@ -29,7 +30,8 @@ class Engine:
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
     `rules` say how enrolments are checked, `elsewhere` what searches report of other units' people; `observer` receives
-    the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned.
+    the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned. `keeping`
+    says how long the files of probes are kept.
     """
 
     store: RecordStore
@@ -40,6 +42,7 @@ class Engine:
     observer: Observer = UNOBSERVED
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
     scales_pinned: bool = False
+    keeping: ProbeKeeping = DEFAULT_KEEPING
 
     @property
     def matching(self) -> Matching:

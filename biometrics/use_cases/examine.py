@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.cases import CaseKind, Finding, Question, Side
+from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.record import Record
 from biometrics.kernel.types import FingerPosition, Modality, Sample
@@ -43,9 +44,10 @@ def open_case(
 ) -> CaseView:
     """Open a case about a candidate of a stored search, as the caller sees its candidate list.
 
-    `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown. A
-    search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
-    their SHA-256. `enclosed` are those of a transaction, of which the search need not have been made with all.
+    `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown.
+    `samples` are the files that the search was made with, known by their SHA-256, needed only where none is kept.
+    `enclosed` are those of a transaction, of which the search need not have been made with all. From now on the files
+    are kept as long as a case needs them.
 
     Raises:
         UnknownSearch: there is none of this id.
@@ -57,8 +59,8 @@ def open_case(
     stored = engine.store.searches.get(search_id)
     rank, hit = _candidate(engine.store, stored, candidate)
     images = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
-    if not images and engine.store.searches.image(stored.id, 0) is None:
-        raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
+    if not images and not stored.images:
+        raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
     question = Question(
         _kind(stored),
         hit.record_id,
@@ -68,17 +70,19 @@ def open_case(
         is_urgent=is_urgent,
     )
     finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
-    with engine.store.begin() as work:
-        if (answer := work.answer(OPEN)) is None:
-            work.searches.keep_images(stored.id, images)
-            case_id = work.cases.open(question, finding, engine.rules.verified())
-            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-            work.remember(OPEN, {"id": case_id})
-        else:
-            case_id = answer["id"]
-        view, shown = work.cases.read(case_id)
-        work.audit(Action.CASE_READ, view.id, **shown)
-        return view
+    with engine.store.uploads() as uploads:
+        while True:  # again after files that it lacked were uploaded
+            with engine.store.begin(uploads) as work:
+                if (answer := work.answer(OPEN)) is None:
+                    work.searches.keep_images(stored.id, images, engine.keeping.for_case(today()))
+                    case_id = work.cases.open(question, finding, engine.rules.verified())
+                    work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+                    work.remember(OPEN, {"id": case_id})
+                else:
+                    case_id = answer["id"]
+                view, shown = work.cases.read(case_id)
+                work.audit(Action.CASE_READ, view.id, **shown)
+                return view
 
 
 def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
@@ -91,12 +95,11 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     store, question = store.as_system("shows a case's images"), view.question
     probe_images: list[CaseImage] = []
     if question.search_id:
-        for ordinal, probe in enumerate(store.searches.probes_of([question.search_id]).get(question.search_id, ())):
-            if stored_image := store.searches.image(question.search_id, ordinal):
-                modality = probe.probe.template.modality
-                probe_images.append(
-                    CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, stored_image.media_type)
-                )
+        probes = store.searches.probes_of([question.search_id]).get(question.search_id, ())
+        for kept in store.searches.images_of(question.search_id):
+            probe = probes[kept.ordinal].probe
+            name, modality = f"probe-{kept.ordinal}", probe.template.modality
+            probe_images.append(CaseImage(Side.PROBE, name, modality, probe.position, kept.media_type))
     elif question.record_id:
         probe_images += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
     if not view.shows_candidate:

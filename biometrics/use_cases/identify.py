@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from biometrics.access.blinding import require_no_case
 from biometrics.access.jurisdiction import unit_of
+from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
 from biometrics.kernel.observing import SearchOutcome, WorkStage
@@ -30,11 +34,15 @@ from biometrics.searches.model import (
     STATED,
     STATED_STEP,
     STATED_STEPS,
+    KeptImage,
     Search,
     SearchProbe,
     StoredSearch,
 )
+from biometrics.searches.probe_images import files_of
 from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs.encrypted import Owner
+from biometrics.storage.blobs.upload import Uploads
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
@@ -96,7 +104,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
     """Search with samples that are extracted already, in place of the request's; store it."""
-    return search_probes(engine, request, probes_of(extracted))
+    return search_probes(engine, request, probes_of(extracted), kept_images(extracted))
 
 
 def probes_of(extracted: Sequence[EnrolledSample]) -> list[SearchProbe]:
@@ -104,35 +112,65 @@ def probes_of(extracted: Sequence[EnrolledSample]) -> list[SearchProbe]:
     return [SearchProbe(sample.probe, sample.sample.image_sha256) for sample in extracted]
 
 
-def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> StoredSearch:
-    """Search with probes, in place of the request's samples; store it.
+def kept_images(extracted: Sequence[EnrolledSample]) -> list[KeptImage]:
+    """Return the files of samples as they are kept with the search made with them, once where several are of one."""
+    first: dict[bytes, KeptImage] = {}
+    for ordinal, sample in enumerate(extracted):
+        first.setdefault(sample.sample.content, KeptImage(ordinal, sample.source.media_type, sample.sample.content))
+    return list(first.values())
+
+
+def search_probes(
+    engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe], images: Sequence[KeptImage] = ()
+) -> StoredSearch:
+    """Search with probes, in place of the request's samples; store it with their files, as long as the rule says.
 
     Raises:
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
     search = search_gallery(engine, request, searched)
+    act = engine.store.act
+    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.alternatives)
     with engine.observer.stage(WorkStage.STORE):
-        stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour)
+        stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour, images if until else (), until)
     observe(engine, stored.search)
     return stored
 
 
-def store_search(store: RecordStore, search: Search, per_hour: int | None = None) -> StoredSearch:
+def store_search(
+    store: RecordStore,
+    search: Search,
+    per_hour: int | None = None,
+    images: Sequence[KeptImage] = (),
+    keep_until: date | None = None,
+) -> StoredSearch:
     """Store a search as it was answered; return it with the people of its candidates.
 
-    `per_hour` is how many the actor may make in an hour; None: without limit.
+    `per_hour` is how many the actor may make in an hour; None: without limit. `images` are kept until a day.
 
     Raises:
         PurposeMissing: the actor states no purpose, or no case.
         TooManySearches: they have made too many; this one is not stored.
     """
-    with store.begin() as work:
-        if (answer := work.answer(SEARCH)) is not None:
-            return work.searches.get(answer["id"])
-        stored = work.searches.add(search)
-        audit_search(work, stored, per_hour)
-        return work.searches.listed(stored)
+    with uploads_of_probes(store, images) as (uploads, search_id):
+        while True:  # again after files that it lacked were uploaded
+            with store.begin(uploads) as work:
+                if (answer := work.answer(SEARCH)) is not None:
+                    return work.searches.get(answer["id"])
+                stored = work.searches.add(search, search_id, images, keep_until)
+                audit_search(work, stored, per_hour)
+                return work.searches.listed(stored)
+
+
+@contextmanager
+def uploads_of_probes(store: RecordStore, images: Sequence[KeptImage]) -> Iterator[tuple[Uploads, str]]:
+    """Upload the files of a new search's probes; yield the uploads, and the id of the search."""
+    search_id = str(uuid.uuid4())
+    with store.uploads() as uploads:
+        if images:
+            uploads.prepare_files(Owner(search_id, uploads.new_secret(search_id)), files_of(images))
+        yield uploads, search_id
 
 
 def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -> None:

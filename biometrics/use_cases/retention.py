@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from biometrics.access.jurisdiction import require_record, unit_of
@@ -25,7 +25,8 @@ from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
 from biometrics.retention.personal_text import TABLES
-from biometrics.retention.work import NothingChosen
+from biometrics.retention.probe_files import PLACE, due_files
+from biometrics.retention.work import NothingChosen, fact_of
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action
@@ -64,6 +65,22 @@ class Retention:
             return order_id
 
     @needs(Scope.RETENTION_MANAGE)
+    def order_of_search(self, search_id: str, order: Order) -> str:
+        """Enter what was directed about the files of a search's probes; return the order's id.
+
+        Raises:
+            UnknownSearch, OutOfJurisdiction.
+            ExpungementRefused: a release where nothing is held, or no file is kept.
+        """
+        with self._store.begin() as work:
+            if (answer := work.answer(ORDER)) is not None:
+                return str(answer["id"])
+            order_id = work.retention.order_of_search(search_id, order)
+            work.audit(Action.RETENTION_ORDERED, canonical_id(search_id), order=order_id, kind=order.kind)
+            work.remember(ORDER, {"id": order_id})
+            return order_id
+
+    @needs(Scope.RETENTION_MANAGE)
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
         """Return the clock of each encounter of a record, the oldest first.
 
@@ -80,9 +97,9 @@ class Retention:
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
         """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
 
-        They are those that were made at the actor's unit, or below it.
+        They are those that were made at the actor's unit, or below it. Then come the searches whose files are due.
         """
-        every = due_encounters(self._store.database, unit_of(self._store.act), day)
+        every = self._due(day)
         listed = [timed for _, timed in islice(every, limit)]
         self._store.note(Action.RETENTION_LISTED, due=len(listed))
         return listed
@@ -94,8 +111,8 @@ class Retention:
         Raises:
             InvalidField: no page named the cursor.
         """
-        count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.([0-9a-f-]{36})", after)
-        every = due_encounters(self._store.database, unit_of(self._store.act), day, record_id)
+        count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.(~?[0-9a-f-]{36})", after)
+        every = self._due(day, record_id)
         rest = (due for due in every if due[0] > (record_id, count))
         shown, place = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
         self._store.note(Action.RETENTION_LISTED, due=len(shown))
@@ -125,9 +142,28 @@ class Retention:
                 day=day.isoformat(),
                 confirmed=confirmed_day is not None,
             )
-        for record_id in {timed.record_id: None for timed in self.due(day) if timed.clock.is_due(day)}:
+        due = [timed for timed in self.due(day) if timed.clock.is_due(day)]
+        for record_id in {timed.record_id: None for timed in due if timed.record_id}:
             self.expunge(record_id, partial(_due_facts, day))
+        for search_id in [timed.search_id for timed in due if timed.search_id]:
+            self._expunge_files(search_id, day)
         return self.finish(progress)
+
+    def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
+        database, unit = self._store.database, unit_of(self._store.act)
+        of_people = () if since.startswith(PLACE) else due_encounters(database, unit, day, since)
+        return chain(of_people, due_files(database, unit, day, since))
+
+    def _expunge_files(self, search_id: str, day: dt.date) -> None:
+        with self._uploads() as uploads:
+            while True:  # again after files that it lacked were uploaded
+                with self._store.begin(uploads) as work:
+                    if (destroyed := work.retention.destroy_files(search_id, day)) is None:
+                        work.leave_unchanged()
+                    else:
+                        files = len(destroyed.files)
+                        work.audit(Action.EXPUNGED, search_id, expungement=destroyed.id, files=files)
+                    return
 
     @needs(Scope.RECORD_EXPUNGE)
     def check_clock(self, confirmed_day: dt.date | None = None) -> None:
@@ -248,9 +284,4 @@ def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> lis
 
 def _fact(clock: Clock) -> Facts:
     """Return the certificate's facts of an encounter: nothing about the person."""
-    return {
-        "encounter": clock.encounter_id,
-        "rule": clock.rule.id,
-        "basis": clock.rule.basis,
-        "due": clock.due.isoformat(),
-    }
+    return {"encounter": clock.encounter_id} | fact_of(clock)

@@ -11,21 +11,24 @@ from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, cle
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.record import EnrolledSample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.searches.model import KeptImage, Search, StoredSearch
+from biometrics.searches.model import KeptImage, Search, SearchProbe, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import (
     SEARCH,
     SearchRequest,
     audit_search,
+    kept_images,
     observe,
     probes_of,
     require_may_search,
     search_gallery,
+    uploads_of_probes,
 )
 from biometrics.watchlist.model import DEFAULT_RULES, Candidate, CheckRules, Standing, StandingKind
 
@@ -76,12 +79,51 @@ def add_extracted_standing_search(
         PurposeMissing: there is no case number.
         InvalidField: the last day is past; nothing was written.
     """
-    engine = _with_purpose(engine, kind)
     check_expiry(expires_on)
-    search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
+    return _stand(_with_purpose(engine, kind), request, probes_of(extracted), kept_images(extracted), kind, expires_on)
+
+
+def repeat_as_standing_search(
+    engine: Engine, search_id: str, kind: StandingKind, expires_on: date | None = None
+) -> NewStandingSearch:
+    """Repeat a stored search with its kept files as a standing one, for the same case.
+
+    Raises:
+        UnknownSearch, OutOfJurisdiction, HiddenUntilDecided.
+        InvalidField: no file of it is kept, or the last day is past; nothing was written.
+    """
+    engine = _with_purpose(engine, kind)
+    stored = engine.store.searches.get(search_id)
+    if not stored.images:
+        raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
+    made = stored.search
+    request = SearchRequest((), case_number=made.case_number, officer=made.officer, alternatives=made.is_latent)
+    require_may_search(engine, request)
+    check_expiry(expires_on)
+    files = [engine.store.searches.image(stored.id, image.ordinal) for image in stored.images]
+    return _stand(engine, request, made.probes, [file for file in files if file], kind, expires_on)
+
+
+def _stand(
+    engine: Engine,
+    request: SearchRequest,
+    probes: Sequence[SearchProbe],
+    images: Sequence[KeptImage],
+    kind: StandingKind,
+    expires_on: date | None,
+) -> NewStandingSearch:
+    search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes)
     with engine.observer.stage(WorkStage.STORE):
-        images, per_hour = kept_images(extracted), engine.elsewhere.searches_per_hour
-        standing = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)
+        standing = store_standing(
+            engine.store,
+            search,
+            images,
+            kind,
+            expires_on,
+            engine.rules,
+            engine.elsewhere.searches_per_hour,
+            engine.keeping,
+        )
     observe(engine, search)
     return standing
 
@@ -94,27 +136,38 @@ def store_standing(
     expires_on: date | None = None,
     rules: CheckRules = DEFAULT_RULES,
     per_hour: int | None = None,
+    keeping: ProbeKeeping = DEFAULT_KEEPING,
 ) -> NewStandingSearch:
     """Store a search as it was answered, with the files of its probes, and search again from now on.
 
     Raises:
         PurposeMissing, TooManySearches: as for `store_search`.
     """
-    with store.begin() as work:
-        search_answer, standing_answer = work.answer(SEARCH), work.answer(STANDING)
-        stored = work.searches.add(search) if search_answer is None else work.searches.get(search_answer["id"])
-        work.searches.keep_images(stored.id, images)
-        if standing_answer is None:
-            standing = work.watchlist.add(stored.id, stored.search.sequence, kind, expires_on)
-            ask_about_hits(work, standing, _hits(stored.search, rules.standing_fpir), rules.verified())
-        else:
-            standing = work.watchlist.get(standing_answer["id"])
-        if search_answer is None:
-            audit_search(work, stored, per_hour)
-        if standing_answer is None:
-            work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
-            work.remember(STANDING, {"id": standing.id})
-        return NewStandingSearch(standing, work.searches.listed(stored) if search_answer is None else stored)
+    with uploads_of_probes(store, images) as (uploads, search_id):
+        while True:  # again after files that it lacked were uploaded
+            with store.begin(uploads) as work:
+                if (answer := work.answer(SEARCH)) is None:
+                    stored = work.searches.add(search, search_id)
+                else:
+                    stored = work.searches.get(answer["id"])
+                work.searches.keep_images(stored.id, images, keeping.for_case(today()))
+                standing = _standing(work, stored, kind, expires_on, rules)
+                if answer is None:
+                    audit_search(work, stored, per_hour)
+                return NewStandingSearch(standing, work.searches.listed(stored) if answer is None else stored)
+
+
+def _standing(
+    work: UnitOfWork, stored: StoredSearch, kind: StandingKind, expires_on: date | None, rules: CheckRules
+) -> Standing:
+    """Make a stored search a standing one, and ask about what it has found, unless this request has done so."""
+    if (answer := work.answer(STANDING)) is not None:
+        return work.watchlist.get(answer["id"])
+    standing = work.watchlist.add(stored.id, stored.search.sequence, kind, expires_on)
+    ask_about_hits(work, standing, _hits(stored.search, rules.standing_fpir), rules.verified())
+    work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
+    work.remember(STANDING, {"id": standing.id})
+    return standing
 
 
 def ask_about_hits(
@@ -180,11 +233,3 @@ def check_expiry(expires_on: date | None) -> None:
     """
     if expires_on is not None and expires_on < today():
         raise InvalidField(f"The search would expire on {expires_on}, which is past; give a later day, or none.")
-
-
-def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:
-    """Return the files of samples as they are kept with the search made with them, once where several are of one."""
-    first: dict[bytes, KeptImage] = {}
-    for ordinal, sample in enumerate(extracted):
-        first.setdefault(sample.sample.content, KeptImage(ordinal, sample.source.media_type, sample.sample.content))
-    return list(first.values())

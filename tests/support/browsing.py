@@ -19,6 +19,7 @@ from api.accounts.values import EnteredCredentials
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.clock import today
 from biometrics.records.store import RecordStore
 
 CHROMIUM: Final = shutil.which("chromium")
@@ -60,6 +61,17 @@ def ask_examiner(page: Page, candidate: Locator) -> None:
     question = page.get_by_role("dialog")
     expect(question).to_contain_text(page.locator("#found").get_attribute("data-case") or "about")
     question.get_by_role("button", name="Open the case").click()
+
+
+def destroy_files(station: Station, search_id: str) -> None:
+    """Have the files of a search destroyed, as of one that is older than kept probes."""
+    order = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": f"{today()}"}
+    http, url = station.server.http, station.server.url
+    answers = [
+        http.post(f"{url}/searches/{search_id}/retention-orders", json=order),
+        http.post(f"{url}/retention/run"),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200], [answer.text for answer in answers]
 
 
 class Station:

@@ -28,5 +28,9 @@ def add_standing(
 
 def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage]) -> None:
     """Keep the files of a stored search's probes, on behalf of the service."""
-    with store.as_system("a test").begin() as work:
-        work.searches.keep_images(search_id, images)
+    system = store.as_system("a test")
+    with system.uploads() as uploads:
+        while True:
+            with system.begin(uploads) as work:
+                work.searches.keep_images(search_id, images)
+                return

@@ -22,6 +22,7 @@ from biometrics.notifications.repository import NOTIFICATION_COUNTER
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
+from biometrics.storage.blobs.garbage import NAMES
 from biometrics.storage.database.counters import CHANGE_COUNTER, PEOPLE_COUNTER, STANDING_CHANGE_COUNTER, reached
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.base import ID_LENGTH
@@ -33,7 +34,13 @@ from biometrics.storage.tables.retention import expungements
 from biometrics.storage.tables.searches import search_probes, searches
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.templates import changes, templates
-from biometrics.storage.tables.watchlist import notifications, standing_changes, standing_probes, standing_searches
+from biometrics.storage.tables.watchlist import (
+    notifications,
+    search_images,
+    standing_changes,
+    standing_probes,
+    standing_searches,
+)
 from biometrics.use_cases.retention import Retention
 from index.exact import ExactIndex
 
@@ -95,7 +102,7 @@ class Checker:
         self.what_was_destroyed_is_certified(answers)
         self.nothing_is_half_there()
         self.everything_opens()
-        self.only_files_of_samples_are_kept()
+        self.only_files_of_rows_are_kept()
         self.cases_are_where_their_rows_say()
         self.indexes_are_what_a_rebuild_makes()
         self.nothing_answered_is_lost(answers)
@@ -162,16 +169,19 @@ class Checker:
             sample_ids = connection.execute(select(samples.c.id)).scalars().all()
             template_ids = connection.execute(select(templates.c.id)).scalars().all()
             search_ids = self._ids(connection, search_probes, search_probes.c.search_id)
+            kept = connection.execute(select(search_images.c.search_id, search_images.c.ordinal)).all()
         for sample_id in sample_ids:
             assert self._store.samples.image(sample_id)
+        for search_id, ordinal in kept:
+            assert self._store.searches.image(search_id, ordinal)
         assert len(self._store.templates.load(template_ids)) == len(template_ids)
         assert set(self._store.searches.probes_of(search_ids)) == search_ids
 
-    def only_files_of_samples_are_kept(self) -> None:
-        """After a sweep there is a file for every sample, and no other."""
+    def only_files_of_rows_are_kept(self) -> None:
+        """After a sweep there is a file for every sample and every kept probe, and no other."""
         self._store.sweep(timedelta())
         with self._reading() as connection:
-            names = set(connection.execute(select(samples.c.image_name)).scalars())
+            names = {name for column in NAMES for name in connection.execute(select(column)).scalars() if name}
         assert files_but_marks(self._images) == names
 
     def cases_are_where_their_rows_say(self) -> None:

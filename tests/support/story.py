@@ -245,6 +245,10 @@ class Story:
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
         self.ask("GET", f"{V1}/searches", query={"purpose": WHY["purpose"], "mine": True, "limit": 50})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
+        probe = f"{V1}/searches/{{search_id}}/probes/{{probe_number}}"
+        self.ids["probe_number"] = 0
+        self.ask("GET", f"{probe}/image")
+        self.ask("GET", f"{probe}/rendering", query={"side": 240})
         self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
         self._latents(latent["unknown_finger"])
         self.ask("GET", f"{V1}/records/{{record_id}}/searches", query={"limit": 50})
@@ -444,6 +448,7 @@ class Story:
         self.ask("POST", f"{encounter}/retention-orders", 201, headers=_key(12), body=HOLD, **freed)
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
         self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
+        self.ask("POST", f"{V1}/searches/{{search_id}}/retention-orders", 201, headers=_key(16), body=HOLD)
         release = HOLD | {"kind": "release"}
         self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
         certificates = self.ask("POST", f"{V1}/retention/run")

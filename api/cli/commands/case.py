@@ -70,7 +70,7 @@ def open_one(
     file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file of the search.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask examiners about a candidate of a search; give the search's original files."""
+    """Ask examiners about a candidate of a search; give the search's original files only if none is kept."""
     samples = read_samples(prints, photo, ppi)
     with service("records", "cases", "case_images") as client:
         form = form_fields({"search_id": search, "record_id": client.record_id(candidate)}, samples)

@@ -85,9 +85,7 @@ def run(
 
     def written(certificate: Certificate) -> None:
         if not as_json:
-            typer.echo(
-                f"{certificate.id}: {len(certificate.encounters)} encounters of record {certificate.content['record']}"
-            )
+            typer.echo(f"{certificate.id}: {_destroyed(certificate)}")
         if certificates:
             _write(certificates / f"{certificate.id}.json", certificate)
 
@@ -205,6 +203,13 @@ def _write(path: Path, certificate: Certificate) -> None:
         ) from error
 
 
+def _destroyed(certificate: Certificate) -> str:
+    content = certificate.content
+    if content["record"]:
+        return f"{len(certificate.encounters)} encounters of record {content['record']}"
+    return f"files of search {content['searches'][0]['search']}"
+
+
 def _clocks(clocks: list[ClockOut]) -> Table:
     table = table_with("encounter", "due", "rule", "basis", "why", title="Kept until")
     for clock in clocks:
@@ -213,9 +218,10 @@ def _clocks(clocks: list[ClockOut]) -> Table:
 
 
 def _print_due(page: DuePageOut, day: dt.date, as_json: bool) -> None:
-    table = table_with("record", "encounter", "station", "due", "why", title=f"Due on {day}")
+    table = table_with("record", "encounter or search", "station", "due", "why", title=f"Due on {day}")
     for entry in page.due:
-        table.add_row(entry.record_id, entry.encounter_id, escape(entry.station_code), _when(entry), entry.why)
+        what = entry.search_id or entry.encounter_id
+        table.add_row(entry.record_id, what, escape(entry.station_code), _when(entry), entry.why)
     print_result(page, as_json, table)
 
 

@@ -27,6 +27,8 @@ WHY: Final = {
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest."
     ),
     "collected": N_("Collected on {begins}: kept for 75 years, until {due}."),
+    "search_closed": N_("The matter that was searched for was closed on {begins}."),
+    "search_kept": N_("Searched with on {begins}: kept until {due}."),
 }
 
 NAMES: Final = {
@@ -36,6 +38,8 @@ NAMES: Final = {
     "closed": N_("The matter is closed"),
     "open": N_("Not found so far"),
     "collected": N_("Collected long ago"),
+    "search_closed": N_("The matter is closed"),
+    "search_kept": N_("Searched with long enough ago"),
     DELETION_REQUESTED: N_("Deletion was asked for"),
 }
 

@@ -24,7 +24,7 @@ router = APIRouter()
 class ComparisonChoice:
     """An image that can be chosen: a probe by its place in the search, or a stored sample by its number.
 
-    `label` is what the search calls a probe; of its file only the browser may know more.
+    `label` is what the search calls a probe, `file` the number of the probe whose kept file it has, if any.
     """
 
     name: str
@@ -32,6 +32,7 @@ class ComparisonChoice:
     position: FingerPosition | None
     media_type: str = ""
     label: str = ""
+    file: str = ""
 
 
 @router.get("/compare", dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ)])
@@ -62,7 +63,14 @@ def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
 def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonChoice]:
     """Return the probes of a search, those first that can be compared with a sample."""
     listed: Iterable[ComparisonChoice] = (
-        ComparisonChoice(str(index), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
+        ComparisonChoice(
+            str(index),
+            probe.probe.template.modality,
+            probe.probe.position,
+            kept.media_type if (kept := stored.image_of(index)) else "",
+            probe.probe.label,
+            str(kept.ordinal) if kept else "",
+        )
         for index, probe in enumerate(stored.search.probes)
     )
     return sorted(listed, key=lambda probe: not _alike(probe, sample))

@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import needs
+from api.http.dependencies import EngineDependency
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
 from biometrics.kernel.types import FingerPosition
@@ -16,8 +18,14 @@ router = APIRouter()
 
 
 @router.get("/latent", dependencies=[needs(Scope.IDENTIFY)])
-def show_desk(pages: PagesDependency) -> Response:
+def show_desk(pages: PagesDependency, engine: EngineDependency) -> Response:
     """Show the desk, empty: its script reads what the browser keeps, and asks for all else."""
+    until = engine.keeping.for_case(today())
     return pages.show(
-        "latent.html", purposes=list(Purpose), fingers=list(FingerPosition), sexes=list(Sex), kinds=list(EncounterKind)
+        "latent.html",
+        purposes=list(Purpose),
+        kept=dict.fromkeys(Purpose, until),
+        fingers=list(FingerPosition),
+        sexes=list(Sex),
+        kinds=list(EncounterKind),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -41,7 +42,7 @@ def show_due(
         "retention.html",
         due=[entry for entry in due.due if entry.held_by is None],
         held=[entry for entry in due.due if entry.held_by is not None],
-        whys={entry.encounter_id: retention_reasons.why(entry, pages.language) for entry in due.due},
+        whys={entry.search_id or entry.encounter_id: retention_reasons.why(entry, pages.language) for entry in due.due},
         next=due.next,
         is_first=after is None,
         done=done,
@@ -72,7 +73,12 @@ def show_certificate(
         content=content,
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
-        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in content["encounters"]],
+        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in _destroyed(content)],
         rules=retention_reasons.NAMES,
         names=names_of(store.database, [content["by"]]),
     )
+
+
+def _destroyed(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a certificate gives a rule for: encounters, or a search whose probes' files were destroyed."""
+    return [*content["encounters"], *(search for search in content["searches"] if "rule" in search)]

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.http.authentication import needs
-from api.http.dependencies import StoreDependency
+from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.pagination import USUAL, After
 from api.http.schemas import OptionalDay, Schema
 from api.v1.display_names import ColleaguesDependency
@@ -17,6 +17,7 @@ from api.v1.searches_schemas import SearchOut, SearchPageOut
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
+from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
 from biometrics.kernel.types import Impression
@@ -51,7 +52,9 @@ class SearchListQuery(Schema):
 
 
 @router.get("/search", dependencies=[needs(Scope.IDENTIFY)])
-def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: ColleaguesDependency) -> Response:
+def ask_for_search(
+    pages: PagesDependency, store: StoreDependency, colleagues: ColleaguesDependency, engine: EngineDependency
+) -> Response:
     """Show the search form, and the reader's own last searches."""
     last = []
     if pages.may(Scope.SEARCH_READ):
@@ -61,6 +64,7 @@ def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: C
         last=last,
         purpose_of=_PURPOSES,
         purposes=list(Purpose),
+        kept={purpose: engine.keeping.until(purpose, today()) for purpose in Purpose},
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),
@@ -97,5 +101,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) 
         of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
         lines=lines_of(search, store),
+        probes={probe.label: probe for probe in reversed(search.probes)},
+        kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),
         standing_kinds=list(StandingKind),
     )

@@ -60,6 +60,7 @@ class Action(StrEnum):
     SEARCHED = "search.make"
     SEARCH_READ = "search.read"
     SEARCH_REPLAYED = "search.replay"
+    PROBE_READ = "search.image"  # the file of a probe
     VERIFIED = "verification.make"
     CASE_OPENED = "case.open"
     CASE_READ = "case.read"

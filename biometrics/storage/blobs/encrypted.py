@@ -1,4 +1,4 @@
-"""Image files as they are stored: encrypted with the data key of the person's record.
+"""Image files as they are stored: encrypted with the data key of the person's record, or of the search.
 
 The image store keeps an encrypted file under the SHA-256 of its encrypted bytes. So it sees no image, and notices
 damage without any key. Each encryption has a nonce of its own, so every upload has a name of its own: no two samples
@@ -16,7 +16,7 @@ from biometrics.storage.crypto.aead import image_place, seal, unseal
 
 @dataclass(frozen=True)
 class Owner:
-    """The record that a sample belongs to, and the data key of that record."""
+    """The record that a sample belongs to, or the search of a probe, by its id, and the data key of that."""
 
     record_id: str
     secret: bytes

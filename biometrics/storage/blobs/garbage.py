@@ -12,15 +12,18 @@ from sqlalchemy import Connection, select
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import samples
+from biometrics.storage.tables.watchlist import search_images
 
 # A file is stored before its row. A younger one may be of a request that is still at work; see `upload.LONGEST`.
 GRACE: Final = timedelta(days=1)
+
+NAMES: Final = (samples.c.image_name, search_images.c.image_name)  # every column that names a file in the image store
 
 _CHUNK: Final = 500  # names in one IN list
 
 
 def collect(database: Database, images: ImageStore, grace: timedelta, stopped: Callable[[], bool]) -> int:
-    """Remove the files that no sample refers to and that are older than `grace`, until `stopped`; return how many.
+    """Remove the files that nothing refers to and that are older than `grace`, until `stopped`; return how many.
 
     Raises:
         StoreUnavailable: the database or the images do not answer.
@@ -31,10 +34,10 @@ def collect(database: Database, images: ImageStore, grace: timedelta, stopped: C
 def remove_unreferenced(
     database: Database, images: ImageStore, names: Iterable[str], stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Remove those of some image files that no sample refers to; return how many.
+    """Remove those of some image files that nothing refers to; return how many.
 
-    The names must be of files that no sample can come to refer to: those that a committed transaction has taken from
-    their sample, or those older than `GRACE`.
+    The names must be of files that no row can come to refer to: those that a committed transaction has taken from
+    their row, or those older than `GRACE`.
 
     Raises:
         StoreUnavailable: the database or the images do not answer.
@@ -50,6 +53,10 @@ def remove_unreferenced(
 
 
 def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Return those of the names of image files (few enough for one IN list) that a sample refers to."""
-    query = select(samples.c.image_name).distinct().where(samples.c.image_name.in_(names))
-    return set(connection.execute(query).scalars())
+    """Return those of the names of image files (few enough for one IN list) that a sample or a probe refers to."""
+    wanted = set(names)
+    return {
+        name
+        for column in NAMES
+        for name in connection.execute(select(column).distinct().where(column.in_(wanted))).scalars()
+    }

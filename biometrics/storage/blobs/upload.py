@@ -40,6 +40,8 @@ from biometrics.storage.database.engine import Database
 # Between an upload and the row that refers to it; much less than garbage.GRACE, after which the file may be removed.
 LONGEST: Final = 3600.0  # seconds
 
+File = tuple[bytes, str]  # its content, and the SHA-256 (hex) of that
+
 log = logging.getLogger("pehchan")
 
 
@@ -58,7 +60,7 @@ class Uploads:
         self.keys = keys
         self._images = images
         self._began = time.time()
-        self._of_samples: dict[Owner, list[SealedImage]] = {}
+        self._prepared: dict[tuple[Owner, tuple[str, ...]], list[SealedImage]] = {}  # by the digests of the files
         self._reencrypted: dict[tuple[str, Owner], SealedImage | StoreUnavailable] = {}
         self._secrets: dict[str, bytes] = {}
         self._stored: set[str] = set()  # all that were uploaded
@@ -98,19 +100,30 @@ class Uploads:
 
     def prepare(self, owner: Owner, samples: Sequence[EnrolledSample]) -> None:
         """Upload the files of samples, encrypted with a record's key."""
-        if owner not in self._of_samples:
-            self._of_samples[owner] = self._put(
-                [encrypted.sealed(owner, sample.sample.content, sample.sample.image_sha256) for sample in samples]
-            )
+        self.prepare_files(owner, _files_of(samples))
+
+    def prepare_files(self, owner: Owner, files: Sequence[File]) -> None:
+        """Upload files, encrypted with their owner's key."""
+        if (key := _key(owner, files)) not in self._prepared:
+            self._prepared[key] = self._put([encrypted.sealed(owner, *file) for file in files])
 
     def of_samples(
         self, connection: Connection, record_id: str, samples: Sequence[EnrolledSample]
     ) -> tuple[bytes, list[SealedImage]]:
         """Return a record's data key, locked until the commit, and the files of the samples in their order."""
-        owner = Owner(record_id, self.keys.obtain(connection, record_id, new=self.new_secret(record_id)))
-        if owner not in self._of_samples:
-            raise NotUploaded(lambda: self.prepare(owner, samples))
-        return owner.secret, [self._use(image) for image in self._of_samples[owner]]
+        images = self.of_files(connection, record_id, _files_of(samples))
+        return self.keys.obtain(connection, record_id, new=self.new_secret(record_id)), images
+
+    def of_files(self, connection: Connection, owner_id: str, files: Sequence[File]) -> list[SealedImage]:
+        """Return files in their order as they are stored for a record or a search; its key is locked until the commit.
+
+        Raises:
+            NotUploaded: they must be uploaded first.
+        """
+        owner = Owner(owner_id, self.keys.obtain(connection, owner_id, new=self.new_secret(owner_id)))
+        if (key := _key(owner, files)) not in self._prepared:
+            raise NotUploaded(lambda: self.prepare_files(owner, files))
+        return [self._use(image) for image in self._prepared[key]]
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove files once the transaction, whose rows referred to them before, is committed."""
@@ -155,3 +168,11 @@ class Uploads:
             raise StoreUnavailable(BUSY)
         self._used.add(image.name)
         return image
+
+
+def _files_of(samples: Sequence[EnrolledSample]) -> list[File]:
+    return [(sample.sample.content, sample.sample.image_sha256) for sample in samples]
+
+
+def _key(owner: Owner, files: Sequence[File]) -> tuple[Owner, tuple[str, ...]]:
+    return owner, tuple(digest for _, digest in files)

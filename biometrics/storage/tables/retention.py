@@ -13,20 +13,26 @@ from biometrics.storage.tables.history import WHO_LENGTH
 
 SIGNATURE_LENGTH = 128  # Ed25519 in hex
 
-retention_orders: Final = Table(
-    "retention_orders",
-    metadata,
-    Column("id", String(ID_LENGTH), primary_key=True),
-    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String(WORD_LENGTH), nullable=False),
-    Column("authority", String(AUTHORITY_LENGTH), nullable=False),
-    Column("reference", String(REFERENCE_LENGTH), nullable=False),
-    Column("date", Date, nullable=False),
-    Column("until", Date),
-    Column("reason", String(ORDER_REASON_LENGTH), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", String(WHO_LENGTH), nullable=False),
-)
+
+def _orders(name: str, about: str, owner: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", String(ID_LENGTH), primary_key=True),
+        Column(about, ForeignKey(owner, ondelete="CASCADE"), nullable=False, index=True),
+        Column("kind", String(WORD_LENGTH), nullable=False),
+        Column("authority", String(AUTHORITY_LENGTH), nullable=False),
+        Column("reference", String(REFERENCE_LENGTH), nullable=False),
+        Column("date", Date, nullable=False),
+        Column("until", Date),
+        Column("reason", String(ORDER_REASON_LENGTH), nullable=False),
+        Column("created_at", UtcDateTime, nullable=False),
+        Column("created_by", String(WHO_LENGTH), nullable=False),
+    )
+
+
+retention_orders: Final = _orders("retention_orders", "encounter_id", "encounters.id")
+search_orders: Final = _orders("search_orders", "search_id", "searches.id")  # about the files of a search's probes
 
 # Written in the transaction that destroys; without a signature until the files are gone, too.
 expungements: Final = Table(

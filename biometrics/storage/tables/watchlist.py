@@ -82,7 +82,7 @@ standing_changes: Final = Table(
     Index(None, "modality", "model", "sequence"),
 )
 
-# The files of probes that examiners must see; other searches keep only templates.
+# The files of probes: in the image store, encrypted with the key of the search. Older ones are in `data`, else empty.
 search_images: Final = Table(
     "search_images",
     metadata,
@@ -91,6 +91,9 @@ search_images: Final = Table(
     Column("ordinal", SmallInteger, nullable=False),
     Column("media_type", String(MEDIA_TYPE_LENGTH), nullable=False),
     Column("data", LargeBinary, nullable=False),
+    Column("image_sha256", String(DIGEST_LENGTH)),  # of the file as received
+    Column("image_name", String(DIGEST_LENGTH), index=True),  # in the image store: the SHA-256 of the sealed file
+    Column("keep_until", Date, index=True),  # when it is due for destruction
     UniqueConstraint("search_id", "ordinal"),
 )
 

@@ -55,6 +55,9 @@ PROPER: dict[str, dict[str, Any]] = {
     f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
     f"POST {V1}/identify": {"data": WHY, "files": THUMB},
     f"POST {V1}/searches/{{search_id}}/comparisons": {"data": {"sample_id": "1"}},
+    f"POST {V1}/searches/{{search_id}}/retention-orders": {
+        "json": {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
+    },
 }
 
 # Inside, these are asked without a body: they would change what is asked for.
@@ -84,7 +87,8 @@ def ids(client: Officer) -> dict[str, str]:
     examiner = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=HERE)}
     search = client.post(f"{V1}/identify", files=THUMB, headers=examiner).json()["id"]
     sample = str(encounter["samples"][0]["id"])
-    return {"record_id": record["id"], "encounter_id": encounter["id"], "sample_id": sample, "search_id": search}
+    ids = {"record_id": record["id"], "encounter_id": encounter["id"], "sample_id": sample, "search_id": search}
+    return ids | {"probe_number": "0"}
 
 
 def header_of(client: Officer, role: Role, unit: str) -> dict[str, str]:

@@ -116,15 +116,40 @@ def test_a_print_that_was_searched_with_is_laid_on_what_it_found(client: TestCli
         assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
+def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, station: dict[int, str]) -> None:
+    """Then the comparison needs the file again, and a case, too."""
+    photo = poorer_photo_of(0)
+    search = searched(client, "photo", photo)
+    [probe] = search["probes"]
+    assert (probe["label"], probe["kept_until"] > search["created_at"][:10]) == ("photo (a.png)", True)
+    assert client.get(probe["image"]).content == photo
+    rendering = client.get(probe["rendering"], params={"side": 64})
+    assert max(Pillow.open(io.BytesIO(rendering.content)).size) == 64
+    order = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}
+    assert client.post(f"{V1}/searches/{search['id']}/retention-orders", json=order).status_code == 201
+    [certificate] = client.post(f"{V1}/retention/run").json()
+    assert [each["search"] for each in certificate["content"]["searches"]] == [search["id"]]
+    [line] = client.get(f"{V1}/expungements").json()["expungements"]
+    assert line["search_id"] == search["id"]
+    again = client.get(f"{V1}/searches/{search['id']}").json()
+    assert (again["probes"][0]["image"], again["candidates"]) == (None, search["candidates"])
+    assert client.get(probe["image"]).json()["code"] == "unknown_sample"
+    compared = {"sample_id": search["candidates"][0]["samples"][0]["sample_id"]}
+    missing = client.post(f"{V1}/searches/{search['id']}/comparisons", data=compared)
+    assert (missing.status_code, missing.json()["code"]) == (409, "nothing_to_compare")
+    named = {"search_id": search["id"], "rank": 1}
+    assert client.post(f"{V1}/cases", data=named).json()["code"] == "invalid_field"
+    assert client.post(f"{V1}/standing-searches", data={"search_id": search["id"]}).json()["code"] == "invalid_field"
+
+
 def test_faces_are_set_upright_and_to_one_size(client: TestClient, station: dict[int, str]) -> None:
     """The photo that is searched with is turned by eight degrees and smaller: the eyes come to lie at one place."""
     photo = poorer_photo_of(0)
     search = searched(client, "photo", photo)
     sample = search["candidates"][0]["samples"][0]["sample_id"]
     path, fields = f"{V1}/searches/{search['id']}/comparisons", {"sample_id": sample}
-    missing = client.post(path, data=fields)
-    assert (missing.status_code, missing.json()["code"]) == (409, "nothing_to_compare")
-    chart = client.post(path, data=fields, files={"image": ("a.jpg", photo)}).json()
+    chart = client.post(path, data=fields).json()
+    assert chart == client.post(path, data=fields, files={"image": ("a.jpg", photo)}).json()
     assert search["candidates"][0]["record"]["id"] == station[0]
     assert [mark["kind"] for mark in chart["candidate"]["marks"]] == ["eye", "eye", "nose", "mouth", "mouth"]
     assert max(apart(chart)) < 8

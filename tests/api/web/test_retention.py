@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from api.web.labels.retention import NAMES, WHY
 from biometrics.kernel.access import Role
-from biometrics.kernel.retention_rules import RULES
+from biometrics.kernel.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
 
 Visit = Callable[..., Visitor]
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court", "verdict": "released_without_trial"}
@@ -48,7 +48,7 @@ def post(station: Station, path: str, **options: Any) -> Any:
 
 def test_the_pages_say_why_as_the_rules_do() -> None:
     """The pages have the rules' sentences again, to be translated."""
-    assert {rule.id: rule.why for rule in RULES} == WHY
+    assert {rule.id: rule.why for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == WHY
     assert set(WHY) < set(NAMES)
 
 

@@ -166,6 +166,9 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         digest = connection.execute(select(samples.c.image_sha256).limit(1)).scalar_one()
     own = searched(store, done.record_id, digest, f"{CANARY} reason")
     keep_images(store, own, [KeptImage(0, "image/png", CANARY.encode())])
+    for kind in (OrderKind.HOLD, OrderKind.RELEASE):
+        order = Order(kind, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
+        Retention(store).order_of_search(own, order)
     standing = add_standing(store, act_of(HERE), own)
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")

@@ -39,7 +39,6 @@ from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
 from biometrics.searches.model import KeptImage, SearchProbe
-from biometrics.searches.probe_images import load_image
 from biometrics.storage.audit.log import Action, plain_json
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.aead import template_place, unseal
@@ -258,9 +257,8 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     assert [change.operation for change in changes] == ["remove"]
     assert followed.load([change.template_id for change in changes]) == []
     assert StandingReader(store.database, somebody("a")).standing(standing.id).ended is not None
-    with store.database.reading() as connection:
-        assert load_image(connection, store.keys, search_id, 0) is None
-        assert load_image(connection, store.keys, search_id, 1) == images[1]
+    assert store.searches.image(search_id, 0) is None
+    assert store.searches.image(search_id, 1) == images[1]
 
 
 @pytest.mark.parametrize("way", ["deleted", "closed", "ordered"])

@@ -321,9 +321,11 @@ def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: Record
     for search_id in (first, second):
         keep_images(store, search_id, [KeptImage(0, "image/png", b"latent of " + search_id.encode())])
     with store.database.writing() as connection:
-        [data] = connection.execute(select(search_images.c.data).where(search_images.c.search_id == first)).scalars()
-        assert b"latent" not in data
-        connection.execute(update(search_images).where(search_images.c.search_id == second).values(data=data))
+        file = (search_images.c.image_name, search_images.c.image_sha256)
+        row = connection.execute(select(*file).where(search_images.c.search_id == first)).one()
+        assert b"latent" not in store.images.get(row.image_name)
+        moved = update(search_images).where(search_images.c.search_id == second)
+        connection.execute(moved.values(image_name=row.image_name, image_sha256=row.image_sha256))
     with pytest.raises(DecryptionFailed):
         store.searches.image(second, 0)
 

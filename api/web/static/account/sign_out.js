@@ -9,7 +9,6 @@ import { pagePath } from "../lib/paths.js";
 import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
 import { canEncrypt, endKey } from "../storage/encryption_key.js";
 import { countUnsavedLatents, removeLatentWork } from "../storage/latent_work.js";
-import { isExpired, isOwn, removeSearchFiles } from "../storage/search_files.js";
 
 const NO_ACCOUNT = "";
 const pages = new BroadcastChannel("pehchan"); // to all pages of this browser: the account that is signed in
@@ -59,7 +58,6 @@ async function cleanUp() {
   endKey(); // nothing is stored from here on
   if (answer !== "keep") for (const id of unfinished) await removeDraft(id);
   await removeLatentWork({ keepsUnsaved: answer === "keep" });
-  await removeSearchFiles((row) => isOwn(row) || isExpired(row));
   return true;
 }
 

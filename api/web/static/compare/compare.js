@@ -149,7 +149,8 @@ export class Comparison {
       const bitmap = file && (await createImageBitmap(file));
       const content = finger || !bitmap ? await this.loadMarks(pane, name) : null;
       if (pane.choice.value === name) pane.show(bitmap, content, file);
-      if (pane.side === "probe" && this.fileRequest) this.fileRequest.hidden = file !== null;
+      if (pane.side === "probe" && this.fileRequest)
+        this.fileRequest.hidden = file !== null || selectedOptions[0].dataset.file !== undefined;
     } catch (error) {
       showProblem(problem, asError(error));
     }

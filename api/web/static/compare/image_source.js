@@ -2,7 +2,6 @@
 
 import { request } from "../lib/api.js";
 import { apiPath } from "../lib/paths.js";
-import { fileOfProbe, loadSearchFiles } from "../storage/search_files.js";
 
 /** @typedef {"probe" | "candidate"} Side */
 
@@ -63,7 +62,7 @@ export class CaseSource {
 }
 
 /**
- * The probes of a search, if this browser has stored them or they are chosen again, and a candidate's samples.
+ * The probes of a search, if they are kept or chosen again, and a candidate's samples.
  *
  * @implements {ImageSource}
  */
@@ -71,7 +70,6 @@ export class SearchSource {
   /** @param {string} id */
   constructor(id) {
     this.path = apiPath(`/searches/${id}`);
-    this.stored = loadSearchFiles(id).catch(() => null);
     /** @type {Map<string, File>} */
     this.chosen = new Map(); // files that were chosen again, by the probe's name
   }
@@ -82,8 +80,12 @@ export class SearchSource {
    * @param {string} type
    */
   image(side, name, type) {
-    if (side === "probe") return this.file(name);
-    return type === MINUTIAE ? Promise.resolve(null) : get(displayable(apiPath(`/samples/${name}`), "/image", type));
+    const chosen = side === "probe" ? this.chosen.get(name) : null;
+    if (chosen) return Promise.resolve(chosen);
+    const kept = side === "probe" ? this.keptFile(name) : null;
+    const path = kept ? `${this.path}/probes/${kept}` : apiPath(`/samples/${name}`);
+    const hasImage = type.startsWith("image/") && (side === "candidate" || kept);
+    return hasImage ? get(displayable(path, "/image", type)) : Promise.resolve(null);
   }
 
   /** Returns null: the points come with the comparison. */
@@ -100,7 +102,7 @@ export class SearchSource {
     const form = new FormData();
     form.append("sample_id", candidate);
     form.append("ordinal", probe);
-    const file = await this.file(probe);
+    const file = this.chosen.get(probe);
     if (file) form.append("image", file);
     return (await request("POST", `${this.path}/comparisons`, { form })).body;
   }
@@ -110,16 +112,13 @@ export class SearchSource {
   }
 
   /**
-   * Returns the file of a probe, null if this browser does not have it.
+   * Returns the number of the probe under which the service keeps the file of a probe, null if it does not.
    *
    * @param {string} name
    */
-  async file(name) {
-    const chosen = this.chosen.get(name);
-    if (chosen) return chosen;
+  keptFile(name) {
     const option = document.querySelector(`[data-pane=probe] option[value="${CSS.escape(name)}"]`);
-    const label = option instanceof HTMLElement ? option.dataset.label : undefined;
-    return fileOfProbe((await this.stored) ?? [], label);
+    return (option instanceof HTMLElement && option.dataset.file) || null;
   }
 }
 

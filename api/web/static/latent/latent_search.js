@@ -6,10 +6,9 @@ import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../
 import { _, moment, number } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { runTask, wasCancelled } from "../lib/tasks.js";
-import { formData, searchFields, withProgress } from "../search/search_form.js";
-import { saveSearchFiles } from "../storage/search_files.js";
+import { formData, searchFields, showKeeping, withProgress } from "../search/search_form.js";
 
-/** @typedef {import("../storage/search_files.js").FormField} FormField */
+/** @typedef {import("../search/search_form.js").FormField} FormField */
 
 /**
  * @typedef {object} Latent
@@ -39,6 +38,7 @@ export class LatentSearch {
       this.submit();
     });
     byId("save").addEventListener("click", () => this.save());
+    showKeeping(this.form);
   }
 
   clear() {
@@ -70,16 +70,10 @@ export class LatentSearch {
   async search(onProgress, signal) {
     const latent = this.content();
     if (!latent) return;
-    const file = markupFile(latent);
     /** @type {FormField[]} */
-    const fields = [...searchFields(this.form), ["marked", file], ["image", latent.image]];
+    const fields = [...searchFields(this.form), ["marked", markupFile(latent)], ["image", latent.image]];
     /** @type {{ body: Api.SearchOut }} */
     const { body } = await runTask(apiPath("/identify/latent"), { form: formData(fields) }, onProgress, signal);
-    await saveSearchFiles(body.id, fieldNamed(this.form, "case_number").value, [
-      ["unknown_finger", latent.image],
-      ["marked", file],
-      ["ppi", String(latent.ppi)],
-    ]);
     this.onStored();
     this.show(body);
   }

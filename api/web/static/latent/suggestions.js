@@ -8,7 +8,7 @@ import { showProblem } from "../lib/problems.js";
 import { formData } from "../search/search_form.js";
 import { rounded } from "./markup.js";
 
-/** @typedef {import("../storage/search_files.js").FormField} FormField */
+/** @typedef {import("../search/search_form.js").FormField} FormField */
 
 export class Suggestions {
   /**

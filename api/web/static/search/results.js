@@ -1,22 +1,20 @@
-// The page of a stored search: the probes next to the candidates, opening a case, replaying it, making it a standing search.
+// The page of a stored search: opening a case, replaying it, making it a standing search.
 
 import { asError, newKey, Problem, request } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
-import { byId, create, link, query, queryAll } from "../lib/dom.js";
+import { byId, create, link, queryAll } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { clearFormProblem, formValues, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
-import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { runTask } from "../lib/tasks.js";
-import { fileOfProbe, loadSearchFiles, saveSearchFiles } from "../storage/search_files.js";
 import { listenToKeys } from "./candidate_keys.js";
 import { formData } from "./search_form.js";
 
-/** @typedef {import("../storage/search_files.js").FormField} FormField */
+/** @typedef {import("./search_form.js").FormField} FormField */
 
 const output = byId("status");
-const { search = "", case: caseNumber = "" } = byId("found").dataset;
+const { search = "", case: caseNumber = "", kept } = byId("found").dataset;
 /** @type {Record<string, string>} */
 const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // the service's names of fields, if they differ
 /** @type {((fields: FormField[]) => void) | null} */
@@ -29,7 +27,6 @@ for (const button of queryAll(document, "[data-ask], [data-ask-rank]", HTMLButto
   });
 }
 listenToKeys(queryAll(document, ".candidates > li"));
-showProbes();
 const replayButton = byId("replay", HTMLButtonElement);
 replayButton.addEventListener("click", () => working(replayButton, replay));
 const standingForm = document.getElementById("stand");
@@ -52,15 +49,14 @@ filesInput.addEventListener("change", () => {
 });
 
 /**
- * Does something with the files of the search, or asks for them if they are no longer stored.
+ * Does something with the files of the search, which the service has, or asks for them if it does not keep them.
  *
  * @param {HTMLButtonElement} button
  * @param {(fields: FormField[]) => Promise<void>} act
  * @param {FormField[] | null} chosen the files that were chosen again
  */
 async function withFiles(button, act, chosen = null) {
-  const fields = chosen ?? (await loadSearchFiles(search));
-  if (!fields) {
+  if (kept === undefined && !chosen) {
     onFilesChosen = (files) => withFiles(button, act, files);
     const gone = byId("gone");
     gone.hidden = false;
@@ -68,10 +64,7 @@ async function withFiles(button, act, chosen = null) {
     gone.scrollIntoView({ block: "center" });
     return;
   }
-  await working(button, async () => {
-    await act(fields);
-    if (chosen) await saveSearchFiles(search, caseNumber, chosen); // the service has accepted them
-  });
+  await working(button, () => act(chosen ?? []));
 }
 
 /**
@@ -87,15 +80,6 @@ async function working(button, act) {
       showFormProblem(output, asError(error));
     }
   });
-}
-
-/** Shows the files of the search that this browser has stored next to the candidates. */
-async function showProbes() {
-  const fields = (await loadSearchFiles(search)) ?? [];
-  for (const place of queryAll(document, "[data-probe]")) {
-    const fallback = query(place, ".no-image");
-    showPreview(query(place, "img", HTMLImageElement), fallback, fileOfProbe(fields, place.dataset.probe));
-  }
 }
 
 /**
@@ -135,13 +119,12 @@ async function askAboutCase(name) {
  * @param {boolean} isUrgent
  */
 async function openCase(button, fields, isUrgent) {
-  const files = fields.filter(([name]) => name !== "marked"); // of a latent, examiners see only the image
   const { ask: record, askRank: rank = "" } = button.dataset; // of a candidate of another unit, only the rank is known
   const form = formData([
     ["search_id", search],
     ["is_urgent", String(isUrgent)],
     record ? ["record_id", record] : ["rank", rank],
-    ...files,
+    ...fields,
   ]);
   /** @type {{ body: Api.CaseOut }} */
   const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
@@ -191,7 +174,9 @@ async function addStandingSearch(form, fields) {
       ),
     );
   }
-  const values = Object.entries({ ...formValues(form), case_number: caseNumber });
+  /** @type {Record<string, string>} */
+  const of = fields.length ? { case_number: caseNumber } : { search_id: search };
+  const values = Object.entries({ ...formValues(form), ...of });
   /** @type {{ body: Api.NewStandingOut }} */
   const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
   show(

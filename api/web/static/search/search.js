@@ -1,16 +1,15 @@
 // The search page: files and what they show, the purpose, and where the results are.
 
 import { asError } from "../lib/api.js";
-import { byId, create, link, query } from "../lib/dom.js";
+import { byId, query } from "../lib/dom.js";
 import { onFileDrop } from "../lib/file_drop.js";
 import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../lib/forms.js";
-import { _, moment } from "../lib/messages.js";
+import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { runTask, wasCancelled } from "../lib/tasks.js";
-import { listSearches, saveSearchFiles } from "../storage/search_files.js";
 import { ChosenFiles } from "./chosen_files.js";
 import { showGroup } from "./group_results.js";
-import { FILE_FIELDS, formData, searchFields, storedFields, withProgress } from "./search_form.js";
+import { FILE_FIELDS, formData, searchFields, showKeeping, withProgress } from "./search_form.js";
 import { searchWithTransaction } from "./transaction.js";
 
 const form = byId("search", HTMLFormElement);
@@ -72,7 +71,6 @@ async function sendSearch(onProgress, signal) {
   const { body } = await runTask(path, { form: formData(fields) }, onProgress, signal);
   /** @type {Api.GroupMemberOut[]} */
   const members = isGroup ? body : [{ search: body }];
-  for (const { search } of members) await saveSearchFiles(search.id, search.case_number, storedFields(fields));
   if (isGroup) await showGroup(members, file);
   else location.assign(pagePath(`/searches/${members[0].search.id}`));
 }
@@ -84,13 +82,7 @@ async function sendSearch(onProgress, signal) {
 async function sendTransaction(onProgress, signal) {
   const files = chosen.rows.map(({ file }) => file);
   const searches = await searchWithTransaction(files, onProgress, signal);
-  for (const id of searches) await saveSearchFiles(id, _("ANSI/NIST file"), [["transaction", files[0]]]);
   location.assign(pagePath(searches.length > 1 ? "/searches?mine=true" : `/searches/${searches[0]}`));
 }
 
-for (const { id, title, at, names } of await listSearches()) {
-  const line = create("li");
-  line.append(link(pagePath(`/searches/${id}`), title), ` ${moment(at)} · ${names.join(", ")}`);
-  byId("recent").append(line);
-  byId("of-today").hidden = false;
-}
+showKeeping(form);

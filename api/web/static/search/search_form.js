@@ -1,8 +1,8 @@
 // What the forms of a search and of the latent desk have in common.
 
-import { byId } from "../lib/dom.js";
+import { byId, query } from "../lib/dom.js";
 
-/** @typedef {import("../storage/search_files.js").FormField} FormField */
+/** @typedef {[name: string, value: FormDataEntryValue]} FormField */
 
 /** @type {Record<string, Record<string, string>>} */
 const MODES = {
@@ -32,12 +32,20 @@ export function searchFields(form) {
 }
 
 /**
- * Returns the fields that are stored with a search: the files, and the fields that describe them.
+ * Shows how long the files of a search are kept, as it is chosen to be for a purpose.
  *
- * @param {FormField[]} fields
+ * @param {HTMLFormElement} form
  */
-export const storedFields = (fields) =>
-  fields.filter(([name, value]) => value instanceof File || FILE_FIELDS.has(name));
+export function showKeeping(form) {
+  const purpose = query(form, "[name=purpose]", HTMLSelectElement);
+  const notice = query(form, "[data-keeping]");
+  const show = () => {
+    notice.textContent = purpose.selectedOptions[0]?.dataset.kept ?? "";
+    notice.hidden = !notice.textContent;
+  };
+  purpose.addEventListener("change", show);
+  show();
+}
 
 /**
  * Returns form data with these fields.

@@ -7,14 +7,14 @@ import { _ } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft } from "./drafts.js";
+import { removeDatabase } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
-import { isExpired, removeSearchFiles } from "./search_files.js";
 
 for (const sentence of queryAll(document, "[data-not-kept]")) sentence.hidden = canEncrypt;
 if (account) start();
 
 async function start() {
-  await removeSearchFiles(isExpired);
+  removeDatabase("pehchan-searches"); // in which an earlier version stored the files of searches
   if (!canEncrypt) return;
   addEventListener("online", sendWaiting);
   try {

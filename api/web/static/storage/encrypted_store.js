@@ -4,6 +4,8 @@ import { account, asError } from "../lib/api.js";
 import { accountKey } from "./encryption_key.js";
 import { openStore } from "./indexed_db.js";
 
+export { removeDatabase } from "./indexed_db.js";
+
 const IV_BYTES = 12;
 const FILE = "$file"; // in the JSON: the index of a file
 

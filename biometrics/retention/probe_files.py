@@ -1,0 +1,95 @@
+"""The kept files of probes: when they are due, and what was directed about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, exists, func, or_, select
+
+from biometrics.access.units import path_within
+from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import CaseState
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.entry import stored
+from biometrics.kernel.retention_rules import Order, OrderKind, ProbeFiles, hold_on, probe_clock
+from biometrics.retention.due import BATCH, Timed
+from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.retention import search_orders
+from biometrics.storage.tables.searches import searches
+from biometrics.storage.tables.watchlist import search_images, standing_searches
+
+PLACE: Final = "~"  # begins a search's place in the list of what is due: after all records
+
+_ENDED: Final = (CaseState.CLOSED, CaseState.WITHDRAWN)
+
+
+def due_files(database: Database, unit: Unit, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
+    """Yield the searches of a unit and below whose files are due on a day, with those that only a hold keeps.
+
+    `since` is the place before the first. Files that an open case or a standing search needs are never due.
+    """
+    after = since.removeprefix(PLACE) if since.startswith(PLACE) else ""
+    while True:
+        with database.reading() as connection:
+            batch = due_of(connection, unit, day, after=after)
+        for timed in batch:
+            if timed.clock.due <= day:
+                yield (f"{PLACE}{timed.search_id}", 1), timed
+        if len(batch) < BATCH:
+            return
+        after = batch[-1].search_id
+
+
+def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", after: str = "") -> list[Timed]:
+    """Return searches whose files may be due, from beyond an id, or only one, with their clocks."""
+    its = search_images.c
+    is_open = exists().where(cases.c.search_id == its.search_id, cases.c.state.not_in(_ENDED))
+    stands = exists().where(standing_searches.c.search_id == its.search_id, standing_searches.c.ended_at.is_(None))
+    ordered = exists().where(search_orders.c.search_id == its.search_id)
+    query = (
+        select(its.search_id, searches.c.unit)
+        .distinct()
+        .join(searches, searches.c.id == its.search_id)
+        .where(its.search_id == only if only else its.search_id > after, path_within(searches.c.unit, unit))
+        .where(or_(its.keep_until <= day, ordered), ~is_open, ~stands)
+    )
+    units = {row.search_id: row.unit for row in connection.execute(query.order_by(its.search_id).limit(BATCH))}
+    files = files_of(connection, list(units))
+    return [Timed("", unit or "", probe_clock(files[search_id], day), search_id) for search_id, unit in units.items()]
+
+
+def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.date) -> set[str]:
+    """Return those of some searches whose files a court or magistrate holds on a day."""
+    return {
+        search_id
+        for chunk in in_chunks(search_ids, BATCH)
+        for search_id, orders in _orders_of(connection, chunk).items()
+        if hold_on(day, orders)
+    }
+
+
+def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, ProbeFiles]:
+    """Return the kept files of searches (few enough for one IN list) as the rules see them."""
+    orders = _orders_of(connection, search_ids)
+    until = func.max(search_images.c.keep_until)
+    kept = select(searches.c.id, searches.c.created_at, until).join(
+        searches, searches.c.id == search_images.c.search_id
+    )
+    rows = connection.execute(kept.where(searches.c.id.in_(search_ids)).group_by(searches.c.id, searches.c.created_at))
+    return {
+        search_id: ProbeFiles(search_id, at.date(), keep_until or dt.date.max, tuple(orders[search_id]))
+        for search_id, at, keep_until in rows
+    }
+
+
+def _orders_of(connection: Connection, search_ids: Sequence[str]) -> defaultdict[str, list[Order]]:
+    orders: defaultdict[str, list[Order]] = defaultdict(list)
+    query = select(search_orders).where(search_orders.c.search_id.in_(search_ids))
+    for row in connection.execute(query.order_by(search_orders.c.created_at, search_orders.c.id)):
+        order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
+        orders[row.search_id].append(order)
+    return orders
