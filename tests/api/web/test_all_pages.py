@@ -17,11 +17,11 @@ from page_ids import ids_of_everything
 from page_weight import Transferred
 from playwright.sync_api import Browser, Page
 
-from api.app import _NO_BUILT_IN_TELEMETRY
 from api.http.authentication import Needs, Public, declarations
 from api.http.cookies import LANGUAGE
 from api.http.csrf import SESSION
 from api.http.paths import PREFIX
+from api.http.shared_routes import NO_BUILT_IN_TELEMETRY
 from api.localisation.languages import NAMES
 from api.web.app import create_web
 from api.web.guides import GUIDES, anchors_of, guide
@@ -40,7 +40,7 @@ LOOKS = (
 )  # what width and language change
 ROUTES = {
     path: needed
-    for method, path, needed in declarations(create_web(FastAPI(), _NO_BUILT_IN_TELEMETRY))
+    for method, path, needed in declarations(create_web(FastAPI(), NO_BUILT_IN_TELEMETRY))
     if method == "GET"
 }
 SIGNED_IN = sorted(path for path, needed in ROUTES.items() if not isinstance(needed, Public))
