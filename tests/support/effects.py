@@ -1,13 +1,15 @@
-"""What callers of each role and unit can learn and change, told by the database and the answer: rows and their rules.
+"""What callers of each role and unit can learn and change, measured in the database and in the response.
 
-A row is an effect over an interface, and the scopes that it takes. It is tried on somebody on record by roles at
-the record's own station, and by roles that have the right at a sibling station and at the district above. Whoever
-may not must change no row of any table and be told nothing of the person; whoever may must have the effect.
+An effect is what a request does over one interface, with the scopes that it takes. It is tried on a person on record
+by roles at the record's own station, and by roles that have the right at another station and at the district above. A
+caller without the right must change no row of any table and learn nothing of the person; a caller with it must have the
+effect.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +47,10 @@ STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
 ANOTHER_STATE = "28/519/28519004"
 V1, OSIA = "/api/v1", "/osia/v1"
 
-# The roles that try each effect; `test_authorisation_matrix.py` tests the table of rights for every role.
+# The codes of refusals about what another unit keeps.
+CODES = {"403": "out_of_jurisdiction", "404": "unknown_sample"}
+
+# The roles that try each effect; every role tries every route.
 BY_ROLES = pytest.mark.parametrize(
     "most", [pytest.param(2, id="two roles"), pytest.param(None, id="all roles", marks=pytest.mark.reach)]
 )
@@ -56,7 +61,7 @@ NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessio
 
 IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
-    *("search_id", "case_id", "outcome_id", "expungement_id"),
+    *("search_id", "case_id", "outcome_id", "expungement_id", "name"),
 )
 
 
@@ -192,39 +197,67 @@ class Effect:
         name: names the test.
         scopes: what it takes.
         send: has the effect, or tries to.
-        discloses: what a success tells, all of it; None where it changes rows instead.
+        tells: what a success tells, all of it, with `<record_id>` and the like; empty where it changes rows instead.
         on_two: whether it is on two people.
         person: the generated person whose print the victim has: of their own where prints are searched for.
         prepare: makes what the effect is on besides the victim, given that person.
-        elsewhere: the unit from which nobody has the effect.
+        elsewhere: the unit from which nobody has the effect; empty where every unit has it.
     """
 
     name: str
     scopes: frozenset[Scope]
     send: Send
-    discloses: Callable[[Victim], tuple[str, ...]] | None = None
+    tells: tuple[str, ...]
     on_two: bool = False
     person: int = 0
     prepare: Callable[[World, Victim, int], None] | None = None
     elsewhere: str = SIBLING
 
+    @property
+    def route(self) -> str:
+        """The route of the native API that is called, as in the table of routes."""
+        return self.send.route if isinstance(self.send, Native) else ""
 
-def native(method: str, path: str, **sent: Any) -> Send:
-    """Ask the native API; `<record_id>` and the like stand for the victim's. `files` may hold bytes."""
-    files = sent.pop("files", None)
-
-    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
-        filled_in = json.loads(filled(json.dumps(sent), victim))
-        headers = header | filled_in.pop("headers", {})
-        if files is not None:
-            filled_in["files"] = files
-        return world.client.request(method, V1 + filled(path, victim), headers=headers, **filled_in)
-
-    return send
+    def told(self, victim: Victim) -> tuple[str, ...]:
+        """Return what a success tells about a victim."""
+        return tuple(filled(text, victim) for text in self.tells)
 
 
-def osia(method: str, path: str, body: Any = None, **query: str) -> Send:
-    """Ask OSIA's interface."""
+def row(name: str, scopes: Scope | tuple[Scope, ...], send: Send, *tells: str, **others: Any) -> Effect:
+    """Return an effect."""
+    return Effect(name, frozenset(scopes if isinstance(scopes, tuple) else (scopes,)), send, tells, **others)
+
+
+@dataclass(frozen=True)
+class Native:
+    """Sends a request such as `GET /records/<record_id>` to the native API; `files` of what is sent may hold bytes."""
+
+    request: str
+    sent: dict[str, Any]
+
+    @property
+    def route(self) -> str:
+        """The route, with its parameters in braces."""
+        return re.sub(r"<(?:other_)?(\w+)>", r"{\1}", self.request)
+
+    def __call__(self, world: World, victim: Victim, header: dict[str, str]) -> Any:
+        method, _, path = self.request.partition(" ")
+        text = {name: value for name, value in self.sent.items() if name != "files"}
+        arguments = json.loads(filled(json.dumps(text), victim))
+        headers = header | arguments.pop("headers", {})
+        if "files" in self.sent:
+            arguments["files"] = self.sent["files"]
+        return world.client.request(method, V1 + filled(path, victim), headers=headers, **arguments)
+
+
+def native(request: str, **sent: Any) -> Native:
+    """Return what sends a request to the native API."""
+    return Native(request, sent)
+
+
+def osia(request: str, body: Any = None, **query: str) -> Send:
+    """Return what sends a request such as `GET /persons/<person_id>` to OSIA's interface."""
+    method, _, path = request.partition(" ")
 
     def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
         params = {"transactionId": "T-1"} | query
@@ -234,7 +267,7 @@ def osia(method: str, path: str, body: Any = None, **query: str) -> Send:
 
 
 def mosip(operation: str, **fields: Any) -> Send:
-    """Ask MOSIP's interface."""
+    """Return what sends a message to MOSIP's interface."""
 
     def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
         request = message(operation, **json.loads(filled(json.dumps(fields), victim)))
@@ -244,16 +277,11 @@ def mosip(operation: str, **fields: Any) -> Send:
 
 
 def filled(text: str, victim: Victim) -> str:
-    """Put the victim's ids in their places."""
+    """Put the victim's ids and name in their places."""
     for name in IDS:
         text = text.replace(f"<{name}>", str(getattr(victim, name)))
         text = text.replace(f"<other_{name}>", str(getattr(victim.other, name, "")))
     return text
-
-
-def scopes(*named: Scope) -> frozenset[Scope]:
-    """Return the scopes that an effect takes."""
-    return frozenset(named)
 
 
 def may(role: Role, effect: Effect) -> bool:
@@ -284,8 +312,8 @@ def text_of(answer: Any) -> str:
     return str(text)
 
 
-def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str) -> None:
-    """Check that an effect is refused, changes nothing, and tells nothing that was not sent."""
+def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str) -> Any:
+    """Check that an effect is refused, changes nothing, and tells nothing that was not sent; return the answer."""
     who = (effect.name, role, unit)
     header = world.header(role, unit)
     before = world.rows()
@@ -300,13 +328,14 @@ def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str)
     leaked = [secret for secret in secrets if secret not in sent and secret in text_of(answer)]
     assert not leaked, (*who, "was told", leaked)
     made = {name for name in before if after[name] - before[name]}
-    if effect.discloses is None:
+    if not effect.tells:
         assert not succeeded(answer), (*who, answer.text)
     elif succeeded(answer):
-        disclosed = [secret for secret in effect.discloses(victim) if secret in text_of(answer)]
+        disclosed = [secret for secret in effect.told(victim) if secret in text_of(answer)]
         assert not disclosed, (*who, "was told", disclosed)
-    if effect.discloses is None or not may(role, effect):
+    if not effect.tells or not may(role, effect):
         assert not made, (*who, "made", made)
+    return answer
 
 
 def had(world: World, effect: Effect, role: Role, unit: str) -> None:
@@ -317,8 +346,8 @@ def had(world: World, effect: Effect, role: Role, unit: str) -> None:
     after = world.rows()
     world.waive_checks()
     assert succeeded(answer), (effect.name, role, unit, answer.text)
-    if effect.discloses:
-        undisclosed = [secret for secret in effect.discloses(victim) if secret not in text_of(answer)]
+    if effect.tells:
+        undisclosed = [secret for secret in effect.told(victim) if secret not in text_of(answer)]
         assert not undisclosed, (effect.name, role, unit, undisclosed, answer.text)
     else:
         assert after != before, (effect.name, role, unit)
@@ -339,11 +368,18 @@ def check_who_lacks_the_right(world: World, effect: Effect, most: int | None) ->
         refused(world, effect, victim, role, STATION)
 
 
-def check_elsewhere(world: World, effect: Effect, most: int | None) -> None:
-    """Check that roles with the scopes have no effect and learn nothing at another unit."""
+def check_elsewhere(world: World, effect: Effect, most: int | None, rule: str) -> None:
+    """Check that roles with the scopes have no effect and learn nothing at another unit.
+
+    Args:
+        rule: how the route answers about another unit, by the table of routes; empty for other interfaces.
+    """
     victim = world.victim(effect)
     for role in some([role for role in Role if may(role, effect)], most, effect):
-        refused(world, effect, victim, role, effect.elsewhere)
+        answer = refused(world, effect, victim, role, effect.elsewhere)
+        if rule in CODES:
+            code = (str(answer.status_code), answer.json()["code"])
+            assert code == (rule, CODES[rule]), (effect.name, role, answer.text)
 
 
 def check_who_has_the_right(world: World, effect: Effect, most: int | None) -> None:

@@ -1,166 +1,501 @@
-"""Every route x role x inside or outside the unit does what the table in docs/routes.md says."""
+"""Who may call which route, what it changes and discloses, for each role, inside and outside the unit.
+
+docs/routes.md is the table of routes: what each needs, and how it answers about another unit. `EFFECTS` tries them, and
+the other interfaces, on a person on record. Add a row for a new route, mount or message. Each row of a search has a
+generated person of its own, so that what it finds are the row's own victims.
+"""
 
 from __future__ import annotations
 
+import contextvars
+import io
 import json
+import os
 import re
-import uuid
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
+from unittest.mock import patch
 
+import httpx
 import pytest
-from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, form, print_of
-from officers import WHY, Officer, new_key
-from routes_table import PAGE, page, rows
-
-from api.app import create_app
-from api.settings import Settings
-from biometrics.accounts.model import NewUser
-from biometrics.kernel.access import Role, Unit, local_operator
-
-V1 = "/api/v1"
-HERE, ELSEWHERE = "27/519", "28/1"
-PASSWORD = "seven lamps by the river"
-NOTHING = "00000000-0000-4000-8000-000000000000"
-THUMB = {"right_thumb": ("a.png", print_of(0, "right_thumb", 1))}
-LAST = f"DELETE {V1}/me/sessions"  # after it one is not signed in any more
-
-# What is sent to routes whose jurisdiction is asked for only of a proper request; all else is asked without a body.
-PROPER: dict[str, dict[str, Any]] = {
-    f"PATCH {V1}/records/{{record_id}}": {"json": {"birth_year": 1990}, "headers": {"If-Match": '"1"'}},
-    f"POST {V1}/records/{{record_id}}/encounters": {
-        "data": {"encounter": json.dumps(ENCOUNTER | {"state_code": "28", "district_code": "1", "station_code": "2"})},
-        "files": THUMB,
-    },
-    f"POST {V1}/enrolments": {"data": form(), "files": THUMB},
-    f"POST {V1}/records": {"json": {"name": "Asha Verma", "state_code": "27"}},
-    f"PATCH {V1}/encounters/{{encounter_id}}": {"json": {"place": "Pune"}, "headers": {"If-Match": '"1"'}},
-    f"POST {V1}/encounters/{{encounter_id}}/outcomes": {
-        "json": {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"}
-    },
-    f"POST {V1}/encounters/{{encounter_id}}/outcomes/{{outcome_id}}/withdrawal": {"json": {"because": "another man"}},
-    f"POST {V1}/encounters/{{encounter_id}}/links": {"json": {"to_id": NOTHING, "kind": "same_case"}},
-    f"POST {V1}/records/{{record_id}}/merges": {
-        "json": {"other_id": NOTHING, "reason": "one person"},
-        "headers": {"If-Match": '"1"'},
-    },
-    f"POST {V1}/encounters/{{encounter_id}}/moves": {
-        "json": {"to_id": NOTHING, "reason": "another person's"},
-        "headers": {"If-Match": '"1"'},
-    },
-    f"POST {V1}/encounters/{{encounter_id}}/retention-orders": {
-        "json": {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
-    },
-    f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
-    f"POST {V1}/identify": {"data": WHY, "files": THUMB},
-    f"POST {V1}/searches/{{search_id}}/comparisons": {"data": {"sample_id": "1"}},
-    f"POST {V1}/searches/{{search_id}}/retention-orders": {
-        "json": {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
-    },
-}
-
-# Inside, these are asked without a body: they would change what is asked for.
-CHANGING = tuple(
-    route for route in PROPER if route.startswith("PATCH") or route.endswith(("/encounters", "/merges", "/moves"))
+from acting import act_of
+from effects import (
+    ANOTHER_STATE,
+    BY_ROLES,
+    SIBLING,
+    STATION,
+    V1,
+    Effect,
+    Send,
+    Victim,
+    World,
+    check_elsewhere,
+    check_who_has_the_right,
+    check_who_lacks_the_right,
+    filled,
+    mosip,
+    native,
+    osia,
+    row,
+    running,
+    succeeded,
 )
+from inputs import ENCOUNTER, photo_of, print_of
+from made_up_transactions import file, fingerprint, taking_poor_prints, text
+from mosip_client import person as mosip_person
+from officers import WHY
+from osia_client import encounter as osia_encounter
+from osia_client import finger
+from receiver import content as content_of
+from receiver import receiving
+from records_examples import encounter as a_visit
+from routes_table import ELSEWHERE, PAGE, page, rows
+from sqlalchemy import select
+
+from api.cli.app import main
+from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role, Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.encounter import EncounterKind
+from biometrics.kernel.types import Sample
+from biometrics.storage.tables.osia import osia_encounters
+from biometrics.storage.tables.people import encounters
+from biometrics.use_cases.enrol import store_encounter
+from biometrics.use_cases.examine import open_case
+from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.retention import Retention
+from face.modality import FACE
+
+READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_READ
+EXPUNGE, MERGE, RETENTION = Scope.RECORD_EXPUNGE, Scope.RECORD_MERGE, Scope.RETENTION_MANAGE
+IDENTIFY, VERIFY, SEARCH_READ, WATCH = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ, Scope.WATCH_MANAGE
+CASE_READ, EXAMINE, SUPERVISE = Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE
+NOTHING = "00000000-0000-4000-8000-000000000000"
+LAST = f"DELETE {V1}/me/sessions"  # it ends the session of the caller
+
+RELEASED = Outcome(CourtEvent.DECISION, a_visit().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
+VERSION = {"If-Match": '"1"'}
+SAMPLE = osia_encounter(finger(1), biographicData=None)
+ALL = {"limit": 200}
+SCORE = '"decibans":'
+PHOTO = (-1, 0)  # the place of a photo among the samples of a world
+MOST = 50  # candidates: more than there are victims of one print
+MANY = WHY | {"max_candidates": str(MOST)}
+GOOD_ENOUGH = "a generated finger, dry for good"
+
+
+def probe(person: int) -> bytes:
+    """Return another impression of the victim's print."""
+    return print_of(person, "right_thumb", 1)
+
+
+def released(world: World, victim: Victim, person: int) -> None:
+    """Enter that a court released the victim, so that the samples are due to be destroyed."""
+    victim.outcome_id = world.engine.store.as_system("a test").editor.add_outcome(victim.encounter_id, RELEASED).id
+
+
+def destroyed(world: World, victim: Victim, person: int) -> None:
+    """Destroy the samples of the victim, who was released."""
+    released(world, victim, person)
+    for certificate in Retention(world.engine.store.as_system("a test")).run(today()):
+        if certificate.content["record"] == victim.record_id:
+            victim.expungement_id = certificate.id
+    assert victim.expungement_id
+
+
+def wanted(world: World, victim: Victim, person: int) -> None:
+    """Add an encounter of a wanted person, whom every later enrolment is compared with."""
+    visit = a_visit(kind=EncounterKind.WANTED)
+    store_encounter(world.engine.store.as_system("a test"), victim.record_id, visit, [world.sample(person)])
+    world.waive_checks()
+
+
+def searched(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station search, and find the victim."""
+    engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
+    victim.search_id = search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id
+
+
+def photographed(world: World, victim: Victim, person: int) -> None:
+    """Add an encounter with a photo, which all victims of the row share."""
+    if PHOTO not in world.samples:
+        (world.samples[PHOTO],) = world.engine.extract([Sample(FACE, photo_of(0), "a.png")], assess=True)
+    store_encounter(world.engine.store.as_system("a test"), victim.record_id, a_visit(), [world.samples[PHOTO]])
+    world.waive_checks()
+
+
+def case_opened(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station put the victim to examiners."""
+    searched(world, victim, person)
+    engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
+    victim.case_id = open_case(engine, victim.search_id, victim.record_id, [world.sample(person, 1).sample]).id
+
+
+def itl(kind: str, person: int | None = None, **words: str) -> Send:
+    """Return what sends an ANSI/NIST-ITL transaction, with a print of a person."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        prints = []
+        if person is not None:
+            image = decode(probe(person))
+            prints = [fingerprint(1, 1, probe(person), (image.width, image.height))]
+        sent = file(kind, text(**{name: filled(value, victim) for name, value in words.items()}), *prints)
+        headers = header | {"Content-Type": "application/octet-stream"}
+        return world.client.post(f"{V1}/itl/transactions", content=sent, headers=headers)
+
+    return send
+
+
+def shared(operation: str, person: int, **fields: Any) -> Send:
+    """Return what sends MOSIP's interface a message about the print of a person at a data share."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        with receiving() as shares:
+            shares.paths["/share"] = content_of(mosip_person(person, impression=1))
+            return mosip(operation, referenceURL=f"{shares.url}/share", **fields)(world, victim, header)
+
+    return send
+
+
+def steps(*sent: Send) -> Send:
+    """Return what does one thing after the other; the answer is that of the last."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        answers = [step(world, victim, header) for step in sent]
+        return answers[-1]
+
+    return send
+
+
+def command(*arguments: str, person: int = 0) -> Send:
+    """Return what runs `pehchan --server` with the caller's key; `<file>` is a file with a print of a person."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        image = world.folder / f"probe-{person}.png"
+        image.write_bytes(probe(person))
+        filled_arguments = [filled(argument, victim).replace("<file>", str(image)) for argument in arguments]
+        argv = ["pehchan", "--server", str(world.client.base_url).rstrip("/"), *filled_arguments]
+        key = header["Authorization"].removeprefix("Bearer ")
+        output = io.StringIO()
+        with (
+            patch.object(sys, "argv", argv),
+            patch.dict(os.environ, PEHCHAN_API_KEY=key, COLUMNS="300"),
+            redirect_stdout(output),
+            redirect_stderr(output),
+            pytest.raises(SystemExit) as ended,
+        ):
+            contextvars.copy_context().run(main)
+        request = httpx.Request("POST", "http://pehchan/", content=" ".join(argv).encode())
+        return httpx.Response(400 if ended.value.code else 200, text=output.getvalue(), request=request)
+
+    return send
+
+
+def outcome(**more: str) -> dict[str, str]:
+    """Return a decision of a court as a client sends it."""
+    return {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"} | more
+
+
+REASON = {"reason": "one person"}
+ORDER = {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
+MERGES, MOVES = "POST /records/<other_record_id>/merges", "POST /encounters/<encounter_id>/moves"
+LINKS, GALLERIES = "POST /encounters/<encounter_id>/links", "PUT /persons/<person_id>/encounters/<client_id>/galleries"
+WITHDRAW = "POST /encounters/<encounter_id>/outcomes/<outcome_id>/withdrawal"
+OSIA_ENCOUNTER = "/persons/<person_id>/encounters/<client_id>"
+
+RECORDS = [
+    row("read", READ, native("GET /records/<record_id>"), "<name>"),
+    row("read, OSIA", READ, osia("GET /persons/<person_id>/encounters"), "<client_id>"),
+    row("read by number, OSIA", READ, osia("GET /persons/<number>/encounters"), "<client_id>"),
+    row("read, command line", READ, command("record", "show", "<record_id>"), "<name>"),
+    row("list", READ, native("GET /records", params={"national_number": "<number>"}), "<name>"),
+    row("list, command line", READ, command("record", "list", "--number", "<number>"), "<name>"),
+    row("history", READ, native("GET /records/<record_id>/history"), "["),
+    row("history of an encounter", READ, native("GET /encounters/<encounter_id>/history"), "["),
+    row("provenance", READ, native("GET /records/<record_id>/provenance"), '"merges":'),
+    row("sample", READ, native("GET /samples/<sample_id>"), '"image_sha256":'),
+    row("image", IMAGE, native("GET /samples/<sample_id>/image"), "PNG"),
+    row("rendering", IMAGE, native("GET /samples/<sample_id>/rendering"), "PNG"),
+    row("image, OSIA", (READ, IMAGE), osia(f"GET {OSIA_ENCOUNTER}"), '"image":'),
+    row(
+        "trail",
+        Scope.AUDIT_READ,
+        native("GET /audit/entries", params=ALL | {"person": "<record_id>"}),
+        "searcher",
+        person=13,
+        prepare=searched,
+    ),
+    row("delete person, OSIA", EXPUNGE, osia("DELETE /persons/<person_id>")),
+    row("delete encounter, OSIA", EXPUNGE, osia(f"DELETE {OSIA_ENCOUNTER}")),
+    row("delete, MOSIP", EXPUNGE, mosip("delete", referenceId="<client_id>")),
+    row("delete, ITL", EXPUNGE, itl("DEL", f14="<number>")),
+    row("merge", MERGE, native(MERGES, json=REASON | {"other_id": "<record_id>"}, headers=VERSION), on_two=True),
+    row("merge, OSIA", MERGE, osia("POST /persons/<other_person_id>/merge/<person_id>"), on_two=True),
+    row("move", MERGE, native(MOVES, json=REASON | {"to_id": "<other_record_id>"}, headers=VERSION), on_two=True),
+    row(
+        "move, OSIA",
+        MERGE,
+        osia("POST /persons/<other_person_id>/move/<person_id>/encounters/<client_id>"),
+        on_two=True,
+    ),
+    row("link", WRITE, native(LINKS, json={"to_id": "<other_encounter_id>", "kind": "same_case"}), on_two=True),
+    row("hide, OSIA", EXPUNGE, osia(f"PUT {OSIA_ENCOUNTER}/status", status="INACTIVE")),
+    row("leave a gallery, OSIA", (WRITE, EXPUNGE), osia(GALLERIES, ["CRIMINAL"])),
+    row("join a gallery, OSIA", WRITE, osia(GALLERIES, ["CRIMINAL", "MOSIP", "MORE"])),
+    row(
+        "create hidden, OSIA",
+        (WRITE, EXPUNGE),
+        osia("POST /persons/<person_id>/encounters", SAMPLE | {"status": "INACTIVE"}),
+    ),
+    row("replace, OSIA", (WRITE, EXPUNGE), osia(f"PUT {OSIA_ENCOUNTER}", SAMPLE)),
+    row("correct", WRITE, native("PATCH /records/<record_id>", json={"birth_year": 1990}, headers=VERSION)),
+    row(
+        "correct an encounter",
+        (WRITE, EXPUNGE),
+        native("PATCH /encounters/<encounter_id>", json={"fir_number": "7/2026"}, headers=VERSION),
+    ),
+    row("add an encounter, OSIA", WRITE, osia("POST /persons/<person_id>/encounters", SAMPLE)),
+    row("outcome", Scope.OUTCOME_WRITE, native("POST /encounters/<encounter_id>/outcomes", json=outcome())),
+    row(
+        "withdraw an outcome", Scope.OUTCOME_WRITE, native(WITHDRAW, json={"because": "another case"}), prepare=released
+    ),
+    row("due dates", RETENTION, native("GET /records/<record_id>/retention"), "<encounter_id>"),
+    row("what is due", RETENTION, native("GET /retention/due", params=ALL), "<encounter_id>", prepare=released),
+    row("destroy what is due", EXPUNGE, native("POST /retention/run"), "<record_id>", prepare=released),
+    row("list certificates", RETENTION, native("GET /expungements", params=ALL), "<expungement_id>", prepare=destroyed),
+    row("certificate", RETENTION, native("GET /expungements/<expungement_id>"), "<encounter_id>", prepare=destroyed),
+    row("hold", RETENTION, native("POST /encounters/<encounter_id>/retention-orders", json=ORDER)),
+]
+
+
+def identify(person: int, path: str = "/identify", field: str = "right_thumb", **more: str) -> Send:
+    """Return what searches with a print of a person."""
+    return native(f"POST {path}", data=MANY | more, files={field: probe(person)})
+
+
+OSIA_SEARCH = {"filter": {}, "biometricData": [finger(5, impression=1)]}
+WHAT_FOR = ("--purpose", "investigation", "--case", "1/2026", "--candidates", str(MOST))
+AGAINST = {"record_id": "<record_id>"}
+COMPARED = {"sample_id": "<sample_id>"}
+
+SEARCHES = [
+    row("search", IDENTIFY, identify(1), "<record_id>", SCORE, person=1),
+    row("search without a threshold", IDENTIFY, identify(1, mode="investigation"), "<record_id>", person=1),
+    row("search with a latent", IDENTIFY, identify(3, "/identify/latent", "image"), "<record_id>", person=3),
+    row(
+        "search with a group photo",
+        IDENTIFY,
+        native("POST /identify/group", data=MANY, files={"photo": photo_of(0)}),
+        "<record_id>",
+        person=16,
+        prepare=photographed,
+    ),
+    row(
+        "standing search",
+        WATCH,
+        native("POST /standing-searches", data={"case_number": "1/2026"}, files={"right_thumb": probe(4)}),
+        "<record_id>",
+        person=4,
+    ),
+    row("list standing searches", WATCH, native("GET /standing-searches", params=ALL), "<record_id>", prepare=wanted),
+    row(
+        "search, OSIA", IDENTIFY, osia("POST /identify/ALL", OSIA_SEARCH, maxNbCand=str(MOST)), "<person_id>", person=5
+    ),
+    row("search with a person's samples, OSIA", IDENTIFY, osia("POST /identify/ALL/<person_id>", {}), "[", person=5),
+    row("search, MOSIP", IDENTIFY, shared("identify", 6, flags={"maxResults": str(MOST)}), "<client_id>", person=6),
+    row(
+        "search with a reference, MOSIP",
+        IDENTIFY,
+        mosip("identify", referenceId="<client_id>"),
+        '"candidateList"',
+        person=6,
+    ),
+    row("search, ITL", IDENTIFY, itl("TPIS", 7, f9="32/2026"), "<number>", person=7),
+    row(
+        "search, command line",
+        IDENTIFY,
+        command("identify", *WHAT_FOR, "--print", "<file>", person=8),
+        "<number>",
+        person=8,
+    ),
+    row("verify", VERIFY, native("POST /verify", data=AGAINST, files={"right_thumb": probe(9)}), SCORE, person=9),
+    row(
+        "verify, OSIA",
+        VERIFY,
+        osia("POST /verify/ALL/<person_id>", {"biometricData": [finger(9, impression=1)]}),
+        '"score":',
+        person=9,
+    ),
+    row(
+        "verify, command line",
+        VERIFY,
+        command("verify", "<record_id>", "--print", "<file>", person=9),
+        "decibans",
+        person=9,
+    ),
+    *(
+        row(name, scope, send, *tells, person=13, prepare=searched)
+        for name, scope, send, *tells in (
+            ("read a search", SEARCH_READ, native("GET /searches/<search_id>"), "<record_id>", SCORE),
+            ("list searches", SEARCH_READ, native("GET /searches", params=ALL), "<search_id>"),
+            ("list searches, command line", SEARCH_READ, command("search", "list", "--limit", "200"), "<search_id>"),
+            ("searches of a person", SEARCH_READ, native("GET /records/<record_id>/searches"), "<search_id>"),
+            ("replay a search", SEARCH_READ, native("POST /searches/<search_id>/replay"), "<record_id>"),
+            (
+                "compare",
+                (SEARCH_READ, IMAGE),
+                native("POST /searches/<search_id>/comparisons", data=COMPARED),
+                '"pairs":',
+            ),
+        )
+    ),
+]
+
+TAKE = native("POST /cases/<case_id>/take")
+ANALYSE = native("POST /cases/<case_id>/analyses", json={"of_value": True, "notes": "ulnar loop"})
+OPEN_PROBE = native("GET /cases/<case_id>/images/probe-0")
+OPEN_SAMPLE = native("GET /cases/<case_id>/images/sample-<sample_id>")
+COMPARE = native("GET /cases/<case_id>/comparisons/probe-0/sample-<sample_id>")
+DECIDE = native("POST /cases/<case_id>/opinions", json={"conclusion": "exclusion", "notes": "no point agrees"})
+DECIDED = steps(TAKE, ANALYSE, OPEN_PROBE, OPEN_SAMPLE, DECIDE)
+
+
+def asked(person: int, **candidate: str) -> Send:
+    """Return what opens a case with the print of a person."""
+    return native("POST /cases", data={"search_id": "<search_id>"} | candidate, files={"right_thumb": probe(person)})
+
+
+CASES = [
+    row("open a case", CASE_READ, asked(14, record_id="<record_id>"), person=14, prepare=searched),
+    row("open a case by a rank", CASE_READ, asked(15, rank="1"), person=15, prepare=searched),
+    *(
+        row(name, scope, send, *tells, person=person, prepare=case_opened)
+        for name, scope, person, send, *tells in (
+            ("read a case", CASE_READ, 10, native("GET /cases/<case_id>"), "<search_id>"),
+            ("list cases", CASE_READ, 14, native("GET /cases", params=ALL), "<case_id>"),
+            ("image of a case", EXAMINE, 14, steps(TAKE, ANALYSE, OPEN_SAMPLE), "PNG"),
+            ("comparison in a case", EXAMINE, 15, steps(TAKE, ANALYSE, COMPARE), '"pairs":'),
+            ("decide a case", EXAMINE, 10, DECIDED),
+            ("score of a case", EXAMINE, 14, DECIDED, '"score":'),
+            ("withdraw a case", SUPERVISE, 15, native("POST /cases/<case_id>/withdrawal", json={"because": "mistake"})),
+        )
+    ),
+]
+
+PERSON = {"name": "Asha Verma"}
+VISIT = ENCOUNTER | {"fir_number": "<sample_id>/2026"}  # of each victim another one: nobody is taken for sent again
+ARREST = {"encounter": json.dumps(VISIT), "accept_poor_quality": GOOD_ENOUGH}
+THUMB = {"right_thumb": probe(11)}
+HERE = {"stateCode": "27", "districtCode": "519", "stationCode": "27519004"}
+ITEM = {
+    "key": "<client_id>",
+    "record": PERSON,
+    "encounter": VISIT,
+    "samples": [{"file": 0, "position": 1}],
+    "accept_poor_quality": GOOD_ENOUGH,
+}
+BOOKED = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f24": "F", "f73": "27519004"}
+PLACE = ("--fir", "1/2026", "--station", "27519004", "--district", "519", "--state", "27", "--officer", "SI R. Patil")
+PRINT = ("--print", "right_thumb=<file>", "--accept-poor-quality", "dry")
+INSERT = row("enrol, MOSIP", WRITE, shared("insert", 11, referenceId="<client_id>-new"), elsewhere="")
+
+
+def batch(**record: str) -> Send:
+    """Return what sends a batch of one item."""
+    items = json.dumps([ITEM | {"record": PERSON | record}])
+    return native("POST /batches", data={"items": items}, files={"files": probe(11)})
+
+
+ENROLMENTS = [
+    row("enrol", WRITE, native("POST /enrolments", data=ARREST | {"record": json.dumps(PERSON)}, files=THUMB)),
+    row("enrol in a batch", WRITE, batch()),
+    row("enrol, OSIA", WRITE, osia("POST /persons", osia_encounter(finger(11), contextualData=HERE))),
+    row("enrol, ITL", WRITE, itl("CNA", 11, **BOOKED)),
+    row("enrol, command line", WRITE, command("enrol", "--name", "Asha", *PLACE, *PRINT, person=11)),
+    INSERT,
+    row("add an encounter", WRITE, native("POST /records/<record_id>/encounters", data=ARREST, files=THUMB)),
+    row("add an encounter in a batch", WRITE, batch(national_number="<number>")),
+    row("add an encounter, ITL", WRITE, itl("CNA", 11, f14="<number>", **BOOKED)),
+    row(
+        "add an encounter, command line", WRITE, command("enrol", "--record", "<record_id>", *PLACE, *PRINT, person=11)
+    ),
+    # A record without an encounter is of a state.
+    row("create a record", WRITE, native("POST /records", json=PERSON | {"state_code": "27"}), elsewhere=ANOTHER_STATE),
+]
+
+EFFECTS = [*RECORDS, *SEARCHES, *CASES, *ENROLMENTS]
+RULES = {route: rule for rule, routes in ELSEWHERE.items() for route in routes}
+every_effect = pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
-    settings = Settings(
-        data_folder=tmp_path_factory.mktemp("data"),
-        totp_required=False,
-        sign_ins_per_minute=10_000,
-        requests_per_minute=100_000,
-        _env_file=None,
-    )
-    with Officer(create_app(settings), raise_server_exceptions=False) as opened:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    local = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
+    data = tmp_path_factory.mktemp("data")
+    with running(data, check_at_once=False, itl_table=taking_poor_prints(data), **local) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def ids(client: Officer) -> dict[str, str]:
-    """A record of HERE, its encounter and sample, and a search made there."""
-    record = client.post(f"{V1}/enrolments", data=form(), files={"right_thumb": print_of(0, "right_thumb", 0)}).json()
-    encounter = record["encounters"][0]
-    examiner = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=HERE)}
-    search = client.post(f"{V1}/identify", files=THUMB, headers=examiner).json()["id"]
-    sample = str(encounter["samples"][0]["id"])
-    ids = {"record_id": record["id"], "encounter_id": encounter["id"], "sample_id": sample, "search_id": search}
-    return ids | {"probe_number": "0"}
-
-
-def header_of(client: Officer, role: Role, unit: str) -> dict[str, str]:
-    """Sign somebody of a role in; a program has a key."""
-    accounts = client.application.state.services.accounts
-    if role.is_machine:
-        return {"Authorization": new_key(accounts, role, unit=unit)}
-    login = f"test-{uuid.uuid4().hex[:12]}"
-    _, once = accounts.add_user(local_operator("test"), NewUser(login, "R. Patil", frozenset({role}), Unit.of(unit)))
-    entered = {"login": login, "password": once, "new_password": PASSWORD}
-    answer = TestClient.post(client, f"{V1}/tokens", json=entered)
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-
-def ask(client: Officer, route: str, ids: dict[str, str], header: dict[str, str], proper: bool = False) -> Any:
-    method, _, path = route.partition(" ")
-    sent: dict[str, Any] = dict(PROPER.get(route, {})) if proper else {}
-    if data := sent.get("data"):
-        sent["data"] = {name: value.replace("{record_id}", ids["record_id"]) for name, value in data.items()}
-    sent["headers"] = sent.get("headers", {}) | header
-    filled = re.sub(r"{(\w+)}", lambda name: ids.get(name[1], NOTHING), path)
-    return TestClient.request(client, method, filled, **sent)
-
-
-def test_the_table_is_that_of_the_routes(client: Officer) -> None:
-    """`scripts/routes` writes it."""
-    assert PAGE.read_text() == page(client.application)
+def test_the_table_is_that_of_the_routes(world: World) -> None:
+    """`scripts/routes` writes it; each route that answers about another unit by a general rule has an effect here."""
+    assert PAGE.read_text() == page(world.app)
+    tried = {effect.route for effect in EFFECTS}
+    general = ("403", "404", "left out", "hits only", "per item")
+    assert {route for route, rule in RULES.items() if rule in general} <= tried
 
 
 @pytest.mark.essential
 @pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_through_where_the_table_says_so(client: Officer, ids: dict[str, str], role: Role) -> None:
-    """Asked inside the unit: whoever may not is refused as such, and nobody else."""
-    header = header_of(client, role, HERE)
-    for row in sorted(rows(client.application), key=lambda row: row.route == LAST):
-        if row.needs != "nothing":
-            route = row.route
-            answer = ask(client, route, ids, header)
+def test_each_role_is_let_through_where_the_table_says_so(world: World, role: Role) -> None:
+    """Whoever may not is refused as such, and nobody else."""
+    victim = world.victim()
+    header = world.header(role, STATION)
+    for each in sorted(rows(world.app), key=lambda each: each.route == LAST):
+        if each.needs != "nothing":
+            method, _, path = each.route.partition(" ")
+            url = re.sub(r"{(\w+)}", lambda name: str(getattr(victim, name[1], "") or NOTHING), path)
+            answer = world.client.request(method, url, headers=header)
             refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
-            assert answer.status_code != 401, route
-            assert answer.status_code < 500, (route, answer.text)
-            assert refused == (role not in row.roles), (route, answer.text)
+            assert answer.status_code != 401, each.route
+            assert answer.status_code < 500, (each.route, answer.text)
+            assert refused == (role not in each.roles), (each.route, answer.text)
+    del world.keys[role, STATION]
 
 
-def test_outside_the_unit_each_route_answers_as_the_table_says(client: Officer, ids: dict[str, str]) -> None:
-    """Asked by a role that may, for what another unit keeps; and inside, the same is not refused."""
-    headers: dict[tuple[Role, str], dict[str, str]] = {}
-    for row in rows(client.application):
-        route, outside = row.route, row.elsewhere
-        if outside in ("", "403", "404"):
-            if not outside or not row.roles:
-                continue
-            role = row.roles[0]
-            for unit in (HERE, ELSEWHERE):
-                headers.setdefault((role, unit), header_of(client, role, unit))
-            answer = ask(client, route, ids, headers[role, ELSEWHERE], proper=True)
-            codes = {"403": ("out_of_jurisdiction",), "404": ("unknown_sample", "not_found", "unknown_case")}
-            assert str(answer.status_code) == outside, (route, answer.text)
-            assert answer.json()["code"] in codes[outside], (route, answer.text)
-            inside = ask(client, route, ids, headers[role, HERE], proper=route not in CHANGING)
-            assert inside.status_code != 403, (route, inside.text)
-            assert outside != "404" or inside.status_code == 200, (route, inside.text)
-        else:
-            assert outside in ("left out", "hits only", "own unit", "own account", "per scope", "per item"), route
+@pytest.mark.essential
+@pytest.mark.sampled
+@BY_ROLES
+@every_effect
+def test_a_role_without_the_right_has_no_effect_and_learns_nothing(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_who_lacks_the_right(world, effect, most)
 
 
-def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: Officer, ids: dict[str, str]) -> None:
-    elsewhere = {row.route: row.elsewhere for row in rows(client.application)}
-    assert elsewhere[f"GET {V1}/records"] == "left out"
-    assert elsewhere[f"POST {V1}/identify"] == "hits only"
-    header = {"Authorization": new_key(client.application.state.services.accounts, Role.EXAMINER, unit=ELSEWHERE)}
-    assert ask(client, f"GET {V1}/records", ids, header).json()["records"] == []
-    result = ask(client, f"POST {V1}/identify", ids, header, proper=True)
-    assert ids["record_id"] not in result.text
-    assert result.json()["candidates"][0]["elsewhere"]["unit"] == "27/519/27519004"
+@pytest.mark.sampled
+@BY_ROLES
+@pytest.mark.parametrize("effect", [each for each in EFFECTS if each.elsewhere], ids=lambda effect: effect.name)
+def test_the_right_at_another_unit_has_no_effect_and_discloses_nothing(
+    world: World, effect: Effect, most: int | None
+) -> None:
+    check_elsewhere(world, effect, most, RULES.get(effect.route, ""))
+
+
+@pytest.mark.sampled
+@BY_ROLES
+@every_effect
+def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect, most: int | None) -> None:
+    check_who_has_the_right(world, effect, most)
+
+
+def test_a_record_that_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
+    """It names no station: the usual one is taken only where the client's unit covers it."""
+    victim = world.victim()
+    assert succeeded(INSERT.send(world, victim, world.header(Role.STATION_OFFICER, SIBLING)))
+    query = select(encounters.c.station_code).join(osia_encounters)
+    with world.engine.store.database.reading() as connection:
+        filed = connection.execute(query.where(osia_encounters.c.client_id == f"{victim.client_id}-new")).scalars()
+        assert [f"27/519/{code}" for code in filed] == [SIBLING]
