@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cached_property
 
+import pytest
+from image_places import held
 from sqlalchemy import Executable, select
 
-from biometrics.backup.replicate import MoveResult, move
+from biometrics.backup.replicate import MoveResult, Progress, move
+from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MOVED
@@ -40,3 +44,36 @@ def differing(done: MoveResult) -> dict[str, tuple[str, ...]]:
 def change(url: str, statement: Executable) -> None:
     with closing(Database(url)) as database, database.writing() as connection:
         connection.execute(statement)
+
+
+class Moving:
+    """A station, and where it is moved to."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self.source: str = request.getfixturevalue("database_url")
+        self.target: str = request.getfixturevalue("target_url")
+        self.station: RecordStore = request.getfixturevalue("station")
+        self._request = request
+
+    @cached_property
+    def stores(self) -> tuple[ImageStore, ImageStore]:
+        """The station's images, and where they go."""
+        stores: tuple[ImageStore, ImageStore] = self._request.getfixturevalue("stores")
+        return stores
+
+    def run(self, interfere: Progress | None = None, images: bool = True, sampled: int = 1000) -> MoveResult:
+        """Copy what the target lacks; `interfere` is called with each table."""
+        stores = self.stores if images else None
+        if interfere is None:
+            return copy(self.source, self.target, stores, sampled)
+        return move(self.source, self.target, stores, sampled, interfere)
+
+    def opened(self) -> RecordStore:
+        """Open the copy."""
+        return RecordStore.open(self.target, self.stores[1])
+
+    def require_same(self, done: MoveResult) -> None:
+        """Check that a run was complete, and that the copy is the station."""
+        assert (done.complete, differing(done)) == (True, {})
+        assert content(self.target) == content(self.source)
+        assert held(self.stores[1]) == held(self.stores[0])

@@ -116,21 +116,6 @@ def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Ro
     assert users.find(OPERATOR, "officer").version == 1
 
 
-def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person, desk: Desk) -> None:
-    """Not even whether a login is taken up there can be asked by changing it."""
-    for login, unit in (("above", "27"), ("beside", "27/520"), ("station", STATION)):
-        desk.new(login, Role.STATION_OFFICER, unit)
-    page = desk.accounts.users.list(admin.act)
-    assert [user.login for user in page.items] == ["admin", "station"]
-    for login in ("above", "beside", "chief", "none"):
-        with pytest.raises(UnknownAccount):
-            desk.accounts.users.find(admin.act, login)
-        with pytest.raises(UnknownAccount):
-            desk.accounts.administration.disable(admin.act, login)
-        with pytest.raises(UnknownAccount):
-            desk.accounts.keys.list(admin.act, login)
-
-
 def test_nobody_changes_their_own_rights(admin: Person, desk: Desk) -> None:
     """Two pairs of eyes see every change."""
     users, administration = desk.accounts.users, desk.accounts.administration

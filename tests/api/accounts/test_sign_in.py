@@ -12,12 +12,11 @@ from sqlalchemy import select, update
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
 from api.accounts.values import EnteredCredentials
-from biometrics.kernel.access import Act, Role, Unit
+from biometrics.kernel.access import Act, Role
 from biometrics.kernel.errors import (
     CodeRequired,
     PasswordChangeRequired,
     PehchanError,
-    TokenExpired,
     Unauthenticated,
     WeakPassword,
     WrongCredentials,
@@ -248,16 +247,6 @@ def test_a_session_that_nobody_uses_ends(desk: Desk, database: Database) -> None
         desk.accounts.refresh(person.tokens.refresh)
 
 
-def test_signing_out_ends_the_session(desk: Desk) -> None:
-    person = desk.person("r.patil", totp=False)
-    assert person.tokens
-    desk.accounts.revoke("never given out")
-    assert person.recognised
-    desk.accounts.revoke(person.tokens.refresh)
-    with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.by_header(person.header)
-
-
 def test_sessions_of_long_ago_are_forgotten(desk: Desk, database: Database) -> None:
     desk.person("r.patil", totp=False)
     assert desk.accounts.sessions.sweep() == 0
@@ -287,35 +276,6 @@ def test_a_changed_password_ends_all_other_sessions(desk: Desk) -> None:
     with pytest.raises(WrongCredentials):
         desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD))
     person.sign_in()
-
-
-def test_a_disabled_account_ends_at_once(desk: Desk) -> None:
-    """Nobody goes on for the minutes that a token has left."""
-    person = desk.person("r.patil", totp=False)
-    tokens = person.tokens
-    assert tokens
-    desk.accounts.administration.disable(OPERATOR, "r.patil")
-    with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.by_header(person.header)
-    with pytest.raises(WrongCredentials):
-        desk.accounts.refresh(tokens.refresh)
-    desk.accounts.administration.enable(OPERATOR, "r.patil")
-    with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.by_header(person.header)
-    person.sign_in()
-
-
-def test_changed_rights_hold_at_once(desk: Desk) -> None:
-    """A token from before carries neither the old rights nor the new ones."""
-    person = desk.person("r.patil")
-    tokens = person.tokens
-    assert tokens
-    desk.accounts.administration.change_rights(OPERATOR, "r.patil", frozenset({Role.EXAMINER}), Unit.of("27"))
-    with pytest.raises(TokenExpired):
-        desk.accounts.recognition.by_header(person.header)
-    person.tokens = desk.accounts.refresh(tokens.refresh)
-    actor = person.recognised.actor
-    assert (actor.scopes, actor.unit.path) == (Role.EXAMINER.scopes, "27")
 
 
 def test_a_lost_phone_is_replaced(desk: Desk) -> None:

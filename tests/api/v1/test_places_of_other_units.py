@@ -13,13 +13,11 @@ from acting import HERE
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, Run, photo_of, print_of
-from made_up_transactions import file, fingerprint, taking_poor_prints, text
+from made_up_transactions import taking_poor_prints
 from officers import new_key
 from osia_client import serving, settings_of
 from serving import served
 
-from biometrics import itl
-from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.records.store import RecordStore
 
@@ -74,20 +72,6 @@ def test_each_item_of_a_batch_is_checked_by_its_own_place(client: TestClient, de
     }
     assert len(results) == 4
     assert people(client) == before + 1
-
-
-@pytest.mark.parametrize("station", ["27519010", "27520001", "28519004"])
-def test_a_transaction_books_nobody_at_another_place(client: TestClient, desk: dict[str, str], station: str) -> None:
-    content = print_of(1, "right_thumb", 0)
-    image = decode(content)
-    taken = fingerprint(1, 1, content, (image.width, image.height))
-    before = people(client)
-    for code, kind, added in ((station, "ERRT", 0), ("27519004", "SRE", 1)):
-        sent = file("CNA", text(f9=f"{before}/2026", f18="VERMA, ASHA", f24="F", f73=code), taken)
-        headers = desk | {"Content-Type": "application/octet-stream"}
-        answer = client.post(f"{V1}/itl/transactions", content=sent, headers=headers)
-        assert answer.headers["x-transaction-type"] == kind, itl.parse(answer.content)
-        assert people(client) == before + added
 
 
 def folder(path: Path, place: dict[str, str], number: int) -> Path:

@@ -85,22 +85,6 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     assert store.counts() == before
 
 
-def test_one_encounter_of_theirs_shows_the_whole_record(store: RecordStore) -> None:
-    """A person with many FIRs is known to every unit that has one of them."""
-    done = enrolled(store)
-    store_encounter(store, done.record_id, at(ELSEWHERE), [])
-    for unit in (HERE, ELSEWHERE):
-        assert len(store.for_actor(act_of(unit)).people.get(done.record_id).encounters) == 2
-
-
-def test_a_record_without_encounters_is_seen_in_the_state_of_its_number(store: RecordStore) -> None:
-    """Somebody must be able to add the first encounter."""
-    created = store.for_actor(act_of(HERE)).create_record(Person("Asha"), "27")
-    assert store.for_actor(act_of(ELSEWHERE)).people.get(created.id).id == created.id
-    with pytest.raises(OutOfJurisdiction, match="unit 27"):
-        store.for_actor(act_of("28")).people.get(created.id)
-
-
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
     """What another unit keeps takes no place on a page, and is not counted by its absence."""
     for number in range(3):
@@ -111,21 +95,6 @@ def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
     assert [record.person.name for record in page.items] == ["Here 2", "Here 1"]
     last = bound.people.find(RecordQuery(), limit=2, after=page.after)
     assert ([record.person.name for record in last.items], last.after) == (["Here 0"], None)
-
-
-def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: RecordStore) -> None:
-    """A station without a telephone is reached by the nearest office above it that has one."""
-    done = enrolled(store)
-    units = UnitStore(store.database)
-    units.add(Office(Unit("27"), "SCRB", "+91 22 1234 5678"), act_of("27"))
-    units.add(Office(Unit("27", "519"), "Mumbai", "+91 22 2222 2222"), act_of("27"))
-    units.add(Office(Unit.of(HERE), "Colaba"), act_of("27/519"))
-    bound = store.for_actor(act_of("28"))
-    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(
-        Unit.of(HERE), "Colaba", "+91 22 2222 2222"
-    )
-    store_encounter(store, done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
-    assert bound.people.named([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
 
 
 def test_units_are_listed_with_their_level_and_changed_only_from_above(store: RecordStore) -> None:

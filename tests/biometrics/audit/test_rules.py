@@ -387,11 +387,12 @@ def test_every_condition_of_a_query_counts(database: Database, log: AuditLog) ->
         append(connection, acts[0], Action.SEARCHED, "s", records=["r1"])
         append(connection, acts[1], Action.RECORD_READ, "r1")
         append(connection, acts[2], Action.REFUSED, "r10")
+        append(connection, replace(acts[0], case_number="77/2026"), Action.RECORD_READ, "r2")
     auditor = act_of("27", actor="auditor")
     for query, expected in (
         ({"actor_id": "b"}, [2]),
         ({"action": "search.make"}, [1]),
-        ({"case_number": "7/2026"}, [2]),
+        ({"case_number": "7/2026"}, [2]),  # another number begins alike
         ({"credential": "api_key:gone"}, [3]),
         ({"person": "r1"}, [2, 1]),
         ({"person": "r1", "actor_id": "a"}, [1]),
@@ -401,6 +402,7 @@ def test_every_condition_of_a_query_counts(database: Database, log: AuditLog) ->
     ):
         assert find(log, auditor, **query) == expected, query
     assert find(log, act_of("27/519", actor="auditor"), action="access.refuse") == []
+    assert find(log, act_of("27/51", actor="auditor"), actor_id="b") == []
 
 
 def test_from_an_instant_on_and_before_one(database: Database, log: AuditLog) -> None:
