@@ -1,4 +1,4 @@
-"""Writes docs/routes.md: which role may call which route, and how each answers about another unit.
+"""Writes docs/routes.md: the scopes of the roles, which scope each route needs, and how it answers about another unit.
 
 usage: routes_table.py
 
@@ -19,7 +19,7 @@ from api.app import create_app
 from api.http.authentication import Needs, Public, declarations
 from api.settings import Settings
 from biometrics.accounts.model import scopes_of
-from biometrics.kernel.access import Role
+from biometrics.kernel.access import Role, Scope
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "routes.md"
 V1: Final = "/api/v1"
@@ -141,23 +141,25 @@ ELSEWHERE: Final = {
 HEADER: Final = """# Routes and roles
 
 `scripts/routes` writes this page from what the routes declare; a test tries each route with each role, inside and
-outside the unit. A role is a set of scopes; where OSIA has a scope, its name is used (`biometrics/kernel/access.py`).
-The application does not start if a route declares nothing.
+outside the unit. The application does not start if a route declares nothing.
 
-*people* are all roles but the two of programs. The column *another unit* says how a route answers for data that another
-unit keeps:
+| scope | roles |
+|---|---|
+"""
 
-- `403`: refused; `404`: as if it did not exist;
-- *left out*: missing from the list;
-- *hits only*: as [described here](security.md#what-a-unit-can-learn-of-another-units-people);
-- *own unit*: only that unit and those below it can be managed;
-- *own account*: data of another account is treated as if it did not exist;
-- *per scope*: a transaction needs the scopes of what it requests;
-- *per item*: batch items are accepted or refused one by one.
-
+ROUTES: Final = """
 Where *a person* is needed, an API key is never enough. Comparing what a search found also needs `pehchan.image.read`,
 and correcting an encounter also needs `abis.encounter.write`.
 
+How a route answers for data that another unit keeps:
+
+- `403`: refused; `404`: as if it did not exist; *left out*: missing from the list;
+- *hits only*: as [described here](security.md#what-a-unit-can-learn-of-another-units-people);
+- *own unit*: only that unit and those below it; *own account*: only what the account made;
+- *per scope*: a transaction needs the scopes of what it requests; *per item*: items are accepted or refused one by one.
+
+| route | needs | another unit |
+|---|---|---|
 """
 
 
@@ -169,18 +171,6 @@ class Row:
     needs: str
     roles: tuple[Role, ...]
     elsewhere: str
-
-    @property
-    def called_by(self) -> str:
-        """The roles in words."""
-        if len(self.roles) == len(Role):
-            return "all"
-        if self.roles == PEOPLE:
-            return "people"
-        return ", ".join(role.value.replace("_", " ") for role in self.roles)
-
-
-PEOPLE: Final = tuple(role for role in Role if not role.is_machine)
 
 
 def rows(app: FastAPI) -> list[Row]:
@@ -198,9 +188,10 @@ def rows(app: FastAPI) -> list[Row]:
 
 def page(app: FastAPI) -> str:
     """Return the page of an application."""
-    head = "| route | needs | roles | another unit |\n|---|---|---|---|\n"
-    cells = ((f"`{row.route.replace(V1, '')}`", row.needs, row.called_by, row.elsewhere) for row in rows(app))
-    return HEADER + head + "".join(f"| {' | '.join(each)} |\n" for each in cells)
+    held = {scope: [role.value.replace("_", " ") for role in Role if scope in scopes_of([role])] for scope in Scope}
+    scopes = "".join(f"| `{scope}` | {', '.join(roles)} |\n" for scope, roles in held.items())
+    cells = ((f"`{row.route.replace(V1, '')}`", row.needs, row.elsewhere) for row in rows(app))
+    return HEADER + scopes + ROUTES + "".join(f"| {' | '.join(each)} |\n" for each in cells)
 
 
 def needed(declared: Needs | Public) -> str:
