@@ -146,7 +146,7 @@ class Accounts:
     def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
         """Check again who is signed in, by password and, if they use them, one-time code.
 
-        A person without a password, whom an outside provider recognises, must have signed in through it just now.
+        A person without a password, who signs in by an outside provider, must have done so just now.
 
         Raises:
             WrongCredentials: something is wrong, or one is signed in by something else.

@@ -17,7 +17,7 @@ from biometrics.storage.audit.credential_state import ENDED as CREDENTIAL_ENDED
 
 KEY_START: Final = "pehchan_"
 
-NOBODY: Final = "Sign in first: send 'Authorization: Bearer' with an access token or an API key."
+SIGN_IN_FIRST: Final = "Sign in first: send 'Authorization: Bearer' with an access token or an API key."
 ENDED: Final = "The session has ended; sign in again."
 
 
@@ -51,7 +51,7 @@ class AccountRecognition:
         """
         kind, _, text = (authorization or "").strip().partition(" ")
         if kind.lower() != "bearer" or not text.strip():
-            raise Unauthenticated(NOBODY)
+            raise Unauthenticated(SIGN_IN_FIRST)
         text = text.strip()
         return self._by_key(text) if text.startswith(KEY_START) else self._by_token(text)
 

@@ -35,7 +35,7 @@ def master_keys(settings: Settings) -> MasterKeys:
 def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     """Open only the records, for work that compares no samples; close it, or use it in a `with`.
 
-    It acts for nobody until `for_actor` or `as_system` says for whom.
+    It has no actor until `for_actor` or `as_system` sets one.
 
     What other users could read in the data folder is closed to them first, and what a killed process left is removed.
     A station that is being restored is opened for `restoring` alone.

@@ -176,7 +176,7 @@ def _refuse_other_machines(request: Request) -> None:
 
 
 def _require_token(token: str, request: Request) -> None:
-    """Refuse whoever has not read the demo's address in its terminal."""
+    """Refuse a visitor who does not have the address that the demo printed in its terminal."""
     given = request.query_params.get("token") or request.cookies.get(TOKEN, "")
     if not secrets.compare_digest(given.encode(), token.encode()):
         raise Forbidden("Open the demo by the address that its terminal shows.")

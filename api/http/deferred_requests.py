@@ -33,7 +33,7 @@ from biometrics.jobs.model import NewTask, Progress, Task, TaskKind
 from biometrics.kernel.errors import Busy, PehchanError, Stopping, StoreUnavailable, TooManyAtOnce, Unfinished
 
 MAX_BYTES: Final = 32_000_000  # of a stored request
-USUAL_WAIT: Final = 5  # seconds before a request is tried again for which there was no room, if nothing else is said
+USUAL_WAIT: Final = 5  # seconds before a request that was refused for lack of room is retried, by default
 
 _KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
 _ANSWERED_HEADERS: Final = frozenset(
@@ -142,7 +142,7 @@ class StoredRequests:
         """Send the request to the application; the result has status, headers and body (base64).
 
         Raises:
-            RetryLater: there is no room for it now; the answer said when to come again.
+            RetryLater: there is no room for it now; the response states when to retry.
             Unfinished: it failed part-way; its idempotency key lets it continue from there.
             StoreUnavailable: the database or the image store did not answer.
         """

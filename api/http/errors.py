@@ -65,7 +65,7 @@ Known = Callable[[Sequence[str | int]], Sequence[str]]
 
 
 class Declared(NamedTuple):
-    """What `declares` was told."""
+    """The arguments of `declares`."""
 
     statuses: frozenset[int]
     deferred: bool

@@ -60,7 +60,7 @@ def _best_lines(
 
 
 def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
-    """Return the candidates of an answer; for people whom other units keep, only the unit to call."""
+    """Return the candidates of an answer; for people of other units, only the unit to call."""
     own = [_candidate(line, line.person) for line in lines if line.person is not None]
     return own + [AnswerCandidate("", f"Kept by {unit.contact}", None) for unit in units]
 

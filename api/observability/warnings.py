@@ -34,18 +34,18 @@ class LeftOut:
 
     @property
     def sentences(self) -> list[str]:
-        """What is said about them; nothing where there are none."""
-        said = []
+        """The warnings as text; empty if there are none."""
+        sentences = []
         if self.templates:
-            said.append(
+            sentences.append(
                 f"Templates that cannot be decrypted, so that no search finds them: {self.templates:,}. The log has "
                 "their numbers; restore their rows or data keys from a backup, then restart the server."
             )
         if self.checks:
-            said.append(
+            sentences.append(
                 "Enrolments that were not checked for duplicates by all their templates, since a model that is not in "
                 f"use made some of them: {self.checks:,}."
             )
         if self.clock:
-            said.append(self.clock)
-        return said
+            sentences.append(self.clock)
+        return sentences

@@ -1,8 +1,9 @@
 """What a station has gathered while it was offline: a folder of sealed files, one an item, and what became of each.
 
 KEY.item holds everything that an item says, its files included: a line of JSON with the data key, wrapped by the
-station's master key, then the sealed content. KEY.answer is what the server answered, sealed in the same way, so that
-nobody without the master key can hide an item by an answer to it. A file is whole or not there, also after a power cut.
+station's master key, then the sealed content. KEY.answer is the server's answer, sealed in the same way, so that
+an attacker without the master key cannot hide an item by forging an answer. A file is whole or not there, also after a
+power cut.
 Files of other names are not the queue's and are left alone; one that cannot be opened never keeps others waiting.
 """
 
@@ -143,7 +144,7 @@ class StationQueue:
                         remove_part(whole)
 
     def _keys(self, suffix: str) -> list[str]:
-        """Return the keys of which there is a file."""
+        """Return the keys that have a file."""
         with self._translated_errors():
             return sorted(path.stem for path in self._folder.glob(f"*{suffix}") if _KEY.fullmatch(path.stem))
 

@@ -108,7 +108,7 @@ class Sender:
                 if result.key not in sent:
                     raise ServerUnavailable(
                         "The server answered for an item that it was not sent; nothing of that answer was kept. Check "
-                        "PEHCHAN_SERVER_URL, and tell the operator of the server."
+                        "PEHCHAN_SERVER_URL, and inform the operator of the server."
                     )
                 sent.remove(result.key)  # each is answered once
                 if result.status in LATER:

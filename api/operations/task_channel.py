@@ -15,7 +15,7 @@ from biometrics.jobs.model import Progress
 from biometrics.jobs.reader import TaskReader
 from biometrics.kernel.errors import StoreUnavailable
 
-LOOK_SECONDS: Final = 1.0  # between two looks for what the workers of other servers did; `wake` tells of this server's
+LOOK_SECONDS: Final = 1.0  # between two reads of what other servers' workers did; `wake` reports this server's
 
 
 class Ending(Enum):
@@ -52,7 +52,7 @@ class Listener:
 
 
 class TaskChannel:
-    """Looks, for all listeners together, at the tasks that they wait for, and not at all while nobody waits."""
+    """Looks, for all listeners together, at the tasks that they wait for, and not at all while there are none."""
 
     def __init__(self, reader: TaskReader, sessions: SessionStore) -> None:
         self._reader = reader
@@ -88,7 +88,7 @@ class TaskChannel:
         self._loop.wake()
 
     def look(self) -> None:
-        """Tell all listeners what has become of their tasks."""
+        """Notify all listeners of the state of their tasks."""
         with self._lock:
             listeners = list(self._listeners)
         if not listeners:

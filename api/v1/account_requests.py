@@ -32,8 +32,8 @@ def approve_account_request(
 ) -> AccountApproved:
     """Make the change that another administrator requested.
 
-    You and they must not have made each other's accounts, and nobody both, in the last 30 days. The response holds the
-    second half of the one-time password or API key.
+    In the last 30 days, neither of you may have made the other's account, and no one both accounts. The response holds
+    the second half of the one-time password or API key.
     """
     response.headers["Cache-Control"] = "no-store"
     return AccountApproved.of(*accounts.approve(act, request_id))
@@ -46,5 +46,5 @@ def approve_account_request(
     responses=raising(UnknownAccountRequest),
 )
 def withdraw_account_request(request_id: str, act: ActDependency, accounts: AccountsDependency) -> None:
-    """Remove a request, your own or another administrator's: nobody can approve it any more."""
+    """Remove a request, your own or another administrator's. It can then no longer be approved."""
     accounts.requests.withdraw(act, request_id)

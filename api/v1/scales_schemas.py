@@ -27,7 +27,7 @@ class LearnedOut(Schema):
 
     made_at: datetime
     comparisons: int = Field(description="Comparisons with strangers of the same finger, and sex and age where known")
-    people: int = Field(description="People among whom they were made, drawn at random")
+    people: int = Field(description="Number of people that were drawn at random to make them")
     gallery_size: int = Field(description="People on record at that time")
     weight: float = Field(description="How far it counts where it claims more than the shipped scale: 1 from 25 people")
     left_out: int = Field(description="Pairs of records that were left out because they may be one person")

@@ -130,7 +130,7 @@ SENTENCES: Final = {
     ),
     "case_taken": N_("The case belongs to another examiner, or has not been taken yet. Load the page again."),
     "pair_not_comparable": N_(
-        "The opinion names images of two different fingers, or an image that is not kept any more. Choose a pair that "
+        "The opinion names images of two different fingers, or an image that is no longer stored. Choose a pair that "
         "shows one finger, or have the finger's name in the record corrected first."
     ),
     "grounds_missing": N_(

@@ -74,7 +74,7 @@ class EvaluationReport:
         return [section for section in all_of_them if any(table.rows for table in section.tables)]
 
     def one_to_one(self) -> ReportSection:
-        """Fingerprints and faces, each by itself, and in the plot made-up people's."""
+        """Fingerprints and faces separately, and in the plot composite people."""
         sets = self._named(fingerprints.PART, faces.PART)
         det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
         det |= {f"{score_set.system} (made-up people)": self._accuracy(score_set).det for score_set in self._fused()}
@@ -95,7 +95,8 @@ class EvaluationReport:
         heads = ["of", "searches", "people searched", "rank 1", *(f"FNIR at FPIR {100 * fpir:g} %" for fpir in FPIRS)]
         note = (
             "Rank 1: the mate comes first of everyone (closed set). FNIR: the mate is missed at the threshold at which "
-            "that share of searches whose mate is left out of the gallery still finds somebody. The gallery is fixed."
+            "that share of searches whose mate is left out of the gallery still returns a candidate. The gallery is "
+            "fixed."
         )
         return ReportSection("Searches", [ReportTable(heads, rows)], note, cmc=cmc)
 
@@ -122,7 +123,7 @@ class EvaluationReport:
         return [reduction(before, after, place, f"the {alone.system} alone") for place in range(len(FMRS))]
 
     def promise(self) -> ReportSection:
-        """What a score in decibans promises, beside what was seen."""
+        """What a score in decibans claims, and what was observed."""
         sets = self._named(fingerprints.PART, faces.PART)
         sets |= {f"{score_set.system}, made-up people": score_set for score_set in self._fused()}
         rows = [[name, *promises(score_set, self.draws)] for name, score_set in sets.items()]
@@ -153,7 +154,7 @@ class EvaluationReport:
         return ReportSection("Likelihood ratios", [ReportTable(heads, rows)], note, ratios=shown)
 
     def peers(self, part: str) -> ReportSection:
-        """Our system beside others, on the same pairs in the same run."""
+        """Pehchan and other systems, on the same pairs in the same run."""
         sets = {score_set.system: score_set for score_set in self.evaluation.part(part)}
         rows: list[Row] = []
         for name, score_set in sets.items():

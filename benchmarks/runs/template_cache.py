@@ -1,6 +1,6 @@
 """Templates that earlier runs extracted, in a folder: extraction takes most of the time of a run, and never changes.
 
-A file is named after the SHA-256 of the model, the resolution that the image is decoded at, whoever stated it, and the
+A file is named after the SHA-256 of the model, the resolution that the image is decoded at, and the
 image file. It holds the template's quality, one
 byte (NO_QUALITY where there is none), and its data; REFUSED where the image gave no template. Empty files are of
 versions that refused more images, which are tried again.

@@ -1,4 +1,6 @@
-"""Train what tells a print from something else (models/trained/prints.npz), on generated prints and on textures.
+"""Train the network that distinguishes a print from something else (models/trained/prints.npz).
+
+It is trained on generated prints and on textures.
 
     python -m benchmarks.training.prints
 

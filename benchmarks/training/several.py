@@ -1,4 +1,6 @@
-"""Train what tells several prints from one (models/trained/several.npz), on prints put together by program.
+"""Train the network that distinguishes several prints from one (models/trained/several.npz).
+
+It is trained on prints put together by program.
 
     cd ../shared/data/fingerprint
     python -m benchmarks.training.several SOCOFing NIST_SD4 FVC2002/DB1_B FVC2002/DB2_B:569 ...

@@ -26,7 +26,7 @@ _GUESS: Final = {"taken": "elsewhere"}
 
 
 def require_allowance(connection: Connection, act: Act | None) -> None:
-    """Refuse to tell an account again whether an id is taken elsewhere.
+    """Refuse to reveal to an account again whether an id is taken elsewhere.
 
     Raises:
         TooManyRequests: the account had MOST such answers.
@@ -48,7 +48,7 @@ def count(database: Database, act: Act | None, error: DuplicateNationalNumber | 
 
 
 def _learns(act: Act | None) -> TypeGuard[Act]:
-    """Say whether such an answer tells an account something: not one that sees all records."""
+    """Return whether such an answer reveals something to an account: not to one that sees all records."""
     return act is not None and bool(act.actor.unit.state)
 
 

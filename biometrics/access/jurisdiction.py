@@ -143,7 +143,7 @@ def is_made_here(act: Act, encounter: Encounter) -> bool:
 
 
 def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
-    """Return whom to call about records (few enough for one IN list): the unit of each record's latest encounter."""
+    """Return the unit to call about each record: that of its latest encounter. There must be few enough for one IN."""
     if not record_ids:
         return {}
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Changes of accounts that make somebody: they let a person or a program act, or act with more than before.
+"""Changes of accounts that extend rights: they let a person or a program act, or act with more rights than before.
 
 They need two people (`biometrics.accounts.two_people`). Taking rights away needs one.
 """
@@ -15,12 +15,12 @@ from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User, checked_
 from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.kernel.entry import stored
 
-REQUEST_LIFETIME: Final = timedelta(days=7)  # of a request that nobody approved
-MAKERS_COUNT: Final = timedelta(days=30)  # how long who made an account cannot vouch for it, nor it for them
+REQUEST_LIFETIME: Final = timedelta(days=7)  # of a request without an approval
+MAKERS_COUNT: Final = timedelta(days=30)  # how long an account and its maker cannot approve for each other
 
 
 class ChangeKind(StrEnum):
-    """What makes somebody."""
+    """Kinds of changes that extend rights."""
 
     ADD = "add"
     RIGHTS = "rights"

@@ -37,7 +37,7 @@ class ApiKeyRepository:
 
         Raises:
             UnknownAccount: the actor knows of none.
-            NeedsTwoPeople: it is a machine client's, and nobody else approved it.
+            NeedsTwoPeople: it is a machine client's, and no second person approved it.
             Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
                 owner may, or there is no proof.
             WrongCredentials: the proof is no longer valid.

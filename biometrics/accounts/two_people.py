@@ -1,9 +1,9 @@
-"""The rule that two people make somebody: one requests it, another approves it.
+"""The rule that extending rights takes two people: one requests it, another approves it.
 
-Every method that makes somebody (`AccountRepository`, `ApiKeyRepository`) calls `TwoPeople.require`, whichever
+Every method that extends rights (`AccountRepository`, `ApiKeyRepository`) calls `TwoPeople.require`, whichever
 interface called it. The two must not have made each other, nor have a common maker, in the last 30 days, also through
 other accounts: who made an account held half of what opens it. The operator who runs commands on the server needs
-nobody: they have the server's files.
+no second person, because they have the server's files.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _check_may_make(act: Act, change: AccountChange, user: User | None) -> None:
 
 
 def _check_independent(connection: Connection, one: str, other: str) -> None:
-    """Check that neither of two accounts made the other, and that nobody made both, in the last days.
+    """Check that neither of two accounts made the other, and that no third account made both, in the last days.
 
     Raises:
         NeedsTwoPeople: they are the same, or not independent.

@@ -1,7 +1,7 @@
 """Accounts within a unit of work.
 
-Nobody changes their own rights, grants rights that they lack, or removes the last administrator; accounts of units that
-are not below the actor's do not exist for them. What makes somebody takes two people: see `two_people`.
+No actor changes their own rights, grants rights that they lack, or removes the last administrator; accounts of units
+that are not below the actor's do not exist for them. Extending rights takes two people: see `two_people`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class AccountRepository:
 
         Raises:
             Forbidden: the actor may not give such rights there.
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
             LoginTaken: another account has the login.
         """
         check_may_give(self._act, new.roles, new.unit)
@@ -118,7 +118,7 @@ class AccountRepository:
 
         Raises:
             Forbidden: the actor may not give or take such rights there.
-            NeedsTwoPeople: nobody else approved it, and it does more than take rights away.
+            NeedsTwoPeople: no second person approved it, and it does more than take rights away.
             LastAdministrator: the unit would have no administrator left.
             InvalidField: a machine would become a person's, or the reverse.
         """
@@ -169,7 +169,7 @@ class AccountRepository:
         """Open a closed account again; its keys stay revoked.
 
         Raises:
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
         """
         self._two_people.require(AccountChange(ChangeKind.ENABLE, user.id))
         self._update(user, {"disabled_at": None})
@@ -180,7 +180,7 @@ class AccountRepository:
         """Set a one-time password, end all sessions and API keys of the account, and notify its owner.
 
         Raises:
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
             InvalidField: a machine has no password.
         """
         check_has_password(user)
@@ -196,7 +196,7 @@ class AccountRepository:
         """Forget the secret of the one-time codes. All sessions and API keys of the account end.
 
         Raises:
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
         """
         self._two_people.require(AccountChange(ChangeKind.TOTP, user.id))
         self._update(user, {"totp_sealed": None, "totp_since": None, "paper_sha256": None})  # no old code is good again

@@ -311,7 +311,7 @@ def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
 def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
     """Return the ids that entries use for a person: of the record, and of all records merged with it.
 
-    The number of a person whom the actor does not see is not resolved: that would reveal whose id an entry names.
+    The number of a person that the actor does not see is not resolved: that would reveal whose id an entry names.
     """
     of_number = select(records.c.id).where(records.c.national_number == person)
     if (numbered := connection.execute(of_number).scalar()) is not None:

@@ -62,7 +62,7 @@ def back_up(
     Raises:
         InvalidField: the copy of the keys would lie in the backup, where it must not be.
         MoveRefused: there is nothing to back up, or the folder holds something else.
-        BackupDamaged: the folder holds a backup that somebody changed.
+        BackupDamaged: the folder holds a backup that was changed.
         StoreUnavailable: the database, the images or the folder cannot be used; the same call goes on.
     """
     url, images, masters = source
@@ -94,7 +94,7 @@ def _begin(folder: Path, station: str, public_key: str) -> None:
 
     Raises:
         MoveRefused: the folder holds something else.
-        BackupDamaged: it holds a backup that somebody changed.
+        BackupDamaged: it holds a backup that was changed.
     """
     manifest = read_manifest(folder) if (folder / MANIFEST).exists() else None
     clear_unfinished(folder)
@@ -103,7 +103,7 @@ def _begin(folder: Path, station: str, public_key: str) -> None:
             raise MoveRefused(f"{folder / DATABASE} is there, and not of a finished backup; name an empty folder.")
     elif manifest["station"] != station:
         raise MoveRefused(f"{folder} holds the backup of another station; name an empty folder.")
-    elif manifest["backup"] == FORMAT:  # of an unsigned one the database is written anew
+    elif manifest["backup"] == FORMAT:  # the database of an unsigned one is rewritten
         require_genuine(folder, manifest, public_key)
         require_own_objects(folder / DATABASE)
         copy_database(folder, manifest, folder / UNFINISHED)

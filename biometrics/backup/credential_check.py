@@ -1,7 +1,6 @@
-"""Comparing accounts and their credentials with the audit log: what they may do, and nobody is recorded to have given.
+"""Compares accounts and their credentials with the audit log: finds rights and credentials that no entry explains.
 
-A password or a secret of codes that was exchanged for another one leaves no trace here: entries hold no digest of
-either. What is found is what is there without any entry that explains it.
+A password or a secret of codes that was replaced is not found, because entries hold no digest of either.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """backup.json: what a backup says that it is, signed by its station.
 
 The signature is made with the station's key (Ed25519), which is among the keys of the copy outside the backups. So
-whoever can only write to a backup cannot change it unseen: the manifest has the digest of the database, and the
-database the digests of the images. Backups of before `FORMAT` are not signed, and anyone may have changed them.
+an attacker who can only write to a backup cannot change it undetected: the manifest has the digest of the database, and
+the database the digests of the images. Backups of before `FORMAT` are not signed, and anyone may have changed them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BUFFER: Final = 1 << 20  # bytes hashed at a time
 
 
 def read_manifest(folder: Path) -> Mapping[str, Any]:
-    """Read the manifest of a backup, whoever wrote it; complete what a killed backup has left to rename.
+    """Read the manifest of a backup without trusting it; complete the renaming that a killed backup left undone.
 
     Raises:
         BackupDamaged: there is no finished backup, or it is of another version, or not made of plain files.
@@ -77,9 +77,9 @@ def require_genuine(
             )
     elif not accept_unsigned:
         raise BackupUnsigned(
-            f"The backup {folder} is not signed: an earlier version made it, or somebody removed the signature. Anyone "
-            "who could write to it may have added accounts, rights or records. Nothing was written. Only if you know "
-            "that nobody could, use --accept-unsigned."
+            f"The backup {folder} is not signed: an earlier version made it, or the signature was removed. Anyone "
+            "who could write to it may have added accounts, rights or records. Nothing was written. Use "
+            "--accept-unsigned only if you know that no one could."
         )
     try:
         digest = _sha256(folder / DATABASE)
@@ -148,7 +148,7 @@ def refuse_links(folder: Path) -> None:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove what a backup that was cut off has left of its database: nobody vouches for it.
+    """Remove the unsigned database that an interrupted backup left.
 
     Raises:
         StoreUnavailable: it cannot be removed.

@@ -20,7 +20,7 @@ _NAME: Final = re.compile(r"(?:sample|probe)-[0-9]{1,18}", re.ASCII)
 def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
     """Refuse a pair of two different known fingers, or of a print and a photo.
 
-    An image that was destroyed since it was opened is refused, too: nobody could check the conclusion. Names that the
+    An image that was destroyed since it was opened is refused, too: the conclusion could not be checked. Names that the
     service gives to no image are not looked up.
 
     Raises:

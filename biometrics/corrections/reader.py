@@ -118,7 +118,7 @@ class HistoryReader:
     def _without_names_elsewhere(
         self, connection: Connection, record_id: str, versions: list[PersonVersion]
     ) -> list[PersonVersion]:
-        """Return versions of a person's data without the names of people whom the actor does not see."""
+        """Return versions of a person's data without the names of people that the actor does not see."""
         lead_id = people.lead(connection, record_id)
         hidden = self._elsewhere(connection, sources_of_names(connection, lead_id))
         names = shared_names(connection, hidden).get(lead_id, set())

@@ -39,7 +39,7 @@ def remove_answers(
             try:
                 texts = list(_texts(opened_content(keys, connection, task_id, "result", sealed)))
             except DecryptionFailed:
-                continue  # nobody can read it
+                continue  # it cannot be read
             if is_wanted(texts, changed_at):
                 going.append(task_id)
     for task_id in going:

@@ -127,5 +127,5 @@ def unknown_task() -> UnknownTask:
 
 
 def unreadable_task() -> DecryptionFailed:
-    """Return the error for a task whose content cannot be decrypted any more."""
+    """Return the error for a task whose content can no longer be decrypted."""
     return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")

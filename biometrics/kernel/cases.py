@@ -76,7 +76,7 @@ class Question:
     """Is the candidate the person of the probe?
 
     The probe is a record, with the encounter that raised the question, or a stored search. `owner` is the actor who is
-    notified of the outcome, `unit` the office that asks. `is_urgent`: somebody waits for the answer, such as a person
+    notified of the outcome, `unit` the office that asks. `is_urgent`: an officer waits for the answer, such as a person
     in custody. Ids are UUIDs. For a unit that may not examine the case, the
     ids that it may not know are None, or "" for the candidate.
     """

@@ -80,7 +80,7 @@ class SocketWatch:
 
 
 class CallPlaces:
-    """How many calls of one kind run at once; whoever finds no place in time is refused."""
+    """How many calls of one kind run at once; a caller that finds no place in time is refused."""
 
     def __init__(self, at_once: int, patience: float) -> None:
         """Let so many run, and others wait for `patience` seconds."""

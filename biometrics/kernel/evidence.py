@@ -173,8 +173,8 @@ class Evidence:
 class Threshold:
     """What may be stated of a threshold: no more decibans than of a score.
 
-    Whoever reaches a threshold is taken to score at least as much, so a number beyond the bound would claim what no
-    data show. `capped`: it lies beyond the bound.
+    A candidate that reaches a threshold is taken to score at least as much, so a number beyond the bound would claim
+    what no data show. `capped`: it lies beyond the bound.
     """
 
     decibans: float

@@ -141,7 +141,7 @@ class BodySide(StrEnum):
 
 @dataclass(frozen=True)
 class Relative(Entered):
-    """A relative, by whom namesakes are distinguished.
+    """A relative, who distinguishes people of one name.
 
     Raises:
         InvalidField: the name breaks its rule.

@@ -183,7 +183,7 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True)
 class EncounterLink:
-    """A link: the encounter `from_id` follows, identifies or shares its case with `to_id`; by whom, and when."""
+    """A link: the encounter `from_id` follows, identifies or shares its case with `to_id`; with author and time."""
 
     id: str
     from_id: str
@@ -205,7 +205,7 @@ class PersonVersion:
 
 @dataclass(frozen=True)
 class EncounterVersion:
-    """An encounter as it was until another one replaced it, and by whom; its samples of that time are kept.
+    """An encounter as it was until another one replaced it, with its author; its samples of that time are kept.
 
     `content` is as `person_json.of_encounter` wrote it: it is shown, and today's rules are not applied to it.
     """

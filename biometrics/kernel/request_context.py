@@ -26,10 +26,10 @@ class RequestContext:
         """Who acts; None for the system itself.
 
         Raises:
-            AssertionError: it is not said who.
+            AssertionError: no actor was set.
         """
         if self.act is None and not self.system:
-            raise AssertionError("nobody acts: use the store for_actor, or as_system with a reason")
+            raise AssertionError("no actor: use the store for_actor, or as_system with a reason")
         return self.act
 
     @property

@@ -113,7 +113,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """A retention rule: whom it applies to, when its clock begins, for how many years, its source and its reason."""
+    """A retention rule: its encounters, when its period begins, for how many years, its source and its reason."""
 
     id: str
     basis: str

@@ -1,10 +1,10 @@
 """Which people may teach a scale, so that no unit and no account can move it.
 
-Whoever enrols many crafted samples would otherwise decide what is stated of everyone. So people are grouped by their
-source: a unit and the accounts that enrol there, together with all other units that those accounts enrol for. No source
-teaches with more than SHARE of all people. The sources are divided into BLOCKS blocks that share none, each block is
-learned from by itself, and the median of the blocks counts. A source can spoil its own block and no other: the median
-holds as long as fewer than half of the blocks are spoiled, two of five (its breakdown point).
+An account that enrols many crafted samples would otherwise determine the scores of everyone. So people are grouped by
+their source: a unit and the accounts that enrol there, together with all other units that those accounts enrol for. No
+source teaches with more than SHARE of all people. The sources are divided into BLOCKS blocks that share none, each
+block is learned from by itself, and the median of the blocks counts. A source can spoil its own block and no other:
+the median holds as long as fewer than half of the blocks are spoiled, two of five (its breakdown point).
 """
 
 from __future__ import annotations

@@ -156,9 +156,9 @@ class NotificationStore:
         ]
 
     def _blinded(self, connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
-        """Return the candidates of open cases that the reader may examine: nobody is told of them before an analysis.
+        """Return the candidates of open cases that the reader may examine, which are hidden before an analysis.
 
-        The unit that keeps a candidate is notified, or the nearest above it with somebody who reads cases; that unit
+        The unit that keeps a candidate is notified, or the nearest above it with an account that reads cases; that unit
         may be the one that examines the case.
         """
         if not self._act.actor.may(Scope.CASE_EXAMINE):

@@ -62,7 +62,7 @@ class GalleryStore:
 
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
-        """Return the names of all galleries with a person whom the actor sees."""
+        """Return the names of all galleries with a person that the actor sees."""
         own = self._visible(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
         joined = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
         named = self._visible(joined).distinct()
@@ -128,7 +128,7 @@ class GalleryStore:
 
     @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
     def require(self, gallery: str) -> None:
-        """Refuse a gallery with no person whom the actor sees.
+        """Refuse a gallery with no person that the actor sees.
 
         Raises:
             UnknownGallery: there is none of this name.

@@ -83,7 +83,7 @@ class StandingProbes:
             return self._store.searches.probes_of(search_ids)
         except DecryptionFailed:
             if len(search_ids) == 1:
-                log.exception("The probes of a standing search cannot be decrypted; it finds nobody.")
+                log.exception("The probes of a standing search cannot be decrypted; it finds no one.")
                 return {}
         probes: dict[str, tuple[SearchProbe, ...]] = {}
         for search_id in sorted(search_ids):

@@ -132,7 +132,7 @@ class RecordStore:
 
     @unrestricted(SHARED)
     def for_nobody(self) -> Self:
-        """Return this store without the rights of whoever opened it: what uses it says who acts, or as what system."""
+        """Return this store without the rights of its opener: its user sets the actor, or the system's reason."""
         return self._within(RequestContext())
 
     @unrestricted(SHARED)

@@ -1,4 +1,4 @@
-"""The unit of work: one transaction on somebody's behalf, and the repositories that work in it.
+"""The unit of work: one transaction on an actor's behalf, and the repositories that work in it.
 
     with store.begin() as work:
         record = work.people.add(person, "27")

@@ -26,7 +26,7 @@ log = logging.getLogger("pehchan")
 
 @unrestricted(MATCHING)
 class TemplateReader:
-    """The templates of everybody on record, and the sequence of changes that indexes follow."""
+    """The templates of all people on record, and the sequence of changes that indexes follow."""
 
     def __init__(self, database: Database, keys: DataKeys) -> None:
         self._database = database

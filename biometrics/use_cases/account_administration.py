@@ -100,7 +100,7 @@ class AccountAdministration:
         """Set a one-time password, end all sessions and API keys of the account, and notify its owner.
 
         Raises:
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
             InvalidField: a machine has no password.
         """
         with self._begin(act) as work:
@@ -112,7 +112,7 @@ class AccountAdministration:
         """Forget the secret of the one-time codes: a phone was lost. All sessions and API keys of the account end.
 
         Raises:
-            NeedsTwoPeople: nobody else approved it.
+            NeedsTwoPeople: no second person approved it.
         """
         with self._begin(act) as work:
             if (answer := work.answer("totp")) is not None:
@@ -150,7 +150,7 @@ class AccountAdministration:
         `proof` shows that the actor is present, by their password and code; only the local operator needs none.
 
         Raises:
-            NeedsTwoPeople: it is a machine client's, and nobody else approved it.
+            NeedsTwoPeople: it is a machine client's, and no second person approved it.
             Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
                 owner may, or there is no proof.
             WrongCredentials: the proof is no longer valid.

@@ -1,4 +1,4 @@
-"""Use cases of changes that make somebody: one person requests, another approves."""
+"""Use cases of changes that extend rights: one person requests, another approves."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SHOWN: Final = (
 
 
 class AccountRequests:
-    """Requests to make somebody, each step one transaction on behalf of its actor.
+    """Requests to extend rights, each step one transaction on behalf of its actor.
 
     Each raises UnknownAccount where the actor knows of no such account, and Forbidden where they may not change it.
     """
@@ -53,7 +53,7 @@ class AccountRequests:
     def request(
         self, act: Act, change: AccountChange, first: Secret | None, proof: Proof | None = None
     ) -> AccountRequest:
-        """Keep a change that makes somebody for another person to approve; see `two_people`.
+        """Store a change that extends rights until another person approves it; see `two_people`.
 
         `first` is the half of the secret that the requester has; `proof` is needed for an API key.
 
@@ -103,7 +103,7 @@ class AccountRequests:
             return approved
 
     def withdraw(self, act: Act, request_id: str) -> None:
-        """Remove a request that nobody shall approve.
+        """Remove a request, so that it cannot be approved.
 
         Raises:
             UnknownAccountRequest: there is no such request.

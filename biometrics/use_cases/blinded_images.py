@@ -26,7 +26,7 @@ BY_CHANCE: Final = 0.01  # the share of examiners who are taken to be informed a
 def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
     """Refuse to compare templates, for the examiner of a case, that score above strangers with an image of the case.
 
-    Fingers are not told apart: a print can be sent as that of another finger.
+    Finger positions are ignored: a print can be sent as that of another finger.
 
     Raises:
         HiddenUntilDecided: the actor examines such a case, and has given no opinion.

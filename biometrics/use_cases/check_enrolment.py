@@ -44,7 +44,7 @@ from biometrics.watchlist.model import (
 
 log = logging.getLogger("pehchan")
 
-CANDIDATES = 10  # the most people with whom an enrolment can be suspected to be identical
+CANDIDATES = 10  # the most people that an enrolment is reported to resemble
 RESCORED = 10  # standing searches that are compared in full; more where all of these are hits
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
@@ -194,7 +194,7 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
             for rank, person in enumerate(listed, start=1)
             if person.score >= least
         )
-        # Many may look for one person, or somebody may hide one search behind copies: none of them is left out.
+        # Many may look for one person, or one search may be hidden behind copies: none of them is left out.
         if len(hits) < max(len(alike), 1) or rescored >= _probes_held(engine):
             return hits
         rescored *= 4

@@ -140,14 +140,14 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
 
     Raises:
         UnknownCase; OutOfJurisdiction: the case is for another unit's examiners.
-        UnknownSample: nothing of the probe is kept any more.
+        UnknownSample: nothing of the probe is stored.
     """
     types: dict[str, str] = {}
 
     def choose(view: CaseView) -> str:
         types.update((image.name, image.media_type) for image in images_of(store, view) if image.side is Side.PROBE)
         if not types:
-            raise UnknownSample("No image of this case's probe is kept any more.")
+            raise UnknownSample("No image of this case's probe is stored.")
         return next(iter(types))
 
     looked = cases.preview(case_id, choose)

@@ -1,4 +1,4 @@
-"""Learn the scales of scores from the gallery: how alike are the strangers whom this station searches?
+"""Learn the scales of scores from the gallery: how similar are the strangers that this station searches?
 
 For each modality some templates are drawn, the same for the same gallery, and divided into blocks that share no unit or
 account (`biometrics.matching.teaching`). Strangers of a block are compared: the same finger, and the same sex and about

@@ -209,7 +209,7 @@ def end_standing_search(store: RecordStore, standing_id: str, because: str) -> S
 
 
 def _hits(search: Search, fpir: float) -> list[Candidate]:
-    """Return the candidates about whom examiners are asked."""
+    """Return the candidates that are put to examiners."""
     least = threshold_for_fpir(fpir, search.gallery_size)
     return [
         Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))

@@ -1,4 +1,4 @@
-"""The ranking that a unit sees, beside that of the people of other units."""
+"""The ranking that a unit sees, and the ranking of the people of other units."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe],
     """Return all records from `least` decibans on, however many.
 
     Where all that are compared in full reach it, others may, too: they are searched for without these. So many records
-    or samples of one person, which somebody may have made for it, push no unit out.
+    or samples of one person, which may have been made for this, push no unit out.
     """
     hits: Ranked = []
     while True:

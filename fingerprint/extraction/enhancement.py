@@ -1,6 +1,6 @@
 """A poor print with its ridges drawn clearly, as the networks SNFOE, SNFFE and SNFEN see them.
 
-They draw ridges wherever they are told that there is a print, on a face or on noise too. So what is found on such a
+They draw ridges wherever they are given a mask, on a face or on noise too. So what is found on such a
 drawing counts only where the image itself bears it out (`fingerprint/extraction/second_look.py`).
 
 Source: R. Cappelli's package pyfing: segmentation.py (GMFS), orientations.py, frequencies.py and enhancement.py (MIT).

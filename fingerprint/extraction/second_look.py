@@ -70,7 +70,7 @@ def look_again(
     """Return what can be seen in a poor print at 500 ppi, of which too few `detections` were found; None if too little.
 
     Minutiae are added that LEADER finds in the turned image, or in the drawing of the ridges where the image bears them
-    out. Those of the drawing alone are of the type OTHER, so that nobody takes them for what the image shows.
+    out. Those of the drawing alone are of the type OTHER, so that they are not taken for minutiae of the image.
     """
     views = [detections, *(detect_turned(session, pixels, MIN_QUALITY, turn) for turn in range(1, QUARTER_TURNS))]
     together = union(views)

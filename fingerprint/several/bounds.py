@@ -3,7 +3,7 @@
 The largest prints of real data, by the hull of their minutiae, found as the service finds them (FVC2002 and 2004, NIST
 SD4, SOCOFing, the mates of latents, and cards of ANSI/NIST-ITL files): plain 0.41 square inches, 0.60 x 0.96 inches, in
 the box of a card with what else is in it 1.18, 0.80 x 1.61; rolled 1.23, 1.07 x 1.27 with the joint below it, in the
-box of a card 1.88, 1.47 x 1.56. Forms call a print plain unless told otherwise, so a plain one may be as large as a
+box of a card 1.88, 1.47 x 1.56. Forms call a print plain by default, so a plain one may be as large as a
 rolled one without a box. A rolled one may fill its box (1.6 x 1.5 inches). The densest have 73
 minutiae on 0.18 square inches, and 139 on 0.71. Latents: 1.40, 1.39 x 1.43, on a printed form. Palm prints are not
 accepted as samples.

@@ -1,4 +1,4 @@
-"""Prints as if somebody had altered their finger: to train and to check what detects it.
+"""Prints of fingers altered on purpose, to train and check detectors.
 
 The kinds are those that police have seen. Source: Yoon, Feng, Jain, "Altered Fingerprints: Analysis and Detection",
 TPAMI 34(3), 2012.

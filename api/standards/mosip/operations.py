@@ -39,7 +39,7 @@ from biometrics.use_cases.identify import SearchRequest, require_may_search, sea
 log = logging.getLogger("pehchan")
 
 GALLERY: Final = "MOSIP"
-BECAUSE: Final = "Sent by a client of the MOSIP interface, where nobody can be asked"
+BECAUSE: Final = "Sent by a client of the MOSIP interface, which cannot state a reason"
 
 
 Result = dict[str, Any]

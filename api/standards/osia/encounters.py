@@ -27,7 +27,7 @@ from biometrics.use_cases.enrol import (
 )
 
 _STORED_AS_SENT = ("clientData", "contextualData", "biographicData")
-BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
+BECAUSE = "Sent by a client of the OSIA interface, which cannot state a reason"
 
 
 def create(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:

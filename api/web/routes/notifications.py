@@ -41,7 +41,7 @@ def show_notifications(
 
 
 def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification]) -> dict[str, Record]:
-    """Return the people whom notifications may name, by the ids in them.
+    """Return the people that notifications may name, by their ids.
 
     A candidate is named by no notification before the case is closed: an examiner may still take it.
     """

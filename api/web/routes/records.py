@@ -107,7 +107,7 @@ def find_records(pages: PagesDependency, store: StoreDependency, search: Annotat
 
 @dataclass(frozen=True)
 class ShownCorrection:
-    """A correction of a person's data: what changed, when and by whom."""
+    """A correction of a person's data: change, time and author."""
 
     at: dt.datetime
     by: str

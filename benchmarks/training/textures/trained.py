@@ -1,4 +1,4 @@
-"""Kinds of textures that are shown to what is trained to tell a print (`benchmarks.training.prints`)."""
+"""Kinds of textures that the network for prints is trained on (`benchmarks.training.prints`)."""
 
 from __future__ import annotations
 

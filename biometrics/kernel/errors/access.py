@@ -56,7 +56,7 @@ class OutOfJurisdiction(Forbidden):
 
 
 class NeedsTwoPeople(Forbidden):
-    """A change that makes somebody, by one person, or by two of whom one made the other."""
+    """A change that extends rights, by one person, or by two who are not independent."""
 
     code = "needs_two_people"
 

@@ -12,7 +12,7 @@ changed the record's key in the meantime, it is rolled back, the missing files a
                 return ...
 
 Every upload has a name of its own, which nothing refers to before this transaction: `garbage` may remove a file once
-no transaction that could refer to it can be open any more.
+no transaction that could refer to it can still be open.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Uploads:
         done = []
         for image in images:
             result = self._reencrypted[image.name, new]
-            if isinstance(result, StoreUnavailable):  # and the row still refers to the file: nobody has replaced it
+            if isinstance(result, StoreUnavailable):  # and the row still refers to the file, which was not replaced
                 raise result
             done.append(self._use(result))
         self.remove(image.name for image in images)

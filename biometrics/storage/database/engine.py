@@ -129,7 +129,7 @@ class Database:
         PostgreSQL frees the space of dead rows. Archives of either's log, and copies of the disk, are not reached.
 
         Raises:
-            StoreUnavailable: SQLite's log could not be emptied, because somebody reads an earlier state for long.
+            StoreUnavailable: SQLite's log could not be emptied, because a reader holds an earlier state for long.
         """
         with translated_errors():
             if self._sqlite:

@@ -25,7 +25,7 @@ templates = Table(
     sqlite_autoincrement=True,
 )
 
-# Templates that cannot be decrypted: no search finds them, and an operator is told how many there are.
+# Templates that cannot be decrypted: no search finds them, and the operator sees their number.
 unreadable_templates = Table(
     "unreadable_templates",
     metadata,

@@ -18,11 +18,11 @@ const TITLES = {
 const ADVICE = {
   first_half: () =>
     _(
-      "This is the first half of the password or key, shown only now. Whoever approves gets the second half, which follows it. Hand it over in person.",
+      "This is the first half of the password or key, shown only now. The second half is shown to the administrator who approves it. Hand it over in person.",
     ),
   second_half: () =>
     _(
-      "This is the second half of the password or key, shown only now. It follows the half that whoever requested it has. Hand it over in person.",
+      "This is the second half of the password or key, shown only now. It follows the first half, which the requesting administrator has. Hand it over in person.",
     ),
   key: () => _("It is shown only now. Anyone who has it can use it, so store it where only the program can read it."),
   paper_code: () => _("It is shown only now. Print it and lock it away; an earlier code is no longer good."),
@@ -35,7 +35,7 @@ document.addEventListener("done", (event) => {
     if (status instanceof HTMLElement) status.textContent = status.dataset.done ?? "";
   if (!form.dataset.secret) return;
   if ("login" in event.detail.body)
-    location.reload(); // an account: rights were taken away, and nobody has to approve
+    location.reload(); // an account: rights were taken away, which needs no approval
   else show(form, form.dataset.secret, event.detail.body);
 });
 
