@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from moves import content
 
-from biometrics.backup.replicate import MoveResult
+from biometrics.backup.backup import back_up
+from biometrics.backup.replicate import MoveResult, Progress
 from biometrics.backup.restore import Backup, Dropped, being_restored, finish, restore
-from biometrics.storage.blobs.folder import ImageStore
+from biometrics.records.store import RecordStore
+from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database.engine import Database
 
@@ -33,3 +36,39 @@ def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
     for table in ("data_keys", "key_copies", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"):
         rows.pop(table, None)
     return rows
+
+
+class BackUps:
+    """Where a station is backed up to, its keys, and an empty station to restore to."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+        self.tmp_path: Path = request.getfixturevalue("tmp_path")
+        self.url: str = request.getfixturevalue("database_url")
+        self.images: ImageFolder = request.getfixturevalue("images")
+        self.folder = self.tmp_path / "backups" / "monday"
+        self.keys = self.tmp_path / "elsewhere" / "keys"
+        self.keys.parent.mkdir()
+        self.place = ImageFolder(self.tmp_path / "restored")
+
+    @property
+    def target(self) -> str:
+        """The URL of an empty database of the other kind."""
+        url: str = self._request.getfixturevalue("target_url")
+        return url
+
+    def made(self, masters: MasterKeys | None = None, interfere: Progress = lambda *_: None) -> MoveResult:
+        """Back up the station."""
+        masters = masters or MasterKeys.of_environment()
+        return back_up((self.url, self.images, masters), self.folder, self.keys, 100, interfere)
+
+    def restored(
+        self, keys: Path | None = None, target: str = "", place: ImageStore | None = None
+    ) -> tuple[MoveResult, Dropped]:
+        """Restore the backup."""
+        masters = MasterKeys.of_environment()
+        return restore_station(self.folder, keys or self.keys, target or self.target, place or self.place, masters)
+
+    def reopened(self) -> RecordStore:
+        """Open the restored station."""
+        return RecordStore.open(self.target, self.place)

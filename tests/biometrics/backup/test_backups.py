@@ -14,13 +14,12 @@ import pytest
 from image_places import held, opened
 from moves import content, differing
 from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_for
-from restoring_station import restore_station, without_state
+from restoring_station import BackUps, restore_station, without_state
 from sqlalchemy import select
 
 from biometrics.backup.backup import back_up
 from biometrics.backup.key_export import KeyCopy, left_behind, rewrite
 from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST
-from biometrics.backup.replicate import MoveResult
 from biometrics.backup.restore import Dropped, unlocked
 from biometrics.kernel.atomic_file import part_of, whole_file
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
@@ -28,7 +27,7 @@ from biometrics.kernel.errors import BackupDamaged, InvalidField, MasterKeyMissi
 from biometrics.kernel.person import Person
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
-from biometrics.storage.blobs.folder import ImageFolder, ImageStore
+from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -42,26 +41,6 @@ NOTHING = Dropped(0, 0, 0)
 MASTERS = MasterKeys.of_environment()
 
 
-@pytest.fixture
-def backup(tmp_path: Path) -> Path:
-    return tmp_path / "backups" / "monday"
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    return folder / "keys"
-
-
-def made(url: str, images: ImageStore, backup: Path, keys: Path, masters: MasterKeys = MASTERS) -> MoveResult:
-    return back_up((url, images, masters), backup, keys, 100, lambda *_: None)
-
-
-def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[MoveResult, Dropped]:
-    return restore_station(backup, keys, url, images, MasterKeys.of_environment())
-
-
 def keys_of(store: RecordStore) -> dict[str, bytes]:
     """Return all wrapped keys but that of saved indexes, which a restored station makes anew."""
     with store.database.reading() as connection:
@@ -69,16 +48,14 @@ def keys_of(store: RecordStore) -> dict[str, bytes]:
 
 
 @pytest.mark.essential
-def test_a_restored_station_is_the_station(
-    station: RecordStore, database_url: str, images: ImageFolder, target_url: str, place: str, backup: Path, keys: Path
-) -> None:
+def test_a_restored_station_is_the_station(station: RecordStore, place: str, backups: BackUps) -> None:
     """From one kind of database to the other, images to a folder and to a bucket."""
-    assert differing(made(database_url, images, backup, keys)) == {}
-    done, dropped = restored(backup, keys, target_url, opened(place))
+    assert differing(backups.made()) == {}
+    done, dropped = backups.restored(place=opened(place))
     assert (differing(done), dropped) == ({}, NOTHING)
-    assert without_state(target_url) == without_state(database_url)
-    assert held(opened(place)) == held(images)
-    with RecordStore.open(target_url, opened(place)) as again:
+    assert without_state(backups.target) == without_state(backups.url)
+    assert held(opened(place)) == held(backups.images)
+    with RecordStore.open(backups.target, opened(place)) as again:
         ids = range(1, 50)
         assert again.templates.load(ids) == station.templates.load(ids)
         assert again.identity == station.identity
@@ -86,78 +63,61 @@ def test_a_restored_station_is_the_station(
         assert store_person(again, Person("New"), encounter(), [print_of("new")]).national_number
 
 
-def test_a_backup_holds_no_key(
-    station: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
-) -> None:
+def test_a_backup_holds_no_key(station: RecordStore, backups: BackUps) -> None:
     """Neither wrapped nor open; they are in the file beside it, all but that of saved indexes."""
-    made(database_url, images, backup, keys)
+    backups.made()
     with station.database.reading() as connection:
         wrapped = {row.id: row.wrapped for row in connection.execute(select(data_keys))}
-    copied = b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file())
+    copied = b"".join(path.read_bytes() for path in backups.folder.rglob("*") if path.is_file())
     assert not [owner for owner, key in wrapped.items() if key in copied]
-    assert content(f"sqlite:///{backup / DATABASE}")["data_keys"] == []
-    assert KeyCopy.read(keys).keys.keys() == wrapped.keys() - {"snapshots"}
-    assert keys.stat().st_mode & 0o777 == 0o600
+    assert content(f"sqlite:///{backups.folder / DATABASE}")["data_keys"] == []
+    assert KeyCopy.read(backups.keys).keys.keys() == wrapped.keys() - {"snapshots"}
+    assert backups.keys.stat().st_mode & 0o777 == 0o600
 
 
-def test_changes_during_a_backup_are_in_it_or_in_the_next(
-    station: RecordStore,
-    database_url: str,
-    images: ImageFolder,
-    target_url: str,
-    tmp_path: Path,
-    backup: Path,
-    keys: Path,
-) -> None:
+def test_changes_during_a_backup_are_in_it_or_in_the_next(station: RecordStore, backups: BackUps) -> None:
     late: list[str] = []
 
     def interfere(table: str, done: int, _: int) -> None:
         if table in ("encounters", "samples", "templates") and not done and len(late) < 3:
             late.append(store_person(station, Person("Late"), encounter(), [print_of(table)]).record_id)
 
-    done = back_up((database_url, images, MasterKeys.of_environment()), backup, keys, 100, interfere)
+    done = backups.made(interfere=interfere)
     assert (differing(done), len(late)) == ({}, 3)
     last = store_person(station, Person("Last"), encounter(), [print_of("last")]).record_id
-    again = made(database_url, images, backup, keys)
+    again = backups.made()
     assert (differing(again), again.complete) == ({}, True)
-    restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
-    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+    backups.restored()
+    with backups.reopened() as copy:
         for record_id in (*late, last):
             (sample,) = copy.people.get(record_id).encounters[0].samples
             assert copy.samples.image(sample.id) == station.samples.image(sample.id)
 
 
 @pytest.fixture
-def destroyed_since(
-    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
-) -> tuple[str, str, str, int]:
+def destroyed_since(store: RecordStore, backups: BackUps) -> tuple[str, str, str, int]:
     """Back up; then have one person's samples destroyed, and one of two encounters of another; keep the ids."""
     whole = store_person(store, Person("Whole"), encounter(), [print_of("whole"), photo_of("whole")])
     part = store_person(store, Person("Part"), encounter(), [print_of("part")])
     stays = store_encounter(store, part.record_id, encounter(fir_number="2"), [photo_of("stays")])
     other = store_person(store, Person("Other"), encounter(), [photo_of("other")])
     store_search(store, search_for(other.record_id))
-    made(database_url, images, backup, keys)
+    backups.made()
     for enrolment in (whole, part):
         store.editor.add_outcome(enrolment.encounter_id, FREED)
     certificates = Retention(store).run(TODAY)
-    assert [certificate.content["key_copies"] for certificate in certificates] == [{str(keys): True}] * 2
+    assert [certificate.content["key_copies"] for certificate in certificates] == [{str(backups.keys): True}] * 2
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
 
 
 def test_samples_destroyed_since_the_backup_do_not_come_back(
-    destroyed_since: tuple[str, str, str, int],
-    store: RecordStore,
-    target_url: str,
-    tmp_path: Path,
-    backup: Path,
-    keys: Path,
+    destroyed_since: tuple[str, str, str, int], store: RecordStore, backups: BackUps
 ) -> None:
     """Not the person, not the encounter; the rest does, but for what an older backup has under a dead key."""
     whole, part, other, stays = destroyed_since
-    done, dropped = restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
+    done, dropped = backups.restored()
     assert (differing(done), dropped) == ({}, Dropped(2, 1, 0))
-    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+    with backups.reopened() as copy:
         with pytest.raises(UnknownRecord):
             copy.people.get(whole)
         (left,) = copy.people.get(part).encounters
@@ -173,220 +133,185 @@ def _space() -> tuple[object, str]:
     return photo_of("x").template.modality, FACE_MODEL
 
 
-def test_a_newer_backup_brings_back_what_stayed(
-    destroyed_since: tuple[str, str, str, int],
-    database_url: str,
-    images: ImageFolder,
-    target_url: str,
-    tmp_path: Path,
-    backup: Path,
-    keys: Path,
-) -> None:
+def test_a_newer_backup_brings_back_what_stayed(destroyed_since: tuple[str, str, str, int], backups: BackUps) -> None:
     _, part, _, stays = destroyed_since
-    made(database_url, images, backup, keys)
-    done, dropped = restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
+    backups.made()
+    done, dropped = backups.restored()
     assert (differing(done), dropped) == ({}, NOTHING)
-    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+    with backups.reopened() as copy:
         assert copy.samples.image(stays) == b"photo stays"
         assert len(copy.people.get(part).encounters) == 1
 
 
 def test_no_copy_of_the_keys_opens_what_was_destroyed(
-    destroyed_since: tuple[str, str, str, int], backup: Path, keys: Path
+    destroyed_since: tuple[str, str, str, int], backups: BackUps
 ) -> None:
     """The backup of before still holds the sealed samples; and an old copy of the keys, kept aside, would open them."""
     samples = [1, 2, 3]
     masters = MasterKeys.of_environment()
-    assert unlocked(backup, samples, KeyCopy.read(keys), masters) == []
-    assert unlocked(backup, [*samples, 5], KeyCopy.read(keys), masters) == ["5"]
+    assert unlocked(backups.folder, samples, KeyCopy.read(backups.keys), masters) == []
+    assert unlocked(backups.folder, [*samples, 5], KeyCopy.read(backups.keys), masters) == ["5"]
 
 
-def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
-    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
-) -> None:
+def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(store: RecordStore, backups: BackUps) -> None:
     """It is found by `verify`, and dies with the master key: docs/decisions/0014."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    made(database_url, images, backup, keys)
-    shutil.copy(keys, keys.with_name("hidden"))
+    backups.made()
+    shutil.copy(backups.keys, backups.keys.with_name("hidden"))
     store.editor.add_outcome(done.encounter_id, FREED)
     Retention(store).run(TODAY)
     masters = MasterKeys.of_environment()
-    assert unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), masters) == ["1"]
+    assert unlocked(backups.folder, [1], KeyCopy.read(backups.keys.with_name("hidden")), masters) == ["1"]
     with pytest.raises(MasterKeyMissing):
-        unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), MasterKeys.of_text(AesMasterKey.new().text))
+        unlocked(
+            backups.folder,
+            [1],
+            KeyCopy.read(backups.keys.with_name("hidden")),
+            MasterKeys.of_text(AesMasterKey.new().text),
+        )
 
 
 def test_a_copy_that_cannot_be_reached_is_reported(
-    store: RecordStore,
-    database_url: str,
-    images: ImageFolder,
-    backup: Path,
-    keys: Path,
-    caplog: pytest.LogCaptureFixture,
+    store: RecordStore, caplog: pytest.LogCaptureFixture, backups: BackUps
 ) -> None:
     """The destruction goes on; the certificate says which copy still holds the key."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    made(database_url, images, backup, keys)
-    keys.parent.rename(keys.parent.with_name("unmounted"))
+    backups.made()
+    backups.keys.parent.rename(backups.keys.parent.with_name("unmounted"))
     store.editor.add_outcome(done.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
-    assert certificate.content["key_copies"] == {str(keys): False}
+    assert certificate.content["key_copies"] == {str(backups.keys): False}
     assert "still holds destroyed keys" in caplog.text
 
 
-def test_copies_of_the_keys_follow_a_rotation(
-    database_url: str, images: ImageFolder, target_url: str, tmp_path: Path, backup: Path, keys: Path
-) -> None:
+def test_copies_of_the_keys_follow_a_rotation(backups: BackUps) -> None:
     """A backup of before is restored with the new master alone; a master that a copy needs is not retired."""
-    master = tmp_path / "master.key"
-    with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
+    master = backups.tmp_path / "master.key"
+    with RecordStore.open(backups.url, backups.images, MasterKeys.of_file(master)) as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
-        made(database_url, images, backup, keys, MasterKeys.of_file(master))
-        old = KeyCopy.read(keys).master_id
+        backups.made(MasterKeys.of_file(master))
+        old = KeyCopy.read(backups.keys).master_id
         new = add_to_file(master).id
         KeyStore(store).rotate(lambda *_: None)
-        assert KeyStore(store).copies() == {str(keys): new}
+        assert KeyStore(store).copies() == {str(backups.keys): new}
         assert KeyStore(store).masters_in_use() == {new}
-        assert {key.master_id for key in KeyCopy.read(keys).keys.values()} == {new} != {old}
+        assert {key.master_id for key in KeyCopy.read(backups.keys).keys.values()} == {new} != {old}
     newest = MasterKeys(lambda: [key for key in MasterKeys.of_file(master).all() if key.id == new])
-    done, dropped = restore_station(backup, keys, target_url, ImageFolder(tmp_path / "r"), newest)
+    done, dropped = restore_station(backups.folder, backups.keys, backups.target, backups.place, newest)
     assert (differing(done), dropped) == ({}, NOTHING)
 
 
-def test_a_backup_that_was_changed_or_not_finished_is_refused(
-    store: RecordStore,
-    database_url: str,
-    images: ImageFolder,
-    target_url: str,
-    tmp_path: Path,
-    backup: Path,
-    keys: Path,
-) -> None:
+def test_a_backup_that_was_changed_or_not_finished_is_refused(store: RecordStore, backups: BackUps) -> None:
     """Any byte of its database counts; of its images each is under the digest of its bytes."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    made(database_url, images, backup, keys)
-    target = ImageFolder(tmp_path / "restored")
-    whole = (backup / DATABASE).read_bytes()
+    backups.made()
+    whole = (backups.folder / DATABASE).read_bytes()
     for at in range(0, len(whole), len(whole) // 7):
-        (backup / DATABASE).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        (backups.folder / DATABASE).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         with pytest.raises(BackupDamaged, match="changed or is damaged"):
-            restored(backup, keys, target_url, target)
-    (backup / DATABASE).write_bytes(whole)
-    lines = keys.read_text().splitlines()
+            backups.restored()
+    (backups.folder / DATABASE).write_bytes(whole)
+    lines = backups.keys.read_text().splitlines()
     for cut in (lines[:-1], [], ["[]"], ["{}", "{}"], lines[:1] + lines[2:]):
-        keys.with_name("cut").write_text("\n".join(cut))
+        backups.keys.with_name("cut").write_text("\n".join(cut))
         with pytest.raises(BackupDamaged, match="keys"):
-            restored(backup, keys.with_name("cut"), target_url, target)
-    (image,) = (path for path in (backup / IMAGES).rglob("*") if path.is_file() and len(path.name) == 64)
+            backups.restored(backups.keys.with_name("cut"))
+    (image,) = (path for path in (backups.folder / IMAGES).rglob("*") if path.is_file() and len(path.name) == 64)
     intact = image.read_bytes()
     image.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))
-    done, _ = restored(backup, keys, target_url, target)
+    done, _ = backups.restored()
     assert "images that cannot be read" in differing(done)
-    (backup / MANIFEST).unlink()
+    (backups.folder / MANIFEST).unlink()
     with pytest.raises(BackupDamaged, match="no finished backup"):
-        restored(backup, keys, target_url, target)
+        backups.restored()
 
 
-def test_places_that_must_not_be_are_refused(
-    store: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, backup: Path, keys: Path
-) -> None:
+def test_places_that_must_not_be_are_refused(store: RecordStore, backups: BackUps) -> None:
     """Keys inside the backup; a target in use; keys of another station; a folder of another station's."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     with pytest.raises(InvalidField, match="must not lie in the backup"):
-        made(database_url, images, backup, backup / "keys")
-    assert not backup.exists()
-    made(database_url, images, backup, keys)
+        back_up((backups.url, backups.images, MASTERS), backups.folder, backups.folder / "keys", 100, lambda *_: None)
+    assert not backups.folder.exists()
+    backups.made()
     with pytest.raises(MoveRefused):
-        restored(backup, keys, database_url, ImageFolder(tmp_path / "r"))
-    with RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", ImageFolder(tmp_path / "others")) as other:
+        backups.restored(target=backups.url)
+    url = f"sqlite:///{backups.tmp_path / 'other.db'}"
+    with RecordStore.open(url, ImageFolder(backups.tmp_path / "others")) as other:
         store_person(other, Person("Other"), encounter(), [print_of("other")])
+        theirs = url, other.images, MASTERS
         with pytest.raises(MoveRefused):
-            made(f"sqlite:///{tmp_path / 'other.db'}", other.images, backup, keys)
-        made(f"sqlite:///{tmp_path / 'other.db'}", other.images, tmp_path / "b2", keys.with_name("other"))
-    made(database_url, images, backup, keys)
+            back_up(theirs, backups.folder, backups.keys, 100, lambda *_: None)
+        back_up(theirs, backups.tmp_path / "b2", backups.keys.with_name("other"), 100, lambda *_: None)
+    backups.made()
     with pytest.raises(MoveRefused, match="another station"):
-        restored(backup, keys.with_name("other"), f"sqlite:///{tmp_path / 'new.db'}", ImageFolder(tmp_path / "r"))
+        backups.restored(backups.keys.with_name("other"), f"sqlite:///{backups.tmp_path / 'new.db'}")
 
 
 @pytest.mark.slow
-def test_a_backup_or_a_restoring_that_is_killed_goes_on(
-    store: RecordStore,
-    database_url: str,
-    images: ImageFolder,
-    target_url: str,
-    tmp_path: Path,
-    backup: Path,
-    keys: Path,
-) -> None:
+def test_a_backup_or_a_restoring_that_is_killed_goes_on(store: RecordStore, backups: BackUps) -> None:
     """Until it was finished a backup is none; what was restored by half is completed by the next run."""
     for number in range(6):
         store_person(store, Person(f"Asha {number}"), encounter(), [print_of(f"{number}")])
     for what, url, folder in (
-        ("backup", database_url, str(tmp_path / "images")),
-        ("restore", target_url, str(tmp_path / "restored")),
+        ("backup", backups.url, backups.images.place),
+        ("restore", backups.target, backups.place.place),
     ):
         outputs = []
         for steps in (8, 14, 10_000):
-            arguments = [sys.executable, str(SCRIPT), what, url, folder, str(backup), str(keys), str(steps)]
-            ran = subprocess.run(arguments, capture_output=True, text=True, timeout=600)
+            arguments = map(str, [sys.executable, SCRIPT, what, url, folder, backups.folder, backups.keys, steps])
+            ran = subprocess.run(list(arguments), capture_output=True, text=True, timeout=600)
             assert ran.returncode in (0, -9), ran.stderr
             outputs.append(ran.stdout)
             if what == "backup":
-                assert (backup / MANIFEST).exists() == (ran.stdout == "done\n")
+                assert (backups.folder / MANIFEST).exists() == (ran.stdout == "done\n")
         assert outputs == ["", "", "done\n"]
-    assert json.loads((backup / MANIFEST).read_text())["rows"]["samples"] == 6
-    assert without_state(target_url) == without_state(database_url)
-    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+    assert json.loads((backups.folder / MANIFEST).read_text())["rows"]["samples"] == 6
+    assert without_state(backups.target) == without_state(backups.url)
+    with backups.reopened() as copy:
         assert [copy.samples.image(number) for number in (1, 6)] == [b"image 0", b"image 5"]
 
 
-def killed_while_writing_keys(database_url: str, tmp_path: Path, backup: Path, keys: Path, lines: int) -> None:
-    arguments = [sys.executable, str(SCRIPT), "keys", database_url, str(tmp_path / "images"), str(backup), str(keys)]
-    ran = subprocess.run([*arguments, str(lines)], capture_output=True, text=True, timeout=600)
+def killed_while_writing_keys(backups: BackUps, lines: int) -> None:
+    arguments = [sys.executable, SCRIPT, "keys", backups.url, backups.images.place, backups.folder, backups.keys, lines]
+    ran = subprocess.run(list(map(str, arguments)), capture_output=True, text=True, timeout=600)
     assert ran.returncode == -9, ran.stderr
 
 
-def test_keys_left_by_a_killed_writer_go_with_the_next_destruction(
-    store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
-) -> None:
+def test_keys_left_by_a_killed_writer_go_with_the_next_destruction(store: RecordStore, backups: BackUps) -> None:
     """The part that it had written holds keys of people who are destroyed later."""
     people = [store_person(store, Person(f"P {n}"), encounter(), [print_of(f"{n}")]) for n in range(60)]
-    killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
-    left = dict(left_behind(keys))
-    assert not keys.exists()
+    killed_while_writing_keys(backups, 60)
+    left = dict(left_behind(backups.keys))
+    assert not backups.keys.exists()
     freed = next(person for person in people if person.record_id in left)
     store.editor.add_outcome(freed.encounter_id, FREED)
     (certificate,) = Retention(store).run(TODAY)
-    assert certificate.content["key_copies"] == {str(keys): True}
-    assert [path.name for path in keys.parent.iterdir()] == [keys.name]
-    assert freed.record_id not in KeyCopy.read(keys).keys
-    assert len(KeyCopy.read(keys).keys) >= 59
+    assert certificate.content["key_copies"] == {str(backups.keys): True}
+    assert [path.name for path in backups.keys.parent.iterdir()] == [backups.keys.name]
+    assert freed.record_id not in KeyCopy.read(backups.keys).keys
+    assert len(KeyCopy.read(backups.keys).keys) >= 59
 
 
-def test_a_copy_that_is_forgotten_leaves_no_part(
-    store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
-) -> None:
+def test_a_copy_that_is_forgotten_leaves_no_part(store: RecordStore, backups: BackUps) -> None:
     """Nobody would write it, and so clear it, any more."""
     for number in range(60):
         store_person(store, Person(f"P {number}"), encounter(), [print_of(f"{number}")])
-    killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
-    assert part_of(keys).exists()
-    assert KeyStore(store).forget_copy(str(keys))
-    assert list(keys.parent.iterdir()) == []
+    killed_while_writing_keys(backups, 60)
+    assert part_of(backups.keys).exists()
+    assert KeyStore(store).forget_copy(str(backups.keys))
+    assert list(backups.keys.parent.iterdir()) == []
 
 
 @pytest.mark.both_databases
-def test_of_two_writers_of_the_keys_the_second_writes_the_newest(
-    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
-) -> None:
+def test_of_two_writers_of_the_keys_the_second_writes_the_newest(store: RecordStore, backups: BackUps) -> None:
     """One who read before a key was destroyed would else put it back, after the certificate said that it was gone."""
     freed = store_person(store, Person("Ram"), encounter(), [print_of("one")])
-    made(database_url, images, backup, keys)
+    backups.made()
     with ThreadPoolExecutor(1) as pool:
-        with whole_file(keys) as slow:
-            slow.write(keys.read_text())
+        with whole_file(backups.keys) as slow:
+            slow.write(backups.keys.read_text())
             waiting = pool.submit(rewrite, store.database)
             with store.database.writing() as connection:
                 store.keys.destroy(connection, freed.record_id)
-        assert waiting.result() == {str(keys): True}
-    assert freed.record_id not in KeyCopy.read(keys).keys
+        assert waiting.result() == {str(backups.keys): True}
+    assert freed.record_id not in KeyCopy.read(backups.keys).keys
