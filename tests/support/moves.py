@@ -49,11 +49,8 @@ def change(url: str, statement: Executable) -> None:
 class Moving:
     """A station, and where it is moved to."""
 
-    def __init__(self, request: pytest.FixtureRequest) -> None:
-        self.source: str = request.getfixturevalue("database_url")
-        self.target: str = request.getfixturevalue("target_url")
-        self.station: RecordStore = request.getfixturevalue("station")
-        self._request = request
+    def __init__(self, request: pytest.FixtureRequest, station: RecordStore, source: str, target: str) -> None:
+        self.station, self.source, self.target, self._request = station, source, target, request
 
     @cached_property
     def stores(self) -> tuple[ImageStore, ImageStore]:

@@ -41,12 +41,9 @@ def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
 class BackUps:
     """Where a station is backed up to, its keys, and an empty station to restore to."""
 
-    def __init__(self, request: pytest.FixtureRequest) -> None:
-        self._request = request
-        self.tmp_path: Path = request.getfixturevalue("tmp_path")
-        self.url: str = request.getfixturevalue("database_url")
-        self.images: ImageFolder = request.getfixturevalue("images")
-        self.folder = self.tmp_path / "backups" / "monday"
+    def __init__(self, request: pytest.FixtureRequest, url: str, images: ImageFolder, tmp_path: Path) -> None:
+        self.url, self.images, self.tmp_path, self._request = url, images, tmp_path, request
+        self.folder = tmp_path / "backups" / "monday"
         self.keys = self.tmp_path / "elsewhere" / "keys"
         self.keys.parent.mkdir()
         self.place = ImageFolder(self.tmp_path / "restored")
