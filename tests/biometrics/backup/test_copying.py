@@ -21,7 +21,6 @@ from biometrics.backup import replicate
 from biometrics.backup.table_sync import lasting
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
@@ -113,13 +112,16 @@ def move_back(station: RecordStore) -> None:
     station.editor.undo_move(station.history.provenance(second.id).moves[-1].id, first.version, "his own after all")
 
 
-def exchange(station: RecordStore) -> None:
-    remove_record(station, next(iter(station.people.find(RecordQuery(name="Asha"), 1).items)).id)
-    store_person(station, Person("Late"), encounter(), [print_of("late"), photo_of("late")])
+def exchange(number: int) -> Callable[[RecordStore], None]:
+    def change(station: RecordStore) -> None:
+        remove_record(station, station.people.by_national_number(f"270000000{number}").id)
+        store_person(station, Person("Late"), encounter(), [print_of(f"late {number}"), photo_of(f"late {number}")])
+
+    return change
 
 
 CHANGES = (add_and_remove, expunge, replace_content, set_aside, move_and_merge)
-DURING = [[("encounters", move), ("encounters", move_back)], [("encounters", exchange), ("templates", exchange)]]
+DURING = [[("encounters", move), ("encounters", move_back)], [("encounters", exchange(4)), ("templates", exchange(3))]]
 
 
 @pytest.mark.parametrize("change_of", CHANGES)
