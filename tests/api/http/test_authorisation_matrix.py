@@ -341,6 +341,9 @@ SEARCHES = [
         for name, scope, send, *tells in (
             ("read a search", SEARCH_READ, native("GET /searches/<search_id>"), "<record_id>", SCORE),
             ("list searches", SEARCH_READ, native("GET /searches", params=ALL), "<search_id>"),
+            ("probe", SEARCH_READ, native("GET /searches/<search_id>/probes/<probe_number>/image"), "PNG"),
+            ("rendered probe", SEARCH_READ, native("GET /searches/<search_id>/probes/<probe_number>/rendering"), "PNG"),
+            ("hold of a search", RETENTION, native("POST /searches/<search_id>/retention-orders", json=ORDER)),
             ("list searches, command line", SEARCH_READ, command("search", "list", "--limit", "200"), "<search_id>"),
             ("searches of a person", SEARCH_READ, native("GET /records/<record_id>/searches"), "<search_id>"),
             ("replay a search", SEARCH_READ, native("POST /searches/<search_id>/replay"), "<record_id>"),
