@@ -30,5 +30,5 @@ def open_tasks(settings: Settings, engine: Engine, background: Background) -> Ta
         settings.delivery_account_limit,
     )
     database = engine.store.database
-    store = TaskStore(database, engine.store.keys, settings.tasks_waiting)
+    store = TaskStore(database, engine.store.images, engine.store.keys, settings.tasks_waiting)
     return Tasks(store, workers, retry, background, TaskChannel(store.reader, SessionStore(database)))

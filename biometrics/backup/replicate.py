@@ -148,21 +148,22 @@ class _Copy:
                 self._progress(kind.table.name, done, total)
 
     def _remove(self, kind: Kind, keys: Sequence[Key]) -> None:
-        """Remove the images of rows, then the rows: in this order a run that is cut off does both again."""
-        if kind.image_name is not None and self._images:
-            query = select(kind.image_name).where(kind.key.in_(keys), kind.image_name.is_not(None))
-            with self._target.reading() as connection:
-                names = connection.execute(query).scalars().all()
-            self._images.remove(names)
+        """Remove the files of rows, then the rows: in this order a run that is cut off does both again."""
+        if self._images:
+            for names, held in kind.files:
+                query = select(names).where(held.in_(keys), names.is_not(None))
+                with self._target.reading() as connection:
+                    gone = connection.execute(query).scalars().all()
+                self._images.remove(gone)
         with self._target.writing() as connection:
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
         self._removed += len(keys)
 
     def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
         rows_of = kind.rows(state, keys)
-        if kind.image_name is not None and self._images:
-            names = [row[kind.image_name.name] for row in rows_of[kind.table]]
-            self._images.copy(name for name in names if name is not None)
+        if self._images:
+            for names, held in kind.files:
+                self._images.copy(row[names.name] for row in rows_of[held.table] if row[names.name] is not None)
         try:
             with self._target.writing() as connection:
                 for table, rows in rows_of.items():

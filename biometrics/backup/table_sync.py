@@ -27,7 +27,7 @@ from biometrics.storage.tables.history import (
     replaced_samples,
 )
 from biometrics.storage.tables.idempotency import idempotency_keys
-from biometrics.storage.tables.jobs import tasks, webhooks
+from biometrics.storage.tables.jobs import task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.osia import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
 from biometrics.storage.tables.people import (
@@ -85,6 +85,14 @@ class Kind:
         """The table of the rows themselves."""
         return self.key.table
 
+    @property
+    def files(self) -> Iterator[tuple[Column[Any], Column[Any]]]:
+        """The columns with names of files in the image store, each with the one in its table that holds the key."""
+        for names in NAMES:
+            for held in (self.key, *self.parts):
+                if held.table is names.table:
+                    yield names, held
+
     def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
         """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
         rows_of = {}
@@ -110,7 +118,7 @@ KINDS: Final = (
     Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),
     Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
     Kind(inactive_encounters.c.encounter_id),
-    Kind(tasks.c.id, version=tasks.c.changed_at),
+    Kind(tasks.c.id, (task_files.c.task_id,), tasks.c.changed_at),
     Kind(webhooks.c.id, version=webhooks.c.last_notification),
     Kind(outcomes.c.id, version=outcomes.c.withdrawn_at),
     Kind(retention_orders.c.id),

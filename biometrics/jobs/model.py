@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,7 +39,10 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True)
 class NewTask:
-    """A task as it is accepted. `call` and `act` are JSON; a result without a callback waits for the client."""
+    """A task as it is accepted. `call` and `act` are JSON; a result without a callback waits for the client.
+
+    `files` are what `call` refers to by number; they are kept until the task is carried out.
+    """
 
     kind: TaskKind
     operation: str
@@ -48,6 +52,7 @@ class NewTask:
     transaction_id: str = ""
     callback: str = ""
     priority: int = USUAL_PRIORITY
+    files: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,14 +21,16 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, 
 from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import EventType, NewTask, Task, TaskKind, TaskState
 from biometrics.jobs.reader import TaskReader, own_task, unknown_task, unreadable_task
-from biometrics.jobs.task_content import content_place, opened_content, sealed_content
+from biometrics.jobs.task_content import content_place, file_place, opened_content, sealed_content, sealed_files
 from biometrics.kernel.errors import DecryptionFailed, StoreUnavailable
-from biometrics.kernel.ids import canonical_id
 from biometrics.storage.audit.credential_state import is_live
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.crypto.aead import unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold, take
-from biometrics.storage.tables.jobs import HOST_LENGTH, tasks, webhooks
+from biometrics.storage.tables.jobs import HOST_LENGTH, task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
 
 log = logging.getLogger("pehchan")
@@ -62,8 +65,9 @@ class Choice:
 class TaskStore:
     """The tasks of a database. Safe to use from many threads and servers."""
 
-    def __init__(self, database: Database, keys: DataKeys, most_waiting: int = 10_000) -> None:
+    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, most_waiting: int = 10_000) -> None:
         self._database = database
+        self._images = images
         self._keys = keys
         self._most_waiting = most_waiting
         self.reader = TaskReader(database, keys)
@@ -74,24 +78,49 @@ class TaskStore:
         Raises:
             StoreUnavailable: too many wait.
         """
-        with self._database.writing() as connection:
-            waiting = select(func.count()).where(tasks.c.state == TaskState.PENDING)
-            if connection.execute(waiting).scalar_one() >= self._most_waiting:
-                raise StoreUnavailable("Too many tasks wait; send it again later.")
-            return self.insert(connection, new, call=new.call)
+        task_id = str(uuid.uuid4())
+        with Uploads(self._images, self._keys) as uploads:
+            secret = uploads.new_secret(task_id)
+            files = sealed_files(secret, task_id, new.files)
+            uploads.put(files)
+            with uploads.transaction(self._database) as connection:
+                waiting = select(func.count()).where(tasks.c.state == TaskState.PENDING)
+                if connection.execute(waiting).scalar_one() >= self._most_waiting:
+                    raise StoreUnavailable("Too many tasks wait; send it again later.")
+                self._insert(connection, new, task_id, secret, call=new.call)
+                if files:
+                    rows = [{"task_id": task_id, "ordinal": at, "image_name": name} for at, name in enumerate(files)]
+                    connection.execute(task_files.insert(), rows)
+                uploads.use(files)
+        return task_id
 
-    def insert(
+    def files(self, task: Task) -> list[bytes]:
+        """Return the files of a task that was taken up, in their order.
+
+        Raises:
+            StoreUnavailable: the image store does not answer, or has lost one.
+            DecryptionFailed: the task was removed, or a file was changed.
+        """
+        query = select(task_files.c.ordinal, task_files.c.image_name).where(task_files.c.task_id == task.id)
+        with self._database.reading() as connection:
+            secret = self._keys.get(connection, task.id, content_place(task.id, "call"))
+            names = connection.execute(query.order_by(task_files.c.ordinal)).all()
+        return [unseal(secret, file_place(task.id, row.ordinal), self._images.get(row.image_name)) for row in names]
+
+    def _insert(
         self,
         connection: Connection,
         new: NewTask,
+        task_id: str,
+        secret: bytes | None = None,
         *,
         call: Any = None,
         result: Any = None,
         webhook_id: str | None = None,
-    ) -> str:
-        """Write a task with what is to be carried out, or with what is to be delivered, and return its id."""
-        task_id, now = str(uuid.uuid4()), datetime.now(UTC)
-        secret = self._keys.obtain(connection, task_id)
+    ) -> None:
+        """Write a task with what is to be carried out, or with what is to be delivered."""
+        now = datetime.now(UTC)
+        secret = self._keys.obtain(connection, task_id, new=secret)
         connection.execute(
             tasks.insert().values(
                 id=task_id,
@@ -116,7 +145,6 @@ class TaskStore:
                 changed_at=now,
             )
         )
-        return task_id
 
     def queue_event(self, connection: Connection, owner: str, event: EventType, data: dict[str, Any]) -> None:
         """Queue an event for an account's webhooks; `data` holds ids only, which receivers may look up."""
@@ -129,7 +157,9 @@ class TaskStore:
         payload = {"type": event, "timestamp": datetime.now(UTC).isoformat(), "data": data}
         act = {"credential": hook.credential}
         new = NewTask(TaskKind.EVENT, event, hook.owner, act, None, callback=hook.url)
-        return self.insert(connection, new, result=payload, webhook_id=hook.id)
+        task_id = str(uuid.uuid4())
+        self._insert(connection, new, task_id, result=payload, webhook_id=hook.id)
+        return task_id
 
     def is_live(self, task: Task) -> bool:
         """Say whether what a task was made with is good now; else nothing more is done for it."""
@@ -174,10 +204,11 @@ class TaskStore:
                 return self._task(connection, row)
         except (DecryptionFailed, ValueError) as error:
             kind = type(error).__name__
-        with self._database.writing() as connection:
+        with self._removing_files() as (connection, remove_files):
             ended = {"failed": True, "stage": None, "call": None, "result": None}
             if not self._set(connection, (row.id, row.fence), TaskState.RESPONSE_ERROR, None, **ended):
                 return None  # it was removed meanwhile
+            remove_files(row.id)
             log.error("Task %s cannot be decrypted, and ends as failed: %s", row.id, kind)
             if row.kind == TaskKind.REQUEST:
                 self.queue_event(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
@@ -215,7 +246,7 @@ class TaskStore:
         Raises:
             DecryptionFailed: its key is gone.
         """
-        with self._database.writing() as connection:
+        with self._removing_files() as (connection, remove_files):
             mine = select(tasks.c.id).where(_fenced((task.id, task.fence)))
             if not hold(connection, Lock.TASK, mine, task.id):
                 return False
@@ -224,6 +255,7 @@ class TaskStore:
             values = {"call": None, "result": sealed_content(secret, place, result), "failed": failed}
             state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
             self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
+            remove_files(task.id)
             if task.kind is TaskKind.REQUEST:
                 self.queue_event(
                     connection, task.owner, EventType.TASK_FINISHED, {"task_id": task.id, "failed": failed}
@@ -247,13 +279,24 @@ class TaskStore:
         Raises:
             UnknownTask: the account has no task of this id.
         """
-        with self._database.writing() as connection:
-            take(connection, Lock.TASK, canonical_id(task_id))
-            removed = delete(tasks).where(own_task(task_id, owner, kind)).returning(tasks.c.id)
-            row = connection.execute(removed).first()
-            if row is None:
+        with self._removing_files() as (connection, remove_files):
+            mine = select(tasks.c.id).where(own_task(task_id, owner, kind))
+            if not (rows := hold(connection, Lock.TASK, mine)):
                 raise unknown_task()
-            self._keys.destroy(connection, row.id)
+            remove_files(rows[0].id)
+            connection.execute(delete(tasks).where(tasks.c.id == rows[0].id))
+            self._keys.destroy(connection, rows[0].id)
+
+    @contextmanager
+    def _removing_files(self) -> Iterator[tuple[Connection, Callable[[str], None]]]:
+        """Open a transaction with a function that removes a task's files; those in the image store go after it."""
+        with Uploads(self._images, self._keys) as uploads, uploads.transaction(self._database) as connection:
+
+            def remove_files(task_id: str) -> None:
+                gone = delete(task_files).where(task_files.c.task_id == task_id).returning(task_files.c.image_name)
+                uploads.remove(connection.execute(gone).scalars().all())
+
+            yield connection, remove_files
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
         """Deliver a result again, as soon as there is one.

@@ -1,8 +1,10 @@
-"""What a task holds: the request to carry out, and the result to deliver, encrypted with a key of the task's own."""
+"""What a task holds, sealed with its own key: the request to carry out with its files, and the result to deliver."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +26,17 @@ def opened_content(keys: DataKeys, connection: Connection, task_id: str, what: s
     """
     place = content_place(task_id, what)
     return None if sealed is None else json.loads(unseal(keys.get(connection, task_id, place), place, sealed))
+
+
+def sealed_files(secret: bytes, task_id: str, files: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the files of a task as they are stored, in their order, by the names of what is stored."""
+    sealed = [seal(secret, file_place(task_id, ordinal), content) for ordinal, content in enumerate(files)]
+    return {sha256(content).hexdigest(): content for content in sealed}
+
+
+def file_place(task_id: str, ordinal: int) -> Place:
+    """Return where a file of a task is stored, which its encryption is bound to."""
+    return ("task", task_id, f"file {ordinal}")
 
 
 def content_place(task_id: str, what: str) -> Place:

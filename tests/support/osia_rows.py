@@ -36,7 +36,7 @@ def give_client_data(store: RecordStore) -> None:
     """Enrol somebody through the interface, set them aside, and leave a task and a webhook."""
     named = (client_data(active=False), "P-1")
     store_person(store, Person("Client's"), encounter(), [print_of("client's")], *named)
-    tasks = TaskStore(store.database, store.keys)
+    tasks = TaskStore(store.database, store.images, store.keys)
     tasks.add(new_task())
     WebhookStore(store.database, store.keys, tasks).add(
         "client", "https://client.example/here", [EventType.TASK_FINISHED]

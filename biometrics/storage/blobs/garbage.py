@@ -11,13 +11,15 @@ from sqlalchemy import Connection, select
 
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.jobs import task_files
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.watchlist import search_images
 
 # A file is stored before its row. A younger one may be of a request that is still at work; see `upload.LONGEST`.
 GRACE: Final = timedelta(days=1)
 
-NAMES: Final = (samples.c.image_name, search_images.c.image_name)  # every column that names a file in the image store
+# Every column that names a file in the image store.
+NAMES: Final = (samples.c.image_name, search_images.c.image_name, task_files.c.image_name)
 
 _CHUNK: Final = 500  # names in one IN list
 
@@ -53,7 +55,7 @@ def remove_unreferenced(
 
 
 def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Return those of the names of image files (few enough for one IN list) that a sample or a probe refers to."""
+    """Return those of the names of image files (few enough for one IN list) that a row refers to."""
     wanted = set(names)
     return {
         name

@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
@@ -107,6 +107,11 @@ class Uploads:
         if (key := _key(owner, files)) not in self._prepared:
             self._prepared[key] = self._put([encrypted.sealed(owner, *file) for file in files])
 
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Upload encrypted files by their names; the transaction whose rows refer to them says so by `use`."""
+        self._stored |= contents.keys()  # before they are: some may be stored where others cannot be
+        self._images.put_all(contents)
+
     def of_samples(
         self, connection: Connection, record_id: str, samples: Sequence[EnrolledSample]
     ) -> tuple[bytes, list[SealedImage]]:
@@ -123,7 +128,18 @@ class Uploads:
         owner = Owner(owner_id, self.keys.obtain(connection, owner_id, new=self.new_secret(owner_id)))
         if (key := _key(owner, files)) not in self._prepared:
             raise NotUploaded(lambda: self.prepare_files(owner, files))
-        return [self._use(image) for image in self._prepared[key]]
+        self.use(image.name for image in self._prepared[key])
+        return self._prepared[key]
+
+    def use(self, names: Iterable[str]) -> None:
+        """Note that rows of the present transaction refer to uploaded files.
+
+        Raises:
+            StoreUnavailable: they were uploaded so long ago that they may be removed.
+        """
+        if time.time() - self._began > LONGEST:
+            raise StoreUnavailable(BUSY)
+        self._used.update(names)
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove files once the transaction, whose rows referred to them before, is committed."""
@@ -143,7 +159,8 @@ class Uploads:
             result = self._reencrypted[image.name, new]
             if isinstance(result, StoreUnavailable):  # and the row still refers to the file, which was not replaced
                 raise result
-            done.append(self._use(result))
+            done.append(result)
+        self.use(image.name for image in done)
         self.remove(image.name for image in images)
         return done
 
@@ -158,16 +175,8 @@ class Uploads:
 
     def _put(self, files: Sequence[Sealed]) -> list[SealedImage]:
         """Store encrypted files, and return what their rows say of them."""
-        contents = {file.image.name: file.content for file in files}
-        self._stored |= contents.keys()  # before they are: some may be stored where others cannot be
-        self._images.put_all(contents)
+        self.put({file.image.name: file.content for file in files})
         return [file.image for file in files]
-
-    def _use(self, image: SealedImage) -> SealedImage:
-        if time.time() - self._began > LONGEST:
-            raise StoreUnavailable(BUSY)
-        self._used.add(image.name)
-        return image
 
 
 def _files_of(samples: Sequence[EnrolledSample]) -> list[File]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import CREDENTIAL_LENGTH
-from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 HOST_LENGTH = 300
 
@@ -50,6 +51,15 @@ tasks = Table(
     Index(None, "changed_at"),
     Index(None, "owner", "kind", "created_at"),
     Index(None, "webhook_id", "created_at"),
+)
+
+# The files of a task that is still to be carried out; they go with its `call`.
+task_files = Table(
+    "task_files",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("image_name", String(DIGEST_LENGTH), nullable=False, index=True),  # in the image store, sealed like `call`
 )
 
 webhooks = Table(

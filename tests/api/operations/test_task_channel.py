@@ -27,7 +27,7 @@ ROBOT = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
 
 @pytest.fixture
 def tasks(store: RecordStore) -> TaskStore:
-    return TaskStore(store.database, store.keys)
+    return TaskStore(store.database, store.images, store.keys)
 
 
 @pytest.fixture

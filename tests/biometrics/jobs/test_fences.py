@@ -27,7 +27,7 @@ HOOK = "https://hook.example/here"
 
 @pytest.fixture
 def tasks(store: RecordStore) -> TaskStore:
-    return TaskStore(store.database, store.keys)
+    return TaskStore(store.database, store.images, store.keys)
 
 
 def new_task(kind: TaskKind = TaskKind.OSIA, owner: str = "client", **changed: object) -> NewTask:

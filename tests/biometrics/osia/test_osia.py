@@ -33,7 +33,7 @@ LEASE = timedelta(seconds=30)
 
 @pytest.fixture
 def tasks(store: RecordStore) -> TaskStore:
-    return TaskStore(store.database, store.keys, most_waiting=5)
+    return TaskStore(store.database, store.images, store.keys, most_waiting=5)
 
 
 def keys_of(store: RecordStore) -> set[str]:

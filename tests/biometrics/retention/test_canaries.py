@@ -147,7 +147,7 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool) -> None:
 def answered(
     store: RecordStore, result: object, kind: TaskKind = TaskKind.REQUEST, transaction: str = f"{CANARY} transaction"
 ) -> str:
-    queue = TaskStore(store.database, store.keys)
+    queue = TaskStore(store.database, store.images, store.keys)
     queue.add(replace(new_task(), kind=kind, transaction_id=transaction, callback=""))
     task = queue.take(timedelta(minutes=1))
     assert task is not None
@@ -271,7 +271,7 @@ def test_a_search_that_does_not_name_the_person_keeps_its_reason(store: RecordSt
 
 def test_the_answer_to_the_request_for_a_destruction_stays(store: RecordStore) -> None:
     done = store_person(store, Person("Ravi Kumar"), encounter(), [print_of("Ravi")])
-    queue = TaskStore(store.database, store.keys)
+    queue = TaskStore(store.database, store.images, store.keys)
     queue.add(NewTask(TaskKind.REQUEST, "deleteRecord", "client", {"id": "client"}, {}))
     task = queue.take(timedelta(minutes=1))
     assert task is not None

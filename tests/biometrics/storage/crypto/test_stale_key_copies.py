@@ -48,20 +48,20 @@ def stale(store: RecordStore) -> set[str]:
 
 def add_task(store: RecordStore) -> str:
     new = NewTask(TaskKind.REQUEST, "test", "asha", {}, {"asked": 1})
-    return TaskStore(store.database, store.keys).add(new)
+    return TaskStore(store.database, store.images, store.keys).add(new)
 
 
 def remove_task(store: RecordStore) -> None:
-    TaskStore(store.database, store.keys).remove(add_task(store), "asha", TaskKind.REQUEST)
+    TaskStore(store.database, store.images, store.keys).remove(add_task(store), "asha", TaskKind.REQUEST)
 
 
 def remove_webhook(store: RecordStore) -> None:
-    hooks = WebhookStore(store.database, store.keys, TaskStore(store.database, store.keys))
+    hooks = WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
     hooks.remove("asha", hooks.add("asha", "https://example.org/", [EventType.TASK_FINISHED])[0].id)
 
 
 def purge_tasks(store: RecordStore) -> None:
-    tasks = TaskStore(store.database, store.keys)
+    tasks = TaskStore(store.database, store.images, store.keys)
     add_task(store)
     taken = tasks.take(timedelta(minutes=1))
     assert taken
@@ -97,7 +97,7 @@ def test_a_copy_that_cannot_be_written_stays_stale(store: RecordStore, keys: Pat
     task = add_task(store)
     register(store.database, keys)
     assert task in KeyCopy.read(keys).keys
-    TaskStore(store.database, store.keys).remove(task, "asha", TaskKind.REQUEST)
+    TaskStore(store.database, store.images, store.keys).remove(task, "asha", TaskKind.REQUEST)
     keys.parent.rename(keys.parent.with_name("unmounted"))
     assert refresh(store.database) == {str(keys): False}
     keys.parent.with_name("unmounted").rename(keys.parent)

@@ -229,8 +229,8 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     """The station has seen everything that changes records; the rest follows here. A wrong order would raise."""
     see_everything(store)
     database, owner = store.database, somebody("owner")
-    TaskStore(database, store.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
-    tasks = TaskStore(database, store.keys)
+    TaskStore(database, store.images, store.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
+    tasks = TaskStore(database, store.images, store.keys)
     hooks = WebhookStore(database, store.keys, tasks)
     hook, _ = hooks.add("owner", "https://state.example", [EventType.NOTIFICATION_CREATED])
     tasks.redeliver(hooks.test("owner", hook.id), "owner", TaskKind.EVENT)
