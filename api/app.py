@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+from anyio.from_thread import BlockingPortal
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -26,9 +26,9 @@ from api.bootstrap.store import audit_log_of
 from api.http import errors
 from api.http.authentication import check_declared
 from api.http.deadline import Deadline
-from api.http.deferred_requests import StoredRequests
 from api.http.mounting import mounted
 from api.http.openapi import describe
+from api.http.operation_tasks import OperationTasks, operation_routes
 from api.http.paths import API, PREFIX
 from api.http.rate_limits import ClientLimit, RateLimitHeaders
 from api.http.reference import add_reference
@@ -42,7 +42,7 @@ from api.observability.disks import folders_written, shortage
 from api.observability.metrics import Metrics
 from api.observability.observer import Reporting
 from api.observability.readiness import Readiness
-from api.observability.request_log import RequestLog
+from api.observability.request_log import Recorder, RequestLog
 from api.observability.system import installation
 from api.observability.tracing import Tracing, Untraced
 from api.operations.background import Background
@@ -170,6 +170,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
     """
     metrics = Metrics()
     tracing = traces or (Tracing() if settings.traces else Untraced())
+    recorder = Recorder(metrics, tracing.request)
     work = Work(
         settings.work_at_once,
         settings.work_waiting,
@@ -203,19 +204,21 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             opened.callback(services.readiness.close)
             osia.abis, osia.fetching = service_of(settings, engine), Fetching()
             mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching
-            _assign_tasks(services, app, osia.abis)
+            portal = BlockingPortal()
+            operations = OperationTasks(services, portal, operation_routes(app), recorder)
+            _assign_tasks(services, operations, osia.abis)
             notify = services.webhooks.queue_notifications
             opened.enter_context(background.repeated(notify, settings.follow_seconds, "telling"))
             opened.enter_context(services.tasks.channel.watching(background))
             app.state.services = services
-            services.tasks.start()
-            try:
-                yield
-            finally:
-                work.stop()
-                renderings.stop()
-                # Requests that were kept are finished in this event loop.
-                await run_in_threadpool(services.tasks.stop)
+            async with portal:
+                services.tasks.start()
+                try:
+                    yield
+                finally:
+                    work.stop()
+                    renderings.stop()
+                    await run_in_threadpool(services.tasks.stop)
 
     app = FastAPI(
         title="Pehchan",
@@ -230,7 +233,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         docs_url=None,
         redoc_url=None,
     )
-    _add_middleware(app, settings, metrics, tracing)
+    _add_middleware(app, settings, metrics, recorder)
     errors.install(app)
     tasks.install(app)
     app.router.routes.extend(_ROUTES)
@@ -307,18 +310,15 @@ def _services(
     )
 
 
-def _assign_tasks(services: Services, app: FastAPI, abis: Abis) -> None:
-    """Say who carries out and who delivers each kind of task; call in the server's event loop."""
+def _assign_tasks(services: Services, operations: OperationTasks, abis: Abis) -> None:
+    """Say who carries out and who delivers each kind of task."""
     tasks, calls = services.tasks, OsiaCalls(abis, services.accounts)
-    tasks.runners = {
-        TaskKind.OSIA: calls,
-        TaskKind.REQUEST: StoredRequests(app, services.accounts, asyncio.get_running_loop(), tasks),
-    }
+    tasks.runners = {TaskKind.OSIA: calls, TaskKind.REQUEST: operations}
     events = WebhookEvents(services.webhooks, services.accounts, services.webhook_client)
     tasks.senders = {TaskKind.OSIA: calls.delivery, TaskKind.EVENT: events.delivery}
 
 
-def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, tracing: Untraced) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, recorder: Recorder) -> None:
     """Add the middleware; the last one added is the first to see a request."""
     megabytes = 1_000_000
     app.add_middleware(AuthenticateLargeBodies)
@@ -331,7 +331,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, tracing:
     )
     app.add_middleware(ClientLimit, limit=settings.client_requests, turned_away=metrics.turned_away)
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
-    app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
+    app.add_middleware(RequestLog, recorder=recorder)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
     app.add_middleware(StrictTransport)
     app.add_middleware(LocalRedirects)

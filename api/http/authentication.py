@@ -52,13 +52,21 @@ class Needs:
 
     def _checked(self, request: Request) -> Recognised:
         recognised = recognised_by(request)
+        self.check(recognised)
+        return recognised
+
+    def check(self, recognised: Recognised) -> None:
+        """Refuse an account without the rights.
+
+        Raises:
+            Forbidden: it lacks the scope or one-time codes, or acts by an API key where a person must.
+        """
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
         if self.person and not recognised.is_person:
             raise Forbidden("A person signs in for this; an API key is not enough.")
         if self.scope is not None and not recognised.actor.may(self.scope):
             raise Forbidden(refusal([self.scope]))
-        return recognised
 
 
 class Public:

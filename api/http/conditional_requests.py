@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header
 
 from api.http.errors import declares
 from biometrics.kernel.errors import InvalidField, VersionMissing
@@ -44,9 +44,9 @@ def optional_version(if_match: IfMatch = None) -> int | None:
     return None if if_match is None else _version(if_match)
 
 
-def tag(response: Response, version: int) -> None:
-    """Name the version that an answer shows."""
-    response.headers["ETag"] = f'"{version}"'
+def tag_of(version: int) -> str:
+    """Return the ETag of an answer that shows a version."""
+    return f'"{version}"'
 
 
 def _version(if_match: str) -> int:

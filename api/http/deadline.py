@@ -15,7 +15,6 @@ class Deadline:
     """ASGI middleware that answers 504 for what takes too long after the last piece of a request has arrived.
 
     Threads cannot be stopped: the work continues, and keeps its place among what runs, and its outcome is dropped.
-    Tasks have no deadline, since no client waits for them.
     """
 
     def __init__(self, app: ASGIApp, seconds: float, turned_away: Callable[[str], None]) -> None:
@@ -26,7 +25,7 @@ class Deadline:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and wait."""
-        if scope["type"] != "http" or "task" in scope.get("state", {}):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         since = time.monotonic()

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.accounts.throttle import client_key
 from api.http.authentication import recognised_by
 from api.http.errors import RefusedEarly
+from api.http.turns import is_deferred
 from api.services import services_of
 from biometrics.kernel.errors import Busy, PehchanError, TooManyAtOnce
 
@@ -177,10 +178,10 @@ def _announced(request: Request) -> int:
 async def _admit(request: Request) -> None:
     try:
         recognised = await run_in_threadpool(recognised_by, request)
-        is_task = "task" in request.scope.get("state", {})
-        is_stored = is_task or "respond-async" in request.headers.get("prefer", "").lower()
         is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
-        if is_form and not is_stored:  # files to be decoded: what carries them out waits in the queue
+        if is_form and not is_deferred(
+            request.headers.get("prefer", "")
+        ):  # files to be decoded: what carries them out waits in the queue
             services_of(request).work.require_room(recognised.user.id)
     except PehchanError as error:
         raise RefusedEarly(error) from error

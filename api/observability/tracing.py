@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
-from starlette.types import Scope
 
 from biometrics.kernel.errors import ExtraMissing
 
@@ -25,7 +24,9 @@ class Untraced:
         """Return what does nothing."""
         return nullcontext()
 
-    def request(self, scope: Scope) -> AbstractContextManager[Callable[[str, int], None]]:
+    def request(
+        self, method: str, request_id: str, headers: Headers
+    ) -> AbstractContextManager[Callable[[str, int], None]]:
         """Return what does nothing."""
         return nullcontext(lambda route, status: None)
 
@@ -66,19 +67,19 @@ class Tracing(Untraced):
         return opened
 
     @contextmanager
-    def request(self, scope: Scope) -> Iterator[Callable[[str, int], None]]:
+    def request(self, method: str, request_id: str, headers: Headers) -> Iterator[Callable[[str, int], None]]:
         """Open the span of a request, as part of the caller's trace where it names one."""
-        context = self._incoming(Headers(scope=scope))
+        context = self._incoming(headers)
         with self._tracer.start_as_current_span(
-            scope["method"], context, self._server, record_exception=False, set_status_on_exception=False
+            method, context, self._server, record_exception=False, set_status_on_exception=False
         ) as span:
 
             def finish(route: str, status: int) -> None:
-                span.update_name(f"{scope['method']} {route}")
-                span.set_attribute("http.request.method", scope["method"])
+                span.update_name(f"{method} {route}")
+                span.set_attribute("http.request.method", method)
                 span.set_attribute("http.route", route)
                 span.set_attribute("http.response.status_code", status)
-                span.set_attribute("pehchan.request_id", scope["state"]["request_id"])
+                span.set_attribute("pehchan.request_id", request_id)
 
             yield finish
 

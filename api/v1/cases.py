@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 
-from api.http.authentication import ActDependency, needs
-from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, TableDependency
+from api.http.authentication import needs
+from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine
+from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
-from api.http.turns import IN_TURN
+from api.http.turns import IN_TURN, LATER
 from api.itl.case_samples import enclosed_samples
 from api.v1.cases_schemas import CaseOut, CasePageOut
 from api.v1.casework_schemas import AnalysisIn, DecisionIn, ReasonIn
-from api.v1.display_names import ColleaguesDependency
+from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.samples_form import UploadedSamples
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Scope
@@ -34,6 +35,7 @@ from biometrics.kernel.errors import (
     UnknownSearch,
     WrongStep,
 )
+from biometrics.kernel.types import Sample
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.settle_cases import settle_soon
@@ -77,6 +79,26 @@ def list_cases(
     return colleagues.named(CasePageOut.of(cases.find(query, limit, after)))
 
 
+@dataclass(frozen=True)
+class NewCase:
+    """A case to open about a candidate, by record or by rank; see `create_case`."""
+
+    search_id: str
+    candidate: str | int
+    samples: list[Sample]
+    transaction: bytes | None
+    is_urgent: bool
+
+
+@operation("POST /api/v1/cases", NewCase)
+def _create_case(caller: Caller, given: NewCase) -> Answer[CaseOut]:
+    engine, table = caller.engine, caller.services.itl_table
+    enclosed = [] if given.transaction is None else enclosed_samples(given.transaction, table)
+    view = open_case(engine, given.search_id, given.candidate, given.samples, enclosed, is_urgent=given.is_urgent)
+    shown = Colleagues(engine.store.database).named(CaseOut.of(view))
+    return Answer(shown, {"Location": f"/api/v1/cases/{view.id}"})
+
+
 @router.post(
     "",
     status_code=201,
@@ -87,11 +109,7 @@ def list_cases(
 def create_case(
     search_id: Annotated[str, Form()],
     samples: UploadedSamples,
-    engine: WritingEngine,
-    act: ActDependency,
-    table: TableDependency,
-    colleagues: ColleaguesDependency,
-    response: Response,
+    run: RunOnce,
     record_id: Annotated[str, Form(description="The candidate's record")] = "",
     rank: Annotated[
         int | None, Form(ge=1, description="The candidate's rank in the search, instead of `record_id`")
@@ -109,10 +127,8 @@ def create_case(
     """
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
-    enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
-    view = open_case(engine.for_actor(act), search_id, rank or record_id, samples, enclosed, is_urgent=is_urgent)
-    response.headers["Location"] = f"/api/v1/cases/{view.id}"
-    return colleagues.named(CaseOut.of(view))
+    file = transaction.file.read() if transaction else None
+    return run(_create_case, NewCase(search_id, rank or record_id, samples, file, is_urgent))
 
 
 @router.get("/{case_id}", summary="Get a case", dependencies=[_READ])

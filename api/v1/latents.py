@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.http.authentication import ActDependency, needs
-from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, SearchPurpose
+from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine
-from api.http.turns import IN_TURN
+from api.http.operations import Answer, Caller, RunOnce, operation
+from api.http.turns import IN_TURN, LATER
 from api.itl.latent_files import latent_file
 from api.itl.latents import fingerprints, latent_probes
-from api.v1.latents_form import Ppi, UploadedLatent, read_latent_file
+from api.v1.latents_form import LatentFiles, Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
 from api.v1.samples_form import read_upload
-from api.v1.search_filters import SearchFilter
-from api.v1.searches import Candidates, Officer, Target
+from api.v1.searches import SearchTerms, Terms, answered
 from api.v1.searches_schemas import SearchOut
 from api.v1.transactions import MEDIA_TYPE
 from biometrics.imaging.image import decode, png
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
-from biometrics.kernel.types import Sample
-from biometrics.use_cases.identify import SearchRequest, require_may_search, search
+from biometrics.use_cases.identify import require_may_search, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region
 
@@ -99,17 +97,35 @@ def read_latent_layers(image: UploadFile, engine: EngineDependency, ppi: Ppi = N
     responses=_FILE,
 )
 def write_latent_file(
-    latent: UploadedLatent,
+    files: UploadedLatent,
     act: ActDependency,
     case_number: Annotated[str, Form(description="The case or FIR that the latent is of", max_length=100)],
 ) -> Response:
     """Get a latent and its marked minutiae as an ANSI/NIST-ITL transaction (LFFS, Types 13 and 9)."""
+    latent = files.latent
     if latent.marked is None or latent.image is None:
         raise InvalidField("Send the latent's image and the minutiae marked on it: the file holds both.")
     agency = "".join(act.actor.unit.codes[-1:]) or "PEHCHAN"
     content = latent_file(latent.marked, latent.image, latent.content, case_number, agency, today())
     headers = {"Content-Disposition": 'attachment; filename="latent.an2"'}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+@dataclass(frozen=True)
+class LatentSearch:
+    """A search with a latent; `with_suggested_region` too, if none is marked."""
+
+    files: LatentFiles
+    terms: SearchTerms
+    with_suggested_region: bool
+
+
+@operation("POST /api/v1/identify/latent", LatentSearch)
+def _identify_latent(caller: Caller, given: LatentSearch) -> Answer[SearchOut]:
+    engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
+    require_may_search(engine, request)
+    probes = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
+    return answered(search(engine, request, probes))
 
 
 @router.post(
@@ -120,15 +136,9 @@ def write_latent_file(
     responses=raising(TooFewMinutiae, MalformedTransaction),
 )
 def identify_latent(
-    latent: UploadedLatent,
-    act: ActDependency,
-    purpose: SearchPurpose,
-    engine: WritingEngine,
-    where: SearchFilter,
-    target: Target,
-    response: Response,
-    max_candidates: Candidates = 10,
-    officer: Officer = "",
+    files: UploadedLatent,
+    terms: Terms,
+    run: RunOnce,
     with_suggested_region: Annotated[
         bool,
         Form(
@@ -141,13 +151,7 @@ def identify_latent(
 
     If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
     """
-    engine = engine.for_actor(purpose.of(act))
-    samples: list[Sample] = []
-    request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
-    require_may_search(engine, request)
-    stored = search(engine, request, latent_probes(engine, latent, with_suggested_region=with_suggested_region))
-    response.headers["Location"] = f"/api/v1/searches/{stored.id}"
-    return SearchOut.of(stored)
+    return run(_identify_latent, LatentSearch(files, terms, with_suggested_region))
 
 
 def _region(text: str) -> tuple[tuple[float, float], ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
@@ -21,20 +22,38 @@ LatentImage = Annotated[UploadFile | None, File(description="The latent's image"
 Ppi = Annotated[float | None, Form(description="Resolution of the image; wins over the file's own tag; else 500")]
 
 
-def read_latent(marked: Marked = None, image: LatentImage = None, ppi: Ppi = None) -> Latent:
-    """Return the latent of a form.
+@dataclass(frozen=True)
+class LatentFiles:
+    """The files of a latent, as they came in: of its marks, of its image, or both."""
+
+    marked: bytes | None
+    image: bytes | None
+    name: str
+    ppi: float | None = None
+
+    @property
+    def latent(self) -> Latent:
+        """The latent; raises what `latent_of` does."""
+        return latent_of(self.marked, self.image, self.name, self.ppi)
+
+
+def read_latent_files(marked: Marked = None, image: LatentImage = None, ppi: Ppi = None) -> LatentFiles:
+    """Return the files of a form."""
+    named = image or marked
+    name = (named.filename if named else "") or ""
+    return LatentFiles(read_upload(marked) if marked else None, read_upload(image) if image else None, name, ppi)
+
+
+UploadedLatent = Annotated[LatentFiles, Depends(read_latent_files)]
+
+
+def latent_of(marked: bytes | None, image: bytes | None, name: str, ppi: float | None = None) -> Latent:
+    """Return the latent of the file of its marks and that of its image.
 
     Raises:
         InvalidField: there is neither image nor marks, or the marks are of an image of another size.
         BadImage, InvalidResolution, MalformedTransaction: one of the files cannot be read.
     """
-    named = image or marked
-    name = (named.filename if named else "") or ""
-    return latent_of(read_upload(marked) if marked else None, read_upload(image) if image else None, name, ppi)
-
-
-def latent_of(marked: bytes | None, image: bytes | None, name: str, ppi: float | None = None) -> Latent:
-    """Return a latent of the file of its marks and that of its image; the rest is as for `read_latent`."""
     label = name or "the latent"
     marks = read_marked_print(marked) if marked is not None else None
     position = marks.position if marks else FingerPosition.UNKNOWN
@@ -55,7 +74,7 @@ def read_latent_file(content: bytes, name: str, ppi: float | None) -> Latent:
     """Return the latent of one file: an image, our JSON file, or an ANSI/NIST file of any transaction with one latent.
 
     Raises:
-        As for `read_latent`; MalformedTransaction: there is not exactly one latent in the file, too.
+        As for `latent_of`; MalformedTransaction: there is not exactly one latent in the file, too.
     """
     if not is_marked(content):
         return latent_of(None, content, name, ppi)
@@ -69,6 +88,3 @@ def read_latent_file(content: bytes, name: str, ppi: float | None) -> Latent:
     if len(latents) != 1:
         raise MalformedTransaction(f"The file holds {len(latents)} latents; open one with one.")
     return latents[0]
-
-
-UploadedLatent = Annotated[Latent, Depends(read_latent)]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
 from api.http.authentication import needs
-from api.http.conditional_requests import tag
-from api.http.deferred_requests import LATER
+from api.http.conditional_requests import tag_of
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine, WritingStore
+from api.http.idempotency import WritingStore
+from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
-from api.http.turns import IN_TURN
-from api.v1.display_names import ColleaguesDependency
+from api.http.turns import IN_TURN, LATER
+from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.record_query import record_query
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
@@ -24,12 +25,29 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import ACT_LENGTH
 from biometrics.kernel.errors import DuplicateNationalNumber
 from biometrics.kernel.record import Enrolment, Record, RecordQuery
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.types import Sample
 from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])
 
 SUGGESTED = 20  # acts and sections
+
+
+@dataclass(frozen=True)
+class NewEnrolment:
+    """A person to enrol."""
+
+    record: RecordIn
+    encounter: EncounterIn
+    samples: list[Sample]
+    accept_poor_quality: str
+
+
+@operation("POST /api/v1/enrolments", NewEnrolment)
+def _enrol(caller: Caller, given: NewEnrolment) -> Answer[EnrolmentOut]:
+    person, encounter = given.record.person(), given.encounter.encounter()
+    enrolment = enrol(caller.engine, person, encounter, given.samples, given.accept_poor_quality)
+    return _enrolled(caller, enrolment, {"Location": f"/api/v1/records/{enrolment.record_id}"})
 
 
 @router.post(
@@ -43,9 +61,7 @@ def create_enrolment(
     record: Annotated[Json[RecordIn], Form()],
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
-    engine: WritingEngine,
-    colleagues: ColleaguesDependency,
-    response: Response,
+    run: RunOnce,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
     """Create a record with its first encounter, prints and photos. Either everything is stored or nothing.
@@ -55,9 +71,7 @@ def create_enrolment(
     refused, unless `accept_poor_quality` gives a reason for enrolling it. Once the response arrives, searches can find
     the person.
     """
-    enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
-    response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
-    return colleagues.named(_enrolled(engine, enrolment, response))
+    return run(_enrol, NewEnrolment(record, encounter, samples, accept_poor_quality))
 
 
 @router.post(
@@ -74,6 +88,22 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
     return shown(created, response)
 
 
+@dataclass(frozen=True)
+class NewEncounter:
+    """An encounter to add to a record."""
+
+    record_id: str
+    encounter: EncounterIn
+    samples: list[Sample]
+    accept_poor_quality: str
+
+
+@operation("POST /api/v1/records/{record_id}/encounters", NewEncounter)
+def _add_encounter(caller: Caller, given: NewEncounter) -> Answer[EnrolmentOut]:
+    encounter, reason = given.encounter.encounter(), given.accept_poor_quality
+    return _enrolled(caller, add_encounter(caller.engine, given.record_id, encounter, given.samples, reason), {})
+
+
 @router.post(
     "/records/{record_id}/encounters",
     status_code=201,
@@ -84,14 +114,11 @@ def create_encounter(
     record_id: str,
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
-    engine: WritingEngine,
-    colleagues: ColleaguesDependency,
-    response: Response,
+    run: RunOnce,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
-    enrolment = add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
-    return colleagues.named(_enrolled(engine, enrolment, response))
+    return run(_add_encounter, NewEncounter(record_id, encounter, samples, accept_poor_quality))
 
 
 @router.get("/records/{record_id}", summary="Get a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -134,14 +161,19 @@ def list_sections(
     return SectionsBegun.model_validate({"sections": store.people.sections(text, SUGGESTED)})
 
 
-def _enrolled(engine: Engine, enrolment: Enrolment, response: Response) -> EnrolmentOut:
-    record = enrolment.record or engine.store.people.get(enrolment.record_id)
-    shown(record, response)
-    return EnrolmentOut.after(record, enrolment)
+def _enrolled(caller: Caller, enrolment: Enrolment, headers: dict[str, str]) -> Answer[EnrolmentOut]:
+    store = caller.engine.store
+    record = enrolment.record or store.people.get(enrolment.record_id)
+    shown = Colleagues(store.database).named(EnrolmentOut.after(record, enrolment))
+    return Answer(shown, _version(record) | headers)
+
+
+def _version(record: Record) -> dict[str, str]:
+    """Return the headers with a record's version, and with where it is: a merged record's id leads to another."""
+    return {"ETag": tag_of(record.version), "Content-Location": f"/api/v1/records/{record.id}"}
 
 
 def shown(record: Record, response: Response) -> RecordOut:
-    """Show a record, and name its version in the ETag, and where it is: a merged record's id leads to another."""
-    tag(response, record.version)
-    response.headers["Content-Location"] = f"/api/v1/records/{record.id}"
+    """Show a record, and name its version and where it is."""
+    response.headers.update(_version(record))
     return RecordOut.of(record)

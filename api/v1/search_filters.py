@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Form
+from pydantic import PlainSerializer, PlainValidator
 
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import EncounterKind, Sex
@@ -36,4 +37,6 @@ async def read_filter(
     )
 
 
+# A filter within the input of an operation.
+StoredFilter = Annotated[Filter, PlainValidator(Filter.of_content), PlainSerializer(Filter.content)]
 SearchFilter = Annotated[Filter, Depends(read_filter)]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
 
-from api.http.authentication import ActDependency, needs
-from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, SearchPurpose, StoreDependency
+from api.http.authentication import needs
+from api.http.dependencies import SearchPurpose, StatedPurpose, StoreDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine, WritingStore
+from api.http.idempotency import WritingStore
+from api.http.operations import Answer, Caller, Run, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
 from api.http.schemas import IMAGE, RENDERING
-from api.http.turns import IN_TURN, RENDERED_IN_TURN
+from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
 from api.v1.samples_form import UploadedSamples, read_upload
-from api.v1.search_filters import SearchFilter
+from api.v1.search_filters import SearchFilter, StoredFilter
 from api.v1.search_query import search_query
 from api.v1.searches_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
 from biometrics.imaging.image import png
@@ -32,7 +34,8 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.listing import SearchQuery
-from biometrics.searches.model import KeptImage
+from biometrics.searches.model import KeptImage, StoredSearch
+from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.group_search import identify_group
 from biometrics.use_cases.identify import SearchRequest, identify
 from biometrics.use_cases.replay import replay
@@ -40,11 +43,6 @@ from biometrics.use_cases.retention import Retention
 from face.modality import FACE
 
 router = APIRouter(tags=["identification"])
-
-HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-
-Candidates = Annotated[int, Form(description="Maximum number of candidates, 100 at most")]
-Officer = Annotated[str, Form(description="Who searches, if not the signed-in person")]
 
 
 async def _target(
@@ -58,7 +56,65 @@ async def _target(
     return None if mode is Mode.INVESTIGATION else target_fpir
 
 
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for an investigation
+
+
+@dataclass(frozen=True)
+class SearchTerms:
+    """What a search is for, whom it may find, and how many."""
+
+    purpose: StatedPurpose
+    where: StoredFilter
+    target_fpir: float | None
+    max_candidates: int
+    officer: str
+
+    def request(self, samples: Sequence[Sample], *, alternatives: bool = False) -> SearchRequest:
+        """Return the search with some samples."""
+        return SearchRequest(
+            samples,
+            self.max_candidates,
+            self.target_fpir,
+            officer=self.officer,
+            where=self.where,
+            alternatives=alternatives,
+        )
+
+    def engine_of(self, caller: Caller) -> Engine:
+        """Return the engine on behalf of a caller with this purpose."""
+        return caller.engine.for_actor(self.purpose.of(caller.act))
+
+
+async def _terms(
+    purpose: SearchPurpose,
+    where: SearchFilter,
+    target: Target,
+    max_candidates: Annotated[int, Form(description="Maximum number of candidates, 100 at most")] = 10,
+    officer: Annotated[str, Form(description="Who searches, if not the signed-in person")] = "",
+) -> SearchTerms:
+    return SearchTerms(purpose, where, target, max_candidates, officer)
+
+
+Terms = Annotated[SearchTerms, Depends(_terms)]
+
+
+def answered(search: StoredSearch) -> Answer[SearchOut]:
+    """Return the answer to a search that was stored."""
+    return Answer(SearchOut.of(search), {"Location": f"/api/v1/searches/{search.id}"})
+
+
+@dataclass(frozen=True)
+class SamplesSearch:
+    """A search with the prints and photos of one person."""
+
+    samples: list[Sample]
+    terms: SearchTerms
+
+
+@operation("POST /api/v1/identify", SamplesSearch)
+def _identify(caller: Caller, given: SamplesSearch) -> Answer[SearchOut]:
+    return answered(identify(given.terms.engine_of(caller), given.terms.request(given.samples)))
 
 
 @router.post(
@@ -67,26 +123,19 @@ Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for 
     summary="Search with prints and photos",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
-def identify_person(
-    samples: UploadedSamples,
-    act: ActDependency,
-    purpose: SearchPurpose,
-    engine: WritingEngine,
-    where: SearchFilter,
-    target: Target,
-    response: Response,
-    max_candidates: Candidates = 10,
-    officer: Officer = "",
-) -> SearchOut:
+def identify_person(samples: UploadedSamples, terms: Terms, run: RunOnce) -> SearchOut:
     """Search with all prints and photos of one person together; the best candidate comes first.
 
     Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
     restrict the candidates; a person whose value is unknown passes a filter.
     """
-    engine = engine.for_actor(purpose.of(act))
-    search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
-    response.headers["Location"] = f"/api/v1/searches/{search.id}"
-    return SearchOut.of(search)
+    return run(_identify, SamplesSearch(samples, terms))
+
+
+@operation("POST /api/v1/identify/group", SamplesSearch)
+def _identify_group(caller: Caller, given: SamplesSearch) -> Answer[list[GroupMemberOut]]:
+    members = identify_group(given.terms.engine_of(caller), given.terms.request(given.samples))
+    return Answer([GroupMemberOut.of(member) for member in members])
 
 
 @router.post(
@@ -95,20 +144,10 @@ def identify_person(
     summary="Search for each person in a photo",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
-def identify_people_in_photo(
-    photo: UploadFile,
-    act: ActDependency,
-    purpose: SearchPurpose,
-    engine: WritingEngine,
-    where: SearchFilter,
-    target: Target,
-    max_candidates: Candidates = 10,
-    officer: Officer = "",
-) -> list[GroupMemberOut]:
+def identify_people_in_photo(photo: UploadFile, terms: Terms, run: RunOnce) -> list[GroupMemberOut]:
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(FACE, read_upload(photo), photo.filename or "")
-    request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
-    return [GroupMemberOut.of(member) for member in identify_group(engine.for_actor(purpose.of(act)), request)]
+    return run(_identify_group, SamplesSearch([sample], terms))
 
 
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])
@@ -185,6 +224,10 @@ def _probe(store: StoreDependency, search_id: str, number: int) -> KeptImage:
         )
     return image
 
+@operation("POST /api/v1/searches/{search_id}/replay", str)
+def _replay(caller: Caller, search_id: str) -> Answer[ReplayOut]:
+    return Answer(ReplayOut.of(replay(caller.engine, search_id)))
+
 
 @router.post(
     "/searches/{search_id}/replay",
@@ -192,9 +235,9 @@ def _probe(store: StoreDependency, search_id: str, number: int) -> KeptImage:
     dependencies=[needs(Scope.SEARCH_READ), LATER, IN_TURN],
     responses=raising(ReplayImpossible),
 )
-def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
+def replay_search(search_id: str, run: Run) -> ReplayOut:
     """Repeat a stored search with the templates of that time, and report whether the list is the same."""
-    return ReplayOut.of(replay(engine, search_id))
+    return run(_replay, search_id)
 
 
 @router.get(

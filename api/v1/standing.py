@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query
 
 from api.http.authentication import ActDependency, needs
-from api.http.deferred_requests import LATER
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.http.idempotency import WritingEngine, WritingStore
+from api.http.idempotency import WritingStore
+from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.schemas import Day
-from api.http.turns import IN_TURN
+from api.http.turns import IN_TURN, LATER
 from api.itl.latents import latent_probes
 from api.itl.samples import Latent
 from api.v1.casework_schemas import ReasonIn
-from api.v1.display_names import ColleaguesDependency
+from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.latents_form import Marked, latent_of
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.searches_schemas import SearchOut
@@ -46,6 +47,37 @@ def _standing(engine: EngineDependency, act: ActDependency) -> StandingReader:
 Searches = Annotated[StandingReader, Depends(_standing)]
 
 
+@dataclass(frozen=True)
+class NewStandingSearch:
+    """A standing search to create; see `create_standing_search`."""
+
+    samples: list[Sample]
+    kind: StandingKind
+    case_number: str
+    officer: str
+    expires_on: dt.date | None
+    marked: bytes | None
+    search_id: str
+
+
+@operation("POST /api/v1/standing-searches", NewStandingSearch)
+def _create_standing_search(caller: Caller, given: NewStandingSearch) -> Answer[NewStandingOut]:
+    engine, kind, expires_on = caller.engine, given.kind, given.expires_on
+    request = SearchRequest(given.samples, case_number=given.case_number, officer=given.officer)
+    if given.search_id:
+        if given.samples or given.marked is not None:
+            raise InvalidField("Send either the files to search with, or the search whose files are kept.")
+        new = repeat_as_standing_search(engine, given.search_id, kind, expires_on)
+    elif given.marked is None:
+        new = add_standing_search(engine, request, kind, expires_on)
+    else:
+        probes = latent_probes(engine, _latent(given.samples, given.marked))
+        new = add_extracted_standing_search(engine, replace(request, alternatives=True), probes, kind, expires_on)
+    shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
+    colleagues = Colleagues(engine.store.database)
+    return Answer(colleagues.named(shown), {"Location": f"/api/v1/standing-searches/{new.standing.id}"})
+
+
 @router.post(
     "",
     status_code=201,
@@ -55,10 +87,7 @@ Searches = Annotated[StandingReader, Depends(_standing)]
 )
 def create_standing_search(
     samples: UploadedSamples,
-    engine: WritingEngine,
-    act: ActDependency,
-    colleagues: ColleaguesDependency,
-    response: Response,
+    run: RunOnce,
     kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
     case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
     officer: Annotated[str, Form(description="Who searches")] = "",
@@ -70,20 +99,9 @@ def create_standing_search(
 
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
     """
-    acting = engine.for_actor(act)
-    request = SearchRequest(samples, case_number=case_number, officer=officer)
-    if search_id:
-        if samples or marked is not None:
-            raise InvalidField("Send either the files to search with, or the search whose files are kept.")
-        new = repeat_as_standing_search(acting, search_id, kind, expires_on)
-    elif marked is None:
-        new = add_standing_search(acting, request, kind, expires_on)
-    else:
-        probes = latent_probes(acting, _latent(samples, read_upload(marked)))
-        new = add_extracted_standing_search(acting, replace(request, alternatives=True), probes, kind, expires_on)
-    response.headers["Location"] = f"/api/v1/standing-searches/{new.standing.id}"
-    shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
-    return colleagues.named(shown)
+    marks = read_upload(marked) if marked else None
+    new = NewStandingSearch(samples, kind, case_number, officer, expires_on, marks, search_id)
+    return run(_create_standing_search, new)
 
 
 def _latent(samples: list[Sample], marked: bytes) -> Latent:

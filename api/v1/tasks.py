@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.http.authentication import ActDependency, needs_sign_in
-from api.http.deferred_requests import Accepted
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
+from api.http.operations import Accepted
 from api.http.pagination import USUAL, After, Limit
 from api.operations.task_channel import Ending
 from api.operations.worker import Tasks
@@ -75,7 +75,10 @@ def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency,
     """
     result = tasks.store.reader.result(task_id, act, TaskKind.REQUEST)
     store.note(Action.TASK_READ, task_id)
-    return Response(base64.b64decode(result["body"]), result["status"], result["headers"])
+    body, status, headers = result["body"], result["status"], result["headers"]
+    if isinstance(body, str):  # a file, or an answer that an earlier version stored
+        return Response(base64.b64decode(body), status, headers)
+    return JSONResponse(body, status, headers)
 
 
 @router.get(

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.authentication import ActDependency, needs_sign_in
-from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency, TableDependency
-from api.http.turns import IN_TURN
+from api.http.authentication import needs_sign_in
+from api.http.operations import Answer, Caller, Run, operation
+from api.http.turns import IN_TURN, LATER
 from api.itl.submission import submit
 from biometrics import itl
 
@@ -23,6 +22,16 @@ async def _content(request: Request) -> bytes:
     return await request.body()
 
 
+@operation("POST /api/v1/itl/transactions", bytes)
+def _submit(caller: Caller, content: bytes) -> Answer[Response]:
+    outcome = submit(caller.engine, content, caller.services.itl_table, caller.act)
+    kind = itl.parse(outcome.content)[0].text(itl.TOT)
+    headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
+    if outcome.searches:
+        headers["Link"] = ", ".join(f'</api/v1/searches/{search_id}>; rel="related"' for search_id in outcome.searches)
+    return Answer(Response(outcome.content, media_type=MEDIA_TYPE, headers=headers))
+
+
 @router.post(
     "/transactions",
     summary="Process an ANSI/NIST-ITL transaction",
@@ -31,21 +40,11 @@ async def _content(request: Request) -> bytes:
     responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
 )
-def process_transaction(
-    content: Annotated[bytes, Depends(_content)],
-    table: TableDependency,
-    engine: EngineDependency,
-    act: ActDependency,
-) -> Response:
+def process_transaction(content: Annotated[bytes, Depends(_content)], run: Run) -> Response:
     """Enrol, search or delete, by the type of transaction (1.004); request and answer are ANSI/NIST-ITL files.
 
     The file is in the traditional encoding. All its faults are listed in `errors`, field by field. A valid transaction
     that cannot be carried out, such as a search with an unusable print, is answered by an ERRT file. The scopes needed
     are those of the requested operation. `Link` names the searches that were made.
     """
-    outcome = submit(engine, content, table, act)
-    kind = itl.parse(outcome.content)[0].text(itl.TOT)
-    headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
-    if outcome.searches:
-        headers["Link"] = ", ".join(f'</api/v1/searches/{search_id}>; rel="related"' for search_id in outcome.searches)
-    return Response(outcome.content, media_type=MEDIA_TYPE, headers=headers)
+    return run(_submit, content)

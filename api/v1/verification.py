@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 
 from api.http.authentication import needs
-from api.http.deferred_requests import LATER
-from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.http.turns import IN_TURN
+from api.http.operations import Answer, Caller, Run, operation
+from api.http.turns import IN_TURN, LATER
 from api.v1.samples_form import UploadedSamples
 from api.v1.verification_schemas import VerificationOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UnknownRecord
+from biometrics.kernel.types import Sample
 from biometrics.use_cases.verify import verify
 
 router = APIRouter(tags=["verification"])
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Samples to compare with a record."""
+
+    record_id: str
+    samples: list[Sample]
+    target_fmr: float
+
+
+@operation("POST /api/v1/verify", Verification)
+def _verify(caller: Caller, given: Verification) -> Answer[VerificationOut]:
+    return Answer(VerificationOut.of(verify(caller.engine, given.record_id, given.samples, given.target_fmr)))
 
 
 @router.post(
@@ -29,8 +44,8 @@ router = APIRouter(tags=["verification"])
 def verify_person(
     record_id: Annotated[str, Form()],
     samples: UploadedSamples,
-    engine: EngineDependency,
+    run: Run,
     target_fmr: Annotated[float, Form(description="Accepted chance that another person's samples match")] = 0.001,
 ) -> VerificationOut:
     """Compare prints and photos with all samples of one record."""
-    return VerificationOut.of(verify(engine, record_id, samples, target_fmr))
+    return run(_verify, Verification(record_id, samples, target_fmr))

@@ -24,6 +24,7 @@
     │   ├── PurposeMissing          a search that does not say what for, or in which case
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
+    │   ├── TaskOutdated            another version accepted a task
     │   ├── KeyReused               an idempotency key that was used for another request
     │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
     │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
@@ -175,6 +176,7 @@ from biometrics.kernel.errors.requests import (
     KeyReused as KeyReused,
     SecretShown as SecretShown,
     Stopping as Stopping,
+    TaskOutdated as TaskOutdated,
     TaskUnfinished as TaskUnfinished,
     TooManyAtOnce as TooManyAtOnce,
     Unfinished as Unfinished,

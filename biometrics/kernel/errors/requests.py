@@ -59,6 +59,12 @@ class TaskUnfinished(Conflict):
     code = "task_unfinished"
 
 
+class TaskOutdated(InvalidInput):
+    """Another version of the service accepted a task, and this one cannot carry it out: send the request again."""
+
+    code = "task_outdated"
+
+
 class UnknownWebhook(NotFound):
     """There is no webhook of this id."""
 

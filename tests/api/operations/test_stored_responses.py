@@ -15,12 +15,16 @@ from inputs import form, print_of
 from osia_client import serving, settings_of
 
 from api.accounts.accounts import Accounts
+from api.http.operations import OPERATIONS
 from api.operations.worker import Tasks
+from api.v1.verification import Verification
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.types import FingerPosition, Modality, Sample
 
 V1 = "/api/v1"
+VERIFY = f"POST {V1}/verify"
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}
 LATER = {"Prefer": "respond-async"}
 PATIENCE = 60  # seconds
@@ -106,15 +110,19 @@ def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service
     assert examiner.response(first).status_code == 201
 
 
-def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_with(service: TestClient) -> None:
+def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_with(
+    service: TestClient, enrolled: str
+) -> None:
     """Rights that its sender was given since are for later requests."""
     officer = Officer(service, Role.STATION_OFFICER, HERE)
     credential = officer.accounts.recognition.by_header(f"Bearer {officer.token}").credential
     tasks: Tasks = cast(FastAPI, service.app).state.services.tasks
     statuses = []
+    sample = Sample(Modality.FINGERPRINT, print_of(1, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
+    plain, files = OPERATIONS[VERIFY].stored(Verification(enrolled, [sample], 0.001))
     for scopes in ([], sorted(officer.user.scopes)):
         act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}
-        call = {"method": "GET", "path": f"{V1}/records", "query": "", "headers": {}, "body": ""}
-        task = tasks.accept(NewTask(TaskKind.REQUEST, "GET /api/v1/records", officer.user.id, act, call))
+        call = {"input": plain, "key": None, "subject": "", "weight": 1}
+        task = tasks.accept(NewTask(TaskKind.REQUEST, VERIFY, officer.user.id, act, call, files=files))
         statuses.append(officer.response(task).status_code)
     assert statuses == [403, 200]

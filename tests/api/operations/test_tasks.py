@@ -11,7 +11,6 @@ import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -360,14 +359,13 @@ def test_a_deferred_request_without_room_waits_as_long_as_it_was_told(
 
         def noted(store: TaskStore, task: Task, wait: timedelta) -> Any:
             waits.append(wait.total_seconds())
-            app.state.services = roomy
+            work.__dict__.update(roomy)
             return put_off(store, task, timedelta(0))
 
         monkeypatch.setattr(TaskStore, "put_off", noted)
-        full = Work(1, 0, 1.0, 0)
-        full._usual_seconds, full._running = 9.0, 1
-        roomy = app.state.services
-        app.state.services = replace(roomy, work=full)
+        work: Work = app.state.services.work
+        roomy = dict(work.__dict__)
+        work.__dict__.update(_at_once=1, _most_waiting=0, _usual_seconds=9.0, _running=1, _taken=1)
         files = {"right_thumb": print_of(0, "right_thumb", 1)}
         task = officer.send("POST", "/identify", LATER, data=WHY, files=files).json()["id"]
         assert officer.ended(task)["state"] == "succeeded"

@@ -156,7 +156,12 @@ def answered(
 
 
 def response(content: object) -> dict[str, object]:
-    return {"status": 200, "headers": {}, "body": base64.b64encode(json.dumps(content).encode()).decode()}
+    return {"status": 200, "headers": {}, "body": content}
+
+
+def file(content: object) -> dict[str, object]:
+    """Return a response that is a file, or that an earlier version stored."""
+    return response(base64.b64encode(json.dumps(content).encode()).decode())
 
 
 def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str]]:
@@ -181,7 +186,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     about = [
         answered(store, response({"name": f"{CANARY} second", "id": done.record_id})),
         answered(store, {"personId": f"{CANARY}-person", "name": CANARY}, TaskKind.OSIA),
-        answered(store, response({"score": 1.0, "note": CANARY}) | {"files": [digest]}),
+        answered(store, file({"score": 1.0, "note": CANARY}) | {"files": [digest]}),
     ]
     return done, [own, other], about
 

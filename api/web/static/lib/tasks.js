@@ -14,7 +14,6 @@ const STAGES = {
   score: () => _("Weighing the scores"),
   store: () => _("Storing the result"),
 };
-const LARGEST_TASK = 30_000_000; // bytes of files: the service stores no larger request, but answers it at once
 const LONGEST_WAIT = 60; // seconds, if the service is busy and does not say for how long
 
 /**
@@ -31,10 +30,6 @@ const LONGEST_WAIT = 60; // seconds, if the service is busy and does not say for
  * @returns {Promise<{ status: number, body: Body, headers: Headers }>}
  */
 export async function runTask(path, options, onProgress, signal) {
-  if (sizeOf(options.form) > LARGEST_TASK) {
-    onProgress(_("Searching; this may take a minute"));
-    return await whenAccepted(() => request("POST", path, { ...options, key: newKey(), signal }), onProgress, signal);
-  }
   const headers = { ...options.headers, Prefer: "respond-async" };
   const accepted = await whenAccepted(
     () => request("POST", path, { ...options, headers, key: newKey(), signal }),
@@ -49,18 +44,6 @@ export async function runTask(path, options, onProgress, signal) {
   } finally {
     await request("DELETE", task).catch(() => {}); // it is not read again; the service removes what is left in a week
   }
-}
-
-/**
- * Returns how many bytes a body, or the files of a form, have.
- *
- * @param {FormData | Blob} [body]
- */
-function sizeOf(body) {
-  if (!body || body instanceof Blob) return body?.size ?? 0;
-  let size = 0;
-  for (const value of body.values()) if (value instanceof Blob) size += value.size;
-  return size;
 }
 
 /**
