@@ -85,7 +85,7 @@ class OperationTasks:
 
     def _recorded(self, task: Task) -> tuple[Any, bool]:
         method, _, route = task.operation.partition(" ")
-        with self._recorder.recorded(method, task.act["request_id"]) as ended:
+        with self._recorder.recorded(method, task.act.get("request_id", "")) as ended:
             ended.route = route
             try:
                 result = self._result(task)

@@ -3,12 +3,12 @@
 An operation has a name, a validated input, and a function that carries it out on a caller's behalf. Its route makes the
 input of the form and hands both to `Run`; the function and its answer are the same either way.
 
-    @operation("POST /api/v1/verify", VerifyInput)
-    def VERIFY(caller: Caller, given: VerifyInput) -> Answer[VerificationOut]: ...
+    @operation("POST /api/v1/verify", VerificationInput)
+    def _verify(caller: Caller, given: VerificationInput) -> Answer[VerificationOut]: ...
 
     @router.post("/verify", dependencies=[needs(Scope.VERIFY), LATER, IN_TURN])
     def verify_person(samples: UploadedSamples, ..., run: Run) -> VerificationOut:
-        return run(VERIFY, VerifyInput(...))
+        return run(_verify, VerificationInput(...))
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Answer(Generic[Body]):
 
 
 @dataclass(frozen=True)
-class Operation(Generic[Input, Body]):
+class ApiOperation(Generic[Input, Body]):
     """An operation by the method and path of its route; its input can be stored."""
 
     name: str
@@ -93,16 +93,16 @@ class Operation(Generic[Input, Body]):
             raise outdated() from error
 
 
-OPERATIONS: Final[dict[str, Operation[Any, Any]]] = {}  # by name
+OPERATIONS: Final[dict[str, ApiOperation[Any, Any]]] = {}  # by name
 
 
 def operation(
     name: str, input_type: type[Input]
-) -> Callable[[Callable[[Caller, Input], Answer[Body]]], Operation[Input, Body]]:
+) -> Callable[[Callable[[Caller, Input], Answer[Body]]], ApiOperation[Input, Body]]:
     """Make an operation of the function that carries it out; `name` is the method and path of its route."""
 
-    def made(carry_out: Callable[[Caller, Input], Answer[Body]]) -> Operation[Input, Body]:
-        OPERATIONS[name] = Operation(name, carry_out, TypeAdapter(input_type))
+    def made(carry_out: Callable[[Caller, Input], Answer[Body]]) -> ApiOperation[Input, Body]:
+        OPERATIONS[name] = ApiOperation(name, carry_out, TypeAdapter(input_type))
         return OPERATIONS[name]
 
     return made
@@ -131,7 +131,7 @@ class Invocation:
         self._response = response
         self._caller = Caller(services_of(request), act, key)
 
-    def __call__(self, called: Operation[Input, Body], given: Input) -> Body:
+    def __call__(self, called: ApiOperation[Input, Body], given: Input) -> Body:
         """Return the body of the answer.
 
         Raises:
@@ -144,7 +144,7 @@ class Invocation:
         self._response.headers.update(answer.headers)
         return answer.body
 
-    def _queued(self, called: Operation[Input, Body], given: Input, weight: int) -> Progress:
+    def _queued(self, called: ApiOperation[Input, Body], given: Input, weight: int) -> Progress:
         recognised, act, key = recognised_by(self._request), self._caller.act, self._caller.key
         sent_by = {
             "credential": act.credential,

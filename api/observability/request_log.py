@@ -25,7 +25,7 @@ Span = Callable[
 
 
 @dataclass
-class Ended:
+class RecordedEnd:
     """Which route something was for, and how it was answered; 500 is the status of what ends without an answer."""
 
     route: str = UNKNOWN_ROUTE
@@ -41,11 +41,11 @@ class Recorder:
         self._span = span
 
     @contextmanager
-    def recorded(self, method: str, request_id: str, headers: Headers | None = None) -> Iterator[Ended]:
+    def recorded(self, method: str, request_id: str, headers: Headers | None = None) -> Iterator[RecordedEnd]:
         """Record what is done in the block, whose last part is to say how it ended; commits in it are watched."""
         current.set(request_id)
         commits.watch()
-        ended, began = Ended(), time.perf_counter()
+        ended, began = RecordedEnd(), time.perf_counter()
         with self._span(method, request_id, headers or Headers()) as finish_span:
             try:
                 yield ended

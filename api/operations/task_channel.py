@@ -26,7 +26,7 @@ class Ending(Enum):
     UNAVAILABLE = "the database does not answer"
 
 
-class Listener:
+class TaskListener:
     """One page that waits for one task. To be used from one event loop."""
 
     def __init__(self, task_id: str, credential: str) -> None:
@@ -57,7 +57,7 @@ class TaskChannel:
     def __init__(self, reader: TaskReader, sessions: SessionStore) -> None:
         self._reader = reader
         self._sessions = sessions
-        self._listeners: set[Listener] = set()
+        self._listeners: set[TaskListener] = set()
         self._lock = threading.Lock()
         self._loop = Loop("waiting pages", self.look, LOOK_SECONDS)
 
@@ -71,9 +71,9 @@ class TaskChannel:
             background.stop([self._loop])
 
     @contextmanager
-    def listening(self, task_id: str, credential: str) -> Iterator[Listener]:
+    def listening(self, task_id: str, credential: str) -> Iterator[TaskListener]:
         """Listen to a task until the end of the block, or until the credential ends."""
-        listener = Listener(task_id, credential)
+        listener = TaskListener(task_id, credential)
         with self._lock:
             self._listeners.add(listener)
         self.wake()

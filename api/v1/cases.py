@@ -80,7 +80,7 @@ def list_cases(
 
 
 @dataclass(frozen=True)
-class NewCase:
+class CaseInput:
     """A case to open about a candidate, by record or by rank; see `create_case`."""
 
     search_id: str
@@ -90,8 +90,8 @@ class NewCase:
     is_urgent: bool
 
 
-@operation("POST /api/v1/cases", NewCase)
-def _create_case(caller: Caller, given: NewCase) -> Answer[CaseOut]:
+@operation("POST /api/v1/cases", CaseInput)
+def _create_case(caller: Caller, given: CaseInput) -> Answer[CaseOut]:
     engine, table = caller.engine, caller.services.itl_table
     enclosed = [] if given.transaction is None else enclosed_samples(given.transaction, table)
     view = open_case(engine, given.search_id, given.candidate, given.samples, enclosed, is_urgent=given.is_urgent)
@@ -128,7 +128,7 @@ def create_case(
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
     file = transaction.file.read() if transaction else None
-    return run(_create_case, NewCase(search_id, rank or record_id, samples, file, is_urgent))
+    return run(_create_case, CaseInput(search_id, rank or record_id, samples, file, is_urgent))
 
 
 @router.get("/{case_id}", summary="Get a case", dependencies=[_READ])

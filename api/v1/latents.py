@@ -112,7 +112,7 @@ def write_latent_file(
 
 
 @dataclass(frozen=True)
-class LatentSearch:
+class LatentSearchInput:
     """A search with a latent; `with_suggested_region` too, if none is marked."""
 
     files: LatentFiles
@@ -120,8 +120,8 @@ class LatentSearch:
     with_suggested_region: bool
 
 
-@operation("POST /api/v1/identify/latent", LatentSearch)
-def _identify_latent(caller: Caller, given: LatentSearch) -> Answer[SearchOut]:
+@operation("POST /api/v1/identify/latent", LatentSearchInput)
+def _identify_latent(caller: Caller, given: LatentSearchInput) -> Answer[SearchOut]:
     engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
     require_may_search(engine, request)
     probes = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
@@ -151,7 +151,7 @@ def identify_latent(
 
     If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
     """
-    return run(_identify_latent, LatentSearch(files, terms, with_suggested_region))
+    return run(_identify_latent, LatentSearchInput(files, terms, with_suggested_region))
 
 
 def _region(text: str) -> tuple[tuple[float, float], ...] | None:

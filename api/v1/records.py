@@ -34,7 +34,7 @@ SUGGESTED = 20  # acts and sections
 
 
 @dataclass(frozen=True)
-class NewEnrolment:
+class EnrolmentInput:
     """A person to enrol."""
 
     record: RecordIn
@@ -43,8 +43,8 @@ class NewEnrolment:
     accept_poor_quality: str
 
 
-@operation("POST /api/v1/enrolments", NewEnrolment)
-def _enrol(caller: Caller, given: NewEnrolment) -> Answer[EnrolmentOut]:
+@operation("POST /api/v1/enrolments", EnrolmentInput)
+def _enrol(caller: Caller, given: EnrolmentInput) -> Answer[EnrolmentOut]:
     person, encounter = given.record.person(), given.encounter.encounter()
     enrolment = enrol(caller.engine, person, encounter, given.samples, given.accept_poor_quality)
     return _enrolled(caller, enrolment, {"Location": f"/api/v1/records/{enrolment.record_id}"})
@@ -71,7 +71,7 @@ def create_enrolment(
     refused, unless `accept_poor_quality` gives a reason for enrolling it. Once the response arrives, searches can find
     the person.
     """
-    return run(_enrol, NewEnrolment(record, encounter, samples, accept_poor_quality))
+    return run(_enrol, EnrolmentInput(record, encounter, samples, accept_poor_quality))
 
 
 @router.post(
@@ -89,7 +89,7 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
 
 
 @dataclass(frozen=True)
-class NewEncounter:
+class EncounterInput:
     """An encounter to add to a record."""
 
     record_id: str
@@ -98,8 +98,8 @@ class NewEncounter:
     accept_poor_quality: str
 
 
-@operation("POST /api/v1/records/{record_id}/encounters", NewEncounter)
-def _add_encounter(caller: Caller, given: NewEncounter) -> Answer[EnrolmentOut]:
+@operation("POST /api/v1/records/{record_id}/encounters", EncounterInput)
+def _add_encounter(caller: Caller, given: EncounterInput) -> Answer[EnrolmentOut]:
     encounter, reason = given.encounter.encounter(), given.accept_poor_quality
     return _enrolled(caller, add_encounter(caller.engine, given.record_id, encounter, given.samples, reason), {})
 
@@ -118,7 +118,7 @@ def create_encounter(
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
-    return run(_add_encounter, NewEncounter(record_id, encounter, samples, accept_poor_quality))
+    return run(_add_encounter, EncounterInput(record_id, encounter, samples, accept_poor_quality))
 
 
 @router.get("/records/{record_id}", summary="Get a record", dependencies=[needs(Scope.ENCOUNTER_READ)])

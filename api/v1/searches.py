@@ -105,15 +105,15 @@ def answered(search: StoredSearch) -> Answer[SearchOut]:
 
 
 @dataclass(frozen=True)
-class SamplesSearch:
+class SamplesSearchInput:
     """A search with the prints and photos of one person."""
 
     samples: list[Sample]
     terms: SearchTerms
 
 
-@operation("POST /api/v1/identify", SamplesSearch)
-def _identify(caller: Caller, given: SamplesSearch) -> Answer[SearchOut]:
+@operation("POST /api/v1/identify", SamplesSearchInput)
+def _identify(caller: Caller, given: SamplesSearchInput) -> Answer[SearchOut]:
     return answered(identify(given.terms.engine_of(caller), given.terms.request(given.samples)))
 
 
@@ -129,11 +129,11 @@ def identify_person(samples: UploadedSamples, terms: Terms, run: RunOnce) -> Sea
     Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
     restrict the candidates; a person whose value is unknown passes a filter.
     """
-    return run(_identify, SamplesSearch(samples, terms))
+    return run(_identify, SamplesSearchInput(samples, terms))
 
 
-@operation("POST /api/v1/identify/group", SamplesSearch)
-def _identify_group(caller: Caller, given: SamplesSearch) -> Answer[list[GroupMemberOut]]:
+@operation("POST /api/v1/identify/group", SamplesSearchInput)
+def _identify_group(caller: Caller, given: SamplesSearchInput) -> Answer[list[GroupMemberOut]]:
     members = identify_group(given.terms.engine_of(caller), given.terms.request(given.samples))
     return Answer([GroupMemberOut.of(member) for member in members])
 
@@ -147,7 +147,7 @@ def _identify_group(caller: Caller, given: SamplesSearch) -> Answer[list[GroupMe
 def identify_people_in_photo(photo: UploadFile, terms: Terms, run: RunOnce) -> list[GroupMemberOut]:
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(FACE, read_upload(photo), photo.filename or "")
-    return run(_identify_group, SamplesSearch([sample], terms))
+    return run(_identify_group, SamplesSearchInput([sample], terms))
 
 
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])

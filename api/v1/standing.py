@@ -48,7 +48,7 @@ Searches = Annotated[StandingReader, Depends(_standing)]
 
 
 @dataclass(frozen=True)
-class NewStandingSearch:
+class StandingSearchInput:
     """A standing search to create; see `create_standing_search`."""
 
     samples: list[Sample]
@@ -60,8 +60,8 @@ class NewStandingSearch:
     search_id: str
 
 
-@operation("POST /api/v1/standing-searches", NewStandingSearch)
-def _create_standing_search(caller: Caller, given: NewStandingSearch) -> Answer[NewStandingOut]:
+@operation("POST /api/v1/standing-searches", StandingSearchInput)
+def _create_standing_search(caller: Caller, given: StandingSearchInput) -> Answer[NewStandingOut]:
     engine, kind, expires_on = caller.engine, given.kind, given.expires_on
     request = SearchRequest(given.samples, case_number=given.case_number, officer=given.officer)
     if given.search_id:
@@ -100,7 +100,7 @@ def create_standing_search(
     With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
     """
     marks = read_upload(marked) if marked else None
-    new = NewStandingSearch(samples, kind, case_number, officer, expires_on, marks, search_id)
+    new = StandingSearchInput(samples, kind, case_number, officer, expires_on, marks, search_id)
     return run(_create_standing_search, new)
 
 

@@ -1,4 +1,4 @@
-"""Verification: compare samples with one record."""
+"""VerificationInput: compare samples with one record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(tags=["verification"])
 
 
 @dataclass(frozen=True)
-class Verification:
+class VerificationInput:
     """Samples to compare with a record."""
 
     record_id: str
@@ -30,8 +30,8 @@ class Verification:
     target_fmr: float
 
 
-@operation("POST /api/v1/verify", Verification)
-def _verify(caller: Caller, given: Verification) -> Answer[VerificationOut]:
+@operation("POST /api/v1/verify", VerificationInput)
+def _verify(caller: Caller, given: VerificationInput) -> Answer[VerificationOut]:
     return Answer(VerificationOut.of(verify(caller.engine, given.record_id, given.samples, given.target_fmr)))
 
 
@@ -48,4 +48,4 @@ def verify_person(
     target_fmr: Annotated[float, Form(description="Accepted chance that another person's samples match")] = 0.001,
 ) -> VerificationOut:
     """Compare prints and photos with all samples of one record."""
-    return run(_verify, Verification(record_id, samples, target_fmr))
+    return run(_verify, VerificationInput(record_id, samples, target_fmr))

@@ -17,7 +17,7 @@ from osia_client import serving, settings_of
 from api.accounts.accounts import Accounts
 from api.http.operations import OPERATIONS
 from api.operations.worker import Tasks
-from api.v1.verification import Verification
+from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.kernel.access import Role, Unit
@@ -119,7 +119,7 @@ def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_wi
     tasks: Tasks = cast(FastAPI, service.app).state.services.tasks
     statuses = []
     sample = Sample(Modality.FINGERPRINT, print_of(1, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
-    plain, files = OPERATIONS[VERIFY].stored(Verification(enrolled, [sample], 0.001))
+    plain, files = OPERATIONS[VERIFY].stored(VerificationInput(enrolled, [sample], 0.001))
     for scopes in ([], sorted(officer.user.scopes)):
         act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}
         call = {"input": plain, "key": None, "subject": "", "weight": 1}
