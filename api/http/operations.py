@@ -89,7 +89,7 @@ class ApiOperation(Generic[Input, Body]):
         """
         try:
             return self._adapter.validate_python(_with_files(stored, files))
-        except ValidationError as error:
+        except (ValidationError, LookupError, TypeError) as error:
             raise outdated() from error
 
 

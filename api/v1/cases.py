@@ -18,6 +18,7 @@ from api.itl.case_samples import enclosed_samples
 from api.v1.cases_schemas import CaseOut, CasePageOut
 from api.v1.casework_schemas import AnalysisIn, DecisionIn, ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
+from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Scope
@@ -35,7 +36,6 @@ from biometrics.kernel.errors import (
     UnknownSearch,
     WrongStep,
 )
-from biometrics.kernel.types import Sample
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.settle_cases import settle_soon
@@ -85,7 +85,7 @@ class CaseInput:
 
     search_id: str
     candidate: str | int
-    samples: list[Sample]
+    samples: list[StoredSample]
     transaction: bytes | None
     is_urgent: bool
 

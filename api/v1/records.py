@@ -20,12 +20,12 @@ from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.record_query import record_query
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
+from api.v1.sample_details import StoredSample
 from api.v1.samples_form import AcceptPoorQuality, UploadedSamples
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import ACT_LENGTH
 from biometrics.kernel.errors import DuplicateNationalNumber
 from biometrics.kernel.record import Enrolment, Record, RecordQuery
-from biometrics.kernel.types import Sample
 from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])
@@ -39,7 +39,7 @@ class EnrolmentInput:
 
     record: RecordIn
     encounter: EncounterIn
-    samples: list[Sample]
+    samples: list[StoredSample]
     accept_poor_quality: str
 
 
@@ -94,7 +94,7 @@ class EncounterInput:
 
     record_id: str
     encounter: EncounterIn
-    samples: list[Sample]
+    samples: list[StoredSample]
     accept_poor_quality: str
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
+from dataclasses import fields
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator
 
 from api.http.schemas import RequestBody
 from biometrics.kernel.errors import InvalidField
@@ -33,3 +34,17 @@ class SampleDetailsIn(RequestBody):
             noun = modality.traits.noun
             raise InvalidField(f"{noun} ({filename}): a {noun} has no impression and no ppi; give only its view.")
         return Sample(modality, content, filename, position, self.impression, self.ppi, self.view)
+
+
+def _content(sample: Sample) -> dict[str, Any]:
+    return {field.name: getattr(sample, field.name) for field in fields(Sample)}
+
+
+def _sample(content: dict[str, Any]) -> Sample:
+    details = SampleDetailsIn.model_validate({name: content[name] for name in SampleDetailsIn.model_fields})
+    position = None if content["position"] is None else FingerPosition(content["position"])
+    return details.sample(Modality.named(content["modality"]), position, content["filename"], content["content"])
+
+
+# A sample within the input of an operation.
+StoredSample = Annotated[Sample, PlainValidator(_sample), PlainSerializer(_content)]

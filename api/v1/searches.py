@@ -18,6 +18,8 @@ from api.http.schemas import IMAGE, RENDERING
 from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
+
+from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter, StoredFilter
 from api.v1.search_query import search_query
@@ -108,7 +110,7 @@ def answered(search: StoredSearch) -> Answer[SearchOut]:
 class SamplesSearchInput:
     """A search with the prints and photos of one person."""
 
-    samples: list[Sample]
+    samples: list[StoredSample]
     terms: SearchTerms
 
 

@@ -21,6 +21,7 @@ from api.itl.samples import Latent
 from api.v1.casework_schemas import ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.latents_form import Marked, latent_of
+from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.searches_schemas import SearchOut
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
@@ -51,7 +52,7 @@ Searches = Annotated[StandingReader, Depends(_standing)]
 class StandingSearchInput:
     """A standing search to create; see `create_standing_search`."""
 
-    samples: list[Sample]
+    samples: list[StoredSample]
     kind: StandingKind
     case_number: str
     officer: str

@@ -11,11 +11,11 @@ from api.http.authentication import needs
 from api.http.errors import raising
 from api.http.operations import Answer, Caller, Run, operation
 from api.http.turns import IN_TURN, LATER
+from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
 from api.v1.verification_schemas import VerificationOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UnknownRecord
-from biometrics.kernel.types import Sample
 from biometrics.use_cases.verify import verify
 
 router = APIRouter(tags=["verification"])
@@ -26,7 +26,7 @@ class VerificationInput:
     """Samples to compare with a record."""
 
     record_id: str
-    samples: list[Sample]
+    samples: list[StoredSample]
     target_fmr: float
 
 

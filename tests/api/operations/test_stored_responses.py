@@ -21,7 +21,8 @@ from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Sample
+from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
 VERIFY = f"POST {V1}/verify"
@@ -118,7 +119,7 @@ def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_wi
     credential = officer.accounts.recognition.by_header(f"Bearer {officer.token}").credential
     tasks: Tasks = cast(FastAPI, service.app).state.services.tasks
     statuses = []
-    sample = Sample(Modality.FINGERPRINT, print_of(1, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
+    sample = Sample(FINGERPRINT, print_of(1, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
     plain, files = OPERATIONS[VERIFY].stored(VerificationInput(enrolled, [sample], 0.001))
     for scopes in ([], sorted(officer.user.scopes)):
         act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}
