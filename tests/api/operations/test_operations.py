@@ -104,7 +104,9 @@ def record(service: TestClient) -> str:
 
 @pytest.fixture(scope="module")
 def search(service: TestClient, record: str) -> str:
-    return str(Officer(service, HERE, Role.EXAMINER).send("/identify", **search_of(0)).json()["id"])
+    answer = Officer(service, HERE, Role.EXAMINER).send("/identify", **search_of(0))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def requests(record: str, search: str) -> dict[str, dict[str, Any]]:
