@@ -18,7 +18,6 @@ from api.http.schemas import IMAGE, RENDERING
 from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
-
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter, StoredFilter
@@ -225,6 +224,7 @@ def _probe(store: StoreDependency, search_id: str, number: int) -> KeptImage:
             f"No file of probe {number} of this search is kept; `probes` of the search names those that are."
         )
     return image
+
 
 @operation("POST /api/v1/searches/{search_id}/replay", str)
 def _replay(caller: Caller, search_id: str) -> Answer[ReplayOut]:
