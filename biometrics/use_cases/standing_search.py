@@ -146,11 +146,12 @@ def store_standing(
     with uploads_of_probes(store, images) as (uploads, search_id):
         while True:  # again after files that it lacked were uploaded
             with store.begin(uploads) as work:
+                keep_until = keeping.for_case(today())
                 if (answer := work.answer(SEARCH)) is None:
-                    stored = work.searches.add(search, search_id)
+                    stored = work.searches.add(search, search_id, images, keep_until)
                 else:
                     stored = work.searches.get(answer["id"])
-                work.searches.keep_images(stored.id, images, keeping.for_case(today()))
+                    work.searches.keep_images(stored.id, images, keep_until)
                 standing = _standing(work, stored, kind, expires_on, rules)
                 if answer is None:
                     audit_search(work, stored, per_hour)
