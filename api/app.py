@@ -95,6 +95,7 @@ from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.learn_scales import refresh
+from biometrics.use_cases.reextract import Reextraction
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
@@ -125,6 +126,8 @@ EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by te
 SWEEPING_SECONDS = 86_400.0  # between two searches of the image store for files without a sample
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
+EXTRACTING_SECONDS = 10.0  # between two looks for samples that are to be extracted again
+EXTRACTION_GIVES_WAY = 1.0  # seconds at most that each of these waits for searches and enrolments
 LEARNING_SECONDS = 3600.0  # between two looks whether a scale is to be learned from the gallery
 LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searches and enrolments
 PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
@@ -265,9 +268,13 @@ def _work_in_background(
     repeat(engine.catch_up, settings.follow_seconds, "following")
     check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
     repeat(check, CHECKING_SECONDS, "checking")
+    go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
+    extract = Reextraction(engine.as_system("extracts samples again"))
+    repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")
     if settings.learned_scales:
         stopped = lambda: stopping.is_set() or not work.yield_to_requests(LEARNING_GIVES_WAY)  # noqa: E731
-        repeat(partial(refresh, engine.as_system("learns scales"), stopped), LEARNING_SECONDS, "learning scales")
+        learn = lambda: refresh(engine.as_system("learns scales"), stopped)  # noqa: E731
+        repeat(learn, LEARNING_SECONDS, "learning scales")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
     repeat(sign, 60 * settings.audit_sign_minutes, "signing")

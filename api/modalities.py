@@ -25,21 +25,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Registration:
-    """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations."""
+    """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations.
 
-    open_recogniser: Callable[[ModelRegistry], Recogniser]
+    `model` is the name of its network in the models manifest, which may have other versions; then `open_recogniser`
+    takes the name of the version to open as well.
+    """
+
+    open_recogniser: Callable[..., Recogniser]
     calibrations: Path
+    model: str = ""
 
 
 REGISTRATIONS: Final[dict[Modality, Registration]] = {}
 
 
 def register(
-    modality: Modality, open_recogniser: Callable[[ModelRegistry], Recogniser], calibrations: Path = CALIBRATIONS
+    modality: Modality, open_recogniser: Callable[..., Recogniser], calibrations: Path = CALIBRATIONS, model: str = ""
 ) -> None:
     """Add a modality to the service, before the rest of `api` is imported: forms and pages are made of this list."""
     modality.register()
-    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations)
+    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model)
 
 
 def file_fields() -> dict[str, tuple[Modality, FingerPosition | None]]:
@@ -75,17 +80,17 @@ class _ByName:
 ModalityName = Annotated[Modality, _ByName()]  # in schemas and settings
 
 
-def _open_fingerprints(registry: ModelRegistry) -> Recogniser:
+def _open_fingerprints(registry: ModelRegistry, model: str) -> Recogniser:
     from fingerprint.recogniser import FingerprintRecogniser  # imported late, as below: many commands need none
 
-    return FingerprintRecogniser(registry)
+    return FingerprintRecogniser(registry, network=model)
 
 
-def _open_faces(registry: ModelRegistry) -> Recogniser:
+def _open_faces(registry: ModelRegistry, model: str) -> Recogniser:
     from face.recogniser import FaceRecogniser
 
-    return FaceRecogniser(registry)
+    return FaceRecogniser(registry, embedder=model)
 
 
-register(FINGERPRINT, _open_fingerprints)
-register(FACE, _open_faces)
+register(FINGERPRINT, _open_fingerprints, model="leader")
+register(FACE, _open_faces, model="sface")

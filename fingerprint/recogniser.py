@@ -39,6 +39,7 @@ from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 
+NETWORK = "leader"  # its name in the manifest, and how it is prepared
 PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
 
 
@@ -48,14 +49,16 @@ class FingerprintRecogniser:
     Safe to share between threads.
     """
 
-    def __init__(self, registry: ModelRegistry, prepared_kept: int = PREPARED_KEPT) -> None:
-        """Open the model `leader` of `registry`; keep some prints ready to match.
+    def __init__(self, registry: ModelRegistry, prepared_kept: int = PREPARED_KEPT, network: str = NETWORK) -> None:
+        """Open the model `network` of `registry`, LEADER or another version; keep some prints ready to match.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
-        self._session = registry.open_session("leader")
-        self._model = sha256(f"{self._session.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
+        self._session = registry.open_session(network)
+        prepare = registry.entry(network).prepare
+        made = self._session.sha256 if prepare in ("", NETWORK) else f"{self._session.sha256} {prepare}"
+        self._model = sha256(f"{made} fingerprint engine {ENGINE}".encode()).hexdigest()
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
         self._prepared = PreparedPrints(prepared_kept)
@@ -67,7 +70,7 @@ class FingerprintRecogniser:
 
     @property
     def model(self) -> str:
-        """SHA-256 (hex) of what decides on templates and scores: LEADER's file, by its own hash, and the engine."""
+        """SHA-256 (hex) of what decides on templates and scores: the network's file by its hash, and the engine."""
         return self._model
 
     @property

@@ -19,6 +19,7 @@ PREPARATIONS = (
     "",
     "fold",
     "leader",
+    "leader-float",
     "unet",
     "dlib",
 )  # what may be done to a file before it is run; models/prepared.py does it
@@ -51,6 +52,7 @@ class ModelEntry:
     input: str
     prepare: str = ""
     resizable: bool = False
+    version_of: str = ""
     embedder: EmbedderSettings = dataclasses.field(default_factory=EmbedderSettings)
     attack: AttackSettings | None = None
 

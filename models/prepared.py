@@ -12,6 +12,7 @@ from models.manifest import ModelEntry
 _VERSIONS = {
     "fold": 1,
     "leader": 2,
+    "leader-float": 2,
     "unet": 1,
     "dlib": 1,
 }  # part of a kept file's name: raise one when its preparation gives another result
@@ -65,7 +66,7 @@ def _make(entry: ModelEntry, source: bytes) -> bytes:
         from models.leader.known import check
         from models.leader.network import leader
 
-        model = leader(source)
+        model = leader(source, quantised=entry.prepare == "leader")
         check(model)
     except ValueError as error:
         raise ModelMismatch(

@@ -47,6 +47,10 @@ class ModelRegistry:
             known = ", ".join(self._entries)
             raise ModelMissing(f"There is no model called {name}; the manifests name {known}.") from None
 
+    def versions(self, name: str) -> list[str]:
+        """Return the names of a model and of its other versions, the model itself first."""
+        return [name, *(entry.name for entry in self.entries if entry.version_of == name)]
+
     def locate(self, name: str) -> Path:
         """Return the path of a model's file, which need not be sound; its package is not imported.
 

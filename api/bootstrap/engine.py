@@ -31,6 +31,7 @@ from biometrics.matching.ports import Recogniser, SearchIndex
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.installed_models import InstalledModels, require_searchable
 from biometrics.use_cases.retention import Retention
 from fingerprint.codec import decode, encode
 from fingerprint.compilation import compile_comparison, compile_ridge_agreement
@@ -58,10 +59,21 @@ def model_registry(settings: Settings) -> ModelRegistry:
     return ModelRegistry(settings.resolved_models_folder, settings.operator_manifest)
 
 
-def open_recogniser(settings: Settings, modality: Modality) -> Recogniser:
-    """Open the recogniser of a modality."""
-    registry = model_registry(settings)
-    return REGISTRATIONS[modality].open_recogniser(registry)
+def open_recogniser(settings: Settings, modality: Modality, name: str = "") -> Recogniser:
+    """Open the recogniser of a modality, with the model of a name in the manifest or the usual one."""
+    registration = REGISTRATIONS[modality]
+    model = name or registration.model
+    return registration.open_recogniser(model_registry(settings), *([model] if model else []))
+
+
+def open_versions(settings: Settings) -> dict[str, Recogniser]:
+    """Open the recognisers of all versions of all models, by their names; of each modality the usual one first."""
+    registry, opened = model_registry(settings), {}
+    for modality in Modality.registered():
+        model = REGISTRATIONS[modality].model
+        for version in registry.versions(model) if model else [""]:
+            opened[version or str(modality)] = open_recogniser(settings, modality, version)
+    return opened
 
 
 def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
@@ -140,10 +152,13 @@ def open_engine(
 
     `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loops that
     work meanwhile. `restoring`: see `open_store`.
+
+    Raises:
+        ModelNotInstalled, PeopleUnsearchable: as for `require_searchable`.
     """
     with (
         open_store(settings, restoring=restoring) as store,
-        running_engine(settings, store, open_index, background) as engine,
+        running_engine(settings, store, open_index, background, restoring=restoring) as engine,
     ):
         yield engine
 
@@ -154,20 +169,26 @@ def running_engine(
     store: RecordStore,
     open_index: IndexOpener = open_index,
     background: Background | None = None,
+    *,
+    restoring: bool = False,
 ) -> Iterator[Engine]:
     """Do as `open_engine`, on an open store."""
+    recognisers = open_versions(settings)
+    scales = {recogniser.model: calibrations_of(recogniser, settings) for recogniser in recognisers.values()}
+
+    def channel(recogniser: Recogniser) -> Channel:
+        gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
+        calibration, *others = scales[recogniser.model]
+        earlier = {other.digest: other for other in others}
+        return Channel(recogniser, gallery, calibration, open_standing(settings, store, recogniser), earlier)
+
     with RequestThreads(settings.threads) as pool:
-        channels = {}
-        for recogniser in [open_recogniser(settings, modality) for modality in Modality.registered()]:
-            gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
-            standing = open_standing(settings, store, recogniser)
-            calibration, *others = calibrations_of(recogniser, settings)
-            earlier = {other.digest: other for other in others}
-            channels[recogniser.modality] = Channel(recogniser, gallery, calibration, standing, earlier)
-        engine = engine_of(settings, store, channels, pool)
+        installed = InstalledModels(lambda: recognisers, channel)
         store.templates.recheck()
-        for channel in channels.values():
-            channel.gallery.catch_up(reporting(channel.gallery.modality))
+        require_searchable(store, installed, allow_unsearchable=restoring or settings.allow_unsearchable)
+        engine = engine_of(settings, store, installed, pool)
+        for each in engine.by_model.values():
+            each.gallery.catch_up(reporting(each.gallery.modality))
         save = partial(_save, settings, engine)
         finish = Retention(store).finish  # what a deletion leaves to be done, so that no request waits for it
         copies = partial(key_export.refresh, store.database)
@@ -190,7 +211,8 @@ def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser
 
 
 def _save(settings: Settings, engine: Engine) -> None:
-    for channel in engine.channels.values():
+    assert engine.installed is not None, "the engine was opened here"
+    for channel in engine.installed.open_channels:
         channel.gallery.save(_snapshot_path(settings, engine.store, channel.recogniser))
         if channel.standing is not None:
             channel.standing.save(_snapshot_path(settings, engine.store, channel.recogniser, "standing-"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -11,24 +11,23 @@ from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
 from api.settings import Settings
 from biometrics.kernel.types import Modality
-from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.installed_models import InstalledModels
 
 
-def engine_of(
-    settings: Settings, store: RecordStore, channels: Mapping[Modality, Channel], pool: ThreadPoolExecutor
-) -> Engine:
-    """Return the engine of a store, as the settings say."""
+def engine_of(settings: Settings, store: RecordStore, installed: InstalledModels, pool: ThreadPoolExecutor) -> Engine:
+    """Return the engine of a store, as the settings say; it follows which of the installed models are in force."""
     return Engine(
         store,
-        channels,
+        Engine.channels_in_force(store, installed, Modality.registered()),
         settings.shortlist,
         pool,
         settings.check_rules,
         elsewhere=settings.elsewhere_rules,
         scales_pinned=not settings.learned_scales,
         keeping=settings.probe_keeping,
+        installed=installed,
     )
 
 
@@ -36,35 +35,31 @@ def engine_of(
 def engine_on_demand(settings: Settings) -> Iterator[Engine]:
     """Open the records; the rest follows with the first use of a channel. On leaving, do as `open_engine` does."""
     with open_store(settings) as store, RequestThreads(settings.threads) as pool, ExitStack() as opened:
-        yield engine_of(settings, store, _Channels(settings, store, opened), pool)
+        running = _Running(settings, store, opened)
+        installed = InstalledModels(
+            lambda: running.installed.recognisers, lambda recogniser: running.installed[recogniser.model]
+        )
+        yield engine_of(settings, store, installed, pool)
 
 
-class _Channels(Mapping[Modality, Channel]):
-    """The channels of an engine, opened together when one is first asked for; `opened` closes them."""
+class _Running:
+    """The models of an engine that runs from the first time that they are asked for; `opened` ends it."""
 
     def __init__(self, settings: Settings, store: RecordStore, opened: ExitStack) -> None:
         self._settings = settings
         self._store = store
         self._opened = opened
         self._lock = Lock()
-        self._channels: Mapping[Modality, Channel] = {}
+        self._installed: InstalledModels | None = None
 
-    def _all(self) -> Mapping[Modality, Channel]:
+    @property
+    def installed(self) -> InstalledModels:
+        """The models."""
         with self._lock:
-            if not self._channels:
+            if self._installed is None:
                 from api.bootstrap.engine import running_engine  # imported here: it takes most of a second
 
-                self._channels = self._opened.enter_context(running_engine(self._settings, self._store)).channels
-            return self._channels
-
-    def __getitem__(self, modality: Modality) -> Channel:
-        """Return a channel."""
-        return self._all()[modality]
-
-    def __iter__(self) -> Iterator[Modality]:
-        """Iterate over the modalities."""
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._all())
+                engine = self._opened.enter_context(running_engine(self._settings, self._store))
+                assert engine.installed is not None, "it was opened with them"
+                self._installed = engine.installed
+            return self._installed

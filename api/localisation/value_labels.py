@@ -186,6 +186,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("An administrator reset your password"),
             N_("An administrator reset your phone"),
             N_("A scale of scores waits for a decision"),
+            N_("Stored templates cannot be read"),
             N_("An administrator proposed a sign-in by a provider"),
         ),
         _named(

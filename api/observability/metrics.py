@@ -127,6 +127,14 @@ class _Sizes(Collector):
             yield GaugeMetricFamily("pehchan_records", "People on record", self._engine.store.record_count())
             left_out = LeftOut.of(self._engine)
             unreadable, unchecked = left_out.templates, left_out.checks
+            unsearchable = GaugeMetricFamily(
+                "pehchan_people_unsearchable",
+                "People without a template of the model in force, 10,000 at most",
+                labels=("modality",),
+            )
+            for modality, people in left_out.people_of.items():
+                unsearchable.add_metric((modality,), people)
+            yield unsearchable
             yield GaugeMetricFamily("pehchan_templates_unreadable", "Templates that cannot be decrypted", unreadable)
             yield GaugeMetricFamily("pehchan_checks_without_model", "Checks that wait for another model", unchecked)
             yield CounterMetricFamily("pehchan_audit_entries", "Audit entries", self._engine.store.audit_length())

@@ -11,13 +11,17 @@ from typing import Final
 from api.settings import Settings
 from biometrics.kernel.types import Modality
 from biometrics.storage.database.engine import DatabaseInfo
+from biometrics.templates.reextraction import ReextractionStore, Refused
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.model_changes import ModelState, model_states
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.
 LIMITS: Final = tuple(
     name for name, field in Settings.model_fields.items() if field.annotation in (int, float) and name != "metrics_port"
 )
+
+REFUSED_SHOWN: Final = 20  # samples
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Installation:
-    """The facts that are shown about an installation."""
+    """The facts that are shown about an installation; `refused` are the first samples that a model in use refused."""
 
     version: str
     python: str
@@ -61,6 +65,8 @@ class Installation:
     metrics_port: int
     models: tuple[ModelEntry, ...]
     recognition: tuple[Recognition, ...]
+    model_states: tuple[ModelState, ...]
+    refused: tuple[Refused, ...]
     software: dict[str, str]
     limits: tuple[Limit, ...]
 
@@ -72,6 +78,8 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
         StoreUnavailable: the database does not answer.
     """
     store, engine = engine.store, engine.with_scales_in_force()
+    states = model_states(engine)
+    work = ReextractionStore(store.database, store.keys)
     return Installation(
         version=version("pehchan"),
         python=platform.python_version(),
@@ -85,6 +93,8 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
         metrics_port=settings.metrics_port,
         models=models,
         recognition=tuple(_recognition(engine, modality) for modality in engine.channels),
+        model_states=tuple(states),
+        refused=tuple(work.refused([state.model for state in states], REFUSED_SHOWN)),
         software=_software(),
         limits=tuple(_limit(settings, name) for name in LIMITS),
     )

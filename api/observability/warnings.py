@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from biometrics.kernel.types import Modality
 from biometrics.storage.audit.clock_check import clock_warning
+from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine import Engine
 from biometrics.watchlist.checks import CheckReader
+
+MOST_COUNTED: Final = 10_000  # people: counting more takes long, and is left to 'pehchan reextract status'
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """How many templates cannot be decrypted, how many enrolment checks wait for a model that is not in use, and what
     contradicts the clock.
+
+    `people_of` counts the people without a template of the model in force, whom no search by that modality finds.
     """
 
     templates: int
     checks: int
+    people_of: Mapping[Modality, int]
     clock: str | None = None
+
+    @property
+    def people(self) -> int:
+        """How many people, of all modalities."""
+        return sum(self.people_of.values())
 
     @classmethod
     def of(cls, engine: Engine) -> LeftOut:
@@ -27,19 +41,30 @@ class LeftOut:
             StoreUnavailable: the database does not answer.
         """
         database = engine.store.database
-        checks = CheckReader(database).waiting_for_models(engine.models)
+        work = ReextractionStore(database, engine.store.keys)
+        people = {
+            modality: work.unsearchable(modality, channel.recogniser.model, most=MOST_COUNTED)
+            for modality, channel in engine.channels.items()
+        }
+        checks = CheckReader(database).waiting_for_models(engine.by_model)
         with database.reading() as connection:
             clock = clock_warning(connection, database.clock_gap)
-        return cls(engine.store.templates.unreadable_count(), checks, clock)
+        return cls(engine.store.templates.unreadable_count(), checks, people, clock)
 
     @property
     def sentences(self) -> list[str]:
         """The warnings as text; empty if there are none."""
-        sentences = []
+        sentences = [
+            f"People who have no template of the {modality} model in force, so that no search finds them by it: "
+            f"{count:,}{' or more' * (count == MOST_COUNTED)}. Run 'pehchan reextract status'."
+            for modality, count in self.people_of.items()
+            if count
+        ]
         if self.templates:
             sentences.append(
                 f"Templates that cannot be decrypted, so that no search finds them: {self.templates:,}. The log has "
-                "their numbers; restore their rows or data keys from a backup, then restart the server."
+                "their numbers. They are made again from their images where these can be decrypted; else restore their "
+                "rows or data keys from a backup, then restart the server."
             )
         if self.checks:
             sentences.append(

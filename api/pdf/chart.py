@@ -74,17 +74,16 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
         paper.heading(f"{what}: {_called(piece, _)}")
         paper.facts(_of_image(piece, _))
     _write_opinions(paper, view, authors, _)
-    _write_makers(paper, engine, sides, _)
+    _write_makers(paper, sides, _)
     return paper.bytes
 
 
-def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> None:
+def _write_makers(paper: Paper, sides: SideBySide, _: Say) -> None:
     paper.heading(_("Made by"))
-    identity = engine.channels[sides.probe.image.modality]
     paper.facts(
         (
             (_("Software"), f"Pehchan {version('pehchan')}"),
-            (_("Model (SHA-256)"), identity.recogniser.model),
+            (_("Model (SHA-256)"), sides.probe.exhibit.template.model),
             (_("Pairs found"), str(len(sides.chart.pairs))),
         )
     )

@@ -123,6 +123,10 @@ class Settings(OperationSettings):
         default=True,
         description="Learn the scales of scores from the people on record and use them; false: the shipped scales",
     )
+    allow_unsearchable: bool = Field(
+        default=False,
+        description="Start although people on record have no template of the model in force; searches miss them",
+    )
     itl_table: OptionalPath = Field(default=None, description="Your own table of transactions (docs/itl.md)")
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"

@@ -47,11 +47,11 @@ _READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE),
 
 
 def _cases(engine: EngineDependency) -> Casework:
-    return Casework(engine.store, engine.channels)
+    return Casework(engine.store, engine.by_model)
 
 
 def _written_cases(engine: WritingEngine) -> Casework:
-    return Casework(engine.store, engine.channels)
+    return Casework(engine.store, engine.by_model)
 
 
 Cases = Annotated[Casework, Depends(_cases)]

@@ -13,6 +13,7 @@ from api.modalities import ModalityName
 from api.observability.system import Installation
 from api.services import services_of
 from biometrics.kernel.access import Scope
+from biometrics.kernel.capture import FingerPosition
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 
@@ -48,6 +49,34 @@ class RecognitionOut(Schema):
     standing: int = Field(description="Probes of standing searches")
 
 
+class ModelStateOut(Schema):
+    """A model, and how far the extraction of the stored samples by it is."""
+
+    modality: ModalityName
+    name: str = Field(description="Its entry in the models manifest")
+    model: str = Field(description="SHA-256 that is stamped on its templates")
+    installed: bool
+    in_use: bool = Field(description="Templates of it are kept, and made of new enrolments")
+    in_force: bool = Field(description="Searches use it")
+    pending: int = Field(description="Samples without a template of it; estimated while there are more than 10,000")
+    refused: int = Field(description="Samples of which it makes no template")
+    unsearchable: int | None = Field(
+        description="People whom no search by it finds; null while many samples are pending"
+    )
+    per_minute: float | None = Field(description="Samples that all servers extract a minute, while they do")
+    minutes_left: float | None
+
+
+class RefusedSampleOut(Schema):
+    """A stored sample of which a model makes no template."""
+
+    sample_id: int
+    modality: ModalityName
+    position: FingerPosition | None
+    code: str = Field(description="Code of the error")
+    detail: str
+
+
 class LimitOut(Schema):
     """A setting that bounds something."""
 
@@ -72,6 +101,8 @@ class SystemOut(Schema):
     checks: dict[str, str] = Field(description="Each check: ok, or a sentence that says what is wrong")
     models: list[WeightsOut]
     recognition: list[RecognitionOut]
+    model_states: list[ModelStateOut]
+    refused: list[RefusedSampleOut] = Field(description="The first 20 refused samples")
     software: dict[str, str] = Field(description="Versions of packages, by name")
     limits: list[LimitOut]
 

@@ -43,7 +43,7 @@ from biometrics.storage.tables.retention import expungements, retention_orders, 
 from biometrics.storage.tables.scales import learned_scales, scale_refusals
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
-from biometrics.storage.tables.templates import changes, templates
+from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.units import units
 from biometrics.storage.tables.watchlist import (
     enrolment_checks,
@@ -130,6 +130,7 @@ KINDS: Final = (
     Kind(replaced_samples.c.sample_id),
     TEMPLATES,
     Kind(changes.c.sequence),
+    Kind(models_in_use.c.id, version=models_in_use.c.changed_at),
     Kind(
         searches.c.id,
         (search_probes.c.search_id, search_candidates.c.search_id),

@@ -43,7 +43,8 @@ class EnrolledSample:
     """A sample that was decoded and extracted, ready to be stored.
 
     `assessment` is that of an enrolment, for which quality is measured. `accepted_because` is why it is enrolled in
-    spite of its quality, empty where that needs no reason.
+    spite of its quality, empty where that needs no reason. `others` are the templates of models in use that are not in
+    force; they are stored, too.
 
     Raises:
         InvalidField: the file name or the reason breaks its rule, or a finger position is missing,
@@ -55,6 +56,7 @@ class EnrolledSample:
     template: Template
     assessment: Assessment = UNASSESSED
     accepted_because: str = ""
+    others: tuple[Template, ...] = ()
 
     def __post_init__(self) -> None:
         """Trim the texts and check that the parts belong together."""
@@ -83,7 +85,8 @@ class EnrolledSample:
 class Enrolment:
     """What one enrolment stored; ids are in the order of its samples.
 
-    `sequence` is the number of its last change: an index that has reached it holds every template. `cases` are those in
+    `template_ids` are those of the model in force. `sequence` is the number of its last change: an index that has
+    reached it holds every template. `cases` are those in
     which examiners are asked about it already, and `duplicates` those among them that ask whether the person was on
     record before; `duplicate_numbers` are their numbers. `checked` says whether all records were searched for it.
     `record` is the record with it; None in the answer to a request that was carried out before.

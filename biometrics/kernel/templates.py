@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from biometrics.kernel.labels import Label, Moment
@@ -83,3 +84,26 @@ class TemplateCount:
     modality: Modality
     model: str
     templates: int
+
+
+@dataclass(frozen=True)
+class ModelInUse:
+    """A model that templates are kept of.
+
+    `name` is that of its entry in the models manifest. One model of each modality is `in_force`: searches use it alone.
+    `wanted`: samples without a template of it are extracted. `replaced_at` is when another one was put in force in its
+    place. Samples up to the number `complete_to` have a template of it, or were refused. Since `started_at`, `done` of
+    about `to_do` samples were extracted.
+    """
+
+    modality: Modality
+    model: str
+    name: str
+    in_force: bool
+    wanted: bool
+    replaced_at: datetime | None = None
+    complete_to: int = 0
+    started_at: datetime | None = None
+    to_do: int = 0
+    done: int = 0
+    changed_at: datetime | None = None

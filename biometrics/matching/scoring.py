@@ -44,8 +44,8 @@ class PersonScore:
 
 
 def comparable(probe: Probe, stored: StoredTemplate) -> bool:
-    """Say whether two templates may be of the same characteristic: one modality, and no two different known fingers."""
-    if probe.template.modality is not stored.template.modality:
+    """Say whether two templates can be compared: made by one model, and of no two different known fingers."""
+    if probe.template.model != stored.template.model:
         return False
     return not probe.position or stored.position in (probe.position, FingerPosition.UNKNOWN)
 

@@ -20,6 +20,7 @@ class NotificationKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account
     TOTP_RESET = "totp_reset"  # and its codes
     SCALE_WAITS = "scale_waits"  # a learned scale of scores differs much from the one in force; a supervisor decides
+    TEMPLATES_UNREADABLE = "templates_unreadable"  # stored templates cannot be decrypted; searches miss them
     IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 

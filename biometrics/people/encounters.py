@@ -14,7 +14,7 @@ from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, Mi
 from biometrics.kernel.entry import require_proper, stored
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
 from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault, Template
 from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.encrypted import SealedImage
@@ -86,11 +86,12 @@ def insert_samples(
     enrolled: Sequence[EnrolledSample],
     images: Sequence[SealedImage],
     enrolled_by: str,
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Write samples with their templates; return the samples' and the templates' ids in the same order.
+) -> tuple[tuple[int, ...], tuple[tuple[int, Template], ...]]:
+    """Write samples with their templates; return the samples' ids, and the templates with their ids.
 
-    `key` is a record's id and its data key, which seals the templates. `images` are the files, which must be stored
-    already. `enrolled_by` is the id of the account, empty for the service itself.
+    The templates of the model in force are in the order of the samples; those of other models in use follow. `key` is a
+    record's id and its data key, which seals the templates. `images` are the files, which must be stored already.
+    `enrolled_by` is the id of the account, empty for the service itself.
     """
     record_id, secret = key
     if not enrolled:
@@ -102,18 +103,21 @@ def insert_samples(
     sample_ids = connection.execute(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()
+    ids = tuple(sample_ids)
+    made = [(sample_id, sample.template) for sample_id, sample in zip(ids, enrolled, strict=True)]
+    made += [(number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.others]
     template_rows = [
         {
             "sample_id": sample_id,
-            "model": sample.template.model,
-            "data": seal(secret, template_place(record_id, sample_id, sample.template.model), sample.template.data),
+            "model": template.model,
+            "data": seal(secret, template_place(record_id, sample_id, template.model), template.data),
         }
-        for sample_id, sample in zip(sample_ids, enrolled, strict=True)
+        for sample_id, template in made
     ]
     template_ids = connection.execute(
         templates.insert().returning(templates.c.id, sort_by_parameter_order=True), template_rows
     ).scalars()
-    return tuple(row["sample_id"] for row in template_rows), tuple(template_ids)
+    return ids, tuple((number, template) for number, (_, template) in zip(template_ids, made, strict=True))
 
 
 def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[StoredEncounter]]:

@@ -162,15 +162,13 @@ class EncounterRepository:
         standing searches looking for it.
         """
         connection, (secret, files) = self._work.connection, key
-        sample_ids, template_ids = encounters.insert_samples(
+        sample_ids, stored = encounters.insert_samples(
             connection, (record.id, secret), encounter_id, samples, files, self._work.actor_id
         )
         # Read before the changes are numbered, since other writers of templates wait from then on.
         whole = people.load_records(connection, [record.id])[0] if with_record else None
-        added = [
-            (template_id, enrolled.template.modality, enrolled.template.model)
-            for template_id, enrolled in zip(template_ids, samples, strict=True)
-        ]
+        added = [(template_id, template.modality, template.model) for template_id, template in stored]
+        template_ids = tuple(template_id for template_id, _ in stored[: len(samples)])
         sequence = change_log.append_changes(connection, Operation.ADD, added)
         follow_enrolment(connection, encounter_id, encounter, self._work.act)
         number = record.national_number

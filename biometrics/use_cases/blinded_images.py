@@ -12,7 +12,7 @@ from typing import Final
 from biometrics.access.blinding import NOT_AGAIN, HeldImages, held_images, images_of_case, searches_shown
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.calibration import threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
@@ -33,9 +33,9 @@ def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
     """
     held = held_templates(engine)
     for template in templates if held else ():
-        channel = engine.channels[template.modality]
-        same = [other for other in held if (other.modality, other.model) == (template.modality, template.model)]
-        if same:
+        channel = engine.channel_of(template.model)
+        same = [other for other in held if other.model == template.model]
+        if channel is not None and same:
             raw = channel.recogniser.compare(template, same)
             if channel.calibration.score(float(raw.max())).decibans >= STRANGERS:
                 raise HiddenUntilDecided(NOT_AGAIN)
@@ -49,10 +49,10 @@ def held_templates(engine: Engine) -> list[Template]:
     held = held_images(engine.store.database, act)
     if not held.searches and not held.samples:
         return []
-    return _templates_of(engine.store, engine.models, held)
+    return _templates_of(engine.store, list(engine.by_model), held)
 
 
-def has_searched_alike(store: RecordStore, channels: Mapping[Modality, Channel], act: Act, case_id: str) -> bool:
+def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act: Act, case_id: str) -> bool:
     """Return whether the actor was shown a search of late with a print or photo like an image of a case, by its id.
 
     Only the MOST_SEARCHES that they made, read or replayed last are looked at. So that an examiner with many searches
@@ -61,13 +61,13 @@ def has_searched_alike(store: RecordStore, channels: Mapping[Modality, Channel],
     shown = searches_shown(store.database, act, MOST_SEARCHES)
     if not shown or not channels:
         return False
-    models = [channel.recogniser.model for channel in channels.values()]
+    models = list(channels)
     its = _templates_of(store, models, images_of_case(store.database, case_id))
     probes = _templates_of(store, models, HeldImages(frozenset(shown), {}))
-    same = [[other for other in probes if (other.modality, other.model) == (one.modality, one.model)] for one in its]
+    same = [[other for other in probes if other.model == one.model] for one in its]
     least = max(STRANGERS, threshold_for_fpir(BY_CHANCE, sum(map(len, same))))
     for template, others in zip(its, same, strict=True):
-        channel = channels[template.modality]
+        channel = channels[template.model]
         if others:
             raw = channel.recogniser.compare(template, others)
             if channel.calibration.score(float(raw.max())).decibans >= least:

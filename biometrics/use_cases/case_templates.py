@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Template
-from biometrics.matching.channel import Channel
+from biometrics.kernel.types import Template
 from biometrics.records.store import RecordStore
+from biometrics.searches.model import SearchProbe
 
 _NAME: Final = re.compile(r"(sample|probe)-([0-9]{1,18})", re.ASCII)
 
 
-def template_named(
-    store: RecordStore, channels: Mapping[Modality, Channel], search_id: str | None, name: str
-) -> Template:
-    """Return the template of an image of a case, which is about a search or about none.
+def models_for(store: RecordStore, models: Iterable[str], search_id: str | None) -> list[str]:
+    """Return the models to compare the images of a case by: those of its search first, if it is about one."""
+    return models_of(store.searches.probes_of([search_id]).get(search_id, ()) if search_id else (), models)
+
+
+def models_of(probes: Sequence[SearchProbe], models: Iterable[str]) -> list[str]:
+    """Return some models, those of a search's probes first."""
+    its = {probe.probe.template.model for probe in probes}
+    return sorted(models, key=lambda model: model not in its)
+
+
+def template_named(store: RecordStore, models: list[str], search_id: str | None, name: str) -> Template:
+    """Return the template of an image of a case, by the first of some models that it has one of.
 
     Raises:
         UnknownSample: there is no sample of this number.
         NothingToCompare: nothing is stored that today's model can read.
     """
-    models = [channel.recogniser.model for channel in channels.values()]
     if not (match := _NAME.fullmatch(name)):
         raise NothingToCompare(f"There is no image {name}.")
     number = int(match[2])
@@ -37,13 +45,14 @@ def template_named(
 
 
 def stored_template(store: RecordStore, models: list[str], record_id: str, sample_id: int) -> StoredTemplate:
-    """Return the template of a stored sample.
+    """Return the template of a stored sample, by the first of some models that it has one of.
 
     Raises:
-        NothingToCompare: there is none of today's models.
+        NothingToCompare: there is none of these models.
     """
     templates = store.templates.of_records([record_id], models).get(record_id, ())
-    template = next((sample for sample in templates if sample.sample_id == sample_id), None)
+    its = {stored.template.model: stored for stored in templates if stored.sample_id == sample_id}
+    template = next((its[model] for model in models if model in its), None)
     if template is None:
         raise NothingToCompare("The current model has no features of this image; view the image itself.")
     return template

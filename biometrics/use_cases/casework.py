@@ -16,12 +16,11 @@ from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import Conclusion, Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnknownSample
 from biometrics.kernel.marks import CaseMark
-from biometrics.kernel.types import Modality
 from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import has_searched_alike
-from biometrics.use_cases.case_templates import template_named
+from biometrics.use_cases.case_templates import models_for, template_named
 
 STEP: Final = "case"  # the step of a request that carries out a step of a case
 
@@ -56,10 +55,10 @@ class Casework(CaseReader):
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, store: RecordStore, channels: Mapping[Modality, Channel]) -> None:
-        """Use a store that acts for a person, and for one request; `channels` compare the images of cases.
+    def __init__(self, store: RecordStore, channels: Mapping[str, Channel]) -> None:
+        """Use a store that acts for a person, and for one request; `channels`, by model, compare the images of cases.
 
-        Images of modalities that have no channel are not compared.
+        Images without a template of these models are not compared.
         """
         assert store.act is not None, "casework is a person's"
         super().__init__(store.database, store.act)
@@ -167,12 +166,13 @@ class Casework(CaseReader):
             search_id = views.load_case(connection, case_id).question.search_id
         store = self._records.as_system("compares the images of a case")
         try:
-            probe, candidate = (template_named(store, self._channels, search_id, name) for name in pair)
+            models = models_for(store, self._channels, search_id)
+            probe, candidate = (template_named(store, models, search_id, name) for name in pair)
         except (NothingToCompare, UnknownSample):
             return None
-        if probe.modality is not candidate.modality:
+        if probe.model != candidate.model:
             return None
-        channel = self._channels[probe.modality]
+        channel = self._channels[probe.model]
         return channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0])).evidence.ratio
 
     def _has_searched_alike(self, case_id: str) -> bool:

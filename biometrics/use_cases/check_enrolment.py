@@ -67,13 +67,14 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     if check is None:
         return ()
     loaded = engine.store.templates.load(check.template_ids)
-    stored = [template for template in loaded if template.template.model in engine.models]
-    missing = sorted({template.template.model for template in loaded} - set(engine.models))
+    groups = _by_model(engine, loaded)
+    compared = {template.sample_id for _, its in groups for template in its}
+    missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
-        candidates=_most_alike_people(engine, stored, others, people),
-        hits=_standing_hits(engine, checks, stored),
+        candidates=_alike_by_any(_once_each(groups), others, people),
+        hits=_hits_by_any(groups, checks),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
         watched=threshold_for_fpir(rules.standing_fpir, checks.standing_count()),
     )
@@ -137,7 +138,7 @@ def work_off(
     done = 0
     tried: set[str] = set()
     while waiting := [
-        encounter_id for encounter_id in checks.waiting(BATCH, older_than, engine.models) if encounter_id not in tried
+        encounter_id for encounter_id in checks.waiting(BATCH, older_than, engine.by_model) if encounter_id not in tried
     ]:
         for encounter_id in waiting:
             if stopped():
@@ -158,6 +159,45 @@ def work_off(
     return done
 
 
+def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[Engine, list[StoredTemplate]]]:
+    """Return templates by the models in use with an engine that compares them: first those of the models in force.
+
+    Those of the models in force of all modalities are searched together; other models each by itself.
+    """
+    groups = [(engine, [template for template in loaded if template.template.model in engine.models])]
+    for model, channel in engine.by_model.items():
+        its = [template for template in loaded if template.template.model == model]
+        if its and model not in engine.models:
+            of_model = engine.with_models({channel.recogniser.modality: model}).with_scales_in_force()
+            groups.append((of_model, its))
+    return groups
+
+
+def _once_each(groups: list[tuple[Engine, list[StoredTemplate]]]) -> list[tuple[Engine, list[StoredTemplate]]]:
+    """Leave out templates whose sample has one in an earlier group."""
+    compared: set[int] = set()
+    chosen = []
+    for engine, its in groups:
+        chosen.append((engine, [template for template in its if template.sample_id not in compared]))
+        compared |= {template.sample_id for template in its}
+    return chosen
+
+
+def _alike_by_any(
+    groups: list[tuple[Engine, list[StoredTemplate]]], others: Filter, people: int
+) -> tuple[Candidate, ...]:
+    """Return the people most like an enrolment's templates, by the best of the models that these are of."""
+    best: dict[str, Candidate] = {}
+    for engine, stored in groups:
+        for candidate in _most_alike_people(engine, stored, others, people):
+            if (before := best.get(candidate.record_id)) is None or candidate.finding.score > before.finding.score:
+                best[candidate.record_id] = candidate
+    ranked = sorted(best.values(), key=lambda candidate: -candidate.finding.score)[:CANDIDATES]
+    return tuple(
+        replace(candidate, finding=replace(candidate.finding, rank=rank)) for rank, candidate in enumerate(ranked, 1)
+    )
+
+
 def _most_alike_people(
     engine: Engine, stored: Sequence[StoredTemplate], others: Filter, people: int
 ) -> tuple[Candidate, ...]:
@@ -167,6 +207,16 @@ def _most_alike_people(
     ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine.matching, probes)
     listed = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
     return tuple(Candidate(person.record_id, _finding(rank, person)) for rank, person in enumerate(listed, start=1))
+
+
+def _hits_by_any(groups: list[tuple[Engine, list[StoredTemplate]]], checks: CheckReader) -> tuple[StandingHit, ...]:
+    """Return the standing searches that are hit, by the best of the models that their probes are of."""
+    best: dict[str, StandingHit] = {}
+    for engine, stored in groups:
+        for hit in _standing_hits(engine, checks, stored):
+            if (before := best.get(hit.standing_id)) is None or hit.finding.score > before.finding.score:
+                best[hit.standing_id] = hit
+    return tuple(sorted(best.values(), key=lambda hit: -hit.finding.score))
 
 
 def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
@@ -185,7 +235,8 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
             assert search.search_id is not None, "only stored searches have probes"
             is_latent = search.kind is StandingKind.LATENT
             scoring = engine.with_shipped_scales() if is_latent else engine
-            if person := score_person(scoring.channels, source.probes_of(search.search_id), stored):
+            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
+            if person := score_person(scoring.channels, probes, stored):
                 scored.append((search.id, person.with_scale(fits=not is_latent)))
         scored.sort(key=lambda hit: -hit[1].score.decibans)
         listed = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)

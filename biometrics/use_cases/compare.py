@@ -10,10 +10,11 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.kernel.templates import StoredTemplate
+from biometrics.matching.ports import Recogniser
 from biometrics.matching.scoring import comparable
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.blinded_images import require_other_images
-from biometrics.use_cases.case_templates import readable, stored_template, template_named
+from biometrics.use_cases.case_templates import models_for, models_of, readable, stored_template, template_named
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
@@ -46,7 +47,7 @@ def marks_of(engine: Engine, cases: Casework, case_id: str, name: str) -> Marked
         NothingToCompare: nothing is stored that today's model can read.
     """
     piece = piece_of(engine, cases, case_id, name)
-    return engine.channels[piece.image.modality].recogniser.marked(piece.exhibit)
+    return recogniser_of(engine, piece).marked(piece.exhibit)
 
 
 def side_by_side(engine: Engine, cases: Casework, case_id: str, probe: str, candidate: str) -> SideBySide:
@@ -60,7 +61,8 @@ def side_by_side(engine: Engine, cases: Casework, case_id: str, probe: str, cand
     first, second = (piece_of(engine, cases, case_id, name) for name in (probe, candidate))
     if first.image.modality is not second.image.modality:
         raise NothingToCompare("A print and a photo cannot be compared; choose two of one kind.")
-    chart = engine.channels[first.image.modality].recogniser.chart(first.exhibit, second.exhibit)
+    require_one_model(first, second)
+    chart = recogniser_of(engine, first).chart(first.exhibit, second.exhibit)
     return SideBySide(view, first, second, chart)
 
 
@@ -88,17 +90,20 @@ def chart_candidate(
         not in engine.store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values()
     ):
         raise InvalidField("This sample does not belong to a candidate of the search.")
-    template = stored_template(engine.store, engine.models, sample.record_id, sample_id)
+    models = models_of(stored.search.probes, engine.by_model)
+    template = stored_template(engine.store, models, sample.record_id, sample_id)
     place = _found_by(stored, template) if ordinal is None else ordinal
     if not 0 <= place < len(stored.search.probes):
         raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
     search_probe = stored.search.probes[place]
+    readable(models, search_probe.probe.template)
     if not comparable(search_probe.probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     require_other_images(engine, [search_probe.probe.template, template.template])
-    recogniser = engine.channels[template.template.modality].recogniser
-    probe = Exhibit(readable(engine.models, search_probe.probe.template), _probe_image(engine, stored, place, file))
-    chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id))))
+    probe = Exhibit(search_probe.probe.template, _probe_image(engine, stored, place, file))
+    chart = engine.by_model[template.template.model].recogniser.chart(
+        probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)))
+    )
     return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
@@ -111,8 +116,24 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     """
     view, image, stored_image = open_image(engine.store, cases, case_id, name)
     store = engine.store.as_system("shows a case's images")
-    template = template_named(store, engine.channels, view.question.search_id, name)
+    models = models_for(store, engine.by_model, view.question.search_id)
+    template = template_named(store, models, view.question.search_id, name)
     return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content)))
+
+
+def recogniser_of(engine: Engine, piece: CaseExhibit) -> Recogniser:
+    """Return the recogniser of the model that made an exhibit's template."""
+    return engine.by_model[piece.exhibit.template.model].recogniser
+
+
+def require_one_model(first: CaseExhibit, second: CaseExhibit) -> None:
+    """Refuse to compare two images that have templates of two models.
+
+    Raises:
+        NothingToCompare: they have.
+    """
+    if first.exhibit.template.model != second.exhibit.template.model:
+        raise NothingToCompare("No model in use has features of both images; view the images themselves.")
 
 
 def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,7 +14,7 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.observing import UNOBSERVED, Observer
 from biometrics.kernel.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality, Sample
+from biometrics.kernel.types import Modality, Sample, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.extraction import extract_one, refuse_unsuitable
 from biometrics.matching.gallery_scale import read_scale
@@ -21,6 +22,8 @@ from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ranking import Matching
 from biometrics.records.store import RecordStore
 from biometrics.scales.repository import ScaleStore
+from biometrics.templates.models import ModelStore
+from biometrics.use_cases.installed_models import ChannelsByModel, ChannelsInForce, InstalledModels, ModelsNow
 from biometrics.watchlist.model import DEFAULT_RULES, CheckRules
 
 
@@ -32,6 +35,9 @@ class Engine:
     `rules` say how enrolments are checked, `elsewhere` what searches report of other units' people; `observer` receives
     the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned. `keeping`
     says how long the files of probes are kept.
+
+    `channels` are those of the models in force; `installed` are all models that this server can recognise by, and `now`
+    says which of them are in use, constant for one actor or task.
     """
 
     store: RecordStore
@@ -43,6 +49,15 @@ class Engine:
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
     scales_pinned: bool = False
     keeping: ProbeKeeping = DEFAULT_KEEPING
+    installed: InstalledModels | None = None
+    now: ModelsNow | None = None
+
+    @staticmethod
+    def channels_in_force(
+        store: RecordStore, installed: InstalledModels, modalities: Sequence[Modality]
+    ) -> ChannelsInForce:
+        """Return the channels of those among the installed models that the database has in force at each look."""
+        return ChannelsInForce(modalities, lambda: ModelsNow(installed, ModelStore(store.database)))
 
     @property
     def matching(self) -> Matching:
@@ -51,11 +66,18 @@ class Engine:
 
     def for_actor(self, act: Act) -> Engine:
         """Return this engine for an actor; see `RecordStore.for_actor`. The galleries stay the service's own."""
-        return replace(self, store=self.store.for_actor(act))
+        return replace(self._now(), store=self.store.for_actor(act))
 
     def as_system(self, reason: str) -> Engine:
         """Return this engine for the system itself; see `RecordStore.as_system`."""
-        return replace(self, store=self.store.as_system(reason))
+        return replace(self._now(), store=self.store.as_system(reason))
+
+    def _now(self) -> Engine:
+        """Return this engine with the models that are in use when it first needs one, and no others from then on."""
+        if self.installed is None or self.now is not None:
+            return self
+        now = ModelsNow(self.installed, ModelStore(self.store.database))
+        return replace(self, now=now, channels=ChannelsInForce(list(self.channels), lambda: now))
 
     def for_request(self, request: IdempotencyKey | None) -> Engine:
         """Return this engine for one request, which may arrive again; see `RecordStore.for_request`."""
@@ -64,6 +86,33 @@ class Engine:
     def for_part(self, number: int) -> Engine:
         """Return this engine for one of the parts of a request; see `RecordStore.for_part`."""
         return replace(self, store=self.store.for_part(number))
+
+    def others(self, modality: Modality) -> list[Channel]:
+        """Return the channels of the models of a modality that are in use and not in force."""
+        now = self._now().now
+        return [] if now is None else now.others(modality)
+
+    @property
+    def by_model(self) -> Mapping[str, Channel]:
+        """The channels of the models in use by their digests (SHA-256, hex), those in force first."""
+        return ChannelsByModel(self._in_use)
+
+    def _in_use(self) -> list[Channel]:
+        others = [channel for modality in self.channels for channel in self.others(modality)]
+        return [*self.channels.values(), *others]
+
+    def channel_of(self, model: str) -> Channel | None:
+        """Return the channel of a model, in use or not; None where it is not installed."""
+        for channel in self.channels.values():
+            if channel.recogniser.model == model:
+                return channel
+        return None if self.installed is None else self.installed.get(model)
+
+    def with_models(self, models: Mapping[Modality, str]) -> Engine:
+        """Return this engine with the installed ones among some models in the place of those in force."""
+        channels = {modality: self.channel_of(model) for modality, model in models.items()}
+        installed = {modality: channel for modality, channel in channels.items() if channel is not None}
+        return replace(self, channels={**self.channels, **installed})
 
     def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
         """Return this engine with the calibration of each digest (SHA-256, hex), else with that of the files."""
@@ -102,7 +151,7 @@ class Engine:
 
     @property
     def models(self) -> list[str]:
-        """The models whose templates can be searched."""
+        """The models in force, whose templates are searched."""
         return [channel.recogniser.model for channel in self.channels.values()]
 
     def catch_up(self) -> None:
@@ -111,7 +160,7 @@ class Engine:
         Raises:
             StoreUnavailable: the database or an index does not answer.
         """
-        for channel in self.channels.values():
+        for channel in self.by_model.values():
             channel.gallery.catch_up()
             if channel.standing is not None:
                 channel.standing.catch_up()
@@ -124,7 +173,7 @@ class Engine:
     def extract(self, samples: Sequence[Sample], assess: bool = False) -> list[EnrolledSample]:
         """Decode and extract every sample; the use cases do so before they write anything.
 
-        `assess` measures their quality, too, which takes time that a search can do without.
+        `assess` is for an enrolment: it measures their quality, and extracts the templates of all models in use.
 
         Raises:
             NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
@@ -166,4 +215,11 @@ class Engine:
         return list(self.pool.map(tried, samples))
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
-        return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
+        extracted = extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
+        return replace(extracted, others=tuple(self._others_of(sample))) if assess else extracted
+
+    def _others_of(self, sample: Sample) -> Iterator[Template]:
+        """Yield the templates by the other models in use; re-extraction lists what one of them refuses."""
+        for channel in self.others(sample.modality):
+            with suppress(InvalidInput):
+                yield extract_one(channel.recogniser, sample, assess=False).template

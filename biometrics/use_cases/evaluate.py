@@ -11,7 +11,7 @@ from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.types import FingerPosition
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.compare import CaseExhibit, piece_of
+from biometrics.use_cases.compare import CaseExhibit, piece_of, recogniser_of, require_one_model
 from biometrics.use_cases.engine import Engine
 
 
@@ -48,7 +48,8 @@ def evaluate(engine: Engine, cases: Casework, case_id: str, scales: Mapping[str,
         raise NothingToCompare(
             "The case rests on two different fingers, which an earlier version accepted; have it decided again."
         )
-    recogniser = engine.channels[probe.image.modality].recogniser
+    require_one_model(probe, candidate)
+    recogniser = recogniser_of(engine, probe)
     uncalibrated = view.finding is not None and not view.finding.evidence.calibrated
     latent = view.question.kind is CaseKind.LATENT_HIT or uncalibrated
     scale = scales.get(recogniser.model)

@@ -50,11 +50,14 @@ def refresh(engine: Engine, stopped: Stopped = lambda: False, now: datetime | No
     A scale is due if there is none yet, if the gallery has grown or shrunk by a quarter, or after a month.
     """
     learned = []
-    for modality, channel in engine.channels.items():
+    for channel in reversed(
+        list(engine.by_model.values())
+    ):  # those in force last: the stored reason of a refusal is theirs
+        modality = channel.recogniser.modality
         newest = ScaleStore(engine.store.database).newest(channel.scale_key)
         if _is_due(newest, engine.store.record_count(), now or datetime.now(UTC)):
             try:
-                if learn_scale(engine, modality, newest, stopped):
+                if learn_scale(engine.with_models({modality: channel.recogniser.model}), modality, newest, stopped):
                     learned.append(modality)
             except NotLearnable:
                 continue  # the scale in force stays

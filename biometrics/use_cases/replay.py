@@ -62,13 +62,19 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: another model is in use today, or the search's calibration is not kept, the search was of one
-            gallery of a client's, or it is older than the separate storage of other units' hits.
+        ReplayImpossible: the model of then is not installed, or the search's calibration is not kept, the search was of
+            one gallery of a client's, or it is older than the separate storage of other units' hits.
     """
     stored = engine.store.searches.get(search_id)
     search, settings = stored.search, stored.search.settings
     probes = [probe.probe for probe in search.probes]
-    engine = engine.with_scales(_scales(settings.get("identity", {})))
+    models = {Modality.named(name): str(its["model"]) for name, its in settings.get("identity", {}).items()}
+    if missing := sorted(model for model in models.values() if engine.channel_of(model) is None):
+        raise ReplayImpossible(
+            f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
+            "models manifest, or replay it on an installation that has it."
+        )
+    engine = engine.with_models(models).with_scales(_scales(settings.get("identity", {})))
     if settings.get("identity") != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
@@ -79,7 +85,6 @@ def replay(engine: Engine, search_id: str) -> Replay:
     if search.unit.state and ELSEWHERE_FPIR not in settings:
         raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
     sequence_after = settings["sequence_after"]
-    models = {Modality.named(name): its["model"] for name, its in settings["identity"].items()}
     past = {
         modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
         for modality, model in models.items()

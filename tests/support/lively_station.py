@@ -31,6 +31,7 @@ from biometrics.records.store import RecordStore
 from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.accounts import account_makers, account_requests, users
+from biometrics.templates.models import ModelStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
@@ -73,6 +74,7 @@ def see_everything(store: RecordStore) -> None:
     give_client_data(store)
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
+    ModelStore(store.database).adopt(FACE, {"a" * 64: "sface"})
     scale = ScaleKey(FACE, "a" * 64, "b" * 64)
     assert ScaleStore(store.database).add(scale, NewScale("{}", PEOPLE), datetime.now(UTC), None, {})
     refusal = LearningRefusal("too_few_people", "Too few people.", {"no_image": 1}, datetime.now(UTC))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import open_index, open_recogniser, partitions_folder, partitions_name
+from api.bootstrap.engine import open_index, open_versions, partitions_folder, partitions_name
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
 from api.cli.progress_bars import bars
@@ -18,7 +17,9 @@ from api.cli.terminal import print_result, table_with
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 from biometrics.matching.gallery import Gallery
+from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
+from biometrics.templates.models import ModelStore
 from fingerprint.modality import FINGERPRINT
 from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
 
@@ -28,10 +29,10 @@ app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/
 @app.command("list")
 def list_layouts(as_json: AsJson = False) -> None:
     """List the layouts of this station: how many partitions, of which model, and which one the settings name."""
-    with _opened() as (settings, _, current, _):
+    with _opened() as (settings, store, used):
         listed = [
-            layout._asdict() | {"in_settings": (layout.name, layout.partitions) == current}
-            for layout in layouts(settings.cluster_url, _database(current))
+            layout._asdict() | {"in_settings": (layout.name, layout.partitions) in _current(settings, store, used)}
+            for layout in layouts(settings.cluster_url, store.identity)
         ]
     table = table_with("name", "partitions", "running", "in the settings")
     for each in listed:
@@ -46,19 +47,20 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove a layout that no server uses any more, and its snapshots. Not the one that the settings name."""
-    with _opened() as (settings, _, current, folder):
-        wanted = (name or current[0], partitions)
-        if wanted == current:
+    with _opened() as (settings, store, used):
+        current = _current(settings, store, used)
+        wanted = (name or current[0][0], partitions)
+        if wanted in current:
             raise InvalidField(
                 f"The layout of {partitions} partitions is the one in the settings; change PEHCHAN_CLUSTER_PARTITIONS "
                 "and restart every server first."
             )
-        known = {each[:2]: each for each in layouts(settings.cluster_url, _database(current))}
+        known = {each[:2]: each for each in layouts(settings.cluster_url, store.identity)}
         if wanted not in known:
             raise InvalidField(
                 f"There is no layout {wanted[0]} of {partitions} partitions; see 'pehchan cluster list'."
             )
-        ended = end_layout(settings.cluster_url, PartitionLayout(*known[wanted]), folder)
+        ended = end_layout(settings.cluster_url, PartitionLayout(*known[wanted]), partitions_folder(settings))
     print_result({"ended": ended}, as_json, f"{ended} partitions ended.")
 
 
@@ -71,19 +73,23 @@ def resize(
 
     The present layout answers until the new one is filled, and can be removed once every server has switched.
     """
-    with _opened() as (settings, store, current, _):
-        database = _database(current)
-        if all(layout.name != current[0] for layout in layouts(settings.cluster_url, database)):
+    held = 0
+    with _opened() as (settings, store, used):
+        database, wanted = store.identity, settings.model_copy(update={"cluster_partitions": partitions})
+        running = {layout.name for layout in layouts(settings.cluster_url, database)}
+        divided = [each for each in used if partitions_name(store, each.feature_space) in running]
+        if not divided:
             raise InvalidField(
                 "No partitions of this station run yet; set PEHCHAN_CLUSTER_PARTITIONS and start a server."
             )
-        recogniser = open_recogniser(settings, FINGERPRINT)
-        wanted = settings.model_copy(update={"cluster_partitions": partitions})
-        gallery = Gallery(store.templates, recogniser, open_index(wanted, store, recogniser))
-        with bars() as show:
-            gallery.catch_up(partial(show, "Filling the partitions"))
-        left = switch_servers(settings.cluster_url, database, current[0], partitions)
-        held = len(gallery)
+        left = []
+        for recogniser in divided:
+            gallery = Gallery(store.templates, recogniser, open_index(wanted, store, recogniser))
+            with bars() as show:
+                gallery.catch_up(partial(show, "Filling the partitions"))
+            its_name = partitions_name(store, recogniser.feature_space)
+            left += switch_servers(settings.cluster_url, database, its_name, partitions)
+            held += len(gallery)
     print_result(
         {"partitions": partitions, "templates": held, "left": left},
         as_json,
@@ -93,16 +99,17 @@ def resize(
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Settings, RecordStore, tuple[str, int], Path]]:
-    """Yield settings, store, name and number of partitions of the layout in the settings, and the snapshots' folder."""
+def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
+    """Yield settings, store, and the recognisers of prints whose models are in use, that in force first."""
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")
-    space = open_recogniser(settings, FINGERPRINT).feature_space
+    installed = {each.model: each for each in open_versions(settings).values() if each.modality is FINGERPRINT}
     with operated_store(settings) as store:
-        current = partitions_name(store, space), settings.cluster_partitions
-        yield settings, store, current, partitions_folder(settings)
+        models = [row.model for row in ModelStore(store.database).in_use() if row.model in installed]
+        yield settings, store, [installed[model] for model in models] or list(installed.values())[:1]
 
 
-def _database(current: tuple[str, int]) -> str:
-    return current[0].rpartition("-")[0]
+def _current(settings: Settings, store: RecordStore, used: Sequence[Recogniser]) -> list[tuple[str, int]]:
+    """Return name and number of partitions of the layouts in the settings, one of each model in use."""
+    return [(partitions_name(store, each.feature_space), settings.cluster_partitions) for each in used]

@@ -12,8 +12,10 @@ from api.cli.remote import refuse_server
 from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.backup.restore import require_restored
+from biometrics.kernel.types import Modality
 from biometrics.storage.database.connections import unopened
 from biometrics.storage.database.migrate import pending_migrations
+from biometrics.templates.coverage import people_lost
 
 app = typer.Typer()
 
@@ -25,20 +27,37 @@ def upgrade(
 ) -> None:
     """Bring this station's tables to this version. Exit code 1, with --check: they are not there yet.
 
-    Every start does the same. Back up first: an earlier version cannot open the tables afterwards.
+    Every start does the same. Back up first: an earlier version cannot open the tables afterwards. --check also counts
+    the people whom the models of this version could not find; the exit code is then 1 as well.
     """
     refuse_server()
     settings = Settings()
     require_restored(settings.data_folder, settings.resolved_database_url)
     with unopened(settings.resolved_database_url) as connection:
         pending = pending_migrations(connection)
+        lost = people_lost(connection, _installed()) if check and connection is not None else {}
     if not check:
         open_store(settings).close()
     changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
     lines = [f"{each.revision}  {each.summary}" for each in pending]
-    print_result({"upgraded": not check, "changes": changes}, as_json, *lines, _verdict(len(pending), check))
-    if check and pending:
+    people = [
+        f"People whom no search by {modality} would find: {count:,}; afterwards run 'pehchan reextract run'."
+        for modality, count in lost.items()
+    ]
+    answer = {"upgraded": not check, "changes": changes, "people_not_found": lost}
+    print_result(answer, as_json, *lines, _verdict(len(pending), check), *people)
+    if check and (pending or lost):
         raise typer.Exit(1)
+
+
+def _installed() -> dict[Modality, list[str]]:
+    """Return the models of this version, the usual one of each modality first."""
+    from api.bootstrap.engine import open_versions  # imported late: an upgrade needs no models
+
+    installed: dict[Modality, list[str]] = {}
+    for recogniser in open_versions(Settings()).values():
+        installed.setdefault(recogniser.modality, []).append(recogniser.model)
+    return installed
 
 
 def _verdict(count: int, check: bool) -> str:

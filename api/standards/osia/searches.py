@@ -105,7 +105,11 @@ def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     wanted = query.get("templateFormat")
     samples = {sample.id: sample for sample in encounter.stored.samples}
     listed = []
-    for stored in abis.osia.templates(encounter):
+    templates, models = abis.osia.templates(encounter), abis.engine.models
+    in_force = {stored.sample_id for stored in templates if stored.template.model in models}
+    for stored in templates:
+        if stored.sample_id in in_force and stored.template.model not in models:
+            continue  # the sample has a template of the model in force, too
         sample = samples[stored.sample_id]
         fits = query.get("biometricType") in (None, type_of(sample))
         fits = fits and query.get("biometricSubType") in (None, subtype_of(sample)) and not query.get("instance")

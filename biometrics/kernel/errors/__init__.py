@@ -89,6 +89,8 @@
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
         ├── ModelMismatch           wrong hash, or templates of two models compared
+        ├── ModelNotInstalled       the model in force is in none of the manifests
+        ├── PeopleUnsearchable      people on record have no template of the model in force
         ├── InvalidVector           wrong dimension, NaN
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
@@ -228,7 +230,9 @@ from biometrics.kernel.errors.system import (
     MasterKeyMissing as MasterKeyMissing,
     ModelMismatch as ModelMismatch,
     ModelMissing as ModelMissing,
+    ModelNotInstalled as ModelNotInstalled,
     PartitionsMissing as PartitionsMissing,
+    PeopleUnsearchable as PeopleUnsearchable,
     RestoreUnfinished as RestoreUnfinished,
     ServerUnavailable as ServerUnavailable,
     SnapshotDamaged as SnapshotDamaged,

@@ -93,3 +93,15 @@ class RestoreUnfinished(StoreUnavailable):
     """The station is being restored, or copied from another database, and is not whole yet."""
 
     code = "restore_unfinished"
+
+
+class ModelNotInstalled(Fault):
+    """The model in force is in none of the manifests: templates of it cannot be compared."""
+
+    code = "model_not_installed"
+
+
+class PeopleUnsearchable(Fault):
+    """People on record have no template of the model in force, so that no search finds them."""
+
+    code = "people_unsearchable"

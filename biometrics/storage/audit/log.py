@@ -108,6 +108,10 @@ class Action(StrEnum):
     EXPUNGED = "retention.expunge"
     SCALE_LEARNED = "scale.learn"  # from the gallery; in force since, or waiting for a supervisor
     SCALE_DECIDED = "scale.decide"
+    MODELS_COMPARED = "model.compare"
+    MODEL_WANTED = "model.want"  # samples are extracted by it
+    MODEL_SWITCHED = "model.switch"
+    MODEL_REMOVED = "model.remove"  # with all its templates
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"
     TASK_READ = "task.read"

@@ -17,25 +17,26 @@ class Lock(IntEnum):
     """Every lock that a transaction holds until its end, in the order in which it may take them."""
 
     MIGRATION = 1  # advisory
-    CASE = 2
-    REQUEST = 3  # an idempotency key
-    ACCOUNT = 4
-    SIGN_IN = 5
-    TASK = 6
-    WEBHOOK = 7
-    RECORD = 8  # several by id
-    DATA_KEY = 9  # of records by id, then of searches by id
-    SAMPLE = 10
-    NATIONAL_NUMBER = 11  # from here to the end, but for client keys: counters
-    CHANGE = 12
-    CHECK = 13  # that an enrolment is to be searched for; goes with its encounter
-    STANDING = 14
-    STANDING_PROBE = 15
-    STANDING_CHANGE = 16
-    CLIENT_KEY = 17  # the data key of what a client of OSIA's interface sent of an encounter
-    CASE_NUMBER = 18  # the counter of all cases, then that of a unit and year
-    NOTIFICATION = 19
-    AUDIT = 20
+    MODEL = 2  # which models are in use
+    CASE = 3
+    REQUEST = 4  # an idempotency key
+    ACCOUNT = 5
+    SIGN_IN = 6
+    TASK = 7
+    WEBHOOK = 8
+    RECORD = 9  # several by id
+    DATA_KEY = 10  # of records by id, then of searches by id
+    SAMPLE = 11
+    NATIONAL_NUMBER = 12  # from here to the end, but for client keys: counters
+    CHANGE = 13
+    CHECK = 14  # that an enrolment is to be searched for; goes with its encounter
+    STANDING = 15
+    STANDING_PROBE = 16
+    STANDING_CHANGE = 17
+    CLIENT_KEY = 18  # the data key of what a client of OSIA's interface sent of an encounter
+    CASE_NUMBER = 19  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 20
+    AUDIT = 21
 
 
 _HELD: Final = "pehchan locks"

@@ -44,7 +44,9 @@ from biometrics.scales.repository import ScaleStore
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
+from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
+from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.repository import StandingReader
@@ -101,6 +103,8 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     KeyStore: lambda store, act: KeyStore(store.for_actor(act)),
     CaseReader: lambda store, act: CaseReader(store.database, act),
     ScaleStore: lambda store, act: ScaleStore(store.database, act),
+    ModelStore: lambda store, act: ModelStore(store.database, act),
+    ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),

@@ -27,6 +27,7 @@ REASONS = {
     "compares with standing searches",
     "finishes erasures",
     "knows the files of an examiner's cases",
+    "extracts samples again",
     "learns scales",
     "shows a case's images",
 }

@@ -10,7 +10,8 @@ import pytest
 from case_examples import decide, somebody
 from inputs import photo_of, poorer_photo_of, print_of
 from records_examples import encounter
-from sqlalchemy import select, update
+from sqlalchemy import update
+from two_models import made_by
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
@@ -18,12 +19,9 @@ from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import EncounterKind, Person
-from biometrics.kernel.record import Enrolment
 from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
-from biometrics.storage.crypto.aead import seal, template_place, unseal
-from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.use_cases import check_enrolment as checks
 from biometrics.use_cases.casework import Casework
@@ -58,16 +56,6 @@ def latent_of(engine: Engine, person: int) -> NewStandingSearch:
     content = print_of(person, "right_thumb", 1)
     sample = Sample(FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
     return add_standing_search(engine, SearchRequest([sample]), StandingKind.LATENT)
-
-
-def made_by(engine: Engine, enrolment: Enrolment, model: str) -> None:
-    """Make an enrolment's templates those of another model, as after a change of the model in use."""
-    with engine.store.database.writing() as connection:
-        secret = engine.store.keys.obtain(connection, enrolment.record_id)
-        for row in connection.execute(select(templates).where(templates.c.id.in_(enrolment.template_ids))).all():
-            places = [template_place(enrolment.record_id, row.sample_id, name) for name in (row.model, model)]
-            data = seal(secret, places[1], unseal(secret, places[0], row.data))
-            connection.execute(update(templates).where(templates.c.id == row.id).values(model=model, data=data))
 
 
 def cases(engine: Engine) -> Casework:

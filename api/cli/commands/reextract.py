@@ -1,0 +1,192 @@
+"""`pehchan reextract`: extract the stored images by another model, and put it in force."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from api.cli.arguments import AsJson
+from api.cli.operator import operated_engine
+from api.cli.progress_bars import bars
+from api.cli.terminal import print_result, table_of, table_with
+from api.settings import Settings
+from biometrics.kernel.templates import ModelInUse
+from biometrics.kernel.types import Modality
+from biometrics.templates.reextraction import ReextractionStore
+from biometrics.use_cases.compare_models import ModelComparison, compare_models
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.model_changes import (
+    ModelState,
+    default_names,
+    go_back,
+    model_named,
+    model_states,
+    put_in_force,
+    remove_model,
+    start,
+)
+from biometrics.use_cases.reextract import Reextraction
+
+app = typer.Typer(
+    help="Extract stored images by another model, and put it in force (docs/operations.md).", no_args_is_help=True
+)
+
+NICENESS = 10  # of `run`: a server on the same machine comes first
+
+Name = Annotated[str, typer.Argument(help="Name of the model in the models manifest; see 'pehchan reextract status'.")]
+
+
+@app.command()
+def status(
+    limit: Annotated[int, typer.Option(min=0, help="Number of refused samples to list.")] = 20, as_json: AsJson = False
+) -> None:
+    """List the models: which is in force, how far extraction is, and the samples that a model refused."""
+    with _engine() as engine:
+        states = model_states(engine)
+        refused = ReextractionStore(engine.store.database, engine.store.keys, act=engine.store.act).refused(
+            [state.model for state in states], limit
+        )
+    columns = ("modality", "model", "state", "to do", "refused", "not found", "a minute", "minutes left")
+    table = table_with(*columns)
+    for state in states:
+        table.add_row(
+            state.modality,
+            state.name,
+            _state(state),
+            f"{state.pending:,}",
+            f"{state.refused:,}",
+            "" if state.unsearchable is None else f"{state.unsearchable:,}",
+            "" if state.per_minute is None else f"{state.per_minute:,.0f}",
+            "" if state.minutes_left is None else f"{state.minutes_left:,.0f}",
+        )
+    rows = [
+        [str(each.sample_id), each.national_number, each.position.label if each.position else "photo", each.detail]
+        for each in refused
+    ]
+    listed, _ = table_of(("sample", "person", "finger", "refused because"), rows)
+    note = "'not found': people without a template of the model."
+    print_result({"models": states, "refused": refused}, as_json, table, note, *([listed] if rows else []))
+
+
+def _state(state: ModelState) -> str:
+    if not state.installed:
+        return "not installed"
+    return "in force" if state.in_force else "in use" if state.in_use else "installed"
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="Name of the model; the usual ones of the manifest if left out.")] = "",
+    only_start: Annotated[bool, typer.Option("--only-start", help="Leave the work to the servers.")] = False,
+    retry: Annotated[bool, typer.Option("--retry-refused", help="Try refused samples again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Extract all samples that have no template of a model. Exit code 1: some were refused, or are not done.
+
+    If interrupted, run it again. Servers of the same database help; searches use the model in force until `switch`.
+    """
+    os.nice(NICENESS)
+    done = 0
+    with _engine() as engine:
+        names = [name] if name else default_names(engine)
+        wanted = [start(engine, each, retry_refused=retry) for each in names]
+        if not only_start:
+            with bars() as show:
+
+                def progress(found: ModelInUse, count: int) -> None:
+                    show(found.name, count, max(found.to_do, count))
+
+                done = Reextraction(engine.as_system("extracts samples again")).work_off(progress=progress)
+        states = [state for state in model_states(engine) if (state.modality, state.model) in wanted]
+    left = sum(state.pending for state in states)
+    refused = sum(state.refused for state in states)
+    sentence = f"{done:,} samples were extracted. To do: {left:,}. Refused: {refused:,}."
+    print_result({"extracted": done, "models": states}, as_json, sentence)
+    raise typer.Exit(1 if refused or (left and not only_start) else 0)
+
+
+@app.command()
+def compare(
+    name: Name,
+    people: Annotated[int, typer.Option(min=1, max=10_000, help="Number of people to search for.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Search by the model in force and by another one with samples of people on record, and compare."""
+    with _engine() as engine:
+        modality, model = model_named(engine, name)
+        result = compare_models(engine, modality, model, people)
+    rows = [
+        [kind, search.record_id, *(_answered(answer.rank, answer.mate) for answer in (search.before, search.after))]
+        for kind, searches in (
+            ("lost", [search for search in result.searches if search.lost]),
+            ("won", [search for search in result.searches if search.won]),
+            ("moved", [search for search in result.searches if search.moved and not (search.won or search.lost)]),
+        )
+        for search in searches
+    ]
+    table, _ = table_of(("mate", "record", "in force", name), rows)
+    print_result(result, as_json, *_summary(result, name), *([table] if rows else []))
+
+
+def _summary(result: ModelComparison, name: str) -> Iterator[str]:
+    yield f"{len(result.searches):,} searches, {len(result.mated):,} of them for people with another sample on record."
+    before, after = result.named_first(after=False), result.named_first(after=True)
+    yield f"Mates named first: {before:,} by the model in force, {after:,} by {name}."
+    before, after = result.wrongly_named(after=False), result.wrongly_named(after=True)
+    yield (
+        f"Searches with a stranger at {result.threshold:.1f} decibans or above: {before:,} by the model in force, "
+        f"{after:,} by {name}."
+    )
+
+
+def _answered(rank: int | None, decibans: float | None) -> str:
+    return "not found" if rank is None or decibans is None else f"rank {rank}, {decibans:.1f}"
+
+
+@app.command()
+def switch(
+    name: Name,
+    accept_missing: Annotated[
+        bool, typer.Option("--accept-missing", help="Accept that people without a template of it are not found.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a model in force: all servers search by it from then on. The templates of the one before are kept."""
+    with _engine() as engine:
+        put_in_force(engine, name, accept_missing=accept_missing)
+    print_result({"in_force": name}, as_json, f"{name} is in force. 'pehchan reextract back' undoes this.")
+
+
+@app.command()
+def back(
+    modality: Annotated[
+        Modality,
+        typer.Argument(
+            parser=Modality.named, metavar="|".join(Modality.registered()), help="Modality whose model was switched."
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Put the model in force again that was replaced last."""
+    with _engine() as engine:
+        name = go_back(engine, modality)
+    print_result({"in_force": name}, as_json, f"{name} is in force again.")
+
+
+@app.command()
+def remove(name: Name, as_json: AsJson = False) -> None:
+    """Remove a model that is not in force from use, with all its templates: there is no way back to it afterwards."""
+    with _engine() as engine:
+        removed = remove_model(engine, name)
+    print_result({"removed": removed}, as_json, f"{removed:,} templates of {name} were removed.")
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    """Open the engine, also where people cannot be found: this command is the way out."""
+    with operated_engine(Settings(allow_unsearchable=True)) as engine:
+        yield engine

@@ -1,0 +1,184 @@
+"""The models that this server can recognise by, and which of them the database says are in use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from biometrics.kernel.errors import ModelNotInstalled, PeopleUnsearchable
+from biometrics.kernel.templates import ModelInUse
+from biometrics.kernel.types import Modality
+from biometrics.matching.channel import Channel
+from biometrics.matching.ports import Recogniser
+from biometrics.records.store import RecordStore
+from biometrics.templates.models import ModelStore
+from biometrics.templates.reextraction import ReextractionStore
+
+log = logging.getLogger("pehchan")
+
+NOTED_FROM: Final = 1000  # samples that need not be looked at again at the next start
+
+_WAYS_OUT: Final = (
+    "Run 'pehchan reextract run' to extract their images again, or set PEHCHAN_ALLOW_UNSEARCHABLE=true to start "
+    "without them (docs/operations.md, Changing the model)."
+)
+
+
+class InstalledModels(Mapping[str, Channel]):
+    """The channel of each installed model, by its digest (SHA-256, hex); its gallery is opened when first used."""
+
+    def __init__(
+        self, recognisers: Callable[[], Mapping[str, Recogniser]], opened: Callable[[Recogniser], Channel]
+    ) -> None:
+        """`recognisers` returns those of the models by the names of their entries, `opened` the channel of one."""
+        self._load = recognisers
+        self._opened = opened
+        self._channels: dict[str, Channel] = {}
+
+    @cached_property
+    def recognisers(self) -> Mapping[str, Recogniser]:
+        """The recognisers by the names of their entries in the models manifest."""
+        return self._load()
+
+    @cached_property
+    def _by_model(self) -> dict[str, tuple[str, Recogniser, threading.Lock]]:
+        """Name and recogniser of each model, and what is held while its channel is opened."""
+        return {each.model: (name, each, threading.Lock()) for name, each in self.recognisers.items()}
+
+    def __getitem__(self, model: str) -> Channel:
+        """Return the channel of a model."""
+        _, recogniser, opening = self._by_model[model]
+        with opening:
+            if model not in self._channels:
+                self._channels[model] = self._opened(recogniser)
+            return self._channels[model]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the digests, those of one modality in the order of the manifest."""
+        return iter(self._by_model)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._by_model)
+
+    @property
+    def open_channels(self) -> list[Channel]:
+        """The channels that are opened."""
+        return list(self._channels.copy().values())
+
+    def of(self, modality: Modality) -> dict[str, str]:
+        """Return the names of a modality's models by their digests, the default first."""
+        return {model: name for model, (name, each, _) in self._by_model.items() if each.modality is modality}
+
+
+@dataclass(frozen=True)
+class ModelsNow:
+    """The models in use as the database has them, read when first needed and constant from then on.
+
+    So a request is answered by one model, even if another one is put in force meanwhile.
+    """
+
+    installed: InstalledModels
+    store: ModelStore
+
+    @cached_property
+    def in_use(self) -> Sequence[ModelInUse]:
+        """The models in use that are installed, that in force first within its modality."""
+        return [found for found in self.store.in_use() if found.model in self.installed]
+
+    def channel(self, modality: Modality) -> Channel:
+        """Return the channel of the model in force; of the usual model where that is not installed."""
+        models = self.installed.of(modality)
+        if len(models) == 1:  # nothing to choose from, so that the database need not be asked
+            return self.installed[next(iter(models))]
+        in_force = (row.model for row in self.in_use if row.modality is modality and row.in_force)
+        return self.installed[next(in_force, next(iter(models)))]
+
+    def others(self, modality: Modality) -> list[Channel]:
+        """Return the channels of the models in use that are not in force."""
+        if len(self.installed.of(modality)) == 1:
+            return []
+        return [self.installed[row.model] for row in self.in_use if row.modality is modality and not row.in_force]
+
+
+class ChannelsInForce(Mapping[Modality, Channel]):
+    """The channel of each modality by the model in force, as of the moment of each look."""
+
+    def __init__(self, modalities: Sequence[Modality], now: Callable[[], ModelsNow]) -> None:
+        self._modalities = modalities
+        self._now = now
+
+    def __getitem__(self, modality: Modality) -> Channel:
+        """Return the channel."""
+        if modality not in self._modalities:
+            raise KeyError(modality)
+        return self._now().channel(modality)
+
+    def __iter__(self) -> Iterator[Modality]:
+        """Yield the modalities."""
+        return iter(self._modalities)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._modalities)
+
+
+class ChannelsByModel(Mapping[str, Channel]):
+    """Some channels by the digests of their models, looked up when first needed."""
+
+    def __init__(self, channels: Callable[[], Sequence[Channel]]) -> None:
+        self._find = channels
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {channel.recogniser.model: channel for channel in self._find()}
+
+    def __getitem__(self, model: str) -> Channel:
+        """Return the channel of a model."""
+        return self._channels[model]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the digests."""
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._channels)
+
+
+def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_unsearchable: bool) -> None:
+    """Make sure that of each modality an installed model is in force, by which everybody on record can be found.
+
+    A database that has none in force gets the installed one with most templates.
+
+    Raises:
+        ModelNotInstalled: the model in force is not installed. With `allow_unsearchable` the usual one is used instead.
+        PeopleUnsearchable: people have no template of the model in force, and `allow_unsearchable` is not given.
+    """
+    models = ModelStore(store.database)
+    work = ReextractionStore(store.database, store.keys)
+    for modality in Modality.registered():
+        its = installed.of(modality)
+        default = next(iter(its))
+        found = models.adopt(modality, its)
+        if found.model not in its and not allow_unsearchable:
+            raise ModelNotInstalled(
+                f"The {modality} model in force, {found.name} ({found.model[:16]}), is not installed: put its entry "
+                f"back into the models manifest. {_WAYS_OUT}"
+            )
+        if found.model not in its:
+            log.warning("The %s model in force is not installed; %s is used in its place.", modality, its[default])
+        if allow_unsearchable:
+            continue
+        if (settled := work.settled(found)) is not None:
+            if settled - found.complete_to > NOTED_FROM:
+                models.note_progress(found, 0, settled)
+        elif lost := work.unsearchable(modality, found.model, refused=False):
+            raise PeopleUnsearchable(
+                f"People on record who have no template of the {modality} model in force, so that no search finds "
+                f"them: {lost:,}. {_WAYS_OUT}"
+            )

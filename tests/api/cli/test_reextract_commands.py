@@ -1,0 +1,82 @@
+"""An operator changes the model of a station, and gets a station of an earlier engine searchable again."""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from golden_station import PROBE
+from inputs import WHY, Run
+from two_models import LEADER, OTHER, scale_of, with_two_models
+
+import fingerprint.recogniser
+
+GOLDEN = Path(__file__).parents[2] / "data" / "stations" / "0.1.0.tar.gz"
+
+
+@pytest.fixture
+def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unpack a station of version 0.1.0; people who cannot be found keep it from starting."""
+    monkeypatch.delenv("PEHCHAN_MASTER_KEY")
+    monkeypatch.setenv("PEHCHAN_ALLOW_UNSEARCHABLE", "false")
+    with tarfile.open(GOLDEN) as packed:
+        packed.extractall(tmp_path, filter="data")
+
+
+def first(run: Run) -> str:
+    """Return the first candidate of a search, or the error."""
+    _, output, errors = run("identify", "--print", f"right_index={PROBE}", *WHY)
+    return next((line for line in output.splitlines() if re.match(r"\s*1\s", line)), errors)
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_station_of_an_earlier_engine_is_searchable_after_one_command(
+    golden: None, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: bool
+) -> None:
+    """Whether this version was `started` with that engine or not: then the database says that it is in force."""
+    assert run("reextract", "status")[0] == 0 if started else run("upgrade")[0] == 0
+    monkeypatch.setattr(fingerprint.recogniser, "ENGINE", 99)
+    scale_of(tmp_path / "scales", sha256(f"{LEADER.sha256} fingerprint engine 99".encode()).hexdigest())
+    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(tmp_path / "scales"))
+    code, output, _ = run("upgrade", "--check")
+    assert (code, "People whom no search by fingerprint would find" in output) == (1, True)
+    assert ("model_not_installed" if started else "people_unsearchable") in first(run)
+    code, output, errors = run("reextract", "run")
+    assert code == 0, output + errors
+    assert "Asha Verma" in first(run)
+    assert run("upgrade", "--check")[0] == 0
+
+
+def test_an_operator_extracts_compares_switches_goes_back_and_removes(
+    golden: None, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = with_two_models(tmp_path)
+    monkeypatch.setenv("PEHCHAN_OPERATOR_MANIFEST", str(two.operator_manifest))
+    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(two.calibration_folder))
+
+    def in_force() -> str:
+        states = json.loads(run("reextract", "status", "--json")[1])["models"]
+        return next(state["name"] for state in states if state["in_force"] and state["modality"] == "fingerprint")
+
+    assert "invalid_field" in run("reextract", "switch", "none")[2]
+    assert "not in use" in run("reextract", "switch", OTHER, "--accept-missing")[2]
+    assert run("reextract", "run", OTHER, "--only-start")[0] == 0
+    assert "people_unsearchable" in run("reextract", "switch", OTHER)[2]
+    assert run("reextract", "run", OTHER)[0] == 0
+    code, output, errors = run("reextract", "compare", OTHER, "--people", 3)
+    assert (code, "Mates named first" in output) == (0, True), errors
+    assert in_force() == "leader"
+    assert run("reextract", "switch", OTHER)[0] == 0
+    assert (in_force(), "Asha Verma" in first(run)) == (OTHER, True)
+    assert run("reextract", "back", "fingerprint")[0] == 0
+    assert in_force() == "leader"
+    assert "in force" in run("reextract", "remove", "leader")[2]
+    assert run("reextract", "remove", OTHER)[0] == 0
+    assert "Asha Verma" in first(run)
+    entries = run("audit", "list", "--json")[1]
+    assert all(f'"{action}"' in entries for action in ("model.want", "model.compare", "model.switch", "model.remove"))
+    assert run("audit", "verify")[0] == 0

@@ -1,0 +1,293 @@
+"""A station moves from one model to another: nobody is lost on the way, and there is a way back."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from case_examples import somebody
+from inputs import print_of
+from records_examples import encounter
+from sqlalchemy import func, select, update
+from two_models import FIRST_MODEL, OTHER, OTHER_MODEL, made_by, with_two_models
+
+from api.bootstrap.engine import open_engine
+from api.observability.warnings import LeftOut
+from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.errors import InvalidField, PeopleUnsearchable, ReplayImpossible
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Enrolment
+from biometrics.kernel.templates import ModelInUse, Operation
+from biometrics.kernel.types import Sample
+from biometrics.searches.model import StoredSearch
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.templates import changes, templates
+from biometrics.templates.models import ModelStore
+from biometrics.templates.reextraction import ReextractionStore
+from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.compare_models import compare_models
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.enrol import add_encounter, enrol, store_person
+from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.model_changes import go_back, model_states, put_in_force, remove_model
+from biometrics.use_cases.reextract import Reextraction
+from biometrics.use_cases.replay import replay
+from biometrics.use_cases.standing_search import add_standing_search, end_standing_search
+from biometrics.watchlist.checks import CheckReader
+from biometrics.watchlist.model import StandingKind
+from fingerprint.modality import FINGERPRINT
+
+PRINTS = FINGERPRINT
+SCRIPT = Path(__file__).parents[2] / "support" / "extract_until_killed.py"
+MORE = 8  # people beside those that are searched for, in the test of kills
+
+pytestmark = pytest.mark.both_databases
+Station = Callable[..., AbstractContextManager[Engine]]
+
+
+@pytest.fixture
+def station(database_url: str, tmp_path: Path) -> Station:
+    """Return what opens an engine of the system, any number of times, on one database."""
+
+    @contextmanager
+    def opened(**settings: object) -> Iterator[Engine]:
+        with open_engine(with_two_models(tmp_path, database_url=database_url, **settings)) as engine:
+            yield replace(engine, store=engine.store.as_system("a test"))  # follows which model is in force
+
+    return opened
+
+
+def thumb(person: int, impression: int = 0) -> Sample:
+    content = print_of(person, "right_thumb", impression)
+    return Sample(PRINTS, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+
+
+def enrolled(engine: Engine, person: int, impression: int = 0) -> Enrolment:
+    return enrol(engine.as_system("a request"), Person(f"Person {person}"), encounter(), [thumb(person, impression)])
+
+
+def searched(engine: Engine, person: int) -> StoredSearch:
+    return identify(engine.as_system("a request"), SearchRequest([thumb(person, 1)], case_number="1/2026"))
+
+
+def first_of(search: StoredSearch) -> tuple[str, str]:
+    """Return the first candidate, and the model that found it."""
+    return search.search.candidates[0].record_id, search.search.settings["identity"]["fingerprint"]["model"]
+
+
+def held(engine: Engine) -> dict[str, int]:
+    """Return how many templates there are of each model."""
+    with engine.store.database.reading() as connection:
+        counted = select(templates.c.model, func.count()).group_by(templates.c.model)
+        return {row.model: row.count for row in connection.execute(counted)}
+
+
+def want(engine: Engine) -> ModelInUse:
+    return ModelStore(engine.store.database).want(PRINTS, OTHER_MODEL, OTHER)
+
+
+@pytest.mark.essential
+def test_a_station_moves_to_another_model_and_back_and_finds_everybody_all_along(station: Station) -> None:
+    with station() as engine, station() as other_node:
+        people = [enrolled(engine, person).record_id for person in range(3)]
+        before = searched(engine, 1)
+        assert first_of(before) == (people[1], FIRST_MODEL)
+
+        want(engine)
+        assert first_of(searched(other_node, 1)) == (people[1], FIRST_MODEL)
+        people.append(enrolled(other_node, 3).record_id)  # by both models from here on
+        assert held(engine) == {FIRST_MODEL: 4, OTHER_MODEL: 1}
+        with pytest.raises(PeopleUnsearchable, match="3"):
+            put_in_force(engine, OTHER)
+        assert (Reextraction(engine).work_off(), Reextraction(other_node).work_off()) == (3, 0)
+        assert held(engine) == {FIRST_MODEL: 4, OTHER_MODEL: 4}
+
+        put_in_force(engine, OTHER)
+        for node in (engine, other_node):
+            assert [first_of(searched(node, person)) for person in range(4)] == [
+                (record, OTHER_MODEL) for record in people
+            ]
+        assert replay(other_node, before.id).same
+        people.append(enrolled(other_node, 4).record_id)
+
+        assert go_back(other_node, PRINTS) == "leader"
+        assert [first_of(searched(engine, person))[0] for person in range(5)] == people
+
+        assert remove_model(engine, OTHER) == 5
+        assert held(engine) == {FIRST_MODEL: 5}
+        assert first_of(searched(other_node, 0)) == (people[0], FIRST_MODEL)
+
+
+def test_a_start_refuses_to_lose_people_silently(station: Station) -> None:
+    """After one command it has them; a sample that the model refuses is listed, and keeps its other template."""
+    with station() as engine:
+        person = enrolled(engine, 0).record_id
+        (sample,) = engine.extract([thumb(1)])
+        damaged = replace(sample, sample=replace(sample.sample, content=sample.sample.content[:-2000]))
+        store_person(engine.store, Person("Damaged"), encounter(), [damaged])
+        ModelStore(engine.store.database).want(PRINTS, OTHER_MODEL, OTHER)
+        put_in_force(engine, OTHER, accept_missing=True)
+        assert LeftOut.of(engine).people == 2
+    with (
+        pytest.raises(PeopleUnsearchable, match=r"no search finds them: 2\. .*PEHCHAN_ALLOW_UNSEARCHABLE=true"),
+        station(),
+    ):
+        pass
+    with station(allow_unsearchable=True) as engine:
+        assert Reextraction(engine).work_off() == 2
+    with station() as engine:
+        assert first_of(searched(engine, 0)) == (person, OTHER_MODEL)
+        state = next(state for state in model_states(engine) if state.in_force and state.modality is PRINTS)
+        assert (state.pending, state.refused, state.unsearchable) == (0, 1, 1)
+        assert any("1" in sentence and "model in force" in sentence for sentence in LeftOut.of(engine).sentences)
+        (refused,) = ReextractionStore(engine.store.database, engine.store.keys).refused([OTHER_MODEL], 9)
+        assert (refused.code, refused.position) == ("undecodable_image", FingerPosition.RIGHT_THUMB)
+        assert held(engine)[FIRST_MODEL] == 2
+
+
+def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(station: Station) -> None:
+    with station() as engine:
+        enrolled(engine, 0)
+        found = want(engine)
+        mine, others = (
+            ReextractionStore(engine.store.database, engine.store.keys, holder) for holder in ("mine", "others")
+        )
+        sample_id = mine.take(found, 0)
+        assert sample_id is not None
+        assert others.take(found, 0) is None
+        (own,) = engine.with_models({PRINTS: OTHER_MODEL}).extract([thumb(0)])
+        assert not others.write(sample_id, own.template)
+        assert mine.write(sample_id, own.template)
+        assert not mine.write(sample_id, own.template)
+        with engine.store.database.reading() as connection:
+            of_other = select(changes.c.operation).where(changes.c.model == OTHER_MODEL)
+            assert connection.execute(of_other).scalars().all() == [Operation.ADD]
+
+
+def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None:
+    with station() as engine, station() as other_node:
+        for person in range(6):
+            enrolled(engine, person)
+        want(engine)
+        with ThreadPoolExecutor(2) as threads:
+            done = list(threads.map(lambda node: Reextraction(node).work_off(), (engine, other_node)))
+        assert sum(done) == 6
+        assert held(engine) == {FIRST_MODEL: 6, OTHER_MODEL: 6}
+        with engine.store.database.reading() as connection:
+            its = select(changes.c.template_id).where(changes.c.model == OTHER_MODEL)
+            assert max(Counter(connection.execute(its).scalars()).values()) == 1
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
+    station: Station, database_url: str, tmp_path: Path
+) -> None:
+    with station() as engine:
+        people = [enrolled(engine, person).record_id for person in range(MORE)]
+        want(engine)
+    for _ in range(3):
+        command = [sys.executable, str(SCRIPT), str(tmp_path), database_url, "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        for _ in range(2):  # the second sample is begun: the first one is stored
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    with station() as engine:
+        counts = held(engine)
+        assert 3 <= counts[OTHER_MODEL] < MORE
+        while held(engine)[OTHER_MODEL] < MORE:  # the leases of the killed ones run out
+            Reextraction(engine).work_off()
+        assert held(engine) == {FIRST_MODEL: MORE, OTHER_MODEL: MORE}
+        with engine.store.database.reading() as connection:
+            its = select(changes.c.template_id).where(changes.c.model == OTHER_MODEL)
+            written = connection.execute(its).scalars().all()
+            stored = connection.execute(select(templates.c.id).where(templates.c.model == OTHER_MODEL)).scalars().all()
+        assert sorted(written) == sorted(stored)
+        put_in_force(engine, OTHER)
+        assert [first_of(searched(engine, person))[0] for person in range(MORE)] == people
+
+
+def test_an_enrolment_that_waits_for_its_check_is_checked_once_it_is_extracted_again(station: Station) -> None:
+    """One print enrolled twice, before and after a change of the model, opens a case."""
+    with station(check_at_once=False) as engine:
+        first = enrolled(engine, 0)
+        work_off(engine)
+        second = enrolled(engine, 0, 2)
+        made_by(engine, second, "e" * 64)
+        work_off(engine)
+        assert CheckReader(engine.store.database).count() == 1
+        ModelStore(engine.store.database).want(PRINTS, FIRST_MODEL, "leader")
+        assert Reextraction(engine).work_off() == 1
+        work_off(engine)
+        assert CheckReader(engine.store.database).count() == 0
+        with engine.store.database.reading() as connection:
+            assert connection.execute(select(cases.c.record_id, cases.c.candidate_id)).all() == [
+                (second.record_id, first.record_id)
+            ]
+
+
+def test_a_standing_search_finds_enrolments_after_a_switch_and_keeps_its_model(station: Station) -> None:
+    with station() as engine:
+        enrolled(engine, 5)
+        want(engine)
+        Reextraction(engine).work_off()
+        owner = somebody("owner")
+        request = SearchRequest([thumb(2, 1)], case_number="1/2026")
+        standing = add_standing_search(engine.for_actor(owner), request, StandingKind.WANTED).standing
+        put_in_force(engine, OTHER)
+        assert enrolled(engine, 2).cases != ()
+        put_in_force(engine, "leader")
+        put_in_force(engine, OTHER)
+        with pytest.raises(InvalidField, match="standing searches"):
+            remove_model(engine, "leader")
+        end_standing_search(engine.store.for_actor(owner), standing.id, "found")
+        assert remove_model(engine, "leader") == 2
+
+
+def test_a_template_that_cannot_be_decrypted_is_made_again_from_its_image(station: Station) -> None:
+    with station() as engine:
+        person = enrolled(engine, 0)
+        with engine.store.database.writing() as connection:
+            connection.execute(update(templates).values(data=b"damaged"))
+        assert engine.store.templates.load(person.template_ids) == []
+        assert (LeftOut.of(engine).templates, LeftOut.of(engine).people) == (1, 1)
+        assert Reextraction(engine).work_off() == 1
+        assert (LeftOut.of(engine).templates, LeftOut.of(engine).people) == (0, 0)
+        assert first_of(searched(engine, 0))[0] == person.record_id
+
+
+def test_a_comparison_says_who_moved_and_stores_nothing(station: Station) -> None:
+    with station() as engine:
+        for person in range(3):
+            record = enrolled(engine, person).record_id
+            add_encounter(engine, record, encounter(), [thumb(person, 1)])
+        want(engine)
+        Reextraction(engine).work_off()
+        result = compare_models(engine, PRINTS, OTHER_MODEL, 3)
+        assert (len(result.mated), result.named_first(after=False), result.named_first(after=True)) == (3, 3, 3)
+        assert not [search for search in result.searches if search.moved]
+        assert engine.store.counts().searches == 0
+
+
+def test_a_search_by_a_model_that_is_not_installed_is_not_replayed_and_says_so(
+    station: Station, database_url: str, tmp_path: Path
+) -> None:
+    with station() as engine:
+        enrolled(engine, 0)
+        want(engine)
+        Reextraction(engine).work_off()
+        put_in_force(engine, OTHER)
+        search = searched(engine, 0)
+        go_back(engine, PRINTS)
+    settings = with_two_models(tmp_path, database_url=database_url).model_copy(update={"operator_manifest": None})
+    with open_engine(settings) as engine, pytest.raises(ReplayImpossible, match="not installed"):
+        replay(engine.as_system("a test"), search.id)
