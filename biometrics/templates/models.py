@@ -51,13 +51,17 @@ class ModelStore:
         `installed` are the names of the installed models by their digests. Of these the one with most templates is put
         in force, the first where there are none.
         """
-        with self._database.writing() as connection:
-            rows = _held(connection, modality)
-            if not any(row.in_force for row in rows):
+        of_modality = models_in_use.c.modality == modality
+        with self._database.reading() as connection:
+            found = next((row for row in _rows(connection, of_modality) if row.in_force), None)
+        if found is not None:
+            return found
+        with self._database.noting() as connection:  # at a start, which may be within a request that fails
+            if not any(row.in_force for row in _held(connection, modality)):
                 model = most_used(connection, modality, list(installed))
                 _enter(connection, modality, model, installed[model])
                 _set(connection, modality, model, in_force=True)
-            return next(row for row in _rows(connection, models_in_use.c.modality == modality) if row.in_force)
+            return next(row for row in _rows(connection, of_modality) if row.in_force)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def want(self, modality: Modality, model: str, name: str) -> ModelInUse:
@@ -131,7 +135,7 @@ class ModelStore:
         changed: dict[str, Any] = {"done": its.done + done, "changed_at": now}
         if complete_to is not None:
             changed["complete_to"] = complete_to
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             connection.execute(update(models_in_use).where(*_of(found.modality, found.model)).values(changed))
 
     @needs(Scope.ACCOUNT_MANAGE)
