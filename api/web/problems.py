@@ -160,6 +160,11 @@ SENTENCES: Final = {
     ),
     "expungement_refused": N_("This may not be destroyed now, and nothing was destroyed. The reason is given below."),
     "move_refused": N_("The station cannot be moved in this way, and nothing was written. Ask the operator."),
+    "task_outdated": N_("This was sent before the service was upgraded, and was not carried out. Send it again."),
+    "people_unsearchable": N_(
+        "The model in use cannot find some people on record. Ask the operator to extract their samples again."
+    ),
+    "model_not_installed": N_("The model in use is not installed on this server. Ask the operator."),
     "task_unfinished": N_("This is not finished yet. Look again in a moment."),
     # What there is no room for now
     "overload": N_("The service is overloaded, and nothing was done. Try again in a moment."),
