@@ -150,10 +150,10 @@ class OutboundClient:
                         live.do_handshake()
                     connection = _Connected(host, port, live, _PORTS[parts.scheme])
                     connection.request(method, target, body, {**headers, "Connection": "close"})
-                    answer = connection.getresponse()
-                    watch.check()
-                    yield answer, watch
-                    watch.check()
+                    with connection.getresponse() as answer:  # which holds the socket open, too
+                        watch.check()
+                        yield answer, watch
+                        watch.check()
                 finally:
                     if live is not None:
                         live.close()

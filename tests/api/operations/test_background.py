@@ -29,6 +29,7 @@ LOOPS = {
     "signing",
     "telling",
     "waiting pages",
+    "re-extraction",
     "tasks 0",
     "deliveries 0",
     "leases of tasks",
