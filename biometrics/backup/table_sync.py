@@ -139,7 +139,7 @@ KINDS: Final = (
     ),
     Kind(
         search_images.c.id,
-        version=func.substr(search_images.c.data, 1, _NONCE),
+        version=func.coalesce(func.substr(search_images.c.data, 1, _NONCE), b""),  # SQLite: NULL of an empty value
         also=(search_images.c.image_name, search_images.c.keep_until),
     ),
     Kind(search_orders.c.id, also=(search_orders.c.reason,)),

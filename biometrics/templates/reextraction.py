@@ -80,8 +80,7 @@ class ReextractionStore:
         mine = {"holder": self._holder, "leased_until": now + lease}
         with self._database.writing() as connection:
             statement = insert(connection, reextractions).values(sample_id=sample_id, model=model, tries=1, **mine)
-            there = select(samples.c.id).where(samples.c.id == sample_id).with_for_update(read=True, key_share=True)
-            if connection.execute(there).first() is None:
+            if not hold(connection, Lock.SAMPLE, select(samples.c.id).where(samples.c.id == sample_id), shared=True):
                 return False
             taken = connection.execute(
                 statement.on_conflict_do_update(

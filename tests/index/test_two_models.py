@@ -52,6 +52,7 @@ def move_and_return(folder: Path, **settings: Any) -> None:
         finds(other_node, people)
         other = engine.installed
         assert other is not None
+        other[OTHER_MODEL].gallery.catch_up()
         assert len(other[OTHER_MODEL].gallery) == 2
         assert remove_model(engine.as_system("a test"), OTHER) == 2
         other[OTHER_MODEL].gallery.catch_up()

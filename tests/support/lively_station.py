@@ -83,6 +83,7 @@ def see_everything(store: RecordStore) -> None:
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
+    Retention(store).order_of_search(searched, Order(OrderKind.HOLD, "JMFC", "2/2025", encounter().date))
     standing = add_standing(store, somebody("a"), searched)
     result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, enrolled.encounter_id, result)

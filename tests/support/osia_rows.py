@@ -29,6 +29,7 @@ def new_task(priority: int = 4, owner: str = "client") -> NewTask:
         "T-1",
         "https://client.example/here",
         priority,
+        [b"a probe"],
     )
 
 

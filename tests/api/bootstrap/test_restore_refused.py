@@ -41,6 +41,7 @@ OPENING = {
     "unit": ("unit", "list"),
     "keys": ("keys", "show"),
     "cluster": ("cluster", "list"),
+    "reextract": ("reextract", "status"),
 }
 # These open no station, restore one, or make one of their own.
 OTHERS = {"queue", "models", "fingerprint", "template", "synth", "restore", "demo"}

@@ -180,6 +180,8 @@ class Service:
             for value in values:
                 arguments = {"case_number": "1/2026"} | {name: value}
                 result[f"standing {name} {value}"] = self.post("/standing-searches", arguments, right_thumb=PROBE)
+        repeated = {"case_number": "1/2026", "search_id": result["identify nothing "].json()["id"]}
+        result["standing of a search"] = self.post("/standing-searches", repeated)
         compared = f"/searches/{result['identify nothing '].json()['id']}/comparisons"
         for whose, sample_id in {"theirs": self.theirs, "nobody's": 1_000_000}.items():
             for more in ({}, {"ordinal": "0"}):
@@ -313,7 +315,10 @@ def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
         assert set(named) - samples <= set(PARAMETERS) | (set(OF_LATENTS) if path == "/identify/latent" else set()), (
             path
         )
-    known = {"/standing-searches": set(STANDING), "/searches/{search_id}/comparisons": {"sample_id", "ordinal"}}
+    known = {
+        "/standing-searches": {*STANDING, "search_id"},
+        "/searches/{search_id}/comparisons": {"sample_id", "ordinal"},
+    }
     for path, walked in known.items():
         (body,) = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"].values()
         named = document["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]["properties"]
