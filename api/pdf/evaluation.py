@@ -134,17 +134,17 @@ def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Say) -> str:
     elif ratio.low < 0.0:
         text = _(
             "The score of the automatic comparison is between {inverse} and {least} times more likely if the second "
-            "proposition is true than if the first is (95 % interval)."
+            "proposition is true than if the first is (97 % interval)."
         )
     elif ratio.high >= scale.bounds[1]:
         text = _(
             "The score of the automatic comparison is {low} times more likely, or more, if the first proposition is "
-            "true than if the second is (lower end of the 95 % interval). The data cannot show more than {most}."
+            "true than if the second is (lower end of the 97 % interval). The data cannot show more than {most}."
         )
     else:
         text = _(
             "The score of the automatic comparison is between {low} and {high} times more likely if the first "
-            "proposition is true than if the second is (95 % interval)."
+            "proposition is true than if the second is (97 % interval)."
         )
     numbers = {"low": _number(ratio.low), "high": _number(ratio.high), "most": most}
     numbers |= {"least": _number(-ratio.low), "inverse": _number(-ratio.high)}
