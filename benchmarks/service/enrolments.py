@@ -65,9 +65,9 @@ class EnrolmentRate:
 def measure(settings: Settings, nodes: int, clients: int, enrolments: int, states: int = STATES) -> EnrolmentRate:
     """Enrol so many people through `nodes` processes with `clients` threads each, in the first `states` states."""
     share = [len(range(node, enrolments, nodes)) for node in range(nodes)]
-    with multiprocessing.Manager() as manager, open_store(settings).as_system("a benchmark") as store:
+    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads that do not run in it
+    with context.Manager() as manager, open_store(settings).as_system("a benchmark") as store:
         started = manager.Barrier(nodes + 1)
-        context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(nodes, mp_context=context) as pool:
             stored = [pool.submit(_node, settings, started, clients, states, count) for count in share]
             follower = Follower(store)
