@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from anyio.to_thread import run_sync
 
-from api.observability.warnings import LeftOut
+from api.observability.warnings import warnings_of
 from api.operations.background import Background
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
@@ -138,7 +138,7 @@ class Readiness:
     def _stored(self) -> dict[str, str]:
         try:
             self._engine.store.templates.last_sequence()
-            self.warnings = LeftOut.of(self._engine).sentences
+            self.warnings = warnings_of(self._engine)
         except PehchanError as error:
             return {"database": error.message}
         return {"disk": self._disks() or OK, "database": OK}

@@ -17,8 +17,7 @@ MOST_COUNTED: Final = 10_000  # people: counting more takes long, and is left to
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many templates cannot be decrypted, how many enrolment checks wait for a model that is not in use, and what
-    contradicts the clock.
+    """How many templates cannot be decrypted, and how many enrolment checks wait for a model that is not in use.
 
     `people_of` counts the people without a template of the model in force, whom no search by that modality finds.
     """
@@ -26,7 +25,6 @@ class LeftOut:
     templates: int
     checks: int
     people_of: Mapping[Modality, int]
-    clock: str | None = None
 
     @property
     def people(self) -> int:
@@ -47,13 +45,11 @@ class LeftOut:
             for modality, channel in engine.channels.items()
         }
         checks = CheckReader(database).waiting_for_models(engine.by_model)
-        with database.reading() as connection:
-            clock = clock_warning(connection, database.clock_gap)
-        return cls(engine.store.templates.unreadable_count(), checks, people, clock)
+        return cls(engine.store.templates.unreadable_count(), checks, people)
 
     @property
     def sentences(self) -> list[str]:
-        """The warnings as text; empty if there are none."""
+        """What is left out as text; empty if nothing is."""
         sentences = [
             f"People who have no template of the {modality} model in force, so that no search finds them by it: "
             f"{count:,}{' or more' * (count == MOST_COUNTED)}. Run 'pehchan reextract status'."
@@ -71,6 +67,16 @@ class LeftOut:
                 "Enrolments that were not checked for duplicates by all their templates, since a model that is not in "
                 f"use made some of them: {self.checks:,}."
             )
-        if self.clock:
-            sentences.append(self.clock)
         return sentences
+
+
+def warnings_of(engine: Engine) -> list[str]:
+    """Return all warnings as text.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    database = engine.store.database
+    with database.reading() as connection:
+        clock = clock_warning(connection, database.clock_gap)
+    return LeftOut.of(engine).sentences + ([clock] if clock else [])

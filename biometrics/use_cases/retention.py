@@ -26,7 +26,7 @@ from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
 from biometrics.retention.personal_text import TABLES
 from biometrics.retention.probe_files import PLACE, due_files
-from biometrics.retention.work import NothingChosen, fact_of
+from biometrics.retention.work import NothingChosen, RetentionRepository, fact_of
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action
@@ -56,13 +56,7 @@ class Retention:
             UnknownEncounter: there is none of this id.
             ExpungementRefused: a release where nothing is held.
         """
-        with self._store.begin() as work:
-            if (answer := work.answer(ORDER)) is not None:
-                return str(answer["id"])
-            order_id = work.retention.order(encounter_id, order)
-            work.audit(Action.RETENTION_ORDERED, canonical_id(encounter_id), order=order_id, kind=order.kind)
-            work.remember(ORDER, {"id": order_id})
-            return order_id
+        return self._enter(RetentionRepository.order, encounter_id, order)
 
     @needs(Scope.RETENTION_MANAGE)
     def order_of_search(self, search_id: str, order: Order) -> str:
@@ -72,11 +66,14 @@ class Retention:
             UnknownSearch, OutOfJurisdiction.
             ExpungementRefused: a release where nothing is held, or no file is kept.
         """
+        return self._enter(RetentionRepository.order_of_search, search_id, order)
+
+    def _enter(self, enter: Callable[[RetentionRepository, str, Order], str], subject_id: str, order: Order) -> str:
         with self._store.begin() as work:
             if (answer := work.answer(ORDER)) is not None:
                 return str(answer["id"])
-            order_id = work.retention.order_of_search(search_id, order)
-            work.audit(Action.RETENTION_ORDERED, canonical_id(search_id), order=order_id, kind=order.kind)
+            order_id = enter(work.retention, subject_id, order)
+            work.audit(Action.RETENTION_ORDERED, canonical_id(subject_id), order=order_id, kind=order.kind)
             work.remember(ORDER, {"id": order_id})
             return order_id
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.http.authentication import needs
 from api.http.dependencies import ServiceEngine
 from api.observability.readiness import OK
-from api.observability.warnings import LeftOut
+from api.observability.warnings import warnings_of
 from api.v1.system import Checks, InstallationDependency, system_of
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
@@ -22,5 +22,5 @@ def show_system(
 ) -> Response:
     """Show models, indexes, database, versions and limits."""
     wrong = [result for result in checks.values() if result != OK]
-    warnings = LeftOut.of(engine).sentences
+    warnings = warnings_of(engine)
     return pages.show("system.html", system=system_of(installation, checks), wrong=wrong, warnings=warnings)
