@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +46,7 @@ from ray_galleries import (
 )
 from records_examples import encounter
 from search_indexes import labels_of, minutiae
+from slow_snapshots import hold_snapshots
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
@@ -60,7 +60,6 @@ from biometrics.use_cases import enrol as enrolling
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
-from index import snapshot_file
 from index.cluster.layouts import layouts
 from index.cluster.partition import Changes, Partition
 from index.cluster.partitions import SAVING
@@ -340,15 +339,7 @@ def test_a_partition_answers_while_its_snapshot_is_written(
     path, partition = tmp_path / "prints.index", Partition()
     partition.open(path, SPACE, None, 50)
     partition.apply(Changes(IDS[:0], IDS, [minutiae(n) for n in range(50)], labels_of(IDS)), 0, 50)
-    writing, go_on = threading.Event(), threading.Event()
-    write_to = snapshot_file._write_to
-
-    def write_slowly(file: Any, saved: snapshot_file.Snapshot) -> None:
-        writing.set()
-        assert go_on.wait(60)
-        write_to(file, saved)
-
-    monkeypatch.setattr(snapshot_file, "_write_to", write_slowly)
+    writing, go_on = hold_snapshots(monkeypatch)
     saving = threads.submit(partition.save, path, SPACE, None)
     try:
         assert writing.wait(60)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from records_examples import encounter
 from removing import remove_record
+from slow_snapshots import hold_snapshots
 from sqlalchemy import select, update
 
 from biometrics.kernel.errors import SnapshotDamaged
@@ -252,15 +252,7 @@ def test_a_search_finds_a_new_person_while_a_slow_disk_writes_the_snapshot(
     removed, old = enrol(store, recogniser, range(3))
     gallery.catch_up()
     sequence, secret = gallery.sequence, store.templates.snapshot_secret()
-    writing, go_on = threading.Event(), threading.Event()
-    write_to = snapshot_file._write_to
-
-    def write_slowly(file: Any, saved: snapshot_file.Snapshot) -> None:
-        writing.set()
-        assert go_on.wait(60)
-        write_to(file, saved)
-
-    monkeypatch.setattr(snapshot_file, "_write_to", write_slowly)
+    writing, go_on = hold_snapshots(monkeypatch)
     with ThreadPoolExecutor(1) as pool:
         saving = pool.submit(gallery.save, path)
         try:
