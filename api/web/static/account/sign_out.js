@@ -1,7 +1,7 @@
 // Signing out removes what this browser stores for the account, except drafts that wait to be sent and what the officer keeps.
 // Pages that are still open leave when their account signs out, or another account signs in.
 
-import { account } from "../lib/api.js";
+import { account, endRequests } from "../lib/api.js";
 import { choose } from "../lib/dialogs.js";
 import { queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
@@ -25,6 +25,7 @@ if (account) {
 
 function leave() {
   endKey();
+  endRequests();
   location.replace(pagePath("/sign-in"));
 }
 
@@ -44,6 +45,7 @@ async function signOut(form, event) {
   } catch (error) {
     console.error(error); // signing out must not depend on the browser's store
   }
+  endRequests();
   pages.postMessage(NO_ACCOUNT);
   clearedForm = form;
   form.requestSubmit(event.submitter);

@@ -9,6 +9,7 @@ export const account = document.body.dataset.account ?? "";
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
 const ATTEMPTS = 3; // if the service is busy or the connection breaks
 const LONGEST_RETRY_AFTER = 15; // seconds
+const ending = new AbortController(); // of all requests of this page, when its account signs out
 
 /**
  * @typedef {object} RequestOptions
@@ -63,6 +64,12 @@ export function asError(error) {
 export const isDelayed = ({ code, status = 0, retryAfter = 0 }) =>
   code === "offline" || code === "signed_out" || status >= 500 || retryAfter > 0;
 
+/** Ends what this page loads and asks for, and lets it ask for nothing else: its account signs out. */
+export function endRequests() {
+  ending.abort();
+  stop(); // pictures, too
+}
+
 /** Returns a new idempotency key. */
 export const newKey = () =>
   crypto.randomUUID?.() ??
@@ -82,7 +89,8 @@ export const newKey = () =>
  */
 export async function request(method, path, { json, form, key, version, signal, headers = {} } = {}) {
   /** @type {RequestInit & { headers: Record<string, string> }} */
-  const init = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+  const init = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+  init.signal = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
   if (json !== undefined) {
     init.body = JSON.stringify(json);
     init.headers["Content-Type"] = "application/json";
@@ -97,7 +105,9 @@ export async function request(method, path, { json, form, key, version, signal, 
     let response;
     try {
       response = await fetch(path, init);
+      if (response.ok) return { status: response.status, body: await bodyOf(response), headers: response.headers };
     } catch (error) {
+      if (ending.signal.aborted) throw new Problem("signed_out", _("You have signed out."));
       if (asError(error).name === "AbortError") throw error;
       if (isLast || !navigator.onLine)
         throw new Problem(
@@ -109,7 +119,6 @@ export async function request(method, path, { json, form, key, version, signal, 
       await sleep(attempt);
       continue;
     }
-    if (response.ok) return { status: response.status, body: await bodyOf(response), headers: response.headers };
     const retryAfter = Number(response.headers.get("Retry-After"));
     if (response.status === 503 && !isLast && retryAfter <= LONGEST_RETRY_AFTER) {
       await sleep(retryAfter || attempt);
