@@ -64,9 +64,9 @@ def searches(page: SearchPageOut) -> Table:
 def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> Table:
     """Show a search's candidates with what each score is made of; or those of its replay."""
     listed = search.candidates if again is None else again
-    columns = ("rank", "national number", "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    columns = ("rank", "national number", "name", "FIR", "decibans", "interval", "gap", "hint", "by sample")
     rows = [_candidate(candidate) for candidate in listed]
-    table, dropped = table_of(columns, rows, drop=("by sample", "gap", "95 %", "FIR"))
+    table, dropped = table_of(columns, rows, drop=("by sample", "gap", "interval", "FIR"))
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )

@@ -13,7 +13,7 @@ from rich.table import Table
 
 # Columns of short values that stay on one line.
 _SHORT: Final = frozenset(
-    {"95 %", "case", "decibans", "gap", "number", "national number", "ppi", "quality", "rank", "sample"}
+    {"interval", "case", "decibans", "gap", "number", "national number", "ppi", "quality", "rank", "sample"}
 )
 
 

@@ -36,7 +36,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Ratio:
-    """A likelihood ratio: its 95 % interval as powers of ten, never beyond the bounds of its data.
+    """A likelihood ratio: its interval as powers of ten, never beyond the bounds of its data.
 
     `above` and `below` say that the score gives the highest or the lowest ratio that the data support, or would more.
     """
