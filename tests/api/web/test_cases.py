@@ -105,7 +105,7 @@ def test_two_examiners_decide_a_case_blind(
     take(page)
     assert case.candidate not in message.text
     analyse(page)
-    assert page.get_by_role("heading", name="2. Compare").is_visible()
+    expect(page.get_by_role("heading", name="2. Compare")).to_be_visible()
     ready(page)
     assert (
         page.locator("[data-compare]").get_attribute("data-first")
@@ -267,8 +267,8 @@ def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, stati
     rows = page.locator("tbody tr")
     expect(rows.first).to_contain_text("Urgent")
     expect(rows.last).not_to_contain_text("Urgent")
-    expect(rows.first.get_by_role("presentation")).to_have_js_property("complete", value=True)
-    assert rows.first.locator("img").evaluate("image => image.naturalWidth") > 0
+    picture = rows.first.locator("img").element_handle()
+    page.wait_for_function("image => image.naturalWidth > 0", arg=picture)
     latest = page.request.get(f"{station.server.url}/cases/{opened.json()['id']}").json()
     assert not latest["part"], "a small picture is no look at the case"
     examiner.check_access()

@@ -67,15 +67,14 @@ def ready(page: Page) -> None:
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=60_000)
 
 
-def dark(page: Page, which: str = "[data-pane=probe] canvas") -> int:
-    """Count pixels that are darker than the ground: whether there is a picture."""
-    count = """(canvas) => {
+def expect_picture(page: Page, which: str = "[data-pane=probe] canvas") -> None:
+    """Wait until a canvas has pixels that are darker than the ground."""
+    has_dark = """(canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        let found = 0;
-        for (let at = 0; at < data.length; at += 4) found += data[at + 3] > 0 && data[at] < 60;
-        return found;
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0 && data[at] < 60) return true;
+        return false;
     }"""
-    return int(page.locator(which).evaluate(count))
+    page.wait_for_function(has_dark, arg=page.locator(which).element_handle())
 
 
 def test_prints_are_compared_with_the_keys_alone(
@@ -109,7 +108,8 @@ def test_prints_are_compared_with_the_keys_alone(
     size = page.locator("[data-size]")
     before = size.all_inner_texts()
     page.keyboard.press("+")
-    assert all(item != other for item, other in zip(before, size.all_inner_texts(), strict=True))
+    for pane, text in enumerate(before):
+        expect(size.nth(pane)).not_to_have_text(text)
     for key in ("ArrowLeft", "]", "i"):
         page.keyboard.press(key)
     expect(page.get_by_label("Invert")).to_be_checked()
@@ -125,15 +125,16 @@ def test_prints_are_compared_with_the_keys_alone(
     probe.focus()
     page.keyboard.press("0")
     page.get_by_label("Move together").uncheck()
+    first, second = size.all_inner_texts()
     probe.focus()
     page.keyboard.press("+")
-    first, second = size.all_inner_texts()
-    assert first != second
+    expect(size.first).not_to_have_text(first)
+    expect(size.nth(1)).to_have_text(second)
     overlay.click()
     page.get_by_label("In colours").check()
-    assert dark(page, "[data-over]") > 0
+    expect_picture(page, "[data-over]")
     overlay.click()
-    assert dark(page, "[data-pane=candidate] canvas:not(.lines)") > 0  # rendered: the file is JPEG 2000
+    expect_picture(page, "[data-pane=candidate] canvas:not(.lines)")  # rendered: the file is JPEG 2000
     probe.focus()
     page.keyboard.press("c")
     page.get_by_role("button", name="Measure the screen").click()
@@ -156,7 +157,7 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     ready(page)
     expect(page.get_by_role("status")).to_contain_text("5 pairs")
     expect(page.get_by_label("choose the file")).to_be_hidden()
-    assert dark(page) > 0
+    expect_picture(page)
     page.get_by_role("button", name="Overlay").click()
     expect(page.get_by_role("application", name="Overlay")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
