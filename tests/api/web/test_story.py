@@ -42,6 +42,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     page.get_by_label("Photos of the face").set_input_files([file("front.jpg", photo_of(1), "image/jpeg")])
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(10, timeout=SLOW)
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("being checked")).to_have_count(0, timeout=SLOW)
     reason = page.get_by_label("Reason for enrolling despite poor quality")
     if reason.is_visible():
         reason.fill("generated fingers, some of them dry for good")
