@@ -1,7 +1,8 @@
 // The draft of an enrolment: all that was entered, stored in this browser soon after each change.
 
 import { asError, newKey } from "../lib/api.js";
-import { loadDraft, pendingWrites, removeDraft, saveDraft } from "../storage/drafts.js";
+import { _ } from "../lib/messages.js";
+import { holdDraft, loadDraft, pendingWrites, removeDraft, saveDraft } from "../storage/drafts.js";
 import { guessView } from "./photos/views.js";
 
 const SAVE_DELAY = 400; // milliseconds after the last change
@@ -67,19 +68,22 @@ export class Draft extends EventTarget {
   }
 
   /**
-   * Opens a draft; null if there is none with this id, or it is another account's. Throws a Problem.
+   * Opens a draft; null if there is none with this id, or it is another account's. Throws a Problem, or an Error if it is being sent.
    *
    * @param {string} id
    */
   static async open(id) {
+    if (!(await holdDraft(id))) throw new Error(_("It is being sent now."));
     const state = await loadDraft(id);
     return state && new Draft(upgraded(state));
   }
 
   static empty() {
+    const id = newKey();
+    holdDraft(id);
     return new Draft({
       version: VERSION,
-      id: newKey(),
+      id,
       key: newKey(),
       title: "",
       fields: {},

@@ -2,6 +2,7 @@
 
 import { account } from "../lib/api.js";
 import { encryptedStore } from "./encrypted_store.js";
+import { canEncrypt } from "./encryption_key.js";
 
 /** @typedef {import("../enrol/draft.js").DraftState} DraftState */
 
@@ -13,6 +14,36 @@ const store = encryptedStore("pehchan", "drafts");
  * @type {Set<() => Promise<unknown>>}
  */
 export const pendingWrites = new Set();
+
+/**
+ * Holds a draft for this page until it closes, so that no other page sends it meanwhile. Resolves to false if one is sending it now.
+ *
+ * @param {string} id
+ * @returns {Promise<boolean>}
+ */
+export function holdDraft(id) {
+  if (!canEncrypt) return Promise.resolve(true); // nothing is stored
+  return new Promise((resolve) => {
+    navigator.locks.request(lockOf(id), { mode: "shared", ifAvailable: true }, (lock) => {
+      resolve(Boolean(lock));
+      return lock && new Promise((release) => addEventListener("pagehide", release));
+    });
+  });
+}
+
+/**
+ * Does something with a draft unless a page has it open; resolves to `otherwise` then.
+ *
+ * @param {string} id
+ * @param {boolean} otherwise
+ * @param {() => Promise<boolean>} act
+ * @returns {Promise<boolean>}
+ */
+export const unlessOpen = (id, otherwise, act) =>
+  navigator.locks.request(lockOf(id), { ifAvailable: true }, (lock) => (lock ? act() : otherwise));
+
+/** @param {string} id */
+const lockOf = (id) => `pehchan draft ${id}`;
 
 /**
  * Returns the account's drafts, the newest first. `title` is null if the draft cannot be opened.
