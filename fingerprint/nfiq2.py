@@ -81,7 +81,10 @@ class _Process:
 
     def __init__(self) -> None:
         self._worker = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-I", "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-I", "-c", _WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C in the terminal reaches the service only, which finishes its work first
         )
         self._stop = weakref.finalize(self, _stop, self._worker)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,11 +26,14 @@ def demo_settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def seeded_meanwhile(folder: Path) -> Iterator[None]:
-    """Enrol all missing people in another process. What it has not finished on leaving, the next start does."""
+def seeded_meanwhile(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Enrol all missing people in another process; yields what says whether it still runs.
+
+    What it has not finished on leaving, the next start does.
+    """
     child = start_child(_seed, folder)
     try:
-        yield
+        yield child.is_alive
     finally:
         child.terminate()
         child.join()

@@ -52,16 +52,11 @@ class DemoPerson:
     number: int
 
     @property
-    def national_number(self) -> str:
-        """Ten digits of the state 27."""
-        return f"27{self.number + 1:08d}"
-
-    @property
     def person(self) -> Person:
-        """Name, sex and year of birth; the two with photos are women."""
+        """Name, sex and year of birth; the two with photos are women. The state allots the national number."""
         sex = Sex.FEMALE if self.number < len(PHOTOS) or self.number % 2 else Sex.MALE
         name = f"{_GIVEN_NAMES[sex][self.number % 5]} {_FAMILY[self.number // 10]}"
-        return Person(name, sex, 1950 + self.number, (), self.national_number)
+        return Person(name, sex, 1950 + self.number)
 
     @property
     def encounter(self) -> Encounter:
@@ -90,11 +85,14 @@ class DemoPerson:
 
 def missing(engine: Engine, people: Sequence[DemoPerson]) -> list[DemoPerson]:
     """Return who of some demo people is not on record yet, so that an interrupted seeding goes on."""
-    return [person for person in people if not _is_enrolled(engine, person)]
+    return [person for person in people if not _records_of(engine, person)]
 
 
-def _is_enrolled(engine: Engine, person: DemoPerson) -> bool:
-    return bool(engine.store.people.find(RecordQuery(national_number=person.national_number), 1).items)
+def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
+    """Return the ids of the records with a demo person's name and FIR."""
+    encounter = person.encounter
+    query = RecordQuery(name=person.person.name, fir_number=encounter.fir_number, station_code=encounter.station_code)
+    return {record.id for record in engine.store.people.find(query).items}
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
@@ -118,8 +116,8 @@ def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
     search = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
-    first = engine.store.people.get(search.search.candidates[0].record_id) if search.search.candidates else None
-    return search, first is not None and first.national_number == sought.national_number
+    candidates = search.search.candidates
+    return search, bool(candidates) and candidates[0].record_id in _records_of(engine, sought)
 
 
 def poorer_photo(path: Path) -> bytes:

@@ -7,7 +7,7 @@ it has just given its accounts.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address
@@ -22,7 +22,6 @@ from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts
 from api.accounts.values import EnteredCredentials, Tokens
-from api.demo.people import PEOPLE
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
 from api.http.csrf import require_same_origin
@@ -111,9 +110,12 @@ class Visitors:
             return tokens
 
 
-def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path, token: str) -> None:
+def add_visitors(
+    app: FastAPI, one_time: Mapping[str, str], folder: Path, token: str, is_seeding: Callable[[], bool]
+) -> None:
     """Add the demo's front page to an application; `folder` holds the files that a visitor searches with.
 
+    `is_seeding` says whether invented people are still being enrolled.
     Its address has the `token`, which only the terminal of the demo shows: a proxy on this machine may pass on requests
     of other machines. The browser then keeps it in a cookie.
     """
@@ -134,7 +136,9 @@ def add_visitors(app: FastAPI, one_time: Mapping[str, str], folder: Path, token:
             return known
         enrolled = services_of(request).engine.store.counts().records
         tour = [(_BY_LOGIN[login], start, text) for login, start, text in TOUR]
-        return pages.show("demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, people=PEOPLE)
+        return pages.show(
+            "demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, is_seeding=is_seeding()
+        )
 
     @router.post("/parts/{login}", dependencies=[for_everybody()])
     def take_part(

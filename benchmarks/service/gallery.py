@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import open_engine, open_recogniser
 from api.bootstrap.store import master_keys
-from api.demo.people import FINGERS, DemoPerson, enrol_person
+from api.demo.people import FINGERS, DemoPerson, enrol_person, missing
 from api.settings import Settings
 from benchmarks.search.faces import strangers
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample, RecordQuery
+from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import Modality, Sample, Source, Template
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
@@ -55,8 +55,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
     with open_engine(settings) as engine:
         engine = engine.as_system("a benchmark")
         for number in range(SEARCHED):
-            demo = DemoPerson(number)
-            if not engine.store.people.find(RecordQuery(national_number=demo.national_number), 1).items:
+            for demo in missing(engine, [DemoPerson(number)]):
                 enrol_person(engine, demo)
             advance(1)
 

@@ -56,7 +56,12 @@ def decode(content: bytes) -> tuple[NDArray[np.uint8], int]:
     """
     try:
         decoder = subprocess.run(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-I", "-c", _DECODER], input=content, capture_output=True, timeout=_SECONDS, check=True
+            [sys.executable, "-I", "-c", _DECODER],
+            input=content,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            process_group=0,  # Ctrl-C in the terminal reaches the service only, which finishes its work first
         )
         width, height, ppi = _SIZES.unpack_from(decoder.stdout)
         pixels = np.frombuffer(decoder.stdout, np.uint8, offset=_SIZES.size).reshape(height, width)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,6 +50,26 @@ def test_published_values_are_reproduced(nfiq2: Nfiq2, examples: Path, name: str
 def test_image_without_a_print_scores_0(nfiq2: Nfiq2, shape: tuple[int, int], grey: int) -> None:
     """An empty image is an answer, not an error."""
     assert nfiq2.measure(np.full(shape, grey, np.uint8)).score == 0
+
+
+def test_ctrl_c_in_the_terminal_does_not_end_a_measurement(examples: Path) -> None:
+    """A terminal interrupts all processes of its command's group; the service finishes what runs."""
+    command = """
+import os, signal, sys
+from biometrics.imaging.image import decode
+from fingerprint.nfiq2 import Nfiq2
+grey, nfiq2 = decode(open(sys.argv[1], "rb").read()).grey(), Nfiq2()
+signal.signal(signal.SIGINT, lambda *_: None)
+for interrupted in (True, False):
+    print(nfiq2.measure(grey).score, flush=True)
+    if interrupted:
+        os.killpg(0, signal.SIGINT)
+"""
+    image = examples / "images" / f"{EXAMPLES[0]}.pgm"
+    run = subprocess.run(
+        [sys.executable, "-c", command, str(image)], capture_output=True, text=True, check=True, process_group=0
+    )
+    assert (run.stdout.split(), run.stderr) == (["54", "54"], "")
 
 
 def test_image_that_has_no_end_is_given_up_and_the_next_is_measured(examples: Path) -> None:

@@ -81,14 +81,9 @@ def demo(
         console.print("\nThe pages, where you choose a role without a password; keep the address to yourself:")
         console.print(f"http://127.0.0.1:{port}{PAGE}?token={token}", soft_wrap=True, highlight=False)
         _show_what_to_try(folder / PRINT, port, key)
-        with seeded_meanwhile(folder):
-            run_server(
-                settings,
-                "127.0.0.1",
-                port,
-                extend=partial(add_visitors, one_time=passwords, folder=folder, token=token),
-                demo_page=PAGE,
-            )
+        with seeded_meanwhile(folder) as is_seeding:
+            extend = partial(add_visitors, one_time=passwords, folder=folder, token=token, is_seeding=is_seeding)
+            run_server(settings, "127.0.0.1", port, extend=extend, demo_page=PAGE)
 
 
 @contextmanager

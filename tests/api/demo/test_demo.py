@@ -11,11 +11,14 @@ from fastapi.testclient import TestClient
 
 from api.accounts.accounts import Accounts
 from api.app import create_app
+from api.demo.people import DemoPerson, enrol_person, missing
 from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, DemoAccount, add_visitors
 from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit, local_operator
+from biometrics.kernel.person import Person
+from biometrics.use_cases.engine import Engine
 
 HERE = "http://127.0.0.1:8000"
 
@@ -28,7 +31,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         Settings(data_folder=folder, totp_required=False, sign_ins_per_minute=1000, _env_file=None), demo_page=PAGE
     )
     passwords: dict[str, str] = {}
-    add_visitors(app, passwords, folder, "shown in the terminal")
+    add_visitors(app, passwords, folder, "shown in the terminal", is_seeding=lambda: False)
     with TestClient(app):
         (folder / PRINT).write_bytes(b"a print")
         accounts: Accounts = app.state.services.accounts
@@ -104,6 +107,16 @@ def test_another_sites_page_signs_nobody_in(demo: FastAPI) -> None:
         answer = visitor(demo).post(f"{PAGE}parts/admin", headers={"Origin": origin})
         assert answer.status_code == 403
         assert SESSION not in answer.cookies
+
+
+def test_people_whom_a_visitor_enrols_do_not_hold_up_the_invented_ones(demo: FastAPI) -> None:
+    engine: Engine = demo.state.services.engine.as_system("seeding")
+    for number in range(3):
+        engine.store.create_record(Person(f"Visitor's person {number}"), "27")
+    invented = [DemoPerson(2)]
+    assert missing(engine, invented) == invented
+    enrol_person(engine, invented[0])
+    assert missing(engine, invented) == []
 
 
 def test_no_other_server_has_it(tmp_path: Path) -> None:
