@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -133,6 +134,12 @@ LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searc
 PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
+log = logging.getLogger("pehchan")
+
+NO_ACCOUNTS: Final = (
+    "There is no account yet. Create the first one in another terminal, with the same settings: "
+    "pehchan user add LOGIN --name NAME --role administrator --unit national"
+)
 _ROUTES: Final = shared_routes(
     casework.router,
     records.router,
@@ -214,6 +221,8 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             opened.enter_context(background.repeated(notify, settings.follow_seconds, "telling"))
             opened.enter_context(services.tasks.channel.watching(background))
             app.state.services = services
+            if not services.accounts.users.exist():
+                log.info(NO_ACCOUNTS)
             async with portal:
                 services.tasks.start()
                 try:

@@ -22,7 +22,7 @@ PROGRESS_STEP = 10  # people between two lines of progress
 
 def demo_settings(folder: Path) -> Settings:
     """Return the settings of a demo station, which keeps everything in one folder."""
-    return Settings(data_folder=folder, database_url="", images_url="", totp_required=False, time_zone="Asia/Kolkata")
+    return Settings(data_folder=folder, database_url="", images_url="", totp_required=False)
 
 
 @contextmanager

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from api.cli.terminal import table_of, table_with
+from api.cli.terminal import ResultTable, moment
 
 if TYPE_CHECKING:
     from api.v1.records_schemas import RecordOut, RecordPage
@@ -15,9 +13,10 @@ if TYPE_CHECKING:
     from api.v1.verification_schemas import VerificationOut
 
 
-def record(shown: RecordOut) -> Table:
+def record(shown: RecordOut) -> ResultTable:
     """Show a record with its samples."""
-    table = table_with("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
+    columns = ("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
+    table = ResultTable(*columns, drop=("file", "size", "ppi"))
     table.title = f"{shown.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
     for encounter in shown.encounters:
         for missing in encounter.missing_fingers:
@@ -34,24 +33,26 @@ def record(shown: RecordOut) -> Table:
                 faults = f"{faults} (accepted: {sample.accepted_because})".strip()
             row = (encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
             table.add_row(*row)
-    table.caption = "\n".join(f"Breaks a rule, correct it: {problem.message}" for problem in shown.problems) or None
+    table.caption = "\n".join(f"Breaks a rule, correct it: {problem.message}" for problem in shown.problems)
     return table
 
 
-def records(page: RecordPage) -> Table:
+def records(page: RecordPage) -> ResultTable:
     """Show the records that were found."""
-    table = table_with("national number", "name", "aliases", "sex", "born", "FIR", "record")
+    columns = ("national number", "name", "aliases", "sex", "born", "FIR", "record")
+    table = ResultTable(*columns, drop=("record", "aliases"))
     for record in page.records:
         born, firs = str(record.birth_year or "-"), ", ".join(record.fir_numbers)
         table.add_row(record.national_number, record.name, ", ".join(record.aliases), record.sex, born, firs, record.id)
     return table
 
 
-def searches(page: SearchPageOut) -> Table:
+def searches(page: SearchPageOut) -> ResultTable:
     """Show the searches that were made."""
-    table = table_with("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
+    columns = ("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
+    table = ResultTable(*columns, drop=("above the threshold", "with", "purpose", "by", "candidates"))
     for search in page.searches:
-        created, kinds = f"{search.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(search.modalities)
+        created, kinds = moment(search.created_at), ", ".join(search.modalities)
         candidates = "hidden until your opinion" if search.candidates is None else str(search.candidates)
         named = "-" if search.names_somebody is None else "yes" if search.names_somebody else "no"
         by = search.officer or search.searched_by_name
@@ -61,19 +62,18 @@ def searches(page: SearchPageOut) -> Table:
     return table
 
 
-def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> Table:
+def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> ResultTable:
     """Show a search's candidates with what each score is made of; or those of its replay."""
     listed = search.candidates if again is None else again
     columns = ("rank", "national number", "name", "FIR", "decibans", "interval", "gap", "hint", "by sample")
-    rows = [_candidate(candidate) for candidate in listed]
-    table, dropped = table_of(columns, rows, drop=("by sample", "gap", "interval", "FIR"))
+    table = ResultTable(*columns, drop=("by sample", "gap", "interval", "FIR"))
+    for candidate in listed:
+        table.add_row(*_candidate(candidate))
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
     caption = f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high"
     caption += _beyond(listed) + _lead(listed)
-    if dropped:
-        caption += f"; a wider window, or --json, also shows: {', '.join(dropped)}"
     table.caption = caption
     return table
 
@@ -113,9 +113,9 @@ def _beyond(listed: Sequence[CandidateOut]) -> str:
     return "".join(f"; {words}" for words in [*limits, *{score.sentence for score in scores if not score.calibrated}])
 
 
-def verification(verified: VerificationOut) -> Table:
+def verification(verified: VerificationOut) -> ResultTable:
     """Show a verification's outcome."""
-    table = table_with("sample", "decibans")
+    table = ResultTable("sample", "decibans")
     outcome = "MATCH" if verified.match else "NO MATCH"
     table.title = (
         f"{outcome} with {verified.record.name} at target FMR {verified.target_fmr:g}: "

@@ -5,20 +5,28 @@ FastAPI's own page loads Swagger UI from a content delivery network, so it stays
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from fastapi import FastAPI
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from biometrics.kernel.errors import NotFound
 
 PATH: Final = "/docs"
 DOCUMENT: Final = "/openapi.json"
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"  # the page loads nothing else
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _SCHEMA: Final = "#/components/schemas/"
 Document = Mapping[str, Any]
 
@@ -34,7 +42,12 @@ def add_reference(app: FastAPI) -> None:
         return HTMLResponse(page(), headers={"Content-Security-Policy": _POLICY})
 
     app.add_route(PATH, show, include_in_schema=False)
+    app.add_route("/metrics", _refuse_metrics, include_in_schema=False)
     app.add_route("/redoc", lambda _: RedirectResponse(PATH), include_in_schema=False)
+
+
+def _refuse_metrics(_: Request) -> Response:
+    raise NotFound("Metrics are served on a port of their own: set PEHCHAN_METRICS_PORT (docs/operations.md).")
 
 
 def render(document: Document) -> str:
@@ -46,7 +59,8 @@ def render(document: Document) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["type"] = type_name
+    environment.filters |= {"type": type_name, "text": _rich}
+    environment.filters["curl"] = lambda operation: curl_of(document, operation)
     environment.globals["resolved"] = lambda part: _resolved(document, part)
     return environment.get_template("reference.html").render(
         document=document, address=DOCUMENT, operations=list(_operations(document))
@@ -64,6 +78,39 @@ def type_name(schema: Document) -> str:
         return f"array of {type_name(schema.get('items', {}))}"
     name = schema.get("type", "any")
     return f"{name} ({schema['format']})" if "format" in schema else str(name)
+
+
+def curl_of(document: Document, operation: Document) -> str:
+    """Return a command that sends a request of an operation, with the words in capitals to be replaced."""
+    parameters = [part for part in (_resolved(document, part) for part in operation["parameters"]) if part["required"]]
+    query = "&".join(f"{part['name']}={_blank(part['name'])}" for part in parameters if part["in"] == "query")
+    path = re.sub(r"\{(\w+)\}", lambda name: _blank(name[1]), operation["path"])
+    parts = [f'curl -X {operation["method"]} -H "Authorization: Bearer KEY"']
+    parts += [f'-H "{part["name"]}: {_blank(part["name"])}"' for part in parameters if part["in"] == "header"]
+    for kind, body in list(_resolved(document, operation.get("requestBody", {})).get("content", {}).items())[:1]:
+        example = body.get("example")
+        if kind == "multipart/form-data":
+            parts += [f"-F {quote(f'{name}={value}')}" for name, value in _fields(example or {})]
+        elif "json" in kind:
+            content = "@FILE.json" if example is None else json.dumps(example, ensure_ascii=False)
+            parts += [f'-H "Content-Type: {kind}"', f"--data {quote(content)}"]
+        else:
+            parts += [f'-H "Content-Type: {kind}"', "--data-binary @FILE"]
+    return " ".join([*parts, quote(f"https://HOST{path}" + f"?{query}" * bool(query))])
+
+
+def _fields(example: Document) -> Iterator[tuple[str, str]]:
+    for name, values in example.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _blank(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
+def _rich(text: str) -> Markup:
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - raw HTML is escaped
 
 
 def _operations(document: Document) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,8 @@ It is in the reader's language if the machine has a font for it, else in English
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -33,10 +35,15 @@ _HEIGHT: Final = 136.0  # millimetres of the pictures
 
 Places = tuple[Point | None, Point | None]  # of one number on the probe and on the candidate's image, in pixels
 Say = Callable[[str], str]  # translates a text of the catalogues to the language of the chart
+When = Callable[[datetime], str]  # writes a moment in that language
 
 
-def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, folder: Path = FOLDER) -> bytes:
+def chart_pdf(
+    engine: Engine, sides: SideBySide, language: languages.Language, zone: str = "", folder: Path = FOLDER
+) -> bytes:
     """Write the chart of two images of a case, with what the viewer may know now; `folder` has the fonts.
+
+    Times are those of a time zone, by default this machine's.
 
     The same case gives the same bytes in the same language on the same machine.
 
@@ -45,9 +52,10 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     """
     chosen_language = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
     _, view = chosen_language.translations.gettext, sides.view
-    moment = max([view.created_at, *(entry.at for entry in view.analyses), *(entry.at for entry in view.opinions)])
+    latest = max([view.created_at, *(entry.at for entry in view.analyses), *(entry.at for entry in view.opinions)])
     title = _("Comparison in case {number}").format(number=view.number)
-    paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
+    paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", latest, folder)
+    when = partial(chosen_language.moment, zone=zone)
     names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
     paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)
     detected = [(sides.chart.probe.marks[a], sides.chart.candidate.marks[b]) for a, b in sides.chart.pairs]
@@ -69,11 +77,11 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
             _write_marks(paper, sides, opinion, authors, _)
     paper.new_page()
     paper.heading(_("The case"), 14)
-    paper.facts(_facts(view, _))
+    paper.facts(_facts(view, when, _))
     for piece, what in _both(sides, _):
         paper.heading(f"{what}: {_called(piece, _)}")
         paper.facts(_of_image(piece, _))
-    _write_opinions(paper, view, authors, _)
+    _write_opinions(paper, view, authors, when, _)
     _write_makers(paper, sides, _)
     return paper.bytes
 
@@ -152,7 +160,7 @@ def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
     return f"{picture.width * scale / life:.1f}"
 
 
-def _facts(view: CaseView, _: Say) -> Iterator[tuple[str, str]]:
+def _facts(view: CaseView, when: When, _: Say) -> Iterator[tuple[str, str]]:
     question = view.question
     yield _("Case"), view.id
     yield _("How it came up"), _(word(question.kind))
@@ -161,7 +169,7 @@ def _facts(view: CaseView, _: Say) -> Iterator[tuple[str, str]]:
     if view.pair:
         yield _("Rests on"), _("{probe} and {candidate}").format(probe=view.pair[0], candidate=view.pair[1])
     yield _("Unit"), question.unit.path
-    yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
+    yield _("Opened"), when(view.created_at)
     if view.finding:
         yield _("Automatic comparison"), _finding_text(view.finding, _)
 
@@ -182,13 +190,13 @@ def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:
         yield _("Image"), ", ".join([size, *ppi, image.media_type])
 
 
-def _write_opinions(paper: Paper, view: CaseView, names: Names, _: Say) -> None:
+def _write_opinions(paper: Paper, view: CaseView, names: Names, when: When, _: Say) -> None:
     for analysis in view.analyses:
         paper.heading(_("Analysis: of value") if analysis.of_value else _("Analysis: of no value"))
-        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {analysis.at:%Y-%m-%d %H:%M} UTC")
+        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {when(analysis.at)}")
     for opinion in view.opinions:
         paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
-        lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
+        lines = [opinion.notes, f"{names[opinion.actor]}, {when(opinion.at)}"]
         if opinion.because:
             lines.insert(0, _("Supersedes the previous opinion: {reason}").format(reason=opinion.because))
         if opinion.against_ratio:

@@ -133,7 +133,7 @@ class Settings(OperationSettings):
     )
     snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
     time_zone: Zone = Field(
-        default="", description="Time zone of the pages' times, such as Asia/Kolkata; empty: the browser's"
+        default="Asia/Kolkata", description="Time zone of times on pages, papers and in tables; empty: the browser's"
     )
     check_at_once: bool = Field(
         default=True, description="Check an enrolment before answering it; false: soon after, in the background"

@@ -141,7 +141,8 @@ def read_case_chart(
     English or Hindi, where the server has a font for it, else in English.
     """
     sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
-    return _pdf(chart_pdf(engine, sides, language_of(request)), f"case-{case_id}.pdf")
+    chart = chart_pdf(engine, sides, language_of(request), services_of(request).time_zone)
+    return _pdf(chart, f"case-{case_id}.pdf")
 
 
 @router.get(

@@ -66,7 +66,8 @@ class Extracted:
         """Describe the images."""
         names, numbers = np.unique(self.subjects, return_inverse=True)
         failed = np.array([template is None for template in self.templates])
-        return Samples(unit, tuple(names.tolist()), numbers.astype(np.int64), failed, groups)
+        files = tuple("/".join(image.path.parts[-2:]) for image in self.images)
+        return Samples(unit, tuple(names.tolist()), numbers.astype(np.int64), failed, groups, files)
 
     def score_set(
         self, part: str, protocol: str, pairs: Pairs, samples: Samples, searches: Searches | None = None

@@ -1,8 +1,8 @@
 """Raw scores in a file: NumPy's .npz with arrays and one JSON header; and as a table, CSV or Parquet.
 
 header        UTF-8 bytes of JSON: format 1, command, date, absent, provenance (version, commit, machine, packages),
-              and of each set: part, system, model, calibration, protocol, unit, subjects (names), groups, gallery
-              (people searched, null without a search)
+              and of each set: part, system, model, calibration, protocol, unit, subjects (names), files, groups,
+              gallery (people searched, null without a search)
 <i>.subject, failed, pairs, scores    as `ScoreSet` has them; i counts the sets from 0
 <i>.decibans                          where the system has a calibration
 <i>.searches.subjects, mated, others, ranks    as `Searches` has them, where there were searches
@@ -51,9 +51,10 @@ def save(evaluation: StoredEvaluation, path: Path) -> None:
 def export(evaluation: StoredEvaluation, path: Path) -> None:
     """Write all comparisons as a table with the columns `COLUMNS`: Parquet in a file `*.parquet`, else CSV (RFC 4180).
 
-    Images are numbers, subjects names; `mated` is 1 or 0 in CSV, a truth value in Parquet; the score is raw, and empty
-    or null where an image gave no template. A Parquet file has the .npz file's header in its metadata, as `pehchan`.
-    Nothing is calibrated: decibans are stated by `bench report` alone, within what the data support.
+    Images are files, by the last two parts of their paths, subjects names; `mated` is 1 or 0 in CSV, a truth value in
+    Parquet; the score is raw, and empty or null where an image gave no template. A Parquet file has the .npz
+    file's header in its metadata, as `pehchan`. Nothing is calibrated: decibans are stated by `bench report` alone,
+    within what the data support.
 
     Raises:
         InvalidField: it cannot be written, or Parquet needs pyarrow, which is not installed.
@@ -76,11 +77,14 @@ def _write_csv(evaluation: StoredEvaluation, path: Path) -> None:
 
 
 def _rows(score_set: ScoreSet) -> Iterator[Sequence[object]]:
-    names = score_set.samples.subjects
+    images, names = score_set.samples.names, score_set.samples.subjects
     subjects = zip(*(side.tolist() for side in score_set.sides), strict=True)
-    for pair, (first, second), score in zip(score_set.pairs.tolist(), subjects, score_set.scores.tolist(), strict=True):
+    for (a, b), (first, second), score in zip(
+        score_set.pairs.tolist(), subjects, score_set.scores.tolist(), strict=True
+    ):
         value = "" if score == -np.inf else repr(score)
-        yield score_set.part, score_set.system, *pair, names[first], names[second], int(first == second), value
+        pair = (images[a], images[b], names[first], names[second])
+        yield score_set.part, score_set.system, *pair, int(first == second), value
 
 
 def _write_parquet(evaluation: StoredEvaluation, path: Path) -> None:
@@ -92,10 +96,11 @@ def _write_parquet(evaluation: StoredEvaluation, path: Path) -> None:
 
     def table(score_set: ScoreSet) -> pyarrow.Table:
         count, names = len(score_set.pairs), pyarrow.array(score_set.samples.subjects, pyarrow.string())
+        images = pyarrow.array(score_set.samples.names, pyarrow.string())
         columns = (
             pyarrow.repeat(score_set.part, count),
             pyarrow.repeat(score_set.system, count),
-            *(pyarrow.array(score_set.pairs[:, side], pyarrow.int64()) for side in (0, 1)),
+            *(images.take(pyarrow.array(score_set.pairs[:, side])) for side in (0, 1)),
             *(names.take(pyarrow.array(side)) for side in score_set.sides),
             pyarrow.array(score_set.mated),
             pyarrow.array(score_set.scores, mask=np.isneginf(score_set.scores)),
@@ -148,6 +153,7 @@ def _described(score_set: ScoreSet) -> dict[str, Any]:
         "protocol": score_set.protocol,
         "unit": score_set.samples.unit,
         "subjects": score_set.samples.subjects,
+        "files": score_set.samples.files,
         "groups": dict(score_set.samples.groups),
         "gallery": score_set.searches.gallery if score_set.searches else None,
     }
@@ -174,7 +180,8 @@ def _read(header: Mapping[str, Any], i: int, arrays: Arrays) -> ScoreSet:
         return arrays[f"{i}.{name}"]
 
     groups = {kind: tuple(values) for kind, values in header["groups"].items()}
-    samples = Samples(header["unit"], tuple(header["subjects"]), array("subject"), array("failed"), groups)
+    files = tuple(header.get("files", ()))  # earlier versions stored none
+    samples = Samples(header["unit"], tuple(header["subjects"]), array("subject"), array("failed"), groups, files)
     searches = None
     if header["gallery"] is not None:
         subjects, mated, others, ranks = (

@@ -22,7 +22,7 @@ class Samples:
 
     `subjects` are names, `unit` is their kind ("finger", "person"); `subject`, shape (m,), numbers the subject of each
     image; `failed`, shape (m,), marks images without a template; `groups` has, for a kind of group ("sensor", "sex"),
-    each image's.
+    each image's; `files` are the images' files, none where they are not known.
     """
 
     unit: str
@@ -30,6 +30,12 @@ class Samples:
     subject: Indices
     failed: NDArray[np.bool_]
     groups: Mapping[str, tuple[str, ...]]
+    files: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The file of each image, its number where none is kept."""
+        return self.files or tuple(map(str, range(len(self.subject))))
 
     @property
     def first(self) -> Indices:

@@ -60,6 +60,11 @@ class AccountReader:
         with self._database.reading() as connection:
             return load_user(connection, user_id)
 
+    def exist(self) -> bool:
+        """Say whether there is any account."""
+        with self._database.reading() as connection:
+            return connection.execute(select(users.c.id).limit(1)).first() is not None
+
     def by_login(self, login: str) -> User | None:
         """Return the account with a login, without a check of access; None if there is none."""
         with self._database.reading() as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up_scores import score_set
+from made_up_scores import EACH, score_set
 from pyarrow import parquet
 
 from benchmarks.runs import score_files
@@ -79,7 +79,8 @@ def test_a_table_has_a_row_for_each_comparison(tmp_path: Path) -> None:
     assert [row["system"] for row in rows[:: len(first.pairs)]] == [each.system for each in evaluation.sets]
     for row, (i, j), score in zip(rows, first.pairs.tolist(), failed.tolist(), strict=False):
         names = [first.samples.subjects[first.samples.subject[image]] for image in (i, j)]
-        assert [row["image_1"], row["image_2"], row["subject_1"], row["subject_2"]] == [str(i), str(j), *names]
+        files = [f"{names[0]}/{i % EACH}.png", f"{names[1]}/{j % EACH}.png"]
+        assert [row["image_1"], row["image_2"], row["subject_1"], row["subject_2"]] == [*files, *names]
         assert row["mated"] == str(int(names[0] == names[1]))
         assert float(row["score"] or "-inf") == score
     for row, same in zip(rows, table.to_pylist(), strict=True):

@@ -24,6 +24,8 @@ def score_set(part: str, system: str = OURS, worst: int = 0, seed: int = 0) -> S
     failed = np.arange(len(subject)) == len(subject) - 1
     decibans[failed[pairs].any(axis=1)] = -np.inf
     sexes = tuple("men" if item % 2 else "women" for item in subject)
-    samples = Samples("person", tuple(f"person {i}" for i in range(SUBJECTS)), subject, failed, {"sex": sexes})
+    files = tuple(f"person {item}/{image % EACH}.png" for image, item in enumerate(subject.tolist()))
+    names = tuple(f"person {i}" for i in range(SUBJECTS))
+    samples = Samples("person", names, subject, failed, {"sex": sexes}, files)
     searches = Searches(np.arange(SUBJECTS), np.full(SUBJECTS, 9.0), np.zeros(SUBJECTS), np.ones(SUBJECTS, int), 20)
     return ScoreSet(part, system, "ab" * 32, "cd" * 32, "All pairs.", samples, pairs, decibans, decibans, searches)

@@ -11,7 +11,7 @@ import typer
 from api.bootstrap.store import audit_log_of
 from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operated_store, service
-from api.cli.terminal import more, print_result, table_with
+from api.cli.terminal import ResultTable, more, print_result
 from api.settings import Settings
 from api.v1.audit_schemas import EntryPageOut
 from biometrics.audit.reader import MAX_PAGE, Head, lines
@@ -41,7 +41,7 @@ def list_entries(
     query |= {"case_number": case_number, "credential": credential}
     with service("audit") as client:
         page = client.listed(EntryPageOut, "audit", "entries", limit=limit, after=before, **query)
-    table = table_with("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
+    table = ResultTable("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
     for entry in page.entries:
         who = (entry.actor_id, entry.unit, entry.address, entry.action, entry.subject_id, entry.purpose)
         detail = plain_json(entry.detail)

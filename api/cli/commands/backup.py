@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import audit_log_of, master_keys, open_images
@@ -15,7 +14,7 @@ from api.cli.arguments import AsJson
 from api.cli.commands.migrate import MOST_SAMPLED, comparison
 from api.cli.operator import operated_store, operator
 from api.cli.progress_bars import bars
-from api.cli.terminal import print_result
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.backup.backup import back_up
 from biometrics.backup.credential_check import check_credentials
@@ -101,7 +100,7 @@ def restore_station(
             opened = accept_differences or not differing
             closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
             result = {"copied": done.copied, "dropped": dropped, "checks": checks, "opened": opened}
-            shown: tuple[Table | str, ...] = (
+            shown: tuple[ResultTable | str, ...] = (
                 comparison(checks, "The backup and this station"),
                 f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: "
                 f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes",

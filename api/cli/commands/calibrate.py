@@ -8,7 +8,7 @@ import typer
 
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_engine, service
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, moment, print_result
 from api.settings import Settings
 from api.v1.scales_schemas import ScalesOut
 from biometrics.matching.teaching import NotLearnable
@@ -22,12 +22,12 @@ def status(as_json: AsJson = False) -> None:
     with service("scales") as client:
         answer = client.send(ScalesOut, "GET", "scales")
     scales = answer.scales
-    table = table_with("modality", "scale", "people", "compared", "bound", *(f"at {claimed:g}" for claimed in CLAIMED))
+    table = ResultTable("modality", "scale", "people", "compared", "bound", *(f"at {claimed:g}" for claimed in CLAIMED))
     for scale in scales:
         learned = scale.learned
         table.add_row(
             scale.modality,
-            "shipped" if learned is None else f"learned {learned.made_at:%Y-%m-%d}",
+            "shipped" if learned is None else f"learned {moment(learned.made_at)}",
             "" if learned is None else f"{learned.people:,}",
             "" if learned is None else f"{learned.comparisons:,}",
             f"{scale.bound:.1f}",

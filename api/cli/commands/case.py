@@ -10,7 +10,7 @@ from rich.console import Console
 
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples, write_file
 from api.cli.operator import operated_engine, service
-from api.cli.terminal import more, print_result, table_with
+from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client import Client
 from api.client.form_fields import form_fields
 from api.localisation import languages
@@ -42,12 +42,12 @@ def list_cases(
     as_json: AsJson = False,
 ) -> None:
     """List cases, oldest first."""
-    table = table_with("case", "kind", "state", "FIR", "your part", "opened", "outcome")
+    table = ResultTable("case", "kind", "state", "FIR", "your part", "opened", "outcome", drop=("your part", "outcome"))
     with service("cases") as client:
         query = {"kind": kind, "state": state, "mine": True if mine else None}
         page = client.listed(CasePageOut, "cases", limit=limit, after=after, **query)
     for case in page.cases:
-        opened = f"{case.created_at:%Y-%m-%d %H:%M} UTC"
+        opened = moment(case.created_at)
         fir = case.fir_number or ""
         table.add_row(case.number, case.kind, case.state, fir, case.part or "", opened, case.outcome or "")
     print_result(page, as_json, table, *more(page.next))
@@ -192,7 +192,7 @@ def _images(client: Client, case: str) -> list[CaseImageOut]:
 
 def _print(client: Client, case: CaseOut, as_json: bool) -> None:
     """Show the parts of a case that may be seen now."""
-    table = table_with("", "", show_header=False, title=f"Case {case.number}")
+    table = ResultTable("", "", show_header=False, title=f"Case {case.number}")
     table.add_row("id", case.id)
     table.add_row("kind", case.kind)
     table.add_row("state", case.state)

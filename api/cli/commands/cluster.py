@@ -13,7 +13,7 @@ from api.bootstrap.engine import open_index, open_versions, partitions_folder, p
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
 from api.cli.progress_bars import bars
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 from biometrics.matching.gallery import Gallery
@@ -34,7 +34,7 @@ def list_layouts(as_json: AsJson = False) -> None:
             layout._asdict() | {"in_settings": (layout.name, layout.partitions) in _current(settings, store, used)}
             for layout in layouts(settings.cluster_url, store.identity)
         ]
-    table = table_with("name", "partitions", "running", "in the settings")
+    table = ResultTable("name", "partitions", "running", "in the settings")
     for each in listed:
         table.add_row(each["name"], str(each["partitions"]), str(each["running"]), "yes" * each["in_settings"])
     print_result(listed, as_json, table)

@@ -12,7 +12,7 @@ from api.cli import tables
 from api.cli.arguments import AsJson, IdempotencyKeyOption, given, parse_date, parse_section
 from api.cli.commands.record import Reason, Version
 from api.cli.operator import service
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, moment, print_result
 from api.v1.encounters_schemas import EncounterVersionOut
 from api.v1.merges_schemas import MoveOut
 from api.v1.persons_schemas import LinkOut, OutcomeOut
@@ -68,12 +68,12 @@ def correct(
 @app.command()
 def history(encounter: EncounterId, as_json: AsJson = False) -> None:
     """Show an encounter before each correction or replacement, oldest first."""
-    table = table_with("version", "content", "samples replaced", "changed at", "by")
+    table = ResultTable("version", "content", "samples replaced", "changed at", "by")
     with service("corrections") as client:
         versions = client.send(list[EncounterVersionOut], "GET", "encounters", encounter, "history")
     for old in versions:
         content = "\n".join(f"{field}: {value}" for field, value in old.content.items())
-        samples, when = ", ".join(map(str, old.sample_ids)), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
+        samples, when = ", ".join(map(str, old.sample_ids)), moment(old.changed_at)
         table.add_row(str(old.number), escape(content), samples, when, old.changed_by_name)
     print_result(versions, as_json, table)
 

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 
 import typer
 from PIL import Image as Pillow
-from rich.table import Table
 
 from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import ScoreOut
@@ -70,7 +69,7 @@ def cut(
     reasons = dict(_missing_finger(text) for text in missing or ())
     slap = cut_slap(decode(read_file(image), ppi), _slap_position(position), reasons)
     out.mkdir(parents=True, exist_ok=True)
-    table = table_with("code", "finger", "certainty", "centre", "size", "turned", "file")
+    table = ResultTable("code", "finger", "certainty", "centre", "size", "turned", "file")
     table.title = f"{slap.position.label}, {slap.certainty:.0%} sure" if position is None else slap.position.label
     fingers: list[dict[str, Any]] = []
     for finger in slap.fingers:
@@ -166,7 +165,7 @@ def _require_other_latent(engine: Engine, latent: LatentAspects) -> None:
 
 def _latent_candidates(
     engine: Engine, latent: LatentAspects, limit: int, digest: str
-) -> tuple[Table, list[dict[str, Any]]]:
+) -> tuple[ResultTable, list[dict[str, Any]]]:
     """Compare a latent with every stored print; return the best people, as a table and as a list."""
     channel = engine.channels[FINGERPRINT]
     model = channel.recogniser.model
@@ -185,7 +184,7 @@ def _latent_candidates(
         (best_of(replace(channel.calibration.score(raw), calibrated=False), prints[record]), template)
         for record, (raw, template) in best.items()
     ]
-    table = table_with("rank", "national number", "name", "finger", "decibans")
+    table = ResultTable("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(latent[0][0])} minutiae against {len(ids)} prints of {len(best)} people"
     table.caption = "Scores of latents have no scale: they give the order only."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
@@ -216,8 +215,8 @@ def _extracted(
     return templates
 
 
-def _findings(card: Card, checked: SequenceCheck) -> Table:
-    table = table_with("finding", "finger", "decibans", "what it says")
+def _findings(card: Card, checked: SequenceCheck) -> ResultTable:
+    table = ResultTable("finding", "finger", "decibans", "what it says")
     table.title = f"{len(card.rolled)} rolled prints, {len(card.plain)} plain prints, {len(card.slaps)} slaps"
     for finding in checked.findings:
         score = "" if finding.score is None else finding.score.evidence.figure

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 import typer
-from rich.table import Table
 
 from api.cli import tables
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, given, read_samples
 from api.cli.commands.record import RecordId
 from api.cli.operator import service
-from api.cli.terminal import print_result
+from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
 from api.v1.searches_schemas import GroupMemberOut, ReplayOut
 from biometrics.kernel.errors import InvalidField
@@ -73,7 +72,7 @@ def _photo(samples: Sequence[Sample]) -> Sample:
 
 
 def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
-    shown: list[Table | str] = []
+    shown: list[ResultTable | str] = []
     for member in members:
         place = "Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box)
         shown += [place, tables.candidates(member.search)]
@@ -85,7 +84,7 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
     """Repeat a stored search on the gallery as it was. Exit code 1: the list differs."""
     with service("searches") as client:
         replayed = client.send(ReplayOut, "POST", "searches", search_id, "replay")
-    shown: list[Table | str] = [tables.candidates(replayed.search, replayed.candidates)]
+    shown: list[ResultTable | str] = [tables.candidates(replayed.search, replayed.candidates)]
     if replayed.removed:
         shown.append(f"{replayed.removed} templates of then have been removed since.")
     if replayed.meanwhile:

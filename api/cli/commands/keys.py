@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.bootstrap.store import open_store
 from api.cli.arguments import AsJson
 from api.cli.operator import operator
 from api.cli.progress_bars import bars
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField, MasterKeyMissing
 from biometrics.records.key_store import KeyState, KeyStore
@@ -123,8 +122,8 @@ def _file(settings: Settings) -> Path:
     return path
 
 
-def _table(state: KeyState) -> Table:
-    table = table_with("master key", "data keys", "available", "", title="Keys")
+def _table(state: KeyState) -> ResultTable:
+    table = ResultTable("master key", "data keys", "available", "", title="Keys")
     for master in sorted({state.current, *state.wrapped, *state.at_hand}):
         at_hand = "yes" if master in state.at_hand else "[red]no[/red]"
         use = "wraps new keys" if master == state.current else ""

@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_images
 from api.cli.arguments import AsJson
 from api.cli.progress_bars import bars
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.backup.replicate import move
 from biometrics.backup.restore import require_restored
@@ -104,9 +103,9 @@ def _first(engine: Engine, probe: StoredTemplate) -> str | None:
     return best[0][1] if best else None
 
 
-def comparison(checks: Sequence[CopyCheck], title: str) -> Table:
+def comparison(checks: Sequence[CopyCheck], title: str) -> ResultTable:
     """Return what was compared, as a table."""
-    table = table_with("what", "here", "there", "", title=title)
+    table = ResultTable("what", "here", "there", "", title=title)
     for check in checks:
         outcome = f"[red]differs: {escape(', '.join(check.differing))}[/red]" if check.differing else "same"
         table.add_row(check.what, check.source, check.target, outcome)

@@ -6,7 +6,7 @@ import typer
 
 from api.bootstrap.engine import model_registry
 from api.cli.arguments import AsJson
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.errors import PehchanError
 
@@ -16,7 +16,7 @@ app = typer.Typer(help="The models: weight files for recognition.", no_args_is_h
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """List the models: purpose, origin, licence and hash."""
-    table = table_with("name", "purpose", "file", "licence", "sha256")
+    table = ResultTable("name", "purpose", "file", "licence", "sha256")
     columns = ("name", "purpose", "location", "licence", "sha256")
     models = [{name: str(getattr(entry, name)) for name in columns} for entry in model_registry(Settings()).entries]
     for model in models:

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.arguments import AsJson
 from api.cli.operator import service
-from api.cli.terminal import more, print_result, table_with
+from api.cli.terminal import ResultTable, moment, more, print_result
 from api.v1.watchlist_schemas import NotificationOut, NotificationPageOut
 
 app = typer.Typer()
@@ -25,13 +25,13 @@ def list_notifications(
     as_json: AsJson = False,
 ) -> None:
     """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
-    table = table_with("number", "what", "case", "outcome", "record", "when", "read")
+    table = ResultTable("number", "what", "case", "outcome", "record", "when", "read")
     with service("notifications") as client:
         for number in read or ():
             client.send(NotificationOut, "POST", "notifications", number, "read")
         page = client.listed(NotificationPageOut, "notifications", limit=limit, after=after, unread=unread)
     for notification in page.notifications:
-        when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
+        when = moment(notification.created_at)
         table.add_row(
             str(notification.number),
             notification.kind,

@@ -12,7 +12,7 @@ from rich.console import Console
 from api.bootstrap.store import master_keys
 from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.manifest import read_person
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.modalities import modality_of
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
@@ -67,7 +67,7 @@ def list_items(as_json: AsJson = False) -> None:
     """List the items: waiting, refused with the reason, and enrolled."""
     queue = _queue(Settings())
     answers = queue.answers()
-    table = table_with("key", "FIR", "state", "the server's answer")
+    table = ResultTable("key", "FIR", "state", "the server's answer")
     listed = []
     for key in sorted({*queue.unfinished(), *answers}):
         answer = answers.get(key)

@@ -11,7 +11,7 @@ import typer
 from api.cli import tables
 from api.cli.arguments import AsJson, IdempotencyKeyOption, given, parse_date, read_file
 from api.cli.operator import service
-from api.cli.terminal import more, print_result, table_with
+from api.cli.terminal import ResultTable, moment, more, print_result
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.errors import InvalidField
@@ -94,11 +94,11 @@ def correct(
 @app.command()
 def history(record: RecordId, as_json: AsJson = False) -> None:
     """Show a person's data before each correction."""
-    table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
+    table = ResultTable("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with service("records", "corrections") as client:
         versions = client.send(list[PersonVersionOut], "GET", "records", client.record_id(record), "history")
     for old in versions:
-        born, when = str(old.birth_year or "-"), f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
+        born, when = str(old.birth_year or "-"), moment(old.changed_at)
         table.add_row(str(old.version), old.name, ", ".join(old.aliases), old.sex, born, when, old.changed_by_name)
     print_result(versions, as_json, table)
 
@@ -138,18 +138,18 @@ def undo_merge(
 @app.command()
 def provenance(record: RecordId, as_json: AsJson = False) -> None:
     """Show the merges and moves of a record: who made them, when and why."""
-    table = table_with("when", "what", "id", "from", "to", "by", "because")
+    table = ResultTable("when", "what", "id", "from", "to", "by", "because")
     with service("records", "merging") as client:
         history = client.send(ProvenanceOut, "GET", "records", client.record_id(record), "provenance")
     for merge in history.merges:
         row = (merge.merged_id, merge.survivor_id, merge.created_by_name, merge.reason)
-        table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)
+        table.add_row(moment(merge.created_at), "merge", merge.id, *row)
         if merge.undone_at:
             row = (merge.survivor_id, merge.merged_id, merge.undone_by_name, merge.undone_because)
-            table.add_row(f"{merge.undone_at:%Y-%m-%d %H:%M}", "undone", merge.id, *row)
+            table.add_row(moment(merge.undone_at), "undone", merge.id, *row)
     for step in history.moves:
         row = (step.from_id, step.to_id, step.created_by_name, step.reason)
-        table.add_row(f"{step.created_at:%Y-%m-%d %H:%M}", f"encounter {step.encounter_id}", step.id, *row)
+        table.add_row(moment(step.created_at), f"encounter {step.encounter_id}", step.id, *row)
     print_result(history, as_json, table)
 
 

@@ -12,7 +12,7 @@ import typer
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_engine
 from api.cli.progress_bars import bars
-from api.cli.terminal import print_result, table_of, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import Modality
@@ -51,7 +51,7 @@ def status(
             [state.model for state in states], limit
         )
     columns = ("modality", "model", "state", "to do", "refused", "not found", "a minute", "minutes left")
-    table = table_with(*columns)
+    table = ResultTable(*columns)
     for state in states:
         table.add_row(
             state.modality,
@@ -67,7 +67,9 @@ def status(
         [str(each.sample_id), each.national_number, each.position.label if each.position else "photo", each.detail]
         for each in refused
     ]
-    listed, _ = table_of(("sample", "person", "finger", "refused because"), rows)
+    listed = ResultTable("sample", "person", "finger", "refused because")
+    for row in rows:
+        listed.add_row(*row)
     note = "'not found': people without a template of the model."
     print_result({"models": states, "refused": refused}, as_json, table, note, *([listed] if rows else []))
 
@@ -128,7 +130,9 @@ def compare(
         )
         for search in searches
     ]
-    table, _ = table_of(("mate", "record", "in force", name), rows)
+    table = ResultTable("mate", "record", "in force", name)
+    for row in rows:
+        table.add_row(*row)
     print_result(result, as_json, *_summary(result, name), *([table] if rows else []))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import service
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.v1.report_export import Format
 from api.v1.reports import ReportOut
 from biometrics.reporting.report import Dimension
@@ -69,7 +69,7 @@ def _show(
         typer.echo(answer.text, nl=form is Format.JSON)
         return
     report = ReportOut.model_validate_json(answer.content)
-    table = table_with(*report.columns)
+    table = ResultTable(*report.columns)
     for row in report.rows:
         table.add_row(*("-" if value is None else str(value) for value in row.values()))
     if report.public:

@@ -9,13 +9,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from api.cli.arguments import AsJson, parse_date, read_file
 from api.cli.commands.record import RecordId
 from api.cli.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.cli.operator import operated_engine, operated_store, service
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from api.v1.retention_schemas import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
 from biometrics.kernel.clock import today
@@ -210,15 +209,15 @@ def _destroyed(certificate: Certificate) -> str:
     return f"files of search {content['searches'][0]['search']}"
 
 
-def _clocks(clocks: list[ClockOut]) -> Table:
-    table = table_with("encounter", "due", "rule", "basis", "why", title="Kept until")
+def _clocks(clocks: list[ClockOut]) -> ResultTable:
+    table = ResultTable("encounter", "due", "rule", "basis", "why", title="Kept until")
     for clock in clocks:
         table.add_row(clock.encounter_id, _when(clock), clock.rule, clock.basis, clock.why)
     return table
 
 
 def _print_due(page: DuePageOut, day: dt.date, as_json: bool) -> None:
-    table = table_with("record", "encounter or search", "station", "due", "why", title=f"Due on {day}")
+    table = ResultTable("record", "encounter or search", "station", "due", "why", title=f"Due on {day}")
     for entry in page.due:
         what = entry.search_id or entry.encounter_id
         table.add_row(entry.record_id, what, escape(entry.station_code), _when(entry), entry.why)
@@ -229,8 +228,8 @@ def _when(clock: ClockOut) -> str:
     return escape(f"{clock.due}, but held: {clock.held_by}") if clock.held_by else str(clock.due)
 
 
-def _findings(findings: list[DestructionCheck]) -> Table:
-    table = table_with("what", "looked at", "", title="What is left")
+def _findings(findings: list[DestructionCheck]) -> ResultTable:
+    table = ResultTable("what", "looked at", "", title="What is left")
     for finding in findings:
         table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.problems else "nothing")
     return table

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli import tables
 from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
 from api.cli.operator import service
-from api.cli.terminal import more, print_result, table_with
+from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client.form_fields import form_fields
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.watchlist.model import StandingKind
@@ -67,11 +66,11 @@ def withdraw(
     print_result(shown, as_json, _table([shown]))
 
 
-def _table(standing: Sequence[StandingOut]) -> Table:
-    table = table_with("number", "standing search", "for", "asks", "until", "ended")
+def _table(standing: Sequence[StandingOut]) -> ResultTable:
+    table = ResultTable("number", "standing search", "for", "asks", "until", "ended")
     for search in standing:
         probe = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
         until = str(search.expires_on) if search.expires_on else "withdrawn"
-        ended = f"{search.ended_at:%Y-%m-%d}: {search.ended_because}" if search.ended_at else ""
+        ended = f"{moment(search.ended_at)}: {search.ended_because}" if search.ended_at else ""
         table.add_row(str(search.number), search.id, search.kind, probe, until, ended)
     return table

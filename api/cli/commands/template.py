@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from api.bootstrap.engine import calibration_of, open_recogniser
-from api.cli.arguments import AsJson, Ppi, read_file
+from api.cli.arguments import AsJson, Ppi, parse_finger, read_file
 from api.cli.terminal import print_result
 from api.settings import Settings
 from api.v1.scores_schemas import ScoreOut
-from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Modality, Sample, Template
+from biometrics.matching.extraction import extract_one
 from fingerprint.modality import FINGERPRINT
 
 app = typer.Typer(help="Templates as files.", no_args_is_help=True)
@@ -24,28 +24,29 @@ app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 
 @app.command()
 def extract(
-    image: Annotated[Path, typer.Argument(help="A print or photo.")],
+    image: Annotated[Path, typer.Argument(help="A print, a photo, or a finger minutiae record.")],
     out: Annotated[Path, typer.Option(help="Template file to write (JSON).")],
     modality: Annotated[
         Modality,
         typer.Option(parser=Modality.named, metavar="|".join(Modality.registered()), help="What the image shows."),
     ] = FINGERPRINT,
+    finger: Annotated[str, typer.Option(help="Which finger of a minutiae record of several is meant.")] = "",
     ppi: Ppi = None,
     as_json: AsJson = False,
 ) -> None:
-    """Extract a template."""
+    """Extract a template, or take it from a minutiae record of ISO/IEC 19794-2 or ANSI INCITS 378."""
     recogniser = open_recogniser(Settings(), modality)
-    decoded = decode(read_file(image), ppi)
-    template = recogniser.extract(decoded)
-    quality = recogniser.assess(decoded, template)
+    position = parse_finger(finger) if modality is FINGERPRINT else None
+    sample = Sample(modality, read_file(image), image.name, position, None, ppi)
+    template = extract_one(recogniser, sample, assess=True).template
     content = {
         "modality": template.modality,
         "model": template.model,
-        "quality": quality.score,
+        "quality": template.quality,
         "data": base64.b64encode(template.data).decode("ascii"),
     }
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    sentence = f"{out}: {template.modality} template of {len(template.data)} bytes, quality {quality.score}"
+    sentence = f"{out}: {template.modality} template of {len(template.data)} bytes, quality {template.quality}"
     print_result({"file": out} | content, as_json, sentence)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.arguments import AsJson
 from api.cli.operator import service
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, print_result
 from api.v1.accounts_schemas import OfficeOut, OfficePageOut
 from biometrics.kernel.access import NATIONAL, Unit
 
@@ -36,7 +36,7 @@ def list_units(
     below: Annotated[str, typer.Option(help="Only this unit and those below it.")] = NATIONAL, as_json: AsJson = False
 ) -> None:
     """List the units."""
-    table = table_with("unit", "level", "name", "telephone", "below")
+    table = ResultTable("unit", "level", "name", "telephone", "below")
     with service("units") as client:
         page = client.listed(OfficePageOut, "units", below=below)
     for office in page.units:

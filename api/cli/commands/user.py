@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store, operator
-from api.cli.terminal import print_result, table_with
+from api.cli.terminal import ResultTable, moment, print_result
 from api.settings import Settings
 from api.v1.accounts_schemas import (
     AccountApproved,
@@ -81,7 +80,7 @@ def show_user(login: Login, as_json: AsJson = False) -> None:
         failures, locked_until = accounts.guard.failures(user.login)
         owned = accounts.keys.list(act, user.id)
     now = datetime.now(UTC)
-    locked = f", must wait until {locked_until:%H:%M:%S} UTC" if locked_until and locked_until > now else ""
+    locked = f", must wait until {moment(locked_until)}" if locked_until and locked_until > now else ""
     in_use = sum(key.revoked_at is None and key.expires_at > now for key in owned)
     result = UserOut.of(user).model_dump()
     result |= {"failed_sign_ins": failures, "locked_until": locked_until, "api_keys_in_use": in_use}
@@ -89,7 +88,7 @@ def show_user(login: Login, as_json: AsJson = False) -> None:
         result,
         as_json,
         _table([user]),
-        f"id {user.id}, made {user.created_at:%Y-%m-%d}",
+        f"id {user.id}, made {moment(user.created_at)}",
         f"{failures} wrong tries since the last right one{locked}",
         f"{in_use} API keys in use",
     )
@@ -180,19 +179,19 @@ def add_key(
     with _accounts() as (accounts, act):
         key, text = accounts.add_key(act, login, NewApiKey(label, timedelta(days=days), frozenset(scope or ())))
     print_result(NewApiKeyOut(api_key=ApiKeyOut.of(key), key=text), as_json, text)
-    typer.echo(f"Good until {key.expires_at:%Y-%m-%d} for {', '.join(sorted(key.scopes))}", err=True)
+    typer.echo(f"Good until {moment(key.expires_at)} for {', '.join(sorted(key.scopes))}", err=True)
 
 
 @keys.command("list")
 def list_keys(login: Login, as_json: AsJson = False) -> None:
     """List the keys of an account by their first letters."""
-    table = table_with("begins", "for", "scopes", "made", "good until", "used", "revoked")
+    table = ResultTable("begins", "for", "scopes", "made", "good until", "used", "revoked")
     with _accounts() as (accounts, act):
         owned = accounts.keys.list(act, login)
     for key in owned:
         days = (key.created_at, key.expires_at, key.used_at, key.revoked_at)
         scopes = ", ".join(sorted(key.scopes))
-        table.add_row(key.prefix, key.label, scopes, *(f"{day:%Y-%m-%d}" if day else "-" for day in days))
+        table.add_row(key.prefix, key.label, scopes, *(moment(day) if day else "-" for day in days))
     print_result(ApiKeyPageOut(api_keys=[ApiKeyOut.of(key) for key in owned], next=None), as_json, table)
 
 
@@ -209,7 +208,7 @@ def revoke_key(
 @requests.command("list")
 def list_requests(as_json: AsJson = False) -> None:
     """List the changes of accounts that wait for a second person."""
-    table = table_with("id", "change", "account", "roles", "unit", "requested by", "until")
+    table = ResultTable("id", "change", "account", "roles", "unit", "requested by", "until")
     with _accounts() as (accounts, act):
         pending = accounts.pending.list(act)
         logins = accounts.users.logins(act, {request.requested_by for request in pending})
@@ -219,7 +218,7 @@ def list_requests(as_json: AsJson = False) -> None:
         roles = ", ".join(sorted(change.roles or ())) or "-"
         unit = change.unit.path if change.unit else "-"
         by = logins.get(request.requested_by, request.requested_by)
-        table.add_row(request.id, change.kind, login, roles, unit, by, f"{request.expires_at:%Y-%m-%d}")
+        table.add_row(request.id, change.kind, login, roles, unit, by, moment(request.expires_at))
     answer = AccountRequestListOut(requests=[AccountRequestOut.of(request) for request in pending])
     print_result(answer, as_json, table)
 
@@ -265,13 +264,13 @@ def _print(user: User, as_json: bool) -> None:
     print_result(UserOut.of(user), as_json, _table([user]))
 
 
-def _table(users: Iterable[User]) -> Table:
-    table = table_with("login", "name", "roles", "unit", "password", "phone", "state")
+def _table(users: Iterable[User]) -> ResultTable:
+    table = ResultTable("login", "name", "roles", "unit", "password", "phone", "state", drop=("phone", "password"))
     for user in users:
         password = "own" if user.has_password else "-"
         if user.setup_until:
-            password = f"one-time, until {user.setup_until:%Y-%m-%d %H:%M} UTC"
-        state = f"disabled {user.disabled_at:%Y-%m-%d}" if user.disabled_at else "open"
+            password = f"one-time, until {moment(user.setup_until)}"
+        state = f"disabled {moment(user.disabled_at)}" if user.disabled_at else "open"
         roles = ", ".join(sorted(user.roles))
         table.add_row(user.login, user.name, roles, user.unit.path, password, "yes" if user.has_totp else "no", state)
     return table

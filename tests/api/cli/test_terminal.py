@@ -1,63 +1,51 @@
-"""Tables on a terminal of 80 columns: scores, dates and ids are never cut."""
+"""Tables on a terminal of 80 columns: scores, times and ids are neither cut nor broken."""
 
 from __future__ import annotations
 
 import io
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
-from api.cli.terminal import table_of, table_with
+from api.cli.terminal import ResultTable, moment
 
 
-def printed(rows: list[tuple[str, ...]], *columns: str) -> list[str]:
-    table = table_with(*columns)
-    for row in rows:
-        table.add_row(*row)
+def printed(table: ResultTable, width: int = 80) -> str:
     output = io.StringIO()
-    Console(file=output, width=80).print(table)
-    return output.getvalue().splitlines()
+    Console(file=output, width=width).print(table)
+    return output.getvalue()
 
 
-def test_a_candidate_list_fits_80_columns_and_keeps_its_scores_whole() -> None:
+def test_columns_go_by_priority_before_a_word_breaks() -> None:
     columns = ("rank", "national number", "name", "FIR", "decibans", "interval", "gap", "hint", "by sample")
-    row = ("1", "2700000001", "Asha Verma", "0123/2026", "43.2*", "38 to 51", "12.5", "likely", "right index 43.2")
-    lines = printed([row], *columns)
-    assert max(map(len, lines)) <= 80
-    text = "\n".join(lines)
-    assert all(whole in text for whole in ("2700000001", "43.2*", "38 to 51", "12.5"))
-    assert "…" not in text
-
-
-def test_an_id_that_does_not_fit_is_folded_and_not_cut() -> None:
-    searches = [(str(uuid.uuid4()), "2026-11-27 20:34 UTC", "SI R. Patil", "investigation", "651/2026", "2", "none")]
-    lines = printed(searches, "search", "made", "by", "purpose", "case", "candidates", "above the threshold")
-    assert max(map(len, lines)) <= 80
-    assert "…" not in "\n".join(lines)
-    rule = next(at for at, line in enumerate(lines) if "─" in line)
-    assert "".join(line.split()[0] for line in lines[rule + 1 :] if line.strip()) == searches[0][0]
-
-
-def test_columns_go_by_priority_before_a_word_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = ("rank", "national number", "name", "FIR", "decibans", "interval", "gap", "hint", "by sample")
-    row = (
-        "1",
-        "2700000001",
-        "Asha Verma-Deshpande",
-        "0123/2026",
-        "43.2*",
-        "38 to 51",
-        "12.5",
-        "likely",
-        "right_index 43.2",
-    )
     drop = ("by sample", "gap", "interval", "FIR")
-    for width, expected in ((200, []), (80, ["by sample", "gap", "interval"]), (70, list(drop))):
-        monkeypatch.setenv("COLUMNS", str(width))
-        table, dropped = table_of(columns, [row, ("2", "-", "a hit; call 27/519")], drop)
-        output = io.StringIO()
-        Console(file=output, width=width).print(table)
-        text = output.getvalue()
-        assert dropped == expected, text
-        assert all(word in text for word in ("2700000001", "Verma-Deshpande", "43.2*", "likely", "27/519")), text
+    table = ResultTable(*columns, drop=drop)
+    whole = ("2700000001", "Verma-Deshpande", "43.2*", "likely")
+    table.add_row("1", whole[0], f"Asha {whole[1]}", "0123/2026", "43.2*", "38 to 51", "12.5", "likely", "index 43.2")
+    table.add_row("2", "-", "a hit; call 27/519")
+    for width, dropped in ((200, []), (80, ["by sample", "gap", "interval"]), (70, list(drop))):
+        text = printed(table, width)
+        head, _, caption = text.partition("a wider window, or --json, also shows: ")
+        assert [name.strip() for name in " ".join(caption.split()).split(",") if name] == dropped, text
+        assert all(word in head for word in (*whole, "27/519")), text
+        assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_table_that_is_too_wide_for_its_ids_becomes_blocks_and_breaks_none() -> None:
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    table = ResultTable("when", "what", "id", "from", "to")
+    table.add_row("29 Nov 2026, 22:30 IST", "merge", *ids)
+    text = printed(table)
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(whole in text for whole in ("29 Nov 2026, 22:30 IST", *ids)), text
+    assert all(whole in printed(table, 200).splitlines()[3] for whole in ids)
+
+
+def test_a_time_is_shown_in_the_zone_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
+    monkeypatch.delenv("PEHCHAN_TIME_ZONE", raising=False)
+    assert moment(value) == "30 Nov 2026, 01:30 IST"
+    monkeypatch.setenv("PEHCHAN_TIME_ZONE", "Europe/London")
+    assert moment(value) == "29 Nov 2026, 20:00 GMT"

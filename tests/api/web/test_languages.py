@@ -157,8 +157,10 @@ def test_hindi_is_chosen_once_and_stays(visit: Callable[..., Visitor], station: 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Good day")
 
 
-def test_times_name_their_zone_the_browsers_where_none_is_set(visit: Callable[..., Visitor], station: Station) -> None:
-    somebody = visit(timezone_id="Asia/Kolkata")
+def test_times_are_indias_wherever_the_browser_is_and_name_their_zone(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    somebody = visit(timezone_id="Europe/Paris")
     page = somebody.sign_in(station.officer(Role.ADMINISTRATOR), "/users")
     page.locator("main tbody a").first.click()
     made = page.locator("time").first

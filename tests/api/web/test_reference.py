@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
+import httpx
 from browsing import NARROW, Station, Visitor
 from playwright.sync_api import expect
 
-from api.http.reference import type_name
+from api.http.reference import curl_of, type_name
 
 
 def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor], station: Station) -> None:
@@ -19,11 +21,33 @@ def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor
     operation = page.locator("#identify_person")
     operation.locator("summary").click()
     expect(operation.get_by_role("heading", name="Request body")).to_be_visible()
-    expect(operation).to_contain_text("/api/v1/identify")
+    expect(operation.get_by_label("Example of identify_person")).to_contain_text("-F purpose=investigation")
+    expect(page.locator("main")).not_to_contain_text("**")  # descriptions are Markdown
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     somebody.check_access()
     page.goto(f"{station.server.root}/redoc")
     expect(page).to_have_url(f"{station.server.root}/docs")
+
+
+def test_every_operation_has_a_command_that_sends_its_example(station: Station) -> None:
+    document = httpx.get(f"{station.server.root}/openapi.json").json()
+    examples = {
+        operation["operationId"]: curl_of(
+            document, {"method": method.upper(), "path": path, "parameters": []} | operation
+        )
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert examples["take_case"] == 'curl -X POST -H "Authorization: Bearer KEY" https://HOST/api/v1/cases/CASE_ID/take'
+    for example in examples.values():
+        command = shlex.split(example)
+        assert (command[:2], command[-1].startswith("https://HOST/")) == (["curl", "-X"], True), example
+
+
+def test_metrics_are_asked_for_at_their_own_port(station: Station) -> None:
+    answer = httpx.get(f"{station.server.root}/metrics")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "PEHCHAN_METRICS_PORT" in answer.json()["detail"]
 
 
 def test_types_are_named_in_words() -> None:
