@@ -190,7 +190,7 @@ def running_provider() -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         assert process.stdout
         process.stdout.close()
 

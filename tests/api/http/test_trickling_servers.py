@@ -80,7 +80,8 @@ def test_a_server_whose_threads_are_all_taken_is_not_ready(tmp_path: Path) -> No
         released.wait(60)
 
     with served(app) as url, ThreadPoolExecutor(45) as pool:
-        app.state.services.readiness._seconds = SECONDS
+        readiness = app.state.services.readiness
+        patience, readiness._seconds = readiness._seconds, SECONDS
         held = [pool.submit(httpx.get, f"{url}/hold", timeout=120) for _ in range(45)]
         try:
             for _ in range(40):  # all threads that answer requests
@@ -92,6 +93,7 @@ def test_a_server_whose_threads_are_all_taken_is_not_ready(tmp_path: Path) -> No
             released.set()
         for answer in held:
             answer.result()
+        readiness._seconds = patience
         assert httpx.get(f"{url}/health/ready", timeout=60).json()["checks"]["threads"] == "ok"
 
 
@@ -103,7 +105,7 @@ def test_a_slow_token_service_of_mosip_keeps_others_not_waiting_for_its_lock(slo
             threading.Event().wait(0.02)
         for call in calls:
             with pytest.raises(AddressRefused):
-                call.result(30)
+                call.result(120)
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"])
