@@ -20,9 +20,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.accounts.factory import accounts_of
 from api.accounts.throttle import Throttle
-from api.bootstrap.engine import model_registry, open_engine
+from api.bootstrap.engine import open_engine
 from api.bootstrap.housekeeping import tried
 from api.bootstrap.likelihood import likelihood_scales
+from api.bootstrap.recognisers import model_registry
 from api.bootstrap.store import audit_log_of
 from api.http import errors
 from api.http.authentication import check_declared

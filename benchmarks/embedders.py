@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.bootstrap.engine import model_registry
+from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
 from benchmarks.commands.options import Json, console, write_results
 from benchmarks.reports import output

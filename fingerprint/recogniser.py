@@ -21,9 +21,10 @@ from fingerprint.extraction.extractor import extract
 from fingerprint.features import features_of_views, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views
-from fingerprint.latents.layers import LatentLayers, latent_layers
+from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.layers import LatentLayers, latent_layers, suggested_region_of
 from fingerprint.latents.region import Polygon
+from fingerprint.latents.turning import turned_minutiae
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
@@ -121,6 +122,14 @@ class FingerprintRecogniser:
         """
         return latent_layers(image, self._enhancer.enhanced)
 
+    def suggested_region(self, image: Image) -> Polygon | None:
+        """Return the region of interest that is suggested for a latent; None where no print can be seen.
+
+        Raises:
+            ImageTooLarge: as for `latent_layers`.
+        """
+        return suggested_region_of(image)
+
     def of_marked(self, template: FingerprintTemplate) -> Template:
         """Return manually marked minutiae of a print as a template to compare with this model's.
 
@@ -129,6 +138,11 @@ class FingerprintRecogniser:
         """
         check_minutiae(template)
         return self._of_one_view(template)
+
+    def marked_both_ways(self, template: FingerprintTemplate) -> dict[bool, Template]:
+        """Return a latent's marked minutiae as templates: upright (False), and turned by half a circle (True)."""
+        views = {False: template, True: turned_minutiae(template)}
+        return {turned: self.of_latent(marked_in_all_aspects(view)) for turned, view in views.items()}
 
     def of_latent(self, latent: LatentAspects) -> Template:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry, PackageFile, merged
 from models.prepared import prepared
-from models.session import ModelSession
+
+if TYPE_CHECKING:
+    from models.session import ModelSession
 
 
 class ModelRegistry:
@@ -83,6 +86,8 @@ class ModelRegistry:
         Raises:
             ModelMissing, ModelMismatch: as for `verify`, or the file cannot be run.
         """
+        from models.session import ModelSession  # imported here: listing and verifying models need no ONNX Runtime
+
         entry = self.entry(name)
         model = self._verified_bytes(entry)
         if entry.prepare:

@@ -1,4 +1,4 @@
-"""The only place that picks implementations of recognition and search: settings to engine."""
+"""The only place that picks implementations of search: settings to engine."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ import numpy as np
 from api.bootstrap.child_process import start_child
 from api.bootstrap.engine_on_demand import engine_of
 from api.bootstrap.housekeeping import reporting, tried
+from api.bootstrap.recognisers import calibrations_of, open_versions
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
-from api.modalities import REGISTRATIONS
 from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
-from biometrics.kernel.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
+from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
 from biometrics.kernel.labels import LABEL
 from biometrics.kernel.modality import IndexKind
 from biometrics.kernel.numba_cache import remove_other_versions
-from biometrics.kernel.types import Modality
-from biometrics.matching.calibration import Calibration
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
@@ -43,8 +41,6 @@ from index.cluster.ray_index import RayIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
-from models import EARLIER
-from models.registry import ModelRegistry
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
 COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
@@ -52,61 +48,6 @@ COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold de
 log = logging.getLogger("pehchan")
 
 IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
-
-
-def model_registry(settings: Settings) -> ModelRegistry:
-    """Return the models of this installation."""
-    return ModelRegistry(settings.resolved_models_folder, settings.operator_manifest)
-
-
-def open_recogniser(settings: Settings, modality: Modality, name: str = "") -> Recogniser:
-    """Open the recogniser of a modality, with the model of a name in the manifest or the usual one."""
-    registration = REGISTRATIONS[modality]
-    model = name or registration.model
-    return registration.open_recogniser(model_registry(settings), *([model] if model else []))
-
-
-def open_versions(settings: Settings) -> dict[str, Recogniser]:
-    """Open the recognisers of all versions of all models, by their names; of each modality the usual one first."""
-    registry, opened = model_registry(settings), {}
-    for modality in Modality.registered():
-        model = REGISTRATIONS[modality].model
-        for version in registry.versions(model) if model else [""]:
-            opened[version or str(modality)] = open_recogniser(settings, modality, version)
-    return opened
-
-
-def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
-    """Find the calibration of a recogniser's model, the operator's own first.
-
-    Raises:
-        CalibrationUnusable: there is none; a score without calibration is refused, not guessed.
-    """
-    return calibrations_of(recogniser, settings)[0]
-
-
-def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibration]:
-    """Return the calibrations of a recogniser's model: the one to use, then others that stored searches may name.
-
-    Raises:
-        CalibrationUnusable: as for `calibration_of`.
-    """
-    folders = [settings.calibration_folder] if settings.calibration_folder else []
-    shipped = REGISTRATIONS[recogniser.modality].calibrations
-    paths = [path for folder in [*folders, shipped] for path in sorted(folder.glob("*.json"))]
-    loaded = [Calibration.load(path) for path in [*paths, *sorted((shipped / EARLIER).glob("*.json"))]]
-    current = [calibration for calibration, _ in zip(loaded, paths, strict=False) if _is_of(calibration, recogniser)]
-    if current:
-        usable = [calibration for calibration in loaded if _is_of(calibration, recogniser)]
-        return [current[0], *(calibration for calibration in usable if calibration is not current[0])]
-    raise CalibrationUnusable(
-        f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
-        "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."
-    )
-
-
-def _is_of(calibration: Calibration, recogniser: Recogniser) -> bool:
-    return (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model)
 
 
 def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:

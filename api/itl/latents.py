@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from api.itl.samples import Latent
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import UPSIDE_DOWN, Impression, Sample, Source, Template
 from biometrics.use_cases.engine import Engine
-from fingerprint.latents.image import marked_in_all_aspects
-from fingerprint.latents.layers import suggested_region_of
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.region import Polygon
-from fingerprint.latents.turning import turned_minutiae
 from fingerprint.modality import FINGERPRINT
-from fingerprint.recogniser import FingerprintRecogniser
+
+if TYPE_CHECKING:  # commands that only read need no recogniser, which takes a second to import
+    from fingerprint.recogniser import FingerprintRecogniser
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
@@ -29,38 +30,38 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
         UnusableSample: neither the image nor the marks hold enough.
     """
     recogniser = fingerprints(engine)
-    templates: list[tuple[str, Template]] = []  # with what ends the name of each
     refusals: list[UnusableSample] = []
-    of_image: dict[str, dict[bool, Template]] = {}
-    for name, region in _regions(latent, with_suggested_region=with_suggested_region):
+    both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
+    for name, region in _regions(recogniser, latent, with_suggested_region=with_suggested_region):
         try:
             if latent.image:
-                of_image[name] = recogniser.extract_latent_both_ways(latent.image, region)
+                both_ways[name] = recogniser.extract_latent_both_ways(latent.image, region)
         except UnusableSample as error:
             refusals.append(error)
-    for turned in (False, True):
-        way = UPSIDE_DOWN if turned else ""
-        templates += [(f"{name}{way}", by_way[turned]) for name, by_way in of_image.items()]
-        try:
-            if latent.marked:
-                marks = latent.marked.template()
-                view = turned_minutiae(marks) if turned else marks
-                templates.append((f", marked{way}", recogniser.of_latent(marked_in_all_aspects(view))))
-        except UnusableSample as error:
-            refusals.append(error)
-    if not templates:
+    try:
+        if latent.marked:
+            both_ways[", marked"] = recogniser.marked_both_ways(latent.marked.template())
+    except UnusableSample as error:
+        refusals.append(error)
+    if not both_ways:
         first = refusals[0]
         raise type(first)(f"The latent of {latent.label}: {first.message}")
     source = _source(latent)
-    return [EnrolledSample(_sample(latent, way), source, template) for way, template in templates]
+    return [
+        EnrolledSample(_sample(latent, f"{name}{UPSIDE_DOWN if turned else ''}"), source, by_way[turned])
+        for turned in (False, True)
+        for name, by_way in both_ways.items()
+    ]
 
 
-def _regions(latent: Latent, *, with_suggested_region: bool) -> list[tuple[str, Polygon | None]]:
+def _regions(
+    recogniser: FingerprintRecogniser, latent: Latent, *, with_suggested_region: bool
+) -> list[tuple[str, Polygon | None]]:
     """Return the regions of the image to search by, with what ends the names of their probes; None: all of it."""
     drawn = latent.marked.region if latent.marked else None
     suggested = None
     if with_suggested_region and latent.image and drawn is None:
-        suggested = suggested_region_of(latent.image)
+        suggested = recogniser.suggested_region(latent.image)
     return [("", drawn), *([(", suggested region", suggested)] if suggested else [])]
 
 
@@ -77,9 +78,7 @@ def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: byte
 
 def fingerprints(engine: Engine) -> FingerprintRecogniser:
     """Return the recogniser of fingerprints."""
-    recogniser = engine.channels[FINGERPRINT].recogniser
-    assert isinstance(recogniser, FingerprintRecogniser)
-    return recogniser
+    return cast("FingerprintRecogniser", engine.channels[FINGERPRINT].recogniser)
 
 
 def _sample(latent: Latent, way: str) -> Sample:

@@ -13,7 +13,6 @@ from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, Malform
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
 from face.modality import FACE as FACE_MODALITY
 from fingerprint.cards.positions import SlapPosition
-from fingerprint.cards.slap import cut_slap
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
@@ -104,6 +103,8 @@ def read_card(
         else:
             notes.append(f"Record {image.record.place}: position {image.position} is not a finger's; left out.")
     for image, decoded in slaps:
+        from fingerprint.cards.slap import cut_slap  # imported here: it takes a second, and few commands need it
+
         position = SlapPosition(image.position)
         expected = position.expected(missing)
         if all(finger in cut or any((finger, rolled) in prints for rolled in (True, False)) for finger in expected):

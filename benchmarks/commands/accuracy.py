@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import model_registry, open_recogniser
+from api.bootstrap.recognisers import model_registry, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import FolderOrDescriptor, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.reports import output

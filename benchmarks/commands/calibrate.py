@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import open_recogniser
+from api.bootstrap.recognisers import open_recogniser
 from api.settings import Settings
 from benchmarks.calibration import checks, fitting, likelihood
 from benchmarks.calibration.compared_sets import SAME_FINGER, compared_set, images_of_sets

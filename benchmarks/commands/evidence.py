@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import calibration_of, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.calibration.compared_sets import compared_set, images_of_sets
 from benchmarks.calibration.evidence_rows import evidence_of, evidence_tables

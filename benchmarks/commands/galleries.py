@@ -12,7 +12,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
+from api.bootstrap.recognisers import calibration_of, model_registry, open_recogniser
 from api.cli.progress_bars import progress
 from api.settings import Settings
 from benchmarks.commands.options import Folders, Json, Ppi, console, face_recogniser, write_results

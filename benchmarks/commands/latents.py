@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import model_registry
+from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
 from benchmarks.commands.options import Json, console, write_results
 from benchmarks.runs import datasets

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.bootstrap.engine import model_registry
+from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
 from benchmarks.reports import output
 from benchmarks.runs.provenance import provenance

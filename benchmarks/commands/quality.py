@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import open_recogniser
+from api.bootstrap.recognisers import open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import Json, console, face_recogniser, write_results
 from benchmarks.runs import datasets

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Shown
 
-from api.bootstrap.engine import calibration_of, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import Json, command_line, console, face_recogniser, write_results
 from benchmarks.peers.known import chosen

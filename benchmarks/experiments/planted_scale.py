@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from api.bootstrap.engine import calibration_of, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import console
 from biometrics.kernel.templates import Teacher

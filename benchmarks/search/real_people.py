@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.bootstrap.engine import calibration_of
+from api.bootstrap.recognisers import calibration_of
 from api.settings import Settings
 from benchmarks.calibration.fitting import looks_of
 from benchmarks.metrics import Indices

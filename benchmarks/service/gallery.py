@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from api.bootstrap.engine import open_engine, open_recogniser
+from api.bootstrap.engine import open_engine
+from api.bootstrap.recognisers import open_recogniser
 from api.bootstrap.store import master_keys
 from api.demo.people import FINGERS, DemoPerson, enrol_person, missing
 from api.settings import Settings

@@ -22,7 +22,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from api.bootstrap.engine import model_registry
+from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
 from benchmarks.runs.datasets import LabelledImage, of_some_subjects, read_image, read_strangers
 from benchmarks.runs.fingerprints import folder_and_ppi

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linprog
 
 from biometrics.kernel.errors import InvalidField
 
@@ -138,6 +137,8 @@ def _bounds(
     aim[unknown[labels]] = 1
     if not rows:
         return 1, np.inf
+    from scipy.optimize import linprog  # imported here: only public tables need it, and it takes most of a second
+
     ends = [
         linprog(sign * aim, A_eq=np.array(rows), b_eq=np.array(sums), bounds=(1, None), method="highs")
         for sign in (1, -1)

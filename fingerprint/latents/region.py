@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,8 @@ def check_polygon(region: Polygon) -> None:
     Raises:
         InvalidField: fewer than three corners, or all of them in one line.
     """
+    import cv2  # imported here: reading a form of a latent does not need it
+
     if len(region) < MIN_CORNERS or cv2.contourArea(np.array(region, np.float32)) == 0:
         raise InvalidField("The region of interest needs three corners or more that enclose an area.")
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from biometrics.kernel.errors import SeveralPrints
@@ -60,6 +59,8 @@ def check_bounds(template: FingerprintTemplate, bounds: FingerBounds) -> None:
     Raises:
         SeveralPrints: it is.
     """
+    import cv2  # imported here, as in `fingerprint.latents.region`
+
     points = np.stack([template.x, template.y], axis=1)
     if len(points) < 3:
         return

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from inputs import print_of
 
-from api.bootstrap.engine import open_recogniser
+from api.bootstrap.recognisers import open_recogniser
 from api.settings import Settings
 from benchmarks.runs.measure import score_identification, score_pairs
 from benchmarks.runs.protocols import identification

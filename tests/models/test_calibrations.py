@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from api.bootstrap.engine import calibrations_of
+from api.bootstrap.recognisers import calibrations_of
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality

@@ -26,7 +26,7 @@ from milvus_indexes import new_name
 from numpy.typing import NDArray
 from vector_oracle import VectorOracle
 
-from api.bootstrap.engine import calibration_of, model_registry
+from api.bootstrap.recognisers import calibration_of, model_registry
 from api.settings import Settings
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import open_index, open_versions, partitions_folder, partitions_name
+from api.bootstrap.engine import open_index, partitions_folder, partitions_name
+from api.bootstrap.recognisers import open_versions
 from api.cli.arguments import AsJson
 from api.cli.operator import operated_store
 from api.cli.progress_bars import bars

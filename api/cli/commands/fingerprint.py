@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from PIL import Image as Pillow
 
-from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
+from api.bootstrap.recognisers import calibration_of, model_registry, open_recogniser
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine

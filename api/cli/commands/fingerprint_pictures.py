@@ -10,7 +10,7 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from api.bootstrap.engine import calibration_of, model_registry
+from api.bootstrap.recognisers import calibration_of, model_registry
 from api.cli.arguments import AsJson, Ppi, read_file
 from api.cli.terminal import print_result
 from api.settings import Settings

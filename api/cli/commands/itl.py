@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-from api.bootstrap.engine import open_recogniser
+from api.bootstrap.recognisers import open_recogniser
 from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import service
 from api.cli.terminal import print_result

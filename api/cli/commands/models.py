@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.bootstrap.engine import model_registry
+from api.bootstrap.recognisers import model_registry
 from api.cli.arguments import AsJson
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings

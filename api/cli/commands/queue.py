@@ -126,7 +126,7 @@ def _checked_encounter(encounter: EncounterIn) -> Encounter:
 
 
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
-    from api.bootstrap.engine import open_recogniser  # imported late: not needed to list and send
+    from api.bootstrap.recognisers import open_recogniser  # imported late: not needed to list and send
 
     used = {modality: open_recogniser(settings, modality) for modality in {sample.modality for sample in samples}}
     apply_quality_policy([extract_one(used[sample.modality], sample, True) for sample in samples], reason)

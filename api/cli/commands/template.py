@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.engine import calibration_of, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.cli.arguments import AsJson, Ppi, parse_finger, read_file
 from api.cli.terminal import print_result
 from api.settings import Settings

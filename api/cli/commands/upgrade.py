@@ -52,7 +52,7 @@ def upgrade(
 
 def _installed() -> dict[Modality, list[str]]:
     """Return the models of this version, the usual one of each modality first."""
-    from api.bootstrap.engine import open_versions  # imported late: an upgrade needs no models
+    from api.bootstrap.recognisers import open_versions  # imported late: an upgrade needs no models
 
     installed: dict[Modality, list[str]] = {}
     for recogniser in open_versions(Settings()).values():

@@ -1,9 +1,12 @@
-"""The help of `pehchan` is made without importing its commands."""
+"""What `pehchan` imports: for its help none of its commands, for reading no engine."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,31 @@ SUMMARIES = {name: summary for name, (_, summary) in COMMANDS.items()} | GROUPS 
 PRINT_MODULES = (
     "import sys; sys.argv = ['pehchan', '--help']\nfrom api.cli import main\ntry: main()\nfinally: print(*sys.modules)"
 )
+READING = (
+    "record list",
+    "search list",
+    "case list",
+    "standing list",
+    "notifications",
+    "retention due",
+    "report quality",
+    "audit list",
+    "user list",
+    "unit list",
+    "queue list",
+)
+RUN_EACH = """
+import json, sys
+from api.cli import main
+for command in json.loads(sys.argv[1]):
+    sys.argv = ["pehchan", *command.split()]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, command
+print(*sys.modules)
+"""
+ENGINE = ("numba", "cv2", "onnxruntime", "scipy", "skimage", "faiss")
 HEAVY = ("numpy", "sqlalchemy", "pydantic", "fastapi", "onnxruntime", "numba", "alembic")
 
 
@@ -28,3 +56,10 @@ def test_the_help_names_every_command_and_loads_none() -> None:
     assert all(f"│ {name} " in shown for name in SUMMARIES)
     assert not loaded.intersection(HEAVY)
     assert not any(name.startswith("api.cli.commands.") for name in loaded)
+
+
+def test_commands_that_only_read_import_no_engine(tmp_path: Path) -> None:
+    environment = os.environ | {"PEHCHAN_DATA_FOLDER": str(tmp_path)}
+    run = [sys.executable, "-c", RUN_EACH, json.dumps(READING)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, env=environment)
+    assert not set(done.stdout.rstrip().rsplit("\n", 1)[1].split()).intersection(ENGINE)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_up_prints import impression, made_up_finger, moved, template_of
 
-from api.bootstrap.engine import calibration_of, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
 from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Label
 from biometrics.kernel.templates import StoredTemplate
