@@ -22,6 +22,8 @@ PREPARATIONS = (
     "leader-float",
     "unet",
     "dlib",
+    "mobilenet",
+    "xfeat",
 )  # what may be done to a file before it is run; models/prepared.py does it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

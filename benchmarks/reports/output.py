@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.table import Table
@@ -21,6 +21,9 @@ from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
 from biometrics.kernel.atomic_file import whole_file
 from biometrics.kernel.errors import InvalidField
+
+if TYPE_CHECKING:
+    from benchmarks.runs.marks import MarkRun
 
 FPIR = 0.01
 DRAWS = 1000  # of people, for an interval
@@ -37,8 +40,15 @@ _EXPLANATIONS = {
     "accuracy": "% of the pairs list judged right",
     "accuracy_threshold": "where the accuracy's threshold comes from",
     "tar_at_fmr_1e3": "% true accept rate where FMR <= 1/1000",
-    "rank1": "% of later images whose mate comes first among everyone's first images",
+    "rank1": "% of searches whose mate comes first in the gallery",
     "rank1_interval": "% the same, 95 % interval by bootstrap over people",
+    "rank10": "% whose mate is among the first ten",
+    "copies_rank1": "% of changed copies whose photo comes first",
+    "copies_rank10": "% of changed copies whose photo is among the first ten",
+    "n": "searches with another photo of the same mark",
+    "n_copies": "searches with changed copies of photos",
+    "poor": "photos of unacceptable quality, which are searched too",
+    "template_bytes": "bytes of a template",
     "fnir_at_fpir_1e2": "% of mates missed where FPIR <= 1/100: searches without the mate that still return a hit",
     "fnir_interval": "% the same, 95 % interval",
     "n_searches": "searches, of people with two images or more",
@@ -88,6 +98,26 @@ def face_figures(run: FaceRun) -> Figures:
         "n_impostor": len(run.impostor),
         **_extracted(run.extraction),
         "ms_per_image": round(run.extraction.ms, DECIMALS),
+        "model": run.model,
+    }
+
+
+def mark_figures(run: MarkRun) -> Figures:
+    """Return the figures of photos of marks; rates in percent."""
+    figures: dict[str, Any] = {}
+    for name, searches in (("", run.photos), ("copies_", run.copies)):
+        if len(searches.ranks):
+            found = searches.cmc()
+            figures |= {f"{name}rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)}
+    return {
+        **figures,
+        "rank1_interval": _interval(finding(run.photos, DRAWS).rank1),
+        "n": len(run.photos.ranks),
+        "n_copies": len(run.copies.ranks),
+        "n_images": run.images,
+        "failed": run.failed,
+        "poor": run.poor,
+        "template_bytes": round(run.template_bytes),
         "model": run.model,
     }
 

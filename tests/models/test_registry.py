@@ -70,7 +70,7 @@ def test_absent_package_is_an_error(tmp_path: Path) -> None:
     text = manifest.read_text(encoding="utf-8")
     package = 'package = "no-such-weights"\nversion = "1.0"\nfile = "a.onnx"'
     manifest.write_text(text.replace('path = "own.onnx"', package), encoding="utf-8")
-    with pytest.raises(ModelMissing, match=r"pip install no-such-weights==1\.0"):
+    with pytest.raises(ModelMissing, match=r"pip install --no-deps no-such-weights==1\.0"):
         ModelRegistry(tmp_path, manifest).locate("own")
 
 

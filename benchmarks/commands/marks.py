@@ -1,0 +1,33 @@
+"""`pehchan bench marks`: photos of scars, marks and tattoos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.settings import Settings
+from benchmarks.commands.options import Folder, Json, console, write_results
+from benchmarks.reports import output
+
+app = typer.Typer()
+
+
+@app.command()
+def marks(
+    folder: Folder,
+    json: Json = None,
+    boxes: Annotated[
+        bool, typer.Option("--boxes/--no-boxes", help="Crop each photo to the box in its text file, where it has one.")
+    ] = True,
+) -> None:
+    """Search photos of marks named <mark>_<photo>.<ext> among each other, and changed copies of all of them."""
+    from benchmarks.runs.marks import read_boxes, read_marks, run_marks  # late: the other commands need none of it
+    from marks.extractor import MarkExtractor
+
+    images = read_marks(folder)
+    measured = run_marks(MarkExtractor(Settings().resolved_models_folder), images, read_boxes(folder) if boxes else {})
+    figures = output.mark_figures(measured)
+    console.print(output.table(str(folder), figures))
+    if json:
+        write_results(json, figures)

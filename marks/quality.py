@@ -1,0 +1,82 @@
+"""How well a photo shows a mark: its size, sharpness and contrast, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.kernel.errors import UnusableSample
+
+LEAST_SIDE = 32  # pixels; smaller ones are refused
+GOOD_SIDE = 200  # pixels of the shorter side; MobileNetV2 sees no more than 224
+LEAST_CONTRAST = 2.0  # grey levels, standard deviation; less is refused: nothing can be seen
+GOOD_CONTRAST = 40.0
+GOOD_SHARPNESS = 12.0  # grey levels: the standard deviation of the Laplacian at a longer side of 512 pixels
+ACCEPTABLE = 25  # of each part, 0 to 100
+_LONGER = 512
+
+_ADVICE = {
+    "size": "the mark is small in the photo; come closer, or use a larger photo",
+    "sharpness": "the photo is blurred; hold the camera still and focus on the mark",
+    "contrast": "the mark is faint in the photo; use more light, from one side",
+}
+
+
+@dataclass(frozen=True)
+class MarkQuality:
+    """How good a photo of a mark is: `parts` by name, each 0 (useless) to 100 (best)."""
+
+    parts: dict[str, int]
+
+    @property
+    def score(self) -> int:
+        """That of the worst part."""
+        return min(self.parts.values())
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether no part is too poor."""
+        return not self.faults
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong, and what to do."""
+        return tuple(_ADVICE[name] for name, value in self.parts.items() if value < ACCEPTABLE)
+
+
+def measure(rgb: NDArray[np.uint8]) -> MarkQuality:
+    """Measure the photo of a mark, shape (height, width, 3)."""
+    side, contrast = min(rgb.shape[:2]), _grey(rgb).std()
+    height, width = rgb.shape[:2]
+    scale = min(1.0, _LONGER / max(height, width))  # enlarging a small photo would only blur it
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    grey = _grey(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8))
+    sharpness = cv2.Laplacian(grey, cv2.CV_32F).std()
+    measures = {
+        "size": side / GOOD_SIDE,
+        "sharpness": sharpness / GOOD_SHARPNESS,
+        "contrast": contrast / GOOD_CONTRAST,
+    }
+    return MarkQuality({name: int(100 * min(1.0, float(value))) for name, value in measures.items()})
+
+
+def require_usable(rgb: NDArray[np.uint8]) -> None:
+    """Refuse a photo that shows nothing.
+
+    Raises:
+        UnusableSample: it is too small or too even.
+    """
+    height, width = rgb.shape[:2]
+    if min(height, width) < LEAST_SIDE:
+        raise UnusableSample(
+            f"The photo of the mark has {width} x {height} pixels; {LEAST_SIDE} are needed at least. Come closer."
+        )
+    if _grey(rgb).std() < LEAST_CONTRAST:
+        raise UnusableSample("Nothing can be seen in the photo of the mark; take it again in better light.")
+
+
+def _grey(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
