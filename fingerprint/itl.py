@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.itl import DATA, IDC, NSR, NTR, ItlRecord
 from biometrics.itl.record import AMP
 from biometrics.kernel.types import FingerPosition, Impression

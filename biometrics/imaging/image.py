@@ -1,42 +1,26 @@
-"""Bytes to pixels: the only place where an image file is decoded."""
+"""Bytes to pixels: the only way to decode an image file."""
 
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Sequence
+import json
+import sys
 from dataclasses import dataclass
-from numbers import Real
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
 
-from biometrics.imaging import wsq
-from biometrics.kernel.errors import (
-    BadImage,
-    EmptyImage,
-    ImageTooLarge,
-    InvalidResolution,
-    UndecodableImage,
-    UnsupportedImage,
-)
+from biometrics.imaging import decoder
+from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
+from biometrics.kernel.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
+from biometrics.kernel.helper_process import HelperPool
 from biometrics.kernel.types import Source
 
 MAX_BYTES = 25_000_000
-MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card
-MIN_SIDE = 16  # pixels
-MAX_SIDE = 25_000  # pixels: a card of 12 inches at 2100 ppi
-MAX_ASPECT = 32  # of the longer side by the shorter one; no print, card or photo is as narrow
-MAX_SCANS = 100  # of a JPEG file: a progressive one has about ten, and each goes over all pixels again
+SECONDS = 120  # until an answer, many times the processor time that a file may take: a machine may be busy
 FAST = 1  # how hard a PNG is compressed: large images take ten times as long with zlib's default
 
-# Below 180 ppi a tag is a display's default (72, 96, 1), not a scanner's; above 2100 no scanner exists.
-MIN_PPI, MAX_PPI = 180.0, 2100.0
-
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "JPEG2000", "PPM")
 # How a file of a media type is named.
 SUFFIXES = {
     "image/png": ".png",
@@ -49,8 +33,8 @@ SUFFIXES = {
     "image/x-portable-graymap": ".pgm",
     "image/x-portable-pixmap": ".ppm",
 }
-_SCAN = b"\xff\xda"  # starts a scan of a JPEG file; inside the data of one, 0xff is followed by zero
-READABLE = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
+_ERRORS = {error.__name__: error for error in (UnsupportedImage, UndecodableImage, ImageTooLarge)}
+_DECODERS = HelperPool([sys.executable, "-I", decoder.__file__], SECONDS)
 
 
 @dataclass(frozen=True)
@@ -104,9 +88,23 @@ def decode(content: bytes, ppi: float | None = None) -> Image:
         raise EmptyImage("The image file is empty; capture or choose it again.")
     if len(content) > MAX_BYTES:
         raise ImageTooLarge(f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are accepted.")
-    pixels, tag, media_type = _decode_wsq(content) if content.startswith(wsq.MAGIC) else _decode_pillow(content)
+    pixels, tag, media_type = _decoded(content)
     pixels.setflags(write=False)
     return Image(pixels, ppi if ppi is not None else tag, media_type)
+
+
+def _decoded(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
+    """Return what the helper process answers: pixels, the ppi that the file states, media type."""
+    answer = _DECODERS.ask(content)
+    if answer is None:
+        raise UndecodableImage(
+            "The image file is damaged, or takes more memory or time to decode than allowed; save or capture it again."
+        )
+    end = answer.index(b"\n") + 1
+    head = json.loads(answer[:end])
+    if error := head.get("error"):
+        raise _ERRORS[error](head["detail"])
+    return np.frombuffer(answer, np.uint8, offset=end).reshape(head["shape"]), head["ppi"], head["media_type"]
 
 
 def png(content: bytes, side: int | None = None) -> bytes:
@@ -140,73 +138,3 @@ def grey_png(pixels: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     Pillow.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ImageTooLarge(f"The image has {width} x {height} pixels; at most {MAX_PIXELS:,} are accepted.")
-    if min(width, height) < MIN_SIDE:
-        raise UndecodableImage(f"The image has {width} x {height} pixels, too few to show anything.")
-    longest = max(width, height)
-    if longest > MAX_SIDE or longest > MAX_ASPECT * min(width, height):
-        raise ImageTooLarge(
-            f"The image has {width} x {height} pixels; a side may have {MAX_SIDE:,}, and the longer one "
-            f"{MAX_ASPECT} times the shorter one."
-        )
-
-
-def _check_scans(content: bytes) -> None:
-    """Refuse a JPEG file that goes over its pixels so often that a few bytes keep a processor busy for an hour."""
-    if content.count(_SCAN) > MAX_SCANS:
-        raise UndecodableImage(f"The JPEG file has more than {MAX_SCANS} scans; save it again.")
-
-
-def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of bombs, where _check_size refuses by our own limit; of damaged metadata
-            picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
-            _check_size(*picture.size)
-            if picture.format in ("JPEG", "MPO"):
-                _check_scans(content)
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            media_type = picture.get_format_mimetype() or "application/octet-stream"
-            return _eight_bit(upright), _plausible(picture.info.get("dpi")), media_type
-    except BadImage:
-        raise
-    except Pillow.DecompressionBombError as error:
-        raise ImageTooLarge(f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted.") from error
-    except UnidentifiedImageError as error:
-        raise UnsupportedImage(f"This is not an image that can be read; send {READABLE}.") from error
-    except Exception as error:  # what a hostile file makes Pillow raise has no end
-        raise UndecodableImage("The image file is cut short or damaged; send it again, or capture it again.") from error
-
-
-def _plausible(dpi: Any) -> float | None:
-    """Return the resolution that a file states, None if it states none or one that no scanner has.
-
-    `dpi` is what Pillow read: a pair of numbers, or anything else that the file has in their place.
-    """
-    ppi: Any = dpi[0] if isinstance(dpi, Sequence) and dpi else dpi
-    is_number = isinstance(ppi, Real)
-    return float(ppi) if is_number and MIN_PPI <= ppi <= MAX_PPI else None
-
-
-def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:
-    """Return grey or RGB pixels; transparency is laid on white, 16 bits are scaled to 8."""
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        picture = Pillow.alpha_composite(Pillow.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    if picture.mode.startswith("I;16"):
-        return (np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8)
-    if picture.mode in ("1", "L", "I", "F"):
-        return np.array(picture.convert("L"), dtype=np.uint8)
-    return np.array(picture.convert("RGB"), dtype=np.uint8)
-
-
-def _decode_wsq(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
-    _check_size(*wsq.size(content))
-    pixels, ppi = wsq.decode(content)
-    _check_size(pixels.shape[1], pixels.shape[0])
-    return pixels, _plausible(ppi), "image/x-wsq"

@@ -36,7 +36,7 @@ from struct import Struct
 from typing import Final
 
 from biometrics.imaging.byte_reader import Cursor
-from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
 from biometrics.kernel.types import Impression
 

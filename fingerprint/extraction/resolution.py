@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.imaging.image import MIN_PPI
+from biometrics.imaging.decoder import MIN_PPI
 from fingerprint.parameters import PPI, RIDGE_PERIOD
 
 _SIDE = 256  # of the spectrum

@@ -11,7 +11,7 @@ from math import radians
 
 import numpy as np
 
-from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidRecord
 from biometrics.kernel.types import FingerPosition, Impression
 from fingerprint.interchange.record import (

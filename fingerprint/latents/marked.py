@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from biometrics.imaging.image import MAX_PPI, MIN_PPI
+from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
 from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.region import Polygon, check_polygon, inside

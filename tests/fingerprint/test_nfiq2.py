@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -80,34 +79,6 @@ def test_image_that_has_no_end_is_given_up_and_the_next_is_measured(examples: Pa
     assert impatient.measure(endless) == NO_PRINT
     patient = Nfiq2()
     assert patient.measure(decode((examples / "images" / f"{EXAMPLES[0]}.pgm").read_bytes()).grey()).score == 54
-
-
-def test_process_that_died_is_replaced(examples: Path) -> None:
-    """A crash costs one image its number, and the service nothing."""
-    image = decode((examples / "images" / f"{EXAMPLES[0]}.pgm").read_bytes()).grey()
-    nfiq2 = Nfiq2()
-    assert nfiq2.measure(image).score == 54
-    process = nfiq2._idle.get_nowait()
-    process._worker.kill()
-    process._worker.wait()
-    nfiq2._idle.put(process)
-    del process
-    assert nfiq2.measure(image) == NO_PRINT
-    assert nfiq2.measure(image).score == 54
-
-
-def test_process_ends_with_its_owner() -> None:
-    """Nothing is left running when a recogniser is no longer needed."""
-    nfiq2 = Nfiq2()
-    nfiq2.measure(np.zeros((64, 64), np.uint8))
-    process = nfiq2._idle.get_nowait()
-    worker = process._worker
-    nfiq2._idle.put(process)
-    del process
-    assert worker.poll() is None
-    del nfiq2
-    gc.collect()
-    assert worker.poll() is not None
 
 
 def test_threads_get_their_own_answers(nfiq2: Nfiq2, examples: Path) -> None:

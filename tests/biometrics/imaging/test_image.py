@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from biometrics.imaging import image, wsq
+from biometrics.imaging import decoder, image
 from biometrics.kernel.errors import (
     BadImage,
     EmptyImage,
@@ -21,6 +22,7 @@ from biometrics.kernel.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
+from biometrics.kernel.helper_process import HelperPool
 
 GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
 
@@ -144,7 +146,7 @@ def test_a_jpeg_that_goes_over_its_pixels_without_end_is_refused() -> None:
     image.decode(usual)
     scan = usual[usual.rindex(b"\xff\xda") : -2]
     with pytest.raises(UndecodableImage, match="scans"):
-        image.decode(usual[:-2] + image.MAX_SCANS * scan + usual[-2:])
+        image.decode(usual[:-2] + decoder.MAX_SCANS * scan + usual[-2:])
 
 
 def test_a_picture_of_a_few_pixels_is_refused() -> None:
@@ -203,7 +205,25 @@ def test_a_hostile_wsq_is_undecodable_and_the_process_lives() -> None:
     assert refused > 15
 
 
-def test_a_crash_of_the_wsq_decoder_is_undecodable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wsq, "_DECODER", "import os; os.abort()")
-    with pytest.raises(UndecodableImage):
-        wsq.decode(b"\xff\xa0")
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("os.abort()", UndecodableImage),
+        ("raise OSError", UndecodableImage),
+        ("bytearray(MEMORY)", ImageTooLarge),
+        ("while True: pass", UndecodableImage),
+    ],
+)
+def test_a_decoder_that_crashes_or_goes_beyond_its_limits_costs_one_image(
+    fault: str, error: type[BadImage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hostile files make C code do, in place of the call that runs it; the limit of time is shorter."""
+    source = Path(decoder.__file__).read_text()
+    broken = source.replace("picture.load()", fault)
+    program = tmp_path / "decoder.py"
+    program.write_text(broken.replace(f"CPU_SECONDS = {decoder.CPU_SECONDS}", "CPU_SECONDS = 1"))
+    monkeypatch.setattr(image, "_DECODERS", HelperPool([sys.executable, "-I", str(program)], 600))
+    with pytest.raises(error):
+        image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG"))
+    noise = np.random.default_rng(2).integers(0, 256, (64, 64), dtype=np.uint8)
+    assert image.decode(wsq_file(noise)).pixels.shape == (64, 64)
