@@ -26,7 +26,7 @@ from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.searches_schemas import SearchOut
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import InvalidField, WrongStep
+from biometrics.kernel.errors import InvalidField, UnknownSearch, WrongStep
 from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import (
@@ -84,7 +84,7 @@ def _create_standing_search(caller: Caller, given: StandingSearchInput) -> Answe
     status_code=201,
     summary="Create a standing search",
     dependencies=[LATER, IN_TURN],
-    responses=raising(WrongStep),
+    responses=raising(UnknownSearch, WrongStep),
 )
 def create_standing_search(
     samples: UploadedSamples,

@@ -39,6 +39,7 @@ PRINTS = {
     for position in (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)
 }
 
+UNKNOWN = "fde9574c-573b-4701-995f-9af804d73473"
 QUEUED = {"key": "1", "record": {"name": "Asha"}, "encounter": ENCOUNTER, "samples": [{"file": 0, "position": 1}]}
 
 Ask = Callable[..., tuple[int, str]]
@@ -190,6 +191,42 @@ def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, oper
     assert sorted(examples) == sorted(kept) == sorted(operations)
     for operation, example in examples.items():
         assert shape(example) == shape(kept[operation]), operation
+
+
+def named_ids(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
+    """Return the fields of a body that name something by its id."""
+    schema = content["schema"]
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return [name for name in schema.get("properties", {}) if name.endswith("_id")]
+
+
+@pytest.mark.slow
+def test_an_unknown_id_in_a_body_is_answered_as_documented(
+    story: Story, document: dict[str, Any], operations: Operations
+) -> None:
+    """In the example of the request, and as its only field."""
+    signed_in, found = story.accounts, Counter[int]()
+    _, once = signed_in.add_user(OPERATOR, NewUser("unknowing", "R. Patil", ROLES, Unit.of("national")))
+    signed_in.sign_in(EnteredCredentials("unknowing", once, new_password=PASSWORD))
+    token = story.client.post("/api/v1/tokens", json={"login": "unknowing", "password": PASSWORD}).json()
+    for name, operation in operations.items():
+        method, _, path = name.partition(" ")
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            for field in named_ids(document, content):
+                for body in ({field: UNKNOWN}, {**content["example"], field: UNKNOWN}):
+                    sent: dict[str, Any] = {"json": body}
+                    if kind != JSON:
+                        sent = {"files": [(key, (None, str(value))) for key, value in body.items()]}
+                    answer = story.client.request(
+                        method,
+                        path.format(**story.ids),
+                        headers={"Authorization": f"Bearer {token['access_token']}"},
+                        **sent,
+                    )
+                    found[answer.status_code] += 1
+                    assert str(answer.status_code) in operation["responses"], (name, field, answer.text)
+    assert found[404], "none was unknown"
 
 
 @pytest.mark.slow
