@@ -20,7 +20,8 @@ from biometrics.kernel.helper_process import HelperPool
 SECONDS = 120  # until an answer, many times the processor time that a print may take: a machine may be busy
 
 _WORKER = """
-import json, resource, sys, time
+import json, resource, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 import nbis

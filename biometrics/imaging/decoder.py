@@ -11,6 +11,7 @@ import io
 import json
 import os
 import resource
+import signal
 import struct
 import sys
 import warnings
@@ -56,6 +57,7 @@ class Refused(Exception):
 
 def serve() -> None:
     """Decode files until the standard input ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a process manager may send it to all; the service finishes its work
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold the image
     warnings.simplefilter("ignore")  # of bombs, where check_size refuses by our own limit; of damaged metadata

@@ -2,7 +2,7 @@
 
 A helper writes one byte once it has started. Then it reads requests from its standard input and writes an answer to
 each; both are framed by their length, 8 bytes, big-endian. It is in a process group of its own, so that Ctrl-C reaches
-only its owner, and it reads the end of its input when the owner ends, however that happens.
+only its owner, ignores SIGTERM, and reads the end of its input when the owner ends, however that happens.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from biometrics.kernel.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 
-SECONDS = 60  # in which each is answered
+SECONDS = 600  # in which each is answered, however busy the machine is
 GROWTH = 500_000  # kB of memory, after the first ones: caches fill
 HEAD = 200  # bytes; most changes are there, where the lengths are
 WORDS = (b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"\x1c", b"\x1d", b"\x1e", b"1.001:", b"\xff\xd9", b"0" * 9)
@@ -92,8 +92,9 @@ def answered(server: Server, contents: Iterator[bytes], request: Callable[[bytes
     assert grown < GROWTH
 
 
-def sent(folder: Path, shared_data: Path, count: int, warm: int) -> None:
-    with running(folder / "data", f"sqlite:///{folder / 'pehchan.db'}", check_at_once="false") as server:
+def sent(folder: Path, shared_data: Path, count: int, warm: int, *, installed: bool = False) -> None:
+    database = f"sqlite:///{folder / 'pehchan.db'}"
+    with running(folder / "data", database, installed=installed, check_at_once="false") as server:
         answered(server, mutated(images(shared_data), 1, count), image_request, warm)
         answered(server, mutated(transactions(shared_data), 2, count), file_request, warm)
         assert httpx.get(f"{server.root}/health/ready").status_code == 200
@@ -107,4 +108,5 @@ def test_some_that_are_mutated_are_answered(shared_data: Path, tmp_path: Path) -
 
 @pytest.mark.reach
 def test_thousands_that_are_mutated_are_answered_and_nothing_grows(shared_data: Path, tmp_path: Path) -> None:
-    sent(tmp_path, shared_data, 3_500, 300)
+    """By the installed command: a forked one has all kept outputs of models in its memory."""
+    sent(tmp_path, shared_data, 3_500, 300, installed=True)

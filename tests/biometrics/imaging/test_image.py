@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import signal
 import struct
 import sys
 import zlib
@@ -227,3 +229,13 @@ def test_a_decoder_that_crashes_or_goes_beyond_its_limits_costs_one_image(
         image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG"))
     noise = np.random.default_rng(2).integers(0, 256, (64, 64), dtype=np.uint8)
     assert image.decode(wsq_file(noise)).pixels.shape == (64, 64)
+
+
+def test_a_signal_to_stop_all_processes_does_not_stop_a_decoder_before_the_service() -> None:
+    """As systemd sends it; the requests that run are answered."""
+    file = encoded(Pillow.fromarray(GRADIENT), "PNG")
+    image.decode(file)
+    helper = image._DECODERS._idle_helper()
+    assert helper is not None
+    os.kill(helper._process.pid, signal.SIGTERM)
+    assert helper.ask(file, 600) is not None
