@@ -6,11 +6,13 @@ import random
 import struct
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hostile import MAKERS, hostile_wsq, tiff
 
+from biometrics.imaging import decoder
 from biometrics.imaging.image import decode, png
 from biometrics.kernel.errors import BadImage
 
@@ -55,5 +57,13 @@ def test_comments_of_wsq_files_raise_nothing_but_the_error_of_an_image(shared_da
 
 @pytest.mark.reach
 @pytest.mark.parametrize("kind", MAKERS)
-def test_much_metadata_of_any_content_raise_nothing_but_the_error_of_an_image(kind: str) -> None:
-    assert decoded(MAKERS[kind], 2, 20_000)["decoded"]
+@pytest.mark.filterwarnings("ignore")
+def test_much_metadata_of_any_content_raise_nothing_but_a_refusal(kind: str) -> None:
+    """By what runs in the helper process: 20,000 forks would take an hour."""
+    chosen, decoded_files = random.Random(2), 0
+    for _ in range(20_000):
+        with suppress(decoder.Refused):
+            *_, ppi, _ = decoder.decoded(MAKERS[kind](chosen))
+            decoded_files += 1
+            assert ppi is None or 180 <= ppi <= 2100
+    assert decoded_files
