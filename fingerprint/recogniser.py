@@ -148,6 +148,15 @@ class FingerprintRecogniser:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
         return Template(FINGERPRINT, self.model, encode_latent(latent), None)
 
+    def of_marks(self, marks: Template) -> Template:
+        """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        decode_views(marks.data)
+        return Template(FINGERPRINT, self.model, marks.data, None)
+
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.
 

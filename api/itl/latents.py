@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from api.itl.samples import Latent
 from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import UPSIDE_DOWN, Impression, Sample, Source, Template
 from biometrics.use_cases.engine import Engine
@@ -32,10 +34,12 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     recogniser = fingerprints(engine)
     refusals: list[UnusableSample] = []
     both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
+    readings = {", marked": Reading(latent=True, marked=True)}
     for name, region in _regions(recogniser, latent, with_suggested_region=with_suggested_region):
         try:
             if latent.image:
                 both_ways[name] = recogniser.extract_latent_both_ways(latent.image, region)
+                readings[name] = _reading(latent.image.ppi, region)
         except UnusableSample as error:
             refusals.append(error)
     try:
@@ -46,12 +50,21 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     if not both_ways:
         first = refusals[0]
         raise type(first)(f"The latent of {latent.label}: {first.message}")
-    source = _source(latent)
     return [
-        EnrolledSample(_sample(latent, f"{name}{UPSIDE_DOWN if turned else ''}"), source, by_way[turned])
+        _probe(latent, name, by_way[turned], replace(readings[name], turned=turned))
         for turned in (False, True)
         for name, by_way in both_ways.items()
     ]
+
+
+def _reading(ppi: float | None, region: Polygon | None) -> Reading:
+    corners = None if region is None else tuple((float(x), float(y)) for x, y in region)
+    return Reading(ppi, Impression.LATENT_IMPRESSION, latent=True, region=corners)
+
+
+def _probe(latent: Latent, name: str, template: Template, reading: Reading) -> EnrolledSample:
+    sample = _sample(latent, f"{name}{UPSIDE_DOWN if reading.turned else ''}")
+    return EnrolledSample(sample, _source(latent), template, read_as=reading)
 
 
 def _regions(
@@ -73,7 +86,8 @@ def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: byte
     """
     template = fingerprints(engine).of_marked(marked.template())
     sample = Sample(FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
-    return EnrolledSample(sample, Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi), template)
+    source = Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi)
+    return EnrolledSample(sample, source, template, read_as=Reading(marked=True))
 
 
 def fingerprints(engine: Engine) -> FingerprintRecogniser:

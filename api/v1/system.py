@@ -59,7 +59,8 @@ class ModelStateOut(Schema):
     in_use: bool = Field(description="Templates of it are kept, and made of new enrolments")
     in_force: bool = Field(description="Searches use it")
     pending: int = Field(description="Samples without a template of it; estimated while there are more than 10,000")
-    refused: int = Field(description="Samples of which it makes no template")
+    pending_probes: int = Field(description="Kept probes of searches without a template of it")
+    refused: int = Field(description="Samples and kept probes of which it makes no template")
     unsearchable: int | None = Field(
         description="People whom no search by it finds; null while many samples are pending"
     )

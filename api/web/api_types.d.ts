@@ -521,6 +521,7 @@ declare namespace Api {
     in_use: boolean;
     in_force: boolean;
     pending: number;
+    pending_probes: number;
     refused: number;
     unsearchable: number | null;
     per_minute: number | null;

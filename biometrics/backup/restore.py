@@ -47,7 +47,7 @@ from biometrics.storage.tables.jobs import tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters, records, samples
-from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.station import counters, identity
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import search_images
@@ -328,12 +328,25 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
                     dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
                     in_store = search_images.c.image_name.is_not(None)
                     connection.execute(delete(search_images).where(search_images.c.search_id == search_id, in_store))
+    _drop_probe_templates(connection, copy, keys)
     for images in _walk(connection, select(search_images), search_images.c.id, few=1):
         for row in images:
             place, secret = search_image_place(row.search_id, row.ordinal), _secret(copy, keys, row.search_id)
             if secret is None if row.image_name else not _unseals(secret, place, row.data):
                 connection.execute(delete(search_images).where(search_images.c.id == row.id))
     return dropped
+
+
+def _drop_probe_templates(connection: Connection, copy: KeyCopy, keys: DataKeys) -> None:
+    """Drop the templates of probes by other models that their search's key does not open: they can be made again."""
+    its, probe = probe_templates.c, search_probes.c
+    same = (probe.search_id == its.search_id) & (probe.ordinal == its.ordinal)
+    made = select(probe_templates, probe.modality).outerjoin(search_probes, same)
+    for rows in _walk(connection, made, its.id):
+        for row in rows:
+            place = probe_place(row.search_id, row.ordinal, row.modality or "", row.model)
+            if row.data is None or not _unseals(_secret(copy, keys, row.search_id), place, row.data):
+                connection.execute(delete(probe_templates).where(its.id == row.id))
 
 
 def _walk(

@@ -41,7 +41,7 @@ from biometrics.storage.tables.people import (
 )
 from biometrics.storage.tables.retention import expungements, retention_orders, search_orders
 from biometrics.storage.tables.scales import learned_scales, scale_refusals
-from biometrics.storage.tables.searches import search_candidates, search_probes, searches
+from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.units import units
@@ -141,6 +141,11 @@ KINDS: Final = (
         search_images.c.id,
         version=func.coalesce(func.substr(search_images.c.data, 1, _NONCE), b""),  # SQLite: NULL of an empty value
         also=(search_images.c.image_name, search_images.c.keep_until),
+    ),
+    Kind(
+        probe_templates.c.id,
+        version=func.coalesce(func.substr(probe_templates.c.data, 1, _NONCE), b""),
+        also=(probe_templates.c.leased_until, probe_templates.c.code),
     ),
     Kind(search_orders.c.id, also=(search_orders.c.reason,)),
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),

@@ -16,6 +16,7 @@ from biometrics.kernel.entry import problems
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.page import Page
 from biometrics.kernel.person import NAME_LENGTH, Person, Sex
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import (
     UNASSESSED,
@@ -44,7 +45,7 @@ class EnrolledSample:
 
     `assessment` is that of an enrolment, for which quality is measured. `accepted_because` is why it is enrolled in
     spite of its quality, empty where that needs no reason. `others` are the templates of models in use that are not in
-    force; they are stored, too.
+    force; they are stored, too. `read_as` is given of a latent and of marked minutiae.
 
     Raises:
         InvalidField: the file name or the reason breaks its rule, or a finger position is missing,
@@ -57,6 +58,7 @@ class EnrolledSample:
     assessment: Assessment = UNASSESSED
     accepted_because: str = ""
     others: tuple[Template, ...] = ()
+    read_as: Reading | None = None
 
     def __post_init__(self) -> None:
         """Trim the texts and check that the parts belong together."""
@@ -79,6 +81,11 @@ class EnrolledSample:
     def probe(self) -> Probe:
         """The sample as something to search with."""
         return Probe(self.template, self.sample.position, self.sample.label)
+
+    @property
+    def reading(self) -> Reading:
+        """How it was read from its file."""
+        return self.read_as or Reading(self.sample.ppi, self.sample.impression)
 
 
 @dataclass(frozen=True)

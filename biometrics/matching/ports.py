@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -134,6 +134,29 @@ class GroupRecogniser(Protocol):
 
         Raises:
             UnusableSample: there is none.
+        """
+        ...
+
+
+@runtime_checkable
+class LatentRecogniser(Protocol):
+    """A recogniser that reads latents: `fingerprint.recogniser.FingerprintRecogniser`."""
+
+    def extract_latent_both_ways(
+        self, image: Image, region: Sequence[tuple[float, float]] | None = None
+    ) -> Mapping[bool, Template]:
+        """Extract a latent within a region (corners in pixels), upright (False) and turned by half a circle (True).
+
+        Raises:
+            UnusableSample: nothing usable is in the image.
+        """
+        ...
+
+    def of_marks(self, marks: Template) -> Template:
+        """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
         """
         ...
 

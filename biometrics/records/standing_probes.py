@@ -62,6 +62,7 @@ class StandingProbes:
         query = select(
             standing_probes.c.id,
             standing_probes.c.ordinal,
+            standing_probes.c.model,
             standing_searches.c.id.label("standing_id"),
             standing_searches.c.number,
             standing_searches.c.search_id,
@@ -72,9 +73,9 @@ class StandingProbes:
                 rows.update((row.id, row) for row in matches)
         probes = self._readable({row.search_id for row in rows.values()})
         return [
-            _stored(row.id, row.number, row.standing_id, probes[row.search_id][row.ordinal].probe)
+            _stored(row.id, row.number, row.standing_id, probe)
             for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
-            if row.search_id in probes
+            if row.search_id in probes and (probe := probes[row.search_id][row.ordinal].by([row.model]))
         ]
 
     def _readable(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
@@ -95,8 +96,10 @@ class StandingProbes:
         return self._store.templates.snapshot_secret()
 
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
-        """Return the probes of a stored search."""
-        return tuple(stored.probe for stored in self._store.searches.probes_of([search_id]).get(search_id, ()))
+        """Return the probes of a stored search, by each model that they have a template of."""
+        probes = self._store.searches.probes_of([search_id]).get(search_id, ())
+        by_model = (stored.by([template.model]) for stored in probes for template in stored.templates)
+        return tuple(probe for probe in by_model if probe)
 
 
 def _stored(probe_id: int, number: int, standing_id: str, probe: Probe) -> StoredTemplate:

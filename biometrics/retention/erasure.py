@@ -44,7 +44,7 @@ from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.retention import expungements
-from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.station import identity
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import search_images, standing_probes, standing_searches
@@ -327,7 +327,7 @@ class Expunger:
     def _clear_search(self, search_id: str, ordinals: Sequence[int], left: Leftovers) -> Facts:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
         erase_search_text(self._connection, search_id, left)
-        for table in (search_probes, search_images):
+        for table in (search_probes, probe_templates, search_images):
             theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
             self._connection.execute(delete(table).where(*theirs))
         return {"search": search_id, "probes": list(ordinals), "dead_key": self._kill_search_key(search_id)}
@@ -351,6 +351,7 @@ class Expunger:
             data = seal(new, place, unseal(old, place, row.data))
             this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
             self._connection.execute(update(search_probes).where(*this).values(data=data))
+            self._seal_others(row, old, new)
         rows = self._connection.execute(select(search_images).where(search_images.c.search_id == search_id)).all()
         kept = [row for row in rows if row.image_name is not None]
         files = [SealedImage(row.image_sha256, row.image_name) for row in kept]
@@ -363,6 +364,15 @@ class Expunger:
                 place = search_image_place(search_id, row.ordinal)
                 values[row.id] = {"data": seal(new, place, unseal(old, place, row.data))}
             self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(values[row.id]))
+
+    def _seal_others(self, probe: Any, old: bytes, new: bytes) -> None:
+        """Encrypt the templates of a probe by other models with a new key."""
+        its = probe_templates.c
+        theirs = (its.search_id == probe.search_id, its.ordinal == probe.ordinal, its.data.is_not(None))
+        for row in self._connection.execute(select(probe_templates).where(*theirs)).all():
+            place = probe_place(row.search_id, row.ordinal, probe.modality, row.model)
+            values = {"data": seal(new, place, unseal(old, place, row.data))}
+            self._connection.execute(update(probe_templates).where(its.id == row.id).values(values))
 
     def _end_standing(self, search_id: str) -> None:
         query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)

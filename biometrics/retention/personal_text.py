@@ -35,6 +35,7 @@ REMOVED: Final[Columns] = {
 ERASED: Final[Columns] = {
     "searches": ("reason",),
     "search_probes": ("label", "data"),
+    "probe_templates": ("data",),
     "search_images": ("data",),
     "search_orders": ("authority", "reference", "reason"),
     "standing_searches": ("ended_because",),
@@ -86,6 +87,7 @@ IMPERSONAL: Final[Columns] = {
     "once_keys": ("actor", "key", "answer"),
     "outcomes": ("created_by", "withdrawn_by"),
     "person_versions": ("changed_by",),
+    "probe_templates": ("code", "detail"),
     "reextractions": ("code", "detail"),
     "retention_orders": ("created_by",),
     "samples": ("media_type", "quality_faults", "enrolled_by"),
@@ -93,6 +95,7 @@ IMPERSONAL: Final[Columns] = {
     "score_views": ("actor_id",),
     "search_candidates": ("detail",),
     "search_images": ("media_type",),
+    "search_probes": ("reading",),
     "search_orders": ("created_by",),
     "searches": ("case_number", "officer", "settings", "actor_id", "unit", "purpose", "state_unit", "district_unit"),
     "stale_key_copies": ("place",),

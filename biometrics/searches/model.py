@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +11,10 @@ from biometrics.kernel.access import EVERYWHERE, Unit
 from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, Lead, Threshold
 from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import LABEL_LENGTH, Elsewhere, Record
 from biometrics.kernel.text import clean_text
-from biometrics.kernel.types import (
-    Probe,
-)
+from biometrics.kernel.types import Probe, Template
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
@@ -33,17 +32,33 @@ STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ah
 class SearchProbe:
     """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
 
+    `reading` says how it was read from that, None of older searches. `others` are templates that other models have made
+    of the file since; the search was not answered by them.
+
     Raises:
         InvalidField: the label breaks its rule.
     """
 
     probe: Probe
     image_sha256: str
+    reading: Reading | None = None
+    others: tuple[Template, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Trim the label."""
         label = clean_text("file name", self.probe.label, LABEL_LENGTH, required=False)
         object.__setattr__(self, "probe", replace(self.probe, label=label))
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """All its templates, each of another model: first the one that was searched."""
+        return (self.probe.template, *self.others)
+
+    def by(self, models: Iterable[str]) -> Probe | None:
+        """Return the probe by the first of some models that it has a template of; None where it has none."""
+        made = {template.model: template for template in self.templates}
+        template = next((made[model] for model in models if model in made), None)
+        return None if template is None else replace(self.probe, template=template)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
 from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.searches.probe_images import load_images
@@ -24,7 +25,7 @@ from biometrics.storage.audit.log import digest
 from biometrics.storage.crypto.aead import Place, probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.tables.keys import data_keys
-from biometrics.storage.tables.searches import search_candidates, search_probes, searches
+from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
 
 HOUR: Final = timedelta(hours=1)
 
@@ -204,6 +205,7 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) 
             "finger_position": stored.probe.position,
             "label": stored.probe.label,
             "image_sha256": stored.image_sha256,
+            "reading": None if stored.reading is None else stored.reading.content(),
         }
         for ordinal, stored in enumerate(probes)
     ]
@@ -220,20 +222,42 @@ def _place_of(row: Row[Any]) -> Place:
 def load_probes(
     connection: Connection, keys: DataKeys, search_ids: Sequence[str]
 ) -> dict[str, tuple[SearchProbe, ...]]:
-    """Return the probes of searches (few enough for one IN list), by search.
+    """Return the probes of searches (few enough for one IN list), by search, with their templates of other models.
 
     Raises:
         DecryptionFailed: a probe was tampered with.
     """
-    rows = connection.execute(
-        select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
-        .outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
-        .where(search_probes.c.search_id.in_(search_ids))
-        .order_by(search_probes.c.search_id, search_probes.c.ordinal)
-    )
+    own = select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
+    own = own.outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
+    own = own.where(search_probes.c.search_id.in_(search_ids))
+    others = _others_of(connection, keys, search_ids)
     probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
-    for row in rows:
-        position = None if row.finger_position is None else FingerPosition(row.finger_position)
-        template = Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), row.quality)
-        probes_of[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
+    for row in connection.execute(own.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
+        probe = Probe(_template(keys, row, row.quality), _position(row), row.label)
+        reading = None if row.reading is None else Reading.of_content(row.reading)
+        made = tuple(others.get((row.search_id, row.ordinal), ()))
+        probes_of[row.search_id] += (stored(SearchProbe, probe, row.image_sha256, reading, made),)
     return probes_of
+
+
+def _others_of(
+    connection: Connection, keys: DataKeys, search_ids: Sequence[str]
+) -> dict[tuple[str, int], list[Template]]:
+    """Return the templates of probes by other models, by search and place, in the order of the models."""
+    its = probe_templates.c
+    probe = (search_probes.c.search_id == its.search_id, search_probes.c.ordinal == its.ordinal)
+    query = select(probe_templates, search_probes.c.modality, data_keys.c.master_id, data_keys.c.wrapped)
+    query = query.join(search_probes, and_(*probe)).outerjoin(data_keys, data_keys.c.id == its.search_id)
+    others: defaultdict[tuple[str, int], list[Template]] = defaultdict(list)
+    made = (its.search_id.in_(search_ids), its.data.is_not(None))
+    for row in connection.execute(query.where(*made).order_by(its.model)):
+        others[row.search_id, row.ordinal].append(_template(keys, row, None))
+    return others
+
+
+def _template(keys: DataKeys, row: Row[Any], quality: int | None) -> Template:
+    return Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), quality)
+
+
+def _position(row: Row[Any]) -> FingerPosition | None:
+    return None if row.finger_position is None else FingerPosition(row.finger_position)

@@ -12,7 +12,9 @@ from biometrics.kernel.types import Modality
 from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.osia import inactive_encounters
 from biometrics.storage.tables.people import encounters, samples
+from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.templates import models_in_use, reextractions, templates, unreadable_templates
+from biometrics.storage.tables.watchlist import search_images
 
 # After which the transaction that gave a sample its number has certainly ended.
 SETTLED: Final = timedelta(hours=1)
@@ -55,6 +57,27 @@ def pending_count(connection: Connection, modality: Modality, model: str) -> int
     after = samples.c.id > _complete_to(modality, model)
     lacking = _lacking(select(samples.c.id), modality, model).where(~refused, after).subquery()
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
+
+
+def pending_probe_count(connection: Connection, modality: Modality, model: str) -> int:
+    """Count the kept probes without a template of a model that it has not refused."""
+    lacking = pending_probes(modality, model, leased=True).subquery()
+    return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
+
+
+def pending_probes(modality: Modality, model: str, *, leased: bool = False) -> Select[Any]:
+    """Return a query of the kept probes, by search and place, that have no template of a model.
+
+    Those that it refused are left out; those that another process is extracting, too, unless `leased`.
+    """
+    its, made, kept = search_probes.c, probe_templates.c, search_images.c
+    same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
+    is_kept = exists().where(kept.search_id == its.search_id, same_file)
+    settled = or_(made.data.is_not(None), made.leased_until.is_(None))
+    if not leased:
+        settled = or_(settled, made.leased_until > datetime.now(UTC))
+    has = exists().where(made.search_id == its.search_id, made.ordinal == its.ordinal, made.model == model, settled)
+    return select(its.search_id, its.ordinal).where(its.modality == modality, its.model != model, is_kept, ~has)
 
 
 def settled_sample(connection: Connection) -> int:

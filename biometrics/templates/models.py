@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import SERVICE, Act, Scope
@@ -22,7 +22,7 @@ from biometrics.storage.database.locks import Lock, hold_advisory, hold_unlocked
 from biometrics.storage.tables.templates import models_in_use, reextractions, templates
 from biometrics.storage.tables.watchlist import standing_probes, standing_searches
 from biometrics.templates.change_log import append_changes
-from biometrics.templates.coverage import most_used, pending_count
+from biometrics.templates.coverage import most_used, pending_count, pending_probe_count
 
 REMOVED_AT_ONCE: Final = 500  # templates, in one transaction
 
@@ -69,9 +69,8 @@ class ModelStore:
         with self._database.writing() as connection:
             _held(connection, modality)
             _enter(connection, modality, model, name)
-            to_do, now = pending_count(connection, modality, model), datetime.now(UTC)
-            started = {"started_at": now, "to_do": to_do, "done": 0}
-            _set(connection, modality, model, name=name, wanted=True, complete_to=0, **started)
+            _set(connection, modality, model, name=name, wanted=True, complete_to=0)
+            to_do = _restart(connection, modality, model)
             self._audit(connection, Action.MODEL_WANTED, model, modality=modality, name=name, samples=to_do)
             return _row(connection, modality, model)
 
@@ -109,10 +108,12 @@ class ModelStore:
             rows = {row.model: row for row in _held(connection, modality)}
             if model in rows and rows[model].in_force:
                 raise InvalidField(f"The {modality} model {model[:16]} is in force; put another one in force first.")
-            if standing := standing_with(connection, model):
+            in_force = [row.model for row in rows.values() if row.in_force]
+            if standing := _standing_without(connection, model, in_force):
                 raise InvalidField(
-                    f"Active standing searches with probes of the {modality} model {model[:16]}: {standing}. They "
-                    "would find nobody any more: make them again with the model in force, and withdraw these."
+                    f"Active standing searches with a probe that only the {modality} model {model[:16]} can read: "
+                    f"{standing}. They would find nobody any more: let 'pehchan reextract run' finish, or make them "
+                    "again with the model in force, and withdraw these."
                 )
             connection.execute(delete(models_in_use).where(*_of(modality, model)))
             connection.execute(delete(reextractions).where(reextractions.c.model == model))
@@ -140,11 +141,9 @@ class ModelStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def restart_count(self, found: ModelInUse) -> None:
-        """Count the samples that a model has still to do, and those done from now on."""
+        """Count the samples and kept probes that a model has still to do, and those done from now on."""
         with self._database.writing() as connection:
-            to_do = pending_count(connection, found.modality, found.model)
-            started = {"started_at": datetime.now(UTC), "to_do": to_do, "done": 0}
-            _set(connection, found.modality, found.model, **started)
+            _restart(connection, found.modality, found.model)
 
     def _has_templates(self, model: str) -> bool:
         with self._database.reading() as connection:
@@ -167,12 +166,21 @@ class ModelStore:
         append(connection, self._act or SERVICE, action, model, **detail)
 
 
-def standing_with(connection: Connection, model: str) -> int:
-    """Count the active standing searches with probes of a model."""
+def _restart(connection: Connection, modality: Modality, model: str) -> int:
+    to_do = pending_count(connection, modality, model) + pending_probe_count(connection, modality, model)
+    _set(connection, modality, model, started_at=datetime.now(UTC), to_do=to_do, done=0)
+    return to_do
+
+
+def _standing_without(connection: Connection, model: str, others: Sequence[str]) -> int:
+    """Count the active standing searches with a probe of a model and of none of some others."""
+    other = standing_probes.alias()
+    same = (other.c.standing_id == standing_probes.c.standing_id, other.c.ordinal == standing_probes.c.ordinal)
     query = (
         select(func.count(standing_searches.c.id.distinct()))
         .join(standing_probes, standing_probes.c.standing_id == standing_searches.c.id)
         .where(standing_probes.c.model == model, standing_searches.c.ended_at.is_(None))
+        .where(~exists().where(*same, other.c.model.in_(others)))
     )
     return int(connection.execute(query).scalar_one())
 

@@ -79,7 +79,7 @@ def _templates_of(store: RecordStore, models: Sequence[str], images: HeldImages)
     store = store.as_system("knows the files of an examiner's cases")
     probes = store.searches.probes_of(images.searches).values()
     stored = store.templates.of_records(sorted(images.samples), models)
-    templates = [probe.probe.template for search in probes for probe in search]
+    templates = [template for search in probes for probe in search for template in probe.templates]
     templates += [
         template.template
         for record_id, its_templates in stored.items()

@@ -8,7 +8,7 @@ from typing import Final
 
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Template
+from biometrics.kernel.types import Probe, Template
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import SearchProbe
 
@@ -22,7 +22,7 @@ def models_for(store: RecordStore, models: Iterable[str], search_id: str | None)
 
 def models_of(probes: Sequence[SearchProbe], models: Iterable[str]) -> list[str]:
     """Return some models, those of a search's probes first."""
-    its = {probe.probe.template.model for probe in probes}
+    its = {template.model for probe in probes for template in probe.templates}
     return sorted(models, key=lambda model: model not in its)
 
 
@@ -41,7 +41,7 @@ def template_named(store: RecordStore, models: list[str], search_id: str | None,
     probes = store.searches.probes_of([search_id]).get(search_id, ()) if search_id else ()
     if number >= len(probes):
         raise NothingToCompare(f"The search has no probe {number}.")
-    return readable(models, probes[number].probe.template)
+    return probe_by(models, probes[number]).template
 
 
 def stored_template(store: RecordStore, models: list[str], record_id: str, sample_id: int) -> StoredTemplate:
@@ -58,12 +58,12 @@ def stored_template(store: RecordStore, models: list[str], record_id: str, sampl
     return template
 
 
-def readable(models: list[str], template: Template) -> Template:
-    """Return a template of a search.
+def probe_by(models: list[str], stored: SearchProbe) -> Probe:
+    """Return a probe of a search by the first of some models that it has a template of.
 
     Raises:
-        NothingToCompare: it is of another model than today's.
+        NothingToCompare: it has one of none of them.
     """
-    if template.model not in models:
+    if (probe := stored.by(models)) is None:
         raise NothingToCompare("The search was made by another model than today's; make it again to compare.")
-    return template
+    return probe

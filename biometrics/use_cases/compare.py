@@ -14,7 +14,7 @@ from biometrics.matching.ports import Recogniser
 from biometrics.matching.scoring import comparable
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.blinded_images import require_other_images
-from biometrics.use_cases.case_templates import models_for, models_of, readable, stored_template, template_named
+from biometrics.use_cases.case_templates import models_for, models_of, probe_by, stored_template, template_named
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.examine import CaseImage, look_at_comparison, open_image
@@ -95,16 +95,15 @@ def chart_candidate(
     place = _found_by(stored, template) if ordinal is None else ordinal
     if not 0 <= place < len(stored.search.probes):
         raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
-    search_probe = stored.search.probes[place]
-    readable(models, search_probe.probe.template)
-    if not comparable(search_probe.probe, template):
+    search_probe = probe_by([template.template.model, *models], stored.search.probes[place])
+    if not comparable(search_probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
-    require_other_images(engine, [search_probe.probe.template, template.template])
-    probe = Exhibit(search_probe.probe.template, _probe_image(engine, stored, place, file))
+    require_other_images(engine, [search_probe.template, template.template])
+    probe = Exhibit(search_probe.template, _probe_image(engine, stored, place, file))
     chart = engine.by_model[template.template.model].recogniser.chart(
         probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)))
     )
-    return place, upended(chart) if search_probe.probe.is_upside_down else chart
+    return place, upended(chart) if search_probe.is_upside_down else chart
 
 
 def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseExhibit:
@@ -138,7 +137,7 @@ def require_one_model(first: CaseExhibit, second: CaseExhibit) -> None:
 
 def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:
     """Return the place of the probe that a sample was found by, else of the first that it may be compared with."""
-    probes = [probe.probe for probe in stored.search.probes]
+    probes = [probe.by([template.template.model]) or probe.probe for probe in stored.search.probes]
     listed = [sample for candidate in stored.search.candidates for sample in candidate.detail["samples"]]
     best = {sample["probe"] for sample in listed if sample["sample_id"] == template.sample_id}
     places = [place for place, probe in enumerate(probes) if comparable(probe, template)]

@@ -20,7 +20,7 @@ from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.tables.keys import SIGNING
 from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.retention import expungements
-from biometrics.storage.tables.searches import search_probes
+from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.watchlist import search_images
 
@@ -89,7 +89,8 @@ def _probes(connection: Connection, certificate: Certificate) -> DestructionChec
     left = []
     for search in certificate.content["searches"]:
         files = [*search["probes"], *search.get("images", ())]
-        for table, ordinals in ((search_probes, search["probes"]), (search_images, files)):
+        probes = ((table, search["probes"]) for table in (search_probes, probe_templates))
+        for table, ordinals in (*probes, (search_images, files)):
             theirs = (table.c.search_id == search["search"], table.c.ordinal.in_(ordinals))
             if connection.execute(select(func.count()).select_from(table).where(*theirs)).scalar_one():
                 left.append(str(search["search"]))

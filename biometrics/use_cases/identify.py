@@ -109,7 +109,7 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
 
 def probes_of(extracted: Sequence[EnrolledSample]) -> list[SearchProbe]:
     """Return extracted samples as probes."""
-    return [SearchProbe(sample.probe, sample.sample.image_sha256) for sample in extracted]
+    return [SearchProbe(sample.probe, sample.sample.image_sha256, sample.reading) for sample in extracted]
 
 
 def kept_images(extracted: Sequence[EnrolledSample]) -> list[KeptImage]:

@@ -10,6 +10,7 @@ from typing import Final
 from biometrics.kernel.errors import InvalidField, PeopleUnsearchable
 from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import Modality
+from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine import Engine
@@ -21,9 +22,9 @@ COUNTED: Final = 10_000  # pending samples; of more, the number is estimated fro
 class ModelState:
     """An installed model, or one in use.
 
-    `pending` samples have no template of it yet, `refused` ones never will; `unsearchable` people no search by it
-    finds (None while many samples are pending: they are not counted then). While samples are extracted, `per_minute` is
-    the rate of all servers, and `minutes_left` what remains.
+    `pending` samples and `pending_probes` kept with searches have no template of it yet, `refused` ones never will;
+    `unsearchable` people no search by it finds (None while many samples are pending: they are not counted then). While
+    they are extracted, `per_minute` is the rate of all servers, and `minutes_left` what remains.
     """
 
     modality: Modality
@@ -33,6 +34,7 @@ class ModelState:
     in_use: bool
     in_force: bool
     pending: int
+    pending_probes: int
     refused: int
     unsearchable: int | None
     per_minute: float | None = None
@@ -47,14 +49,17 @@ def model_states(engine: Engine) -> list[ModelState]:
     for modality in engine.channels:
         for model, name in _installed(engine, modality).items():
             if (modality, model) not in rows:
-                states.append(ModelState(modality, name, model, True, False, False, 0, 0, 0))
+                states.append(ModelState(modality, name, model, True, False, False, 0, 0, 0, 0))
     return states
 
 
 def _state(engine: Engine, work: ReextractionStore, row: ModelInUse) -> ModelState:
-    estimate = max(0, row.to_do - row.done)
+    probes = probe_templates_of(engine)
+    pending_probes = probes.pending(row.modality, row.model)
+    estimate = max(0, row.to_do - row.done - pending_probes)
     pending = estimate if estimate > COUNTED else work.pending(row.modality, row.model)
-    rate = _per_minute(row) if pending and row.wanted else None
+    left = pending + pending_probes
+    rate = _per_minute(row) if left and row.wanted else None
     return ModelState(
         row.modality,
         row.name,
@@ -63,10 +68,11 @@ def _state(engine: Engine, work: ReextractionStore, row: ModelInUse) -> ModelSta
         in_use=True,
         in_force=row.in_force,
         pending=pending,
-        refused=work.refused_count(row.model),
+        pending_probes=pending_probes,
+        refused=work.refused_count(row.model) + probes.refused_count(row.model),
         unsearchable=None if pending > COUNTED else work.unsearchable(row.modality, row.model),
         per_minute=rate,
-        minutes_left=pending / rate if rate else None,
+        minutes_left=left / rate if rate else None,
     )
 
 
@@ -108,6 +114,7 @@ def start(engine: Engine, name: str, *, retry_refused: bool = False) -> tuple[Mo
     if retry_refused:
         work = ReextractionStore(engine.store.database, engine.store.keys, act=engine.store.act)
         work.try_refused_again(model)
+        probe_templates_of(engine).try_refused_again(model)
     models = _models(engine)
     models.want(modality, model, name)
     in_force = [row.model for row in models.in_use() if row.modality is modality and row.in_force]
@@ -155,13 +162,17 @@ def go_back(engine: Engine, modality: Modality) -> str:
 
 
 def remove_model(engine: Engine, name: str) -> int:
-    """Remove a model that is not in force from use, with its templates; return how many those were.
+    """Remove a model that is not in force from use, with its templates; return how many of samples those were.
+
+    What a stored search was answered with stays. If it is interrupted, it can be called again.
 
     Raises:
-        InvalidField: it is in force, or active standing searches have probes of it.
+        InvalidField: it is in force, or active standing searches have a probe that only it can read.
     """
     modality, model = model_named(engine, name)
-    return _models(engine).remove(modality, model)
+    removed = _models(engine).remove(modality, model)
+    probe_templates_of(engine).remove(modality, model)
+    return removed
 
 
 def default_names(engine: Engine) -> Iterator[str]:
@@ -176,6 +187,12 @@ def _not_installed(name: str) -> InvalidField:
 
 def _installed(engine: Engine, modality: Modality) -> dict[str, str]:
     return {} if engine.installed is None else engine.installed.of(modality)
+
+
+def probe_templates_of(engine: Engine, holder: str = "") -> ProbeTemplates:
+    """Return the kept probes that are extracted again, on behalf of an engine's actor."""
+    store = engine.store
+    return ProbeTemplates(store.database, store.images, store.keys, holder, store.act)
 
 
 def _models(engine: Engine) -> ModelStore:

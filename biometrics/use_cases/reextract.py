@@ -1,6 +1,6 @@
-"""Re-extraction: templates of a model from the stored images of samples that have none.
+"""Re-extraction: templates of a model from the stored images of samples and kept probes that have none.
 
-Several processes work at once, each on one sample at a time: see `biometrics.templates.reextraction`. Searches use the
+Several processes work at once, each on one at a time: see `biometrics.templates.reextraction`. Searches use the
 model in force alone until another one is put in its place (docs/decisions/0018-one-model-until-the-switch.md).
 """
 
@@ -10,24 +10,29 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
+from biometrics.imaging.image import decode
 from biometrics.kernel.access import EVERYWHERE
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import (
     DecryptionFailed,
+    InvalidField,
     InvalidInput,
     ModelMismatch,
     StoreUnavailable,
     UnknownSample,
 )
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import Sample, Template
 from biometrics.matching.extraction import extract_one
-from biometrics.matching.ports import Recogniser
+from biometrics.matching.ports import LatentRecogniser, Recogniser
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit
+from biometrics.searches.probe_templates import KeptProbe, ProbePlace, ProbeTemplates
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import LEASE, ReextractionStore
 from biometrics.use_cases.engine import Engine
@@ -38,7 +43,8 @@ REPORT_EVERY: Final = 10.0  # seconds between two notes of the progress
 PAUSED: Final = timedelta(minutes=2)  # without a note of it, after which progress is counted anew
 FAULT: Final = "fault"  # the code of a sample at which the extraction failed by an error of ours
 
-Progress = Callable[[ModelInUse, int], None]  # called with the model and how many samples were done by this process
+Item = TypeVar("Item", int, ProbePlace)
+Progress = Callable[[ModelInUse, int], None]  # called with the model and how many this process has done
 
 
 class Reextraction:
@@ -48,14 +54,16 @@ class Reextraction:
         """Work on an engine as the service; a sample is taken by others if it takes longer than the lease."""
         self._engine = engine
         self._lease = lease
-        self._store = ReextractionStore(engine.store.database, engine.store.keys, str(uuid.uuid4()))
+        holder = str(uuid.uuid4())
+        self._store = ReextractionStore(engine.store.database, engine.store.keys, holder)
+        self._probes = ProbeTemplates(engine.store.database, engine.store.images, engine.store.keys, holder)
         self._models = ModelStore(engine.store.database)
         self._notified: date | None = None
 
     def work_off(self, go_on: Callable[[], bool] = lambda: True, progress: Progress | None = None) -> int:
-        """Extract all samples that lack a template of a model in use; return how many were done.
+        """Extract all samples and kept probes that lack a template of a model in use; return how many were done.
 
-        `go_on` is asked before each sample: it may wait while searches run, and returns False to end the work.
+        `go_on` is asked before each: it may wait while searches run, and returns False to end the work.
 
         Raises:
             StoreUnavailable: the database or the images do not answer; the rest waits.
@@ -75,55 +83,134 @@ class Reextraction:
         channel = self._engine.channel_of(found.model)
         if channel is None:
             return 0
-        done, noted, after, unavailable = 0, 0, 0, False
-        last = datetime.now(UTC)
+        tally = _Tally(self._models, found, progress)
+        recogniser = channel.recogniser
+        self._work_through(
+            0,
+            lambda after: self._store.take(found, after, self._lease),
+            lambda sample_id: self._extract(sample_id, recogniser),
+            tally,
+            go_on,
+        )
+        self._work_through(
+            ProbePlace(),
+            lambda after: self._probes.take(found, after, self._lease),
+            lambda place: self._extract_probe(place, recogniser),
+            tally,
+            go_on,
+        )
+        tally.end(self._store.settled(found) if found.wanted else None)
+        return tally.done
+
+    def _work_through(
+        self,
+        start: Item,
+        take: Callable[[Item], Item | None],
+        extract: Callable[[Item], None],
+        tally: _Tally,
+        go_on: Callable[[], bool],
+    ) -> None:
+        """Take one after another beyond a place, and extract it, until none is left."""
+        after, unavailable = start, False
         while go_on():
-            sample_id = self._store.take(found, after, self._lease)
-            if sample_id is None and after:
-                after = 0  # once more from the beginning: a lease may have run out
+            taken = take(after)
+            if taken is None and after != start:
+                after = start  # once more from the beginning: a lease may have run out
                 continue
-            if sample_id is None:
-                break
-            if not done and found.wanted and (found.changed_at is None or last - found.changed_at > PAUSED):
-                self._models.restart_count(found)
+            if taken is None:
+                return
+            tally.begin()
             try:
-                self._extract(sample_id, channel.recogniser)
+                extract(taken)
                 unavailable = False
             except StoreUnavailable:  # one file may be damaged: it is tried again once its lease has run out
                 if unavailable:
                     raise
                 unavailable = True
-            done, after = done + 1, sample_id
-            if progress:
-                progress(found, done)
-            if (datetime.now(UTC) - last).total_seconds() > REPORT_EVERY:
-                self._models.note_progress(found, done - noted)
-                noted, last = done, datetime.now(UTC)
-        complete_to = self._store.settled(found) if found.wanted else None
-        if done > noted or (complete_to is not None and complete_to > found.complete_to):
-            self._models.note_progress(found, done - noted, complete_to)
-        return done
+            after = taken
+            tally.add()
 
     def _extract(self, sample_id: int, recogniser: Recogniser) -> None:
-        try:
-            template = self._template(sample_id, recogniser)
-        except UnknownSample:
-            return  # removed meanwhile, and the lease with it
-        except (InvalidInput, DecryptionFailed, ModelMismatch) as error:
-            self._store.refuse(sample_id, recogniser.model, error.code, error.message)
-        except StoreUnavailable:
-            raise
-        except Exception:  # one sample must not keep the others waiting
-            log.exception("Sample %d cannot be extracted again.", sample_id)
-            message = "The extraction failed; the log of the server says why."
-            self._store.refuse(sample_id, recogniser.model, FAULT, message)
-        else:
+        refuse = partial(self._store.refuse, sample_id, recogniser.model)
+        if (template := _made(lambda: self._template(sample_id, recogniser), refuse)) is not None:
             self._store.write(sample_id, template)
 
     def _template(self, sample_id: int, recogniser: Recogniser) -> Template:
         samples = self._engine.store.as_system("extracts samples again").samples
         sample = samples.get(sample_id)
         return extract_one(recogniser, _as_it_came(sample, samples.image(sample_id)), assess=False).template
+
+    def _extract_probe(self, place: ProbePlace, recogniser: Recogniser) -> None:
+        refuse = partial(self._probes.refuse, place, recogniser.model)
+        if (template := _made(lambda: self._probe_template(place, recogniser), refuse)) is not None:
+            self._probes.write(place, template)
+
+    def _probe_template(self, place: ProbePlace, recogniser: Recogniser) -> Template:
+        return read_again(self._probes.kept(place), recogniser)
+
+
+class _Tally:
+    """What one process has done of a model's samples and probes, noted in the database from time to time."""
+
+    def __init__(self, models: ModelStore, found: ModelInUse, progress: Progress | None) -> None:
+        self._models, self._found, self._progress = models, found, progress
+        self._noted, self._last = 0, datetime.now(UTC)
+        self.done = 0
+
+    def begin(self) -> None:
+        """Count anew before the first one if nothing was done of late."""
+        changed = self._found.changed_at
+        if not self.done and self._found.wanted and (changed is None or self._last - changed > PAUSED):
+            self._models.restart_count(self._found)
+
+    def add(self) -> None:
+        """Count one that was done."""
+        self.done += 1
+        if self._progress:
+            self._progress(self._found, self.done)
+        if (datetime.now(UTC) - self._last).total_seconds() > REPORT_EVERY:
+            self._models.note_progress(self._found, self.done - self._noted)
+            self._noted, self._last = self.done, datetime.now(UTC)
+
+    def end(self, complete_to: int | None) -> None:
+        """Note the rest, and up to which number all samples are done."""
+        if self.done > self._noted or (complete_to is not None and complete_to > self._found.complete_to):
+            self._models.note_progress(self._found, self.done - self._noted, complete_to)
+
+
+def _made(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -> Template | None:
+    """Return a template; None where there is none, which is listed by `refuse`: others must not wait for that."""
+    try:
+        return extract()
+    except UnknownSample:
+        return None  # removed meanwhile, and the lease with it
+    except (InvalidInput, DecryptionFailed, ModelMismatch) as error:
+        refuse(error.code, error.message)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("A stored image cannot be extracted again.")
+        refuse(FAULT, "The extraction failed; the log of the server says why.")
+    return None
+
+
+def read_again(kept: KeptProbe, recogniser: Recogniser) -> Template:
+    """Return the template of a kept probe by a recogniser's model, from its file, read as it was for the search.
+
+    Raises:
+        InvalidField: it is of a latent of an older search, of which the region and the marks are not stored.
+        InvalidInput: nothing usable is in the file.
+    """
+    if kept.is_latent and kept.probe.reading is None:
+        raise InvalidField("The region and the marks of this latent are not stored; search with it again.")
+    probe, content, reading = kept.probe.probe, kept.image.content, kept.probe.reading or Reading()
+    if reading.marked or reading.latent:
+        assert isinstance(recogniser, LatentRecogniser), "only the recogniser of prints makes probes of latents"
+        if reading.marked:
+            return recogniser.of_marks(probe.template)
+        return recogniser.extract_latent_both_ways(decode(content, reading.ppi), reading.region)[reading.turned]
+    sample = Sample(recogniser.modality, content, "", probe.position, reading.impression, reading.ppi)
+    return extract_one(recogniser, sample, assess=False).template
 
 
 def _as_it_came(sample: StoredSample, content: bytes) -> Sample:

@@ -101,7 +101,22 @@ def repeat_as_standing_search(
     require_may_search(engine, request)
     check_expiry(expires_on)
     files = [engine.store.searches.image(stored.id, image.ordinal) for image in stored.images]
-    return _stand(engine, request, made.probes, [file for file in files if file], kind, expires_on)
+    kept = [file for file in files if file]
+    return _stand(engine, request, _by_model_in_force(engine, stored), kept, kind, expires_on)
+
+
+def _by_model_in_force(engine: Engine, stored: StoredSearch) -> list[SearchProbe]:
+    """Return the probes of a stored search by the models in force.
+
+    Raises:
+        InvalidField: one was searched by another model and has not been extracted again, or was refused.
+    """
+    probes = []
+    for searched in stored.search.probes:
+        if (probe := searched.by(engine.models)) is None:
+            raise InvalidField("The model in force has not read the kept files of this search; send the files again.")
+        probes.append(SearchProbe(probe, searched.image_sha256, searched.reading))
+    return probes
 
 
 def _stand(

@@ -9,17 +9,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, or_, select, union, update
 
 from biometrics.access.jurisdiction import unit_at
 from biometrics.kernel.access import Unit
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import UnknownStandingSearch
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
+from biometrics.kernel.types import Modality
 from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.storage.tables.people import encounters
-from biometrics.storage.tables.searches import search_probes
+from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
 from biometrics.watchlist.model import WATCHED, Ended, Standing, StandingKind
 
@@ -128,22 +130,41 @@ def standing_of_probes(connection: Connection, ids: Sequence[int] | NDArray[np.i
 
 
 def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> None:
-    query = select(search_probes.c.ordinal, search_probes.c.modality, search_probes.c.model)
-    probes = connection.execute(query.where(search_probes.c.search_id == search_id).order_by(search_probes.c.ordinal))
-    added = []
-    for probe in probes.all():
-        number = advance(connection, PROBE_COUNTER)
-        connection.execute(
-            standing_probes.insert().values(
-                id=number,
-                standing_id=standing_id,
-                ordinal=probe.ordinal,
-                modality=probe.modality,
-                model=probe.model,
-            )
-        )
-        added.append((number, probe.modality, probe.model))
-    _append_changes(connection, Operation.ADD, added)
+    """Write the probes of a search by each model that they have a template of."""
+    its, made = search_probes.c, probe_templates.c
+    query = select(its.ordinal, its.modality, its.model).where(its.search_id == search_id)
+    probe = (made.search_id == its.search_id) & (made.ordinal == its.ordinal)
+    others = select(its.ordinal, its.modality, made.model).join(probe_templates, probe)
+    others = others.where(its.search_id == search_id, made.data.is_not(None))
+    probes = connection.execute(union(query, others)).all()
+    _append_changes(connection, Operation.ADD, [_insert_probe(connection, standing_id, *row) for row in sorted(probes)])
+
+
+def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Modality, model: str) -> None:
+    """Let the active standing search of a stored one look with a probe by another model, too."""
+    active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
+    changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
+    if standing_id := connection.execute(changed.returning(standing_searches.c.id)).scalar():
+        added = _insert_probe(connection, standing_id, ordinal, modality, model)
+        _append_changes(connection, Operation.ADD, [added])
+
+
+def remove_probes(connection: Connection, modality: Modality, model: str) -> None:
+    """Let no active standing search look by a model any more."""
+    by_model = select(standing_probes.c.standing_id).where(standing_probes.c.model == model)
+    active = (standing_searches.c.id.in_(by_model), standing_searches.c.ended_at.is_(None))
+    changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
+    owners = connection.execute(changed.returning(standing_searches.c.id)).scalars().all()
+    for chunk in in_chunks(sorted(owners), CHUNK):
+        theirs = (standing_probes.c.standing_id.in_(chunk), standing_probes.c.model == model)
+        gone = connection.execute(delete(standing_probes).where(*theirs).returning(standing_probes.c.id)).scalars()
+        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in sorted(gone)])
+
+
+def _insert_probe(connection: Connection, standing_id: str, ordinal: int, modality: str, model: str) -> Any:
+    number, values = advance(connection, PROBE_COUNTER), {"ordinal": ordinal, "modality": modality, "model": model}
+    connection.execute(standing_probes.insert().values(id=number, standing_id=standing_id, **values))
+    return number, modality, model
 
 
 def _append_changes(connection: Connection, operation: Operation, probes: Sequence[Any]) -> None:

@@ -1,6 +1,8 @@
-"""Extract samples again until killed or done; usage: extract_until_killed.py FOLDER DATABASE_URL SECONDS_OF_LEASE.
+"""Extract samples and kept probes again until killed or done.
 
-Each sample is printed before it is extracted, so that a test can kill this process in the midst of one.
+Usage: extract_until_killed.py FOLDER DATABASE_URL SECONDS_OF_LEASE.
+
+Each is printed before it is extracted, so that a test can kill this process in the midst of one.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from two_models import with_two_models
 from api.bootstrap.engine import open_engine
 from biometrics.kernel.types import Template
 from biometrics.matching.ports import Recogniser
+from biometrics.searches.probe_templates import ProbePlace
 from biometrics.use_cases.reextract import Reextraction
 
 
@@ -24,6 +27,10 @@ class Told(Reextraction):
     def _template(self, sample_id: int, recogniser: Recogniser) -> Template:
         os.write(1, f"{sample_id}\n".encode())
         return super()._template(sample_id, recogniser)
+
+    def _probe_template(self, place: ProbePlace, recogniser: Recogniser) -> Template:
+        os.write(1, f"{place}\n".encode())
+        return super()._probe_template(place, recogniser)
 
 
 settings = with_two_models(Path(sys.argv[1]), database_url=sys.argv[2])

@@ -13,7 +13,7 @@ from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select
-from standing_examples import add_standing, keep_images
+from standing_examples import add_standing, keep_images, read_by_another_model
 
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Unit, local_operator
@@ -83,6 +83,7 @@ def see_everything(store: RecordStore) -> None:
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id
     keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
+    read_by_another_model(store, FINGERPRINT)
     Retention(store).order_of_search(searched, Order(OrderKind.HOLD, "JMFC", "2/2025", encounter().date))
     standing = add_standing(store, somebody("a"), searched)
     result = Checked(hits=[StandingHit(standing.id, FOUND)])

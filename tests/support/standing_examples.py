@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from biometrics.kernel.access import Act
+from biometrics.kernel.templates import ModelInUse
+from biometrics.kernel.types import Modality, Template
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
+from biometrics.searches.probe_templates import ProbePlace, ProbeTemplates
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.standing_search import ask_about_hits, check_expiry
 from biometrics.watchlist.model import DEFAULT_RULES, Candidate, Standing, StandingKind
@@ -34,3 +37,11 @@ def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage])
             with system.begin(uploads) as work:
                 work.searches.keep_images(search_id, images)
                 return
+
+
+def read_by_another_model(store: RecordStore, modality: Modality, model: str = "d" * 64) -> None:
+    """Have a kept probe of a modality read again by another model."""
+    probes = ProbeTemplates(store.database, store.images, store.keys, "a process")
+    place = probes.take(ModelInUse(modality, model, "other", in_force=False, wanted=True), ProbePlace())
+    assert place is not None
+    assert probes.write(place, Template(modality, model, b"read again", None))

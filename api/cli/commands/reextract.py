@@ -25,6 +25,7 @@ from biometrics.use_cases.model_changes import (
     go_back,
     model_named,
     model_states,
+    probe_templates_of,
     put_in_force,
     remove_model,
     start,
@@ -47,9 +48,11 @@ def status(
     """List the models: which is in force, how far extraction is, and the samples that a model refused."""
     with _engine() as engine:
         states = model_states(engine)
+        models = [state.model for state in states]
         refused = ReextractionStore(engine.store.database, engine.store.keys, act=engine.store.act).refused(
-            [state.model for state in states], limit
+            models, limit
         )
+        refused_probes = probe_templates_of(engine).refused(models, limit)
     columns = ("modality", "model", "state", "to do", "refused", "not found", "a minute", "minutes left")
     table = ResultTable(*columns)
     for state in states:
@@ -57,7 +60,7 @@ def status(
             state.modality,
             state.name,
             _state(state),
-            f"{state.pending:,}",
+            f"{state.pending + state.pending_probes:,}",
             f"{state.refused:,}",
             "" if state.unsearchable is None else f"{state.unsearchable:,}",
             "" if state.per_minute is None else f"{state.per_minute:,.0f}",
@@ -70,8 +73,13 @@ def status(
     listed = ResultTable("sample", "person", "finger", "refused because")
     for row in rows:
         listed.add_row(*row)
-    note = "'not found': people without a template of the model."
-    print_result({"models": states, "refused": refused}, as_json, table, note, *([listed] if rows else []))
+    of_searches = ResultTable("search", "case or FIR", "probe", "refused because")
+    for probe in refused_probes:
+        of_searches.add_row(probe.search_id, probe.case_number, str(probe.ordinal + 1), probe.detail)
+    note = "'to do' and 'refused': samples and kept probes. 'not found': people without a template of the model."
+    shown = [part for part, lines in ((listed, refused), (of_searches, refused_probes)) if lines]
+    result = {"models": states, "refused": refused, "refused_probes": refused_probes}
+    print_result(result, as_json, table, note, *shown)
 
 
 def _state(state: ModelState) -> str:
@@ -106,7 +114,7 @@ def run(
         states = [state for state in model_states(engine) if (state.modality, state.model) in wanted]
     left = sum(state.pending for state in states)
     refused = sum(state.refused for state in states)
-    sentence = f"{done:,} samples were extracted. To do: {left:,}. Refused: {refused:,}."
+    sentence = f"{done:,} samples and kept probes were extracted. Samples to do: {left:,}. Refused: {refused:,}."
     print_result({"extracted": done, "models": states}, as_json, sentence)
     raise typer.Exit(1 if refused or (left and not only_start) else 0)
 

@@ -14,6 +14,8 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
+    UniqueConstraint,
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
@@ -21,6 +23,8 @@ from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.person import NAME_LENGTH
 from biometrics.kernel.record import LABEL_LENGTH, REASON_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+CODE_LENGTH = 100  # of an error
 
 searches = Table(
     "searches",
@@ -60,6 +64,26 @@ search_probes = Table(
     Column("finger_position", SmallInteger),
     Column("label", String(LABEL_LENGTH), nullable=False),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
+    Column("reading", JSON),  # how it was read from the file; null of older searches
+)
+
+# Templates of probes whose files are kept, by other models than the one that answered the search. A row without `data`
+# is being extracted by the process `holder`, or was refused: then it has no lease, but a code.
+probe_templates = Table(
+    "probe_templates",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", SmallInteger, nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary),
+    Column("holder", String(ID_LENGTH), nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("tries", SmallInteger, nullable=False),
+    Column("code", String(CODE_LENGTH)),  # of the error
+    Column("detail", Text),
+    UniqueConstraint("search_id", "ordinal", "model"),
+    Index(None, "model", "leased_until"),
 )
 
 search_candidates = Table(

@@ -67,7 +67,7 @@ standing_probes: Final = Table(
     Column("ordinal", SmallInteger, nullable=False),
     Column("modality", String(WORD_LENGTH), nullable=False),
     Column("model", String(DIGEST_LENGTH), nullable=False),
-    UniqueConstraint("standing_id", "ordinal"),
+    UniqueConstraint("standing_id", "ordinal", "model"),
 )
 
 # As `changes` is for templates: what the index of standing probes follows.

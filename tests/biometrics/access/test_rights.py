@@ -41,6 +41,7 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.reporting.reports import ReportStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.scales.repository import ScaleStore
+from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
@@ -105,6 +106,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     ScaleStore: lambda store, act: ScaleStore(store.database, act),
     ModelStore: lambda store, act: ModelStore(store.database, act),
     ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
+    ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),

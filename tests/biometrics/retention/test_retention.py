@@ -16,7 +16,7 @@ from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select, update
-from standing_examples import add_standing, keep_images
+from standing_examples import add_standing, keep_images, read_by_another_model
 
 from biometrics.kernel.access import Role, Unit, local_operator
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
@@ -47,6 +47,7 @@ from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import records, samples
 from biometrics.storage.tables.retention import expungements
+from biometrics.storage.tables.searches import probe_templates
 from biometrics.storage.tables.templates import templates
 from biometrics.use_cases.destruction_check import check
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -250,15 +251,22 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
     keep_images(store, search_id, images)
     standing = add_standing(store, somebody("a"), search_id)
+    for modality in (FINGERPRINT, FACE):
+        read_by_another_model(store, modality)
     followed = StandingProbes(store)
     before = followed.last_sequence()
-    Retention(store).run(TODAY)
+    [certificate] = Retention(store).run(TODAY)
+    assert not problems(store, certificate)
     changes = followed.changes_since(before, FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
     assert followed.load([change.template_id for change in changes]) == []
     assert StandingReader(store.database, somebody("a")).standing(standing.id).ended is not None
     assert store.searches.image(search_id, 0) is None
     assert store.searches.image(search_id, 1) == images[1]
+    (probe,) = store.searches.probes_of([search_id])[search_id]
+    assert [template.data for template in probe.others] == [b"read again"]
+    with store.database.reading() as connection:
+        assert connection.execute(select(probe_templates.c.ordinal)).scalars().all() == [1]
 
 
 @pytest.mark.parametrize("way", ["deleted", "closed", "ordered"])

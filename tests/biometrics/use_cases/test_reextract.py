@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -20,8 +20,12 @@ from sqlalchemy import func, select, update
 from two_models import FIRST_MODEL, OTHER, OTHER_MODEL, made_by, with_two_models
 
 from api.bootstrap.engine import open_engine
+from api.itl.latents import latent_probes
+from api.itl.samples import Latent
 from api.observability.warnings import LeftOut
+from biometrics.imaging.image import decode
 from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.cases import Question
 from biometrics.kernel.errors import InvalidField, PeopleUnsearchable, ReplayImpossible
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
@@ -29,25 +33,42 @@ from biometrics.kernel.templates import ModelInUse, Operation
 from biometrics.kernel.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.templates import changes, templates
+from biometrics.storage.tables.watchlist import standing_changes, standing_probes
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
+from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.compare_models import compare_models
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import add_encounter, enrol, store_person
 from biometrics.use_cases.identify import SearchRequest, identify
-from biometrics.use_cases.model_changes import go_back, model_states, put_in_force, remove_model
+from biometrics.use_cases.identify import search as search_by
+from biometrics.use_cases.model_changes import (
+    go_back,
+    model_states,
+    probe_templates_of,
+    put_in_force,
+    remove_model,
+)
 from biometrics.use_cases.reextract import Reextraction
 from biometrics.use_cases.replay import replay
-from biometrics.use_cases.standing_search import add_standing_search, end_standing_search
+from biometrics.use_cases.standing_search import (
+    add_standing_search,
+    end_standing_search,
+    repeat_as_standing_search,
+)
 from biometrics.watchlist.checks import CheckReader
-from biometrics.watchlist.model import StandingKind
+from biometrics.watchlist.model import Standing, StandingKind
+from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.modality import FINGERPRINT
+from fingerprint.template import MinutiaType
 
 PRINTS = FINGERPRINT
 SCRIPT = Path(__file__).parents[2] / "support" / "extract_until_killed.py"
-MORE = 8  # people beside those that are searched for, in the test of kills
+MORE = 8  # people, or probes, in the tests of kills
+MARKS = tuple(MarkedMinutia(x, y, 1.0, MinutiaType.ENDING) for x, y in ((90, 90), (180, 95), (95, 180), (170, 170)))
 
 pytestmark = pytest.mark.both_databases
 Station = Callable[..., AbstractContextManager[Engine]]
@@ -83,6 +104,23 @@ def first_of(search: StoredSearch) -> tuple[str, str]:
     return search.search.candidates[0].record_id, search.search.settings["identity"]["fingerprint"]["model"]
 
 
+def standing_for(engine: Engine, person: int) -> Standing:
+    request = SearchRequest([thumb(person, 1)], case_number="1/2026")
+    return add_standing_search(engine.for_actor(somebody("owner")), request, StandingKind.WANTED).standing
+
+
+def asked_about(engine: Engine, case_ids: Sequence[str]) -> list[Question]:
+    cases = Casework(engine.store.for_actor(somebody("owner")), {})
+    return [cases.case(case_id).question for case_id in case_ids]
+
+
+def extracted_probes(engine: Engine) -> list[str]:
+    """Return the searches of the probes that have a template of the other model."""
+    its = (probe_templates.c.model == OTHER_MODEL, probe_templates.c.data.is_not(None))
+    with engine.store.database.reading() as connection:
+        return list(connection.execute(select(probe_templates.c.search_id).where(*its)).scalars())
+
+
 def held(engine: Engine) -> dict[str, int]:
     """Return how many templates there are of each model."""
     with engine.store.database.reading() as connection:
@@ -107,7 +145,7 @@ def test_a_station_moves_to_another_model_and_back_and_finds_everybody_all_along
         assert held(engine) == {FIRST_MODEL: 4, OTHER_MODEL: 1}
         with pytest.raises(PeopleUnsearchable, match="3"):
             put_in_force(engine, OTHER)
-        assert (Reextraction(engine).work_off(), Reextraction(other_node).work_off()) == (3, 0)
+        assert (Reextraction(engine).work_off(), Reextraction(other_node).work_off()) == (5, 0)  # two kept probes
         assert held(engine) == {FIRST_MODEL: 4, OTHER_MODEL: 4}
 
         put_in_force(engine, OTHER)
@@ -186,6 +224,18 @@ def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None
             assert max(Counter(connection.execute(its).scalars()).values()) == 1
 
 
+def until_killed(folder: Path, database_url: str, kills: int = 3) -> None:
+    """Let a process extract, and kill it in the midst of the second one, after it has stored the first."""
+    for _ in range(kills):
+        command = [sys.executable, str(SCRIPT), str(folder), database_url, "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+
 @pytest.mark.slow
 def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
     station: Station, database_url: str, tmp_path: Path
@@ -193,14 +243,7 @@ def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
     with station() as engine:
         people = [enrolled(engine, person).record_id for person in range(MORE)]
         want(engine)
-    for _ in range(3):
-        command = [sys.executable, str(SCRIPT), str(tmp_path), database_url, "1"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        for _ in range(2):  # the second sample is begun: the first one is stored
-            process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+    until_killed(tmp_path, database_url)
     with station() as engine:
         counts = held(engine)
         assert 3 <= counts[OTHER_MODEL] < MORE
@@ -214,6 +257,80 @@ def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
         assert sorted(written) == sorted(stored)
         put_in_force(engine, OTHER)
         assert [first_of(searched(engine, person))[0] for person in range(MORE)] == people
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_midst_of_kept_probes_loses_and_doubles_nothing(
+    station: Station, database_url: str, tmp_path: Path
+) -> None:
+    with station() as engine:
+        wanted = [standing_for(engine, person) for person in range(MORE)]
+        want(engine)
+    until_killed(tmp_path, database_url)
+    with station() as engine:
+        assert 3 <= len(extracted_probes(engine)) < MORE
+        while len(extracted_probes(engine)) < MORE:
+            Reextraction(engine).work_off()
+        assert set(extracted_probes(engine)) == {standing.search_id for standing in wanted}
+        with engine.store.database.reading() as connection:
+            added = select(standing_changes.c.probe_id).where(standing_changes.c.model == OTHER_MODEL)
+            probes = select(standing_probes.c.id).where(standing_probes.c.model == OTHER_MODEL)
+            assert sorted(connection.execute(added).scalars()) == sorted(connection.execute(probes).scalars())
+
+
+def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: Station) -> None:
+    """Standing searches find, stored searches can be repeated, and what the search was answered with stays."""
+    with station() as engine:
+        person, owner = enrolled(engine, 0), engine.for_actor(somebody("owner"))
+        search = identify(owner, SearchRequest([thumb(0, 1)], case_number="1/2026"))
+        standing = standing_for(engine, 2)
+        before = search.search
+        want(engine)
+        assert [state.pending_probes for state in model_states(engine) if state.model == OTHER_MODEL] == [2]
+        Reextraction(engine).work_off()
+        put_in_force(engine, OTHER)
+        remove_model(engine, "leader")
+
+        found = enrolled(engine, 2)
+        assert [asked.standing_id for asked in asked_about(engine, found.cases)] == [standing.id]
+        again = repeat_as_standing_search(engine.for_actor(somebody("owner")), search.id, StandingKind.WANTED)
+        assert first_of(again.searched) == (person.record_id, OTHER_MODEL)
+        assert engine.store.searches.get(search.id).search == before
+        (probe,) = before.probes
+        assert probe.probe.template.model == FIRST_MODEL
+
+
+def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Station) -> None:
+    """By its region, turned, and by its marks, which no model made."""
+    with station() as engine:
+        content = print_of(0, "right_thumb", 1)
+        region = ((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0))
+        image = decode(content, 500.0)
+        marks = MarkedPrint(image.width, image.height, 500.0, MARKS, region=region)
+        latent = Latent("latent", image, content, marks, FingerPosition.UNKNOWN)
+        acting = engine.as_system("a request")
+        request = SearchRequest([], case_number="1/2026", alternatives=True)
+        search = search_by(acting, request, latent_probes(acting, latent))
+        want(engine)
+        assert Reextraction(engine).work_off() == 4
+        by_other = acting.with_models({PRINTS: OTHER_MODEL})
+        expected = [sample.template for sample in latent_probes(by_other, latent)]
+        (probes,) = engine.store.searches.probes_of([search.id]).values()
+        assert [probe.others for probe in probes] == [(template,) for template in expected]
+
+
+def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_template(station: Station) -> None:
+    with station() as engine:
+        acting = engine.as_system("a request")
+        request = SearchRequest([thumb(0)], case_number="1/2026", alternatives=True)
+        search = identify(acting, request)
+        with engine.store.database.writing() as connection:
+            connection.execute(update(search_probes).values(reading=None))
+        want(engine)
+        assert Reextraction(engine).work_off() == 1
+        (refused,) = probe_templates_of(engine).refused([OTHER_MODEL], 9)
+        assert (refused.search_id, refused.case_number, refused.code) == (search.id, "1/2026", "invalid_field")
+        assert replay(engine, search.id).same
 
 
 def test_an_enrolment_that_waits_for_its_check_is_checked_once_it_is_extracted_again(station: Station) -> None:
@@ -240,16 +357,14 @@ def test_a_standing_search_finds_enrolments_after_a_switch_and_keeps_its_model(s
         enrolled(engine, 5)
         want(engine)
         Reextraction(engine).work_off()
-        owner = somebody("owner")
-        request = SearchRequest([thumb(2, 1)], case_number="1/2026")
-        standing = add_standing_search(engine.for_actor(owner), request, StandingKind.WANTED).standing
+        standing = standing_for(engine, 2)
         put_in_force(engine, OTHER)
         assert enrolled(engine, 2).cases != ()
         put_in_force(engine, "leader")
         put_in_force(engine, OTHER)
         with pytest.raises(InvalidField, match="standing searches"):
             remove_model(engine, "leader")
-        end_standing_search(engine.store.for_actor(owner), standing.id, "found")
+        end_standing_search(engine.store.for_actor(somebody("owner")), standing.id, "found")
         assert remove_model(engine, "leader") == 2
 
 

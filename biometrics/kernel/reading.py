@@ -1,0 +1,41 @@
+"""How a probe was read from its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from biometrics.kernel.capture import Impression
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that another model needs, besides the file, to read a probe in the same way.
+
+    `ppi` and `impression` are what was stated, None where nothing was. A `latent` was read as one, within `region`
+    (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
+    examiner marked, which no model made.
+    """
+
+    ppi: float | None = None
+    impression: Impression | None = None
+    latent: bool = False
+    turned: bool = False
+    marked: bool = False
+    region: tuple[tuple[float, float], ...] | None = None
+
+    def content(self) -> dict[str, Any]:
+        """Return what differs from a plain sample, as plain JSON; `of_content` reads it."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value not in (None, False)}
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> Self:
+        """Make it of what `content` gave."""
+        values = dict(content)
+        if "impression" in values:
+            values["impression"] = Impression(values["impression"])
+        if "region" in values:
+            values["region"] = tuple((x, y) for x, y in values["region"])
+        return cls(**values)

@@ -1,0 +1,244 @@
+"""Templates of kept probes by other models than the one that answered their search.
+
+A process takes one probe at a time by a lease, as `biometrics.templates.reextraction` does for samples. What the search
+itself holds, its templates and its scores, never changes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, tuple_, update
+
+from biometrics.access.rights import needs, unrestricted
+from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.errors import UnknownSample
+from biometrics.kernel.templates import ModelInUse
+from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.searches.model import KeptImage, SearchProbe
+from biometrics.searches.probe_images import load_image, load_images
+from biometrics.searches.repository import load_probes
+from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.crypto.aead import probe_place, seal
+from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.tables.searches import probe_templates, search_probes, searches
+from biometrics.templates.coverage import pending_probe_count, pending_probes
+from biometrics.templates.reextraction import INTERRUPTED, LEASE, MAX_TRIES
+from biometrics.watchlist.rows import add_probe, remove_probes
+
+_LOOKED_AT: Final = 16  # probes, of which one that nobody else takes at the same moment is taken
+_REMOVED_AT_ONCE: Final = 500  # templates, in one transaction
+
+_T: Final = probe_templates.c
+_REFUSED: Final = (_T.data.is_(None), _T.leased_until.is_(None))
+
+
+@dataclass(frozen=True, order=True)
+class ProbePlace:
+    """A probe by its search and its place there."""
+
+    search_id: str = ""
+    ordinal: int = -1
+
+
+@dataclass(frozen=True)
+class KeptProbe:
+    """A probe with the file that it came from; `is_latent`: its search was one with a latent."""
+
+    probe: SearchProbe
+    image: KeptImage
+    is_latent: bool
+
+
+@dataclass(frozen=True)
+class RefusedProbe:
+    """A kept probe of which a model made no template: of which search and finger, an error's code and message."""
+
+    search_id: str
+    ordinal: int
+    case_number: str
+    modality: Modality
+    position: FingerPosition | None
+    code: str
+    detail: str
+
+
+@unrestricted("the service's own work on all kept probes")
+class ProbeTemplates:
+    """The kept probes of a database that are extracted again, for one process, whose id is `holder`."""
+
+    def __init__(
+        self, database: Database, images: ImageStore, keys: DataKeys, holder: str = "", act: Act | None = None
+    ) -> None:
+        self._database = database
+        self._images = images
+        self._keys = keys
+        self._holder = holder
+        self._act = act
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def take(self, found: ModelInUse, after: ProbePlace, lease: timedelta = LEASE) -> ProbePlace | None:
+        """Take a kept probe beyond a place that has no template of a model that is wanted; None where there is none.
+
+        One that was tried too often is listed as refused instead.
+        """
+        if not found.wanted:
+            return None
+        its = search_probes.c
+        query = pending_probes(found.modality, found.model).where(
+            tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(its.search_id, its.ordinal).limit(_LOOKED_AT)).all()
+        for row in rows:
+            place = ProbePlace(row.search_id, row.ordinal)
+            if self._lease(place, found.model, lease):
+                return place
+        return None
+
+    def _lease(self, place: ProbePlace, model: str, lease: timedelta) -> bool:
+        now = datetime.now(UTC)
+        mine = {"holder": self._holder, "leased_until": now + lease}
+        key = {"search_id": place.search_id, "ordinal": place.ordinal, "model": model}
+        with self._database.writing() as connection:
+            if self._keys.hold(connection, place.search_id) is None or not _exists(connection, place):
+                return False
+            statement = insert(connection, probe_templates).values(id=str(uuid.uuid4()), tries=1, **key, **mine)
+            taken = connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=list(key),
+                    set_=mine | {"tries": _T.tries + 1},
+                    where=and_(_T.data.is_(None), _T.leased_until <= now),
+                ).returning(_T.tries)
+            ).scalar()
+            if taken is not None and taken > MAX_TRIES:
+                self._list(connection, place, model, INTERRUPTED, "The extraction was interrupted again and again.")
+                return False
+        return taken is not None
+
+    def kept(self, place: ProbePlace) -> KeptProbe:
+        """Return a probe with its file.
+
+        Raises:
+            UnknownSample: one of the two is gone.
+            StoreUnavailable: the file is missing or damaged.
+            DecryptionFailed: the file or the probe was tampered with.
+        """
+        with self._database.reading() as connection:
+            query = select(search_probes.c.ordinal).where(search_probes.c.search_id == place.search_id)
+            ordinals = connection.execute(query.order_by(search_probes.c.ordinal)).scalars().all()
+            if place.ordinal not in ordinals:
+                raise _gone(place)
+            probes = load_probes(connection, self._keys, [place.search_id]).get(place.search_id, ())
+            probe = probes[ordinals.index(place.ordinal)]
+            settings = connection.execute(select(searches.c.settings).where(searches.c.id == place.search_id)).scalar()
+            images = load_images(connection, place.search_id)
+        its = (each for each in images if each.ordinal == place.ordinal or each.sha256 == probe.image_sha256)
+        kept = next(its, None)
+        if kept is None:
+            raise _gone(place)
+        image = load_image(self._database, self._images, self._keys, place.search_id, kept.ordinal)
+        if image is None:
+            raise _gone(place)
+        return KeptProbe(probe, image, bool((settings or {}).get("alternatives")))
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def write(self, place: ProbePlace, template: Template) -> bool:
+        """Store the template of a probe that was taken, and have its standing search look with it, too.
+
+        Return False where it is not needed any more: the probe was removed, or another process has taken it.
+        """
+        at = probe_place(place.search_id, place.ordinal, template.modality, template.model)
+        with self._database.writing() as connection:
+            secret = self._keys.hold(connection, place.search_id)
+            if secret is None:
+                return False
+            written = {"data": seal(secret, at, template.data), "leased_until": None}
+            mine = update(probe_templates).where(*self._mine(place, template.model)).values(written)
+            if not connection.execute(mine).rowcount:
+                return False
+            add_probe(connection, place.search_id, place.ordinal, template.modality, template.model)
+        return True
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def refuse(self, place: ProbePlace, model: str, code: str, detail: str) -> None:
+        """List a probe that was taken and of which a model makes no template; its other templates stay."""
+        with self._database.writing() as connection:
+            self._list(connection, place, model, code, detail)
+
+    def _list(self, connection: Connection, place: ProbePlace, model: str, code: str, detail: str) -> None:
+        refused = {"leased_until": None, "code": code, "detail": detail}
+        connection.execute(update(probe_templates).where(*self._mine(place, model)).values(refused))
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def try_refused_again(self, model: str) -> int:
+        """Have the probes extracted again that a model refused; return how many."""
+        with self._database.writing() as connection:
+            return connection.execute(delete(probe_templates).where(_T.model == model, *_REFUSED)).rowcount
+
+    def pending(self, modality: Modality, model: str) -> int:
+        """Count the kept probes that a model has still to do."""
+        with self._database.reading() as connection:
+            return pending_probe_count(connection, modality, model)
+
+    def refused_count(self, model: str) -> int:
+        """Count the kept probes that a model refused."""
+        with self._database.reading() as connection:
+            query = select(func.count()).select_from(probe_templates).where(_T.model == model, *_REFUSED)
+            return int(connection.execute(query).scalar_one())
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def refused(self, models: Collection[str], limit: int) -> list[RefusedProbe]:
+        """Return the kept probes that some models refused, by search and place, at most `limit`."""
+        its = and_(search_probes.c.search_id == _T.search_id, search_probes.c.ordinal == _T.ordinal)
+        query = (
+            select(probe_templates, search_probes.c.modality, search_probes.c.finger_position, searches.c.case_number)
+            .join(search_probes, its)
+            .join(searches, searches.c.id == _T.search_id)
+            .where(_T.model.in_(models), *_REFUSED)
+            .order_by(_T.search_id, _T.ordinal)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.limit(limit)).all()
+        return [
+            RefusedProbe(
+                row.search_id,
+                row.ordinal,
+                row.case_number,
+                Modality.named(row.modality),
+                None if row.finger_position is None else FingerPosition(row.finger_position),
+                row.code,
+                row.detail,
+            )
+            for row in rows
+        ]
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def remove(self, modality: Modality, model: str) -> None:
+        """Remove the added templates of a model, and the probes of it that standing searches look with."""
+        while True:
+            with self._database.writing() as connection:
+                some = select(_T.id).where(_T.model == model).limit(_REMOVED_AT_ONCE)
+                removed = connection.execute(delete(probe_templates).where(_T.id.in_(some))).rowcount
+                if not removed:
+                    remove_probes(connection, modality, model)
+                    return
+
+    def _mine(self, place: ProbePlace, model: str) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions of a probe that this process holds, also after its lease ran out if nobody took it."""
+        this = (_T.search_id == place.search_id, _T.ordinal == place.ordinal, _T.model == model)
+        return (*this, _T.holder == self._holder, _T.data.is_(None), _T.leased_until.is_not(None))
+
+
+def _gone(place: ProbePlace) -> UnknownSample:
+    return UnknownSample(f"No file of probe {place.ordinal} of the search {place.search_id} is kept.")
+
+
+def _exists(connection: Connection, place: ProbePlace) -> bool:
+    its = (search_probes.c.search_id == place.search_id, search_probes.c.ordinal == place.ordinal)
+    return connection.execute(select(search_probes.c.ordinal).where(*its)).first() is not None
