@@ -6,19 +6,24 @@ taken a second time, is known here by its score.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from biometrics.access.blinding import NOT_AGAIN, HeldImages, held_images, images_of_case, searches_shown
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.types import Template
+from biometrics.kernel.types import Modality, Template
 from biometrics.matching.calibration import threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 
 STRANGERS: Final = threshold_for_fmr(0.001)  # decibans that one in 1,000 comparisons of strangers reaches
+NOT_COMPARABLE: Final = (
+    "You examine a case of which an image has not been read by the model in force, so that this file cannot be told "
+    "from it: a score could sway you. Decide first, or give the case back."
+)
 MOST_SEARCHES: Final = 100  # of an examiner, that are compared with a case when they take it
 BY_CHANCE: Final = 0.01  # the share of examiners who are taken to be informed and are not, at most
 
@@ -29,27 +34,47 @@ def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
     Finger positions are ignored: a print can be sent as that of another finger.
 
     Raises:
-        HiddenUntilDecided: the actor examines such a case, and has given no opinion.
+        HiddenUntilDecided: the actor examines such a case, and has given no opinion; or an image of it has no template
+            of the same model.
     """
-    held = held_templates(engine)
+    held = _held_images(engine)
     for template in templates if held else ():
+        same = _by_model(held, template.modality, template.model)
         channel = engine.channel_of(template.model)
-        same = [other for other in held if other.model == template.model]
         if channel is not None and same:
             raw = channel.recogniser.compare(template, same)
             if channel.calibration.score(float(raw.max())).decibans >= STRANGERS:
                 raise HiddenUntilDecided(NOT_AGAIN)
 
 
-def held_templates(engine: Engine) -> list[Template]:
-    """Return the templates of all images of the cases that the actor has taken and given no opinion on."""
+def held_templates(engine: Engine, modality: Modality, model: str) -> list[Template]:
+    """Return the templates by a model of the images of the cases that the actor has taken and given no opinion on.
+
+    Raises:
+        HiddenUntilDecided: an image of the modality has templates of other models only, so that it cannot be told from
+            another file.
+    """
+    return _by_model(_held_images(engine), modality, model)
+
+
+def _by_model(images: Sequence[Sequence[Template]], modality: Modality, model: str) -> list[Template]:
+    found = []
+    for of_image in images:
+        if of_image and of_image[0].modality is modality:
+            if (template := next((each for each in of_image if each.model == model), None)) is None:
+                raise HiddenUntilDecided(NOT_COMPARABLE)
+            found.append(template)
+    return found
+
+
+def _held_images(engine: Engine) -> list[list[Template]]:
     act = engine.store.act
     if act is None:
         return []
     held = held_images(engine.store.database, act)
     if not held.searches and not held.samples:
         return []
-    return _templates_of(engine.store, list(engine.by_model), held)
+    return _images_of(engine.store, list(engine.by_model), held)
 
 
 def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act: Act, case_id: str) -> bool:
@@ -62,8 +87,8 @@ def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act:
     if not shown or not channels:
         return False
     models = list(channels)
-    its = _templates_of(store, models, images_of_case(store.database, case_id))
-    probes = _templates_of(store, models, HeldImages(frozenset(shown), {}))
+    its = _templates(store, models, images_of_case(store.database, case_id))
+    probes = _templates(store, models, HeldImages(frozenset(shown), {}))
     same = [[other for other in probes if other.model == one.model] for one in its]
     least = max(STRANGERS, threshold_for_fpir(BY_CHANCE, sum(map(len, same))))
     for template, others in zip(its, same, strict=True):
@@ -75,15 +100,17 @@ def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act:
     return False
 
 
-def _templates_of(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[Template]:
+def _images_of(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[list[Template]]:
+    """Return the templates of each image: those of a probe by all models, those of a sample by some."""
     store = store.as_system("knows the files of an examiner's cases")
     probes = store.searches.probes_of(images.searches).values()
-    stored = store.templates.of_records(sorted(images.samples), models)
-    templates = [template for search in probes for probe in search for template in probe.templates]
-    templates += [
-        template.template
-        for record_id, its_templates in stored.items()
-        for template in its_templates
-        if template.sample_id in images.samples[record_id]
-    ]
-    return [template for template in templates if template.model in models]
+    samples: defaultdict[int, list[Template]] = defaultdict(list)
+    for record_id, stored in store.templates.of_records(sorted(images.samples), models).items():
+        for template in stored:
+            if template.sample_id in images.samples[record_id]:
+                samples[template.sample_id].append(template.template)
+    return [*(list(probe.templates) for search in probes for probe in search), *samples.values()]
+
+
+def _templates(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[Template]:
+    return [each for of_image in _images_of(store, models, images) for each in of_image if each.model in models]

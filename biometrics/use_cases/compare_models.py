@@ -1,6 +1,7 @@
-"""A dry comparison of two models: the same searches answered by both, with samples of people on record as probes.
+"""A dry comparison of two models: the same searches answered by both.
 
-Each probe is a stored sample; it is left out of the gallery, so that a mate is another sample of the same person.
+The probes are samples of people on record, each left out of the gallery, so that a mate is another sample of the same
+person; and the kept probes of stored searches (`compare_searches`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.ranking import Ranked, Ranking
 from biometrics.matching.scoring import comparable
 from biometrics.storage.audit.log import Action
+from biometrics.use_cases.compare_searches import CANDIDATES, StoredComparison, compare_searches
 from biometrics.use_cases.engine import Engine
-
-CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,14 @@ class ComparedSearch:
 
 @dataclass(frozen=True)
 class ModelComparison:
-    """The searches of a comparison, and the score that one in a thousand strangers reaches, in decibans."""
+    """The searches of a comparison, and the score that one in a thousand strangers reaches, in decibans.
+
+    `stored` are stored searches, answered again.
+    """
 
     searches: tuple[ComparedSearch, ...]
     threshold: float
+    stored: StoredComparison
 
     @property
     def mated(self) -> list[ComparedSearch]:
@@ -81,10 +85,13 @@ class ModelComparison:
         return sum(score is not None and score >= self.threshold for score in scores)
 
 
-def compare_models(engine: Engine, modality: Modality, model: str, people: int) -> ModelComparison:
+def compare_models(
+    engine: Engine, modality: Modality, model: str, people: int, stored_searches: int = 0
+) -> ModelComparison:
     """Search with one sample of each of up to `people` people, by the model in force and by another one.
 
-    The same gallery gives the same people. Nothing but an audit entry is stored.
+    Up to `stored_searches` are answered again by both as well. The same gallery gives the same people and searches.
+    Nothing but an audit entry is stored.
 
     Raises:
         InvalidField: the model is not installed, or in force.
@@ -94,8 +101,10 @@ def compare_models(engine: Engine, modality: Modality, model: str, people: int) 
         raise InvalidField("Compare the model in force with another installed one; see 'pehchan reextract status'.")
     pair = (before.with_scales_in_force(), after.with_scales_in_force())
     searches = tuple(_compared(pair, modality, templates) for templates in _drawn(pair, modality, people))
-    engine.store.note(Action.MODELS_COMPARED, model, modality=modality, searches=len(searches))
-    return ModelComparison(searches, threshold_for_fpir(USUAL_FPIR, engine.store.record_count()))
+    stored = compare_searches((before, after), modality, stored_searches)
+    counts = {"searches": len(searches), "stored": len(stored.searches)}
+    engine.store.note(Action.MODELS_COMPARED, model, modality=modality, **counts)
+    return ModelComparison(searches, threshold_for_fpir(USUAL_FPIR, engine.store.record_count()), stored)
 
 
 def _drawn(pair: tuple[Engine, Engine], modality: Modality, people: int) -> Iterator[tuple[StoredTemplate, ...]]:

@@ -155,10 +155,10 @@ def _require_other_latent(engine: Engine, latent: LatentAspects) -> None:
     """Refuse a latent, for the examiner of a case, that scores above strangers with a print of the case.
 
     Raises:
-        HiddenUntilDecided: it does.
+        HiddenUntilDecided: it does, or a print of the case has no template of the model in force.
     """
     channel = engine.channels[FINGERPRINT]
-    held = [each.data for each in held_templates(engine) if each.modality is FINGERPRINT]
+    held = [each.data for each in held_templates(engine, FINGERPRINT, channel.recogniser.model)]
     if held and channel.calibration.score(max(compare_latent(latent, held))).decibans >= STRANGERS:
         raise HiddenUntilDecided(NOT_AGAIN)
 

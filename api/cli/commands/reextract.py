@@ -18,6 +18,7 @@ from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import Modality
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.compare_models import ModelComparison, compare_models
+from biometrics.use_cases.compare_searches import First
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.model_changes import (
     ModelState,
@@ -123,25 +124,32 @@ def run(
 def compare(
     name: Name,
     people: Annotated[int, typer.Option(min=1, max=10_000, help="Number of people to search for.")] = 200,
+    searches: Annotated[int, typer.Option(min=0, max=10_000, help="Number of stored searches to answer again.")] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """Search by the model in force and by another one with samples of people on record, and compare."""
+    """Search by the model in force and by another one, and compare: with samples of people on record and kept probes.
+
+    Of stored searches whose files are kept, it lists those in which the two name different people first.
+    """
     with _engine() as engine:
         modality, model = model_named(engine, name)
-        result = compare_models(engine, modality, model, people)
-    rows = [
+        result = compare_models(engine, modality, model, people, searches)
+    rows: list[list[str]] = [
         [kind, search.record_id, *(_answered(answer.rank, answer.mate) for answer in (search.before, search.after))]
-        for kind, searches in (
+        for kind, of_kind in (
             ("lost", [search for search in result.searches if search.lost]),
             ("won", [search for search in result.searches if search.won]),
             ("moved", [search for search in result.searches if search.moved and not (search.won or search.lost)]),
         )
-        for search in searches
+        for search in of_kind
     ]
-    table = ResultTable("mate", "record", "in force", name)
+    mates, stored = ResultTable("mate", "record", "in force", name), ResultTable("search", "in force", name)
     for row in rows:
-        table.add_row(*row)
-    print_result(result, as_json, *_summary(result, name), *([table] if rows else []))
+        mates.add_row(*row)
+    for differing in result.stored.differing:
+        stored.add_row(differing.search_id, *(_named(first) for first in (differing.before, differing.after)))
+    tables = [table for table, lines in ((mates, rows), (stored, result.stored.differing)) if lines]
+    print_result(result, as_json, *_summary(result, name), *tables)
 
 
 def _summary(result: ModelComparison, name: str) -> Iterator[str]:
@@ -153,6 +161,15 @@ def _summary(result: ModelComparison, name: str) -> Iterator[str]:
         f"Searches with a stranger at {result.threshold:.1f} decibans or above: {before:,} by the model in force, "
         f"{after:,} by {name}."
     )
+
+    stored = result.stored
+    yield f"Stored searches answered again: {len(stored.searches):,}. Another person first: {len(stored.differing):,}."
+    if stored.left_out:
+        yield f"Stored searches left out, since a model has no template of a probe: {stored.left_out:,}."
+
+
+def _named(first: First) -> str:
+    return "nobody" if first.decibans is None else f"{first.record_id}, {first.decibans:.1f}"
 
 
 def _answered(rank: int | None, decibans: float | None) -> str:

@@ -16,7 +16,7 @@ import pytest
 from case_examples import somebody
 from inputs import print_of
 from records_examples import encounter
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from two_models import FIRST_MODEL, OTHER, OTHER_MODEL, made_by, with_two_models
 
 from api.bootstrap.engine import open_engine
@@ -26,16 +26,18 @@ from api.observability.warnings import LeftOut
 from biometrics.imaging.image import decode
 from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.cases import Question
-from biometrics.kernel.errors import InvalidField, PeopleUnsearchable, ReplayImpossible
+from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, PeopleUnsearchable, ReplayImpossible
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import ModelInUse, Operation
 from biometrics.kernel.types import Sample
 from biometrics.searches.model import StoredSearch
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes
+from biometrics.templates.change_log import append_changes
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.casework import Casework
@@ -126,6 +128,16 @@ def held(engine: Engine) -> dict[str, int]:
     with engine.store.database.reading() as connection:
         counted = select(templates.c.model, func.count()).group_by(templates.c.model)
         return {row.model: row.count for row in connection.execute(counted)}
+
+
+def forget(engine: Engine, record_id: str, model: str) -> None:
+    """Remove a person's templates of a model, as if it had refused them."""
+    found = engine.store.templates.of_records([record_id], [model])[record_id]
+    ids = [stored.id for stored in found]
+    with engine.store.database.writing() as connection:
+        advance(connection, CHANGE_COUNTER, 0)
+        connection.execute(delete(templates).where(templates.c.id.in_(ids)))
+        append_changes(connection, Operation.REMOVE, [(number, PRINTS, model) for number in ids])
 
 
 def want(engine: Engine) -> ModelInUse:
@@ -391,6 +403,46 @@ def test_a_comparison_says_who_moved_and_stores_nothing(station: Station) -> Non
         assert (len(result.mated), result.named_first(after=False), result.named_first(after=True)) == (3, 3, 3)
         assert not [search for search in result.searches if search.moved]
         assert engine.store.counts().searches == 0
+
+
+def test_an_examiner_is_blinded_across_a_change_of_the_model(station: Station) -> None:
+    """Another capture of the case's probe is known by the new model; where that cannot tell, nothing is compared."""
+    with station() as engine:
+        enrolled(engine, 5)
+        standing_for(engine, 0)
+        (case_id,) = enrolled(engine, 0).cases
+        examiner = engine.for_actor(somebody("a"))
+        Casework(engine.store.for_actor(somebody("a")), {}).take(case_id)
+        other_capture = SearchRequest([thumb(0, 2)], case_number="2/2026")
+        stranger = SearchRequest([thumb(5, 1)], case_number="2/2026")
+        want(engine)
+        put_in_force(engine, OTHER, accept_missing=True)
+        for request in (other_capture, stranger):
+            with pytest.raises(HiddenUntilDecided, match="not been read by the model in force"):
+                identify(engine.for_actor(somebody("a")), request)
+        Reextraction(engine).work_off()
+        with pytest.raises(HiddenUntilDecided, match="this very file"):
+            identify(examiner, other_capture)
+        assert identify(examiner, stranger).search.candidates
+
+
+def test_stored_searches_are_answered_again_by_both_models(station: Station) -> None:
+    """Who was first, and who is now; a search that a model cannot read is left out and counted."""
+    with station() as engine:
+        people = [enrolled(engine, person).record_id for person in range(2)]
+        search = searched(engine, 0)
+        want(engine)
+        Reextraction(engine).work_off()
+        forget(engine, people[0], OTHER_MODEL)
+        unread = searched(engine, 1)
+        result = compare_models(engine, PRINTS, OTHER_MODEL, 1, 9).stored
+        (compared,) = result.searches
+        assert (compared.search_id, compared.before.record_id) == (search.id, people[0])
+        assert compared.before.decibans == search.search.candidates[0].decibans
+        assert compared.after.record_id != people[0]
+        assert (result.differing, result.left_out) == ([compared], 1)
+        assert extracted_probes(engine) == [search.id]
+        assert unread.id != search.id
 
 
 def test_a_search_by_a_model_that_is_not_installed_is_not_replayed_and_says_so(
