@@ -164,6 +164,7 @@ SENTENCES: Final = {
     "people_unsearchable": N_(
         "The model in use cannot find some people on record. Ask the operator to extract their samples again."
     ),
+    "modality_not_registered": N_("This server lacks a kind of sample that is on record. Ask the operator."),
     "model_not_installed": N_("The model in use is not installed on this server. Ask the operator."),
     "task_unfinished": N_("This is not finished yet. Look again in a moment."),
     # What there is no room for now

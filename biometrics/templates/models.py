@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import SERVICE, Act, Scope
-from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.errors import InvalidField, ModalityNotRegistered
 from biometrics.kernel.templates import ModelInUse, Operation
 from biometrics.kernel.types import Modality
 from biometrics.storage.audit.log import Action, append
@@ -43,6 +43,20 @@ class ModelStore:
         """Return the models in use, that in force first within its modality."""
         with self._database.reading() as connection:
             return _rows(connection)
+
+    def require_registered(self) -> None:
+        """Refuse a database of which a modality is not registered: its rows could not be read.
+
+        Raises:
+            ModalityNotRegistered: it names the modality.
+        """
+        with self._database.reading() as connection:
+            stored = connection.execute(select(models_in_use.c.modality).distinct()).scalars().all()
+        if missing := sorted(set(stored) - set(map(str, Modality.registered()))):
+            raise ModalityNotRegistered(
+                f"The database holds samples of a modality that this installation does not have: {', '.join(missing)}. "
+                "Start the version or the distribution that registers it (api/modalities.py)."
+            )
 
     @needs(Scope.ACCOUNT_MANAGE)
     def adopt(self, modality: Modality, installed: Mapping[str, str]) -> ModelInUse:

@@ -156,11 +156,13 @@ def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_
     A database that has none in force gets the installed one with most templates.
 
     Raises:
+        ModalityNotRegistered: the database holds a modality that is not registered.
         ModelNotInstalled: the model in force is not installed. With `allow_unsearchable` the usual one is used instead.
         PeopleUnsearchable: people have no template of the model in force, and `allow_unsearchable` is not given.
     """
     models = ModelStore(store.database)
     work = ReextractionStore(store.database, store.keys)
+    models.require_registered()
     for modality in Modality.registered():
         its = installed.of(modality)
         default = next(iter(its))

@@ -16,8 +16,9 @@ from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-COMPOSE, DOCKERFILE, EXAMPLE, UNIT = (
-    DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env", "pehchan.service")
+COMPOSE, DOCKERFILE, EXAMPLE, UNIT, RETENTION = (
+    DEPLOY / name
+    for name in ("compose.yaml", "Dockerfile", "example.env", "pehchan.service", "pehchan-retention.service")
 )
 ONE_CONTAINER = DEPLOY.parent / "compose.yaml"
 
@@ -28,7 +29,7 @@ def exampled() -> set[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [COMPOSE, ONE_CONTAINER, DOCKERFILE, EXAMPLE, UNIT],
+    [COMPOSE, ONE_CONTAINER, DOCKERFILE, EXAMPLE, UNIT, RETENTION],
     ids=lambda path: str(path.relative_to(DEPLOY.parent)),
 )
 def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
@@ -36,6 +37,18 @@ def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
     named = set(re.findall(r"PEHCHAN_[A-Z_]+", path.read_text()))
     assert named
     assert named <= {f"PEHCHAN_{field.upper()}" for field in Settings.model_fields}
+
+
+def test_the_daily_destruction_works_on_the_data_of_the_server() -> None:
+    """As the same user, with its key; a unit that sets no user runs as one of the unit's name."""
+
+    def lines(unit: Path) -> set[str]:
+        shared = ("Environment", "LoadCredential", "DynamicUser", "StateDirectory", "CacheDirectory")
+        return {line for line in unit.read_text().splitlines() if line.startswith(shared)}
+
+    assert lines(RETENTION) == lines(UNIT)
+    assert "User=pehchan\n" in RETENTION.read_text()
+    assert "OnCalendar=" in RETENTION.with_suffix(".timer").read_text()
 
 
 def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example() -> None:

@@ -89,6 +89,7 @@
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
         ├── ModelMismatch           wrong hash, or templates of two models compared
+        ├── ModalityNotRegistered   the database holds a modality that this installation lacks
         ├── ModelNotInstalled       the model in force is in none of the manifests
         ├── PeopleUnsearchable      people on record have no template of the model in force
         ├── InvalidVector           wrong dimension, NaN
@@ -230,6 +231,7 @@ from biometrics.kernel.errors.system import (
     MasterKeyMissing as MasterKeyMissing,
     ModelMismatch as ModelMismatch,
     ModelMissing as ModelMissing,
+    ModalityNotRegistered as ModalityNotRegistered,
     ModelNotInstalled as ModelNotInstalled,
     PartitionsMissing as PartitionsMissing,
     PeopleUnsearchable as PeopleUnsearchable,

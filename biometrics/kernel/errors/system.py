@@ -101,6 +101,12 @@ class ModelNotInstalled(Fault):
     code = "model_not_installed"
 
 
+class ModalityNotRegistered(Fault):
+    """The database holds data of a modality that this installation does not have."""
+
+    code = "modality_not_registered"
+
+
 class PeopleUnsearchable(Fault):
     """People on record have no template of the model in force, so that no search finds them."""
 

@@ -26,7 +26,13 @@ from api.observability.warnings import LeftOut
 from biometrics.imaging.image import decode
 from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.cases import Question
-from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, PeopleUnsearchable, ReplayImpossible
+from biometrics.kernel.errors import (
+    HiddenUntilDecided,
+    InvalidField,
+    ModalityNotRegistered,
+    PeopleUnsearchable,
+    ReplayImpossible,
+)
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import ModelInUse, Operation
@@ -35,7 +41,7 @@ from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.searches import probe_templates, search_probes
-from biometrics.storage.tables.templates import changes, templates
+from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes
 from biometrics.templates.change_log import append_changes
 from biometrics.templates.models import ModelStore
@@ -201,6 +207,13 @@ def test_a_start_refuses_to_lose_people_silently(station: Station) -> None:
         (refused,) = ReextractionStore(engine.store.database, engine.store.keys).refused([OTHER_MODEL], 9)
         assert (refused.code, refused.position) == ("undecodable_image", FingerPosition.RIGHT_THUMB)
         assert held(engine)[FIRST_MODEL] == 2
+
+
+def test_a_start_without_a_modality_that_is_on_record_says_which(station: Station) -> None:
+    with station() as engine, engine.store.database.writing() as connection:
+        connection.execute(update(models_in_use).where(models_in_use.c.modality == PRINTS).values(modality="gait"))
+    with pytest.raises(ModalityNotRegistered, match="gait"), station(allow_unsearchable=True):
+        pass
 
 
 def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(station: Station) -> None:
