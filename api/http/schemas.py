@@ -33,6 +33,12 @@ class Schema(BaseModel):
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
+    @classmethod
+    def showing(cls, value: object, /, **others: object) -> Self:
+        """Show a value of the domain: `others`, and its attributes that have the names of the other fields."""
+        names = [name for name in cls.model_fields if name not in others and hasattr(value, name)]
+        return cls.model_validate({name: getattr(value, name) for name in names} | others)
+
 
 class FromAttributes(Schema):
     """Base of what shows a value of the domain by its attributes, which have the same names."""

@@ -151,19 +151,15 @@ class AccountRequestOut(Schema):
         """Show a request."""
         change = request.change
         is_key = change.kind is ChangeKind.KEY
-        return cls(
-            id=request.id,
+        return cls.showing(
+            request,
             kind=change.kind,
-            user=UserOut.of(request.user) if request.user else None,
             login=change.login or None,
             name=change.name,
             roles=None if change.roles is None else sorted(change.roles),
             unit=None if change.unit is None else change.unit.path,
             label=change.label if is_key else None,
             scopes=sorted(change.scopes) if is_key else None,
-            requested_by=request.requested_by,
-            requested_at=request.requested_at,
-            expires_at=request.expires_at,
         )
 
 

@@ -81,10 +81,7 @@ class OpinionOut(Schema):
     @classmethod
     def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
-        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because", "against_ratio", "grounds")
-        fields = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
-        marks = [CaseMarkOut.of(mark) for mark in opinion.marks]
-        return cls(**fields, pair=PairOut.of(opinion.pair), marks=marks, informed=informed)
+        return cls.showing(opinion, pair=PairOut.of(opinion.pair), informed=informed)
 
 
 class FindingOut(Schema):
@@ -175,15 +172,10 @@ class CaseOut(Schema):
         """Show the parts of a case that the viewer may see."""
         question, finding, referral = view.question, view.finding, view.referral
         names_candidate = view.shows_candidate or referral is not None
-        return cls(
-            id=view.id,
-            number=view.number,
+        return cls.showing(
+            view,
             kind=question.kind,
-            state=view.state,
-            created_at=view.created_at,
             is_urgent=question.is_urgent,
-            fir_number=view.fir_number,
-            part=view.part,
             record_id=question.record_id,
             # Where a record asks, its encounter does, and a standing search is for the candidate; else the reverse.
             encounter_id=question.encounter_id if question.record_id or names_candidate else None,
@@ -192,11 +184,8 @@ class CaseOut(Schema):
             candidate_id=question.candidate_id or None if names_candidate else None,
             unit=question.unit.path,
             finding=FindingOut.of(finding) if finding else None,
-            analyses=[AnalysisOut.of(analysis) for analysis in view.analyses],
             opinions=[OpinionOut.of(opinion, opinion.actor in view.informed) for opinion in view.opinions],
-            outcome=view.outcome,
             pair=PairOut.of(view.pair),
-            merge_pending=view.merge_pending,
             referral=ReferralOut.of(referral) if referral else None,
         )
 

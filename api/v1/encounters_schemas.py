@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from api.http.schemas import Day, NameOf, RequestBody, Schema
+from api.http.schemas import Day, FromAttributes, NameOf, RequestBody, Schema
 from api.modalities import ModalityName
 from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import EncounterVersion, StoredEncounter, StoredOutcome
+from biometrics.kernel.record import StoredEncounter, StoredOutcome
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
 
 
@@ -114,7 +114,7 @@ class EncounterPatch(RequestBody):
         return replace(encounter, **changes)
 
 
-class EncounterVersionOut(Schema):
+class EncounterVersionOut(FromAttributes):
     """An earlier content of an encounter, as entered then; present rules do not apply to it."""
 
     number: int = Field(description="Number of the version, from 1")
@@ -123,17 +123,6 @@ class EncounterVersionOut(Schema):
     changed_at: dt.datetime
     changed_by: str = Field(description="Id of the account that replaced this version")
     changed_by_name: Annotated[str, NameOf("changed_by")] = ""
-
-    @classmethod
-    def of(cls, old: EncounterVersion) -> EncounterVersionOut:
-        """Show a version."""
-        return cls(
-            number=old.number,
-            content=dict(old.content),
-            sample_ids=list(old.sample_ids),
-            changed_at=old.changed_at,
-            changed_by=old.changed_by,
-        )
 
 
 class SampleOut(Schema):
@@ -175,9 +164,9 @@ class EncounterOut(EncounterIn):
     @classmethod
     def of(cls, stored: StoredEncounter) -> EncounterOut:
         """Show a stored encounter."""
-        fields = {name: getattr(stored.encounter, name) for name in EncounterIn.model_fields}
-        own = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
-        return cls.model_validate(fields | own | {"outcomes": [outcome_fields(outcome) for outcome in stored.outcomes]})
+        own: dict[str, Any] = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
+        outcomes = [outcome_fields(outcome) for outcome in stored.outcomes]
+        return cls.showing(stored.encounter, **own, outcomes=outcomes)
 
 
 def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:

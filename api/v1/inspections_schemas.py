@@ -78,19 +78,16 @@ class InspectedOut(Schema):
         refused = result if isinstance(result, InvalidInput) else None
         assessment = None if isinstance(result, InvalidInput) else result.assessment
         faults = assessment.faults if assessment else ()
-        return cls(
-            modality=sample.modality,
-            position=sample.position,
-            impression=sample.impression,
+        return cls.showing(
+            sample,
             quality=assessment.score if assessment else None,
-            quality_faults=list(faults),
+            quality_faults=faults,
             quality_advice=[fault.advice for fault in faults],
             quality_parts=dict(assessment.parts) if assessment else {},
             acceptable=assessment is not None and assessment.acceptable,
             refusal=_refusal(inspected.part, refused) if refused else None,
-            box=None if box is None else BoxOut.model_validate(box),
+            box=box,
             ppi=_ppi(inspected),
-            view=sample.view,
             image=_image(inspected, kind),
             original=OriginalOut.of(inspected),
         )

@@ -85,15 +85,9 @@ class RecordSummary(Schema):
     @classmethod
     def of(cls, record: Record) -> RecordSummary:
         """Show the person of a record."""
-        person = record.person
-        return RecordSummary(
-            id=record.id,
-            national_number=record.national_number,
-            name=person.name,
-            aliases=list(person.aliases),
-            sex=person.sex,
-            birth_year=person.birth_year,
-            fir_numbers=list(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters)),
+        firs = list(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters))
+        return RecordSummary.showing(
+            record.person, id=record.id, national_number=record.national_number, fir_numbers=firs
         )
 
 
@@ -118,14 +112,9 @@ class RecordOut(RecordSummary):
     @classmethod
     def of(cls, record: Record) -> RecordOut:
         """Show a whole record."""
-        return cls(
-            **RecordSummary.of(record).model_dump(),
-            particulars=ParticularsIn.model_validate(record.person.particulars),
-            created_at=record.created_at,
-            version=record.version,
-            encounters=[EncounterOut.of(stored) for stored in record.encounters],
-            problems=[StoredProblemOut.model_validate(problem) for problem in record.problems()],
-        )
+        own = {"particulars": record.person.particulars, "problems": record.problems()}
+        encounters = [EncounterOut.of(stored) for stored in record.encounters]
+        return cls.showing(record, **RecordSummary.of(record).model_dump() | own, encounters=encounters)
 
 
 class EnrolmentOut(RecordOut):
@@ -141,13 +130,8 @@ class EnrolmentOut(RecordOut):
     @classmethod
     def after(cls, record: Record, enrolment: Enrolment) -> EnrolmentOut:
         """Show a record after an enrolment."""
-        own = {
-            "encounter_id": enrolment.encounter_id,
-            "duplicate_cases": list(enrolment.duplicates),
-            "duplicate_case_numbers": list(enrolment.duplicate_numbers),
-            "checked": enrolment.checked,
-        }
-        return cls.model_validate(RecordOut.of(record).model_dump() | own)
+        cases = {"duplicate_cases": enrolment.duplicates, "duplicate_case_numbers": enrolment.duplicate_numbers}
+        return cls.showing(enrolment, **RecordOut.of(record).model_dump() | cases)
 
 
 class PersonVersionOut(Schema):
@@ -166,10 +150,7 @@ class PersonVersionOut(Schema):
     @classmethod
     def of(cls, old: PersonVersion) -> PersonVersionOut:
         """Show an earlier version of the data."""
-        fields = {name: getattr(old.person, name) for name in ("name", "aliases", "sex", "birth_year", "particulars")}
-        return cls.model_validate(
-            fields | {"version": old.version, "changed_at": old.changed_at, "changed_by": old.changed_by}
-        )
+        return cls.showing(old.person, version=old.version, changed_at=old.changed_at, changed_by=old.changed_by)
 
 
 class RecordPage(PageOut):

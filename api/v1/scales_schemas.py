@@ -77,17 +77,12 @@ class ScaleOut(Schema):
     @classmethod
     def of(cls, report: ScaleReport) -> Self:
         """Show a report, with decibans rounded to a tenth."""
-        return cls(
-            modality=report.modality,
-            digest=report.digest,
-            shipped=report.shipped,
-            pinned=report.pinned,
+        return cls.showing(
+            report,
             bound=_down(report.bound),
             shipped_bound=_down(report.shipped_bound),
-            learned=None if report.learned is None else LearnedOut.model_validate(report.learned),
             differences=_differences(report.differences),
             waiting=None if report.waiting is None else _waiting(report.waiting),
-            refusal=None if report.refusal is None else LearningRefusalOut.model_validate(report.refusal),
         )
 
 
@@ -98,11 +93,7 @@ class ScalesOut(Schema):
 
 
 def _waiting(waiting: Waiting) -> WaitingScaleOut:
-    return WaitingScaleOut(
-        digest=waiting.digest,
-        learned=LearnedOut.model_validate(waiting.learned),
-        differences=_differences(waiting.differences),
-    )
+    return WaitingScaleOut.showing(waiting, differences=_differences(waiting.differences))
 
 
 def _differences(differences: Sequence[Difference]) -> list[DifferenceOut]:

@@ -206,18 +206,13 @@ class SearchOut(Schema):
         """Show a stored search."""
         search = stored.search
         threshold = None if search.is_latent else search.stated_threshold
-        return cls(
+        return cls.showing(
+            search,
             id=stored.id,
             created_at=stored.created_at,
-            case_number=search.case_number,
-            officer=search.officer,
             searched_by=search.actor_id,
             searched_by_name=stored.searched_by_name,
-            purpose=search.purpose,
-            reason=search.reason,
             unit=search.unit.path,
-            gallery_size=search.gallery_size,
-            sequence=search.sequence,
             target_fpir=search.settings["target_fpir"],
             threshold=None if threshold is None else threshold.decibans,
             threshold_capped=threshold is not None and threshold.capped,
@@ -243,12 +238,11 @@ class MentionOut(Schema):
     @classmethod
     def of(cls, mention: Mention) -> MentionOut:
         """Show a mention."""
-        copied = ("search_id", "created_at", "case_number", "officer", "purpose")
-        return cls(
-            **{name: getattr(mention, name) for name in copied},
+        return cls.showing(
+            mention,
             unit=mention.unit.path,
             score=ScoreOut.of(Evidence.of(mention.detail["score"])),
-            decision_hint=Hint(mention.detail["hint"]),
+            decision_hint=mention.detail["hint"],
             above_threshold=None if mention.threshold is None else mention.score >= mention.threshold,
         )
 
@@ -284,8 +278,7 @@ class SearchLineOut(Schema):
     @classmethod
     def of(cls, line: SearchLine) -> SearchLineOut:
         """Show one search."""
-        own = {"searched_by": line.actor_id, "unit": line.unit.path, "modalities": list(line.modalities)}
-        return cls(**{name: value for name, value in vars(line).items() if name != "actor_id"} | own)
+        return cls.showing(line, searched_by=line.actor_id, unit=line.unit.path)
 
 
 class SearchPageOut(PageOut):
@@ -324,14 +317,8 @@ class ReplayOut(Schema):
     def of(cls, replayed: Replay) -> ReplayOut:
         """Show a replay."""
         search = replayed.stored.search
-        return cls(
-            same=replayed.same,
-            removed=replayed.removed,
-            meanwhile=replayed.meanwhile,
-            index_differs=replayed.index_differs,
-            search=SearchOut.of(replayed.stored),
-            candidates=_shown(search, candidate_list(search, replayed.candidates, replayed.listed)),
-        )
+        candidates = _shown(search, candidate_list(search, replayed.candidates, replayed.listed))
+        return cls.showing(replayed, search=SearchOut.of(replayed.stored), candidates=candidates)
 
 
 def _position(candidate: SearchCandidate, search: Search) -> float | None:

@@ -39,15 +39,8 @@ class TaskOut(Schema):
             state = State.FAILED if progress.failed else State.SUCCEEDED
         else:
             state = State.RUNNING if progress.stage else State.WAITING
-        return cls(
-            id=progress.id,
-            request=progress.operation,
-            state=state,
-            stage=progress.stage,
-            created_at=progress.created_at,
-            changed_at=progress.changed_at,
-            response=f"/api/v1/tasks/{progress.id}/response" if ended else None,
-        )
+        response = f"/api/v1/tasks/{progress.id}/response" if ended else None
+        return cls.showing(progress, request=progress.operation, state=state, response=response)
 
 
 class TaskPageOut(PageOut):
@@ -104,14 +97,8 @@ class DeliveryOut(Schema):
     @classmethod
     def of(cls, progress: Progress) -> DeliveryOut:
         """Show a delivery."""
-        return cls(
-            id=progress.id,
-            event=EventType(progress.operation),
-            state=_DELIVERIES.get(progress.state, DeliveryState.WAITING),
-            attempts=progress.attempts,
-            created_at=progress.created_at,
-            changed_at=progress.changed_at,
-        )
+        state = _DELIVERIES.get(progress.state, DeliveryState.WAITING)
+        return cls.showing(progress, event=progress.operation, state=state)
 
 
 class DeliveryPageOut(PageOut):

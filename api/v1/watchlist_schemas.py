@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
+from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
 from api.v1.searches_schemas import SearchOut
 from biometrics.kernel.cases import Conclusion
 from biometrics.notifications.model import NotificationKind
@@ -25,7 +25,7 @@ class StandingOut(Schema):
     record_id: str | None
     owner: str
     owner_name: Annotated[str, NameOf("owner")] = ""
-    unit: str
+    unit: UnitPath
     created_at: dt.datetime
     expires_on: dt.date | None
     ended_at: dt.datetime | None
@@ -37,20 +37,11 @@ class StandingOut(Schema):
     def of(cls, standing: Standing) -> StandingOut:
         """Show a standing search."""
         ended = standing.ended
-        return cls(
-            id=standing.id,
-            number=standing.number,
-            kind=standing.kind,
-            search_id=standing.search_id,
-            encounter_id=standing.encounter_id,
-            record_id=standing.record_id,
-            owner=standing.owner,
-            unit=standing.unit.path,
-            created_at=standing.created_at,
-            expires_on=standing.expires_on,
-            ended_at=ended.at if ended else None,
-            ended_by=ended.by if ended else None,
-            ended_because=ended.because if ended else None,
+        return cls.showing(
+            standing,
+            ended_at=ended and ended.at,
+            ended_by=ended and ended.by,
+            ended_because=ended and ended.because,
         )
 
 

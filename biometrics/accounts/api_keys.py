@@ -21,6 +21,7 @@ from biometrics.kernel.errors import UnknownApiKey
 from biometrics.kernel.page import Page
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import api_keys, users
 
 USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
@@ -95,17 +96,8 @@ def _good() -> tuple[ColumnElement[bool], ...]:
 def key_of(row: Row[Any]) -> ApiKey:
     """Return the key of a row of `api_keys`."""
     known: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
-    return ApiKey(
-        id=row.id,
-        owner_id=row.owner_id,
-        label=row.label,
-        prefix=row.prefix,
-        scopes=frozenset(map(Scope, known)) - NOT_FOR_KEYS,  # also of keys that were made when they might be for it
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        used_at=row.used_at,
-        revoked_at=row.revoked_at,
-    )
+    scopes = frozenset(map(Scope, known)) - NOT_FOR_KEYS  # also of keys that were made when they might be for it
+    return from_row(ApiKey, row, scopes=scopes)
 
 
 def unknown_key(key: str) -> UnknownApiKey:

@@ -22,6 +22,7 @@ from biometrics.kernel.page import Page
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import paginate, require_limit
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import (
     api_keys,
     user_devices,
@@ -138,19 +139,9 @@ def load_user(connection: Connection, user_id: str) -> User:
 
 def user_of(row: Row[Any]) -> User:
     """Return the account of a row of `users`."""
-    return User(
-        id=row.id,
-        login=row.login,
-        name=row.name,
-        roles=frozenset(map(Role, row.roles.split(","))),
-        unit=unit_at(row),
-        created_at=row.created_at,
-        version=row.version,
-        disabled_at=row.disabled_at,
-        has_password=row.password_hash is not None,
-        has_totp=row.totp_since is not None,
-        setup_until=row.setup_until,
-    )
+    roles = frozenset(map(Role, row.roles.split(",")))
+    has = {"has_password": row.password_hash is not None, "has_totp": row.totp_since is not None}
+    return from_row(User, row, roles=roles, unit=unit_at(row), **has)
 
 
 def touch(connection: Connection, user_id: str) -> None:

@@ -41,6 +41,7 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
 from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.cases import (
     FOLLOW_UP,
     MERGE,
@@ -273,17 +274,7 @@ def _parts(
 
 
 def _question(row: Row[Any]) -> Question:
-    return Question(
-        kind=CaseKind(row.kind),
-        candidate_id=row.candidate_id,
-        record_id=row.record_id,
-        encounter_id=row.encounter_id,
-        search_id=row.search_id,
-        standing_id=row.standing_id,
-        owner=row.owner,
-        unit=unit_at(row),
-        is_urgent=bool(row.is_urgent),
-    )
+    return from_row(Question, row, kind=CaseKind(row.kind), unit=unit_at(row), is_urgent=bool(row.is_urgent))
 
 
 def _assignment(row: Row[Any]) -> Assignment:
@@ -291,19 +282,14 @@ def _assignment(row: Row[Any]) -> Assignment:
 
 
 def _opinion(row: Row[Any]) -> Opinion:
-    part, conclusion = Part(row.part), Conclusion(row.conclusion)
-    return Opinion(
-        actor=row.actor,
-        part=part,
-        conclusion=conclusion,
-        notes=row.notes,
-        at=row.at,
+    texts = {name: getattr(row, name) or "" for name in ("unit", "probe", "candidate", "grounds")}
+    return from_row(
+        Opinion,
+        row,
+        part=Part(row.part),
+        conclusion=Conclusion(row.conclusion),
         looked_at=tuple(row.looked_at),
-        because=row.because,
-        unit=row.unit or "",
-        probe=row.probe or "",
-        candidate=row.candidate or "",
         marks=from_json(row.marks),
         against_ratio=bool(row.against_ratio),
-        grounds=row.grounds or "",
+        **texts,
     )

@@ -30,6 +30,7 @@ from biometrics.storage.crypto.aead import unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold, take
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.jobs import HOST_LENGTH, task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
 
@@ -349,22 +350,13 @@ class TaskStore:
         return bool(connection.execute(update(tasks).where(_fenced(fenced)).values(values)).rowcount)
 
     def _task(self, connection: Connection, row: Row[Any]) -> Task:
-        return Task(
-            row.id,
-            TaskKind(row.kind),
-            row.operation,
-            row.owner,
-            row.act,
-            row.transaction_id,
-            row.callback,
-            row.webhook_id,
-            TaskState(row.state),
-            row.fence,
-            row.runs,
-            row.attempts,
-            opened_content(self._keys, connection, row.id, "call", row.call),
-            opened_content(self._keys, connection, row.id, "result", row.result),
-            row.failed,
+        return from_row(
+            Task,
+            row,
+            kind=TaskKind(row.kind),
+            state=TaskState(row.state),
+            call=opened_content(self._keys, connection, row.id, "call", row.call),
+            result=opened_content(self._keys, connection, row.id, "result", row.result),
         )
 
 

@@ -25,6 +25,7 @@ from biometrics.notifications.model import Notification, NotificationKind
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate, require_limit
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.cases import cases
@@ -181,12 +182,4 @@ class NotificationStore:
 
 
 def _notification(row: Row[Any], record_id: str | None) -> Notification:
-    return Notification(
-        row.number,
-        NotificationKind(row.kind),
-        row.about,
-        row.standing_id,
-        record_id,
-        row.created_at,
-        row.read_at,
-    )
+    return from_row(Notification, row, kind=NotificationKind(row.kind), record_id=record_id)

@@ -16,6 +16,7 @@ from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.page import Page
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.searches import search_candidates, searches
 
 MAX_PAGE: Final = 500
@@ -70,14 +71,5 @@ def _readable(act: Act | None) -> ColumnElement[bool]:
 
 
 def _mention(row: Any) -> Mention:
-    return Mention(
-        search_id=row.id,
-        created_at=row.created_at,
-        case_number=row.case_number,
-        officer=row.officer,
-        purpose=row.purpose or "",
-        unit=Unit.of(row.unit) if row.unit else Unit(),
-        threshold=row.threshold,
-        score=row.score,
-        detail=row.detail,
-    )
+    unit = Unit.of(row.unit) if row.unit else Unit()
+    return from_row(Mention, row, search_id=row.id, purpose=row.purpose or "", unit=unit)

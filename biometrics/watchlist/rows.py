@@ -20,6 +20,7 @@ from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
+from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
@@ -179,16 +180,5 @@ def _append_changes(connection: Connection, operation: Operation, probes: Sequen
 
 
 def _standing(row: Row[Any]) -> Standing:
-    return Standing(
-        id=row.id,
-        number=row.number,
-        kind=StandingKind(row.kind),
-        search_id=row.search_id,
-        encounter_id=row.encounter_id,
-        record_id=row.record_id,
-        owner=row.owner,
-        unit=unit_at(row),
-        created_at=row.created_at,
-        expires_on=row.expires_on,
-        ended=None if row.ended_at is None else Ended(row.ended_at, row.ended_by, row.ended_because),
-    )
+    ended = None if row.ended_at is None else Ended(row.ended_at, row.ended_by, row.ended_because)
+    return from_row(Standing, row, kind=StandingKind(row.kind), unit=unit_at(row), ended=ended)
