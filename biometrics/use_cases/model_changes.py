@@ -54,7 +54,8 @@ def model_states(engine: Engine) -> list[ModelState]:
 
 
 def _state(engine: Engine, work: ReextractionStore, row: ModelInUse) -> ModelState:
-    probes = probe_templates_of(engine)
+    store = engine.store
+    probes = ProbeTemplates(store.database, store.images, store.keys)  # anybody may count: readiness acts for nobody
     pending_probes = probes.pending(row.modality, row.model)
     estimate = max(0, row.to_do - row.done - pending_probes)
     pending = estimate if estimate > COUNTED else work.pending(row.modality, row.model)
@@ -189,10 +190,10 @@ def _installed(engine: Engine, modality: Modality) -> dict[str, str]:
     return {} if engine.installed is None else engine.installed.of(modality)
 
 
-def probe_templates_of(engine: Engine, holder: str = "") -> ProbeTemplates:
+def probe_templates_of(engine: Engine) -> ProbeTemplates:
     """Return the kept probes that are extracted again, on behalf of an engine's actor."""
     store = engine.store
-    return ProbeTemplates(store.database, store.images, store.keys, holder, store.act)
+    return ProbeTemplates(store.database, store.images, store.keys, act=store.act)
 
 
 def _models(engine: Engine) -> ModelStore:
