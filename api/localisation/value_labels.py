@@ -75,7 +75,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             case_values.CaseKind,
             N_("Duplicate at enrolment"),
             N_("Search hit"),
-            N_("Latent hit"),
+            N_("Search hit, latent or unknown finger"),
             N_("Standing search hit"),
         ),
         _named(

@@ -5,7 +5,7 @@ It is in the reader's language if the machine has a font for it, else in English
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -17,17 +17,20 @@ import numpy as np
 from PIL import Image as Pillow
 
 from api.localisation import languages
+from api.localisation.image_labels import image_labels, label_of, look_text
 from api.localisation.strength_labels import strength_text
-from api.localisation.value_labels import sample_word, word
+from api.localisation.value_labels import word
 from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
+from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.imaging.charts import Affine, MarkedImage
-from biometrics.kernel.cases import Finding, Opinion
+from biometrics.kernel.cases import Finding, Opinion, Side
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.use_cases.compare import CaseExhibit, SideBySide
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.examine import CaseImage, images_of
 
 LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
 MILLIMETRES: Final = 25.4  # an inch
@@ -35,6 +38,7 @@ _HEIGHT: Final = 136.0  # millimetres of the pictures
 
 Places = tuple[Point | None, Point | None]  # of one number on the probe and on the candidate's image, in pixels
 Say = Callable[[str], str]  # translates a text of the catalogues to the language of the chart
+Labels = Mapping[str, str]  # what the images of the case are called, by their names
 When = Callable[[datetime], str]  # writes a moment in that language
 
 
@@ -56,10 +60,11 @@ def chart_pdf(
     title = _("Comparison in case {number}").format(number=view.number)
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", latest, folder)
     when = partial(chosen_language.moment, zone=zone)
-    names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
+    labels = _labels(images_of(engine.store, view), _)
+    names = {"probe": labels[sides.probe.image.name], "candidate": labels[sides.candidate.image.name]}
     paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)
     detected = [(sides.chart.probe.marks[a], sides.chart.candidate.marks[b]) for a, b in sides.chart.pairs]
-    _lay_pictures(paper, sides, [((a.x, a.y), (b.x, b.y)) for a, b in detected], _)
+    _lay_pictures(paper, sides, labels, [((a.x, a.y), (b.x, b.y)) for a, b in detected], _)
     paper.text(
         _(
             "Equal numbers mark minutiae that the automatic comparison paired in both images. They are a hint, not an "
@@ -74,14 +79,14 @@ def chart_pdf(
     authors = names_of(engine.store.database, view.authors)
     for opinion in view.opinions:
         if opinion.marks and opinion.pair == (sides.probe.image.name, sides.candidate.image.name):
-            _write_marks(paper, sides, opinion, authors, _)
+            _write_marks(paper, sides, labels, opinion, authors, _)
     paper.new_page()
     paper.heading(_("The case"), 14)
-    paper.facts(_facts(view, when, _))
+    paper.facts(_facts(view, UnitStore(engine.store.database).label(view.question.unit.path), labels, when, _))
     for piece, what in _both(sides, _):
-        paper.heading(f"{what}: {_called(piece, _)}")
+        paper.heading(f"{what}: {labels[piece.image.name]}")
         paper.facts(_of_image(piece, _))
-    _write_opinions(paper, view, authors, when, _)
+    _write_opinions(paper, view, labels, authors, when, _)
     _write_makers(paper, sides, _)
     return paper.bytes
 
@@ -104,16 +109,16 @@ def _both(sides: SideBySide, _: Say) -> tuple[tuple[CaseExhibit, str], tuple[Cas
     return (sides.probe, _("Probe")), (sides.candidate, _("Candidate"))
 
 
-def _write_marks(paper: Paper, sides: SideBySide, opinion: Opinion, authors: Names, _: Say) -> None:
+def _write_marks(paper: Paper, sides: SideBySide, labels: Labels, opinion: Opinion, authors: Names, _: Say) -> None:
     """Write a page of both images with the minutiae that the author of an opinion marked on them."""
     paper.new_page()
     title = _("Marked by {name}: {conclusion}")
     paper.heading(title.format(name=authors[opinion.actor], conclusion=_(word(opinion.conclusion))), 14)
-    _lay_pictures(paper, sides, [(mark.probe, mark.candidate) for mark in opinion.marks], _)
+    _lay_pictures(paper, sides, labels, [(mark.probe, mark.candidate) for mark in opinion.marks], _)
     paper.text(_("Equal numbers mark minutiae that the examiner found in both images."), 8)
 
 
-def _lay_pictures(paper: Paper, sides: SideBySide, numbered: Sequence[Places], _: Say) -> None:
+def _lay_pictures(paper: Paper, sides: SideBySide, labels: Labels, numbered: Sequence[Places], _: Say) -> None:
     chart = sides.chart
     pictures = []
     marked = ((chart.probe, chart.frame.probe), (chart.candidate, chart.frame.candidate))
@@ -122,7 +127,7 @@ def _lay_pictures(paper: Paper, sides: SideBySide, numbered: Sequence[Places], _
         picture, moved = _picture(
             piece, [places[index] for places in numbered], upright, (chart.frame.width, chart.frame.height)
         )
-        pictures.append((f"{what}: {_called(piece, _)}", picture, moved))
+        pictures.append((f"{what}: {labels[piece.image.name]}", picture, moved))
     scales = paper.pictures(pictures, _HEIGHT)
     probe, candidate = (
         _enlarged(image, picture, scale)
@@ -160,15 +165,15 @@ def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
     return f"{picture.width * scale / life:.1f}"
 
 
-def _facts(view: CaseView, when: When, _: Say) -> Iterator[tuple[str, str]]:
+def _facts(view: CaseView, unit: str, labels: Labels, when: When, _: Say) -> Iterator[tuple[str, str]]:
     question = view.question
-    yield _("Case"), view.id
+    yield _("Case"), view.number
     yield _("How it came up"), _(word(question.kind))
     yield _("State of the case"), _(word(view.state))
     yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
     if view.pair:
-        yield _("Rests on"), _("{probe} and {candidate}").format(probe=view.pair[0], candidate=view.pair[1])
-    yield _("Unit"), question.unit.path
+        yield _("Rests on"), _pair_text(view.pair, labels, _)
+    yield _("Unit"), unit
     yield _("Opened"), when(view.created_at)
     if view.finding:
         yield _("Automatic comparison"), _finding_text(view.finding, _)
@@ -182,7 +187,6 @@ def _finding_text(finding: Finding, _: Say) -> str:
 
 def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:
     image = piece.exhibit.image
-    yield _("Name in the case"), piece.image.name
     yield _("SHA-256 of the file"), sha256(piece.content).hexdigest()
     if image:
         size = _("{width} x {height} pixels").format(width=image.width, height=image.height)
@@ -190,7 +194,7 @@ def _of_image(piece: CaseExhibit, _: Say) -> Iterator[tuple[str, str]]:
         yield _("Image"), ", ".join([size, *ppi, image.media_type])
 
 
-def _write_opinions(paper: Paper, view: CaseView, names: Names, when: When, _: Say) -> None:
+def _write_opinions(paper: Paper, view: CaseView, labels: Labels, names: Names, when: When, _: Say) -> None:
     for analysis in view.analyses:
         paper.heading(_("Analysis: of value") if analysis.of_value else _("Analysis: of no value"))
         paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {when(analysis.at)}")
@@ -204,11 +208,13 @@ def _write_opinions(paper: Paper, view: CaseView, names: Names, when: When, _: S
         if opinion.grounds:
             lines.append(_("Grounds: {grounds}").format(grounds=opinion.grounds))
         if opinion.pair:
-            lines.append(
-                _("Based on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
-            )
+            lines.append(_("Based on {images}.").format(images=_pair_text(opinion.pair, labels, _)))
         if opinion.looked_at:
-            lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
+            lines.append(
+                _("Looked at: {images}").format(
+                    images=", ".join(look_text(look, labels, _) for look in opinion.looked_at)
+                )
+            )
         if opinion.actor in view.informed:
             lines.append(_("Had read the search results before taking the case."))
         paper.text("\n".join(lines))
@@ -216,5 +222,15 @@ def _write_opinions(paper: Paper, view: CaseView, names: Names, when: When, _: S
         paper.text(_("No opinion can be shown now."))
 
 
-def _called(piece: CaseExhibit, _: Say) -> str:
-    return _(sample_word(piece.image.modality, piece.image.position))
+def _labels(images: Sequence[CaseImage], _: Say) -> Labels:
+    """Return what to call each image of a case, of both sides."""
+    return {
+        name: label
+        for side in Side
+        for name, label in image_labels([image for image in images if image.side is side], _).items()
+    }
+
+
+def _pair_text(pair: tuple[str, str], labels: Labels, _: Say) -> str:
+    probe, candidate = (label_of(name, labels, _) for name in pair)
+    return _("{probe} and {candidate}").format(probe=probe, candidate=candidate)

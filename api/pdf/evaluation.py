@@ -27,8 +27,10 @@ from biometrics.use_cases.evaluate import Evaluation
 _HEIGHT: Final = 105.0  # millimetres of the plots
 
 
-def evaluation_pdf(evaluation: Evaluation, language: languages.Language, folder: Path = FOLDER) -> bytes:
+def evaluation_pdf(evaluation: Evaluation, language: languages.Language, unit: str, folder: Path = FOLDER) -> bytes:
     """Write the report in a language, in English where the machine has no font for it; `folder` has the fonts.
+
+    `unit` is the unit that asked, with its name.
 
     The same case gives the same bytes in the same language on the same machine.
     """
@@ -38,7 +40,7 @@ def evaluation_pdf(evaluation: Evaluation, language: languages.Language, folder:
     moment = max([view.created_at, *(opinion.at for opinion in view.opinions)])
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
     paper.heading(title, 14)
-    paper.facts(_facts(evaluation, _))
+    paper.facts(_facts(evaluation, unit, _))
     paper.heading(_("Propositions"))
     paper.facts(_propositions(evaluation, _))
     paper.heading(_("Result"))
@@ -58,16 +60,16 @@ def evaluation_pdf(evaluation: Evaluation, language: languages.Language, folder:
     return paper.bytes
 
 
-def _facts(evaluation: Evaluation, _: Say) -> Iterator[tuple[str, str]]:
+def _facts(evaluation: Evaluation, unit: str, _: Say) -> Iterator[tuple[str, str]]:
     view = evaluation.view
-    yield _("Case"), f"{view.number} ({view.id})"
-    yield _("Unit"), view.question.unit.path
+    yield _("Case"), view.number
+    yield _("Unit"), unit
     yield _("How it came up"), _(word(view.question.kind))
     yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
     for what, piece in ((_("Probe"), evaluation.probe), (_("Candidate"), evaluation.candidate)):
         digest = sha256(piece.content).hexdigest()
         position = _(sample_word(piece.image.modality, piece.image.position))
-        yield what, f"{piece.image.name}, {position}, SHA-256 {digest}"
+        yield what, f"{position}, SHA-256 {digest}"
     yield _("Software"), f"Pehchan {version('pehchan')}"
 
 
@@ -93,8 +95,9 @@ def result_text(evaluation: Evaluation, _: Say) -> str:
     """Return what may be stated of the likelihood ratio, in words."""
     if evaluation.latent:
         return _(
-            "No likelihood ratio can be stated: the probe is a latent. The ratios are made from whole prints, and no "
-            "data of ours show how they hold for latents. The identification rests on the examiners' opinions alone."
+            "No likelihood ratio can be stated: the probe is a latent, or may be one. The ratios are made from whole "
+            "prints, and no data of ours show how they hold for latents. The identification rests on the examiners' "
+            "opinions alone."
         )
     if evaluation.ratio is None or evaluation.scale is None:
         return _(

@@ -18,6 +18,7 @@ from api.services import services_of
 from api.v1.cases import Cases
 from api.v1.cases_schemas import CaseImageOut
 from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
+from biometrics.access.units import UnitStore
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import (
@@ -161,7 +162,8 @@ def read_case_evaluation(case_id: str, engine: EngineDependency, cases: Cases, r
     """
     scales = services_of(request).likelihood_scales
     evaluation = evaluate(engine, cases, case_id, scales)
-    return _pdf(evaluation_pdf(evaluation, language_of(request)), f"evaluation-{evaluation.view.id}.pdf")
+    unit = UnitStore(engine.store.database).label(evaluation.view.question.unit.path)
+    return _pdf(evaluation_pdf(evaluation, language_of(request), unit), f"evaluation-{evaluation.view.id}.pdf")
 
 
 def _pdf(content: bytes, name: str) -> Response:

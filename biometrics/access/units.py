@@ -106,6 +106,12 @@ class UnitStore:
             return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def label(self, path: str) -> str:
+        """Return a unit's name with its code, the code alone where it has no name."""
+        name = self.name(path)
+        return f"{name} ({path})" if name else path
+
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
     def name(self, path: str) -> str:
         """Return the name of a unit; "" where it has none."""
         with self._database.reading() as connection:

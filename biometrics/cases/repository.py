@@ -156,6 +156,16 @@ class CaseReader:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    @needs(Scope.CASE_READ)
+    def of_search(self, search_id: str) -> dict[str, str]:
+        """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know."""
+        counts = cases.c.asked.is_not(None)
+        query = select(cases.c.candidate_id, cases.c.number).where(
+            cases.c.search_id == search_id, counts, may_be_known_to(self._act.actor.unit)
+        )
+        with self._database.reading() as connection:
+            return {row.candidate_id: row.number for row in connection.execute(query)}
+
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:
         """Return the numbers of cases by their ids, without those that the caller's unit may not know."""

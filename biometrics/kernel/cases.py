@@ -29,7 +29,7 @@ class CaseKind(StrEnum):
 
     DUPLICATE = "duplicate"  # an enrolment resembles a record that exists already
     SEARCH_HIT = "search_hit"  # a candidate of a search
-    LATENT_HIT = "latent_hit"  # a candidate of a search by a print from a scene
+    LATENT_HIT = "latent_hit"  # a candidate of a search by a latent, or by one print of an unknown finger
     STANDING_HIT = "standing_hit"  # an enrolment looks like what a standing search is for
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.cases import CaseKind, Finding, Question, Side
@@ -168,6 +169,14 @@ def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe:
     return cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}").view
 
 
+def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, str]:
+    """Return by rank on the actor's list the numbers of the cases about candidates of a stored search."""
+    numbers, visible = cases.of_search(stored.id), stored_candidates(stored)
+    listed = [line.candidate.record_id for line in visible.people]
+    listed += [hit.best.record_id if hit.best else "" for hit in visible.elsewhere]
+    return {rank: numbers[record_id] for rank, record_id in enumerate(listed, start=1) if record_id in numbers}
+
+
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
     """Return a candidate that the actor sees on a search's list, with its place among all."""
     visible = stored_candidates(stored)
@@ -240,9 +249,7 @@ def _media_type(engine: Engine, sample: Sample) -> str:
 
 
 def _kind(stored: StoredSearch) -> CaseKind:
-    """Return what a search was: one print seen in several ways, or of an unknown finger, is taken for a latent."""
+    """Return what a search was: one print of an unknown finger may be a latent, so that no ratio is stated of it."""
     probes = [probe.probe for probe in stored.search.probes]
-    latent = bool(stored.search.settings.get("alternatives")) or (
-        len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
-    )
-    return CaseKind.LATENT_HIT if latent else CaseKind.SEARCH_HIT
+    unknown = len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
+    return CaseKind.LATENT_HIT if stored.search.is_latent or unknown else CaseKind.SEARCH_HIT

@@ -12,11 +12,11 @@ from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
+from api.localisation.image_labels import label_of, look_text
 from api.localisation.translatable import N_
-from api.localisation.value_labels import word
 from api.v1.cases import Cases
 from api.web.pages import Pages, PagesDependency
-from api.web.routes.compare import ComparisonChoice
+from api.web.routes.compare import ComparisonChoice, labelled
 from biometrics.accounts.display_names import names_of
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
@@ -123,6 +123,8 @@ def show_case(
     steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
     is_over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
     images = images_of(engine.store, view)
+    chosen = {side: labelled(_of(images, side), pages) for side in Side}
+    labels = {choice.name: choice.called for choices in chosen.values() for choice in choices}
     reads = pages.may(Scope.ENCOUNTER_READ)
     return pages.show(
         "case.html",
@@ -132,11 +134,12 @@ def show_case(
         names=names_of(engine.store.database, view.authors),
         is_over=is_over,
         candidate=_candidates(engine.store, [view]).get(view.question.candidate_id) if reads else None,
-        probe_images=_of(images, Side.PROBE),
-        images={image.name: image for image in images},
+        probe_images=chosen[Side.PROBE],
+        called=lambda name: label_of(name, labels, pages.translated),
+        looked=lambda look: look_text(look, labels, pages.translated),
         marks_of=_marks_of,
         own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},
-        candidates=_of(images, Side.CANDIDATE) if steps.compare else [],
+        candidates=chosen[Side.CANDIDATE] if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
         asks_grounds=view.part is Part.SUPERVISOR,
     )
@@ -150,13 +153,11 @@ def _candidates(store: RecordStore, views: Sequence[CaseView]) -> dict[str, Reco
 
 
 def _named_pair(store: RecordStore, pages: Pages, view: CaseView) -> list[str]:
-    """Return the finger or the view of the photo that each image of an identification shows."""
-    positions = {image.name: image.position for image in images_of(store, view)}
+    """Return what each image of an identification is called."""
     assert view.pair is not None
-    return [
-        pages.translated(word(position)) if (position := positions.get(name)) is not None else name
-        for name in view.pair
-    ]
+    images = images_of(store, view)
+    labels = {choice.name: choice.called for side in Side for choice in labelled(_of(images, side), pages)}
+    return [label_of(name, labels, pages.translated) for name in view.pair]
 
 
 def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
-from api.web.pages import PagesDependency
+from api.localisation.image_labels import image_labels
+from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import Record
@@ -24,14 +25,14 @@ router = APIRouter()
 class ComparisonChoice:
     """An image that can be chosen: a probe by its place in the search, or a stored sample by its number.
 
-    `label` is what the search calls a probe, `file` the number of the probe whose kept file it has, if any.
+    `called` is what the page calls it, `file` the number of the probe whose kept file it has, if any.
     """
 
     name: str
     modality: Modality
     position: FingerPosition | None
     media_type: str = ""
-    label: str = ""
+    called: str = ""
     file: str = ""
 
 
@@ -49,8 +50,8 @@ def show_comparison(
     stored, person = store.searches.get(search), store.people.get(record)
     if person.id not in store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values():
         raise InvalidField("This record is no candidate of the search; choose one on the search's page.")
-    samples = _samples(person, sample)
-    probes = _probes(stored, samples[0]) if samples else []
+    samples = labelled(_samples(person, sample), pages)
+    probes = labelled(_probes(stored, samples[0]), pages) if samples else []
     return pages.show("compare.html", search=stored, person=person, probes=probes, samples=samples)
 
 
@@ -74,6 +75,14 @@ def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonCh
         for index, probe in enumerate(stored.search.probes)
     )
     return sorted(listed, key=lambda probe: not _alike(probe, sample))
+
+
+def labelled(choices: Sequence[ComparisonChoice], pages: Pages) -> list[ComparisonChoice]:
+    """Return images with what the page calls them; a file that the search names is named, too."""
+    labels = image_labels(choices, pages.translated)
+    return [
+        replace(choice, called=" · ".join(filter(None, [labels[choice.name], choice.called]))) for choice in choices
+    ]
 
 
 def _alike(probe: ComparisonChoice, sample: ComparisonChoice) -> bool:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.authentication import needs
+from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.pagination import USUAL, After
 from api.http.schemas import OptionalDay, Schema
@@ -16,12 +16,14 @@ from api.v1.display_names import ColleaguesDependency
 from api.v1.searches_schemas import SearchOut, SearchPageOut
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
+from biometrics.cases.repository import CaseReader
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
 from biometrics.kernel.types import Impression
 from biometrics.searches.listing import SearchQuery
+from biometrics.use_cases.examine import cases_of_candidates
 from biometrics.watchlist.model import StandingKind
 
 router = APIRouter()
@@ -90,8 +92,9 @@ def show_searches(
 
 
 @router.get("/searches/{search_id}", dependencies=[needs(Scope.SEARCH_READ)])
-def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
+def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, act: ActDependency) -> Response:
     """Show a stored search with its candidates, best first."""
+    asks = pages.may(Scope.CASE_READ)
     stored = store.searches.get(search_id)
     search = SearchOut.of(stored)
     return pages.show(
@@ -101,6 +104,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) 
         of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
         lines=lines_of(search, store),
+        cases=cases_of_candidates(CaseReader(store.database, act), stored) if asks else {},
         probes={probe.label: probe for probe in reversed(search.probes)},
         kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),
         standing_kinds=list(StandingKind),

@@ -233,7 +233,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     entered(page, "My Own", f"{next(numbers)}/2026")
     expect_draft_stored(page)
     page.get_by_role("button", name="Discard the draft").click()
-    page.get_by_role("button", name="Continue").click()
+    page.locator("dialog .main").click()
     expect(page).to_have_url(f"{station.url}/")
     expect(page.get_by_text("This computer has unsent work of other users")).to_be_visible()
     expect(page.get_by_role("link", name="My Own")).to_be_hidden()

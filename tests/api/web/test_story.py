@@ -91,7 +91,7 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
     page.get_by_label("Notes").fill("Fourteen points agree, no difference that cannot be explained.")
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Continue").click()
+        page.locator("dialog .main").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("First opinion given" if picture else "Closed")
 
 

@@ -107,11 +107,11 @@ def test_rights_are_changed_and_the_account_is_closed(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("not below yours")
     page.get_by_role("button", name="Reset the password").click()
-    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    page.locator("dialog .main").click()
     expect(page.locator(".secret")).to_contain_text("first half")
     page.get_by_role("link", name="It is kept").click()
     page.get_by_role("button", name="Close the account").click()
-    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    page.locator("dialog .main").click()
     expect(facts.get_by_text("closed")).to_be_visible()
     page.get_by_role("button", name="Open the account").click()
     expect(page.locator(".secret")).to_contain_text("another administrator must approve")
@@ -128,7 +128,7 @@ def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> N
     page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_text("Proposed: the owner of the account confirms it.")).to_be_visible()
     page.get_by_role("button", name="Remove all links").click()
-    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    page.locator("dialog .main").click()
     expect(page.get_by_text("The link no longer exists.")).to_be_visible()
 
 
@@ -151,7 +151,7 @@ def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, sec
         me = program.get("/api/v1/me").json()
         assert (me["user"]["login"], me["scopes"]) == (login, ["abis.encounter.read"])
         page.get_by_role("button", name="Revoke enrolment desk").click()
-        page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+        page.locator("dialog .main").click()
         expect(row).to_contain_text("revoked")
         assert program.get("/api/v1/me").status_code == 401
 

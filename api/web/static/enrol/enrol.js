@@ -192,7 +192,7 @@ function say(text) {
 }
 
 async function discard() {
-  if (!(await confirmed(_("Discard everything you entered, including prints and photos?")))) return;
+  if (!(await confirmed(_("Discard everything you entered, including prints and photos?"), _("Discard")))) return;
   await draft.end();
   location.assign(pagePath("/"));
 }

@@ -123,7 +123,8 @@ function workOf() {
 async function open(file) {
   const question = _("Your marks have not been saved or searched with. Open another latent anyway?");
   await keeper.writing;
-  if (!file || (!isSaved() && !keeper.isStored && !(await confirmed(question)))) return;
+  if (!file) return;
+  if (!isSaved() && !keeper.isStored && !(await confirmed(question, _("Open another latent")))) return;
   problemText.textContent = "";
   try {
     const { digest, work, isUnsaved } = await keeper.find(file);

@@ -4,15 +4,16 @@ import { create } from "./dom.js";
 import { _ } from "./messages.js";
 
 /**
- * Asks whether to go on.
+ * Asks whether to do something.
  *
  * @param {string} question
+ * @param {string} action what the button that does it says
  */
-export async function confirmed(question) {
+export async function confirmed(question, action) {
   const answer = await choose(
     [question],
     [
-      ["yes", _("Continue"), "main"],
+      ["yes", action, "main"],
       ["no", _("Cancel"), ""],
     ],
   );

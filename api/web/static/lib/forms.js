@@ -205,8 +205,10 @@ const attempts = new WeakMap(); // the idempotency key of each form, as long as 
  */
 async function send(form, submitter) {
   const { confirm } = form.dataset;
-  if (confirm && !(await confirmed(confirm.replace(/\{(\w+)\}/g, (_placeholder, name) => chosenText(form, name)))))
-    return;
+  if (confirm) {
+    const question = confirm.replace(/\{(\w+)\}/g, (_placeholder, name) => chosenText(form, name));
+    if (!(await confirmed(question, submitter?.textContent?.trim() || _("Continue")))) return;
+  }
   const [method, path] = (form.dataset.api ?? "").split(" ");
   const url = withQuery(path, form);
   const values = formValues(form);

@@ -1,14 +1,16 @@
 // The keys of a list of candidates: J and K move, Enter compares, O opens the record, A asks an examiner.
+//
+// They act only while the focus is on a candidate, so that whoever speaks to the computer sets off none by chance.
 
 /** @type {Record<string, string>} */
 const TARGETS = {
   enter: "[data-compare-link]",
   o: "[data-open-record]",
-  a: "[data-ask], [data-ask-rank]",
+  a: "[data-ask], [data-ask-rank], [data-open-case]",
 };
 
 /**
- * Listens to the keys while the focus is on a candidate, or on nothing in particular.
+ * Listens to the keys while the focus is on a candidate or in it.
  *
  * @param {HTMLElement[]} candidates
  */
@@ -16,8 +18,7 @@ export function listenToKeys(candidates) {
   document.addEventListener("keydown", (event) => {
     const focus = document.activeElement;
     const current = candidates.findIndex((candidate) => candidate.contains(focus));
-    const isIdle = focus === document.body || focus === document.getElementById("main");
-    if ((current < 0 && !isIdle) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (current < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") {
       const next = neighbour(candidates, current, key === "j" ? 1 : -1);
@@ -39,12 +40,11 @@ export function listenToKeys(candidates) {
  * Returns the next candidate that is not folded away.
  *
  * @param {HTMLElement[]} candidates
- * @param {number} current -1 for none
+ * @param {number} current
  * @param {number} step
  */
 function neighbour(candidates, current, step) {
-  const start = current < 0 && step < 0 ? candidates.length : current;
-  for (let index = start + step; candidates[index]; index += step)
+  for (let index = current + step; candidates[index]; index += step)
     if (candidates[index].checkVisibility()) return candidates[index];
   return null;
 }

@@ -128,11 +128,12 @@ async function openCase(button, fields, isUrgent) {
   ]);
   /** @type {{ body: Api.CaseOut }} */
   const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
-  show(
-    _("Case {number} is open for examiners.", { number: body.number }),
-    pagePath(`/cases/${body.id}`),
-    _("Open the case"),
-  );
+  const [page, label] = [pagePath(`/cases/${body.id}`), _("Open case {number}", { number: body.number })];
+  show(_("Case {number} is open for examiners.", { number: body.number }), page, label);
+  const opened = Object.assign(link(page, label), { className: "button" });
+  button.replaceWith(opened); // a second press would be refused
+  opened.dataset.openCase = "";
+  opened.focus({ preventScroll: true });
 }
 
 async function replay() {

@@ -1,0 +1,55 @@
+"""What images of a case and of a comparison are called: by what they show, the same on pages and on papers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from api.localisation.value_labels import sample_word
+from biometrics.kernel.cases import Side
+from biometrics.kernel.modality import Modality
+from biometrics.kernel.types import FingerPosition
+
+
+class NamedImage(Protocol):
+    """An image with a name for the API, and what it shows."""
+
+    @property
+    def name(self) -> str:
+        """Its name for the API, such as probe-0."""
+
+    @property
+    def modality(self) -> Modality:
+        """Of what it is."""
+
+    @property
+    def position(self) -> FingerPosition | None:
+        """The finger; None for a modality without positions."""
+
+
+def image_labels(images: Iterable[NamedImage], _: Callable[[str], str]) -> dict[str, str]:
+    """Return by their names what to call the images of one side: those that show the same are numbered.
+
+    `_` translates a text.
+    """
+    words = {image.name: _(sample_word(image.modality, image.position)) for image in images}
+    total, seen = Counter(words.values()), Counter[str]()
+    for name, word in words.items():
+        seen[word] += 1
+        if total[word] > 1:
+            words[name] = f"{word} ({seen[word]})"
+    return words
+
+
+def look_text(look: str, labels: Mapping[str, str], _: Callable[[str], str]) -> str:
+    """Return which image an examiner opened: a look as a case keeps it, such as `candidate sample-7 with probe-0`."""
+    side, name, *compared = look.split(" ")
+    sides = {Side.PROBE: _("Probe"), Side.CANDIDATE: _("Candidate")}
+    text = f"{sides[Side(side)]}: {label_of(name, labels, _)}"
+    return f"{text} {_('with corresponding minutiae')}" if compared else text
+
+
+def label_of(name: str, labels: Mapping[str, str], _: Callable[[str], str]) -> str:
+    """Return what an image is called, also one that was removed."""
+    return labels.get(name) or _("an image that was removed since")
