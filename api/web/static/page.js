@@ -35,13 +35,18 @@ if (place) {
   place.focus();
 }
 
+/** @type {Element | null} */
+let beforeHelp = null; // what had the focus
 document.addEventListener("keydown", (event) => {
-  const isTyping =
-    event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "?" || isTyping) return;
   const help = document.getElementById("help");
   if (!(help instanceof HTMLDetailsElement)) return;
+  const isTyping =
+    event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  const closes = help.open && event.key === "Escape" && help.contains(document.activeElement);
+  if (!closes && (event.key !== "?" || isTyping)) return;
   help.open = !help.open;
-  help.querySelector("summary")?.focus();
+  if (help.open) beforeHelp = document.activeElement;
+  const next = help.open ? help.querySelector("summary") : beforeHelp;
+  if (next instanceof HTMLElement) next.focus({ preventScroll: !help.open });
   event.preventDefault();
 });

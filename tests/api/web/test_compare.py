@@ -77,6 +77,40 @@ def expect_picture(page: Page, which: str = "[data-pane=probe] canvas") -> None:
     page.wait_for_function(has_dark, arg=page.locator(which).element_handle())
 
 
+def test_keys_act_from_the_start_and_lead_from_part_to_part(
+    visit: Visit, station: Station, record: dict[str, int]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
+    latent: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
+    page = somebody.go(comparison_address(page, station, record, "unknown_finger", latent))
+    ready(page)
+    probe, panel = page.get_by_role("application", name="Probe"), page.get_by_role("complementary")
+    expect(probe).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Mark minutiae")).to_have_attribute("aria-pressed", "true")
+    top = page.evaluate("scrollY")
+    page.keyboard.press("?")
+    expect(page.get_by_text("Read more in the guide")).to_be_visible()
+    assert page.evaluate("scrollY") == top, "the images stay in sight"
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Read more in the guide")).to_be_hidden()
+    expect(probe).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.get_by_label("Brightness")).to_be_visible()
+    page.keyboard.press("F6")
+    expect(page.get_by_role("application", name="Candidate")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Brightness")).to_be_hidden()
+    page.keyboard.press("F6")
+    expect(panel).to_be_focused()
+    page.keyboard.press("F6")
+    expect(page.get_by_role("region", name="Image tools")).to_be_focused()
+    page.keyboard.press("F6")
+    expect(probe).to_be_focused()
+    somebody.check_access()
+
+
 def test_prints_are_compared_with_the_keys_alone(
     visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
 ) -> None:

@@ -174,6 +174,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()
     expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
+    expect(page.locator(".problem")).to_have_count(0)  # nothing is wrong with the enrolment
     somebody.context.set_offline(False)
 
     # The request arrives, and its answer is lost.
@@ -191,7 +192,6 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     sent = f"Lost Link is enrolled. National number: {summary['national_number']}."
     expect(page.get_by_role("status").filter(has_text=sent)).to_be_visible(timeout=60_000)
     assert len(records(station, "Lost Link")) == 1
-    somebody.go("/")
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 

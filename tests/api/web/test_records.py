@@ -12,6 +12,7 @@ from account_examples import OPERATOR
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import Page, expect
+from printed import check_print
 from stated import BOUND, decibans_of_text
 
 from api.bootstrap.store import open_store
@@ -149,6 +150,7 @@ def test_the_page_shows_what_was_enrolled(
     expect(arrest).to_contain_text("Acquitted, 1 Mar 2026; an appeal may follow")
     expect(arrest).to_contain_text("kept for 75 years, until 15 Jan 2101")
     expect(arrest.get_by_role("listitem").filter(has_text="Right thumb")).to_contain_text(re.compile(r"Quality \d+"))
+    check_print(page)
     for item in (surrender, arrest):  # the one came as WSQ, the other as PNG
         item.get_by_role("button", name="Show the images").press("Enter")
         shown = item.get_by_role("img", name="Right thumb")
@@ -156,6 +158,7 @@ def test_the_page_shows_what_was_enrolled(
     expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
     somebody.check_access()
     picture(page, "record")
+    check_print(page)
 
 
 def test_an_action_without_the_right_is_not_offered(visit: Visit, station: Station, asha: dict[str, Any]) -> None:

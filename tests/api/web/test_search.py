@@ -14,6 +14,7 @@ from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
 from made_up_transactions import file, fingerprint, text
 from playwright.sync_api import FilePayload, Page, Route, expect
+from printed import check_print
 from stated import BOUND, decibans_of_text
 
 from api.localisation.languages import language
@@ -106,6 +107,7 @@ def test_the_images_of_probe_and_candidate_stand_side_by_side(
             expect(shown.nth(number)).to_be_visible()
             expect(shown.nth(number)).not_to_have_js_property("naturalHeight", 0)
     picture(page, "found")
+    check_print(page)
 
 
 @pytest.mark.essential

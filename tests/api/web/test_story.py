@@ -67,7 +67,7 @@ def identify(visit: Visit, station: Station, picture: Picture, number: str) -> t
     picture(page, "search-found")
     record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
     ask_examiner(page, first)
-    link = page.get_by_role("link", name="Open the case")
+    link = first.get_by_role("link", name="Open case")
     expect(link).to_be_visible(timeout=SLOW)
     return record, (link.get_attribute("href") or "").rpartition("/")[2]
 

@@ -27,7 +27,10 @@ export const actionsOf = (comparison) => ({
   next: () => comparison.selectPair(1),
   before: () => comparison.selectPair(-1),
   laid: () => comparison.alignProbe(),
-  overlay: () => comparison.overlay?.toggle(),
+  overlay: () => {
+    if (comparison.overlay?.frame) comparison.overlay.toggle();
+    else comparison.say(_("The overlay needs corresponding minutiae. Show them first."));
+  },
   blink: () => comparison.overlay?.blink(),
   calibrate: async () => {
     await calibrate();

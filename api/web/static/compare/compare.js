@@ -18,6 +18,7 @@ import { MarksKeeper } from "./marks_keeper.js";
 import { Overlay } from "./overlay.js";
 import { clearCanvas, Pane } from "./pane.js";
 import { PaneInput } from "./pane_input.js";
+import { listenToRegions } from "./regions.js";
 import { isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
 import { countsText, kindName, pairsText, sizeText } from "./texts.js";
 
@@ -458,6 +459,7 @@ export class Comparison {
    * @param {HTMLElement} host
    */
   listenTo(host) {
+    listenToRegions(host);
     host.addEventListener("click", ({ target }) => {
       const button = closest(target, "[data-do]");
       if (button) this.actions[button.dataset.do ?? ""]?.();
@@ -501,6 +503,8 @@ export class Comparison {
 
 for (const root of queryAll(document, "[data-compare]")) {
   const comparison = new Comparison(root);
+  // Keys act on the image with the focus: at first that is the probe, unless a form was just sent.
+  if (document.activeElement === document.body) comparison.active.canvas.focus({ preventScroll: true });
   if (!comparison.chooseCandidate(root.dataset.first ?? "")) comparison.chooseSameFinger();
   await comparison.loadAll();
 }

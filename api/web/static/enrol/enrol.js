@@ -115,13 +115,15 @@ function storeFields() {
 function showStored() {
   storing.hidden = true;
   const stored = _("Draft stored on this computer ({moment}).", { moment: moment(Date.now()) });
-  const waits = _(
-    "Waiting to be sent. Press Enrol again when the connection is back; otherwise it is sent the next time you are signed in here.",
-  );
-  if (!form.inert) say(draft.state.outbox ? `${stored} ${waits}` : stored);
+  if (!form.inert) say(draft.state.outbox ? `${stored} ${waitsText()}` : stored);
   const address = pagePath(`/enrol?draft=${draft.state.id}`);
   if (!draft.hasEnded && location.pathname + location.search !== address) history.replaceState(null, "", address);
 }
+
+const waitsText = () =>
+  _(
+    "Waiting to be sent. Press Enrol again when the connection is back; otherwise it is sent the next time you are signed in here.",
+  );
 
 /**
  * Keeps Enter in a field from sending the form: that is for its button, below the review.
@@ -165,6 +167,7 @@ async function whileSending(act) {
   const button = byId("send");
   form.inert = true;
   button.classList.add("working");
+  byId("notice").querySelector(".notice")?.remove();
   say(_("Sending. Over a slow connection this takes minutes."));
   try {
     await act();
@@ -176,6 +179,7 @@ async function whileSending(act) {
       await draft.write();
     }
     if (draft.isStored) showStored();
+    if (draft.isStored && problem.code === "offline") return showWaiting();
     const reused = _(
       "This draft was enrolled already, before its last changes. Look for the record, and discard the draft.",
     );
@@ -184,6 +188,15 @@ async function whileSending(act) {
     form.inert = false;
     button.classList.remove("working");
   }
+}
+
+/** Says that the enrolment waits for the connection: nothing is lost, and nothing was wrong. */
+function showWaiting() {
+  const line = create("p", `${_("There is no connection to the service.")} ${waitsText()}`, "notice");
+  line.setAttribute("role", "alert");
+  line.tabIndex = -1;
+  byId("notice").replaceChildren(line);
+  line.focus();
 }
 
 /** @param {string} text */

@@ -8,25 +8,39 @@ import { showProblem } from "../lib/problems.js";
 import { draftIds, listDrafts } from "../storage/drafts.js";
 
 const section = document.querySelector("[data-drafts]");
-if (section instanceof HTMLElement) await showDrafts(section);
+let reading = 0; // of the readings of the store, the last one counts
+if (section instanceof HTMLElement) {
+  document.addEventListener("draft-sent", () => showDrafts(section)); // it waits no more
+  await showDrafts(section);
+}
 
 /** @param {HTMLElement} parent */
 async function showDrafts(parent) {
+  const turn = ++reading;
+  const lines = await draftLines();
+  if (turn !== reading) return;
+  while (parent.childElementCount > 1) parent.lastElementChild?.remove(); // all but the heading
+  parent.append(...lines);
+  parent.hidden = !lines.length;
+}
+
+async function draftLines() {
   const { unfinished, waiting, others } = await draftIds();
+  const lines = [];
   if (unfinished.length || waiting.length) {
     try {
-      for (const draft of await listDrafts()) parent.append(line(draft));
+      lines.push(...(await listDrafts()).map(line));
     } catch (error) {
       const problem = create("p");
       showProblem(problem, asError(error));
-      parent.append(problem);
+      lines.push(problem);
     }
   }
   if (others) {
     const text = _("This computer has unsent work of other users. Only they can open it, after signing in.");
-    parent.append(create("p", text));
+    lines.push(create("p", text));
   }
-  parent.hidden = parent.childElementCount === 1;
+  return lines;
 }
 
 /** @param {{ id: string, at: number, waits: boolean, title: string | null }} draft */

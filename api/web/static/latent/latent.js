@@ -9,6 +9,7 @@ import { apiPath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { calibrate, pixelsPerMillimetre } from "../compare/screen_calibration.js";
 import { DetachedWindow } from "../compare/detached_window.js";
+import { listenToRegions } from "../compare/regions.js";
 import { lengthText } from "../viewer/layers.js";
 import { clarityNames } from "../viewer/clarity.js";
 import { CanvasInput } from "./canvas_input.js";
@@ -327,6 +328,7 @@ async function act(name) {
  * @param {HTMLElement} host
  */
 function listenTo(host) {
+  listenToRegions(host);
   host.addEventListener("click", ({ target }) => {
     const button = /** @type {Element} */ (target).closest("[data-do]");
     const name = button?.getAttribute("data-do");

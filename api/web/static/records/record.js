@@ -28,7 +28,6 @@ function showImage(link) {
   const image = document.createElement("img");
   image.src = link.dataset.image ?? "";
   image.alt = link.dataset.alt ?? "";
-  image.loading = "lazy";
   link.replaceChildren(image);
 }
 

@@ -48,6 +48,7 @@ async function sendDraft(id) {
     if (!state) return true;
     const record = await send(state);
     await removeDraft(id);
+    document.dispatchEvent(new Event("draft-sent"));
     const message = _("{name} is enrolled. National number: {number}.", {
       name: record.name,
       number: record.national_number,
