@@ -8,6 +8,7 @@ What a route needs is what it declares; how it answers about another unit is ELS
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -158,8 +159,7 @@ How a route answers for data that another unit keeps:
 - *own unit*: only that unit and those below it; *own account*: only what the account made;
 - *per scope*: a transaction needs the scopes of what it requests; *per item*: items are accepted or refused one by one.
 
-| route | needs | another unit |
-|---|---|---|
+Routes by what they need.
 """
 
 
@@ -190,8 +190,17 @@ def page(app: FastAPI) -> str:
     """Return the page of an application."""
     held = {scope: [role.value.replace("_", " ") for role in Role if scope in scopes_of([role])] for scope in Scope}
     scopes = "".join(f"| `{scope}` | {', '.join(roles)} |\n" for scope, roles in held.items())
-    cells = ((f"`{row.route.replace(V1, '')}`", row.needs, row.elsewhere) for row in rows(app))
-    return HEADER + scopes + ROUTES + "".join(f"| {' | '.join(each)} |\n" for each in cells)
+    return HEADER + scopes + ROUTES + "".join(_grouped(rows(app)))
+
+
+def _grouped(listed: list[Row]) -> Iterator[str]:
+    """Yield the lines of the routes, by what they need and how they answer about another unit."""
+    for needs in dict.fromkeys(row.needs for row in listed):
+        yield f"\n### {needs[:1].upper()}{needs[1:]}\n\n"
+        alike = [row for row in listed if row.needs == needs]
+        for elsewhere in dict.fromkeys(row.elsewhere for row in alike):
+            routes = (f"`{row.route.replace(V1, '')}`" for row in alike if row.elsewhere == elsewhere)
+            yield f"- {f'*{elsewhere}*: ' if elsewhere else ''}{', '.join(routes)}\n"
 
 
 def needed(declared: Needs | Public) -> str:
