@@ -137,6 +137,8 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     desk(page).press("d")
     counts = page.locator("#suggestion-counts")
     expect(counts).to_contain_text("Suggestions: ", timeout=SLOW)
+    accept = page.get_by_role("button", name="Accept those shown")
+    expect(accept).to_be_disabled()  # not before the examiner has chosen a confidence
     expect(where(page)).to_contain_text("Minutiae: 0.")
     page.get_by_label("Show those with a confidence").fill("100")
     expect(counts).to_contain_text("Suggestions: 0 of")
@@ -152,7 +154,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     desk(page).press("s")
     page.keyboard.press("Enter")
     expect(where(page)).to_contain_text("Minutia 1 of 1:")
-    page.get_by_role("button", name="Accept those shown").click()
+    accept.click()
     expect(counts).to_have_text("None.")
     page.locator("#canvas").focus()
     page.keyboard.press("n")

@@ -25,6 +25,7 @@ export class LatentLayers {
   showsClarity = false;
   showsRidges = false;
   latest = 0; // of the requests
+  isComputing = false;
 
   /**
    * @param {import("./viewport.js").Viewport} view
@@ -44,12 +45,14 @@ export class LatentLayers {
   async load(image, ppi) {
     const current = ++this.latest;
     this.clarity = this.ridges = this.region = null;
+    this.isComputing = Boolean(image && ppi);
     this.show();
     if (!image || !ppi) return;
     try {
       const layers = await requestLayers(image, ppi);
       const ridges = await createImageBitmap(new Blob([decode(layers.ridges)], { type: "image/png" }));
       if (current !== this.latest) return;
+      this.isComputing = false;
       this.clarity = new ClarityLayer(layers);
       this.ridges = ridges;
       this.region = layers.region;
@@ -57,6 +60,8 @@ export class LatentLayers {
       this.show();
       this.showRegion(null, ppi);
     } catch (error) {
+      if (current === this.latest) this.isComputing = false;
+      this.show();
       showProblem(byId("open-problem"), asError(error));
     }
   }
@@ -80,6 +85,7 @@ export class LatentLayers {
     byId("clarity-legend").hidden = !view.clarity;
     const names = [view.ridges ? _("Enhanced by software: not the image") : _("Original image")];
     if (view.clarity) names.push(_("Clarity map"));
+    if (this.isComputing && (this.showsClarity || this.showsRidges)) names.push(_("being computed, some seconds"));
     query(view.canvas.parentElement ?? document.body, "#layer-names").textContent = names.join(" · ");
     this.redraw();
   }

@@ -18,8 +18,11 @@ export class Suggestions {
   constructor(markup, source) {
     this.markup = markup;
     this.source = source;
+    this.isComputing = false;
+    this.hasConfidence = false; // chosen by the examiner: nothing is accepted in bulk before
     const least = byId("least", HTMLInputElement);
     least.addEventListener("input", () => {
+      this.hasConfidence = true;
       markup.leastQuality = least.valueAsNumber;
       byId("least-shown").textContent = number(least.valueAsNumber);
       markup.onChange();
@@ -38,6 +41,8 @@ export class Suggestions {
     const { region } = this.markup.state;
     if (region) fields.push(["region", JSON.stringify(region)]);
     const problem = byId("open-problem");
+    this.isComputing = true;
+    this.show();
     try {
       /** @type {{ body: Api.MinutiaeOut }} */
       const { body } = await request("POST", apiPath("/latents/minutiae"), { form: formData(fields), key: newKey() });
@@ -45,15 +50,24 @@ export class Suggestions {
     } catch (error) {
       showProblem(problem, asError(error));
       problem.scrollIntoView({ block: "nearest" });
+    } finally {
+      this.isComputing = false;
+      this.show();
     }
   }
 
-  /** Shows how many suggestions there are. */
+  /** Shows how many suggestions there are, and offers to accept them once a confidence is chosen. */
   show() {
+    byId("suggestion-counts").textContent = this.text();
+    byId("accept-shown", HTMLButtonElement).disabled = !this.hasConfidence || !this.markup.shown.length;
+  }
+
+  text() {
     const { state, shown } = this.markup;
     const all = state.suggestions.length;
-    byId("suggestion-counts").textContent = all
-      ? _("Suggestions: {shown} of {count} shown", { shown: number(shown.length), count: number(all) })
-      : _("None.");
+    if (this.isComputing) return _("The software looks for minutiae. This takes some seconds.");
+    if (!all) return _("None.");
+    const count = _("Suggestions: {shown} of {count} shown", { shown: number(shown.length), count: number(all) });
+    return this.hasConfidence ? count : `${count}. ${_("Choose a confidence before you accept them.")}`;
   }
 }

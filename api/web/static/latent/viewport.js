@@ -19,7 +19,7 @@ const SURE = 80; // the quality from which on a suggestion is drawn without dash
 
 const STYLES = {
   marked: { colour: "#0d47a1", halo: "#fff", dash: [] },
-  selected: { colour: "#b34700", halo: "#fff", dash: [] },
+  selected: { colour: "#00703c", halo: "#fff", dash: [] },
   sure: { colour: "#7b1fa2", halo: "#fff", dash: [] },
   suggested: { colour: "#7b1fa2", halo: "#fff", dash: [3, 2] },
 };

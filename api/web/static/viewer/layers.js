@@ -83,7 +83,7 @@ export function drawRuler(context, { from, to }, toCanvas, ppi) {
   const [start, end] = [apply(toCanvas, ...from), apply(toCanvas, ...to)];
   for (const [colour, width] of /** @type {[string, number][]} */ ([
     ["#fff", 5],
-    ["#b34700", 2],
+    ["#00703c", 2],
   ])) {
     context.strokeStyle = colour;
     context.lineWidth = width;
