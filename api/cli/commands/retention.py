@@ -28,7 +28,8 @@ app = typer.Typer(
     no_args_is_help=True, help="How long samples are kept, and their destruction (docs/keys-and-retention.md)."
 )
 
-EncounterId = Annotated[str, typer.Argument(help="Id of the encounter.")]
+SubjectId = Annotated[str, typer.Argument(metavar="ID", help="Id of the encounter; with --search, of the search.")]
+OfSearch = Annotated[bool, typer.Option("--search", help="The order is about the kept files of a search.")]
 Authority = Annotated[str, typer.Option(help="Court, magistrate or office that gave the order.")]
 Reference = Annotated[str, typer.Option(help="Number of the order or file.")]
 OrderDate = Annotated[str, typer.Option(help="Day of the order, YYYY-MM-DD; default today.")]
@@ -97,36 +98,38 @@ def run(
 
 @app.command("hold")
 def hold(
-    encounter: EncounterId,
+    subject: SubjectId,
     authority: Authority,
     reference: Reference,
     date: OrderDate = "",
     until: Annotated[str, typer.Option(help="Last day of the hold, YYYY-MM-DD; by default until released.")] = "",
     reason: Reason = "",
+    of_search: OfSearch = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hold an encounter's samples by order of a court or magistrate: they are not destroyed."""
-    _order(encounter, OrderKind.HOLD, authority, reference, date, reason, as_json, until)
+    """Hold an encounter's samples, or a search's files, by order of a court or magistrate: they are not destroyed."""
+    _order(subject, OrderKind.HOLD, authority, reference, date, reason, as_json, until, of_search=of_search)
 
 
 def _order_command(kind: OrderKind) -> Callable[..., None]:
     def enter(
-        encounter: EncounterId,
+        subject: SubjectId,
         authority: Authority,
         reference: Reference,
         date: OrderDate = "",
         reason: Reason = "",
+        of_search: OfSearch = False,
         as_json: AsJson = False,
     ) -> None:
-        _order(encounter, kind, authority, reference, date, reason, as_json)
+        _order(subject, kind, authority, reference, date, reason, as_json, of_search=of_search)
 
     return enter
 
 
 for _kind, _summary in {
-    OrderKind.RELEASE: "Release the hold on an encounter's samples.",
-    OrderKind.CLOSE: "Close the matter of a missing or wanted person, or of a body; the samples become due.",
-    OrderKind.DESTROY: "Record an order of a court or magistrate to destroy an encounter's samples; `run` does it.",
+    OrderKind.RELEASE: "Release the hold on an encounter's samples, or on a search's files.",
+    OrderKind.CLOSE: "Close the matter of a missing or wanted person, or of a body; what is kept becomes due.",
+    OrderKind.DESTROY: "Record an order of a court or magistrate to destroy them; `run` does it.",
 }.items():
     app.command(_kind, help=_summary)(_order_command(_kind))
 
@@ -176,7 +179,7 @@ def verify(
 
 
 def _order(
-    encounter: str,
+    subject: str,
     kind: OrderKind,
     authority: str,
     reference: str,
@@ -184,11 +187,14 @@ def _order(
     reason: str,
     as_json: bool,
     until: str = "",
+    *,
+    of_search: bool,
 ) -> None:
     order = {"kind": kind, "authority": authority, "reference": reference, "reason": reason}
     order |= {"date": str(parse_date(date))} | ({"until": str(parse_date(until))} if until else {})
-    with service("retention") as client:
-        done = client.send(OrderOut, "POST", "encounters", encounter, "retention-orders", json=order)
+    with service("searches" if of_search else "retention") as client:
+        of = "searches" if of_search else "encounters"
+        done = client.send(OrderOut, "POST", of, subject, "retention-orders", json=order)
     print_result(done, as_json, f"{kind} {done.id}")
 
 

@@ -15,6 +15,7 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.identify import SearchRequest, identify
 from fingerprint.modality import FINGERPRINT
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
@@ -89,3 +90,17 @@ def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path)
     ):
         ended, _, errors = run("retention", *arguments)
         assert (ended, text in errors) == (code, True), errors
+
+
+def test_an_order_about_the_files_of_a_search(run: Run, tmp_path: Path) -> None:
+    """A hold keeps them; released and ordered destroyed, they go with a certificate, and the search stays."""
+    station(tmp_path)
+    with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        sample = Sample(FINGERPRINT, print_of(0, "right_thumb", 1), "a.png", FingerPosition.RIGHT_THUMB)
+        search = identify(engine.as_system("a test"), SearchRequest([sample], case_number="1/2026")).id
+    assert "unknown_encounter" in run("retention", "hold", search, *ORDER)[2]
+    for kind in ("destroy", "hold"):
+        assert run("retention", kind, search, "--search", *ORDER)[0] == 0
+    assert search not in run("retention", "run", "--dry-run")[1]
+    assert run("retention", "release", search, "--search", *ORDER)[0] == 0
+    assert search in run("retention", "run", "--dry-run")[1]
