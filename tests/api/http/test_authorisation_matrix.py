@@ -337,19 +337,32 @@ SEARCHES = [
         person=9,
     ),
     *(
-        row(name, scope, send, *tells, person=13, prepare=searched)
-        for name, scope, send, *tells in (
-            ("read a search", SEARCH_READ, native("GET /searches/<search_id>"), "<record_id>", SCORE),
-            ("list searches", SEARCH_READ, native("GET /searches", params=ALL), "<search_id>"),
-            ("probe", SEARCH_READ, native("GET /searches/<search_id>/probes/<probe_number>/image"), "PNG"),
-            ("rendered probe", SEARCH_READ, native("GET /searches/<search_id>/probes/<probe_number>/rendering"), "PNG"),
-            ("hold of a search", RETENTION, native("POST /searches/<search_id>/retention-orders", json=ORDER)),
-            ("list searches, command line", SEARCH_READ, command("search", "list", "--limit", "200"), "<search_id>"),
-            ("searches of a person", SEARCH_READ, native("GET /records/<record_id>/searches"), "<search_id>"),
-            ("replay a search", SEARCH_READ, native("POST /searches/<search_id>/replay"), "<record_id>"),
+        row(name, scope, send, *tells, person=person, prepare=searched)
+        for name, scope, person, send, *tells in (
+            ("read a search", SEARCH_READ, 17, native("GET /searches/<search_id>"), "<record_id>", SCORE),
+            ("list searches", SEARCH_READ, 13, native("GET /searches", params=ALL), "<search_id>"),
+            ("probe", SEARCH_READ, 13, native("GET /searches/<search_id>/probes/<probe_number>/image"), "PNG"),
+            (
+                "rendered probe",
+                SEARCH_READ,
+                13,
+                native("GET /searches/<search_id>/probes/<probe_number>/rendering"),
+                "PNG",
+            ),
+            ("hold of a search", RETENTION, 13, native("POST /searches/<search_id>/retention-orders", json=ORDER)),
+            (
+                "list searches, command line",
+                SEARCH_READ,
+                13,
+                command("search", "list", "--limit", "200"),
+                "<search_id>",
+            ),
+            ("searches of a person", SEARCH_READ, 20, native("GET /records/<record_id>/searches"), "<search_id>"),
+            ("replay a search", SEARCH_READ, 18, native("POST /searches/<search_id>/replay"), "<record_id>"),
             (
                 "compare",
                 (SEARCH_READ, IMAGE),
+                19,
                 native("POST /searches/<search_id>/comparisons", data=COMPARED),
                 '"pairs":',
             ),
