@@ -71,11 +71,12 @@ class StandingProbes:
             for chunk in in_chunks(map(int, ids), CHUNK):
                 matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
                 rows.update((row.id, row) for row in matches)
-        probes = self._readable({row.search_id for row in rows.values()})
+        of_searches = self._readable({row.search_id for row in rows.values()})
+        probes = {(search_id, one.ordinal): one for search_id, those in of_searches.items() for one in those}
         return [
             _stored(row.id, row.number, row.standing_id, probe)
             for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
-            if row.search_id in probes and (probe := probes[row.search_id][row.ordinal].by([row.model]))
+            if (stored := probes.get((row.search_id, row.ordinal))) and (probe := stored.by([row.model]))
         ]
 
     def _readable(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:

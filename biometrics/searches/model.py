@@ -33,7 +33,8 @@ class SearchProbe:
     """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
 
     `reading` says how it was read from that, None of older searches. `others` are templates that other models have made
-    of the file since; the search was not answered by them.
+    of the file since; the search was not answered by them. `ordinal` is its place in the search as it was made, which
+    it keeps where other probes were destroyed.
 
     Raises:
         InvalidField: the label breaks its rule.
@@ -43,6 +44,7 @@ class SearchProbe:
     image_sha256: str
     reading: Reading | None = None
     others: tuple[Template, ...] = field(default=(), compare=False)
+    ordinal: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Trim the label."""
@@ -157,6 +159,9 @@ class Search:
         """Trim and check."""
         for name, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
+        if any(probe.ordinal is None for probe in self.probes):  # it is being made
+            probes = tuple(replace(probe, ordinal=place) for place, probe in enumerate(self.probes))
+            object.__setattr__(self, "probes", probes)
 
     @property
     def is_latent(self) -> bool:
@@ -227,7 +232,8 @@ class StoredSearch:
     searched_by_name: str = field(default="", compare=False, repr=False)
     images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)
 
-    def image_of(self, ordinal: int) -> ProbeImage | None:
+    def image_of(self, place: int) -> ProbeImage | None:
         """Return the kept file of a probe, which may be that of other probes, too; None where none is kept."""
-        digest = self.search.probes[ordinal].image_sha256
-        return next((image for image in self.images if ordinal == image.ordinal or digest == image.sha256), None)
+        probe = self.search.probes[place]
+        its = (image for image in self.images if image.ordinal == probe.ordinal or image.sha256 == probe.image_sha256)
+        return next(its, None)

@@ -130,12 +130,10 @@ class ProbeTemplates:
             DecryptionFailed: the file or the probe was tampered with.
         """
         with self._database.reading() as connection:
-            query = select(search_probes.c.ordinal).where(search_probes.c.search_id == place.search_id)
-            ordinals = connection.execute(query.order_by(search_probes.c.ordinal)).scalars().all()
-            if place.ordinal not in ordinals:
-                raise _gone(place)
             probes = load_probes(connection, self._keys, [place.search_id]).get(place.search_id, ())
-            probe = probes[ordinals.index(place.ordinal)]
+            probe = next((one for one in probes if one.ordinal == place.ordinal), None)
+            if probe is None:
+                raise _gone(place)
             settings = connection.execute(select(searches.c.settings).where(searches.c.id == place.search_id)).scalar()
             images = load_images(connection, place.search_id)
         its = (each for each in images if each.ordinal == place.ordinal or each.sha256 == probe.image_sha256)

@@ -236,7 +236,7 @@ def load_probes(
         probe = Probe(_template(keys, row, row.quality), _position(row), row.label)
         reading = None if row.reading is None else Reading.of_content(row.reading)
         made = tuple(others.get((row.search_id, row.ordinal), ()))
-        probes_of[row.search_id] += (stored(SearchProbe, probe, row.image_sha256, reading, made),)
+        probes_of[row.search_id] += (stored(SearchProbe, probe, row.image_sha256, reading, made, row.ordinal),)
     return probes_of
 
 

@@ -96,9 +96,10 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     store, question = store.as_system("shows a case's images"), view.question
     probe_images: list[CaseImage] = []
     if question.search_id:
-        probes = store.searches.probes_of([question.search_id]).get(question.search_id, ())
+        stored = store.searches.probes_of([question.search_id]).get(question.search_id, ())
+        probes = {one.ordinal: one.probe for one in stored}
         for kept in store.searches.images_of(question.search_id):
-            probe = probes[kept.ordinal].probe
+            probe = probes[kept.ordinal]
             name, modality = f"probe-{kept.ordinal}", probe.template.modality
             probe_images.append(CaseImage(Side.PROBE, name, modality, probe.position, kept.media_type))
     elif question.record_id:
@@ -231,8 +232,9 @@ def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sam
 
 def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
     probes: dict[str, int] = {}
-    for place, probe in enumerate(stored.search.probes):
-        probes.setdefault(probe.image_sha256, place)  # a latent is several probes, of one file
+    for probe in stored.search.probes:
+        assert probe.ordinal is not None, "the search is stored"
+        probes.setdefault(probe.image_sha256, probe.ordinal)  # a latent is several probes, of one file
     images = []
     for sample in samples:
         ordinal = probes.get(sample.image_sha256)

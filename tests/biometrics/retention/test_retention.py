@@ -244,6 +244,18 @@ def test_probes_of_the_same_file_are_destroyed_too(store: RecordStore) -> None:
         assert alone_id not in set(connection.execute(select(data_keys.c.id)).scalars())
 
 
+def test_probes_that_stay_keep_their_files(store: RecordStore) -> None:
+    arrested(store, "Ram", freed=True)
+    others = [SearchProbe(photo_of(name).probe, digest * 64) for name, digest in (("Sita", "2"), ("Mohan", "3"))]
+    probes = (SearchProbe(print_of("Ram").probe, digest_of(store, "Ram")), *others)
+    search_id = store_search(store, replace(search_for("x"), probes=probes)).id
+    keep_images(store, search_id, [KeptImage(place, "image/png", b"%d" % place) for place in range(3)])
+    Retention(store).run(TODAY)
+    stored = store.searches.get(search_id)
+    files = [stored.image_of(place) for place in range(len(stored.search.probes))]
+    assert [file and file.ordinal for file in files] == [1, 2]
+
+
 def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     """Its index is told; the kept file of that probe goes, too, and the other probe's stays."""
     arrested(store, "Ram", freed=True)
