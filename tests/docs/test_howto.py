@@ -52,6 +52,10 @@ def test_keys_retention_and_backup(run: Run, tmp_path: Path, monkeypatch: pytest
     values["2027-03-01"] = dt.datetime.now(dt.UTC).date().isoformat()  # a day that the clock does not show is refused
     _, shown, _ = run("record", "show", "2700000001", "--json")
     values["ENCOUNTER"] = json.loads(shown)["encounters"][0]["id"]
+    _, found, _ = run(
+        "identify", "--print", "right_thumb=thumb.png", "--purpose", "investigation", "--case", "12/2026", "--json"
+    )
+    values["SEARCH"] = json.loads(found)["id"]
     for arguments in [*commands(page, "keys"), *commands(page, "retention")]:
         if arguments == ["retention", "run"]:
             arguments += ["--certificates", "certificates"]
