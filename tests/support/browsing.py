@@ -173,5 +173,7 @@ class Visitor:
 
     def close(self) -> None:
         """Leave; whatever the browser complained of fails the test."""
+        for page in self.context.pages:
+            page.unroute_all(behavior="wait")  # else a request that a test has passed on fails the next test
         self.context.close()
         assert not self.faults, self.faults
