@@ -82,6 +82,16 @@ class ProbeImage:
     keep_until: date | None
 
 
+def file_of(probe: SearchProbe, kept: Iterable[ProbeImage]) -> ProbeImage | None:
+    """Return the kept file of a probe of a stored search, which may be that of other probes, too; None without one."""
+    return next((file for file in kept if file.ordinal == probe.ordinal or file.sha256 == probe.image_sha256), None)
+
+
+def is_latent(settings: Mapping[str, Any]) -> bool:
+    """Whether a search with some settings was for a latent."""
+    return bool(settings.get("alternatives"))
+
+
 @dataclass(frozen=True)
 class SearchCandidate:
     """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about.
@@ -166,7 +176,7 @@ class Search:
     @property
     def is_latent(self) -> bool:
         """Whether it was for a latent, whose scores have no scale and give the order only."""
-        return bool(self.settings.get("alternatives"))
+        return is_latent(self.settings)
 
     @property
     def names_somebody(self) -> bool:
@@ -234,6 +244,4 @@ class StoredSearch:
 
     def image_of(self, place: int) -> ProbeImage | None:
         """Return the kept file of a probe, which may be that of other probes, too; None where none is kept."""
-        probe = self.search.probes[place]
-        its = (image for image in self.images if image.ordinal == probe.ordinal or image.sha256 == probe.image_sha256)
-        return next(its, None)
+        return file_of(self.search.probes[place], self.images)

@@ -9,33 +9,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, select, tuple_, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import UnknownSample
 from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import FingerPosition, Modality, Template
-from biometrics.searches.model import KeptImage, SearchProbe
+from biometrics.searches.model import KeptImage, SearchProbe, file_of, is_latent
 from biometrics.searches.probe_images import load_image, load_images
 from biometrics.searches.repository import load_probes
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.templates.coverage import pending_probe_count, pending_probes
-from biometrics.templates.reextraction import INTERRUPTED, LEASE, MAX_TRIES
+from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
 from biometrics.watchlist.rows import add_probe, remove_probes
 
-_LOOKED_AT: Final = 16  # probes, of which one that nobody else takes at the same moment is taken
 _REMOVED_AT_ONCE: Final = 500  # templates, in one transaction
 
 _T: Final = probe_templates.c
-_REFUSED: Final = (_T.data.is_(None), _T.leased_until.is_(None))
 
 
 @dataclass(frozen=True, order=True)
@@ -44,6 +42,10 @@ class ProbePlace:
 
     search_id: str = ""
     ordinal: int = -1
+
+    def piece(self, model: str) -> dict[str, Any]:
+        """Return what names the work of a model on it."""
+        return {"search_id": self.search_id, "ordinal": self.ordinal, "model": model}
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class ProbeTemplates:
         self._database = database
         self._images = images
         self._keys = keys
-        self._holder = holder
+        self._leases = Leases(probe_templates, holder)
         self._act = act
 
     @needs(Scope.ACCOUNT_MANAGE)
@@ -94,7 +96,7 @@ class ProbeTemplates:
             tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(its.search_id, its.ordinal).limit(_LOOKED_AT)).all()
+            rows = connection.execute(query.order_by(its.search_id, its.ordinal).limit(LOOKED_AT)).all()
         for row in rows:
             place = ProbePlace(row.search_id, row.ordinal)
             if self._lease(place, found.model, lease):
@@ -102,24 +104,10 @@ class ProbeTemplates:
         return None
 
     def _lease(self, place: ProbePlace, model: str, lease: timedelta) -> bool:
-        now = datetime.now(UTC)
-        mine = {"holder": self._holder, "leased_until": now + lease}
-        key = {"search_id": place.search_id, "ordinal": place.ordinal, "model": model}
         with self._database.writing() as connection:
             if self._keys.hold(connection, place.search_id) is None or not _exists(connection, place):
                 return False
-            statement = insert(connection, probe_templates).values(id=str(uuid.uuid4()), tries=1, **key, **mine)
-            taken = connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(key),
-                    set_=mine | {"tries": _T.tries + 1},
-                    where=and_(_T.data.is_(None), _T.leased_until <= now),
-                ).returning(_T.tries)
-            ).scalar()
-            if taken is not None and taken > MAX_TRIES:
-                self._list(connection, place, model, INTERRUPTED, "The extraction was interrupted again and again.")
-                return False
-        return taken is not None
+            return self._leases.take(connection, place.piece(model), lease, id=str(uuid.uuid4()))
 
     def kept(self, place: ProbePlace) -> KeptProbe:
         """Return a probe with its file.
@@ -136,14 +124,13 @@ class ProbeTemplates:
                 raise _gone(place)
             settings = connection.execute(select(searches.c.settings).where(searches.c.id == place.search_id)).scalar()
             images = load_images(connection, place.search_id)
-        its = (each for each in images if each.ordinal == place.ordinal or each.sha256 == probe.image_sha256)
-        kept = next(its, None)
+        kept = file_of(probe, images)
         if kept is None:
             raise _gone(place)
         image = load_image(self._database, self._images, self._keys, place.search_id, kept.ordinal)
         if image is None:
             raise _gone(place)
-        return KeptProbe(probe, image, bool((settings or {}).get("alternatives")))
+        return KeptProbe(probe, image, is_latent(settings or {}))
 
     @needs(Scope.ACCOUNT_MANAGE)
     def write(self, place: ProbePlace, template: Template) -> bool:
@@ -157,7 +144,7 @@ class ProbeTemplates:
             if secret is None:
                 return False
             written = {"data": seal(secret, at, template.data), "leased_until": None}
-            mine = update(probe_templates).where(*self._mine(place, template.model)).values(written)
+            mine = update(probe_templates).where(*self._leases.held(place.piece(template.model))).values(written)
             if not connection.execute(mine).rowcount:
                 return False
             add_probe(connection, place.search_id, place.ordinal, template.modality, template.model)
@@ -167,17 +154,13 @@ class ProbeTemplates:
     def refuse(self, place: ProbePlace, model: str, code: str, detail: str) -> None:
         """List a probe that was taken and of which a model makes no template; its other templates stay."""
         with self._database.writing() as connection:
-            self._list(connection, place, model, code, detail)
-
-    def _list(self, connection: Connection, place: ProbePlace, model: str, code: str, detail: str) -> None:
-        refused = {"leased_until": None, "code": code, "detail": detail}
-        connection.execute(update(probe_templates).where(*self._mine(place, model)).values(refused))
+            self._leases.refuse(connection, place.piece(model), code, detail)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def try_refused_again(self, model: str) -> int:
         """Have the probes extracted again that a model refused; return how many."""
         with self._database.writing() as connection:
-            return connection.execute(delete(probe_templates).where(_T.model == model, *_REFUSED)).rowcount
+            return self._leases.forget_refused(connection, model)
 
     def pending(self, modality: Modality, model: str) -> int:
         """Count the kept probes that a model has still to do."""
@@ -187,8 +170,7 @@ class ProbeTemplates:
     def refused_count(self, model: str) -> int:
         """Count the kept probes that a model refused."""
         with self._database.reading() as connection:
-            query = select(func.count()).select_from(probe_templates).where(_T.model == model, *_REFUSED)
-            return int(connection.execute(query).scalar_one())
+            return self._leases.refused_count(connection, model)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def refused(self, models: Collection[str], limit: int) -> list[RefusedProbe]:
@@ -198,7 +180,7 @@ class ProbeTemplates:
             select(probe_templates, search_probes.c.modality, search_probes.c.finger_position, searches.c.case_number)
             .join(search_probes, its)
             .join(searches, searches.c.id == _T.search_id)
-            .where(_T.model.in_(models), *_REFUSED)
+            .where(_T.model.in_(models), *self._leases.refused())
             .order_by(_T.search_id, _T.ordinal)
         )
         with self._database.reading() as connection:
@@ -226,11 +208,6 @@ class ProbeTemplates:
                 if not removed:
                     remove_probes(connection, modality, model)
                     return
-
-    def _mine(self, place: ProbePlace, model: str) -> tuple[ColumnElement[bool], ...]:
-        """Return the conditions of a probe that this process holds, also after its lease ran out if nobody took it."""
-        this = (_T.search_id == place.search_id, _T.ordinal == place.ordinal, _T.model == model)
-        return (*this, _T.holder == self._holder, _T.data.is_(None), _T.leased_until.is_not(None))
 
 
 def _gone(place: ProbePlace) -> UnknownSample:

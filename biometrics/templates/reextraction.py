@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
@@ -28,12 +28,7 @@ from biometrics.storage.tables.templates import reextractions, templates, unread
 from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.templates import coverage
 from biometrics.templates.change_log import append_changes
-
-LEASE: Final = timedelta(minutes=2)
-MAX_TRIES: Final = 5  # of a sample whose process was killed each time, or whose image could not be read
-_LOOKED_AT: Final = 16  # samples, of which one that nobody else takes at the same moment is taken
-
-INTERRUPTED: Final = "interrupted"  # the code of a sample that was tried MAX_TRIES times
+from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class ReextractionStore:
     def __init__(self, database: Database, keys: DataKeys, holder: str = "", act: Act | None = None) -> None:
         self._database = database
         self._keys = keys
-        self._holder = holder
+        self._leases = Leases(reextractions, holder)
         self._act = act
 
     @needs(Scope.ACCOUNT_MANAGE)
@@ -68,31 +63,18 @@ class ReextractionStore:
         modality, model = found.modality, found.model
         start = max(after, found.complete_to)
         with self._database.reading() as connection:
-            ids = coverage.pending_samples(connection, modality, model, start, _LOOKED_AT) if found.wanted else ()
-            ids = ids or coverage.unreadable_samples(connection, modality, model, _LOOKED_AT)
+            ids = coverage.pending_samples(connection, modality, model, start, LOOKED_AT) if found.wanted else ()
+            ids = ids or coverage.unreadable_samples(connection, modality, model, LOOKED_AT)
         for sample_id in ids:  # one transaction for each: several could wait for each other
             if self._lease(sample_id, model, lease):
                 return sample_id
         return None
 
     def _lease(self, sample_id: int, model: str, lease: timedelta) -> bool:
-        now = datetime.now(UTC)
-        mine = {"holder": self._holder, "leased_until": now + lease}
         with self._database.writing() as connection:
-            statement = insert(connection, reextractions).values(sample_id=sample_id, model=model, tries=1, **mine)
             if not hold(connection, Lock.SAMPLE, select(samples.c.id).where(samples.c.id == sample_id), shared=True):
                 return False
-            taken = connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["sample_id", "model"],
-                    set_=mine | {"tries": reextractions.c.tries + 1},
-                    where=reextractions.c.leased_until <= now,
-                ).returning(reextractions.c.tries)
-            ).scalar()
-            if taken is not None and taken > MAX_TRIES:
-                self._list(connection, sample_id, model, INTERRUPTED, "The extraction was interrupted again and again.")
-                return False
-        return taken is not None
+            return self._leases.take(connection, _piece(sample_id, model), lease)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def write(self, sample_id: int, template: Template) -> bool:
@@ -114,7 +96,7 @@ class ReextractionStore:
                 return self._write(connection, record_id, secret, sample_id, template)
 
     def _write(self, connection: Connection, record_id: str, secret: bytes, sample_id: int, template: Template) -> bool:
-        gone = delete(reextractions).where(*self._mine(sample_id, template.model))
+        gone = delete(reextractions).where(*self._leases.held(_piece(sample_id, template.model)))
         if not connection.execute(gone).rowcount or _is_replaced(connection, sample_id):
             return False
         named = (template.modality, template.model)
@@ -149,18 +131,13 @@ class ReextractionStore:
     def refuse(self, sample_id: int, model: str, code: str, detail: str) -> None:
         """List a sample that was taken and of which a model makes no template; its other templates stay."""
         with self._database.writing() as connection:
-            self._list(connection, sample_id, model, code, detail)
-
-    def _list(self, connection: Connection, sample_id: int, model: str, code: str, detail: str) -> None:
-        refused = {"leased_until": None, "code": code, "detail": detail}
-        connection.execute(update(reextractions).where(*self._mine(sample_id, model)).values(refused))
+            self._leases.refuse(connection, _piece(sample_id, model), code, detail)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def try_refused_again(self, model: str) -> int:
         """Have the samples extracted again that a model refused; return how many."""
         with self._database.writing() as connection:
-            refused = (reextractions.c.model == model, reextractions.c.leased_until.is_(None))
-            return connection.execute(delete(reextractions).where(*refused)).rowcount
+            return self._leases.forget_refused(connection, model)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def settled(self, found: ModelInUse) -> int | None:
@@ -185,10 +162,8 @@ class ReextractionStore:
 
     def refused_count(self, model: str) -> int:
         """Count the samples that a model refused."""
-        refused = (reextractions.c.model == model, reextractions.c.leased_until.is_(None))
         with self._database.reading() as connection:
-            query = select(func.count()).select_from(reextractions).where(*refused)
-            return int(connection.execute(query).scalar_one())
+            return self._leases.refused_count(connection, model)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def refused(self, models: Collection[str], limit: int) -> list[Refused]:
@@ -199,7 +174,7 @@ class ReextractionStore:
             .join(samples, samples.c.id == reextractions.c.sample_id)
             .join(encounters, encounters.c.id == samples.c.encounter_id)
             .join(records, records.c.id == encounters.c.record_id)
-            .where(reextractions.c.model.in_(models), reextractions.c.leased_until.is_(None))
+            .where(reextractions.c.model.in_(models), *self._leases.refused())
             .order_by(reextractions.c.sample_id)
         )
         with self._database.reading() as connection:
@@ -217,10 +192,9 @@ class ReextractionStore:
             for row in rows
         ]
 
-    def _mine(self, sample_id: int, model: str) -> tuple[ColumnElement[bool], ...]:
-        """Return the conditions of a sample that this process holds, also after its lease ran out if nobody took it."""
-        of_model = (reextractions.c.sample_id == sample_id, reextractions.c.model == model)
-        return (*of_model, reextractions.c.holder == self._holder, reextractions.c.leased_until.is_not(None))
+
+def _piece(sample_id: int, model: str) -> dict[str, Any]:
+    return {"sample_id": sample_id, "model": model}
 
 
 def _record_of(connection: Connection, sample_id: int) -> str | None:

@@ -144,7 +144,7 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
-    unscaled = bool(search.settings.get("alternatives")) and BOUNDED not in search.settings  # an old one of a latent
+    unscaled = search.is_latent and BOUNDED not in search.settings  # an old one of a latent
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
     for candidate in sorted(listed, key=lambda each: -each.decibans):

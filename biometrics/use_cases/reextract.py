@@ -33,8 +33,9 @@ from biometrics.matching.ports import LatentRecogniser, Recogniser
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit
 from biometrics.searches.probe_templates import KeptProbe, ProbePlace, ProbeTemplates
+from biometrics.templates.leases import LEASE
 from biometrics.templates.models import ModelStore
-from biometrics.templates.reextraction import LEASE, ReextractionStore
+from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine import Engine
 
 log = logging.getLogger("pehchan")

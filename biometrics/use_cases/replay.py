@@ -94,7 +94,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     every_way = bool(settings.get(EVERY_WAY))
     compared_by = PersonComparison if SOURCES in settings else EarlierComparison
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way, compared_by)
-    alternatives = bool(settings.get("alternatives"))
+    alternatives = search.is_latent
     own, _ = rank_for_unit(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
     if BOUNDED not in settings:
         own = [(record_id, person.with_scale(fits=True)) for record_id, person in own]
