@@ -1,4 +1,4 @@
-"""A dry comparison of two models on stored searches: whom each names first among the people who are on record now."""
+"""A dry comparison of two models on stored searches: the person that each names first among those on record now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CANDIDATES = 10
 
 @dataclass(frozen=True)
 class First:
-    """The record that a model names first, and its score in decibans; both None where it names nobody."""
+    """The record that a model names first, and its score in decibans; both None where it names no one."""
 
     record_id: str | None
     decibans: float | None

@@ -189,7 +189,7 @@ def _made(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -
         refuse(error.code, error.message)
     except StoreUnavailable:
         raise
-    except Exception:
+    except Exception:  # a fault of ours at one image: the others go on, and this one is listed
         log.exception("A stored image cannot be extracted again.")
         refuse(FAULT, "The extraction failed; the log of the server says why.")
     return None

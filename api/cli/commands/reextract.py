@@ -169,7 +169,7 @@ def _summary(result: ModelComparison, name: str) -> Iterator[str]:
 
 
 def _named(first: First) -> str:
-    return "nobody" if first.decibans is None else f"{first.record_id}, {first.decibans:.1f}"
+    return "no one" if first.decibans is None else f"{first.record_id}, {first.decibans:.1f}"
 
 
 def _answered(rank: int | None, decibans: float | None) -> str:

@@ -1,6 +1,6 @@
 // The keys of a list of candidates: J and K move, Enter compares, O opens the record, A asks an examiner.
 //
-// They act only while the focus is on a candidate, so that whoever speaks to the computer sets off none by chance.
+// They act only while the focus is on a candidate, so that speech input sets off none by chance (WCAG 2.1.4).
 
 /** @type {Record<string, string>} */
 const TARGETS = {
