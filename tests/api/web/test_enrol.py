@@ -346,11 +346,20 @@ def test_a_session_that_ended_loses_nothing(officer: Arrive, station: Station) -
     prints = [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    expect_draft_stored(page)
     cookies = somebody.context.cookies()
     somebody.context.clear_cookies()
     somebody.expect("401")
+    page.get_by_label("Name", exact=True).fill("Session Over Again")  # which is looked up
+    unstored = page.get_by_role("alert").filter(has_text="cannot store the draft")
+    expect(page.get_by_text("cannot be looked up now")).to_be_visible()
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
+    expect(unstored).to_contain_text("no longer signed in")
+    refused = page.locator("#enrol").get_by_role("alert").filter(has_text="no longer signed in")
+    expect(refused).to_be_focused(timeout=60_000)
     somebody.context.add_cookies(cookies)
+    page.get_by_label("FIR number").fill(f"{next(numbers)}/2026")
+    expect_draft_stored(page)
+    expect(unstored).to_have_count(0)
     enrolled(page)
-    assert len(records(station, "Session Over")) == 1
+    assert len(records(station, "Session Over Again")) == 1

@@ -94,7 +94,7 @@ function connect() {
     say("");
     if (canEncrypt && event instanceof CustomEvent) {
       const text = _("This browser cannot store the draft. Do not close the page before it is sent.");
-      showNotice(text, event.detail.message); // without encryption the page says so
+      showNotice(text, event.detail.message).dataset.unkept = ""; // without encryption the page says so
     }
   });
   form.addEventListener("submit", submit);
@@ -114,6 +114,7 @@ function storeFields() {
 
 function showStored() {
   storing.hidden = true;
+  byId("notice").querySelector("[data-unkept]")?.remove();
   const stored = _("Draft stored on this computer ({moment}).", { moment: moment(Date.now()) });
   if (!form.inert) say(draft.state.outbox ? `${stored} ${waitsText()}` : stored);
   const address = pagePath(`/enrol?draft=${draft.state.id}`);
@@ -220,10 +221,14 @@ async function addToRecord(id) {
   }
 }
 
-/** @param {string} text */
+/**
+ * @param {string} text
+ * @returns {HTMLElement} the notice
+ */
 function showNotice(text, detail = "") {
   const line = create("p", "", "warning");
   showProblem(line, { message: text, detail });
   line.setAttribute("role", "alert");
   byId("notice").replaceChildren(line);
+  return line;
 }
