@@ -125,7 +125,9 @@ TAGS = {
 }
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
 
-SWEEPING_SECONDS = 86_400.0  # between two searches of the image store for files without a sample
+SWEEPING_SECONDS = 3600.0  # between two looks for parts of the image store that are to be swept
+SWEPT_EVERY = timedelta(days=1)  # such a part, by one of the servers
+SWEEP_GIVES_WAY = 1.0  # seconds at most that each 500 files wait for searches and enrolments
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 EXTRACTING_SECONDS = 10.0  # between two looks for samples that are to be extracted again
@@ -271,8 +273,8 @@ def _work_in_background(
     def repeat(step: Callable[[], object], seconds: float, name: str) -> None:
         opened.enter_context(background.repeated(step, seconds, name))
 
-    engine.store.sweep()  # image files that a crash left behind
-    repeat(partial(engine.store.sweep, stopped=stopping.is_set), SWEEPING_SECONDS, "sweeping")
+    swept = lambda: not work.yield_to_requests(SWEEP_GIVES_WAY)  # noqa: E731
+    repeat(partial(engine.store.sweep, every=SWEPT_EVERY, stopped=swept), SWEEPING_SECONDS, "sweeping")
     opened.callback(stopping.set)
     # What other servers have enrolled is taken in, so that no search has much to wait for.
     repeat(engine.catch_up, settings.follow_seconds, "following")

@@ -42,9 +42,10 @@ class SearchFigure:
 
     @property
     def reached(self) -> bool:
-        """Say whether every target is met."""
+        """Say whether every target is met; that of losses is not where no search could lose anything."""
         fast = self.p50_target_ms is None or self.p50_ms <= self.p50_target_ms
-        return fast and (self.lost_target is None or self.lost <= self.lost_target * self.mated)
+        kept = self.lost_target is None or (self.mated > 0 and self.lost <= self.lost_target * self.mated)
+        return fast and kept
 
     @classmethod
     def of_content(cls, content: dict[str, Any]) -> SearchFigure:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -16,6 +17,10 @@ from biometrics.storage.blobs.garbage import NAMES, referenced_images
 from biometrics.storage.database.engine import Database
 
 MANY = 1000  # images; more that cannot be read are no accident
+_TOGETHER = 50  # images that are written and flushed together
+_WRITERS = (
+    4  # of such groups at a time: a disk has several flushes to do at once, and a network several answers to wait for
+)
 
 
 class ImageCopies:
@@ -61,18 +66,23 @@ class ImageCopies:
         Raises:
             StoreUnavailable: the target cannot be written, or very many images cannot be read.
         """
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            for _ in pool.map(self._copy_together, in_chunks(digests, _TOGETHER)):
+                pass
+
+    def _copy_together(self, digests: Sequence[str]) -> None:
         source, target = self.stores
+        files = {}
         for digest in digests:
             if target.holds(digest):
                 continue
             try:
-                content = source.get(digest)
+                files[digest] = source.get(digest)
             except StoreUnavailable:
                 source.marks()  # ends the run where not one image but the whole store is away
                 if self._wanted(digest):
                     self._note_unreadable(digest)
-            else:
-                target.put(content)
+        target.put_all(files)
 
     def remove(self, digests: Collection[str]) -> None:
         """Remove images from the target."""

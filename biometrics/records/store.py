@@ -313,18 +313,24 @@ class RecordStore:
             )
 
     @unrestricted("it removes only files that nothing refers to")
-    def sweep(self, grace: timedelta = garbage.GRACE, stopped: Callable[[], bool] = lambda: False) -> int:
+    def sweep(
+        self,
+        grace: timedelta = garbage.GRACE,
+        every: timedelta = timedelta(),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Remove image files that no sample and no probe refers to, which a crash can leave behind; return how many.
 
-        Files younger than `grace` stay: the request that stored them may be about to write their rows. Where another
-        database may keep images in the same store, nothing is removed, and a warning is logged.
+        Files younger than `grace` stay: the request that stored them may be about to write their rows. Parts of the
+        image store in which a server has looked within `every` are left out. Where another database may keep images in
+        the same store, nothing is removed, and a warning is logged.
         """
         if others := ownership.others(self._images, self._user):
             log.warning("%s", ownership.warning(self._images, others))
             return 0
         with self._database.noting() as connection:
             forget_old(connection, datetime.now(UTC))
-        return garbage.collect(self._database, self._images, grace, stopped)
+        return garbage.collect(self._database, self._images, grace, every, stopped)
 
 
 def _count(connection: Connection, table: Table) -> int:

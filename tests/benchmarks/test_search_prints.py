@@ -148,6 +148,7 @@ def test_a_figure_is_reached_when_all_its_targets_are() -> None:
     figure = SearchFigure("x", 10, 5, 9.0, 10.0, 1000, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
     assert figure.reached
     assert not replace(figure, lost=3).reached
+    assert not replace(figure, lost=0, mated=0).reached
     assert not replace(figure, p50_ms=9.1).reached
     assert replace(figure, p50_ms=99.0, p50_target_ms=None).reached
 
@@ -169,6 +170,7 @@ def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
     face = replace(blank, what="face, mated", gallery=1_000_000, resident_mb=200.0)
     assert curves.person_kb([prints, face, replace(prints, gallery=10, resident_mb=900)]) == pytest.approx(10.2)
     assert curves.person_kb([face]) is None
+    assert curves.person_kb([face, replace(prints, resident_mb=-2.0)]) is None, "memory that others freed"
 
 
 def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path, real_prints: Path) -> None:

@@ -83,8 +83,11 @@ class ImageStore(ABC):
         return self.names(timedelta())
 
     @abstractmethod
-    def names(self, age: timedelta) -> Iterator[str]:
-        """Walk through the digests of the files that were written at least so long ago, by the store's own clock."""
+    def names(self, age: timedelta, part: str = "") -> Iterator[str]:
+        """Walk through the digests of the files that were written at least so long ago, by the store's own clock.
+
+        With a `part`, a digit of 0 to f, only through those that begin with it.
+        """
 
     @abstractmethod
     def clear_incoming(self, age: timedelta) -> int:
@@ -154,10 +157,11 @@ class ImageFolder(ImageStore):
                 target.unlink()
                 sync_folder(target.parent)
 
-    def names(self, age: timedelta) -> Iterator[str]:
+    def names(self, age: timedelta, part: str = "") -> Iterator[str]:
         """Walk through the names of the files whose last change is so long ago."""
         latest = self._now() - age.total_seconds()
-        for path in self._folder.glob("/".join("[0-9a-f]" * digits for digits in (2, 2, 64))):
+        digit = "[0-9a-f]"
+        for path in self._folder.glob(f"{part or digit}{digit}/{digit * 2}/{digit * 64}"):
             if _is_older(path, latest):
                 yield path.name
 

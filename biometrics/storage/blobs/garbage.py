@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from biometrics.storage.blobs.folder import ImageStore
-from biometrics.storage.database.engine import Database
+from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.tables.jobs import task_files
 from biometrics.storage.tables.people import samples
+from biometrics.storage.tables.station import image_sweeps
 from biometrics.storage.tables.watchlist import search_images
 
 # A file is stored before its row. A younger one may be of a request that is still at work; see `upload.LONGEST`.
@@ -22,15 +23,44 @@ GRACE: Final = timedelta(days=1)
 NAMES: Final = (samples.c.image_name, search_images.c.image_name, task_files.c.image_name)
 
 _CHUNK: Final = 500  # names in one IN list
+_PARTS: Final = "0123456789abcdef"  # of the image store: the first digit of the names
 
 
-def collect(database: Database, images: ImageStore, grace: timedelta, stopped: Callable[[], bool]) -> int:
+def collect(
+    database: Database, images: ImageStore, grace: timedelta, every: timedelta, stopped: Callable[[], bool]
+) -> int:
     """Remove the files that nothing refers to and that are older than `grace`, until `stopped`; return how many.
+
+    Part after part: those that no server has begun with for `every`. A part that a server could not finish has its
+    turn again after that time.
 
     Raises:
         StoreUnavailable: the database or the images do not answer.
     """
-    return images.clear_incoming(grace) + remove_unreferenced(database, images, images.names(grace), stopped)
+    removed = images.clear_incoming(grace)
+    for part in _PARTS:
+        if stopped():
+            break
+        if _begin(database, part, every):
+            removed += remove_unreferenced(database, images, images.names(grace, part), stopped)
+    return removed
+
+
+def _begin(database: Database, part: str, every: timedelta) -> bool:
+    """Note that this server begins with a part now; return False if one began less than `every` ago."""
+    now = datetime.now(UTC)
+    recent = select(image_sweeps).where(image_sweeps.c.part == part, image_sweeps.c.begun_at > now - every)
+    with database.reading() as connection:
+        if connection.execute(recent).first():
+            return False
+    with database.noting() as connection:
+        noted = insert(connection, image_sweeps).values(part=part, begun_at=now)
+        noted = noted.on_conflict_do_update(
+            index_elements=[image_sweeps.c.part],
+            set_={"begun_at": noted.excluded.begun_at},
+            where=image_sweeps.c.begun_at <= now - every,
+        )
+        return connection.execute(noted.returning(image_sweeps.c.part)).first() is not None
 
 
 def remove_unreferenced(

@@ -147,9 +147,9 @@ class ImageBucket(ImageStore):
         with self._translated():
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + _key(digest))
 
-    def names(self, age: timedelta) -> Iterator[str]:
+    def names(self, age: timedelta, part: str = "") -> Iterator[str]:
         """Walk through the digests of such objects, which are listed a thousand at a time."""
-        for key, written in self._keys(""):
+        for key, written in self._keys(part):
             if written >= age and (image := _IMAGE.fullmatch(key)):
                 yield image[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +19,7 @@ from api.app import create_app
 from api.operations.background import Background, Loop
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.storage.blobs.folder import ImageFolder
 
 PATIENCE = 60  # seconds
 LOOPS = {
@@ -62,6 +63,25 @@ class Breakable:
         done = self._step()
         self.worked.set()
         return done
+
+
+def test_a_start_does_not_wait_for_the_image_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listing millions of files takes an hour."""
+    listing, ended = threading.Event(), threading.Event()
+
+    def slowly(*_: object) -> Iterator[str]:
+        listing.set()
+        ended.wait(PATIENCE)
+        yield from ()
+
+    monkeypatch.setattr(ImageFolder, "names", slowly)
+    settings = Settings(data_folder=tmp_path, database_url="", task_workers=1, delivery_workers=1, _env_file=None)
+    with TestClient(create_app(settings)) as client:
+        try:
+            assert listing.wait(PATIENCE)
+            assert client.get("/health/ready").status_code == 200
+        finally:
+            ended.set()
 
 
 def test_every_loop_survives_any_error_and_readiness_reports_it(tmp_path: Path) -> None:

@@ -36,7 +36,11 @@ from fingerprint.modality import FINGERPRINT
 
 # Whoever is signed in signs in again after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
-EMPTY |= {"key_copies", "stale_key_copies"}  # the copies of the keys are those of a place
+EMPTY |= {
+    "key_copies",
+    "stale_key_copies",
+    "image_sweeps",
+}  # the copies of the keys are those of a place; so are images
 EMPTY |= {"unreadable_templates", "reextractions"}  # found by reading and extracting them
 
 

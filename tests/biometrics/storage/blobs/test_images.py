@@ -105,6 +105,19 @@ def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: 
         assert store.samples.image(done.sample_ids[0]) == b"image one"
 
 
+def test_of_several_servers_one_a_day_sweeps_each_part(database_url: str, kept: ImageStore) -> None:
+    """A server that ends in between leaves the other parts to the others."""
+    day = timedelta(days=1)
+    with RecordStore.open(database_url, kept) as store:
+        left = {kept.put(f"left behind {number}".encode()) for number in range(100)}
+        looks = iter([False] * 4)  # before the first part, twice in it, and before the second
+        first = store.sweep(timedelta(), day, lambda: next(looks, True))
+        assert first == sum(digest.startswith("0") for digest in left) > 0
+        assert store.sweep(timedelta(), day) == sum(digest[0] not in "01" for digest in left)
+        assert store.sweep(timedelta(), day) == 0
+        assert store.sweep(timedelta()) == sum(digest.startswith("1") for digest in left) > 0
+
+
 @pytest.mark.both_databases
 def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_moment(
     database_url: str, place: str
