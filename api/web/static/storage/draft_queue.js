@@ -6,7 +6,7 @@ import { byId, create, link, queryAll } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
-import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft, unlessOpen } from "./drafts.js";
+import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft, unlessOpen, whenClosed } from "./drafts.js";
 import { removeDatabase } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
 
@@ -25,13 +25,20 @@ async function start() {
   await sendWaiting();
 }
 
-/** Sends the account's enrolments that wait, unless another page is doing so; one that is open in a page waits for the officer there. */
+/**
+ * Sends the account's enrolments that wait, unless another page is doing so. One that is open in a page waits for the
+ * officer there, until that page is closed.
+ */
 async function sendWaiting() {
   await navigator.locks.request("pehchan waiting", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     const opened = new URLSearchParams(location.search).get("draft"); // this page is about to open it
-    for (const id of (await draftIds()).waiting)
-      if (id !== opened && !(await unlessOpen(id, true, () => sendDraft(id)))) return;
+    for (const id of (await draftIds()).waiting) {
+      if (id === opened) continue;
+      const mayGoOn = await unlessOpen(id, () => sendDraft(id));
+      if (mayGoOn === null) whenClosed(id).then(sendWaiting);
+      else if (!mayGoOn) return;
+    }
   });
 }
 

@@ -32,15 +32,21 @@ export function holdDraft(id) {
 }
 
 /**
- * Does something with a draft unless a page has it open; resolves to `otherwise` then.
+ * Does something with a draft unless a page has it open; resolves to null then.
  *
  * @param {string} id
- * @param {boolean} otherwise
  * @param {() => Promise<boolean>} act
- * @returns {Promise<boolean>}
+ * @returns {Promise<boolean | null>}
  */
-export const unlessOpen = (id, otherwise, act) =>
-  navigator.locks.request(lockOf(id), { ifAvailable: true }, (lock) => (lock ? act() : otherwise));
+export const unlessOpen = (id, act) =>
+  navigator.locks.request(lockOf(id), { ifAvailable: true }, (lock) => (lock ? act() : null));
+
+/**
+ * Resolves once no page has a draft open.
+ *
+ * @param {string} id
+ */
+export const whenClosed = (id) => navigator.locks.request(lockOf(id), () => {});
 
 /** @param {string} id */
 const lockOf = (id) => `pehchan draft ${id}`;
