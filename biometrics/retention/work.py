@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
 from biometrics.access.rights import needs, unrestricted
-from biometrics.kernel.access import EVERYWHERE, NATIONAL, Scope, Unit
+from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.ids import canonical_id
@@ -32,6 +32,21 @@ from biometrics.storage.tables.searches import searches
 from biometrics.storage.transaction import Transaction
 
 Choose = Callable[[list[Visit]], list[Facts]]
+
+
+def require_search(connection: Connection, act: Act | None, search_id: str) -> str:
+    """Return the id of a search that was made by the actor's unit, or below it.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+        OutOfJurisdiction: another unit made it.
+    """
+    its, canonical = searches.c, canonical_id(search_id)
+    found = connection.execute(select(its.unit).where(its.id == canonical)).first()
+    if found is None:
+        raise UnknownSearch(f"There is no search {search_id}; check the number.")
+    require_unit(act, Unit.of(found.unit) if found.unit else Unit())
+    return canonical
 
 
 class NothingChosen(LookupError):
@@ -81,11 +96,8 @@ class RetentionRepository:
             ExpungementRefused: a release where nothing is held, or no file is kept.
         """
         require_proper(order)
-        connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(search_id)
-        unit = connection.execute(select(searches.c.unit).where(searches.c.id == canonical)).scalar_one_or_none()
-        if unit is None:
-            raise UnknownSearch(f"There is no search {search_id}; check the number.")
-        require_unit(self._work.act, Unit.of(unit))
+        connection, order_id = self._work.connection, str(uuid.uuid4())
+        canonical = require_search(connection, self._work.act, search_id)
         self._work.keys.hold(connection, canonical)  # waits for a destruction of the files, or makes that wait
         if (files := files_of(connection, [canonical]).get(canonical)) is None:
             raise ExpungementRefused("No file of this search is kept.")

@@ -16,7 +16,7 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.kernel.retention_rules import Clock, Order, Visit
+from biometrics.kernel.retention_rules import Clock, Order, Visit, probe_clock
 from biometrics.people.holds import visits_of
 from biometrics.people.repository import lead
 from biometrics.records.store import RecordStore
@@ -25,8 +25,8 @@ from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
 from biometrics.retention.personal_text import TABLES
-from biometrics.retention.probe_files import PLACE, due_files
-from biometrics.retention.work import NothingChosen, RetentionRepository, fact_of
+from biometrics.retention.probe_files import PLACE, due_files, files_of
+from biometrics.retention.work import NothingChosen, RetentionRepository, fact_of, require_search
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action
@@ -89,6 +89,18 @@ class Retention:
             require_record(connection, self._store.act, lead_id)
             visits = visits_of(connection, [lead_id]).get(lead_id, {})
         return clocks(list(visits.values()), day)
+
+    @needs(Scope.RETENTION_MANAGE)
+    def clock_of_search(self, search_id: str, day: dt.date) -> Clock | None:
+        """Return when the kept files of a search of the actor's unit, or below it, are due; None where none is kept.
+
+        Raises:
+            UnknownSearch, OutOfJurisdiction.
+        """
+        with self._store.database.reading() as connection:
+            canonical = require_search(connection, self._store.act, search_id)
+            files = files_of(connection, [canonical]).get(canonical)
+        return None if files is None else probe_clock(files, day)
 
     @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:

@@ -13,6 +13,7 @@ from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.pagination import USUAL, After
 from api.http.schemas import OptionalDay, Schema
 from api.v1.display_names import ColleaguesDependency
+from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import SearchOut, SearchPageOut
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
@@ -21,9 +22,11 @@ from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
+from biometrics.kernel.retention_rules import OrderKind
 from biometrics.kernel.types import Impression
 from biometrics.searches.listing import SearchQuery
 from biometrics.use_cases.examine import cases_of_candidates
+from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.model import StandingKind
 
 router = APIRouter()
@@ -96,6 +99,8 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
     """Show a stored search with its candidates, best first."""
     asks = pages.may(Scope.CASE_READ)
     stored = store.searches.get(search_id)
+    may_order = pages.may(Scope.RETENTION_MANAGE) and act.actor.unit.covers(stored.search.unit)
+    clock = Retention(store).clock_of_search(stored.id, today()) if may_order else None
     search = SearchOut.of(stored)
     return pages.show(
         "found.html",
@@ -108,4 +113,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         probes={probe.label: probe for probe in reversed(search.probes)},
         kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),
         standing_kinds=list(StandingKind),
+        clock=clock and ClockOut.of(clock),
+        orders=OrderKind,
+        today=today(),
     )

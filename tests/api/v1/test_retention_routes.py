@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,9 +10,11 @@ import pytest
 from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from inputs import print_of as image_of
 from records_examples import encounter, print_of
 
 from api.accounts.accounts import Accounts
+from api.http.paths import API, PREFIX
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
@@ -31,12 +34,14 @@ def ask(client: TestClient) -> Ask:
     accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
     keys: dict[tuple[Role, str], str] = {}
 
-    def send(method: str, path: str, role: Role = Role.RECORDS_CLERK, unit: str = "27", **options: Any) -> Any:
+    def send(
+        method: str, path: str, role: Role = Role.RECORDS_CLERK, unit: str = "27", at: str = API, **options: Any
+    ) -> Any:
         if (role, unit) not in keys:
             user, _ = accounts.add_user(OPERATOR, NewUser(f"r.{role}.{unit}", "R", frozenset({role}), Unit(unit)))
             keys[role, unit] = token_of(accounts, user.id)
         headers = {"Authorization": f"Bearer {keys[role, unit]}"}
-        return client.request(method, f"/api/v1{path}", headers=headers, **options)
+        return client.request(method, f"{at}{path}", headers=headers, **options)
 
     return send
 
@@ -114,3 +119,28 @@ def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) ->
         (ask("GET", "/expungements/x"), 404, "unknown_expungement"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+def test_the_page_of_a_search_has_the_form_for_orders_about_its_files(ask: Ask) -> None:
+    """For those who may enter one, of the unit that searched or above it, while a file is kept."""
+    files = {"right_thumb": ("a.png", image_of(7, "right_thumb", 0))}
+    why = {"purpose": "investigation", "case_number": "7/2025"}
+    search = ask("POST", "/identify", Role.STATION_OFFICER, data=why, files=files).json()["id"]
+    path = f"/searches/{search}"
+
+    def form(**caller: Any) -> str:
+        page = ask("GET", path, at=PREFIX, **caller)
+        assert page.status_code == 200, page.text
+        found = re.search(f'<form data-api="POST {API}{path}/retention-orders".*?</form>', page.text, re.DOTALL)
+        return found[0] if found else ""
+
+    assert set(re.findall(r'name="(\w+)"', form(role=Role.SUPERVISOR))) == {*ORDER, "until", "reason"}
+    assert re.findall(r'option value="(\w+)"', form(role=Role.SUPERVISOR)) == ["hold", "close", "destroy"]
+    assert not form(role=Role.STATION_OFFICER)
+    assert ask("POST", f"{path}/retention-orders", Role.SUPERVISOR, json=ORDER).status_code == 201
+    assert re.findall(r'option value="(\w+)"', form(role=Role.SUPERVISOR)) == ["hold", "release", "close", "destroy"]
+    assert "JMFC Pune, 7/2025" in ask("GET", path, Role.SUPERVISOR, at=PREFIX).text
+    for kind in ("release", "destroy"):
+        assert ask("POST", f"{path}/retention-orders", json=ORDER | {"kind": kind}).status_code == 201
+    assert [each["content"]["searches"] for each in ask("POST", "/retention/run").json()]
+    assert not form(role=Role.SUPERVISOR)

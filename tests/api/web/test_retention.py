@@ -105,6 +105,21 @@ def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, stati
     expect(page.get_by_text("Nothing is due in your unit or the units below it.")).to_be_visible()
 
 
+def test_an_order_about_the_images_of_a_search_is_entered_on_its_page(visit: Visit, station: Station) -> None:
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+    search = post(station, "/identify", data=why, files={"left_thumb": print_of(30, "left_thumb", 0)})["id"]
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit="national"), f"/searches/{search}")
+    page.get_by_text("Hold, release, or order destruction").click()
+    for label, value in (("Ordered by", "JMFC Kolar"), ("Number of the order or file", "7/2026")):
+        page.get_by_label(label).fill(value)
+    page.get_by_label("Day of the order").fill("2026-02-01")
+    somebody.check_access()
+    page.get_by_role("button", name="Enter the order").click()
+    page.locator("dialog .main").click()
+    expect(page.get_by_text("JMFC Kolar, 7/2026")).to_have_count(1)
+
+
 def test_a_certificate_is_printed_without_the_page_around_it(visit: Visit, station: Station, unit: str) -> None:
     freed(station, unit, "Mohan Gowda")
     somebody = visit()
