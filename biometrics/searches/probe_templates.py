@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, select, tuple_, update
@@ -84,15 +84,18 @@ class ProbeTemplates:
         self._act = act
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def take(self, found: ModelInUse, after: ProbePlace, lease: timedelta = LEASE) -> ProbePlace | None:
+    def take(
+        self, found: ModelInUse, after: ProbePlace, lease: timedelta = LEASE, since: datetime | None = None
+    ) -> ProbePlace | None:
         """Take a kept probe beyond a place that has no template of a model that is wanted; None where there is none.
 
-        One that was tried too often is listed as refused instead.
+        One that was tried too often is listed as refused instead. With `since`, only searches made after that moment
+        are looked at.
         """
         if not found.wanted:
             return None
         its = search_probes.c
-        query = pending_probes(found.modality, found.model).where(
+        query = pending_probes(found.modality, found.model, since=since).where(
             tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
         )
         with self._database.reading() as connection:
@@ -161,6 +164,12 @@ class ProbeTemplates:
         """Have the probes extracted again that a model refused; return how many."""
         with self._database.writing() as connection:
             return self._leases.forget_refused(connection, model)
+
+    def in_progress(self, model: str) -> bool:
+        """Say whether a probe is being extracted by a model, or was when a process ended."""
+        with self._database.reading() as connection:
+            leased = (_T.model == model, _T.leased_until.is_not(None))
+            return connection.execute(select(_T.id).where(*leased).limit(1)).first() is not None
 
     def pending(self, modality: Modality, model: str) -> int:
         """Count the kept probes that a model has still to do."""

@@ -12,7 +12,7 @@ from biometrics.kernel.types import Modality
 from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.osia import inactive_encounters
 from biometrics.storage.tables.people import encounters, samples
-from biometrics.storage.tables.searches import probe_templates, search_probes
+from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.templates import models_in_use, reextractions, templates, unreadable_templates
 from biometrics.storage.tables.watchlist import search_images
 
@@ -65,10 +65,13 @@ def pending_probe_count(connection: Connection, modality: Modality, model: str) 
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
-def pending_probes(modality: Modality, model: str, *, leased: bool = False) -> Select[Any]:
+def pending_probes(
+    modality: Modality, model: str, *, leased: bool = False, since: datetime | None = None
+) -> Select[Any]:
     """Return a query of the kept probes, by search and place, that have no template of a model.
 
-    Those that it refused are left out; those that another process is extracting, too, unless `leased`.
+    Those that it refused are left out; those that another process is extracting, too, unless `leased`. With `since`,
+    only searches made after that moment are looked at, by their index.
     """
     its, made, kept = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
@@ -77,7 +80,10 @@ def pending_probes(modality: Modality, model: str, *, leased: bool = False) -> S
     if not leased:
         settled = or_(settled, made.leased_until > datetime.now(UTC))
     has = exists().where(made.search_id == its.search_id, made.ordinal == its.ordinal, made.model == model, settled)
-    return select(its.search_id, its.ordinal).where(its.modality == modality, its.model != model, is_kept, ~has)
+    query = select(its.search_id, its.ordinal).where(its.modality == modality, its.model != model, ~has, is_kept)
+    if since is None:
+        return query
+    return query.where(its.search_id.in_(select(searches.c.id).where(searches.c.created_at > since)))
 
 
 def settled_sample(connection: Connection) -> int:

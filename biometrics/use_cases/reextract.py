@@ -33,6 +33,7 @@ from biometrics.matching.ports import LatentRecogniser, Recogniser
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit
 from biometrics.searches.probe_templates import KeptProbe, ProbePlace, ProbeTemplates
+from biometrics.templates.coverage import SETTLED
 from biometrics.templates.leases import LEASE
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
@@ -41,6 +42,7 @@ from biometrics.use_cases.engine import Engine
 log = logging.getLogger("pehchan")
 
 REPORT_EVERY: Final = 10.0  # seconds between two notes of the progress
+ALL_PROBES_EVERY: Final = timedelta(hours=1)  # looks at all kept probes; otherwise at those of recent searches
 PAUSED: Final = timedelta(minutes=2)  # without a note of it, after which progress is counted anew
 FAULT: Final = "fault"  # the code of a sample at which the extraction failed by an error of ours
 
@@ -60,6 +62,7 @@ class Reextraction:
         self._probes = ProbeTemplates(engine.store.database, engine.store.images, engine.store.keys, holder)
         self._models = ModelStore(engine.store.database)
         self._notified: date | None = None
+        self._all_probes: dict[str, tuple[datetime, int]] = {}  # when all kept probes had a model's template
 
     def work_off(self, go_on: Callable[[], bool] = lambda: True, progress: Progress | None = None) -> int:
         """Extract all samples and kept probes that lack a template of a model in use; return how many were done.
@@ -93,15 +96,28 @@ class Reextraction:
             tally,
             go_on,
         )
-        self._work_through(
+        since, began = self._since(found), datetime.now(UTC)
+        whole = self._work_through(
             ProbePlace(),
-            lambda after: self._probes.take(found, after, self._lease),
+            lambda after: self._probes.take(found, after, self._lease, since),
             lambda place: self._extract_probe(place, recogniser),
             tally,
             go_on,
         )
+        if whole and since is None and not self._probes.in_progress(found.model):
+            self._all_probes[found.model] = began, found.complete_to
         tally.end(self._store.settled(found) if found.wanted else None)
         return tally.done
+
+    def _since(self, found: ModelInUse) -> datetime | None:
+        """Return from when on kept probes are looked at; None for all, once an hour and when the model is wanted again.
+
+        Looking at a million takes seconds, and those of a search that ended long ago were all done then.
+        """
+        done_at, complete_to = self._all_probes.get(found.model, (None, 0))
+        if done_at is None or found.complete_to < complete_to or datetime.now(UTC) - done_at > ALL_PROBES_EVERY:
+            return None
+        return done_at - SETTLED
 
     def _work_through(
         self,
@@ -110,8 +126,8 @@ class Reextraction:
         extract: Callable[[Item], None],
         tally: _Tally,
         go_on: Callable[[], bool],
-    ) -> None:
-        """Take one after another beyond a place, and extract it, until none is left."""
+    ) -> bool:
+        """Take one after another beyond a place, and extract it; return whether none is left."""
         after, unavailable = start, False
         while go_on():
             taken = take(after)
@@ -119,7 +135,7 @@ class Reextraction:
                 after = start  # once more from the beginning: a lease may have run out
                 continue
             if taken is None:
-                return
+                return True
             tally.begin()
             try:
                 extract(taken)
@@ -130,6 +146,7 @@ class Reextraction:
                 unavailable = True
             after = taken
             tally.add()
+        return False
 
     def _extract(self, sample_id: int, recogniser: Recogniser) -> None:
         refuse = partial(self._store.refuse, sample_id, recogniser.model)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,13 @@ from biometrics.kernel.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
-from biometrics.storage.tables.searches import probe_templates, search_probes
+from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes
 from biometrics.templates.change_log import append_changes
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
+from biometrics.use_cases import reextract
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.compare_models import compare_models
@@ -323,6 +325,24 @@ def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: St
         assert engine.store.searches.get(search.id).search == before
         (probe,) = before.probes
         assert probe.probe.template.model == FIRST_MODEL
+
+
+def test_all_kept_probes_are_looked_at_now_and_then_and_those_of_recent_searches_each_time(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with station() as engine:
+        old, worker = searched(engine, 0), Reextraction(engine)
+        want(engine)
+        assert worker.work_off() == 1
+        with engine.store.database.writing() as connection:  # as if its file were kept only now
+            connection.execute(update(searches).values(created_at=datetime.now(UTC) - timedelta(days=1)))
+            connection.execute(delete(probe_templates))
+        recent = searched(engine, 1)
+        assert worker.work_off() == 1
+        assert extracted_probes(engine) == [recent.id]
+        monkeypatch.setattr(reextract, "ALL_PROBES_EVERY", timedelta())
+        assert worker.work_off() == 1
+        assert set(extracted_probes(engine)) == {old.id, recent.id}
 
 
 def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Station) -> None:
