@@ -48,10 +48,6 @@ def bench_api(
             "PEHCHAN_DATABASE_URL": "",
             "PEHCHAN_IMAGES_URL": "",
             "PEHCHAN_VECTORS_URL": "",
-            # All clients here are one, to the server; at a station they are many.
-            "PEHCHAN_CLIENT_WORK": "1000000",
-            "PEHCHAN_CLIENT_REQUESTS": "1000000",
-            "PEHCHAN_REQUESTS_PER_MINUTE": "1000000",
         }
         with running(settings, data.parent / "server.log", environment) as server:
             single = [measuring.alone(server, kind, searches) for kind in kinds()]

@@ -33,15 +33,15 @@ def kinds() -> list[SearchKind]:
         for person in people
     }
     return [
-        SearchKind("one photo", 100, [_request([photo]) for photo in photos]),
-        SearchKind("one print", 400, [_request([print_]) for own in prints.values() for print_ in own]),
+        SearchKind("one photo", 100, [request_of([photo]) for photo in photos]),
+        SearchKind("one print", 400, [request_of([print_]) for own in prints.values() for print_ in own]),
         SearchKind(
-            "ten prints and a photo", 2000, [_request([*prints[number], photos[number]]) for number in range(2)]
+            "ten prints and a photo", 2000, [request_of([*prints[number], photos[number]]) for number in range(2)]
         ),
     ]
 
 
-def _request(files: Sequence[tuple[str, bytes]], fields: Mapping[str, str] = FIELDS) -> tuple[str, bytes]:
+def request_of(files: Sequence[tuple[str, bytes]], fields: Mapping[str, str] = FIELDS) -> tuple[str, bytes]:
     """Write a form as multipart/form-data."""
     boundary = uuid.uuid4().hex
     parts = [

@@ -12,9 +12,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from two_models import with_two_models
-
 from api.bootstrap.engine import open_engine
+from benchmarks.service.second_model import with_two_models
 from biometrics.kernel.types import Template
 from biometrics.matching.ports import Recogniser
 from biometrics.searches.probe_templates import ProbePlace

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from golden_station import PROBE
 from inputs import WHY, Run
-from two_models import LEADER, OTHER, scale_of, with_two_models
 
 import fingerprint.recogniser
+from benchmarks.service.second_model import LEADER, OTHER, scale_of, with_two_models
 
 GOLDEN = Path(__file__).parents[2] / "data" / "stations" / "0.1.0.tar.gz"
 

@@ -18,12 +18,13 @@ from case_examples import somebody
 from inputs import print_of
 from records_examples import encounter
 from sqlalchemy import delete, func, select, update
-from two_models import FIRST_MODEL, OTHER, OTHER_MODEL, made_by, with_two_models
+from two_models import FIRST_MODEL, made_by
 
 from api.bootstrap.engine import open_engine
 from api.itl.latents import latent_probes
 from api.itl.samples import Latent
 from api.observability.warnings import LeftOut
+from benchmarks.service.second_model import OTHER, OTHER_MODEL, with_two_models
 from biometrics.imaging.image import decode
 from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.cases import Question
