@@ -114,6 +114,7 @@ TAGS = {
     "verification": "Comparisons with one record",
     "samples": "Prints and photos as they were uploaded",
     "cases": "Cases for examiners, standing searches and notifications",
+    "papers": "Documents for courts and stations, as PDF",
     "reports": "Counts, quality, hit rates and turnaround",
     "retention": "How long samples are kept, and their destruction",
     "transactions": "ANSI/NIST-ITL files in and out",

@@ -58,6 +58,11 @@ class LocalServices:
         self.engine = engine
         self.work = Work(settings.work_at_once, settings.work_waiting, settings.work_wait_seconds, 1)
 
+    @property
+    def time_zone(self) -> str:
+        """The time zone of times on papers."""
+        return self._settings.time_zone
+
     @cached_property
     def accounts(self) -> Accounts:
         """Sign-in, sessions, API keys."""

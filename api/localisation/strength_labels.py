@@ -1,4 +1,4 @@
-"""What the score of a comparison says in words: the same ones on pages, in charts and in the report for a court."""
+"""What the score of a comparison says in words: the same ones on pages and in the report for a court."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Protocol
 
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
+from biometrics.kernel.cases import Finding
 from biometrics.kernel.evidence import Strength
 
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")
 AGAINST = N_("The comparison gives %(strength)s that they are of different people.")
 NEITHER = N_("The comparison supports neither side.")
 LATENT = N_("A latent (chance print): the list gives the order only. The examiner decides.")
+PLACE = N_("Place %(rank)s of its list.")
 EARLIER = N_("Made before the strength of a comparison was stated.")
 
 
@@ -45,3 +47,8 @@ def strength_text(score: Stated, translate: Callable[[str], str]) -> str:
         return translate(NEITHER)
     text = translate(FOR if score.ratio > 0.0 else AGAINST)
     return text % {"strength": translate(word(score.strength))}
+
+
+def finding_text(finding: Finding, translate: Callable[[str], str]) -> str:
+    """Return what the search result of a case says: its place in the list, and what its score supports."""
+    return f"{translate(PLACE) % {'rank': finding.rank}} {strength_text(finding.evidence, translate)}"

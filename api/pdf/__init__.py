@@ -1,1 +1,1 @@
-"""Charted comparisons on paper."""
+"""Documents for courts and stations, as PDF."""

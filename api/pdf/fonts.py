@@ -1,4 +1,4 @@
-"""The fonts of charts: those that the machine has, since none is shipped; without them scripts become Latin letters."""
+"""The fonts of documents: those that the machine has; without them scripts become Latin letters."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ FOLDER: Final = Path("/usr/share/fonts/truetype")  # Debian's: fonts-dejavu-core
 LATIN: Final = ("dejavu/DejaVuSans.ttf", "noto/NotoSans-Regular.ttf")
 BOLD: Final = ("dejavu/DejaVuSans-Bold.ttf", "noto/NotoSans-Bold.ttf")
 DEVANAGARI: Final = ("lohit-devanagari/Lohit-Devanagari.ttf", "noto/NotoSansDevanagari-Regular.ttf")
+
+_CONTROL: Final = "\x1a"  # no text has it: `writable` writes a dot
+PAGES: Final = 3 * _CONTROL  # stands for the number of pages of a document
 
 _CORE: Final = "helvetica"  # of every reader of PDF, for Latin letters of western Europe
 
@@ -50,6 +53,15 @@ class Fonts:
         if self._family == _CORE:
             return "".join(letter if _is_western(letter) else anyascii(letter) for letter in text)
         return anyascii(text) if self.lacks and not all(ord(letter) < _BEYOND_LATIN for letter in text) else text
+
+    def fitting(self, text: str, width: float) -> str:
+        """Return one line as it can be written, cut so that it fits into a width in millimetres."""
+        text = self.writable(text).replace("\n", " ")
+        if self._pdf.get_string_width(text) <= width:
+            return text
+        while text and self._pdf.get_string_width(f"{text}...") > width:
+            text = text[:-1]
+        return f"{text}..."
 
 
 def writes_devanagari(folder: Path = FOLDER) -> bool:

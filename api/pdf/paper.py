@@ -1,132 +1,216 @@
-"""Pages of a chart: headings, facts, paragraphs, and pictures with numbered points, by fpdf2."""
+"""Pages of a document on A4: headings, paragraphs, facts, tables and signature blocks, by fpdf2."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from fpdf import FPDF
-from PIL import Image as Pillow
+from fpdf.enums import TableBordersLayout, VAlign
+from fpdf.fonts import FontFace
 
-from api.pdf.fonts import FOLDER, Fonts
-from api.pdf.plot import Plot, draw
+from api.localisation.languages import SOURCE, Language, language
+from api.pdf.fonts import FOLDER, PAGES, Fonts, writes_devanagari
 
-Point = tuple[float, float]
+LEFT: Final = 20.0  # millimetres: room to bind
+RIGHT: Final = 12.0
+TOP: Final = 16.0
+BOTTOM: Final = 16.0
+_LABEL: Final = 43.0  # width of a fact's name
+_SIGNATURE: Final = 36.0  # height of a signature block
+_GREY: Final = (70, 78, 90)
+_LIGHT: Final = (170, 176, 184)
+_KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
 
-_LINE: Final = 5.0  # millimetres
-_LABEL: Final = 45.0  # width of a fact's name
-_RING: Final = 1.1  # radius of a point
-_BLUE: Final = (13, 71, 161)
-_GREY: Final = (90, 98, 110)
+Say = Callable[[str], str]  # translates a text of the catalogues
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """The language of a document, and the time zone of its moments, "" for this machine's."""
+
+    language: Language
+    zone: str = ""
+
+    @classmethod
+    def writable(cls, wished: Language, zone: str = "", folder: Path = FOLDER) -> Tongue:
+        """Return a language, or English where the machine has no letters for it."""
+        return cls(wished if writes_devanagari(folder) else language(SOURCE), zone)
+
+    @property
+    def say(self) -> Say:
+        """What translates a text."""
+        return self.language.translations.gettext
+
+    def moment(self, value: datetime) -> str:
+        """Write a moment as the pages do."""
+        return self.language.moment(value, self.zone)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs: a name, "" to be written by hand, and in what capacity."""
+
+    name: str
+    capacity: str
 
 
 class Paper:
-    """An A4 document across, that is the same to the byte wherever the same is written in the same fonts.
+    """An A4 document that is the same to the byte wherever the same is written in the same fonts.
 
-    `moment` is its creation time: with the time of day, the same content would give different bytes.
+    Each page has the title, and its number of how many. `moment` is its creation time: with the time of day, the same
+    content would give different bytes.
     """
 
-    def __init__(self, title: str, footer: str, moment: datetime, folder: Path = FOLDER) -> None:
+    def __init__(self, title: str, moment: datetime, tongue: Tongue, folder: Path = FOLDER) -> None:
         """Begin a document; `folder` is where fonts are."""
-        self._pdf = _Document("L", "mm", "A4")
-        self._pdf.alias_nb_pages("")  # else {nb} in an examiner's text becomes the number of pages
-        self._pdf.set_creation_date(moment)
-        self._pdf.set_title(title)
-        self._pdf.set_creator("Pehchan")
-        self.fonts = Fonts(self._pdf, folder)
-        self._pdf.fonts_of_page, self._pdf.footing = self.fonts, footer
-        self._pdf.set_margins(12, 12)
-        self._pdf.set_auto_page_break(auto=True, margin=14)
-        self._pdf.add_page()
+        self.tongue = tongue
+        self.pdf = _Document("P", "mm", "A4")
+        self.pdf.alias_nb_pages(PAGES)
+        self.pdf.set_creation_date(moment)
+        self.pdf.set_title(title)
+        self.pdf.set_creator("Pehchan")
+        self.fonts = Fonts(self.pdf, folder)
+        self.pdf.fonts_of_page, self.pdf.title_of_page = self.fonts, title
+        _ = tongue.say
+        self.pdf.page_text = _("Page {page} of {pages}")
+        self.pdf.set_margins(LEFT, TOP, RIGHT)
+        self.pdf.c_margin = 0  # text begins where pictures and lines do
+        self.pdf.set_auto_page_break(auto=True, margin=BOTTOM)
+        self.pdf.add_page()
 
     @property
     def bytes(self) -> bytes:
         """The document."""
-        return bytes(self._pdf.output())
+        return bytes(self.pdf.output())
 
-    def new_page(self) -> None:
-        """Go on on another page."""
-        self._pdf.add_page()
+    @property
+    def left(self) -> float:
+        """How many millimetres are left of the page."""
+        return self.pdf.page_break_trigger - self.pdf.get_y()
+
+    def new_page(self, *, across: bool = False) -> None:
+        """Go on on another page, upright or across."""
+        self.pdf.add_page(orientation="L" if across else "P")
+
+    def room(self, height: float) -> None:
+        """Begin a page if so many millimetres are not left of this one."""
+        if self.left < height:
+            self.pdf.add_page(same=True)
 
     def heading(self, text: str, points: float = 11) -> None:
-        """Write a heading."""
+        """Write a heading; it stays with what follows."""
+        self.room(_KEEP)
         self.fonts.use(points, bold=True)
-        self._pdf.ln(1)
+        self.pdf.ln(2)
         self._write(text, 0.5 * points + 1)
 
     def text(self, text: str, points: float = 9) -> None:
         """Write a paragraph; lines stay lines."""
         self.fonts.use(points)
         self._write(text, 0.5 * points)
+        self.pdf.ln(0.8)
 
-    def facts(self, facts: Iterable[tuple[str, str]]) -> None:
-        """Write names and what they are."""
-        for name, fact in facts:
-            self.fonts.use(9)
-            self._pdf.set_text_color(*_GREY)
-            self._pdf.cell(_LABEL, _LINE, self.fonts.writable(name))
-            self._pdf.set_text_color(0)
-            self._write(fact, _LINE)
+    def facts(self, facts: Iterable[tuple[str, str]], width: float | None = None) -> None:
+        """Write names and what they are; `width` in millimetres, else the page's."""
+        rows = [(name, fact) for name, fact in facts if fact]
+        across = width or self.pdf.epw
+        self._table(rows, (_LABEL, across - _LABEL), across, layout=TableBordersLayout.NONE, grey_first=True)
 
-    def pictures(
-        self, pictures: Sequence[tuple[str, Pillow.Image, Sequence[Point | None]]], height: float
-    ) -> list[float]:
-        """Lay out pictures in a row, each under its caption, with numbers at points, given in pixels.
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
+        """Write a table under its head, which is repeated on each page; `widths` are shares."""
+        self._table([head, *rows], widths, self.pdf.epw, layout=TableBordersLayout.HORIZONTAL_LINES, has_head=True)
 
-        A number whose point is None is left out.
+    def signatures(self, signatures: Sequence[Signature]) -> None:
+        """Write blocks to sign, two in a row: name, capacity, signature, day and seal."""
+        pdf, _ = self.pdf, self.tongue.say
+        width = (pdf.epw - 8) / 2
+        for index in range(0, len(signatures), 2):
+            self.room(_SIGNATURE + 2)
+            top = pdf.get_y() + 1
+            for column, signature in enumerate(signatures[index : index + 2]):
+                left = pdf.l_margin + column * (width + 8)
+                pdf.set_draw_color(*_LIGHT)
+                pdf.set_line_width(0.2)
+                pdf.rect(left, top, width, _SIGNATURE - 2)
+                for row, (name, fact) in enumerate(
+                    (
+                        (_("Name"), signature.name),
+                        (_("Capacity"), signature.capacity),
+                        (_("Signature"), ""),
+                        (_("Date and seal"), ""),
+                    )
+                ):
+                    down = top + (2, 8, 15, 24)[row]
+                    self._fact_at(name, fact, left + 2, down, width - 4)
+            pdf.set_xy(pdf.l_margin, top + _SIGNATURE)
 
-        Returns:
-            how many millimetres a pixel of each is.
-        """
-        pdf = self._pdf
-        width = (pdf.epw - 6 * (len(pictures) - 1)) / len(pictures)
-        top, scales = pdf.get_y() + _LINE + 1, []
-        for index, (caption, picture, points) in enumerate(pictures):
-            left = pdf.l_margin + index * (width + 6)
-            scale = min(width / picture.width, height / picture.height)
-            scales.append(scale)
-            self.fonts.use(9, bold=True)
-            pdf.set_xy(left, top - _LINE - 1)
-            pdf.cell(width, _LINE, self.fonts.writable(caption))
-            pdf.image(picture, left, top, picture.width * scale, picture.height * scale)
-            self._number(points, left, top, scale)
-        pdf.set_xy(pdf.l_margin, top + height + 2)
-        return scales
-
-    def plots(self, plots: Sequence[Plot], height: float) -> None:
-        """Lay out plots in a row."""
-        pdf = self._pdf
-        width, top = (pdf.epw - 8 * (len(plots) - 1)) / len(plots), pdf.get_y() + 2
-        for index, plot in enumerate(plots):
-            draw(pdf, self.fonts, plot, pdf.l_margin + index * (width + 8), top, width, height)
-        pdf.set_xy(pdf.l_margin, top + height + 3)
-
-    def _number(self, points: Sequence[Point | None], left: float, top: float, scale: float) -> None:
-        pdf = self._pdf
-        self.fonts.use(6, bold=True)
-        pdf.set_draw_color(*_BLUE)
-        pdf.set_text_color(*_BLUE)
-        for number, point in enumerate(points, start=1):
-            if point is None:
-                continue
-            x, y = point
-            at, down = left + x * scale, top + y * scale
-            pdf.set_line_width(0.25)
-            pdf.circle(at, down, _RING)
-            pdf.text(at + _RING + 0.2, down - 0.4, str(number))
+    def _fact_at(self, name: str, fact: str, left: float, top: float, width: float) -> None:
+        """Write a fact on one line at a place, its name small; a line to write on stands where there is none."""
+        pdf = self.pdf
+        begin = 26.0
+        self.fonts.use(7.5)
+        pdf.set_text_color(*_GREY)
+        pdf.set_xy(left, top)
+        pdf.cell(begin, 5, self.fonts.fitting(name, begin))  # FPDF.text writes no Devanagari
         pdf.set_text_color(0)
+        if fact:
+            pdf.set_xy(left + begin, top)
+            self.fonts.use(9)
+            pdf.cell(width - begin, 5, self.fonts.fitting(fact, width - begin - 2))
+        else:
+            pdf.set_draw_color(*_LIGHT)
+            pdf.line(left + begin, top + 4.6, left + width, top + 4.6)
+
+    def _table(
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        across: float,
+        *,
+        layout: TableBordersLayout,
+        has_head: bool = False,
+        grey_first: bool = False,
+    ) -> None:
+        if not rows:
+            return
+        self.fonts.use(8.5 if has_head else 9)
+        self.pdf.set_draw_color(*_LIGHT)
+        self.pdf.set_line_width(0.15)
+        with self.pdf.table(
+            col_widths=tuple(widths),
+            width=across,
+            align="LEFT",
+            text_align="LEFT",
+            v_align=VAlign.T,
+            line_height=4.3,
+            padding=(0.4, 1, 0.4, 0) if grey_first else (0.6, 1.2, 0.6, 0.6),
+            borders_layout=layout,
+            first_row_as_headings=has_head,
+            headings_style=FontFace(emphasis="BOLD"),
+        ) as table:
+            for row in rows:
+                cells = table.row()
+                for index, value in enumerate(row):
+                    style = FontFace(color=_GREY) if grey_first and index == 0 else None
+                    cells.cell(self.fonts.writable(value), style=style)
+        self.pdf.set_x(self.pdf.l_margin)
+        self.pdf.ln(1)
 
     def _write(self, text: str, line: float) -> None:
-        self._pdf.multi_cell(0, line, self.fonts.writable(text), align="L", new_x="LMARGIN", new_y="NEXT")
+        self.pdf.multi_cell(0, line, self.fonts.writable(text), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 class _Document(FPDF):
     """A document whose pages carry its title and their number."""
 
     fonts_of_page: Fonts | None = None
-    footing = ""
+    title_of_page = ""
+    page_text = ""
 
     def _set_font_for_page(self, font: Any, points: float, wrap_in_text_object: bool = True) -> str:
         """Return the operators that set the font of a page.
@@ -140,10 +224,14 @@ class _Document(FPDF):
 
     def footer(self) -> None:
         """Write the foot of a page."""
-        if self.fonts_of_page is None:
+        fonts = self.fonts_of_page
+        if fonts is None:
             return
         self.set_y(-11)
-        self.fonts_of_page.use(7)
+        fonts.use(7.5)
         self.set_text_color(*_GREY)
-        self.cell(0, 4, self.fonts_of_page.writable(f"{self.footing} · {self.page_no()}"), align="L")
+        page = self.page_text.format(page=self.page_no(), pages=PAGES)
+        software = f"Pehchan {version('pehchan')}"
+        self.cell(self.epw - 34, 4, fonts.fitting(f"{self.title_of_page} · {software}", self.epw - 36), align="L")
+        self.cell(34, 4, page, align="R")
         self.set_text_color(0)

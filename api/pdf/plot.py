@@ -11,6 +11,7 @@ from fpdf import FPDF
 from numpy.typing import NDArray
 
 from api.pdf.fonts import Fonts
+from api.pdf.paper import Paper
 
 _COLOURS: Final = ((13, 71, 161), (194, 87, 26), (90, 98, 110))
 _DASHES: Final = (0.0, 2.0, 0.6)  # millimetres, to tell curves apart without colour; 0 is a whole line
@@ -39,11 +40,19 @@ class Plot:
     y_ticks: Sequence[float]
     curves: Sequence[PlotCurve]
     mark: float | None = None
-    legend: float = 0.0  # how far down the legend stands, as a share of the height
     tick_text: Callable[[float], str] = lambda value: f"{value:g}"
 
 
-def draw(pdf: FPDF, fonts: Fonts, plot: Plot, left: float, top: float, width: float, height: float) -> None:
+def plots(paper: Paper, drawn: Sequence[Plot], height: float) -> None:
+    """Lay out plots in a row."""
+    pdf = paper.pdf
+    width, top = (pdf.epw - 8 * (len(drawn) - 1)) / len(drawn), pdf.get_y() + 2
+    for index, plot in enumerate(drawn):
+        _draw(pdf, paper.fonts, plot, pdf.l_margin + index * (width + 8), top, width, height)
+    pdf.set_xy(pdf.l_margin, top + height + 3)
+
+
+def _draw(pdf: FPDF, fonts: Fonts, plot: Plot, left: float, top: float, width: float, height: float) -> None:
     """Draw a plot into a rectangle, in millimetres."""
     fonts.use(9, bold=True)
     pdf.set_xy(left, top)
@@ -103,9 +112,11 @@ def _draw_axes(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
 def _draw_legend(pdf: FPDF, fonts: Fonts, plot: Plot, frame: _Frame) -> None:
     fonts.use(7)
     for index, curve in enumerate(plot.curves):
-        y = frame.top + plot.legend * frame.height + 3 + 4 * index
+        y = frame.top + 4 + 4 * index
         text = fonts.writable(curve.name)
         x = frame.left + frame.width - pdf.get_string_width(text) - 2
+        pdf.set_fill_color(255)
+        pdf.rect(x - 10, y - 3.2, frame.left + frame.width - x + 9.5, 4, style="F")
         _use(pdf, index)
         pdf.line(x - 9, y - 0.9, x - 2, y - 0.9)
         pdf.set_xy(x - 1, y - 2.9)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from api.http.authentication import needs
-from api.http.cookies import language_of
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
-from api.http.schemas import IMAGE, PDF, RENDERING
+from api.http.schemas import IMAGE, RENDERING
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
-from api.pdf.chart import chart_pdf
-from api.pdf.evaluation import evaluation_pdf
-from api.services import services_of
 from api.v1.cases import Cases
 from api.v1.cases_schemas import CaseImageOut
 from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
-from biometrics.access.units import UnitStore
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import (
@@ -31,7 +26,6 @@ from biometrics.kernel.errors import (
     WrongStep,
 )
 from biometrics.use_cases.compare import marks_of, side_by_side
-from biometrics.use_cases.evaluate import evaluate
 from biometrics.use_cases.examine import image_of, images_of, preview_of
 
 router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
@@ -124,48 +118,3 @@ def read_case_comparison(
     It may influence an examiner who has not compared yet, so the opinion records that it was requested.
     """
     return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
-
-
-@router.get(
-    "/{case_id}/comparisons/{probe_name}/{candidate_name}/chart",
-    summary="Get the chart of two images of a case",
-    dependencies=[IN_TURN],
-    response_class=Response,
-    responses=PDF | _COMPARING,
-)
-def read_case_chart(
-    case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases, request: Request
-) -> Response:
-    """Get a PDF of both images with numbered pairs and of what you may see of the case. This counts as viewing both.
-
-    As long as nothing is done about the case it is the same, to the byte. It is in the language of `Accept-Language`,
-    English or Hindi, where the server has a font for it, else in English.
-    """
-    sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
-    chart = chart_pdf(engine, sides, language_of(request), services_of(request).time_zone)
-    return _pdf(chart, f"case-{case_id}.pdf")
-
-
-@router.get(
-    "/{case_id}/evaluation",
-    summary="Get the evaluative report of a case",
-    dependencies=[IN_TURN],
-    response_class=Response,
-    responses=PDF | _COMPARING,
-)
-def read_case_evaluation(case_id: str, engine: EngineDependency, cases: Cases, request: Request) -> Response:
-    """Fetch a PDF about a closed identification: propositions, data used, likelihood ratio with its cap, and limits.
-
-    It follows the guideline of ENFSI for evaluative reporting. Of a latent no ratio is stated. The same case gives the
-    same bytes, in the language of `Accept-Language`, English or Hindi, where the server has a font for it, else in
-    English. The audit log keeps that it was made.
-    """
-    scales = services_of(request).likelihood_scales
-    evaluation = evaluate(engine, cases, case_id, scales)
-    unit = UnitStore(engine.store.database).label(evaluation.view.question.unit.path)
-    return _pdf(evaluation_pdf(evaluation, language_of(request), unit), f"evaluation-{evaluation.view.id}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    headers = HEADERS | {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(content, media_type="application/pdf", headers=headers)

@@ -19,7 +19,7 @@ from api.accounts.values import Recognised
 from api.http import cookies
 from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
-from api.localisation.strength_labels import strength_text
+from api.localisation.strength_labels import finding_text, strength_text
 from api.localisation.value_labels import sample_word, word
 from api.modalities import file_fields
 from api.services import services_of
@@ -165,6 +165,7 @@ def _environment(code: str, zone: str) -> Environment:
         "number": language.number,
         "rarity": language.rarity,
         "strength": lambda score: strength_text(score, language.translations.gettext),
+        "finding": lambda finding: finding_text(finding, language.translations.gettext),
         "word": lambda value: language.translations.gettext(word(value)),
         "sample_word": lambda one: language.translations.gettext(sample_word(one.modality, one.position)),
         "portrait": portrait,

@@ -12,6 +12,7 @@ from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
+from biometrics.cases.report import CaseReport, report_of
 from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Scope
@@ -80,24 +81,25 @@ class CaseReader:
         """
         return self._read(case_id, views.require_examiner)
 
-    @needs(Scope.CASE_EXAMINE)
-    def evaluated(self, case_id: str) -> CaseView:
-        """Return a closed identification for a report of its evidence, and keep that the report was made.
+    @needs(Scope.CASE_READ)
+    def reported(self, case_id: str) -> CaseReport:
+        """Return what the report of a closed case for a court states, and record that the report was made.
 
         Raises:
             OutOfJurisdiction: the caller's unit may not examine the case.
-            WrongStep: it is not closed with an identification that names the images it rests on.
+            WrongStep: it is not closed: an examiner could read another's opinion in the report.
         """
         views.require_in_person(self._act)
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
             views.require_examiner(connection, self._act, case)
             view = views.shown(connection, self._act, case)
-            if view.pair is None:
-                raise WrongStep("A report is made of a closed identification that names the images it rests on.")
+            if view.state is not CaseState.CLOSED:
+                raise WrongStep("A report is made of a closed case; this one is not closed.")
+            report = report_of(connection, case, view)
             detail = views.access_detail(connection, case, view, Side.CANDIDATE)
-            append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(view.pair))
-            return view
+            append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(report.images))
+            return report
 
     @needs(Scope.CASE_EXAMINE)
     def previewed(self, case_id: str) -> CaseView:

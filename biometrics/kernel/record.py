@@ -128,7 +128,8 @@ class Enrolment:
 class StoredSample:
     """A sample's row; its file comes from `SampleReader.image`. `image_bytes` is the file's length.
 
-    `quality`, its faults and parts, and `accepted_because` are as in `Assessment` and `EnrolledSample`.
+    `quality`, its faults and parts, and `accepted_because` are as in `Assessment` and `EnrolledSample`. `enrolled_by`
+    is the id of the account, empty where the service itself stored it or none is known.
     """
 
     id: int
@@ -149,6 +150,7 @@ class StoredSample:
     image_bytes: int
     filename: str
     view: PhotoView | None = None
+    enrolled_by: str = ""
 
     @property
     def quality_advice(self) -> tuple[str, ...]:

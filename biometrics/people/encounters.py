@@ -292,4 +292,5 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         image_bytes=row.image_bytes,
         filename=row.filename,
         view=None if row.photo_view is None else PhotoView(row.photo_view),
+        enrolled_by=row.enrolled_by or "",
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from biometrics.cases import views
 from biometrics.cases.case import Case
+from biometrics.cases.report import CaseReport
 from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.cases.work import CaseRepository
@@ -106,6 +107,15 @@ class Casework(CaseReader):
         """
         view = self.previewed(case_id)
         return RecordedLook(view, Side.PROBE, choose(view), _LOOK)
+
+    def report(self, case_id: str) -> tuple[CaseReport, dict[str, RecordedLook]]:
+        """Return what the report of a closed case states, with a recorded look at each of its images, by name.
+
+        The entry of the report in the audit log names the images.
+        """
+        report = self.reported(case_id)
+        looks = {name: RecordedLook(report.view, side, name, _LOOK) for name, side in report.images.items()}
+        return report, looks
 
     def decide(
         self,

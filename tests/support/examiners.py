@@ -23,11 +23,11 @@ _number = count()
 Call = Callable[..., Any]
 
 
-def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> Call:
+def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27", name: str = "X") -> Call:
     """Return what sends requests in a session of a new account."""
     accounts = cast(Accounts, cast(FastAPI, client.app).state.services.accounts)
     login = f"case{next(_number)}"
-    accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
+    accounts.add_user(OPERATOR, NewUser(login, name, frozenset({role}), Unit.of(unit)))
     key = token_of(accounts, login)
 
     def call(method: str, path: str, more: dict[str, str] | None = None, **its: Any) -> Any:

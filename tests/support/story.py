@@ -343,7 +343,6 @@ class Story:
         self.ids["probe_name"], self.ids["candidate_name"] = images[0]["name"], images[1]["name"]
         self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}")
         self._shorten(f"GET {path}/comparisons/{{probe_name}}/{{candidate_name}}")
-        self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}/chart")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
         decision |= {"probe_image": images[0]["name"], "candidate_image": images[1]["name"]}
         decision |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
@@ -351,7 +350,7 @@ class Story:
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})
         closed = self._identified(fields, latent)
-        self.ask("GET", f"{path}/evaluation", case_id=closed)
+        self.ask("GET", f"{path}/report", query={"language": "hi"}, case_id=closed)
 
     def _identified(self, fields: dict[str, str], files: dict[str, bytes]) -> str:
         """Open a case, and let two examiners identify."""

@@ -161,11 +161,11 @@ def report(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PDF to write.")],
     language: Annotated[str, typer.Option(help="en or hi; Hindi needs a Devanagari font.")] = languages.SOURCE,
 ) -> None:
-    """Write the evaluative report of a closed identification, for a court: its likelihood ratio, data and limits."""
+    """Write the report of a closed case for a court: images, opinions, chain of custody and likelihood ratio."""
     if language not in languages.NAMES:
         raise InvalidField(f"There is no language {language}; choose {' or '.join(languages.NAMES)}.")
-    with service("cases", "case_images") as client:
-        answer = client.answer("GET", "cases", case, "evaluation", headers={"Accept-Language": language})
+    with service("papers") as client:
+        answer = client.answer("GET", "cases", case, "report", params={"language": language})
     try:
         out.write_bytes(answer.content)
     except OSError as error:

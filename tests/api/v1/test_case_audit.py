@@ -1,4 +1,4 @@
-"""Whatever shows an image, a comparison, marks, a chart or a score of a case names both people in its audit entry."""
+"""Whatever shows an image, a comparison, marks or a score of a case names both people in its audit entry."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry
         if path.startswith(f"{V1}/cases/{{case_id}}/") and path.rpartition("/")[2] not in DEEDS and method == "GET"
     ]
     # The list of images shows none of them. A report is made of a closed case alone; its own tests check its entry.
-    showing = [path for path in routes if not path.endswith(("/images", "/evaluation"))]
+    showing = [path for path in routes if not path.endswith(("/images", "/report"))]
     assert len(showing) >= 5
     for route in showing:
         for side in ("probe", "candidate"):

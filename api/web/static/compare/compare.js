@@ -261,8 +261,7 @@ export class Comparison {
     button.classList.add("working");
     try {
       const result = await this.source.comparison(probe, candidate);
-      if (this.panes.every((pane, index) => pane.choice.value === names[index]))
-        this.showResult(result, probe, candidate);
+      if (this.panes.every((pane, index) => pane.choice.value === names[index])) this.showResult(result);
     } catch (error) {
       showProblem(query(this.root, "[data-status]"), asError(error));
     } finally {
@@ -270,12 +269,8 @@ export class Comparison {
     }
   }
 
-  /**
-   * @param {Api.ComparisonOut} result
-   * @param {string} probe
-   * @param {string} candidate
-   */
-  showResult(result, probe, candidate) {
+  /** @param {Api.ComparisonOut} result */
+  showResult(result) {
     this.result = result;
     const { frame, pairs } = result;
     for (const [index, pane] of this.panes.entries()) {
@@ -291,9 +286,6 @@ export class Comparison {
     }
     this.equaliseZoom();
     this.showTools(true);
-    const link = this.find("[data-chart]");
-    const chart = this.source.chart(probe, candidate);
-    if (link instanceof HTMLAnchorElement && chart) link.href = chart;
     this.say(pairs.length ? pairsText(pairs.length, frame) : _("No corresponding minutiae were found."));
     this.overlay?.show(frame);
     query(this.root, "[data-do=laid]").hidden = !frame.ppi; // faces are aligned already

@@ -10,7 +10,6 @@ import { apiPath } from "../lib/paths.js";
  * @property {(side: Side, name: string, type: string) => Promise<Blob | null>} image returns an image's file, null if there is none
  * @property {(side: Side, name: string) => Promise<Api.MarkedImageOut | null>} marks returns an image's size, resolution and extracted points
  * @property {(probe: string, candidate: string) => Promise<Api.ComparisonOut>} comparison
- * @property {(probe: string, candidate: string) => string | null} chart returns the path of the comparison's chart
  */
 
 const DISPLAYABLE = new Set(["image/png", "image/jpeg", "image/bmp", "image/webp"]); // by every browser
@@ -50,14 +49,6 @@ export class CaseSource {
    */
   comparison(probe, candidate) {
     return get(`${this.path}/comparisons/${probe}/${candidate}`);
-  }
-
-  /**
-   * @param {string} probe
-   * @param {string} candidate
-   */
-  chart(probe, candidate) {
-    return `${this.path}/comparisons/${probe}/${candidate}/chart`;
   }
 }
 
@@ -105,10 +96,6 @@ export class SearchSource {
     const file = this.chosen.get(probe);
     if (file) form.append("image", file);
     return (await request("POST", `${this.path}/comparisons`, { form })).body;
-  }
-
-  chart() {
-    return null;
   }
 
   /**

@@ -1,80 +1,57 @@
-"""The evaluative report of a closed identification as a PDF, in the form of the guideline of ENFSI.
+"""The likelihood ratio of an identification on paper: what it says, what it does not say, and the data behind it.
 
-It states propositions, the data used, the likelihood ratio of the automatic comparison with its interval and cap, how
-good such ratios are, and what they do not say. Source: European Network of Forensic Science Institutes, Guideline for
-evaluative reporting in forensic science, 2015.
+Form and words are those of: European Network of Forensic Science Institutes, Guideline for evaluative reporting in
+forensic science, 2015.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
-from api.localisation import languages
-from api.localisation.value_labels import sample_word, word
-from api.pdf.chart import Say
-from api.pdf.fonts import FOLDER, writes_devanagari
-from api.pdf.paper import Paper
-from api.pdf.plot import Plot, PlotCurve
+from api.localisation.value_labels import word
+from api.pdf.paper import Paper, Say
+from api.pdf.plot import Plot, PlotCurve, plots
 from biometrics.kernel.evidence import Strength
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
-from biometrics.use_cases.evaluate import Evaluation
+from biometrics.use_cases.court_report import CourtReport
 
 _HEIGHT: Final = 105.0  # millimetres of the plots
 
 
-def evaluation_pdf(evaluation: Evaluation, language: languages.Language, unit: str, folder: Path = FOLDER) -> bytes:
-    """Write the report in a language, in English where the machine has no font for it; `folder` has the fonts.
-
-    `unit` is the unit that asked, with its name.
-
-    The same case gives the same bytes in the same language on the same machine.
-    """
-    chosen = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
-    _, view = chosen.translations.gettext, evaluation.view
-    title = _("Evaluative report in case {id}").format(id=view.number)
-    moment = max([view.created_at, *(opinion.at for opinion in view.opinions)])
-    paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
-    paper.heading(title, 14)
-    paper.facts(_facts(evaluation, unit, _))
+def write_likelihood(paper: Paper, report: CourtReport) -> None:
+    """Write what may be stated of an identification, and its limits."""
+    _ = paper.tongue.say
     paper.heading(_("Propositions"))
-    paper.facts(_propositions(evaluation, _))
-    paper.heading(_("Result"))
-    paper.text(result_text(evaluation, _), 11)
-    if against := _against_text(evaluation, _):
+    paper.facts(_propositions(report, _))
+    paper.heading(_("Result for the pair of images"))
+    paper.text(result_text(report, _), 11)
+    if report.ratio:
+        paper.text(
+            _(
+                "The search result of the case counts all prints and photos of both people together, this ratio only "
+                "the pair: the two can be of different strength."
+            )
+        )
+    if against := _against_text(report, _):
         paper.heading(_("Identification against the automatic comparison"))
         paper.text(against)
     paper.heading(_("What it does not say"))
-    paper.text("\n".join(f"- {limit}" for limit in _limits(evaluation, _)))
-    if evaluation.ratio and evaluation.scale:
-        paper.new_page()
-        _write_data(paper, evaluation.scale, _)
-        paper.new_page()
-        _write_plots(paper, evaluation.scale, _)
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
-    return paper.bytes
+    paper.text("\n".join(f"- {limit}" for limit in _limits(report, _)))
 
 
-def _facts(evaluation: Evaluation, unit: str, _: Say) -> Iterator[tuple[str, str]]:
-    view = evaluation.view
-    yield _("Case"), view.number
-    yield _("Unit"), unit
-    yield _("How it came up"), _(word(view.question.kind))
-    yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
-    for what, piece in ((_("Probe"), evaluation.probe), (_("Candidate"), evaluation.candidate)):
-        digest = sha256(piece.content).hexdigest()
-        position = _(sample_word(piece.image.modality, piece.image.position))
-        yield what, f"{position}, SHA-256 {digest}"
-    yield _("Software"), f"Pehchan {version('pehchan')}"
+def write_data(paper: Paper, scale: LikelihoodScale) -> None:
+    """Write the data that a ratio was made from, and how good such ratios are, on pages of their own."""
+    paper.new_page()
+    _write_data(paper, scale, paper.tongue.say)
+    paper.new_page(across=True)
+    _write_plots(paper, scale, paper.tongue.say)
 
 
-def _propositions(evaluation: Evaluation, _: Say) -> Iterator[tuple[str, str]]:
-    if evaluation.probe.image.position is None:
+def _propositions(report: CourtReport, _: Say) -> Iterator[tuple[str, str]]:
+    modality = report.images[report.pair[0]].image.modality if report.pair else None
+    if modality is not None and not modality.traits.has_positions:
         yield _("First proposition"), _("Both photos show the same person.")
         yield (
             _("Second proposition"),
@@ -91,25 +68,30 @@ def _propositions(evaluation: Evaluation, _: Say) -> Iterator[tuple[str, str]]:
         )
 
 
-def result_text(evaluation: Evaluation, _: Say) -> str:
+def result_text(report: CourtReport, _: Say) -> str:
     """Return what may be stated of the likelihood ratio, in words."""
-    if evaluation.latent:
+    if report.pair is None:
+        return _(
+            "No likelihood ratio can be stated: the identification names no pair of images, or one of them is not "
+            "stored any more. The identification rests on the examiners' opinions alone."
+        )
+    if report.latent:
         return _(
             "No likelihood ratio can be stated: the probe is a latent, or may be one. The ratios are made from whole "
             "prints, and no data of ours show how they hold for latents. The identification rests on the examiners' "
             "opinions alone."
         )
-    if evaluation.ratio is None or evaluation.scale is None:
+    if report.ratio is None or report.scale is None:
         return _(
             "No likelihood ratio can be stated: there are no ratios for the model that compared these images. The "
             "identification rests on the examiners' opinions alone."
         )
-    return _ratio_text(evaluation.ratio, evaluation.scale, _)
+    return _ratio_text(report.ratio, report.scale, _)
 
 
-def _against_text(evaluation: Evaluation, _: Say) -> str:
+def _against_text(report: CourtReport, _: Say) -> str:
     """Return that the identification contradicts the automatic comparison, and why all the same; else ""."""
-    contrary = [opinion for opinion in evaluation.view.opinions if opinion.against_ratio]
+    contrary = [opinion for opinion in report.case.view.opinions if opinion.against_ratio]
     if not contrary:
         return ""
     text = _(
@@ -175,20 +157,20 @@ def _number(power: float) -> str:
     return f"{int(value // unit) * int(unit):,}"
 
 
-def _limits(evaluation: Evaluation, _: Say) -> Iterator[str]:
+def _limits(report: CourtReport, _: Say) -> Iterator[str]:
     yield _(
         "It is not the probability that the person is the source. That also depends on all other evidence in the case, "
         "which is for the court to weigh."
     )
     yield _(
         "It is about the score of a computer program for these two images. It is not the examiners' opinion, which is "
-        "in the chart of the case, and it must not be multiplied with that opinion: both look at the same images."
+        "above, and it must not be multiplied with that opinion: both look at the same images."
     )
     yield _(
         "The person was found by searching a database. In a large database some people score high by chance: weigh how "
         "many people were searched, and what else points to this person."
     )
-    if evaluation.ratio and evaluation.scale:
+    if report.ratio and report.scale:
         yield _(
             "The data are public sets named in this report, not prints or photos of Indian police stations. For worn, "
             "wet or partial prints, or for relatives and twins, the ratio may be lower than stated here."
@@ -250,7 +232,8 @@ def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
     powers = list(range(ends[0], ends[1] + 1))
     highest = max(0.2, math.ceil(10.0 * float(ece[:, 1:].max())) / 10.0)
     steps = [round(highest * step / 5, 3) for step in range(6)]
-    paper.plots(
+    plots(
+        paper,
         [
             Plot(
                 _("Tippett plot"),
@@ -263,7 +246,6 @@ def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
                     PlotCurve(_("different sources"), tippett[:, [0, 2]]),
                 ],
                 mark=0.0,
-                legend=0.4,
             ),
             Plot(
                 _("Empirical cross-entropy"),

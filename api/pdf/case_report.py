@@ -1,0 +1,179 @@
+"""The report of a closed case for a court: one document with all that the service knows of the examination.
+
+It is in the reader's language if the machine has a font for it, else in English. What the page of the case shows is
+said in the same words here, by the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from api.localisation.image_labels import label_of, look_text
+from api.localisation.languages import Language
+from api.localisation.strength_labels import finding_text
+from api.localisation.value_labels import word
+from api.pdf.case_images import CaseLabels, case_labels, write_charts, write_images
+from api.pdf.custody import write_custody
+from api.pdf.fonts import FOLDER
+from api.pdf.likelihood import write_data, write_likelihood
+from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.people import person_facts
+from biometrics.access.units import UnitStore
+from biometrics.accounts.display_names import Names, names_of
+from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import Conclusion, Opinion, Side
+from biometrics.storage.database.engine import Database
+from biometrics.use_cases.court_report import CourtReport
+
+LACKS: Final = "Texts in other scripts are written in Latin letters: this machine has no font for them."
+
+
+def case_report_pdf(
+    database: Database, report: CourtReport, language: Language, zone: str = "", folder: Path = FOLDER
+) -> bytes:
+    """Write the report in a language, with moments in a time zone, by default this machine's; `folder` has the fonts.
+
+    The same case gives the same bytes in the same language on the same machine.
+    """
+    view, tongue = report.case.view, Tongue.writable(language, zone, folder)
+    _, labels = tongue.say, case_labels(report, tongue.say)
+    last = max([view.created_at, *(opinion.at for opinion in view.opinions)])
+    paper = Paper(_("Examination report, case {number}").format(number=view.number), last, tongue, folder)
+    actors = {step.actor for step in report.case.steps} | {image.received_by for image in report.images.values()}
+    names = names_of(database, actors | view.authors)
+    units = UnitStore(database)
+    paper.heading(_("Examination report"), 16)
+    paper.facts(_facts(paper, report, units))
+    for title, person in _people(report, paper):
+        paper.heading(title)
+        paper.facts(person)
+    paper.heading(_("Conclusion"))
+    paper.text(_conclusion(view, labels, paper), 11)
+    if view.finding:
+        paper.heading(_("Search result"))
+        paper.text(finding_text(view.finding, _), 11)
+    paper.heading(_("Opinions"), 13)
+    _write_opinions(paper, view, labels, names, units)
+    write_images(paper, report, labels)
+    write_charts(paper, report, labels, names)
+    paper.new_page()
+    write_custody(paper, report, labels, names, units)
+    if view.outcome is Conclusion.IDENTIFICATION:
+        paper.heading(_("Evaluation of the automatic comparison"), 13)
+        write_likelihood(paper, report)
+        if report.ratio and report.scale:
+            write_data(paper, report.scale)
+            paper.new_page()
+    _write_method(paper, report)
+    paper.heading(_("Signatures"), 13)
+    paper.signatures([*_signatures(view, names, units, paper), Signature("", _("Issuing officer"))])
+    if paper.fonts.lacks:
+        paper.text(LACKS, 8)
+    return paper.bytes
+
+
+def _facts(paper: Paper, report: CourtReport, units: UnitStore) -> Iterator[tuple[str, str]]:
+    view, _ = report.case.view, paper.tongue.say
+    yield _("Case"), view.number
+    yield _("FIR"), view.fir_number or ""
+    yield _("How it came up"), _(word(view.question.kind))
+    yield _("State of the case"), _(word(view.state))
+    yield _("Requested by"), units.label(view.question.unit.path)
+    yield _("Opened"), paper.tongue.moment(view.created_at)
+    if view.opinions:
+        yield _("Last opinion"), paper.tongue.moment(view.opinions[-1].at)
+
+
+def _people(report: CourtReport, paper: Paper) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    """Yield each record of the case once, with the side that it is on."""
+    _, people = paper.tongue.say, report.people
+    probe, candidate = people.get(Side.PROBE), people.get(Side.CANDIDATE)
+    if probe and candidate and probe.id == candidate.id:
+        yield _("Person: probe and candidate"), list(person_facts(candidate.person, paper.tongue))
+        return
+    if probe:
+        yield _("Person of the probe"), list(person_facts(probe.person, paper.tongue))
+    if candidate:
+        yield _("Person of the candidate"), list(person_facts(candidate.person, paper.tongue))
+
+
+def _conclusion(view: CaseView, labels: CaseLabels, paper: Paper) -> str:
+    _ = paper.tongue.say
+    assert view.outcome is not None, "a closed case has an outcome"
+    text = _("Outcome: %(outcome)s") % {"outcome": _(word(view.outcome))}
+    if view.pair is None:
+        return text
+    probe, candidate = (label_of(name, labels, _) for name in view.pair)
+    return f"{text}\n{_('Based on %(probe)s and %(candidate)s') % {'probe': probe, 'candidate': candidate}}"
+
+
+def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Names, units: UnitStore) -> None:
+    _ = paper.tongue.say
+    for analysis in view.analyses:
+        value = _("of value") if analysis.of_value else _("of no value")
+        paper.heading(f"{_('Analysis')}: {value}")
+        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {paper.tongue.moment(analysis.at)}")
+    for opinion in view.opinions:
+        paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
+        paper.text("\n".join(_opinion_lines(paper, view, opinion, labels, names, units)))
+
+
+def _opinion_lines(
+    paper: Paper, view: CaseView, opinion: Opinion, labels: CaseLabels, names: Names, units: UnitStore
+) -> Iterator[str]:
+    _ = paper.tongue.say
+    if opinion.because:
+        yield _("Supersedes the previous opinion: {reason}").format(reason=opinion.because)
+    yield opinion.notes
+    unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
+    yield f"{names[opinion.actor]}{unit}, {paper.tongue.moment(opinion.at)}"
+    if opinion.against_ratio:
+        yield _("Goes against the automatic comparison, which supports two different sources.")
+    if opinion.grounds:
+        yield _("Grounds: {grounds}").format(grounds=opinion.grounds)
+    if opinion.pair:
+        probe, candidate = (label_of(name, labels, _) for name in opinion.pair)
+        yield _("Based on %(probe)s and %(candidate)s.") % {"probe": probe, "candidate": candidate}
+    if opinion.marks:
+        yield _("Minutiae marked: {number}").format(number=len(opinion.marks))
+    if opinion.looked_at:
+        looks = ", ".join(look_text(look, labels, _) for look in opinion.looked_at)
+        yield _("Looked at: {images}").format(images=looks)
+    if opinion.actor in view.informed:
+        yield _("Had read the search results before taking the case.")
+
+
+def _write_method(paper: Paper, report: CourtReport) -> None:
+    _ = paper.tongue.say
+    paper.heading(_("Method"), 13)
+    paper.text(
+        _(
+            "The method is ACE-V: analysis, comparison, evaluation, verification. Terms: SWGFAST, Standards for "
+            "Examining Friction Ridge Impressions and Resulting Conclusions, and OSAC's friction ridge subcommittee."
+        )
+    )
+    if report.case.view.outcome is Conclusion.IDENTIFICATION:
+        paper.text(
+            _(
+                "The evaluation of the automatic comparison takes the form of: European Network of Forensic Science "
+                "Institutes, Guideline for evaluative reporting in forensic science, 2015."
+            )
+        )
+    models = {image.template.model for image in report.images.values() if image.template}
+    paper.facts(
+        (
+            (_("Software"), f"Pehchan {version('pehchan')}"),
+            (_("Model (SHA-256)"), "\n".join(sorted(models))),
+        )
+    )
+
+
+def _signatures(view: CaseView, names: Names, units: UnitStore, paper: Paper) -> Iterator[Signature]:
+    """Yield a block for each author of an opinion, in the order of their parts."""
+    last = {opinion.actor: opinion for opinion in view.opinions}
+    for opinion in last.values():
+        unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
+        yield Signature(names[opinion.actor], f"{paper.tongue.say(word(opinion.part))}{unit}")

@@ -1,0 +1,107 @@
+"""What the report of a closed case states besides the case itself: each step from capture to opinion, when and by whom.
+
+The steps are read from the audit log, and the images that examiners opened from the case: nothing is derived.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, or_, select
+
+from biometrics.access.merge_chains import leads, merged_into
+from biometrics.cases.case import Case
+from biometrics.cases.view import CaseView
+from biometrics.kernel.cases import Look, Side
+from biometrics.storage.audit.log import Action
+from biometrics.storage.tables.audit import audit_entries
+
+_OF_CASE: Final = (
+    Action.CASE_OPENED,
+    Action.CASE_TAKEN,
+    Action.CASE_GIVEN_BACK,
+    Action.CASE_ANALYSED,
+    Action.CASE_DECIDED,
+    Action.CASE_SUPERSEDED,
+)
+_OF_SAMPLES: Final = (Action.ENROLLED, Action.ENCOUNTER_ADDED, Action.ENCOUNTER_REPLACED)
+
+
+@dataclass(frozen=True)
+class CustodyStep:
+    """An entry of the audit log about a case or its images; `number` and `hash` are the entry's.
+
+    `samples` are the samples that an enrolment stored.
+    """
+
+    at: datetime
+    actor: str
+    unit: str
+    action: Action
+    number: int
+    hash: str
+    samples: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """A closed case with the steps from capture to opinion, and the images that its report shows, by name."""
+
+    view: CaseView
+    steps: tuple[CustodyStep, ...]
+    looks: tuple[Look, ...]
+    images: dict[str, Side]
+
+
+def report_of(connection: Connection, case: Case, view: CaseView) -> CaseReport:
+    """Return the report of a closed case; the caller has checked who may have it."""
+    images = _images(view)
+    looks = tuple(look for look in case.looks if look.image.split(" ")[0] in images)
+    return CaseReport(view, tuple(_steps(connection, case, images)), looks, images)
+
+
+def _images(view: CaseView) -> dict[str, Side]:
+    """Return the images that opinions rest on; where they name none, those that their authors opened."""
+    pairs = [view.pair, *(opinion.pair for opinion in view.opinions)]
+    named = {name: side for pair in pairs if pair for name, side in zip(pair, Side, strict=True)}
+    looked = [look.split(" ")[:2] for opinion in view.opinions for look in opinion.looked_at]
+    return named or {name: Side(side) for side, name in looked}
+
+
+def _steps(connection: Connection, case: Case, images: Iterable[str]) -> Iterable[CustodyStep]:
+    question = case.question
+    its = audit_entries.c
+    about = [and_(its.subject_id == case.id, its.action.in_(_OF_CASE))]
+    if question.search_id:
+        about.append(and_(its.subject_id == question.search_id, its.action == Action.SEARCHED))
+    samples = {int(name.removeprefix("sample-")) for name in images if name.startswith("sample-")}
+    if samples:
+        about.append(and_(its.subject_id.in_(_records(connection, case)), its.action.in_(_OF_SAMPLES)))
+    for row in connection.execute(select(audit_entries).where(or_(*about)).order_by(its.number)):
+        step = _step(row)
+        if step.action not in _OF_SAMPLES or step.samples & samples:
+            yield step
+
+
+def _records(connection: Connection, case: Case) -> list[str]:
+    """Return the ids of the records of a case and of those merged with them: entries name the record of their time."""
+    named = [record_id for record_id in (case.question.record_id, case.question.candidate_id) if record_id]
+    survivors = leads(connection, named).values()
+    return list({*named, *survivors, *(old for survivor in survivors for old in merged_into(connection, survivor))})
+
+
+def _step(row: Any) -> CustodyStep:
+    detail = json.loads(row.detail)
+    return CustodyStep(
+        datetime.fromisoformat(row.at),
+        row.actor_id,
+        row.unit,
+        Action(row.action),
+        row.number,
+        row.hash,
+        frozenset(detail.get("samples", ()) if row.action in _OF_SAMPLES else ()),
+    )

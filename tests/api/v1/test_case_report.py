@@ -1,0 +1,292 @@
+"""The report of a closed case for a court: who may have it, when, what it states, and how its pages look."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import pytest
+from examiners import V1, Call, caller, enrolled
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, print_of
+from pdf_pages import faults_of, pictures_of
+from pdf_text import text_of
+
+from api.bootstrap.likelihood import likelihood_scales
+from api.localisation.languages import language
+from api.localisation.strength_labels import PLACE
+from api.pdf.likelihood import _number, result_text
+from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
+from biometrics.kernel.errors import CalibrationUnusable
+from biometrics.kernel.types import Modality
+from biometrics.matching.likelihood import LikelihoodScale, Ratio
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.court_report import CourtReport
+from biometrics.use_cases.engine import Engine
+from fingerprint.latents.stretching import stretched_pixels
+from fingerprint.modality import FINGERPRINT
+from models import CALIBRATIONS, LIKELIHOOD
+
+SHIPPED = sorted((CALIBRATIONS / LIKELIHOOD).glob("*.json"))
+
+
+SIDES = ("probe", "candidate")
+NAMES = ("Asha Verma", "रवि कुमार")
+NOTES = "They agree in fourteen points.\nसभी बिंदु मेल खाते हैं।"
+IST = "Asia/Kolkata"
+
+
+def enrolled_at(client: TestClient, person: int, impression: int, **its: str) -> str:
+    """Enrol a generated person with two prints, as an arrest with some fields; return the record's id."""
+    files = [(finger, ("a.png", print_of(person, finger, impression))) for finger in ("right_thumb", "left_index")]
+    person_fields = {"name": its.pop("name")}
+    fields = {"record": json.dumps(person_fields), "encounter": json.dumps(ENCOUNTER | its)}
+    fields |= {"accept_poor_quality": "generated"}
+    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def duplicate(client: TestClient, person: int) -> str:
+    """Enrol a generated person twice, by two arrests; return the id of the case that comes of it."""
+    enrolled_at(client, person, 0, name="मोहन लाल", fir_number=f"{person}/2025", time="09:40", place="Shivaji Nagar")
+    second = enrolled_at(client, person, 1, name="Mohan Lal", fir_number=f"{person}/2026", device="Scanner 7")
+    everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
+    [case] = [case["id"] for case in everything["cases"] if case["record_id"] == second]
+    return str(case)
+
+
+def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = ()) -> None:
+    """Have an examiner take a case, analyse, look at all images, and decide."""
+    assert examiner("POST", f"/cases/{case}/take").status_code == 200
+    examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "An ulnar loop."})
+    images = examiner("GET", f"/cases/{case}/images").json()
+    for image in images:
+        examiner("GET", f"/cases/{case}/images/{image['name']}")
+    pair = {f"{side}_image": next(image["name"] for image in images if image["side"] == side) for side in SIDES}
+    opinion = {"conclusion": conclusion, "notes": NOTES, "marks": list(marks), **pair}
+    answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
+    assert answer.status_code == 201, answer.text
+
+
+MARKS = [
+    {"kind": "ending", "probe": [40.0 + 9 * n, 60.0 + 12 * n], "candidate": [50.0 + 9 * n, 70.0]} for n in range(20)
+]
+
+
+def squeezed(text: str) -> str:
+    """Return a text without blanks, as `text_of` reads it."""
+    return re.sub(r"\s", "", text)
+
+
+@pytest.fixture(scope="module")
+def identified(client: TestClient) -> str:
+    """Let two examiners identify a person who was enrolled twice; return the id of the case."""
+    case = duplicate(client, 181)
+    for name in NAMES:
+        decide(case, caller(client, name=name), "identification", MARKS)
+    return case
+
+
+@pytest.mark.debian_packages
+@pytest.mark.parametrize("code", ["en", "hi"])
+def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
+    client: TestClient, identified: str, code: str
+) -> None:
+    reader, auditor = caller(client), caller(client, Role.AUDITOR, "national")
+    answer = reader("GET", f"/cases/{identified}/report", params={"language": code})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content == reader("GET", f"/cases/{identified}/report", params={"language": code}).content
+    text, tongue = text_of(answer.content), language(code)
+    assert faults_of(answer.content) == []
+
+    case = reader("GET", f"/cases/{identified}").json()
+    record = reader("GET", f"/records/{case['candidate_id']}").json()
+    for value in (case["number"], "181/2025", "181/2026", record["national_number"], record["name"], *NAMES, NOTES):
+        assert squeezed(value) in text, value
+    for value in ("09:40", "Shivaji Nagar", "Scanner 7", "ACE-V", "SWGFAST", "SI R. Patil"):
+        assert squeezed(value) in text, value
+    page = reader("GET", f"/../../app/cases/{identified}", more={"Accept-Language": code}).text
+    place = re.escape(tongue.translations.gettext(PLACE) % {"rank": 1})
+    [sentence] = re.findall(f"<dd>({place}[^<]+)</dd>", html.unescape(page))
+    assert squeezed(sentence) in text
+
+    for visit in record["encounters"]:
+        for sample in visit["samples"]:
+            if f"sample-{sample['id']}" in case["pair"].values():
+                digest = sha256(reader("GET", f"/samples/{sample['id']}/image").content).hexdigest()
+                assert text.count(digest) == 2
+    entries = auditor("GET", "/audit/entries", params={"person": identified, "limit": 200}).json()["entries"]
+    steps = [entry for entry in entries if entry["action"] in ("case.take", "case.analyse", "case.decide")]
+    assert len(steps) == 6
+    for entry in steps:
+        moment = tongue.moment(datetime.fromisoformat(entry["at"]), IST)
+        assert re.search(f"{re.escape(squeezed(moment))}.{{1,80}}{entry['number']}", text), entry
+    assert any(entry["hash"] in text for entry in steps)
+    assert "UTC" not in text
+    assert not re.search("probe-|sample-", text)
+
+
+@pytest.mark.debian_packages
+def test_the_marks_are_numbered_in_both_images_and_a_print_has_its_life_size(
+    client: TestClient, identified: str
+) -> None:
+    content = caller(client)("GET", f"/cases/{identified}/report").content
+    pictures = pictures_of(content)
+    height, width = decode(print_of(181, "right_thumb", 0)).pixels.shape
+    life = [(right - left, top - bottom) for left, bottom, right, top in pictures[:2]]
+    assert life == [pytest.approx((width * 25.4 / 500, height * 25.4 / 500), abs=0.05)] * 2
+    assert len(pictures) == 2 + 2 * (len(NAMES) + 1)
+    text = text_of(content)
+    for number in range(1, len(MARKS) + 1):
+        assert text.count(str(number)) >= 4
+
+
+@pytest.mark.debian_packages
+def test_the_report_of_an_identification_states_its_ratio_with_the_cap_and_is_audited(
+    client: TestClient, identified: str
+) -> None:
+    text = text_of(caller(client)("GET", f"/cases/{identified}/report").content)
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
+    scale = likelihood_scales()[engine.channels[FINGERPRINT].recogniser.model]
+    assert _number(scale.bounds[1]) in text
+    assert scale.digest in text
+    assert "Cllr-min" in text
+    auditor = caller(client, Role.AUDITOR, "national")
+    entries = auditor("GET", "/audit/entries", params={"person": identified, "limit": 200}).json()["entries"]
+    reports = [entry for entry in entries if entry["action"] == Action.CASE_REPORTED]
+    assert {entry["subject_id"] for entry in reports} == {identified}
+    assert {len(entry["detail"]["images"]) for entry in reports} == {2}
+
+
+def test_nobody_has_a_report_before_the_case_is_closed(client: TestClient) -> None:
+    """Else it would show a second examiner the first opinion, or that there is one."""
+    case, first, second = duplicate(client, 182), caller(client), caller(client)
+    path = f"/cases/{case}/report"
+    assert first("GET", path).json()["code"] == "wrong_step"
+    decide(case, first, "identification")
+    second("POST", f"/cases/{case}/take")
+    answers = [by("GET", path) for by in (first, second, caller(client, Role.SUPERVISOR))]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "wrong_step")] * 3
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+
+
+@pytest.mark.slow
+def test_whoever_may_see_the_conclusion_may_have_the_report(client: TestClient) -> None:
+    """An exclusion has one, too: without a ratio, with the images that were compared."""
+    case = duplicate(client, 183)
+    decide(case, caller(client), "exclusion", MARKS[:3])
+    officer = caller(client, Role.STATION_OFFICER)
+    answer = officer("GET", f"/cases/{case}/report")
+    assert answer.status_code == 200
+    assert "Cllr" not in text_of(answer.content)
+    assert len(pictures_of(answer.content)) == 6
+    assert caller(client, Role.AUDITOR)("GET", f"/cases/{case}/report").status_code == 403
+    elsewhere = caller(client, Role.EXAMINER, "28")
+    assert elsewhere("GET", f"/cases/{case}/report").json()["code"] in ("unknown_case", "out_of_jurisdiction")
+
+
+@pytest.mark.slow
+def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: TestClient) -> None:
+    officer = caller(client, Role.STATION_OFFICER)
+    record = enrolled(client, 173, 0)
+    pixels = stretched_pixels(decode(print_of(173, "right_thumb", 1)).grey(), 1.5625)
+    latent = ("scene.png", cv2.imencode(".png", pixels)[1].tobytes())
+    why = {"purpose": "investigation", "case_number": "8/2026"}
+    search = officer("POST", "/identify/latent", data=why, files={"image": latent}).json()["id"]
+    fields = {"search_id": search, "record_id": record}
+    opened = officer("POST", "/cases", data=fields, files={"unknown_finger": latent})
+    assert opened.status_code == 201, opened.text
+    case = opened.json()["id"]
+    for examiner in (caller(client), caller(client)):
+        decide(case, examiner, "identification")
+    content = officer("GET", f"/cases/{case}/report").content
+    text = text_of(content)
+    assert "125%" in text
+    assert "80%" in text
+    assert "8/2026" in text
+    assert sha256(latent[1]).hexdigest() in text
+    assert "Cllr" not in text
+    assert faults_of(content) == []
+
+
+def evaluation(ratio: Ratio | None, *, latent: bool = False, scale: LikelihoodScale | None = None) -> CourtReport:
+    return CourtReport(None, {}, None, (), {}, ("probe-0", "sample-1"), None, latent, scale, ratio)  # type: ignore[arg-type]
+
+
+def test_no_ratio_is_stated_for_a_latent() -> None:
+    text = result_text(evaluation(None, latent=True, scale=LikelihoodScale.load(SHIPPED[0])), str)
+    assert text.startswith("No likelihood ratio can be stated: the probe is a latent, or may be one.")
+    assert "times more likely" not in text
+    assert "no ratios for the model" in result_text(evaluation(None), str)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_no_ratio_is_stated_beyond_the_bounds_however_high_the_score(path: Path) -> None:
+    scale = LikelihoodScale.load(path)
+    raws = np.linspace(scale.knots[0, 0] - 10, scale.knots[-1, 0] + 10, 500)
+    ratios = [scale.ratio(float(raw)) for raw in raws]
+    lowest, highest = scale.bounds
+    assert all(lowest <= ratio.low <= ratio.high <= highest for ratio in ratios)
+    assert (ratios[0].below, ratios[-1].above) == (True, True)
+    stated = [ratio.stated for ratio in ratios]
+    assert stated == sorted(stated)
+    text = result_text(evaluation(ratios[-1], scale=scale), str)
+    assert f"at least {_number(highest)} times" in text
+    assert 10.0**highest >= float(_number(highest).replace(",", ""))
+    assert "first proposition over the second" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (1.2, 2.0, "between 15 and 100 times"),
+        (-0.5, 0.4, "does not tell the two propositions apart"),
+        (-2.0, -1.0, "between 10 and 100 times more likely if the second"),
+        (0.1, 0.2, "supports neither proposition"),
+        (2.1, 2.5, "moderately strong support for the first"),
+    ],
+)
+def test_the_result_in_words(low: float, high: float, words: str) -> None:
+    scale = replace(LikelihoodScale.load(SHIPPED[0]), bounds=(-3.0, 3.0))
+    assert words in result_text(evaluation(Ratio(low, high, above=False, below=False), scale=scale), str)
+
+
+def test_numbers_are_rounded_down() -> None:
+    assert [_number(power) for power in (0.0, math.log10(2.59), math.log10(1999.0), 3.0)] == [
+        "1",
+        "2.5",
+        "1,900",
+        "1,000",
+    ]
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    content = json.loads(SHIPPED[0].read_text(encoding="utf-8"))
+    for change in ({"format": 9}, {"bounds": [1.0, 2.0]}, {"knots": content["knots"][::-1]}, {"sets": [{}]}):
+        path = tmp_path / "likelihood.json"
+        path.write_text(json.dumps(content | change), encoding="utf-8")
+        with pytest.raises(CalibrationUnusable):
+            LikelihoodScale.load(path)
+
+
+def test_the_shipped_scales_are_of_the_shipped_models() -> None:
+    scales = [LikelihoodScale.load(path) for path in SHIPPED]
+    assert {scale.modality for scale in scales} == set(Modality.registered())
+    for scale in scales:
+        model = json.loads((CALIBRATIONS / f"{scale.modality}.json").read_text(encoding="utf-8"))["model"]
+        assert scale.model == model
+        assert scale.quality.cllr_min <= scale.quality.cllr < 1.0
+    assert Action.CASE_REPORTED == "case.report"
