@@ -68,6 +68,7 @@ ACTIONS: Final = {
     Action.OUTCOME_WITHDRAWN: N_("A court outcome was withdrawn"),
     Action.ENCOUNTERS_LINKED: N_("Arrests or events were linked"),
     Action.REPORTED: N_("A report was made"),
+    Action.PAPER_MADE: N_("A document was made"),
     Action.SAMPLE_READ: N_("A sample was read"),
     Action.IMAGE_EXPORTED: N_("An image was exported"),
     Action.SEARCHED: N_("A search was made"),

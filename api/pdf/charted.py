@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import hypot
+from math import hypot, inf
 from typing import Final
 
 import numpy as np
@@ -45,9 +45,14 @@ class PrintedImage:
     stated: bool = True
     points: Sequence[Point | None] = ()
 
+    @property
+    def life_width(self) -> float:
+        """The width in life in millimetres; infinite if its scale is not known."""
+        return inf if self.ppi is None else self.picture.width * _INCH / self.ppi
+
     def times(self, width: float) -> float | None:
         """Return how many times life size it is if it is so many millimetres wide; None if its scale is not known."""
-        return None if self.ppi is None else width * self.ppi / (self.picture.width * _INCH)
+        return None if self.ppi is None else width / self.life_width
 
 
 def moved(image: PrintedImage, motion: Affine, size: tuple[int, int]) -> PrintedImage:
@@ -59,19 +64,23 @@ def moved(image: PrintedImage, motion: Affine, size: tuple[int, int]) -> Printed
     return replace(image, picture=laid, points=points)
 
 
-def scale_text(paper: Paper, image: PrintedImage, width: float) -> str:
-    """Return at which scale an image is printed that is so many millimetres wide."""
+def scale_text(paper: Paper, image: PrintedImage, width: float, *, short: bool = False) -> str:
+    """Return at which scale an image is printed that is so many millimetres wide; `short` without its resolution."""
     _, times = paper.tongue.say, image.times(width)
     if times is None or image.ppi is None:
         return _("Not to scale: the resolution is not known.")
     if abs(times - 1.0) < 0.005:
         text = _("Scale 1:1")
+    elif short:
+        text = _("Scale {percent} %").format(percent=f"{100 * times:.0f}")
     elif times > 1.0:
         text = _("Enlarged {times} times").format(times=f"{times:.1f}")
     else:
         text = _("Reduced to {percent} % of life size").format(percent=f"{100 * times:.0f}")
-    origin = _("{ppi} ppi") if image.stated else _("{ppi} ppi as the software reads it; not stated")
-    return f"{text}, {origin.format(ppi=f'{image.ppi:g}')}"
+    if short and image.stated:
+        return text
+    ppi = f"{image.ppi:g} ppi"
+    return f"{text}, {ppi if image.stated else _('{ppi} as the software reads it; not stated').format(ppi=ppi)}"
 
 
 def life_size(paper: Paper, images: Sequence[PrintedImage]) -> None:
@@ -92,7 +101,7 @@ def life_size(paper: Paper, images: Sequence[PrintedImage]) -> None:
         pdf.set_xy(left, top)
         pdf.multi_cell(cell, 3.6, paper.fonts.writable(text), align="L", new_x="LEFT", new_y="NEXT")
         down = pdf.get_y() + 0.5
-        _place(paper, image, left, down, width)
+        drawn(paper, image, left, down, width)
         highest = max(highest, down + height + 4 - top)
         pdf.set_xy(left, top)
         left += cell + _GAP
@@ -114,7 +123,7 @@ def charted(paper: Paper, pair: tuple[PrintedImage, PrintedImage], first: int, c
         width = image.picture.width * scale
         at = left + (half - width) / 2
         down = top + 6
-        _place(paper, image, at, down, width)
+        drawn(paper, image, at, down, width)
         points = {
             number: (at + point[0] * scale, down + point[1] * scale)
             for number, point in enumerate(image.points, start=1)
@@ -128,14 +137,14 @@ def charted(paper: Paper, pair: tuple[PrintedImage, PrintedImage], first: int, c
 def _life_size(paper: Paper, image: PrintedImage) -> tuple[float, float]:
     """Return the width and height in millimetres of an image at life size, or smaller if the page is."""
     picture = image.picture
-    width = _SOME_WIDTH if image.ppi is None else picture.width * _INCH / image.ppi
+    width = _SOME_WIDTH if image.ppi is None else image.life_width
     highest = paper.pdf.h - paper.pdf.t_margin - paper.pdf.b_margin - 24
     width = min(width, paper.pdf.epw, highest * picture.width / picture.height)
     return width, width * picture.height / picture.width
 
 
-def _place(paper: Paper, image: PrintedImage, left: float, top: float, width: float) -> None:
-    """Draw an image with a thin line around it."""
+def drawn(paper: Paper, image: PrintedImage, left: float, top: float, width: float) -> None:
+    """Draw an image at a place, so many millimetres wide, with a thin line around it."""
     pdf, picture = paper.pdf, image.picture
     height = width * picture.height / picture.width
     factor = _LONGEST / max(picture.size)

@@ -21,6 +21,9 @@ RIGHT: Final = 12.0
 TOP: Final = 16.0
 BOTTOM: Final = 16.0
 _LABEL: Final = 43.0  # width of a fact's name
+_NARROW: Final = 32.0  # the same in columns
+_GAP: Final = 6.0  # between columns
+_CAPACITY: Final = 26.0  # width of a name in a signature block
 _SIGNATURE: Final = 36.0  # height of a signature block
 _GREY: Final = (70, 78, 90)
 _LIGHT: Final = (170, 176, 184)
@@ -115,11 +118,29 @@ class Paper:
         self._write(text, 0.5 * points)
         self.pdf.ln(0.8)
 
-    def facts(self, facts: Iterable[tuple[str, str]], width: float | None = None) -> None:
-        """Write names and what they are; `width` in millimetres, else the page's."""
+    def facts(self, facts: Iterable[tuple[str, str]], width: float | None = None, label: float = _LABEL) -> None:
+        """Write names and what they are; `width` in millimetres, else the page's, of which `label` is for the names."""
         rows = [(name, fact) for name, fact in facts if fact]
         across = width or self.pdf.epw
-        self._table(rows, (_LABEL, across - _LABEL), across, layout=TableBordersLayout.NONE, grey_first=True)
+        self._table(rows, (label, across - label), across, layout=TableBordersLayout.NONE, grey_first=True)
+
+    def facts_in_columns(self, *columns: Iterable[tuple[str, str]]) -> None:
+        """Write names and what they are in columns beside each other, all of which fit on this page."""
+        pdf, left = self.pdf, self.pdf.l_margin
+        width, top, bottom = (pdf.epw + _GAP) / len(columns), pdf.get_y(), pdf.get_y()
+        for index, facts in enumerate(columns):
+            pdf.set_left_margin(left + index * width)
+            pdf.set_y(top)
+            self.facts(facts, width - _GAP, _NARROW)
+            bottom = max(bottom, pdf.get_y())
+        pdf.set_left_margin(left)
+        pdf.set_y(bottom)
+
+    def blank(self, name: str) -> None:
+        """Write what something is called, with a line to write it on by hand."""
+        top = self.pdf.get_y() + 2
+        self._fact_at(name, "", self.pdf.l_margin, top, self.pdf.epw, _LABEL)
+        self.pdf.set_xy(self.pdf.l_margin, top + 7)
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
         """Write a table under its head, which is repeated on each page; `widths` are shares."""
@@ -149,10 +170,9 @@ class Paper:
                     self._fact_at(name, fact, left + 2, down, width - 4)
             pdf.set_xy(pdf.l_margin, top + _SIGNATURE)
 
-    def _fact_at(self, name: str, fact: str, left: float, top: float, width: float) -> None:
+    def _fact_at(self, name: str, fact: str, left: float, top: float, width: float, begin: float = _CAPACITY) -> None:
         """Write a fact on one line at a place, its name small; a line to write on stands where there is none."""
         pdf = self.pdf
-        begin = 26.0
         self.fonts.use(7.5)
         pdf.set_text_color(*_GREY)
         pdf.set_xy(left, top)

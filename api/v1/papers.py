@@ -5,17 +5,22 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.http.authentication import needs
-from api.http.dependencies import EngineDependency
+from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
 from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF
 from api.http.turns import IN_TURN
 from api.pdf.case_report import case_report_pdf
+from api.pdf.encounter_papers import fingerprint_slip_pdf, receipt_pdf, receipt_samples, slip_samples
+from api.pdf.notice import notice_pdf
 from api.services import services_of
 from api.v1.cases import Cases
+from api.v1.retention import Certificates, certificate_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import NothingToCompare, WrongStep
+from biometrics.kernel.errors import NothingToCompare, UndecodableImage, WrongStep
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.court_report import court_report
+from biometrics.use_cases.encounter_papers import EncounterPaper, encounter_file
 
 router = APIRouter(tags=["papers"])
 
@@ -40,3 +45,58 @@ def read_case_report(
     report = court_report(engine, cases, case_id, services.likelihood_scales)
     content = case_report_pdf(engine.store.database, report, language, services.time_zone)
     return pdf_response(content, f"case-{report.case.view.number}")
+
+
+@router.get(
+    "/records/{record_id}/encounters/{encounter_id}/fingerprint-slip",
+    summary="Get the fingerprint slip of an encounter",
+    dependencies=[needs(Scope.ENCOUNTER_READ), needs(Scope.IMAGE_READ), IN_TURN],
+    response_class=Response,
+    responses=PDF | raising(UndecodableImage),
+)
+def read_fingerprint_slip(
+    record_id: str, encounter_id: str, store: StoreDependency, request: Request, language: PaperLanguage
+) -> Response:
+    """Fetch a PDF with the rolled and plain prints of ten fingers, each in its box, the particulars and the FIR.
+
+    A print has its life size if it fits into its box. The audit log has an entry for the slip and for each print.
+    """
+    file = encounter_file(store, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
+    content = fingerprint_slip_pdf(store.database, file, language, services_of(request).time_zone)
+    return pdf_response(content, f"fingerprint-slip-{file.record.national_number}")
+
+
+@router.get(
+    "/records/{record_id}/encounters/{encounter_id}/receipt",
+    summary="Get the receipt of an encounter",
+    dependencies=[needs(Scope.ENCOUNTER_READ), needs(Scope.IMAGE_READ), IN_TURN],
+    response_class=Response,
+    responses=PDF | raising(UndecodableImage),
+)
+def read_encounter_receipt(
+    record_id: str, encounter_id: str, store: StoreDependency, request: Request, language: PaperLanguage
+) -> Response:
+    """Fetch a PDF with the particulars of an arrest or event, a photo and the print of a thumb.
+
+    The audit log has an entry for the receipt and for each image.
+    """
+    file = encounter_file(store, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
+    content = receipt_pdf(store.database, file, language, services_of(request).time_zone)
+    return pdf_response(content, f"receipt-{file.record.national_number}")
+
+
+@router.get(
+    "/expungements/{expungement_id}/notice",
+    summary="Get the notice of a destruction to a court",
+    dependencies=[needs(Scope.RETENTION_MANAGE)],
+    response_class=Response,
+    responses=PDF,
+)
+def read_expungement_notice(
+    expungement_id: str, certificates: Certificates, store: StoreDependency, request: Request, language: PaperLanguage
+) -> Response:
+    """Fetch a PDF that tells a court what was destroyed, by the signed certificate. It names no person."""
+    certificate = certificate_of(expungement_id, certificates)
+    store.note(Action.PAPER_MADE, str(certificate.content["record"] or ""), paper="notice", expungement=certificate.id)
+    content = notice_pdf(store.database, certificate, language, services_of(request).time_zone)
+    return pdf_response(content, f"notice-{certificate.id}")

@@ -19,6 +19,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
 from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import Certificate
 from biometrics.use_cases.retention import Retention
 
 router = APIRouter(tags=["retention"])
@@ -102,8 +103,18 @@ def list_certificates(
 @router.get("/expungements/{expungement_id}", summary="Get a certificate of destruction", dependencies=_MANAGE)
 def read_certificate(expungement_id: str, certificates: Certificates) -> CertificateOut:
     """Get a certificate as it was signed; `pehchan retention verify` checks it."""
+    certificate = certificate_of(expungement_id, certificates)
+    content: dict[str, Any] = dict(certificate.content)
+    return CertificateOut(content=content, signature=certificate.signature)
+
+
+def certificate_of(expungement_id: str, certificates: Certificates) -> Certificate:
+    """Return the certificate of an expungement that one may see.
+
+    Raises:
+        UnknownExpungement: there is none.
+    """
     certificate = certificates.find(expungement_id)
     if certificate is None:
         raise UnknownExpungement(f"There is no finished expungement {expungement_id}; check the number.")
-    content: dict[str, Any] = dict(certificate.content)
-    return CertificateOut(content=content, signature=certificate.signature)
+    return certificate

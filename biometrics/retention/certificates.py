@@ -59,6 +59,11 @@ class Certificate:
         """The ids of the encounters that were destroyed."""
         return [str(entry["encounter"]) for entry in self.content["encounters"]]
 
+    @property
+    def destroyed(self) -> list[dict[str, Any]]:
+        """What a rule is given for: encounters, or a search whose probes' files were destroyed."""
+        return [*self.content["encounters"], *(each for each in self.content["searches"] if "rule" in each)]
+
     def is_of(self, public_key: str) -> bool:
         """Say whether the owner of a public key (hex) signed exactly this."""
         return is_signed(plain_json(self.content).encode(), self.signature, public_key)

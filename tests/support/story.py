@@ -443,6 +443,9 @@ class Story:
         record = self.ask("POST", f"{V1}/enrolments", 201, tell=False, **sent)
         freed = {"record_id": record["id"], "encounter_id": record["encounters"][0]["id"]}
         encounter = f"{V1}/encounters/{{encounter_id}}"
+        for paper in ("fingerprint-slip", "receipt"):
+            path = f"{V1}/records/{{record_id}}/encounters/{{encounter_id}}/{paper}"
+            self.ask("GET", path, query={"language": "hi"}, **freed)
         self.ask("POST", f"{encounter}/outcomes", 201, tell=False, body=FREED, **freed)
         self.ask("POST", f"{encounter}/retention-orders", 201, headers=_key(12), body=HOLD, **freed)
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
@@ -453,6 +456,7 @@ class Story:
         certificates = self.ask("POST", f"{V1}/retention/run")
         self.ids["expungement_id"] = certificates[0]["content"]["id"]
         self.ask("GET", f"{V1}/expungements/{{expungement_id}}")
+        self.ask("GET", f"{V1}/expungements/{{expungement_id}}/notice", query={"language": "hi"})
         self.ask("GET", f"{V1}/expungements", query={"limit": 50})
 
     def _provider(self) -> None:

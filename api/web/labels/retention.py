@@ -7,7 +7,6 @@ from typing import Final
 from api.localisation.languages import Language
 from api.localisation.translatable import N_
 from api.v1.retention_schemas import ClockOut
-from biometrics.use_cases.retention import DELETION_REQUESTED
 
 # The texts of the rules, marked for translation; a test compares the two.
 WHY: Final = {
@@ -29,18 +28,6 @@ WHY: Final = {
     "collected": N_("Collected on {begins}: kept for 75 years, until {due}."),
     "search_closed": N_("The matter that was searched for was closed on {begins}."),
     "search_kept": N_("Searched with on {begins}: kept until {due}."),
-}
-
-NAMES: Final = {
-    "destruction_ordered": N_("Destruction was ordered"),
-    "not_convicted": N_("Not convicted"),
-    "not_convicted_again": N_("Not convicted of this, but before"),
-    "closed": N_("The matter is closed"),
-    "open": N_("Not found so far"),
-    "collected": N_("Collected long ago"),
-    "search_closed": N_("The matter is closed"),
-    "search_kept": N_("Searched with long enough ago"),
-    DELETION_REQUESTED: N_("Deletion was asked for"),
 }
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,7 +11,8 @@ from fastapi.responses import Response
 from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import After
-from api.v1.retention import Certificates, RetentionDependency, read_certificate
+from api.localisation.retention_labels import RULE_NAMES
+from api.v1.retention import Certificates, RetentionDependency, certificate_of
 from api.v1.retention_schemas import DuePageOut, ExpungementPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
@@ -66,19 +66,14 @@ def show_certificate(
     expungement_id: str, pages: PagesDependency, certificates: Certificates, store: StoreDependency
 ) -> Response:
     """Show a certificate of destruction, to be printed."""
-    certificate = read_certificate(expungement_id, certificates)
+    certificate = certificate_of(expungement_id, certificates)
     content = certificate.content
     return pages.show(
         "certificate.html",
         content=content,
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
-        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in _destroyed(content)],
-        rules=retention_reasons.NAMES,
+        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in certificate.destroyed],
+        rules=RULE_NAMES,
         names=names_of(store.database, [content["by"]]),
     )
-
-
-def _destroyed(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what a certificate gives a rule for: encounters, or a search whose probes' files were destroyed."""
-    return [*content["encounters"], *(search for search in content["searches"] if "rule" in search)]

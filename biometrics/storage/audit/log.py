@@ -56,6 +56,7 @@ class Action(StrEnum):
     ENCOUNTERS_LINKED = "encounter.link"
     REPORTED = "report.make"
     SAMPLE_READ = "sample.read"
+    PAPER_MADE = "paper.make"  # a document about a person, or about the destruction of samples
     IMAGE_EXPORTED = "image.export"
     SEARCHED = "search.make"
     SEARCH_READ = "search.read"

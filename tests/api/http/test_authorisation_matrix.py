@@ -267,6 +267,10 @@ RECORDS = [
     row("destroy what is due", EXPUNGE, native("POST /retention/run"), "<record_id>", prepare=released),
     row("list certificates", RETENTION, native("GET /expungements", params=ALL), "<expungement_id>", prepare=destroyed),
     row("certificate", RETENTION, native("GET /expungements/<expungement_id>"), "<encounter_id>", prepare=destroyed),
+    *(
+        row(name, IMAGE, native(f"GET /records/<record_id>/encounters/<encounter_id>/{path}"), "PDF")
+        for name, path in (("fingerprint slip", "fingerprint-slip"), ("receipt", "receipt"))
+    ),
     row("hold", RETENTION, native("POST /encounters/<encounter_id>/retention-orders", json=ORDER)),
 ]
 

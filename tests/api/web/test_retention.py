@@ -13,7 +13,8 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, expect
 
-from api.web.labels.retention import NAMES, WHY
+from api.localisation.retention_labels import RULE_NAMES
+from api.web.labels.retention import WHY
 from biometrics.kernel.access import Role
 from biometrics.kernel.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
 
@@ -49,7 +50,7 @@ def post(station: Station, path: str, **options: Any) -> Any:
 def test_the_pages_say_why_as_the_rules_do() -> None:
     """The pages have the rules' sentences again, to be translated."""
     assert {rule.id: rule.why for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == WHY
-    assert set(WHY) < set(NAMES)
+    assert set(WHY) < set(RULE_NAMES)
 
 
 def test_due_encounters_are_destroyed_and_certified(

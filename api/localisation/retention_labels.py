@@ -1,0 +1,20 @@
+"""What the rules are called by which samples are kept or were destroyed, by their ids."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.localisation.translatable import N_
+from biometrics.use_cases.retention import DELETION_REQUESTED
+
+RULE_NAMES: Final = {
+    "destruction_ordered": N_("Destruction was ordered"),
+    "not_convicted": N_("Not convicted"),
+    "not_convicted_again": N_("Not convicted of this, but before"),
+    "closed": N_("The matter is closed"),
+    "open": N_("Not found so far"),
+    "collected": N_("Collected long ago"),
+    "search_closed": N_("The matter is closed"),
+    "search_kept": N_("Searched with long enough ago"),
+    DELETION_REQUESTED: N_("Deletion was asked for"),
+}

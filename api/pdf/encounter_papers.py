@@ -1,0 +1,179 @@
+"""The papers of a station about an arrest or event: fingerprint slip, and receipt with photo and thumbprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PIL import Image as Pillow
+
+from api.localisation.languages import Language
+from api.localisation.value_labels import word
+from api.pdf.charted import PrintedImage, drawn, scale_text
+from api.pdf.fonts import FOLDER
+from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.people import encounter_facts, person_facts
+from biometrics.access.units import UnitStore
+from biometrics.accounts.display_names import names_of
+from biometrics.imaging.image import Image
+from biometrics.kernel.record import StoredEncounter, StoredSample
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView
+from biometrics.storage.database.engine import Database
+from biometrics.use_cases.encounter_papers import EncounterFile
+
+_ROLLED: Final = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
+_RIGHT: Final = tuple(FingerPosition(number) for number in range(1, 6))
+_LEFT: Final = tuple(FingerPosition(number) for number in range(6, 11))
+_BOX: Final = 35.0  # height of a box of the slip, in millimetres
+_HEAD: Final = 8.4  # of which its text takes
+_PHOTO: Final = 45.0  # width of the photo on a receipt
+_THUMBS: Final = (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_THUMB)
+
+Prints = Mapping[FingerPosition, StoredSample]
+
+
+def slip_samples(encounter: StoredEncounter) -> list[StoredSample]:
+    """Return the prints that a slip shows: of each finger the best rolled one and the best plain one."""
+    return [*_prints(encounter, rolled=True).values(), *_prints(encounter, rolled=False).values()]
+
+
+def receipt_samples(encounter: StoredEncounter) -> list[StoredSample]:
+    """Return what a receipt shows: a photo, the frontal one if there is one, and the print of a thumb."""
+    return [sample for sample in (_photo(encounter), _thumb(encounter)) if sample is not None]
+
+
+def fingerprint_slip_pdf(
+    database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
+) -> bytes:
+    """Write the slip of ten fingers, rolled and plain, each in its box."""
+    paper = _begun(file, language, zone, folder, slip=True)
+    _, units = paper.tongue.say, UnitStore(database)
+    encounter = file.encounter.encounter
+    person = person_facts(file.record.person, paper.tongue)
+    event = replace(encounter, missing_fingers=())  # their boxes say so
+    paper.facts_in_columns(person, encounter_facts(event, units, paper.tongue))
+    for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):
+        prints = _prints(file.encounter, rolled=rolled)
+        paper.room(2 * _BOX + 12)
+        paper.heading(title)
+        for hand in (_RIGHT, _LEFT):
+            _write_boxes(paper, file, hand, prints)
+    paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
+    return paper.bytes
+
+
+def receipt_pdf(
+    database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
+) -> bytes:
+    """Write the receipt of an arrest or event, with the photo and the print of a thumb."""
+    paper = _begun(file, language, zone, folder, slip=False)
+    _, tongue, units = paper.tongue.say, paper.tongue, UnitStore(database)
+    encounter = file.encounter.encounter
+    top = paper.pdf.get_y()
+    left = paper.pdf.w - paper.pdf.r_margin - _PHOTO
+    bottom = _write_photo_and_thumb(paper, file, left, top)
+    width = paper.pdf.epw - _PHOTO - 6
+    paper.pdf.set_y(top)
+    paper.facts(person_facts(file.record.person, tongue), width)
+    paper.facts(encounter_facts(encounter, units, tongue), width)
+    accounts = [sample.enrolled_by for sample in file.encounter.samples if sample.enrolled_by]
+    names = names_of(database, accounts)
+    by = f", {names[accounts[0]]}" if accounts else ""
+    paper.facts([(_("Recorded"), f"{tongue.moment(file.encounter.created_at)}{by}")], width)
+    taken = [_(word(each.position if each.position is not None else each.modality)) for each in file.encounter.samples]
+    paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(taken)))], width)
+    paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
+    paper.heading(_("Signatures"))
+    paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
+    return paper.bytes
+
+
+def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, slip: bool) -> Paper:
+    """Begin a paper with its heading."""
+    tongue = Tongue.writable(language, zone, folder)
+    _, encounter = tongue.say, file.encounter.encounter
+    name = _("Fingerprint slip") if slip else _("Receipt: {event}").format(event=_(word(encounter.kind)))
+    title = f"{name}, {file.record.national_number}, {_('FIR')} {encounter.fir_number}"
+    paper = Paper(title, file.encounter.created_at, tongue, folder)
+    paper.heading(name, 16)
+    if paper.fonts.lacks:
+        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
+    return paper
+
+
+def _prints(encounter: StoredEncounter, *, rolled: bool) -> Prints:
+    """Return the best print of each finger that was rolled, or that was not."""
+    fingers = [each for each in encounter.samples if each.position and (each.impression in _ROLLED) is rolled]
+    worst_first = sorted(fingers, key=lambda sample: sample.quality or 0)
+    return {sample.position: sample for sample in worst_first if sample.position}
+
+
+def _photo(encounter: StoredEncounter) -> StoredSample | None:
+    """Return the first photo that is not marked as a side view, else the first."""
+    photos = [sample for sample in encounter.samples if not sample.modality.traits.has_positions]
+    return next((sample for sample in photos if sample.view in (None, PhotoView.FRONTAL)), next(iter(photos), None))
+
+
+def _thumb(encounter: StoredEncounter) -> StoredSample | None:
+    """Return the print of a thumb: the right one's before the left one's, a plain one before a rolled one."""
+    plain, rolled = (_prints(encounter, rolled=each) for each in (False, True))
+    return next((prints[thumb] for thumb in _THUMBS for prints in (plain, rolled) if thumb in prints), None)
+
+
+def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPosition], prints: Prints) -> None:
+    """Write the five boxes of a hand in a row, each with its print at life size, or smaller if the box is."""
+    pdf, _ = paper.pdf, paper.tongue.say
+    width, top = pdf.epw / len(hand), pdf.get_y()
+    why = {missing.position: missing.reason for missing in file.encounter.encounter.missing_fingers}
+    for index, finger in enumerate(hand):
+        left = pdf.l_margin + index * width
+        pdf.set_draw_color(90)
+        pdf.set_line_width(0.2)
+        pdf.rect(left, top, width, _BOX)
+        sample = prints.get(finger)
+        image = file.images.get(sample.id) if sample else None
+        lines = [_(word(finger)), _(word(why[finger])) if finger in why else ""]
+        if image is not None:
+            printed = PrintedImage("", Pillow.fromarray(image.pixels), image.ppi, stated=image.ppi is not None)
+            size = _fitted(printed, width - 2, _BOX - _HEAD - 1)
+            lines[1] = lines[1] or scale_text(paper, printed, size, short=True)
+            drawn(paper, printed, left + (width - size) / 2, top + _HEAD, size)
+        elif sample is not None:
+            lines[1] = _("Minutiae only")
+        for number, line in enumerate(lines):
+            paper.fonts.use(7, bold=number == 0)
+            pdf.set_xy(left + 1, top + 0.8 + 3.5 * number)
+            pdf.cell(width - 2, 3.5, paper.fonts.fitting(line, width - 2))
+    pdf.set_xy(pdf.l_margin, top + _BOX)
+
+
+def _fitted(image: PrintedImage, width: float, height: float) -> float:
+    """Return the width in millimetres at which an image has its life size, or fits into a box if that is smaller."""
+    return min(image.life_width, width, height * image.picture.width / image.picture.height)
+
+
+def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: float) -> float:
+    """Write the photo and the print of a thumb below it; return where they end."""
+    _, pdf = paper.tongue.say, paper.pdf
+    for sample, image in _shown(file):
+        picture = Pillow.fromarray(image.pixels)
+        printed = PrintedImage("", picture, image.ppi if sample.position else None, stated=image.ppi is not None)
+        width = _fitted(printed, _PHOTO, 60.0)
+        drawn(paper, printed, left, top, width)
+        top += width * picture.height / picture.width + 1
+        caption = _(word(sample.position)) if sample.position else _("Photo")
+        if sample.position:
+            caption = f"{caption}\n{scale_text(paper, printed, width, short=True)}"
+        paper.fonts.use(7.5)
+        pdf.set_xy(left, top)
+        pdf.multi_cell(_PHOTO, 3.8, paper.fonts.writable(caption), align="L", new_x="LEFT", new_y="NEXT")
+        top = pdf.get_y() + 3
+    return top
+
+
+def _shown(file: EncounterFile) -> Iterator[tuple[StoredSample, Image]]:
+    for sample in receipt_samples(file.encounter):
+        if sample.id in file.images:
+            yield sample, file.images[sample.id]

@@ -1,0 +1,142 @@
+"""The papers of a station and the notice to a court: what they state, how they look, and what the audit log keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from examiners import V1, caller
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, photo_of, print_of
+from pdf_pages import faults_of, pictures_of
+from pdf_text import text_of
+
+from api.localisation.languages import language
+from api.localisation.value_labels import word
+from biometrics.imaging.image import decode
+from biometrics.kernel.access import Role
+from biometrics.kernel.types import FingerPosition
+
+PERSON = {
+    "name": "मोहन लाल",
+    "aliases": ["Mohan Lal"],
+    "sex": "male",
+    "particulars": {"birth_date": "1990-03-09"},
+}
+VISIT = ENCOUNTER | {
+    "fir_number": "0713/2026",
+    "time": "09:40",
+    "place": "शिवाजी नगर",
+    "device": "Scanner 7",
+    "legal_basis": "cpi_2022_3_c",
+    "missing_fingers": [{"position": 10, "reason": "amputated"}],
+}
+FINGERS = [finger for finger in FingerPosition if finger not in (FingerPosition.UNKNOWN, FingerPosition.LEFT_LITTLE)]
+
+THUMBS = ("right_thumb", "left_thumb")
+
+Enrolled = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def enrolled(client: TestClient) -> Enrolled:
+    """Enrol a person with a photo, seven plain prints, and the thumbs rolled."""
+    names = [finger.name.lower() for finger in FINGERS]
+    files = [(name, (f"{name}.png", print_of(61, name, 0))) for name in names]
+    files += [("photo", ("front.jpg", photo_of(0)))]
+    fields = {"record": json.dumps(PERSON), "encounter": json.dumps(VISIT), "accept_poor_quality": "generated"}
+    fields |= {"ppi": "500", "details": json.dumps({thumb: [{"impression": 1}] for thumb in THUMBS})}
+    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def path_of(enrolled: Enrolled, paper: str) -> str:
+    return f"/records/{enrolled['id']}/encounters/{enrolled['encounters'][0]['id']}/{paper}"
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.debian_packages
+@pytest.mark.parametrize("code", ["en", "hi"])
+@pytest.mark.parametrize("paper", ["fingerprint-slip", "receipt"])
+def test_a_paper_of_a_station_states_the_particulars_and_nothing_is_cut(
+    client: TestClient, enrolled: Enrolled, paper: str, code: str
+) -> None:
+    officer, tongue = caller(client, Role.STATION_OFFICER), language(code)
+    answer = officer("GET", path_of(enrolled, paper), params={"language": code})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content == officer("GET", path_of(enrolled, paper), params={"language": code}).content
+    text = text_of(answer.content)
+    values = [PERSON["name"], "Mohan Lal", VISIT["fir_number"], VISIT["officer"], "09:40", "शिवाजी नगर", "Scanner 7"]
+    values += [enrolled["national_number"], "BNS 2023: 303(2)", "27/519/27519004"]
+    values += [tongue.day(date(1990, 3, 9)), tongue.day(date(2026, 1, 15))]
+    fingers = FingerPosition if paper == "fingerprint-slip" else [FingerPosition.RIGHT_THUMB]
+    values += [tongue.translations.gettext(word(each)) for each in fingers if each is not FingerPosition.UNKNOWN]
+    for value in values:
+        assert squeezed(str(value)) in text, value
+    assert "UTC" not in text
+    assert faults_of(answer.content) == []
+
+
+@pytest.mark.debian_packages
+def test_prints_have_their_life_size(client: TestClient, enrolled: Enrolled) -> None:
+    officer = caller(client, Role.STATION_OFFICER)
+    height, width = (25.4 * side / 500 for side in decode(print_of(61, "right_thumb", 0)).pixels.shape)
+    slip = pictures_of(officer("GET", path_of(enrolled, "fingerprint-slip")).content)
+    assert len(slip) == len(FINGERS)
+    receipt = pictures_of(officer("GET", path_of(enrolled, "receipt")).content)
+    assert len(receipt) == 2
+    for left, bottom, right, top in (slip[0], receipt[1]):
+        assert (right - left, top - bottom) == (pytest.approx(width, abs=0.05), pytest.approx(height, abs=0.05))
+
+
+def test_who_made_a_paper_and_saw_its_images_is_audited(client: TestClient, enrolled: Enrolled) -> None:
+    officer, auditor = caller(client, Role.STATION_OFFICER), caller(client, Role.AUDITOR, "national")
+    me = officer("GET", "/me").json()["user"]["id"]
+    officer("GET", path_of(enrolled, "receipt"))
+    entries = auditor("GET", "/audit/entries", params={"person": enrolled["id"], "actor": me}).json()["entries"]
+    shown = [entry["detail"].get("sample") for entry in entries if entry["action"] == "image.export"]
+    assert len(shown) == 2
+    [made] = [entry for entry in entries if entry["action"] == "paper.make"]
+    assert made["detail"] == {"encounter": enrolled["encounters"][0]["id"], "paper": "receipt"}
+
+
+def test_a_paper_is_of_an_encounter_of_that_record(client: TestClient, enrolled: Enrolled) -> None:
+    path = path_of(enrolled, "receipt").replace(enrolled["encounters"][0]["id"], "0" * 8 + enrolled["id"][8:])
+    assert caller(client, Role.STATION_OFFICER)("GET", path).json()["code"] == "unknown_encounter"
+
+
+@pytest.mark.debian_packages
+@pytest.mark.parametrize("code", ["en", "hi"])
+def test_the_notice_states_all_that_the_certificate_does_and_names_nobody(client: TestClient, code: str) -> None:
+    clerk = caller(client, Role.RECORDS_CLERK)
+    number = f"{code}-7/2026"
+    fields = {"record": json.dumps({"name": f"Nobody {code}"}), "encounter": json.dumps(ENCOUNTER)}
+    finger = {"en": "left_thumb", "hi": "right_index"}[code]
+    files = {finger: ("a.png", print_of(62, finger, 0))}
+    record = client.post(f"{V1}/enrolments", data=fields | {"accept_poor_quality": "generated"}, files=files).json()
+    order = {"kind": "destroy", "authority": "JMFC Pune", "reference": number, "date": "2026-02-01"}
+    visit = record["encounters"][0]["id"]
+    assert clerk("POST", f"/encounters/{visit}/retention-orders", json=order).status_code == 201
+    [certificate] = [
+        each for each in clerk("POST", "/retention/run").json() if each["content"]["record"] == record["id"]
+    ]
+    content, tongue = certificate["content"], language(code)
+    answer = clerk("GET", f"/expungements/{content['id']}/notice", params={"language": code})
+    assert answer.status_code == 200, answer.text
+    text = text_of(answer.content)
+    due = [entry["due"] for entry in content["encounters"]]
+    values = [content["id"], content["station"], content["record"], visit, *content["files"], content["public_key"]]
+    values += [certificate["signature"], *content["dead_keys"].values(), *map(tongue.day, map(date.fromisoformat, due))]
+    values += [entry["basis"] for entry in content["encounters"]]
+    for value in values:
+        assert squeezed(value) in text, value
+    assert squeezed(f"Nobody {code}") not in text
+    assert faults_of(answer.content) == []
+    assert caller(client, Role.STATION_OFFICER)("GET", f"/expungements/{content['id']}/notice").status_code == 403
