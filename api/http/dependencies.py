@@ -6,7 +6,9 @@ Those that neither compute nor wait are coroutines: FastAPI calls a plain functi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form, Request
 
@@ -52,6 +54,14 @@ async def _stated_purpose(
     reason: Annotated[str, Form(description="Further reason, in the officer's words; stored with the search")] = "",
 ) -> StatedPurpose:
     return StatedPurpose(purpose, case_number, reason)
+
+
+async def _zone(request: Request) -> tzinfo | None:
+    name = services_of(request).time_zone
+    return ZoneInfo(name) if name else None
+
+
+ZoneDependency = Annotated[tzinfo | None, Depends(_zone)]  # of days; None: this machine's
 
 
 def _table(request: Request) -> TransactionTable:

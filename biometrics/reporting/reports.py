@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final
@@ -52,13 +52,15 @@ _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 class ReportStore:
     """Reports for an actor, each with its audit entry; without one they cover all units, and are not audited.
 
-    In a `public` report figures of few people are None; see `biometrics.reporting.tabulation`.
+    Days and months are those of a time zone, None for this machine's. In a `public` report figures of few people are
+    None; see `biometrics.reporting.tabulation`.
     """
 
-    def __init__(self, database: Database, act: Act | None) -> None:
+    def __init__(self, database: Database, act: Act | None, zone: tzinfo | None) -> None:
         """Report on an open database."""
         self._database = database
         self._act = act
+        self._zone = zone
 
     @needs(Scope.REPORT_READ)
     def counts(self, dimensions: tuple[Dimension, ...], period: Period, *, public: bool = False) -> Report:
@@ -112,10 +114,10 @@ class ReportStore:
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         confirmed = exists().where(cases.c.search_id == searches.c.id, cases.c.outcome == Conclusion.IDENTIFICATION)
         query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)
-        query = query.where(_made_at(unit_of(self._act)), *_between(searches.c.created_at, period))
+        query = query.where(_made_at(unit_of(self._act)), *self._between(searches.c.created_at, period))
         with self._database.reading() as connection:
             for made_at, *figures in connection.execute(query, execution_options={"yield_per": 5000}):
-                row = counted[f"{made_at:%Y-%m}"]
+                row = counted[f"{made_at.astimezone(self._zone):%Y-%m}"]
                 for place, figure in enumerate((True, *figures)):
                     row[place] += bool(figure)
         rows = tuple((month, *_shown((*row, _rate(row[2], row[1])), public)) for month, row in sorted(counted.items()))
@@ -127,11 +129,11 @@ class ReportStore:
         """Report examiners' cases by kind and month of opening: how many ended, and after how many hours."""
         hours: defaultdict[tuple[str, str], list[float | None]] = defaultdict(list)
         query = select(cases.c.kind, cases.c.created_at, cases.c.ended_at)
-        query = query.where(at_or_below(unit_of(self._act), cases), *_between(cases.c.created_at, period))
+        query = query.where(at_or_below(unit_of(self._act), cases), *self._between(cases.c.created_at, period))
         with self._database.reading() as connection:
             for kind, opened, ended in connection.execute(query, execution_options={"yield_per": 5000}):
                 took = None if ended is None else (ended - opened) / timedelta(hours=1)
-                hours[kind, f"{opened:%Y-%m}"].append(took)
+                hours[kind, f"{opened.astimezone(self._zone):%Y-%m}"].append(took)
         rows: list[tuple[Value, ...]] = []
         for (kind, month), durations in sorted(hours.items()):
             took_each = [duration for duration in durations if duration is not None]
@@ -143,8 +145,8 @@ class ReportStore:
 
     @unrestricted("four counts of the actor's own unit")
     def today(self) -> DayFigures:
-        """Count what one's unit and those below it have done since midnight, by this machine's clock, unaudited."""
-        now = datetime.now().astimezone()
+        """Count what one's unit and those below it have done since midnight, unaudited."""
+        now = datetime.now(UTC).astimezone(self._zone)
         unit = unit_of(self._act)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         enrolled = select(func.count()).where(encounters.c.date == now.date(), at_or_below(unit, encounters))
@@ -154,6 +156,15 @@ class ReportStore:
         with self._database.reading() as connection:
             searched_count, hits = connection.execute(searched).one()
             return DayFigures(connection.execute(enrolled).scalar_one(), searched_count, hits)
+
+    def _between(self, column: ColumnElement[Any], period: Period) -> list[ColumnElement[bool]]:
+        """Return the conditions that an instant lies in a period."""
+        conditions: list[ColumnElement[bool]] = []
+        if period.first:
+            conditions.append(column >= start_of_day(period.first, self._zone))
+        if period.last:
+            conditions.append(column < end_of_day(period.last, self._zone))
+        return conditions
 
     def _audited(self, name: str, report: Report) -> Report:
         if self._act is not None:
@@ -168,16 +179,6 @@ def _within(period: Period) -> list[ColumnElement[bool]]:
         conditions.append(encounters.c.date >= period.first)
     if period.last:
         conditions.append(encounters.c.date <= period.last)
-    return conditions
-
-
-def _between(column: ColumnElement[Any], period: Period) -> list[ColumnElement[bool]]:
-    """Return the conditions that an instant lies in a period, whose days begin at midnight UTC."""
-    conditions: list[ColumnElement[bool]] = []
-    if period.first:
-        conditions.append(column >= start_of_day(period.first, UTC))
-    if period.last:
-        conditions.append(column < end_of_day(period.last, UTC))
     return conditions
 
 

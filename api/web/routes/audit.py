@@ -12,7 +12,7 @@ from pydantic import Field
 
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import AccountsDependency, ActDependency, needs
-from api.http.dependencies import StoreDependency
+from api.http.dependencies import StoreDependency, ZoneDependency
 from api.http.pagination import USUAL, After, number_after
 from api.http.schemas import OptionalDay, Schema
 from api.v1.audit import read_audit_head
@@ -55,6 +55,7 @@ def show_entries(
     act: ActDependency,
     store: StoreDependency,
     accounts: AccountsDependency,
+    zone: ZoneDependency,
     request: Annotated[AuditQuery, Query()],
 ) -> Response:
     """Show who did what, newest first; that they were read is an entry, too."""
@@ -63,8 +64,8 @@ def show_entries(
         actor_id = accounts.users.find(act, actor).id if actor else ""
     except UnknownAccount:
         actor_id = actor  # of a command, or of an account that is elsewhere by now
-    since = start_of_day(request.first_date).isoformat() if request.first_date else ""
-    until = end_of_day(request.last_date).isoformat() if request.last_date else ""
+    since = start_of_day(request.first_date, zone).isoformat() if request.first_date else ""
+    until = end_of_day(request.last_date, zone).isoformat() if request.last_date else ""
     query = EntryQuery(request.person.strip(), actor_id, request.action, since, until, request.case_number.strip())
     page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
     logins = accounts.users.logins(act, {entry.actor_id for entry in page.items})

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs_sign_in
-from api.http.dependencies import EngineDependency
+from api.http.dependencies import EngineDependency, ZoneDependency
 from api.v1.cases import Cases
 from api.v1.notifications import Notifications
 from api.web.pages import PagesDependency
@@ -24,7 +24,12 @@ SHOWN = 8  # of each list
 
 @router.get("/", dependencies=[needs_sign_in()])
 def show_home(
-    pages: PagesDependency, act: ActDependency, engine: EngineDependency, cases: Cases, notifications: Notifications
+    pages: PagesDependency,
+    act: ActDependency,
+    engine: EngineDependency,
+    cases: Cases,
+    notifications: Notifications,
+    zone: ZoneDependency,
 ) -> Response:
     """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
     mine: list[CaseView] = []
@@ -42,5 +47,5 @@ def show_home(
         waiting=waiting,
         notifications=unread,
         people=named(engine.store, pages, unread.items),
-        figures=ReportStore(engine.store.database, act).today(),
+        figures=ReportStore(engine.store.database, act, zone).today(),
     )

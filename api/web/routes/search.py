@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
-from api.http.dependencies import EngineDependency, StoreDependency
+from api.http.dependencies import EngineDependency, StoreDependency, ZoneDependency
 from api.http.pagination import USUAL, After
 from api.http.schemas import OptionalDay, Schema
 from api.v1.display_names import ColleaguesDependency
@@ -36,7 +37,7 @@ _PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
 
 
 class SearchListQuery(Schema):
-    """Filters of the list of searches; days are those of this machine's clock."""
+    """Filters of the list of searches; days are those of the service's time zone."""
 
     case_number: str = ""
     purpose: Purpose | Literal[""] = ""
@@ -81,10 +82,12 @@ def show_searches(
     pages: PagesDependency,
     store: StoreDependency,
     colleagues: ColleaguesDependency,
+    zone: ZoneDependency,
     request: Annotated[SearchListQuery, Query()],
 ) -> Response:
     """List the searches that were made, the newest first."""
-    page = colleagues.named(SearchPageOut.of(store.searches.find(request.query, USUAL, request.after)))
+    query = replace(request.query, zone=zone)
+    page = colleagues.named(SearchPageOut.of(store.searches.find(query, USUAL, request.after)))
     return pages.show(
         "searches.html",
         page=page,

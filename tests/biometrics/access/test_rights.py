@@ -108,7 +108,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
     ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
-    ReportStore: lambda store, act: ReportStore(store.database, act),
+    ReportStore: lambda store, act: ReportStore(store.database, act, None),
     UnitStore: lambda store, act: UnitStore(store.database),
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),
     AccountReader: lambda store, act: AccountReader(store.database),

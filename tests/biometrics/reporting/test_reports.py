@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from acting import act_of
@@ -52,7 +53,7 @@ def counts(report: Report) -> dict[tuple[object, ...], object]:
 
 
 def test_encounters_are_counted_by_any_dimension(filled: RecordStore) -> None:
-    reports = ReportStore(filled.database, None)
+    reports = ReportStore(filled.database, None, UTC)
     assert counts(reports.counts((Dimension.STATION,), Period())) == {("A",): 6, ("B",): 2, ("C",): 1, (TOTAL,): 9}
     by_month = counts(reports.counts((Dimension.MONTH,), Period(date(2024, 1, 1), date(2024, 2, 28))))
     assert by_month == {("2024-01",): 3, ("2024-02",): 3, (TOTAL,): 6}
@@ -72,7 +73,7 @@ def test_encounters_are_counted_by_any_dimension(filled: RecordStore) -> None:
 
 def test_charges_are_counted_by_act_and_section(filled: RecordStore) -> None:
     """One encounter may be of several sections."""
-    report = ReportStore(filled.database, None).counts((Dimension.SECTION,), Period())
+    report = ReportStore(filled.database, None, UTC).counts((Dimension.SECTION,), Period())
     assert report.columns == ("section", "charges")
     assert counts(report) == {("BNS 2023 303(2)",): 8, ("BNS 2023 103",): 2, (TOTAL,): 10}
 
@@ -80,7 +81,7 @@ def test_charges_are_counted_by_act_and_section(filled: RecordStore) -> None:
 def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
     """And each report is audited, without what it says."""
     for unit, expected in (("27/519/A", 6), ("27", 8), ("09", 1), ("national", 9)):
-        reports = ReportStore(filled.database, act_of(unit))
+        reports = ReportStore(filled.database, act_of(unit), UTC)
         assert counts(reports.counts((Dimension.SEX,), Period()))[(TOTAL,)] == expected
     with filled.database.reading() as connection:
         entries = connection.execute(select(audit_entries.c.action, audit_entries.c.detail)).all()
@@ -89,7 +90,7 @@ def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
 
 def test_a_public_report_suppresses_counts_of_few(filled: RecordStore) -> None:
     """And others with them, so that the total does not tell."""
-    report = ReportStore(filled.database, None).counts((Dimension.STATION,), Period(), public=True)
+    report = ReportStore(filled.database, None, UTC).counts((Dimension.STATION,), Period(), public=True)
     assert report.public
     assert counts(report) == {("A",): 6, ("B",): None, ("C",): None, (TOTAL,): 9} or None in counts(report).values()
     assert not [count for count in counts(report).values() if count in (1, 2, 3, 4)]
@@ -100,7 +101,7 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
     samples = [print_of("1"), replace(photo_of("2")), poor]
     store_person(store, Person("A"), encounter(station_code="A", device="L Scan"), samples)
     store_person(store, Person("B"), encounter(station_code="B"), [print_of(f"{number}") for number in range(6)])
-    reports = ReportStore(store.database, None)
+    reports = ReportStore(store.database, None, UTC)
     assert reports.quality(Period()).rows == (
         ("A", "L Scan", "face", 1, 88.0, 0),
         ("A", "L Scan", "fingerprint", 2, 71.0, 1),
@@ -126,24 +127,38 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
         connection.execute(
             update(searches).where(searches.c.id == ids[2]).values(created_at=moment + timedelta(hours=1))
         )
-    reports = ReportStore(store.database, None)
+    reports = ReportStore(store.database, None, UTC)
     assert reports.searches(Period()).rows == (("2026-03", 2, 2, 1, 0, 0.5), ("2026-04", 1, 0, 0, 0, None))
     assert reports.searches(Period(last=date(2026, 3, 31))).rows == (("2026-03", 2, 2, 1, 0, 0.5),)
     assert reports.searches(Period(), public=True).rows[0] == ("2026-03", None, None, None, None, None)
     for unit, rows in (("27", 2), ("27/519/A", 2), ("27/51", 0), ("09", 0)):
-        assert len(ReportStore(store.database, act_of(unit)).searches(Period()).rows) == rows, unit
+        assert len(ReportStore(store.database, act_of(unit), UTC).searches(Period()).rows) == rows, unit
+
+
+def test_days_and_months_are_those_of_the_time_zone(station: RecordStore) -> None:
+    """Half past one on the first of April in India is the last of March in UTC."""
+    moment = datetime(2026, 3, 31, 20, tzinfo=UTC)
+    with station.database.writing() as connection:
+        connection.execute(update(cases).values(created_at=moment, ended_at=moment))
+        connection.execute(update(searches).values(created_at=moment))
+    for zone, month in ((UTC, "2026-03"), (ZoneInfo("Asia/Kolkata"), "2026-04")):
+        reports = ReportStore(station.database, None, zone)
+        made = [*reports.searches(Period()).rows, *(row[1:] for row in reports.turnaround(Period()).rows)]
+        assert {row[0] for row in made} == {month}
+        assert bool(reports.turnaround(Period(first=date(2026, 4, 1))).rows) == (month == "2026-04")
+        assert bool(reports.searches(Period(last=date(2026, 3, 31))).rows) == (month == "2026-03")
 
 
 def test_turnaround_is_how_long_cases_took(station: RecordStore) -> None:
     with station.database.writing() as connection:
         opened = datetime(2026, 3, 1, tzinfo=UTC)
         connection.execute(update(cases).values(created_at=opened, ended_at=opened + timedelta(hours=36)))
-    rows = ReportStore(station.database, None).turnaround(Period()).rows
+    rows = ReportStore(station.database, None, UTC).turnaround(Period()).rows
     assert {row[1:] for row in rows} == {("2026-03", 1, 1, 36.0, 36.0)}
 
 
 def test_an_unknown_dimension_is_refused(store: RecordStore) -> None:
-    reports = ReportStore(store.database, None)
+    reports = ReportStore(store.database, None, UTC)
     for dimensions in ((), (Dimension.SEX, Dimension.SEX), tuple(Dimension)):
         with pytest.raises(InvalidField, match="dimensions"):
             reports.counts(dimensions, Period())
