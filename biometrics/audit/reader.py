@@ -8,7 +8,7 @@ kept elsewhere are the proof.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Self
@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, select
 
 from biometrics.access import jurisdiction
+from biometrics.access.case_access import may_be_known_to
 from biometrics.access.merge_chains import leads, merged_into
 from biometrics.access.rights import needs, unrestricted
 from biometrics.access.units import path_within
@@ -29,6 +30,7 @@ from biometrics.storage.crypto.signing import Signer, is_signed
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.audit import audit_entries, audit_heads
+from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
 from biometrics.storage.tables.station import counters
 
@@ -178,6 +180,22 @@ class AuditLog:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
         return Page(entries, place or rest)
+
+    @needs(Scope.AUDIT_READ)
+    def subject_numbers(self, act: Act, ids: Collection[str]) -> dict[str, str]:
+        """Return by their ids (at most MAX_PAGE) the numbers of records and cases that the actor's unit may know.
+
+        A record that was merged into another has the number of that one.
+        """
+        unit = jurisdiction.unit_of(act)
+        with self._database.reading() as connection:
+            led = leads(connection, list(ids))
+            seen = jurisdiction.visible_ids(connection, unit, set(led.values()))
+            of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(seen))
+            numbers = {row.id: row.national_number for row in connection.execute(of_records)}
+            known = select(cases.c.id, cases.c.number).where(cases.c.id.in_(ids), may_be_known_to(unit))
+            of_cases = {row.id: row.number for row in connection.execute(known)}
+        return of_cases | {start: numbers[end] for start, end in led.items() if end in numbers}
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""

@@ -70,7 +70,10 @@ def show_entries(
     page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
     logins = accounts.users.logins(act, {entry.actor_id for entry in page.items})
     entries = [_shown(entry, logins) for entry in page.items]
-    return pages.show("audit.html", entries=entries, asked=request, actions=list(Action), next=page.after)
+    numbers = audit_log_of(store).subject_numbers(act, {entry.subject_id for entry in page.items})
+    return pages.show(
+        "audit.html", entries=entries, numbers=numbers, asked=request, actions=list(Action), next=page.after
+    )
 
 
 @router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])

@@ -25,15 +25,15 @@ DISTRICT = "30/585"
 HERE = f"{DISTRICT}/30585001"
 
 
-def looked_at(station: Station, login: str, case_number: str) -> str:
-    """Have somebody make a record and read it for a case; return its id."""
+def looked_at(station: Station, login: str, case_number: str) -> tuple[str, str]:
+    """Have somebody make a record and read it for a case; return its id and its national number."""
     with open_store(station.settings).as_system("a test") as store:
         user: User | None = AccountReader(store.database).by_login(login)
         assert user
         act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
         record = store.for_actor(act).create_record(Person("Asha Naik"), user.unit.state)
         store.for_actor(act).people.get(record.id)
-        return record.id
+        return record.id, record.national_number
 
 
 def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
@@ -41,7 +41,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
 ) -> None:
     officer = station.officer(Role.STATION_OFFICER, unit=HERE)
     case_number = f"{uuid.uuid4().hex[:6]}/2026"
-    record_id = looked_at(station, officer, case_number)
+    record_id, national_number = looked_at(station, officer, case_number)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.AUDITOR, unit=DISTRICT), "/audit")
     page.get_by_label("Case or FIR").fill(case_number)
@@ -52,7 +52,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
     expect(rows.nth(1)).to_contain_text("Custody")
     expect(rows.nth(1).get_by_role("link", name=officer)).to_be_visible()
     assert "Naik" not in page.content()
-    rows.nth(1).get_by_role("link", name=record_id).click()
+    rows.nth(1).get_by_role("link", name=national_number).click()
     expect(page.get_by_label("About")).to_have_value(record_id)
     rows.nth(1).get_by_text("Detail").click()
     expect(rows.nth(1).get_by_text("record.read")).to_be_visible()
@@ -75,7 +75,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
 
 def test_entries_of_other_units_are_left_out(visit: Callable[..., Visitor], station: Station) -> None:
     officer = station.officer(Role.STATION_OFFICER, unit=HERE)
-    record_id = looked_at(station, officer, "7/2026")
+    record_id, _ = looked_at(station, officer, "7/2026")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.AUDITOR, unit="30/586"), f"/audit?person={record_id}")
     expect(page.get_by_text("There is no such entry")).to_be_visible()

@@ -8,18 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from acting import act_of
 from records_examples import encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from biometrics.kernel.access import Act, Actor, Purpose, Scope, Unit
+from biometrics.audit.reader import AuditLog
+from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.kernel.errors import PehchanError, UnknownRecord
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import BEFORE_THE_FIRST, Action, Entry
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.people import records
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
@@ -141,3 +145,22 @@ def test_the_database_refuses_to_change_or_remove_an_entry(store: RecordStore, s
     with pytest.raises(DBAPIError), store.database._engine.begin() as connection:
         connection.execute(text(statement))
     assert entries(store) == before
+
+
+def test_entries_name_records_and_cases_by_the_numbers_that_the_unit_may_know(station: RecordStore) -> None:
+    """Also a record that was merged into another; nothing is told of what another unit keeps."""
+    log = AuditLog(station.database, station.keys, station.identity)
+    with station.database.reading() as connection:
+        rows = connection.execute(select(records)).all()
+        of_cases = {row.id: row.number for row in connection.execute(select(cases))}
+    numbers = {row.id: row.national_number for row in rows}
+    merged = {row.id: row.merged_into for row in rows}
+    everything = log.subject_numbers(act_of("national", Role.AUDITOR), [*numbers, *of_cases, "no-id"])
+    assert everything.items() >= of_cases.items()
+    for record_id in numbers:
+        survivor = record_id
+        while merged[survivor] is not None:
+            survivor = merged[survivor]
+        assert everything[record_id] == numbers[survivor]
+    assert "no-id" not in everything
+    assert log.subject_numbers(act_of("35", Role.AUDITOR), [*numbers, *of_cases]) == {}
