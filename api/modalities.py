@@ -28,23 +28,28 @@ class Registration:
     """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations.
 
     `model` is the name of its network in the models manifest, which may have other versions; then `open_recogniser`
-    takes the name of the version to open as well.
+    takes the name of the version to open as well, and `digest_of` returns the digest of a version, `Recogniser.model`.
     """
 
     open_recogniser: Callable[..., Recogniser]
     calibrations: Path
     model: str = ""
+    digest_of: Callable[[ModelRegistry, str], str] | None = None
 
 
 REGISTRATIONS: Final[dict[Modality, Registration]] = {}
 
 
 def register(
-    modality: Modality, open_recogniser: Callable[..., Recogniser], calibrations: Path = CALIBRATIONS, model: str = ""
+    modality: Modality,
+    open_recogniser: Callable[..., Recogniser],
+    calibrations: Path = CALIBRATIONS,
+    model: str = "",
+    digest_of: Callable[[ModelRegistry, str], str] | None = None,
 ) -> None:
     """Add a modality to the service, before the rest of `api` is imported: forms and pages are made of this list."""
     modality.register()
-    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model)
+    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model, digest_of)
 
 
 def file_fields() -> dict[str, tuple[Modality, FingerPosition | None]]:
@@ -92,5 +97,17 @@ def _open_faces(registry: ModelRegistry, model: str) -> Recogniser:
     return FaceRecogniser(registry, embedder=model)
 
 
-register(FINGERPRINT, _open_fingerprints, model="leader")
-register(FACE, _open_faces, model="sface")
+def _digest_of_prints(registry: ModelRegistry, model: str) -> str:
+    from fingerprint.identity import model_digest
+
+    return model_digest(registry, model)
+
+
+def _digest_of_faces(registry: ModelRegistry, model: str) -> str:
+    from face.identity import space_of
+
+    return space_of(registry, model)
+
+
+register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
+register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)

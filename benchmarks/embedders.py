@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
-from benchmarks.commands.options import Json, console, write_results
-from benchmarks.reports import output
-from benchmarks.runs import datasets, folder_run
-from face.recogniser import FaceRecogniser
-from face.selection import most_prominent
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from benchmarks.reports import output
 
 Name = Annotated[str, typer.Argument(help="A face embedder of the manifest, with the second one that it names.")]
 
@@ -24,9 +22,19 @@ def compare(
     first: Name,
     second: Name,
     data: Annotated[Path, typer.Option(metavar="DIR", help="Photos that lie as <person>/<image>.")],
-    json: Json = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file too.")
+    ] = None,
 ) -> None:
     """Measure two face embedders on everyone with two photos or more, and show their figures side by side."""
+    # Imported here, since all commands of `pehchan models` import this module.
+    from api.bootstrap.recognisers import model_registry
+    from benchmarks.commands.options import console, write_results
+    from benchmarks.reports import output
+    from benchmarks.runs import datasets, folder_run
+    from face.recogniser import FaceRecogniser
+    from face.selection import most_prominent
+
     images, settings = datasets.read_faces(data), Settings()
     registry = model_registry(settings)
     opened = [FaceRecogniser(registry, most_prominent, name) for name in (first, second)]  # both, before it takes long
@@ -38,6 +46,8 @@ def compare(
 
 def side_by_side(columns: Mapping[str, output.Figures], title: str) -> Table:
     """Show the figures of several runs, a column each."""
+    from rich.table import Table
+
     shown = Table("figure", *columns, title=title)
     for name in next(iter(columns.values())):
         shown.add_row(name, *(str(figures.get(name)) for figures in columns.values()))

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import ModelMismatch
 from face.aligner import align
+from face.identity import space_of
 from face.joining import Joining
 from face.quality.unified import quality_from_length
 from models.embedder_settings import EmbedderSettings
 from models.registry import ModelRegistry
 from models.session import ModelSession
-
-ENGINE = 3  # part of a feature space's identity: raise it whenever a change gives other vectors of the same files
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,7 @@ class FaceEmbedder:
         second = self._settings.beside
         self._second = _network(registry, second) if second else None
         self._joining = Joining.load(self._settings.joined) if self._settings.joined else None
-        ids = [_identity(registry, network) for network in (name, second) if network]
-        ids += [self._joining.digest] if self._joining else []
-        self.space = sha256(f"face engine {ENGINE}: {' '.join(ids)}".encode()).hexdigest()
+        self.space = space_of(registry, name)
         self.dimension = self._first.dimension
         if self._joining and self._second:
             parts, self.dimension = self._joining.axes.shape
@@ -107,10 +103,3 @@ class FaceEmbedder:
 
 def _network(registry: ModelRegistry, name: str) -> FaceNetwork:
     return FaceNetwork(registry.open_session(name), registry.entry(name).embedder)
-
-
-def _identity(registry: ModelRegistry, name: str) -> str:
-    """Name a network's file, and how its faces are prepared."""
-    entry = registry.entry(name)
-    settings = entry.embedder
-    return f"{entry.sha256} {settings.colour} {settings.mean} {settings.scale} {settings.side} {settings.template}"

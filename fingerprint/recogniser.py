@@ -19,6 +19,7 @@ from fingerprint.codec import decode, decode_views, encode, encode_latent, is_la
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.features import features_of_views, projection_digest
+from fingerprint.identity import NETWORK, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
@@ -33,14 +34,13 @@ from fingerprint.matching.prepared_prints import PreparedPrints
 from fingerprint.matching.views import Aspects, best_aspects, match_latent, match_views
 from fingerprint.modality import FINGERPRINT
 from fingerprint.nfiq2 import Nfiq2
-from fingerprint.parameters import ASPECTS, ENGINE
+from fingerprint.parameters import ASPECTS
 from fingerprint.quality import assess, finger_pixels
 from fingerprint.several.bounds import bounds_of, check_bounds
 from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 
-NETWORK = "leader"  # its name in the manifest, and how it is prepared
 PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
 
 
@@ -57,9 +57,7 @@ class FingerprintRecogniser:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
         self._session = registry.open_session(network)
-        prepare = registry.entry(network).prepare
-        made = self._session.sha256 if prepare in ("", NETWORK) else f"{self._session.sha256} {prepare}"
-        self._model = sha256(f"{made} fingerprint engine {ENGINE}".encode()).hexdigest()
+        self._model = model_digest(registry, network)
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
         self._prepared = PreparedPrints(prepared_kept)
@@ -71,7 +69,7 @@ class FingerprintRecogniser:
 
     @property
     def model(self) -> str:
-        """SHA-256 (hex) of what decides on templates and scores: the network's file by its hash, and the engine."""
+        """What decides on templates and scores; see `fingerprint.identity.model_digest`."""
         return self._model
 
     @property

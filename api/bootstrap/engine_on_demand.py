@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from threading import Lock
 
+from api.bootstrap.recognisers import installed_names, open_recogniser
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
 from api.settings import Settings
@@ -37,7 +39,9 @@ def engine_on_demand(settings: Settings) -> Iterator[Engine]:
     with open_store(settings) as store, RequestThreads(settings.threads) as pool, ExitStack() as opened:
         running = _Running(settings, store, opened)
         installed = InstalledModels(
-            lambda: running.installed.recognisers, lambda recogniser: running.installed[recogniser.model]
+            partial(installed_names, settings),
+            partial(open_recogniser, settings),
+            lambda model: running.installed[model],
         )
         yield engine_of(settings, store, installed, pool)
 

@@ -20,18 +20,31 @@ def model_registry(settings: Settings) -> ModelRegistry:
 def open_recogniser(settings: Settings, modality: Modality, name: str = "") -> Recogniser:
     """Open the recogniser of a modality, with the model of a name in the manifest or the usual one."""
     registration = REGISTRATIONS[modality]
-    model = name or registration.model
-    return registration.open_recogniser(model_registry(settings), *([model] if model else []))
+    model = [name or registration.model] if registration.model else []
+    return registration.open_recogniser(model_registry(settings), *model)
+
+
+def installed_names(settings: Settings) -> dict[Modality, dict[str, str]]:
+    """Return the names of the installed models by their digests, the usual one of each modality first.
+
+    None is opened where its modality knows the digest without.
+    """
+    registry = model_registry(settings)
+    names: dict[Modality, dict[str, str]] = {}
+    for modality in Modality.registered():
+        registration = REGISTRATIONS[modality]
+        if registration.digest_of is None:
+            names[modality] = {open_recogniser(settings, modality).model: str(modality)}
+        else:
+            versions = registry.versions(registration.model)
+            names[modality] = {registration.digest_of(registry, version): version for version in versions}
+    return names
 
 
 def open_versions(settings: Settings) -> dict[str, Recogniser]:
     """Open the recognisers of all versions of all models, by their names; of each modality the usual one first."""
-    registry, opened = model_registry(settings), {}
-    for modality in Modality.registered():
-        model = REGISTRATIONS[modality].model
-        for version in registry.versions(model) if model else [""]:
-            opened[version or str(modality)] = open_recogniser(settings, modality, version)
-    return opened
+    names = installed_names(settings)
+    return {name: open_recogniser(settings, modality, name) for modality in names for name in names[modality].values()}
 
 
 def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:

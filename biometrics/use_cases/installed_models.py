@@ -29,50 +29,73 @@ _WAYS_OUT: Final = (
 
 
 class InstalledModels(Mapping[str, Channel]):
-    """The channel of each installed model, by its digest (SHA-256, hex); its gallery is opened when first used."""
+    """The channel of each installed model, by its digest (SHA-256, hex).
+
+    A recogniser, and the gallery of a channel, are opened when they are first used.
+    """
 
     def __init__(
-        self, recognisers: Callable[[], Mapping[str, Recogniser]], opened: Callable[[Recogniser], Channel]
+        self,
+        names: Callable[[], Mapping[Modality, Mapping[str, str]]],
+        open_recogniser: Callable[[Modality, str], Recogniser],
+        open_channel: Callable[[str], Channel],
     ) -> None:
-        """`recognisers` returns those of the models by the names of their entries, `opened` the channel of one."""
-        self._load = recognisers
-        self._opened = opened
+        """`names` returns those of the models by their digests, the usual one of each modality first.
+
+        `open_recogniser` takes a modality and a name, `open_channel` a digest.
+        """
+        self._load = names
+        self._open_recogniser = open_recogniser
+        self._open_channel = open_channel
+        self._recognisers: dict[str, Recogniser] = {}
         self._channels: dict[str, Channel] = {}
 
     @cached_property
-    def recognisers(self) -> Mapping[str, Recogniser]:
-        """The recognisers by the names of their entries in the models manifest."""
+    def _names(self) -> Mapping[Modality, Mapping[str, str]]:
         return self._load()
 
     @cached_property
-    def _by_model(self) -> dict[str, tuple[str, Recogniser, threading.Lock]]:
-        """Name and recogniser of each model, and what is held while its channel is opened."""
-        return {each.model: (name, each, threading.Lock()) for name, each in self.recognisers.items()}
+    def _opening(self) -> Mapping[str, threading.Lock]:
+        """What is held while the recogniser of a model, or its channel, is opened."""
+        return {model: threading.Lock() for names in self._names.values() for model in names}
+
+    def recogniser(self, model: str) -> Recogniser | None:
+        """Return the recogniser of a model, without its gallery; None where it is not installed."""
+        for modality, names in self._names.items():
+            if model in names:
+                with self._opening[model]:
+                    if model not in self._recognisers:
+                        self._recognisers[model] = self._open_recogniser(modality, names[model])
+                    return self._recognisers[model]
+        return None
 
     def __getitem__(self, model: str) -> Channel:
         """Return the channel of a model."""
-        _, recogniser, opening = self._by_model[model]
-        with opening:
+        with self._opening[model]:
             if model not in self._channels:
-                self._channels[model] = self._opened(recogniser)
+                self._channels[model] = self._open_channel(model)
             return self._channels[model]
+
+    def __contains__(self, model: object) -> bool:
+        """Say whether a model is installed; nothing is opened."""
+        return model in self._opening
 
     def __iter__(self) -> Iterator[str]:
         """Yield the digests, those of one modality in the order of the manifest."""
-        return iter(self._by_model)
+        return iter(self._opening)
 
     def __len__(self) -> int:
         """Count them."""
-        return len(self._by_model)
+        return len(self._opening)
 
     @property
     def open_channels(self) -> list[Channel]:
         """The channels that are opened."""
         return list(self._channels.copy().values())
 
-    def of(self, modality: Modality) -> dict[str, str]:
+    def of(self, modality: Modality) -> Mapping[str, str]:
         """Return the names of a modality's models by their digests, the default first."""
-        return {model: name for model, (name, each, _) in self._by_model.items() if each.modality is modality}
+        return self._names.get(modality, {})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -117,6 +117,7 @@ def start(engine: Engine, name: str, *, retry_refused: bool = False) -> tuple[Mo
         work.try_refused_again(model)
         probe_templates_of(engine).try_refused_again(model)
     models = _models(engine)
+    models.adopt(modality, installed)  # before any server of this version was started
     models.want(modality, model, name)
     in_force = [row.model for row in models.in_use() if row.modality is modality and row.in_force]
     if not set(in_force) & installed.keys():
@@ -186,7 +187,7 @@ def _not_installed(name: str) -> InvalidField:
     return InvalidField(f"The model {name} is not installed; put its entry back into the models manifest.")
 
 
-def _installed(engine: Engine, modality: Modality) -> dict[str, str]:
+def _installed(engine: Engine, modality: Modality) -> Mapping[str, str]:
     return {} if engine.installed is None else engine.installed.of(modality)
 
 

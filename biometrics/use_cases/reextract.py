@@ -84,11 +84,10 @@ class Reextraction:
                 notify_unit(connection, EVERYWHERE, kind, f"templates {today().isoformat()}")
 
     def _of_model(self, found: ModelInUse, go_on: Callable[[], bool], progress: Progress | None) -> int:
-        channel = self._engine.channel_of(found.model)
-        if channel is None:
+        recogniser = None if self._engine.installed is None else self._engine.installed.recogniser(found.model)
+        if recogniser is None:
             return 0
         tally = _Tally(self._models, found, progress)
-        recogniser = channel.recogniser
         self._work_through(
             0,
             lambda after: self._store.take(found, after, self._lease),

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.engine_on_demand import engine_on_demand
 from api.cli.arguments import AsJson
-from api.cli.operator import operated_engine
+from api.cli.operator import operator
 from api.cli.progress_bars import bars
+from api.cli.remote import refuse_server
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.templates import ModelInUse
@@ -216,6 +218,7 @@ def remove(name: Name, as_json: AsJson = False) -> None:
 
 @contextmanager
 def _engine() -> Iterator[Engine]:
-    """Open the engine, also where people cannot be found: this command is the way out."""
-    with operated_engine(Settings(allow_unsearchable=True)) as engine:
-        yield engine
+    """Open the records; models and indexes follow where needed, even if people cannot be found: this is the way out."""
+    refuse_server()
+    with engine_on_demand(Settings(allow_unsearchable=True)) as engine:
+        yield engine.for_actor(operator())

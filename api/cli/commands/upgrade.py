@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.recognisers import installed_names
 from api.bootstrap.store import open_store
 from api.cli.arguments import AsJson
 from api.cli.remote import refuse_server
 from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.backup.restore import require_restored
-from biometrics.kernel.types import Modality
 from biometrics.storage.database.connections import unopened
 from biometrics.storage.database.migrate import pending_migrations
 from biometrics.templates.coverage import people_lost
@@ -33,9 +33,10 @@ def upgrade(
     refuse_server()
     settings = Settings()
     require_restored(settings.data_folder, settings.resolved_database_url)
+    installed = {modality: list(names) for modality, names in installed_names(settings).items()} if check else {}
     with unopened(settings.resolved_database_url) as connection:
         pending = pending_migrations(connection)
-        lost = people_lost(connection, _installed()) if check and connection is not None else {}
+        lost = {} if connection is None else people_lost(connection, installed)
     if not check:
         open_store(settings).close()
     changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
@@ -48,16 +49,6 @@ def upgrade(
     print_result(answer, as_json, *lines, _verdict(len(pending), check), *people)
     if check and (pending or lost):
         raise typer.Exit(1)
-
-
-def _installed() -> dict[Modality, list[str]]:
-    """Return the models of this version, the usual one of each modality first."""
-    from api.bootstrap.recognisers import open_versions  # imported late: an upgrade needs no models
-
-    installed: dict[Modality, list[str]] = {}
-    for recogniser in open_versions(Settings()).values():
-        installed.setdefault(recogniser.modality, []).append(recogniser.model)
-    return installed
 
 
 def _verdict(count: int, check: bool) -> str:

@@ -28,6 +28,9 @@ READING = (
     "user list",
     "unit list",
     "queue list",
+    "models list",
+    "reextract status",
+    "upgrade --check",
 )
 RUN_EACH = """
 import json, sys

@@ -1,0 +1,22 @@
+"""What a model of prints is known by; the model need not be opened for that."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+from fingerprint.parameters import ENGINE
+from models.registry import ModelRegistry
+
+NETWORK: Final = "leader"  # its name in the manifest, and how it is prepared
+
+
+def model_digest(registry: ModelRegistry, network: str) -> str:
+    """Return the SHA-256 (hex) of what decides on templates and scores: the network's file by its hash, and the engine.
+
+    Raises:
+        ModelMissing: there is no such network.
+    """
+    entry = registry.entry(network)
+    made = entry.sha256 if entry.prepare in ("", NETWORK) else f"{entry.sha256} {entry.prepare}"
+    return sha256(f"{made} fingerprint engine {ENGINE}".encode()).hexdigest()
