@@ -112,14 +112,13 @@ class Station:
         self._known: set[str] = set()  # processes that are the server, or have ended
         self._probes: list[tuple[tuple[str, bytes], str]] = []  # a search, and the record that it must name
 
-    def add(self, people: Sequence[MadePerson]) -> int:
-        """Store people whose samples have no template of the new model; return how many of these wait."""
+    def add(self, people: Sequence[MadePerson]) -> None:
+        """Store people whose samples have no template of the new model."""
         for person, record_id in zip(people, stored(self._store, people), strict=True):
             assert person.probe.position is not None
             request = request_of([(person.probe.position.name.lower(), person.probe.content)])
             self._probes.append((request, record_id))
             self._prints += sum(each.sample.modality is FINGERPRINT for each in person.samples)
-        return self.left
 
     @property
     def left(self) -> int:
