@@ -13,7 +13,7 @@ from rich.table import Table
 
 from benchmarks.metrics import Scores
 from benchmarks.metrics.identification import Searches
-from benchmarks.metrics.intervals import Rate
+from benchmarks.metrics.intervals import Rate, interval, resample
 from benchmarks.metrics.lfw import lfw_accuracy
 from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.reports.figures import FPIRS, finding
@@ -23,16 +23,19 @@ from biometrics.kernel.atomic_file import whole_file
 from biometrics.kernel.errors import InvalidField
 
 if TYPE_CHECKING:
+    from benchmarks.runs.irises import IndexRun, IrisRun
     from benchmarks.runs.marks import MarkRun
 
 FPIR = 0.01
 DRAWS = 1000  # of people, for an interval
+FEW_DRAWS = 200  # where all pairs are compared, so that each draw takes long
 DECIMALS = 4  # of a percentage or a time in JSON; tables show two, as FVC does
 
 Figures = Mapping[str, Any]
 
 _EXPLANATIONS = {
     "eer": "% equal error rate",
+    "eer_interval": "% the same, 95 % interval by bootstrap over people",
     "fmr100": "% FNMR where FMR <= 1/100",
     "fmr1000": "% FNMR where FMR <= 1/1000",
     "zero_fmr": "% FNMR where no false match is made",
@@ -40,12 +43,15 @@ _EXPLANATIONS = {
     "accuracy": "% of the pairs list judged right",
     "accuracy_threshold": "where the accuracy's threshold comes from",
     "tar_at_fmr_1e3": "% true accept rate where FMR <= 1/1000",
+    "tar_at_fmr_1e3_interval": "% the same, 95 % interval by bootstrap over people",
+    "tar_at_fmr_1e5": "% true accept rate where FMR <= 1/100,000: where no false match is made, with fewer comparisons",
+    "tar_at_fmr_1e5_interval": "% the same, 95 % interval by bootstrap over people",
     "rank1": "% of searches whose mate comes first in the gallery",
     "rank1_interval": "% the same, 95 % interval by bootstrap over people",
     "rank10": "% whose mate is among the first ten",
     "copies_rank1": "% of changed copies whose photo comes first",
     "copies_rank10": "% of changed copies whose photo is among the first ten",
-    "n": "searches with another photo of the same mark",
+    "n": "searches with another photo of the same mark or eye",
     "n_copies": "searches with changed copies of photos",
     "poor": "photos of unacceptable quality, which are searched too",
     "template_bytes": "bytes of a template",
@@ -59,6 +65,10 @@ _EXPLANATIONS = {
     "extract_ms": "ms of one core, file to template, an image",
     "ms_per_image": "ms of one core, file to template, an image",
     "matches_per_s": "exact comparisons a second on one core",
+    "index_codes": "generated codes that are searched",
+    "index_threads": "threads of a search of them",
+    "index_ms": "ms of a search of them, median",
+    "index_found": "% of those searches whose mate, a quarter of its bits changed, comes first",
 }
 
 
@@ -119,6 +129,44 @@ def mark_figures(run: MarkRun) -> Figures:
         "poor": run.poor,
         "template_bytes": round(run.template_bytes),
         "model": run.model,
+    }
+
+
+def iris_figures(run: IrisRun) -> Figures:
+    """Return the figures of photos of irises; rates in percent."""
+    both, found = run.comparisons, run.searches.cmc()
+    fmrs = np.array([1e-3, 1e-5])
+    tar = 1 - both.fnmr_at_fmr(fmrs)
+    drawn = resample(run.people, lambda w: np.append(both.eer(w), 1 - both.fnmr_at_fmr(fmrs, w)), FEW_DRAWS)
+    bounds = [[_percent(low), _percent(high)] for low, high in interval(drawn).T]
+    return {
+        "eer": _percent(both.eer()),
+        "eer_interval": bounds[0],
+        "tar_at_fmr_1e3": _percent(tar[0]),
+        "tar_at_fmr_1e3_interval": bounds[1],
+        "tar_at_fmr_1e5": _percent(tar[1]),
+        "tar_at_fmr_1e5_interval": bounds[2],
+        **{f"rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)},
+        "rank1_interval": _interval(finding(run.searches, DRAWS).rank1),
+        "n": len(run.searches.ranks),
+        "n_images": run.images,
+        "n_genuine": len(both.mated),
+        "n_impostor": len(both.non_mated),
+        "failed": sum(run.faults.values()),
+        "failures": dict(run.faults),
+        "poor": run.poor,
+        "extract_ms": round(run.ms, DECIMALS),
+        "model": run.model,
+    }
+
+
+def iris_index_figures(run: IndexRun) -> Figures:
+    """Return the figures of searches among generated codes."""
+    return {
+        "index_codes": run.codes,
+        "index_threads": run.threads,
+        "index_ms": round(run.median_ms, DECIMALS),
+        "index_found": _percent(run.found / run.searches),
     }
 
 

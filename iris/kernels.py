@@ -1,0 +1,64 @@
+"""The compiled loops of a comparison: masked Hamming distance over rotations."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from biometrics.kernel.bits import popcount
+
+Words = NDArray[np.uint64]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def differing(
+    probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, differ: NDArray[np.int32], count: NDArray[np.int32]
+) -> None:
+    """Write how many bits differ, and how many count, of every rotation of a probe and every code.
+
+    Args:
+        probe_bits: shape (rotations, words).
+        probe_mask: likewise.
+        bits: shape (codes, words).
+        mask: likewise.
+        differ: written, shape (codes, rotations).
+        count: written, likewise.
+    """
+    words = bits.shape[1]
+    for i in range(bits.shape[0]):
+        for turn in range(probe_bits.shape[0]):
+            unlike = np.int32(0)
+            common = np.int32(0)
+            for w in range(words):
+                both = probe_mask[turn, w] & mask[i, w]
+                common += np.int32(popcount(both))
+                unlike += np.int32(popcount((probe_bits[turn, w] ^ bits[i, w]) & both))
+            differ[i, turn] = unlike
+            count[i, turn] = common
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def first_look(probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, alike: NDArray[np.float32]) -> None:
+    """Write how alike each code is to a probe, by few of their bits, at the best rotation.
+
+    Args:
+        probe_bits: shape (rotations, words).
+        probe_mask: likewise.
+        bits: shape (codes, words).
+        mask: likewise.
+        alike: written, shape (codes,): how far beyond chance the bits agree, in standard deviations.
+    """
+    words = bits.shape[1]
+    for i in range(bits.shape[0]):
+        best = np.float32(-1e9)
+        for turn in range(probe_bits.shape[0]):
+            unlike = np.int32(0)
+            common = np.int32(0)
+            for w in range(words):
+                both = probe_mask[turn, w] & mask[i, w]
+                common += np.int32(popcount(both))
+                unlike += np.int32(popcount((probe_bits[turn, w] ^ bits[i, w]) & both))
+            beyond = np.float32(common - 2 * unlike) / np.sqrt(np.float32(common + 1))
+            best = max(best, beyond)
+        alike[i] = best
