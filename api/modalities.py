@@ -16,6 +16,8 @@ from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
+from marks.modality import CALIBRATIONS as ORDER_OF_MARKS
+from marks.modality import MARK, is_installed
 from models import CALIBRATIONS
 
 if TYPE_CHECKING:
@@ -109,5 +111,13 @@ def _digest_of_faces(registry: ModelRegistry, model: str) -> str:
     return space_of(registry, model)
 
 
+def _open_marks(registry: ModelRegistry) -> Recogniser:
+    from marks.recogniser import MarkRecogniser
+
+    return MarkRecogniser(registry)
+
+
 register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
+if is_installed():
+    register(MARK, _open_marks, ORDER_OF_MARKS)

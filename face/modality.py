@@ -28,6 +28,7 @@ FACE: Final = Modality(
             cbeff_types=("face", "fid"),
             mosip_type="FID",
             itl_record=10,
+            itl_images=("FACE",),
         ),
     ),
     __name__,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import UnusableSample
 from marks.features import DESCRIPTOR, MOST, LocalFeatures, MarkFeatures
 from marks.quality import require_usable
 from models.registry import ModelRegistry
+from models.session import ModelSession
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 ENGINE = 1  # part of the model's identity: raise it whenever a change gives other features of the same photo
-Box = tuple[int, int, int, int]  # left, top, right and bottom edge, in pixels of the photo, the last two excluded
 
 _SIDE = 224  # pixels of MobileNetV2's input
 _LONGER = 512  # pixels to which the longer side is scaled for XFeat
@@ -28,32 +28,42 @@ _WINDOW = np.ones((5, 5), np.uint8)  # in which a feature is the likeliest; XFea
 
 
 class MarkExtractor:
-    """Both networks. Safe to share between threads."""
+    """Both networks, opened when the first photo arrives. Safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the models `mobilenet` and `xfeat` of MANIFEST, prepared in a folder.
+        """Find the models `mobilenet` and `xfeat` of MANIFEST, to be prepared in a folder.
 
         Raises:
+            ModelMissing: there is no such file.
+        """
+        self._registry = ModelRegistry(folder, MANIFEST)
+        self._opening = threading.Lock()
+        self._sessions: dict[str, ModelSession] = {}
+        for name in ("mobilenet", "xfeat"):
+            self._registry.locate(name)
+        whole, points = (self._registry.entry(name).sha256 for name in ("mobilenet", "xfeat"))
+        self.model = sha256(f"mark engine {ENGINE}: {whole} {points}".encode()).hexdigest()
+
+    def extract(self, image: Image) -> MarkFeatures:
+        """Return the features of the mark that a photo shows.
+
+        Raises:
+            UnusableSample: what it shows is too small or too even.
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
-        registry = ModelRegistry(folder, MANIFEST)
-        self._whole = registry.open_session("mobilenet")
-        self._points = registry.open_session("xfeat")
-        self.model = sha256(f"mark engine {ENGINE}: {self._whole.sha256} {self._points.sha256}".encode()).hexdigest()
-
-    def extract(self, image: Image, box: Box | None = None) -> MarkFeatures:
-        """Return the features of the mark in a box of a photo, or of the whole photo.
-
-        Raises:
-            UnusableSample: the box does not lie in the photo, or what it shows is too small or too even.
-        """
-        rgb = cropped(image, box)
+        rgb = image.rgb()
         require_usable(rgb)
         return MarkFeatures(self._embedding(rgb), self._local(rgb))
 
+    def _session(self, name: str) -> ModelSession:
+        with self._opening:
+            if name not in self._sessions:
+                self._sessions[name] = self._registry.open_session(name)
+            return self._sessions[name]
+
     def _embedding(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         small = _scaled(rgb, _SIDE, _SIDE).astype(np.float32)
-        vector = self._whole.run(data=np.ascontiguousarray(small.transpose(2, 0, 1)[None]))[0][0]
+        vector = self._session("mobilenet").run(data=np.ascontiguousarray(small.transpose(2, 0, 1)[None]))[0][0]
         return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
     def _local(self, rgb: NDArray[np.uint8]) -> LocalFeatures:
@@ -61,7 +71,7 @@ class MarkExtractor:
         scale = _LONGER / max(height, width)
         rows, columns = (max(_MULTIPLE, round(side * scale / _MULTIPLE) * _MULTIPLE) for side in (height, width))
         grey = _scaled(rgb, columns, rows).mean(axis=2, dtype=np.float32)
-        cells = self._points.run(data=grey[None, None])[0].reshape(rows // _CELL, columns // _CELL, -1)
+        cells = self._session("xfeat").run(data=grey[None, None])[0].reshape(rows // _CELL, columns // _CELL, -1)
         descriptors, reliable, likely = np.split(cells, [DESCRIPTOR, DESCRIPTOR + 1], axis=2)
         pixels = likely.reshape(rows // _CELL, columns // _CELL, _CELL, _CELL)
         heat = np.ascontiguousarray(pixels.transpose(0, 2, 1, 3).reshape(rows, columns))
@@ -73,20 +83,6 @@ class MarkExtractor:
         unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         places = np.stack([(x[best] + 0.5) / columns * width, (y[best] + 0.5) / rows * height], 1) / max(height, width)
         return LocalFeatures(places.astype(np.float32), unit.astype(np.float32))
-
-
-def cropped(image: Image, box: Box | None) -> NDArray[np.uint8]:
-    """Return what a box of a photo shows, or all, as RGB: shape (height, width, 3).
-
-    Raises:
-        UnusableSample: the box does not lie in the photo.
-    """
-    if box is None:
-        return image.rgb()
-    left, top, right, bottom = box
-    if not (0 <= left < right <= image.width and 0 <= top < bottom <= image.height):
-        raise UnusableSample(f"The box {box} does not lie in the photo of {image.width} x {image.height} pixels.")
-    return image.rgb()[top:bottom, left:right]
 
 
 def _scaled(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+EMBEDDING = 1280  # numbers that describe the whole
 DESCRIPTOR = 64  # numbers of a local feature
 MOST = 256  # local features of one photo, those that the network is surest of
 STEPS = 65_535  # places are in so many steps of the photo's longer side

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.types import QualityFault
 
 LEAST_SIDE = 32  # pixels; smaller ones are refused
 GOOD_SIDE = 200  # pixels of the shorter side; MobileNetV2 sees no more than 224
@@ -18,10 +19,10 @@ GOOD_SHARPNESS = 12.0  # grey levels: the standard deviation of the Laplacian at
 ACCEPTABLE = 25  # of each part, 0 to 100
 _LONGER = 512
 
-_ADVICE = {
-    "size": "the mark is small in the photo; come closer, or use a larger photo",
-    "sharpness": "the photo is blurred; hold the camera still and focus on the mark",
-    "contrast": "the mark is faint in the photo; use more light, from one side",
+_FAULTS = {
+    "size": QualityFault.SMALL_MARK,
+    "sharpness": QualityFault.BLURRED_MARK,
+    "contrast": QualityFault.FAINT_MARK,
 }
 
 
@@ -42,9 +43,9 @@ class MarkQuality:
         return not self.faults
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """What is wrong, and what to do."""
-        return tuple(_ADVICE[name] for name, value in self.parts.items() if value < ACCEPTABLE)
+    def faults(self) -> tuple[QualityFault, ...]:
+        """What is wrong."""
+        return tuple(_FAULTS[name] for name, value in self.parts.items() if value < ACCEPTABLE)
 
 
 def measure(rgb: NDArray[np.uint8]) -> MarkQuality:

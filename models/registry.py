@@ -30,7 +30,7 @@ class ModelRegistry:
             ModelMissing: a manifest is absent or broken.
         """
         self._entries = merged(operator_manifest)
-        self._folder = folder
+        self.folder = folder
         self._threads = threads
 
     @property
@@ -91,7 +91,7 @@ class ModelRegistry:
         entry = self.entry(name)
         model = self._verified_bytes(entry)
         if entry.prepare:
-            model = prepared(entry, model, self._folder)
+            model = prepared(entry, model, self.folder)
         return ModelSession.open(name, entry.sha256, model, self._threads)
 
     def _verified_bytes(self, entry: ModelEntry) -> bytes:

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
+from marks.modality import MARK
 
 _REASONS = ", ".join(MissingReason)
 
@@ -34,6 +36,15 @@ Photos = Annotated[
         "-f",
         help="A photo of the face; VIEW=FILE, as in left_profile=side.jpg, gives its view: "
         "frontal, left_profile, right_profile or angled.",
+    ),
+]
+Marks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mark",
+        help="A photo of a scar, mark or tattoo; FILE;NAME=VALUE;... says more of it, as in "
+        "'arm.jpg;box=40,60,300,280;kind=tattoo;part=forearm'. Names: box (left,top,right,bottom edge in pixels); kind "
+        "and part, and with these side, code (NCIC), colours (black,red), description, height_cm, width_cm.",
     ),
 ]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
@@ -59,18 +70,23 @@ def given(**values: Any) -> dict[str, Any]:
 
 
 def read_samples(
-    prints: list[str] | None, photos: list[Path] | None, ppi: float | None, impression: Impression | None = None
+    prints: list[str] | None,
+    photos: list[Path] | None,
+    ppi: float | None,
+    impression: Impression | None = None,
+    marks: list[str] | None = None,
 ) -> list[Sample]:
     """Read the files named on the command line.
 
     Raises:
-        InvalidField: a file cannot be read, or a finger is unknown.
+        InvalidField: a file cannot be read, a finger is unknown, or what is said of a mark.
     """
     samples = []
     for text in prints or ():
         finger, _, name = text.rpartition("=")
         samples.append(print_sample(parse_finger(finger), Path(name), ppi, impression))
-    return samples + [_photo(str(path)) for path in photos or ()]
+    samples += [_photo(str(path)) for path in photos or ()]
+    return samples + [_mark(text) for text in marks or ()]
 
 
 def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impression: Impression | None) -> Sample:
@@ -87,6 +103,28 @@ def _photo(text: str) -> Sample:
     """Read a photo named as VIEW=FILE or FILE; a file's own name may hold a `=`."""
     view, _, name = text.partition("=")
     return photo_sample(Path(name), PhotoView(view)) if view in set(PhotoView) else photo_sample(Path(text))
+
+
+def _mark(text: str) -> Sample:
+    """Read a photo named as FILE;NAME=VALUE;...
+
+    Raises:
+        InvalidField: the installation cannot recognise marks, or what is said of the mark is not valid.
+    """
+    if MARK not in Modality.registered():
+        raise InvalidField("This installation does not recognise photos of marks; docs/marks.md says what it needs.")
+    name, *stated = text.split(";")
+    mark: dict[str, Any] = dict(pair.partition("=")[::2] for pair in stated)
+    try:
+        box = [int(edge) for edge in mark.pop("box").split(",")] if "box" in mark else None
+        for size in mark.keys() & {"height_cm", "width_cm"}:
+            mark[size] = int(mark[size])
+        if "colours" in mark:
+            mark["colours"] = mark["colours"].split(",")
+        details = SampleDetailsIn.model_validate({"box": box, "mark": mark or None})
+    except ValueError as error:
+        raise InvalidField(f"{text!r} is not a photo of a mark with what is known of it: {error}") from error
+    return details.sample(MARK, None, Path(name).name, read_file(Path(name)))
 
 
 def read_file(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, TypeVar
 
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Impression, Sample
@@ -54,8 +55,12 @@ def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
         fields = fields | {"impression": str(int(impression))}
     if ppi := _common(resolutions):
         fields = fields | {"ppi": str(ppi)}
-    if len(impressions) > 1 or len(resolutions) > 1 or any(sample.view for sample in samples):
-        fields = fields | {"details": json.dumps(_details(samples))}
+    details: dict[str, list[Form]] = {}
+    for sample in samples:
+        details.setdefault(_field_of(sample), []).append(sample_details(sample))
+    other_details = any(each.keys() - {"impression", "ppi"} for of_field in details.values() for each in of_field)
+    if len(impressions) > 1 or len(resolutions) > 1 or other_details:
+        fields = fields | {"details": json.dumps(details)}
     return {"data": fields, "files": list(file_fields(samples))}
 
 
@@ -64,18 +69,9 @@ def _common(values: set[Value]) -> Value | None:
     return next(iter(values)) if len(values) == 1 else None
 
 
-def _details(samples: Sequence[Sample]) -> dict[str, list[Form]]:
-    """Return the details of each sample, by form field, in the order of the files."""
-    details: dict[str, list[Form]] = {}
-    for sample in samples:
-        details.setdefault(_field_of(sample), []).append(_sample_details(sample))
-    return details
-
-
-def _sample_details(sample: Sample) -> Form:
-    """Return the details of a sample, without its finger and without default values."""
-    details = {"impression": sample.impression or None, "ppi": sample.ppi, "view": sample.view}
-    return {name: value for name, value in details.items() if value is not None}
+def sample_details(sample: Sample) -> Form:
+    """Return the details of a sample as plain JSON, without its finger and without what is not stated."""
+    return SampleDetailsIn.showing(sample).model_dump(mode="json", exclude_defaults=True)
 
 
 def _field_of(sample: Sample) -> str:

@@ -121,8 +121,7 @@ def _limits(people: Sequence[AnswerCandidate]) -> list[str]:
         for evidence in stated
         if evidence.capped and evidence.calibrated
     ]
-    if not all(evidence.calibrated for evidence in stated):
-        limits.append("The search was of a latent: no scale says how rare its scores are; they give the order only.")
+    limits += [f"Scores: {evidence.sentence}." for evidence in stated if not evidence.calibrated]
     return list(dict.fromkeys(limits))
 
 

@@ -13,8 +13,8 @@ from biometrics.kernel.evidence import Strength
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")
 AGAINST = N_("The comparison gives %(strength)s that they are of different people.")
 NEITHER = N_("The comparison supports neither side.")
-LATENT = N_("A latent (chance print): the list gives the order only. The examiner decides.")
 PLACE = N_("Place %(rank)s of its list.")
+ORDER_ONLY = N_("The list gives the order only: the score does not say how likely it is. The examiner decides.")
 EARLIER = N_("Made before the strength of a comparison was stated.")
 
 
@@ -40,7 +40,7 @@ class Stated(Protocol):
 def strength_text(score: Stated, translate: Callable[[str], str]) -> str:
     """Return what the likelihood ratio of a score supports, and how strongly."""
     if not score.calibrated:
-        return translate(LATENT)
+        return translate(ORDER_ONLY)
     if score.ratio is None or score.strength is None:
         return translate(EARLIER)
     if score.strength is Strength.NONE:

@@ -172,6 +172,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("The background is busy"),
             N_("It is not certain that this is a face"),
             N_("A picture of a picture"),
+            N_("The mark is small in the photo"),
+            N_("The mark is blurred"),
+            N_("The mark is faint"),
         ),
         _named(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
@@ -285,6 +288,21 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Leg"),
             N_("Foot"),
             N_("Another part of the body"),
+        ),
+        _named(
+            particulars.MarkColour,
+            N_("Black"),
+            N_("Brown"),
+            N_("Grey"),
+            N_("Blue"),
+            N_("Green"),
+            N_("Orange"),
+            N_("Purple"),
+            N_("Red"),
+            N_("Yellow"),
+            N_("White"),
+            N_("Several colours"),
+            N_("Outline only"),
         ),
         _named(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
     )

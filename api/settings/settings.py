@@ -102,7 +102,7 @@ class Settings(OperationSettings):
     )
     vectors_of: Modalities = Field(
         default=_with_vectors(),
-        description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
+        description="What Milvus holds, such as face; with fingerprint, it finds fewer mates (docs/scaling.md)",
     )
     cluster_url: str = Field(
         default="",

@@ -137,7 +137,7 @@ class _Batch:
                 raise InvalidField(f"There is no file {sample.file}: {len(self._files)} came with the batch.")
             upload = self._files[sample.file]
             upload.file.seek(0)
-            samples.append(sample.sample(upload.filename or "", read_upload(upload)))
+            samples.append(sample.read(upload.filename or "", read_upload(upload)))
         enrolled = enrol_once(self._engine, item.arrival(samples))
         self._engine.store.note(
             Action.ENCOUNTER_DELIVERED,

@@ -11,13 +11,14 @@ from api.http.schemas import Problem, RequestBody, Schema
 from api.modalities import ModalityName, modality_of
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
+from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.idempotency import KEY_LENGTH, IdempotencyKey
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from biometrics.kernel.types import FingerPosition, Impression, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 
-class BatchSampleIn(RequestBody):
-    """One print or photo of an item."""
+class BatchSampleIn(SampleDetailsIn):
+    """One print or photo of an item; a print is a plain live scan where nothing else is stated."""
 
     file: int = Field(ge=0, description="Which of `files` it is, from 0")
     position: FingerPosition | None = Field(
@@ -26,16 +27,12 @@ class BatchSampleIn(RequestBody):
     modality: ModalityName | None = Field(
         default=None, description="Absent: a fingerprint where there is a position, else a face"
     )
-    impression: Impression = Field(default=Impression.PLAIN_LIVE_SCAN, description="ANSI/NIST impression type code")
-    ppi: float | None = Field(default=None, description="Resolution of a print's image, if its file has none")
-    view: PhotoView | None = Field(default=None, description="Direction from which a photo shows the face")
 
-    def sample(self, filename: str, content: bytes) -> Sample:
-        """Return the domain's value."""
+    def read(self, filename: str, content: bytes) -> Sample:
+        """Return a file as the domain's value."""
         modality = self.modality or modality_of(self.position)
-        if self.position is None:
-            return Sample(modality, content, filename, view=self.view)
-        return Sample(modality, content, filename, self.position, self.impression, self.ppi, self.view)
+        usual = Impression.PLAIN_LIVE_SCAN if self.position is not None else None
+        return self.otherwise(SampleDetailsIn(impression=usual)).sample(modality, self.position, filename, content)
 
 
 class BatchItemIn(RequestBody):

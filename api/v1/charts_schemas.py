@@ -11,7 +11,7 @@ _MOTION = "(a, b, c, d, e, f): a pixel (x, y) of the image comes to (a x + c y +
 
 
 class MarkOut(Schema):
-    """A minutia of a print, or a landmark of a face, in pixels of the image from the upper left corner, y down."""
+    """A minutia of a print, a landmark of a face or a point of a mark, in pixels from the upper left corner."""
 
     x: float
     y: float
@@ -30,7 +30,10 @@ class MarkedImageOut(FromAttributes):
 
 
 class FrameOut(Schema):
-    """Where both images are laid on each other: prints on the candidate's at 500 ppi, faces upright and of one size."""
+    """Where both images are laid on each other: prints at 500 ppi, faces upright and of one size.
+
+    The frame of prints and of marks is the candidate's image.
+    """
 
     width: int
     height: int

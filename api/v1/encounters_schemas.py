@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field
 
 from api.http.schemas import Day, FromAttributes, NameOf, RequestBody, Schema
 from api.modalities import ModalityName
-from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut
+from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, PhotographedMarkIn
+from api.v1.sample_details import Box
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import StoredEncounter, StoredOutcome
@@ -133,6 +134,8 @@ class SampleOut(Schema):
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
     view: PhotoView | None = Field(description="Direction from which a photo shows the face; null: unknown, or a print")
+    box: Box | None = Field(description="The part of a photo that shows the mark; null: all of it, or no mark")
+    mark: PhotographedMarkIn | None = Field(description="The mark that a photo shows; null: not stated, or no mark")
     filename: str
     media_type: str
     width: int
@@ -144,7 +147,8 @@ class SampleOut(Schema):
     quality_faults: list[QualityFault] = Field(description="Reasons for a poor quality")
     quality_advice: list[str] = Field(description="Advice to the officer, one sentence per reason")
     quality_parts: dict[str, int] = Field(
-        description="Measures that a photo's quality is made of, 0 to 100 each, named as in ISO/IEC 29794-5; else empty"
+        description="Measures that a photo's quality is made of, 0 to 100 each: of a face named as in ISO/IEC 29794-5; "
+        "of a mark its size, sharpness and contrast; else empty"
     )
     accepted_because: str = Field(
         description="Why it was enrolled in spite of its poor quality; empty if the quality is sufficient"

@@ -15,7 +15,7 @@ from biometrics.imaging.image import SUFFIXES, decode, png_of
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, Sample
 from biometrics.use_cases.engine import Engine
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
@@ -40,8 +40,8 @@ class FileKind(StrEnum):
 class File:
     """A file to inspect; `position` is the code of a finger or a slap, None if unknown.
 
-    `missing` are fingers that a slap or a card does not show, `shows` is the modality of a photo. The rest is as in
-    `Sample`.
+    `missing` are fingers that a slap or a card does not show, `shows` is the modality of a photo. The rest, `box`
+    included, is as in `Sample`.
     """
 
     kind: FileKind
@@ -52,6 +52,7 @@ class File:
     impression: Impression = Impression.PLAIN_LIVE_SCAN
     ppi: float | None = None
     shows: Modality | None = None
+    box: CropBox | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _content(file: File, table: TransactionTable) -> _Content:
     match file.kind:
         case FileKind.PHOTO:
             assert file.shows is not None
-            return _Content([FilePart(Sample(file.shows, file.content, file.name))])
+            return _Content([FilePart(Sample(file.shows, file.content, file.name, box=file.box))])
         case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
             return _Content([FilePart(_print(file, position, file.content))])

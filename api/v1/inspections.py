@@ -14,7 +14,7 @@ from api.v1.inspections_schemas import InspectionOut
 from api.v1.samples_form import FILE_FIELDS, read_upload, take_file_fields
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.types import CropBox, FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 
@@ -37,6 +37,12 @@ def _file(
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
+    box: Annotated[
+        list[int] | None,
+        Form(
+            min_length=4, max_length=4, description="Left, top, right and bottom edge of a mark in its photo, in pixels"
+        ),
+    ] = None,
     **photos: UploadFile | None,
 ) -> File:
     fields = {"finger": finger, "slap": slap, "card": card, "transaction": transaction, **photos}
@@ -46,7 +52,8 @@ def _file(
     field, upload = sent[0]
     kind, shows = (FileKind.PHOTO, PHOTOS[field]) if field in PHOTOS else (FileKind(field), None)
     content = read_upload(upload)
-    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi, shows)
+    cropped = None if box is None else CropBox(*box)
+    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi, shows, cropped)
 
 
 take_file_fields(_file, PHOTOS, UploadFile | None, at=4)
@@ -65,6 +72,6 @@ def inspect_file(
     It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
     thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
     cut out, `transaction` an ANSI/NIST-ITL file, whose own files come back in `original`, `photo` a photo of one
-    person.
+    person, `mark` one of a scar, mark or tattoo.
     """
     return InspectionOut.of(inspect(engine, file, table), file.kind)

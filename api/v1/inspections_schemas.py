@@ -8,6 +8,7 @@ from api.http.schemas import Schema
 from api.modalities import ModalityName
 from api.v1.encounters_schemas import MissingFingerIn
 from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, shown
+from api.v1.persons_schemas import PhotographedMarkIn
 from biometrics.kernel.errors import InvalidInput
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
 
@@ -63,6 +64,7 @@ class InspectedOut(Schema):
     box: BoxOut | None = Field(description="Where it was cut from; null if the file shows nothing else")
     ppi: float | None = Field(description="Resolution of a print's image; null if unknown, and for a photo")
     view: PhotoView | None = Field(description="Direction from which a photo shows the face, as a transaction says")
+    mark: PhotographedMarkIn | None = Field(description="The mark that a photo shows, as a transaction says")
     image: CutImageOut | None = Field(
         description="What to show of it, and to enrol of a slap or a card; null where that is the file itself"
     )

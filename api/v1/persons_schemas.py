@@ -22,7 +22,9 @@ from biometrics.kernel.particulars import (
     Eyes,
     Hair,
     IdDocument,
+    MarkColour,
     Particulars,
+    PhotographedMark,
     Relation,
     Relative,
 )
@@ -59,6 +61,20 @@ class MarkIn(RequestBody):
     part: BodyPart
     side: BodySide = BodySide.NONE
     description: str = ""
+
+
+class PhotographedMarkIn(MarkIn):
+    """The mark on the body that a photo shows."""
+
+    code: str = Field(default="", description="NCIC code, such as TAT L ARM")
+    colours: list[MarkColour] = Field(default=[], description="Colours of a tattoo")
+    height_cm: int | None = None
+    width_cm: int | None = None
+
+    def mark(self) -> PhotographedMark:
+        """Return the domain's value, validated."""
+        fields = {name: getattr(self, name) for name in PhotographedMarkIn.model_fields}
+        return PhotographedMark(**fields | {"colours": tuple(self.colours)})
 
 
 class AppearanceIn(RequestBody):

@@ -8,8 +8,15 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PlainSerializer, PlainValidator
 
 from api.http.schemas import RequestBody
+from api.v1.persons_schemas import PhotographedMarkIn
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, PhotoView, Sample
+
+# A part of a photo, in JSON.
+Box = Annotated[
+    list[int],
+    Field(min_length=4, max_length=4, description="Left, top, right and bottom edge in pixels, the last two excluded"),
+]
 
 
 class SampleDetailsIn(RequestBody):
@@ -18,6 +25,8 @@ class SampleDetailsIn(RequestBody):
     impression: Impression | None = Field(default=None, description="Of a print: ANSI/NIST impression type code")
     ppi: float | None = Field(default=None, description="Of an image of a print: its resolution")
     view: PhotoView | None = Field(default=None, description="Of a photo: from where it shows the face")
+    box: Box | None = Field(default=None, description="Of a photo of a mark: the part of it that shows the mark")
+    mark: PhotographedMarkIn | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
 
     def otherwise(self, others: SampleDetailsIn) -> Self:
         """Return these details, completed by others where these are empty."""
@@ -32,8 +41,10 @@ class SampleDetailsIn(RequestBody):
         """
         if position is None and (self.impression is not None or self.ppi is not None):
             noun = modality.traits.noun
-            raise InvalidField(f"{noun} ({filename}): a {noun} has no impression and no ppi; give only its view.")
-        return Sample(modality, content, filename, position, self.impression, self.ppi, self.view)
+            raise InvalidField(f"{noun} ({filename}): a {noun} has no impression and no ppi; leave them out.")
+        box = None if self.box is None else CropBox(*self.box)
+        mark = None if self.mark is None else self.mark.mark()
+        return Sample(modality, content, filename, position, self.impression, self.ppi, self.view, box, mark)
 
 
 def _content(sample: Sample) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def read_samples(
         Json[Details] | None,
         Form(
             description="Details of each file, by form field: a list with an entry for each of the field's files, in "
-            "their order, of `impression` and `ppi` (prints) or `view` (photos). They override those of the whole form"
+            "their order, of `impression` and `ppi` (prints), `view` (photos), or `box` and `mark` (photos of marks). "
+            "They override those of the whole form"
         ),
     ] = None,
     **files: list[UploadFile] | None,

@@ -364,6 +364,7 @@ declare namespace Api {
     box: BoxOut | null;
     ppi: number | null;
     view: PhotoView | null;
+    mark: PhotographedMarkIn | null;
     image: CutImageOut | null;
     original: OriginalOut | null;
   };
@@ -427,13 +428,14 @@ declare namespace Api {
   type Live = {
     status: string;
   };
+  type MarkColour = "black" | "brown" | "grey" | "blue" | "green" | "orange" | "purple" | "red" | "yellow" | "white" | "several" | "outline";
   type MarkIn = {
     kind: BodyMarkKind;
     part: BodyPart;
     side?: BodySide;
     description?: string;
   };
-  type MarkKind = "ending" | "bifurcation" | "other" | "eye" | "nose" | "mouth";
+  type MarkKind = "ending" | "bifurcation" | "other" | "point" | "eye" | "nose" | "mouth";
   type MarkOut = {
     x: number;
     y: number;
@@ -502,7 +504,7 @@ declare namespace Api {
     reason: MissingReason;
   };
   type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";
-  type Modality = "fingerprint" | "face";
+  type Modality = "fingerprint" | "face" | "mark";
   type ModelIdentityOut = {
     model: string;
     feature_space: string;
@@ -645,6 +647,16 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type PhotographedMarkIn = {
+    kind: BodyMarkKind;
+    part: BodyPart;
+    side?: BodySide;
+    description?: string;
+    code?: string;
+    colours?: Array<MarkColour>;
+    height_cm?: number | null;
+    width_cm?: number | null;
+  };
   type ProbeOut = {
     number: number;
     modality: Modality;
@@ -675,7 +687,7 @@ declare namespace Api {
     subject: string;
     confirmed_at: string | null;
   };
-  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture";
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark";
   type Ready = {
     status: string;
     checks: Record<string, string>;
@@ -753,6 +765,8 @@ declare namespace Api {
     position: FingerPosition | null;
     impression: Impression | null;
     view: PhotoView | null;
+    box: Array<number> | null;
+    mark: PhotographedMarkIn | null;
     filename: string;
     media_type: string;
     width: number;

@@ -15,11 +15,12 @@ from PIL import Image as Pictures
 from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.capture import CropBox
+from biometrics.kernel.errors import InvalidField, UnusableSample
 from marks.codec import decode as read_template
 from marks.codec import encode
 from marks.comparison import search
-from marks.extractor import Box, MarkExtractor, cropped
+from marks.extractor import MarkExtractor
 from marks.features import MarkFeatures
 from marks.quality import measure
 
@@ -80,7 +81,7 @@ def read_marks(folder: Path) -> tuple[LabelledImage, ...]:
     return images
 
 
-def read_boxes(folder: Path) -> dict[str, Box]:
+def read_boxes(folder: Path) -> dict[str, CropBox]:
     """Read the boxes of photos, by the photos' names without suffix, from text files of these names.
 
     The first line of a file has the left, top, right and bottom edge of the mark in pixels, as BIVTatt has them.
@@ -88,18 +89,18 @@ def read_boxes(folder: Path) -> dict[str, Box]:
     Raises:
         UnusableDataset: a file does not begin with four whole numbers.
     """
-    boxes: dict[str, Box] = {}
+    boxes: dict[str, CropBox] = {}
     for path in sorted(folder.rglob("*_*.txt")):
         try:
             left, top, right, bottom = map(int, path.read_text(encoding="utf-8").splitlines()[0].split())
         except (ValueError, IndexError) as error:
             raise UnusableDataset(f"{path} does not begin with four whole numbers: {error}") from error
-        boxes[path.stem] = (left, top, right, bottom)
+        boxes[path.stem] = CropBox(left, top, right, bottom)
     return boxes
 
 
 def run_marks(
-    extractor: MarkExtractor, images: Sequence[LabelledImage], boxes: Mapping[str, Box], *, copies: bool = True
+    extractor: MarkExtractor, images: Sequence[LabelledImage], boxes: Mapping[str, CropBox], *, copies: bool = True
 ) -> MarkRun:
     """Search every photo of a mark that has others for each of those, and copies of the photos for these.
 
@@ -134,11 +135,10 @@ def run_marks(
     )
 
 
-def _in_box(path: Path, box: Box | None) -> Image:
-    image = read_image(path)
+def _in_box(path: Path, box: CropBox | None) -> Image:
     try:
-        return Image(cropped(image, box), None, image.media_type)
-    except UnusableSample as error:
+        return read_image(path).within(box)
+    except InvalidField as error:
         raise UnusableDataset(f"{path}: {error.message}") from error
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import pi
 
 from biometrics.imaging.image import Image
+from biometrics.kernel.capture import CropBox
 from biometrics.kernel.types import Template
 
 Affine = tuple[float, float, float, float, float, float]
@@ -22,6 +23,7 @@ class MarkKind(StrEnum):
     ENDING = "ending"  # of a ridge
     BIFURCATION = "bifurcation"
     OTHER = "other"  # a minutia of neither kind, or of an unknown one
+    POINT = "point"  # of a photo, where something stands out
     EYE = "eye"
     NOSE = "nose"
     MOUTH = "mouth"
@@ -82,10 +84,14 @@ class Chart:
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
-    """One side of a comparison: what was extracted, and the image that it came from, None where that is not kept."""
+    """One side of a comparison: what was extracted, and the image that it came from, None where that is not kept.
+
+    `box` is the part of the image that it was extracted from, None where that is all of it.
+    """
 
     template: Template
     image: Image | None = None
+    box: CropBox | None = None
 
 
 def upended(chart: Chart) -> Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,15 @@ from PIL import Image as Pillow
 
 from biometrics.imaging import decoder
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
-from biometrics.kernel.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
+from biometrics.kernel.capture import CropBox
+from biometrics.kernel.errors import (
+    EmptyImage,
+    ImageTooLarge,
+    InvalidField,
+    InvalidResolution,
+    UndecodableImage,
+    UnsupportedImage,
+)
 from biometrics.kernel.helper_process import HelperPool
 from biometrics.kernel.types import Source
 
@@ -74,6 +82,22 @@ class Image:
     def rgb(self) -> NDArray[np.uint8]:
         """Return the pixels as RGB, shape (height, width, 3)."""
         return self.pixels if self.pixels.ndim == 3 else np.repeat(self.pixels[:, :, None], 3, axis=2)
+
+    def within(self, box: CropBox | None) -> Image:
+        """Return the part of the image within a box, or all of it.
+
+        Raises:
+            InvalidField: the box does not lie in the image.
+        """
+        if box is None:
+            return self
+        left, top, right, bottom = box
+        if not (0 <= left < right <= self.width and 0 <= top < bottom <= self.height):
+            raise InvalidField(
+                f"The box {left}, {top}, {right}, {bottom} does not lie in the image of {self.width} x {self.height} "
+                "pixels; give its left, top, right and bottom edge."
+            )
+        return replace(self, pixels=self.pixels[top:bottom, left:right])
 
 
 def decode(content: bytes, ppi: float | None = None) -> Image:

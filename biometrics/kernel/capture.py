@@ -1,8 +1,9 @@
-"""How a sample was captured: finger, impression type and view, by the codes of ANSI/NIST-ITL 1-2011."""
+"""How a sample was captured: finger, impression type, view and box, by the codes of ANSI/NIST-ITL 1-2011."""
 
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class FingerPosition(IntEnum):
@@ -58,3 +59,12 @@ class PhotoView(StrEnum):
     def label(self) -> str:
         """The view's name for a person."""
         return self.replace("_", " ")
+
+
+class CropBox(NamedTuple):
+    """The part of a photo that shows a sample: its edges in pixels, `right` and `bottom` the first that lie outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int

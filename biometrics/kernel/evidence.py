@@ -82,9 +82,9 @@ class Evidence:
     """What may be stated of a score, in decibans of false match.
 
     `decibans` is stated; `low` is the same, and `high` is the other end of the interval, both at most `bound`.
-    `capped`: the score lies beyond the bound. `calibrated` is False if no scale fits, as for a latent: the score then
-    gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be stated, as a
-    power of ten, below 0 where it supports two sources; None where none was stored.
+    `capped`: the score lies beyond the bound. `calibrated` is False if no scale fits, as for a latent or a tattoo: the
+    score then gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be
+    stated, as a power of ten, below 0 where it supports two sources; None where none was stored.
     """
 
     decibans: float
@@ -161,7 +161,7 @@ class Evidence:
     def sentence(self) -> str:
         """What it says in words."""
         if not self.calibrated:
-            return "a latent: no scale says how rare its score is; it gives the order only"
+            return "no scale says how rare such a score is: an order for an examiner, not a statement of how likely"
         if self.decibans < LEAST_STATED:
             return "says little either way"
         if self.capped:

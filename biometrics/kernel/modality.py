@@ -27,6 +27,7 @@ class Interchange:
         cbeff_types: types of a CBEFF document, in lower case.
         mosip_type: modality in MOSIP's answers.
         itl_record: ANSI/NIST-ITL record type of its images.
+        itl_images: image types (field 10.003) of its Type-10 records.
     """
 
     osia_type: str | None = None
@@ -34,6 +35,7 @@ class Interchange:
     cbeff_types: tuple[str, ...] = ()
     mosip_type: str | None = None
     itl_record: int | None = None
+    itl_images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ class ModalityTraits:
         scale_comparisons: comparisons of strangers from which a scale is learned, at most.
         quality_measure: what measures its quality, as the pages name it.
         has_views: whether a sample may state its view.
-        is_one_source: whether all samples of a person are of one source, as photos of their face are.
+        has_boxes: whether a sample may be the part of a photo within a box.
+        shows_marks: whether a sample may say which mark on the body it shows.
+        is_one_source: whether all samples of a person are of one source, as photos of their face are. Without positions
+            each sample of another modality is a source of its own.
         interchange: what other systems call it.
     """
 
@@ -69,6 +74,8 @@ class ModalityTraits:
     scale_comparisons: int
     quality_measure: str
     has_views: bool = False
+    has_boxes: bool = False
+    shows_marks: bool = False
     is_one_source: bool = False
     interchange: Interchange = Interchange()
 

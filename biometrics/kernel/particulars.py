@@ -19,6 +19,8 @@ NAME_LENGTH = 200
 ADDRESS_LENGTH = 300
 DISTRICT_LENGTH = 100
 MARK_LENGTH = 200
+CODE_LENGTH = 10  # of the NCIC's codes
+SIZES = range(1, 200)  # cm, of a mark
 LANGUAGE_LENGTH = 40
 PEOPLE_MAX = 20  # relatives
 DOCUMENTS_MAX = 10
@@ -131,6 +133,23 @@ class BodyPart(StrEnum):
     OTHER = "other"
 
 
+class MarkColour(StrEnum):
+    """A colour of a tattoo (ANSI/NIST-ITL 1-2011, field 10.043)."""
+
+    BLACK = "black"
+    BROWN = "brown"
+    GREY = "grey"
+    BLUE = "blue"
+    GREEN = "green"
+    ORANGE = "orange"
+    PURPLE = "purple"
+    RED = "red"
+    YELLOW = "yellow"
+    WHITE = "white"
+    SEVERAL = "several"
+    OUTLINE = "outline"
+
+
 class BodySide(StrEnum):
     """The side of a paired body part, as the person sees it."""
 
@@ -214,6 +233,32 @@ class BodyMark(Entered):
 
     def _clean(self) -> None:
         assign(self, "description", clean_text("mark", self.description, MARK_LENGTH, required=False))
+
+
+@dataclass(frozen=True)
+class PhotographedMark(BodyMark):
+    """The mark that a photo shows: a mark with its NCIC code, colours and size, empty or None where not stated.
+
+    Raises:
+        InvalidField: a text breaks its rule, a code is not of letters, digits and spaces, or a size is impossible.
+    """
+
+    code: str = ""
+    colours: tuple[MarkColour, ...] = ()
+    height_cm: int | None = None
+    width_cm: int | None = None
+
+    def _clean(self) -> None:
+        super()._clean()
+        assign(self, "code", " ".join(self.code.upper().split()))
+        if self.code and not re.fullmatch(f"[A-Z0-9 ]{{2,{CODE_LENGTH}}}", self.code):
+            raise InvalidField(
+                f"The NCIC code of a mark must have 2 to {CODE_LENGTH} letters and digits, such as TAT L ARM."
+            )
+        assign(self, "colours", tuple(dict.fromkeys(self.colours)))
+        for size in (self.height_cm, self.width_cm):
+            if size is not None and size not in SIZES:
+                raise InvalidField(f"A mark is {size} cm long; give {SIZES.start} to {SIZES.stop - 1} cm.")
 
 
 @dataclass(frozen=True)

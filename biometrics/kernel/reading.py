@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from biometrics.kernel.capture import Impression
+from biometrics.kernel.capture import CropBox, Impression
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Reading:
 
     `ppi` and `impression` are what was stated, None where nothing was. A `latent` was read as one, within `region`
     (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
-    examiner marked, which no model made.
+    examiner marked, which no model made. `box` is the part of a photo that is the sample, None where all of it is.
     """
 
     ppi: float | None = None
@@ -24,6 +24,7 @@ class Reading:
     turned: bool = False
     marked: bool = False
     region: tuple[tuple[float, float], ...] | None = None
+    box: CropBox | None = None
 
     def content(self) -> dict[str, Any]:
         """Return what differs from a plain sample, as plain JSON; `of_content` reads it."""
@@ -38,4 +39,6 @@ class Reading:
             values["impression"] = Impression(values["impression"])
         if "region" in values:
             values["region"] = tuple((x, y) for x, y in values["region"])
+        if "box" in values:
+            values["box"] = CropBox(*values["box"])
         return cls(**values)

@@ -15,12 +15,14 @@ from biometrics.kernel.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SEC
 from biometrics.kernel.entry import problems
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.page import Page
+from biometrics.kernel.particulars import PhotographedMark
 from biometrics.kernel.person import NAME_LENGTH, Person, Sex
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import (
     UNASSESSED,
     Assessment,
+    CropBox,
     FingerPosition,
     Impression,
     Modality,
@@ -85,7 +87,7 @@ class EnrolledSample:
     @property
     def reading(self) -> Reading:
         """How it was read from its file."""
-        return self.read_as or Reading(self.sample.ppi, self.sample.impression)
+        return self.read_as or Reading(self.sample.ppi, self.sample.impression, box=self.sample.box)
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class StoredSample:
     filename: str
     view: PhotoView | None = None
     enrolled_by: str = ""
+    box: CropBox | None = None
+    mark: PhotographedMark | None = None
 
     @property
     def quality_advice(self) -> tuple[str, ...]:

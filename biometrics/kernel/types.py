@@ -8,12 +8,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
+from biometrics.kernel.capture import CropBox as CropBox
 from biometrics.kernel.capture import FingerPosition as FingerPosition
 from biometrics.kernel.capture import Impression as Impression
 from biometrics.kernel.capture import PhotoView as PhotoView
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
 from biometrics.kernel.modality import Modality as Modality
+from biometrics.kernel.particulars import PhotographedMark
 
 
 class QualityFault(StrEnum):
@@ -36,6 +38,9 @@ class QualityFault(StrEnum):
     BUSY_BACKGROUND = "busy_background"
     UNSURE_FACE = "unsure_face"
     PICTURE_OF_A_PICTURE = "picture_of_a_picture"
+    SMALL_MARK = "small_mark"
+    BLURRED_MARK = "blurred_mark"
+    FAINT_MARK = "faint_mark"
 
     @property
     def advice(self) -> str:
@@ -61,6 +66,9 @@ _ADVICE = {
     QualityFault.BUSY_BACKGROUND: "the background is not plain; put the person before an even wall",
     QualityFault.PICTURE_OF_A_PICTURE: "this may be a photo of a screen or of a print; photograph the person",
     QualityFault.UNSURE_FACE: "it is not certain that this is a face; look at the photo before trusting what it finds",
+    QualityFault.SMALL_MARK: "the mark is small in the photo; come closer, or use a larger photo",
+    QualityFault.BLURRED_MARK: "the mark is blurred; hold the camera still and focus on it",
+    QualityFault.FAINT_MARK: "the mark is faint in the photo; use more light, from one side",
 }
 
 
@@ -69,10 +77,11 @@ class Sample:
     """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
     `position` and `impression` are None for a modality without positions. `ppi` is the resolution that the caller
-    states; it wins over that of the file. `view` is for photos of a face, None if not stated.
+    states; it wins over that of the file. `view` is for photos of a face, `mark` for photos of marks on the body; `box`
+    is the part of the photo that is the sample. Each is None if not stated.
 
     Raises:
-        InvalidField: there is a view, and the modality has none.
+        InvalidField: the modality has no views, boxes or marks, and one is stated.
     """
 
     modality: Modality
@@ -82,12 +91,19 @@ class Sample:
     impression: Impression | None = None
     ppi: float | None = None
     view: PhotoView | None = field(default=None, metadata=ADDED)
+    box: CropBox | None = field(default=None, metadata=ADDED)
+    mark: PhotographedMark | None = field(default=None, metadata=ADDED)
 
     def __post_init__(self) -> None:
         """Check."""
-        if self.view is not None and not self.modality.traits.has_views:
-            noun = self.modality.traits.noun
-            raise InvalidField(f"{self.label}: a view is stated for a {noun}; state it for photos of a face only.")
+        traits = self.modality.traits
+        for stated, what, has_it in (
+            (self.view, "view", traits.has_views),
+            (self.box, "box", traits.has_boxes),
+            (self.mark, "mark", traits.shows_marks),
+        ):
+            if stated is not None and not has_it:
+                raise InvalidField(f"{self.label}: a {what} is stated, and a {traits.noun} has none; leave it out.")
 
     @cached_property
     def image_sha256(self) -> str:

@@ -5,7 +5,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
 `pehchan calibrate` from non-mated comparisons:
 
     format       3; files of format 2, without `mated`, are read too
-    modality     "fingerprint" or "face"
+    modality     its name, such as "face"
     model        SHA-256 of the model whose scores these are
     knots        [[raw, decibans, low, high], ...]: raw strictly rising, decibans from 0 and never falling. Decibans are
                  what the largest set shows; low and high are the ends that 97 of 100 populations that were not measured
@@ -20,6 +20,8 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
                  strangers who score as high if they thin out as fast as anywhere, see `biometrics/matching/mated.py`
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
+    order_only   true of a modality without a calibration: its knots only put scores in an order, from 0 to at most
+                 MOST_UNCALIBRATED decibans, and nothing is ever stated of them
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
 `biometrics/kernel/evidence.py`.
@@ -45,6 +47,7 @@ FORMAT = 3
 FORMATS = (2, FORMAT)  # that are read
 USUAL_FPIR = 0.001  # where nothing else is asked for
 LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
+MOST_UNCALIBRATED = 20.0  # decibans of a score that only orders: so that it adds nothing to others (`fusion.ADDS`)
 _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 
 
@@ -191,7 +194,10 @@ class Correction(Protocol):
 
 @dataclass(frozen=True)
 class Calibration:
-    """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file."""
+    """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file.
+
+    One that `only_orders` is no scale: its scores are not `calibrated`, reach no threshold and lead to no verdict.
+    """
 
     modality: Modality
     model: str
@@ -202,6 +208,7 @@ class Calibration:
     digest: str = ""
     supported_raw: float | None = None
     mated: MatedWeights | None = None
+    only_orders: bool = False
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
@@ -237,6 +244,8 @@ class Calibration:
         supported = float(content.get("supported", raws[-1]))
         if not raws[0] <= supported <= raws[-1]:
             raise ValueError("the data must end between the first knot and the last one")
+        if (only_orders := bool(content.get("order_only"))) and decibans[-1] > MOST_UNCALIBRATED:
+            raise ValueError(f"without a calibration the knots end at {MOST_UNCALIBRATED:g} decibans")
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
             Modality.named(content["modality"]),
@@ -247,6 +256,7 @@ class Calibration:
             (float(first), float(last)),
             supported_raw=supported,
             mated=MatedWeights.parse(content["mated"]) if content.get("mated") else None,
+            only_orders=only_orders,
         )
 
     def score(self, raw: float) -> Score:
@@ -255,7 +265,7 @@ class Calibration:
         low = min(decibans, self.low.at(raw)) * self.spread[0]
         high = max(decibans, self.high.at(raw)) * self.spread[1]
         ratio = None if self.mated is None else min(low, self.bound) / 10.0 + self.mated.at(raw)
-        return Score(decibans, bool(raw > self.supported), low, high, self.bound, ratio=ratio)
+        return Score(decibans, bool(raw > self.supported), low, high, self.bound, not self.only_orders, ratio)
 
     def stated_at(self, decibans: float) -> float:
         """Return what may be stated of a score or threshold of so many decibans, before the bound."""
@@ -276,8 +286,11 @@ def best_of(score: Score, comparisons: float) -> Score:
     """Score of the best of several comparisons with one person: the chance that any of them scores this high.
 
     `1 - (1 - FMR)^n`, so that a person with twenty stored prints does not rank above one with two by that alone.
-    `comparisons` is as how many independent ones they count, see `biometrics/matching/sources.py`.
+    `comparisons` is as how many independent ones they count, see `biometrics/matching/sources.py`. A score without a
+    calibration stays: it claims no chance.
     """
+    if not score.calibrated:
+        return score
 
     def of_any(decibans: float) -> float:
         log_one = log_fmr(decibans)

@@ -41,6 +41,15 @@ class Channel:
         """The scale of the files."""
         return self.uncorrected or self.calibration
 
+    @property
+    def has_scale(self) -> bool:
+        """Whether its scores have a meaning; without one they order candidates, and reach no threshold."""
+        return not self.calibration.only_orders
+
+    def is_same(self, raw: float, least: float) -> bool:
+        """Say whether a raw score is that of copies of an image, or reaches so many decibans."""
+        return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= least
+
     def by(self, scale: Calibration) -> Channel:
         """Return this channel with another scale in use."""
         return replace(self, calibration=scale, uncorrected=self.shipped)

@@ -105,8 +105,8 @@ class Ranking:
                 best[record_id] = person
         ranked = []
         for record_id, person in best.items():
-            latent = person.with_scale(fits=False)
-            ranked.append((record_id, replace(latent, score=best_of(latent.score, len(probes)))))
+            corrected = replace(person, score=best_of(person.score, len(probes)))
+            ranked.append((record_id, corrected.with_scale(fits=False)))
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:

@@ -14,6 +14,7 @@ from biometrics.matching.fusion import PERSON_BOUND, agree, fuse, fused
 from biometrics.matching.sources import ProbeSources
 
 Compared = Mapping[int, Mapping[int, Score]]  # scores by the places of the probe and of the stored template
+StoredSource = tuple[Modality, int | None]  # of a person: a finger, the face, or one of several samples
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class PersonComparison:
     """Probes of one person, prepared to be compared with many people.
 
     What depends on each other counts once: probes of one source, copies of one image, and several stored samples of one
-    source (`biometrics/matching/fusion.py`). Probes that look most like the same stored finger are of one source, too:
+    source (`biometrics/matching/fusion.py`). Scores without a calibration count only where there are no others. Probes
+    that look most like the same stored finger are of one source, too:
     they may be, where one of the numbers is unknown.
     """
 
@@ -102,7 +104,8 @@ class PersonComparison:
             )
             for place, score in by_probe.items()
         )
-        return PersonScore(fuse(list(by_source.values())), tuple(samples))
+        scores = list(by_source.values())
+        return PersonScore(fuse([score for score in scores if score.calibrated] or scores), tuple(samples))
 
     def together(self, decibans: Mapping[int, float]) -> float:
         """Combine the decibans of the best comparison of each probe, by the places of the probes."""
@@ -123,10 +126,11 @@ class PersonComparison:
 
     def _sources_in(self, compared: Compared, templates: Sequence[StoredTemplate]) -> list[list[int]]:
         """Return the places of the probes that count, those of one source together."""
-        groups: list[tuple[set[tuple[str, int | None]], list[int]]] = []
+        groups: list[tuple[set[tuple[str, int | StoredSource]], list[int]]] = []
         for place in sorted(self._counted & compared.keys()):
             stored = templates[_best(compared[place])]
-            keys, places = {("probe", self._sources.source[place]), ("stored", stored.position)}, [place]
+            keys: set[tuple[str, int | StoredSource]] = {("stored", _source_of(stored))}
+            keys, places = keys | {("probe", self._sources.source[place])}, [place]
             for group in [group for group in groups if group[0] & keys]:
                 groups.remove(group)
                 keys, places = keys | group[0], group[1] + places
@@ -140,10 +144,17 @@ class PersonComparison:
             for stored, score in compared[place].items():
                 image = (self._sources.image[place], stored)
                 images[image] = min(score, images.get(image, score), key=_decibans)
-        sources: defaultdict[FingerPosition | None, list[Score]] = defaultdict(list)
+        sources: defaultdict[StoredSource, list[Score]] = defaultdict(list)
         for (_, stored), score in images.items():
-            sources[templates[stored].position].append(score)
+            sources[_source_of(templates[stored])].append(score)
         return best_of(max((agree(scores) for scores in sources.values()), key=_decibans), len(sources))
+
+
+def _source_of(stored: StoredTemplate) -> StoredSource:
+    """Return what a stored sample is of: samples of one finger are of one source, and those of the face; else each."""
+    modality = stored.template.modality
+    one_source = modality.traits.has_positions or modality.traits.is_one_source
+    return modality, stored.position if one_source else stored.sample_id
 
 
 def _best(scores: Mapping[int, Score]) -> int:

@@ -14,8 +14,9 @@ from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, Mi
 from biometrics.kernel.entry import require_proper, stored
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
 from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault, Template
+from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, PhotoView, QualityFault, Template
 from biometrics.people.court_outcomes import load_links, load_outcomes
+from biometrics.people.person_json import of_mark, to_mark
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.crypto.aead import seal, template_place
@@ -269,6 +270,8 @@ def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage)
         "image_bytes": len(sample.content),
         "filename": sample.filename,
         "photo_view": sample.view,
+        "box": sample.box,
+        "mark": of_mark(sample.mark),
     }
 
 
@@ -293,4 +296,6 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         filename=row.filename,
         view=None if row.photo_view is None else PhotoView(row.photo_view),
         enrolled_by=row.enrolled_by or "",
+        box=None if row.box is None else CropBox(*row.box),
+        mark=to_mark(row.mark),
     )

@@ -22,7 +22,9 @@ from biometrics.kernel.particulars import (
     Eyes,
     Hair,
     IdDocument,
+    MarkColour,
     Particulars,
+    PhotographedMark,
     Relation,
     Relative,
 )
@@ -84,18 +86,27 @@ def of_encounter(encounter: Encounter) -> Json:
     return _without_empty(asdict(encounter))
 
 
+def of_mark(mark: PhotographedMark | None) -> Json | None:
+    """Return the mark that a photo shows as JSON; what is empty is left out, and None is none."""
+    return None if mark is None else _without_empty(asdict(mark))
+
+
+def to_mark(content: Mapping[str, Any] | None) -> PhotographedMark | None:
+    """Return the mark that `of_mark` wrote."""
+    if content is None:
+        return None
+    colours = tuple(MarkColour(colour) for colour in content.get("colours", ()))
+    size = content.get("height_cm"), content.get("width_cm")
+    return stored(PhotographedMark, *_mark_fields(content), content.get("code", ""), colours, *size)
+
+
+def _mark_fields(mark: Mapping[str, Any]) -> tuple[BodyMarkKind, BodyPart, BodySide, str]:
+    return BodyMarkKind(mark["kind"]), BodyPart(mark["part"]), BodySide(mark["side"]), mark.get("description", "")
+
+
 def _to_appearance(fields: Mapping[str, Any]) -> Appearance:
     chosen: dict[str, Any] = {name: kind(fields[name]) for name, kind in _CHOICES.items() if name in fields}
-    marks = tuple(
-        stored(
-            BodyMark,
-            BodyMarkKind(mark["kind"]),
-            BodyPart(mark["part"]),
-            BodySide(mark["side"]),
-            mark.get("description", ""),
-        )
-        for mark in fields.get("marks", ())
-    )
+    marks = tuple(stored(BodyMark, *_mark_fields(mark)) for mark in fields.get("marks", ()))
     languages = tuple(fields.get("languages", ()))
     return stored(Appearance, fields.get("height_cm"), **chosen, marks=marks, languages=languages)
 

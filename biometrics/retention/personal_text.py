@@ -22,7 +22,7 @@ REMOVED: Final[Columns] = {
     "encounters": ("fir_number", "place", "device"),
     "encounter_versions": ("content", "client_content"),
     "sections": ("act", "section"),
-    "samples": ("filename", "accepted_because", "quality_parts"),
+    "samples": ("filename", "accepted_because", "quality_parts", "box", "mark"),
     "templates": ("data",),
     "outcomes": ("court", "case_number", "withdrawn_because"),
     "retention_orders": ("authority", "reference", "reason"),

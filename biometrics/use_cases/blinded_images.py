@@ -43,7 +43,7 @@ def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
         channel = engine.channel_of(template.model)
         if channel is not None and same:
             raw = channel.recogniser.compare(template, same)
-            if channel.calibration.score(float(raw.max())).decibans >= STRANGERS:
+            if channel.is_same(float(raw.max()), STRANGERS):
                 raise HiddenUntilDecided(NOT_AGAIN)
 
 
@@ -95,7 +95,7 @@ def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act:
         channel = channels[template.model]
         if others:
             raw = channel.recogniser.compare(template, others)
-            if channel.calibration.score(float(raw.max())).decibans >= least:
+            if channel.is_same(float(raw.max()), least):
                 return True
     return False
 

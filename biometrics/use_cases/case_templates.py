@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Probe, Template
@@ -26,8 +27,10 @@ def models_of(probes: Sequence[SearchProbe], models: Iterable[str]) -> list[str]
     return sorted(models, key=lambda model: model not in its)
 
 
-def template_named(store: RecordStore, models: list[str], search_id: str | None, name: str) -> Template:
-    """Return the template of an image of a case, by the first of some models that it has one of.
+def template_named(
+    store: RecordStore, models: list[str], search_id: str | None, name: str
+) -> tuple[Template, CropBox | None]:
+    """Return the template of an image of a case, by the first of some models that it has one of, and its box there.
 
     Raises:
         UnknownSample: there is no sample of this number.
@@ -37,11 +40,13 @@ def template_named(store: RecordStore, models: list[str], search_id: str | None,
         raise NothingToCompare(f"There is no image {name}.")
     number = int(match[2])
     if match[1] == "sample":
-        return stored_template(store, models, store.samples.get(number).record_id, number).template
+        sample = store.samples.get(number)
+        return stored_template(store, models, sample.record_id, number).template, sample.box
     probes = store.searches.probes_of([search_id]).get(search_id, ()) if search_id else ()
     if number >= len(probes):
         raise NothingToCompare(f"The search has no probe {number}.")
-    return probe_by(models, probes[number]).template
+    reading = probes[number].reading
+    return probe_by(models, probes[number]).template, reading.box if reading else None
 
 
 def stored_template(store: RecordStore, models: list[str], record_id: str, sample_id: int) -> StoredTemplate:

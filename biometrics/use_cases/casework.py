@@ -177,7 +177,7 @@ class Casework(CaseReader):
         store = self._records.as_system("compares the images of a case")
         try:
             models = models_for(store, self._channels, search_id)
-            probe, candidate = (template_named(store, models, search_id, name) for name in pair)
+            probe, candidate = (template_named(store, models, search_id, name)[0] for name in pair)
         except (NothingToCompare, UnknownSample):
             return None
         if probe.model != candidate.model:

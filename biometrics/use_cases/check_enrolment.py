@@ -69,6 +69,7 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     loaded = engine.store.templates.load(check.template_ids)
     groups = _by_model(engine, loaded)
     compared = {template.sample_id for _, its in groups for template in its}
+    groups = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
     missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))

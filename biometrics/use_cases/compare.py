@@ -99,9 +99,10 @@ def chart_candidate(
     if not comparable(search_probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     require_other_images(engine, [search_probe.template, template.template])
-    probe = Exhibit(search_probe.template, _probe_image(engine, stored, place, file))
+    reading = stored.search.probes[place].reading
+    probe = Exhibit(search_probe.template, _probe_image(engine, stored, place, file), reading.box if reading else None)
     chart = engine.by_model[template.template.model].recogniser.chart(
-        probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)))
+        probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)), sample.box)
     )
     return place, upended(chart) if search_probe.is_upside_down else chart
 
@@ -116,8 +117,8 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     view, image, stored_image = open_image(engine.store, cases, case_id, name)
     store = engine.store.as_system("shows a case's images")
     models = models_for(store, engine.by_model, view.question.search_id)
-    template = template_named(store, models, view.question.search_id, name)
-    return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content)))
+    template, box = template_named(store, models, view.question.search_id, name)
+    return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content), box))
 
 
 def recogniser_of(engine: Engine, piece: CaseExhibit) -> Recogniser:

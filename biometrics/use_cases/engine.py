@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import InvalidInput, UnusableSample
@@ -14,7 +15,8 @@ from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.observing import UNOBSERVED, Observer
 from biometrics.kernel.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality, Sample, Template
+from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.types import Modality, Probe, Sample, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.extraction import extract_one, refuse_unsuitable
 from biometrics.matching.gallery_scale import read_scale
@@ -25,6 +27,8 @@ from biometrics.scales.repository import ScaleStore
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.installed_models import ChannelsByModel, ChannelsInForce, InstalledModels, ModelsNow
 from biometrics.watchlist.model import DEFAULT_RULES, CheckRules
+
+Probed = TypeVar("Probed", Probe, StoredTemplate)
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,10 @@ class Engine:
         A scale that was learned from the gallery is one of whole prints, and may claim more of a latent than is so.
         """
         return self.with_scales({})
+
+    def with_scale(self, probes: Iterable[Probed]) -> list[Probed]:
+        """Return those of some probes or stored templates whose scores can reach a threshold."""
+        return [probe for probe in probes if self.channels[probe.template.modality].has_scale]
 
     @property
     def models(self) -> list[str]:

@@ -195,6 +195,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     sequence = engine.store.templates.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
+    target = request.target_fpir if engine.with_scale(probes) else None  # without a scale there is only an order
     among = {} if request.among is None else dict.fromkeys(Modality.registered(), request.among)
     where = without_merged(engine, request.where)
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
@@ -202,7 +203,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
     own, others = rank_for_unit(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
     settings = {
-        "target_fpir": request.target_fpir,
+        "target_fpir": target,
         "max_candidates": request.max_candidates,
         "where": request.where.content(),
         "alternatives": request.alternatives,
@@ -224,10 +225,10 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         settings=settings,
         gallery_size=gallery_size,
         sequence=sequence,
-        threshold=None if request.target_fpir is None else threshold_for_fpir(request.target_fpir, gallery_size),
+        threshold=None if target is None else threshold_for_fpir(target, gallery_size),
         probes=tuple(searched),
         candidates=(
-            *candidates(own, first(own, request.max_candidates), gallery_size, request.target_fpir),
+            *candidates(own, first(own, request.max_candidates), gallery_size, target),
             *candidates_elsewhere(
                 others, engine.store.people.units_of([record_id for record_id, _ in others]), thresholds
             ),

@@ -76,6 +76,8 @@ def learn_scale(
         Interrupted: `stopped` returned True.
     """
     channel, scales = engine.channels[modality], ScaleStore(engine.store.database)
+    if not channel.has_scale:
+        raise NotLearnable("no_scale", "there is no scale that could be corrected")
     people = engine.store.record_count()
     teachers = engine.store.templates.teachers(modality, channel.recogniser.model, TEMPLATES)
     try:

@@ -226,11 +226,11 @@ def read_again(kept: KeptProbe, recogniser: Recogniser) -> Template:
         if reading.marked:
             return recogniser.of_marks(probe.template)
         return recogniser.extract_latent_both_ways(decode(content, reading.ppi), reading.region)[reading.turned]
-    sample = Sample(recogniser.modality, content, "", probe.position, reading.impression, reading.ppi)
+    sample = Sample(recogniser.modality, content, "", probe.position, reading.impression, reading.ppi, box=reading.box)
     return extract_one(recogniser, sample, assess=False).template
 
 
 def _as_it_came(sample: StoredSample, content: bytes) -> Sample:
     """Return a stored sample as the file that was enrolled; its name is left out of what is stored of a refusal."""
-    is_image = sample.media_type.startswith("image/")
-    return Sample(sample.modality, content, "", sample.position, sample.impression, sample.ppi if is_image else None)
+    ppi = sample.ppi if sample.media_type.startswith("image/") else None
+    return Sample(sample.modality, content, "", sample.position, sample.impression, ppi, box=sample.box)

@@ -73,7 +73,8 @@ class ScaleReport:
 def scale_reports(engine: Engine) -> list[ScaleReport]:
     """Report the scale of each modality."""
     store = ScaleStore(engine.store.database)
-    return [_report(engine, channel, store) for channel in engine.with_scales_in_force().channels.values()]
+    channels = engine.with_scales_in_force().channels.values()
+    return [_report(engine, channel, store) for channel in channels if channel.has_scale]
 
 
 def _report(engine: Engine, channel: Channel, store: ScaleStore) -> ScaleReport:

@@ -127,6 +127,8 @@ def _stand(
     kind: StandingKind,
     expires_on: date | None,
 ) -> NewStandingSearch:
+    if len(engine.with_scale(probe.probe for probe in probes)) < len(probes):
+        raise InvalidField("A standing search reports what reaches a threshold; there is none for photos of marks.")
     search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes)
     with engine.observer.stage(WorkStage.STORE):
         standing = store_standing(

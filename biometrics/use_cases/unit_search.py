@@ -22,7 +22,7 @@ def rank_for_unit(
 
     `alternatives` ranks by `Ranking.of_any`. The request's options (number of candidates, filter, certain templates)
     apply only to people who were sampled at the unit or below it. All others are searched without them, and from
-    `least` decibans on. So neither list depends on the people of the other.
+    `least` decibans on, by the probes that have a scale. So neither list depends on the people of the other.
 
     A person of the unit whose samples were all taken by other units appears in the second search, and so from `least`
     decibans on as well.
@@ -34,7 +34,7 @@ def rank_for_unit(
     own = [] if inside is None else rank(replace(ranking, where=inside), engine.matching, probes)
     then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
     unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
-    hits = _hits(engine, rank, unfiltered, probes, least)
+    hits = _hits(engine, rank, unfiltered, engine.with_scale(probes), least)
     visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
     own_ids = {record_id for record_id, _ in own}
     more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
@@ -52,7 +52,7 @@ def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe],
     or samples of one person, which may have been made for this, push no unit out.
     """
     hits: Ranked = []
-    while True:
+    while probes:
         ranked = rank(ranking, engine.matching, probes)
         above = [hit for hit in ranked if hit[1].score.decibans >= least]
         hits += above
@@ -62,3 +62,4 @@ def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe],
         templates = engine.store.templates.of_records([record_id for record_id, _ in above], models)
         numbers = {template.label.person for stored in templates.values() for template in stored}
         ranking = replace(ranking, where=replace(ranking.where, without=ranking.where.without | numbers))
+    return hits

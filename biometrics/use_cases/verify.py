@@ -55,10 +55,12 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     record = engine.store.people.get(record_id)
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
+    if not engine.with_scale(probes):
+        raise NothingToCompare("No scale says how rare such scores are, so that nothing is verified; search instead.")
     references = engine.store.templates.of_records([record.id], engine.models).get(record.id, [])
     require_other_images(engine, [*(probe.template for probe in probes), *(stored.template for stored in references)])
     engine = engine.with_scales_in_force()
-    result = score_person(engine.channels, probes, references)
+    result = score_person(engine.channels, engine.with_scale(probes), references)
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
     threshold = threshold_for_fmr(target_fmr)

@@ -9,10 +9,11 @@ import pytest
 from made_up_marks import SIDE, mark
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.capture import CropBox
+from biometrics.kernel.errors import InvalidField, UnusableSample
 from marks.codec import encode
 from marks.comparison import CHANCE, search, similarity
-from marks.extractor import Box, MarkExtractor, cropped
+from marks.extractor import MarkExtractor
 from marks.features import MarkFeatures
 from marks.geometry import agreement
 from marks.quality import measure
@@ -66,15 +67,15 @@ def test_the_same_photos_always_give_the_same_answer(extractor: MarkExtractor, f
 def test_a_box_leaves_the_rest_of_the_photo_out(extractor: MarkExtractor) -> None:
     canvas = np.full((600, 700, 3), 90, np.uint8)
     canvas[200 : 200 + SIDE, 300 : 300 + SIDE] = photo(3).rgb()
-    box: Box = (300, 200, 300 + SIDE, 200 + SIDE)
-    boxed = extractor.extract(Image(canvas, None, "image/png"), box)
+    box = CropBox(300, 200, 300 + SIDE, 200 + SIDE)
+    boxed = extractor.extract(Image(canvas, None, "image/png").within(box))
     assert encode(boxed) == encode(extractor.extract(photo(3)))
 
 
 @pytest.mark.parametrize("box", [(-1, 0, 40, 40), (0, 0, SIDE + 1, 40), (40, 0, 40, 40), (0, 50, 40, 40)])
-def test_a_box_outside_of_the_photo_is_refused(box: Box) -> None:
-    with pytest.raises(UnusableSample, match="does not lie in the photo"):
-        cropped(photo(0), box)
+def test_a_box_outside_of_the_photo_is_refused(box: tuple[int, int, int, int]) -> None:
+    with pytest.raises(InvalidField, match="does not lie in the image"):
+        photo(0).within(CropBox(*box))
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _opened_once(
             return original(self, name)
         path = self.locate(name)
         state = path.stat()
-        key = (path, state.st_mtime_ns, state.st_size, repr(self.entry(name)), self._folder, self._threads)
+        key = (path, state.st_mtime_ns, state.st_size, repr(self.entry(name)), self.folder, self._threads)
         if key not in opened:
             opened[key] = original(self, name)
         return opened[key]

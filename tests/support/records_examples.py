@@ -21,17 +21,20 @@ from biometrics.kernel.particulars import (
     Hair,
     IdDocument,
     Particulars,
+    PhotographedMark,
     Relation,
     Relative,
 )
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Probe, Sample, Source, Template
+from biometrics.kernel.types import CropBox, FingerPosition, Impression, PhotoView, Probe, Sample, Source, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
+from marks.modality import MARK
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64
+MARK_MODEL = "b" * 64
 
 
 def encounter(**changed: object) -> Encounter:
@@ -70,6 +73,16 @@ def photo_of(content: str, view: PhotoView | None = None) -> EnrolledSample:
         Sample(FACE, f"photo {content}".encode(), f"{content}.jpg", view=view),
         Source("image/jpeg", 30, 40, None),
         Template(FACE, FACE_MODEL, f"face {content}".encode(), 88),
+    )
+
+
+def mark_of(content: str) -> EnrolledSample:
+    """Return a photo of a tattoo whose image file, template and description are made of `content`."""
+    tattoo = PhotographedMark(BodyMarkKind.TATTOO, BodyPart.ARM, description=content)
+    return EnrolledSample(
+        Sample(MARK, f"mark {content}".encode(), f"{content}.png", box=CropBox(1, 2, 30, 40), mark=tattoo),
+        Source("image/png", 30, 40, None),
+        Template(MARK, MARK_MODEL, f"tattoo {content}".encode(), 60),
     )
 
 

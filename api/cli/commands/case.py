@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from api.cli.arguments import AsJson, Photos, Ppi, Prints, read_file, read_samples, write_file
+from api.cli.arguments import AsJson, Marks, Photos, Ppi, Prints, read_file, read_samples, write_file
 from api.cli.operator import operated_engine, service
 from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client import Client
@@ -66,12 +66,13 @@ def open_one(
     candidate: Annotated[str, typer.Option(help="Id or national number of the candidate's record.")],
     prints: Prints = None,
     photo: Photos = None,
+    mark: Marks = None,
     ppi: Ppi = None,
     file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file of the search.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask examiners about a candidate of a search; give the search's original files only if none is kept."""
-    samples = read_samples(prints, photo, ppi)
+    samples = read_samples(prints, photo, ppi, marks=mark)
     with service("records", "cases", "case_images") as client:
         form = form_fields({"search_id": search, "record_id": client.record_id(candidate)}, samples)
         if file:

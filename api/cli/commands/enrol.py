@@ -13,6 +13,7 @@ from api.cli.arguments import (
     AcceptPoorQuality,
     AsJson,
     IdempotencyKeyOption,
+    Marks,
     Photos,
     Ppi,
     Prints,
@@ -68,6 +69,7 @@ def enrol_person(
     ] = None,
     prints: Prints = None,
     photo: Photos = None,
+    mark: Marks = None,
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
     ppi: Ppi = None,
     accept_poor_quality: AcceptPoorQuality = "",
@@ -79,7 +81,7 @@ def enrol_person(
     without = tuple(parse_missing(text) for text in missing or ())
     more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
-    samples = read_samples(prints, photo, ppi, Impression(impression))
+    samples = read_samples(prints, photo, ppi, Impression(impression), mark)
     encounter_in = EncounterIn.model_validate(encounter)
     with service("records") as client:
         if record:

@@ -181,7 +181,7 @@ def _latent_candidates(
             if template.record_id not in best or raw > best[template.record_id][0]:
                 best[template.record_id] = float(raw), template
     scored = [
-        (best_of(replace(channel.calibration.score(raw), calibrated=False), prints[record]), template)
+        (replace(best_of(channel.calibration.score(raw), prints[record]), calibrated=False), template)
         for record, (raw, template) in best.items()
     ]
     table = ResultTable("rank", "national number", "name", "finger", "decibans")

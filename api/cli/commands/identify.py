@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Photos, Ppi, Prints, Reason, given, read_samples
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Marks, Photos, Ppi, Prints, Reason, given, read_samples
 from api.cli.commands.record import RecordId
 from api.cli.operator import service
 from api.cli.terminal import ResultTable, print_result
@@ -27,6 +27,7 @@ def identify_person(
     case: ForCase,
     prints: Prints = None,
     photo: Photos = None,
+    mark: Marks = None,
     ppi: Ppi = None,
     candidates: Annotated[int, typer.Option(help="Maximum number of candidates.")] = 10,
     fpir: Annotated[
@@ -50,9 +51,12 @@ def identify_person(
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search all records with prints and photos."""
+    """Search all records with prints and photos.
+
+    Photos of marks give an order of candidates for an examiner, and no verdict.
+    """
     target = None if investigation else fpir
-    samples = read_samples(prints, photo, ppi)
+    samples = read_samples(prints, photo, ppi, marks=mark)
     places = {"state_code": state, "district_code": district, "station_code": station}
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}

@@ -13,6 +13,7 @@ from api.bootstrap.store import master_keys
 from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.manifest import read_person
 from api.cli.terminal import ResultTable, print_result
+from api.client.form_fields import sample_details
 from api.modalities import modality_of
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
@@ -133,10 +134,12 @@ def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -
 
 
 def _described(index: int, sample: Sample) -> dict[str, Any]:
-    known: dict[str, Any] = {name: getattr(sample, name) for name in ("position", "impression", "ppi", "view")}
+    described: dict[str, Any] = {"file": index} | sample_details(sample)
+    if sample.position is not None:
+        described["position"] = sample.position
     if sample.modality is not modality_of(sample.position):
-        known["modality"] = sample.modality
-    return {"file": index} | {name: value for name, value in known.items() if value is not None}
+        described["modality"] = sample.modality
+    return described
 
 
 def _fir(queue: StationQueue, key: str) -> str:

@@ -148,6 +148,8 @@ samples = Table(
     Column("image_bytes", Integer, nullable=False),
     Column("filename", String(FILENAME_LENGTH), nullable=False),
     Column("photo_view", String(WORD_LENGTH)),
+    Column("box", JSON(none_as_null=True)),  # the part of the photo: left, top, right and bottom edge
+    Column("mark", JSON(none_as_null=True)),  # which mark a photo shows
     Column("enrolled_by", String(ACTOR_LENGTH)),  # the account; null for the service itself and before this column
     Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,

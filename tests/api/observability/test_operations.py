@@ -21,6 +21,7 @@ from api.http.turns import IN_TURN
 from api.observability import logs
 from api.settings import Settings
 from api.settings.operation import LogFormat, LogLevel
+from biometrics.kernel.modality import Modality
 
 NAME = "Farida Begum"
 FORM = "application/x-www-form-urlencoded"
@@ -77,7 +78,7 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
         "background",
         "database",
         "disk",
-        *(f"{modality}_{what}" for modality in ("face", "fingerprint") for what in ("model", "index")),
+        *(f"{modality}_{what}" for modality in Modality.registered() for what in ("model", "index")),
     }
 
 

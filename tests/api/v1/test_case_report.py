@@ -284,7 +284,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_scales_are_of_the_shipped_models() -> None:
     scales = [LikelihoodScale.load(path) for path in SHIPPED]
-    assert {scale.modality for scale in scales} == set(Modality.registered())
+    assert {scale.modality for scale in scales} == {FINGERPRINT, FACE}
     for scale in scales:
         model = json.loads((CALIBRATIONS / f"{scale.modality}.json").read_text(encoding="utf-8"))["model"]
         assert scale.model == model

@@ -14,7 +14,7 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND, PAIR, ask, decide, question, somebody
 from osia_rows import new_task
-from records_examples import WHOLE, encounter, print_of, search_for
+from records_examples import WHOLE, encounter, mark_of, print_of, search_for
 from sqlalchemy import JSON, LargeBinary, String, select
 from standing_examples import add_standing, keep_images
 
@@ -63,7 +63,12 @@ SEALED = {  # what holds the canary, or a secret that opens it, where nobody rea
     ("expungements", "leftovers"),
     ("data_keys", "wrapped"),
 }
-OF_NUMBERS = {("case_opinions", "marks"), ("records", "national_number"), ("samples", "quality_parts")}
+OF_NUMBERS = {
+    ("case_opinions", "marks"),
+    ("records", "national_number"),
+    ("samples", "quality_parts"),
+    ("samples", "box"),
+}
 OUTCOME = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), f"{CANARY} court", Verdict.CONVICTED, f"{CANARY}/7")
 
 
@@ -86,8 +91,9 @@ def planted_person(store: RecordStore) -> Enrolment:
         sections=(Section(f"{CANARY} act", f"{CANARY} 1"),),
     )
     sample = replace(print_of(f"{CANARY} file"), accepted_because=f"{CANARY} quality")
-    done = store_person(store, of_person("first"), visit, [sample], client(1), f"{CANARY}-person")
-    replace_encounter(store, done.record_id, done.encounter_id, visit, [sample], client(2), of_person("second"))
+    taken = [sample, mark_of(f"{CANARY} snake")]
+    done = store_person(store, of_person("first"), visit, taken, client(1), f"{CANARY}-person")
+    replace_encounter(store, done.record_id, done.encounter_id, visit, taken, client(2), of_person("second"))
     stored = store.editor.add_outcome(done.encounter_id, OUTCOME)
     store.editor.withdraw_outcome(done.encounter_id, stored.id, f"{CANARY} mistake", instead=OUTCOME)
     for kind in (OrderKind.HOLD, OrderKind.RELEASE):

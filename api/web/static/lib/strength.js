@@ -18,7 +18,8 @@ const STRENGTHS = {
  * @param {Api.ScoreOut} score
  */
 export function strengthText({ calibrated, ratio, strength }) {
-  if (!calibrated) return _("A latent (chance print): the list gives the order only. The examiner decides.");
+  if (!calibrated)
+    return _("The list gives the order only: the score does not say how likely it is. The examiner decides.");
   if (typeof ratio !== "number" || !strength) return _("Made before the strength of a comparison was stated.");
   if (strength === "none") return _("The comparison supports neither side.");
   const values = { strength: STRENGTHS[strength]() };

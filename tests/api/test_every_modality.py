@@ -1,0 +1,100 @@
+"""What holds for samples of every modality: who sees them, what is logged and hidden, and how they end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from inputs import form, photo_of, print_of
+from made_up_marks import mark
+from officers import Officer, new_key
+from PIL import Image as Pillow
+
+from biometrics.kernel.access import Role
+
+V1 = "/api/v1"
+ORDER = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}
+
+
+def drawn(number: int) -> bytes:
+    file = io.BytesIO()
+    mark(number).save(file, "PNG")
+    return file.getvalue()
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "right_thumb": lambda: print_of(60, "right_thumb", 0),
+    "photo": lambda: photo_of(0),
+    "mark": lambda: drawn(60),
+}
+
+every_modality = pytest.mark.parametrize("field", FILES)
+
+
+def answered(answer: Any, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json() if "json" in answer.headers["content-type"] else answer.content
+
+
+def as_role(client: Officer, role: Role, unit: str = "national") -> dict[str, str]:
+    return {"Authorization": new_key(client.application.state.services.accounts, role, unit=unit)}
+
+
+def enrolled(client: Officer, field: str) -> Any:
+    data = form(name=f"Owner of a {field}") | {"accept_poor_quality": "generated"}
+    return answered(client.post(f"{V1}/enrolments", data=data, files={field: FILES[field]()}), 201)
+
+
+def found(client: Officer, field: str, file: bytes | None = None) -> Any:
+    return answered(client.post(f"{V1}/identify", files={field: file or FILES[field]()}), 201)
+
+
+def resaved(content: bytes) -> bytes:
+    """Return the same image as another file."""
+    file = io.BytesIO()
+    picture = Pillow.open(io.BytesIO(content))
+    picture.save(file, "PNG", dpi=picture.info.get("dpi", (500, 500)), compress_level=1)
+    assert file.getvalue() != content
+    return file.getvalue()
+
+
+@every_modality
+def test_an_image_is_shown_to_those_with_the_right_and_each_look_is_logged(client: Officer, field: str) -> None:
+    record = enrolled(client, field)
+    [sample] = record["encounters"][0]["samples"]
+    path = f"{V1}/samples/{sample['id']}/image"
+    assert answered(client.get(path)) == FILES[field]()
+    auditor = as_role(client, Role.AUDITOR)
+    answered(client.get(path, headers=auditor), 403)
+    answered(client.get(path, headers=as_role(client, Role.STATION_OFFICER, unit="29")), 404)
+    entries = answered(client.get(f"{V1}/audit/entries", params={"person": record["id"]}, headers=auditor))["entries"]
+    actions = [entry["action"] for entry in entries]
+    assert {"record.enrol", "sample.read"} <= set(actions)
+
+
+@every_modality
+def test_the_examiner_of_a_case_is_shown_no_search_with_its_images(client: Officer, field: str) -> None:
+    record = enrolled(client, field)
+    search = found(client, field)
+    assert record["id"] in [each["record"]["id"] for each in search["candidates"]]
+    case = answered(client.post(f"{V1}/cases", data={"search_id": search["id"], "record_id": record["id"]}), 201)
+    examiner = as_role(client, Role.EXAMINER)
+    answered(client.post(f"{V1}/cases/{case['id']}/take", headers=examiner))
+    for file in (FILES[field](), resaved(FILES[field]())):
+        refused = client.post(f"{V1}/identify", files={field: file}, headers=examiner)
+        assert answered(refused, 403)["code"] == "hidden_until_decided"
+
+
+@every_modality
+def test_a_destroyed_sample_is_certified_and_nothing_finds_it(client: Officer, field: str) -> None:
+    record = enrolled(client, field)
+    encounter = record["encounters"][0]
+    [sample] = encounter["samples"]
+    answered(client.post(f"{V1}/encounters/{encounter['id']}/retention-orders", json=ORDER), 201)
+    certificates = {each["content"]["record"]: each for each in answered(client.post(f"{V1}/retention/run"))}
+    certified = certificates[record["id"]]["content"]["templates"]
+    assert [modality for _, modality, _ in certified] == [sample["modality"]]
+    answered(client.get(f"{V1}/samples/{sample['id']}/image"), 404)
+    assert record["id"] not in [each["record"]["id"] for each in found(client, field)["candidates"]]
