@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from api.itl.samples import VIEWS
+from api.itl.body_marks import IMAGE_TYPE, mark_fields
+from api.itl.samples import PHOTO, VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Impression
 from fingerprint.codec import decode as decode_template
-from fingerprint.itl import TENPRINT
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.writing import m1_record
 from fingerprint.parameters import PPI
@@ -24,30 +24,33 @@ _INCHES = 1
 
 
 def image_record(sample: StoredSample, content: bytes, idc: int, source: str, day: date, comment: str) -> ItlRecord:
-    """Return the record of a stored image; a format that the standard does not know becomes PNG.
+    """Return the record of a stored image, of a photo the part in its box; what the standard does not know becomes PNG.
 
     Its modality must have a record type. `source` is the agency that sends it, `comment` says whose it is.
     """
-    record_type = sample.modality.traits.interchange.itl_record
+    traits = sample.modality.traits
+    record_type = traits.interchange.itl_record
     assert record_type is not None, "the modality has no record of the standard"
-    face = record_type != TENPRINT
+    photo = record_type == PHOTO
     width, height, compression = sample.width, sample.height, _COMPRESSIONS.get(sample.media_type)
-    colours = 3 if face else 1
-    if compression in (None, "PNG") or (sample.media_type == "image/jpeg" and not face):
-        image = decode(content, sample.ppi)
+    colours = 3 if photo else 1
+    if compression in (None, "PNG") or sample.box or (sample.media_type == "image/jpeg" and not photo):
+        image = decode(content, sample.ppi).within(sample.box)
         width, height = image.width, image.height
-        if face:
+        if photo:
             colours = 3 if image.pixels.ndim == 3 else 1
-            content, compression = (content, compression) if compression else (png_of(image), "PNG")
+            if compression is None or sample.box:
+                content, compression = png_of(image), "PNG"
         else:
             content, compression = grey_file(image, content)
     ppi = f"{sample.ppi or PPI:.0f}"
     values = {IDC: f"{idc:02d}"}
     shared = {4: source, 5: day.strftime("%Y%m%d"), 6: str(width), 7: str(height)}
-    if face:
+    if photo:
         # No unit: a photo's pixels have no size.
-        own = {3: "FACE", 8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY"}
-        own |= {20: _POSES[sample.view] if sample.view else "", 38: comment}
+        own = {8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY", 38: comment}
+        own |= mark_fields(sample.mark) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
+        own |= {20: _POSES[sample.view]} if sample.view else {}
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
         position = sample.position or FingerPosition.UNKNOWN

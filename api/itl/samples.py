@@ -6,20 +6,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.itl.body_marks import IMAGE_TYPE, read_mark
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
-from face.modality import FACE as FACE_MODALITY
+from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
 from fingerprint.modality import FINGERPRINT
 
-FACE = 10
-_IMAGE_TYPE, _FACE_ALGORITHM, _FACE_WIDTH, _FACE_HEIGHT, _POSE = 3, 11, 6, 7, 20
+PHOTO = 10
+_ALGORITHM, _WIDTH, _HEIGHT, _POSE = 11, 6, 7, 20
 # Subject pose (10.020); D, determined by angles, is none of these.
 VIEWS: Final = {
     "F": PhotoView.FRONTAL,
@@ -46,7 +46,7 @@ class TransactionSamples:
     """The samples of a person's transaction.
 
     Attributes:
-        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos of the face.
+        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos.
         cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
         missing: the fingers that could not be taken.
         notes: a sentence for each record that is left out.
@@ -269,15 +269,17 @@ def _finger(image: RidgeImage) -> FingerPosition:
 
 
 def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sample | None:
-    if record.type != FACE:
+    if record.type != PHOTO:
         return None
     try:
-        kind = record.text(_IMAGE_TYPE)
-        if kind.upper() != "FACE":
+        kind = record.text(IMAGE_TYPE)
+        shown = (each for each in Modality.registered() if kind.upper() in each.traits.interchange.itl_images)
+        if (modality := next(shown, None)) is None:
             notes.append(f"Record {record.place}: an image of {kind[:20]} is not compared here; left out.")
             return None
         content = _photo_content(record)
-        view = VIEWS.get(record.text(_POSE).strip().upper())
+        view = VIEWS.get(record.text(_POSE).strip().upper()) if modality.traits.has_views else None
+        mark = read_mark(record) if modality.traits.shows_marks else None
         decode(content)
     except MalformedTransaction as error:
         _add(faults, error)
@@ -286,14 +288,14 @@ def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sam
         size = f"{len(record.get(DATA) or b''):,} bytes"
         faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", size))
         return None
-    return Sample(FACE_MODALITY, content, f"record {record.place}", view=view)
+    return Sample(modality, content, f"record {record.place}", view=view, mark=mark)
 
 
 def _photo_content(record: ItlRecord) -> bytes:
     data = record.get(DATA) or b""
-    if record.text(_FACE_ALGORITHM) != "NONE":
+    if record.text(_ALGORITHM) != "NONE":
         return data
-    width, height = record.integer(_FACE_WIDTH), record.integer(_FACE_HEIGHT)
+    width, height = record.integer(_WIDTH), record.integer(_HEIGHT)
     channels = len(data) // max(1, width * height)
     if channels not in _RAW_CHANNELS or len(data) != channels * width * height:
         what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height} or {3 * width * height}"
