@@ -15,6 +15,7 @@ from hashlib import sha256
 from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
+from biometrics.kernel.capture import CropBox
 from biometrics.kernel.cases import CaseKind, Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
 from biometrics.kernel.record import Record, StoredEncounter
@@ -32,8 +33,9 @@ from biometrics.use_cases.examine import CaseImage, content_of, images_of
 class ReportedImage:
     """An image of a case with its file, and when and by whose account it was received, by its row.
 
-    `received_sha256` (hex) was computed when it was received. `encounter` is that of a sample, with its record.
-    `picture` is None for another system's minutiae, `template` where no model in use has read the file.
+    `received_sha256` (hex) was computed when it was received. `encounter` is that of a sample, with its record. `box`
+    is the part of the image that was compared, None where that is all of it. `picture` is None for another
+    system's minutiae, `template` where no model in use has read the file.
     """
 
     image: CaseImage
@@ -44,6 +46,7 @@ class ReportedImage:
     received_by: str
     received_sha256: str
     encounter: StoredEncounter | None = None
+    box: CropBox | None = None
 
     @property
     def sha256(self) -> str:
@@ -113,21 +116,22 @@ def _reported(
     store: RecordStore, models: list[str], search: StoredSearch | None, image: CaseImage, content: bytes
 ) -> ReportedImage:
     """Return an image with where its file came from."""
-    template = None
+    template: Template | None = None
+    box: CropBox | None = None
     with suppress(NothingToCompare):
-        template = template_named(store, models, search.id if search else None, image.name)
+        template, box = template_named(store, models, search.id if search else None, image.name)
     kind, _, number = image.name.partition("-")
     if kind == "sample":
         sample = store.samples.get(int(number))
         visits = {visit.id: visit for visit in store.people.get(sample.record_id).encounters}
         visit = visits[sample.encounter_id]
         origin = (visit.created_at, sample.enrolled_by, sample.image_sha256, visit)
-        return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin)
+        return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin, box=box)
     assert search is not None, "the probes of a case are those of its search"
     probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))
     ppi = probe.reading.ppi if probe.reading else None
     received = (search.created_at, search.search.actor_id, probe.image_sha256)
-    return ReportedImage(image, content, _picture(content, ppi), template, *received)
+    return ReportedImage(image, content, _picture(content, ppi), template, *received, box=box)
 
 
 def _picture(content: bytes, ppi: float | None) -> Image | None:
@@ -155,7 +159,7 @@ def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, Likeliho
         return report
     recogniser = engine.by_model[probe.template.model].recogniser
     if probe.picture is not None and candidate.picture is not None:
-        exhibits = [Exhibit(piece.template, piece.picture) for piece in (probe, candidate) if piece.template]
+        exhibits = [Exhibit(piece.template, piece.picture, piece.box) for piece in (probe, candidate) if piece.template]
         with suppress(NothingToCompare):  # a photo whose face cannot be found again
             report = replace(report, chart=recogniser.chart(*exhibits))
     scale = scales.get(recogniser.model)

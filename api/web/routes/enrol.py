@@ -24,6 +24,7 @@ from biometrics.kernel.particulars import (
     DocumentKind,
     Eyes,
     Hair,
+    MarkColour,
     Relation,
 )
 from biometrics.kernel.person import Sex
@@ -60,6 +61,7 @@ def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Resp
         "hairs": Hair,
         "eyes": Eyes,
         "mark_kinds": BodyMarkKind,
+        "mark_colours": MarkColour,
         "body_parts": BodyPart,
         "sides": BodySide,
         "missing_reasons": MissingReason,
@@ -82,4 +84,8 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     words: dict[str, dict[str | int, str]] = {
         name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()
     }
-    return words | {"measures": {each: each.traits.quality_measure for each in Modality.registered()}}
+    measures: dict[str | int, str] = {each: each.traits.quality_measure for each in Modality.registered()}
+    fields: dict[str | int, str] = {
+        each: each.traits.field_of(None) for each in Modality.registered() if not each.traits.has_positions
+    }
+    return words | {"measures": measures, "fields": fields}

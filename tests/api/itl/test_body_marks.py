@@ -74,7 +74,7 @@ def test_marks_of_nists_files_are_read(shared_data: Path, name: str, read: list[
 @pytest.mark.parametrize("box", [None, CropBox(10, 20, 110, 220)])
 def test_what_is_written_of_a_mark_reads_the_same(box: CropBox | None) -> None:
     stored = StoredSample(
-        1, "e", "r", MARK, None, None, "image/png", 320, 320, None, 80, (), {}, "", "", 1, "", None, box, SNAKE
+        1, "e", "r", MARK, None, None, "image/png", 320, 320, None, 80, (), {}, "", "", 1, "", box=box, mark=SNAKE
     )
     written = image_record(stored, png(), 1, "27519004", date(2026, 1, 15), "2700000001")
     [sample], faults, _ = samples(file("CAR", written))
@@ -93,7 +93,7 @@ def test_what_is_written_of_a_mark_reads_the_same(box: CropBox | None) -> None:
 )
 def test_a_code_is_made_only_of_what_has_one(mark: PhotographedMark, code: str) -> None:
     stored = StoredSample(
-        1, "e", "r", MARK, None, None, "image/png", 320, 320, None, 80, (), {}, "", "", 1, "", None, None, mark
+        1, "e", "r", MARK, None, None, "image/png", 320, 320, None, 80, (), {}, "", "", 1, "", mark=mark
     )
     assert image_record(stored, png(), 1, "A", date(2026, 1, 15), "").text(40) == code
 

@@ -30,11 +30,11 @@ from api.pdf.likelihood import _number, result_text
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import CalibrationUnusable
-from biometrics.kernel.types import Modality
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.court_report import CourtReport
 from biometrics.use_cases.engine import Engine
+from face.modality import FACE
 from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.modality import FINGERPRINT
 from models import CALIBRATIONS, LIKELIHOOD

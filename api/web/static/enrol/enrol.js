@@ -13,8 +13,9 @@ import { chooseRecord, suggestExistingRecords } from "./existing_records.js";
 import { connectSections, hasTypedSection } from "./offence_sections.js";
 import { connectCamera, stopCamera } from "./photos/camera.js";
 import { Photos } from "./photos/photos.js";
+import { fieldOf } from "./labels.js";
 import { offerForAll } from "./prints/capture_settings.js";
-import { connectOtherFiles } from "./other_files.js";
+import { addInspectedFiles, connectOtherFiles } from "./other_files.js";
 import { FileAssignment } from "./prints/file_assignment.js";
 import { TenPrintCard } from "./prints/ten_print_card.js";
 import { showReceipt } from "./receipt.js";
@@ -74,7 +75,14 @@ function connect() {
   });
   const card = new TenPrintCard(draft);
   const photos = new Photos(draft);
-  new FileAssignment(draft, card, (samples) => photos.addInspected(samples));
+  new FileAssignment(draft, card, (samples) => {
+    const ofFaces = samples.filter(({ modality }) => fieldOf(modality) === "photo");
+    photos.addInspected(ofFaces);
+    addInspectedFiles(
+      draft,
+      samples.filter((sample) => !ofFaces.includes(sample)),
+    );
+  });
   offerForAll(draft, (settings) => card.useForAll(settings));
   connectOtherFiles(draft);
   connectCamera((file, view) => photos.take([file], view));

@@ -14,6 +14,7 @@ import { measureLabel } from "./labels.js";
  * @property {Api.Impression | null} impression
  * @property {number | undefined} ppi
  * @property {Api.PhotoView | null} view
+ * @property {Api.PhotographedMarkIn | null} mark
  * @property {Assessment} assessment stored with the draft
  * @property {Blob | undefined} image to show
  * @property {File | undefined} original the bytes in another system's file
@@ -60,7 +61,7 @@ async function send(kind, file, name, fields, signal) {
  * @returns {Promise<InspectedSample>}
  */
 async function read(sample) {
-  const { modality, position, impression, view } = sample;
+  const { modality, position, impression, view, mark } = sample;
   const assessment = {
     quality: sample.quality,
     measure: measureLabel(modality),
@@ -73,7 +74,7 @@ async function read(sample) {
   const original = sample.original
     ? new File([decode(sample.original.base64)], sample.original.filename, { type: sample.original.media_type })
     : undefined;
-  return { modality, position, impression, ppi: sample.ppi ?? undefined, view, assessment, image, original };
+  return { modality, position, impression, ppi: sample.ppi ?? undefined, view, mark, assessment, image, original };
 }
 
 /**

@@ -6,7 +6,7 @@ import { showProblem } from "../lib/problems.js";
 
 /** @typedef {import("./draft.js").Assessment} Assessment */
 
-/** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views" | "measures", Record<string, string>>} */
+/** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views" | "measures" | "fields", Record<string, string>>} */
 const labels = JSON.parse(byId("words").textContent);
 
 /** @param {number | string} position */
@@ -26,6 +26,9 @@ export const reasonLabel = (code) => labels.missing[code] ?? code;
 
 /** @param {string} modality */
 export const measureLabel = (modality) => labels.measures[modality] ?? "";
+
+/** @param {string} modality one whose files have a form field of their own */
+export const fieldOf = (modality) => labels.fields[modality];
 
 /** @param {string | null} code */
 export const viewLabel = (code) => labels.views[code ?? ""] ?? _("View not stated");

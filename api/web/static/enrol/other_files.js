@@ -6,7 +6,8 @@ import { onFileDrop } from "../lib/file_drop.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 import { inspect } from "./inspection.js";
-import { qualityState, showQuality } from "./labels.js";
+import { fieldOf, qualityState, showQuality } from "./labels.js";
+import { connectDetails } from "./sample_details.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {import("./draft.js").OtherFile} OtherFile */
@@ -18,6 +19,20 @@ import { qualityState, showQuality } from "./labels.js";
  */
 export function connectOtherFiles(draft) {
   for (const part of queryAll(document, "[data-files]")) new OtherFiles(draft, part).show();
+}
+
+/**
+ * Adds samples that were inspected already, of another system's file, to a draft.
+ *
+ * @param {Draft} draft
+ * @param {import("./inspection.js").InspectedSample[]} samples
+ */
+export function addInspectedFiles(draft, samples) {
+  for (const { modality, assessment, mark, image, original: file } of samples) {
+    if (!file) continue;
+    const added = { id: newKey(), field: fieldOf(modality), file, name: file.name, shown: image, ...assessment };
+    draft.change((state) => (state.others = [...state.others, mark ? { ...added, details: { mark } } : added]));
+  }
 }
 
 class OtherFiles {
@@ -68,11 +83,14 @@ class OtherFiles {
   }
 
   /** @param {OtherFile} one */
-  async check({ id, file, name }) {
+  async check({ id, file, name, details }) {
     this.update(id, { checking: true });
     try {
-      const { samples } = await inspect(this.field, file, name);
-      this.update(id, { ...samples[0].assessment, checking: false });
+      const { samples } = await inspect(this.field, file, name, { box: details?.box });
+      const { details: now } = this.files.find((one) => one.id === id) ?? {};
+      const isOfNow = String(now?.box) === String(details?.box); // else the box was drawn anew meanwhile
+      this.update(id, { ...samples[0].assessment, checked: isOfNow, checking: false });
+      if (!isOfNow) this.checkUnchecked();
     } catch (error) {
       this.update(id, { checked: false, checking: false });
       showProblem(query(this.part, "[role=status]"), asError(error), `${name}: `);
@@ -103,7 +121,11 @@ class OtherFiles {
     const line = clone(query(this.part, "template", HTMLTemplateElement));
     line.id = `other-${one.id}`;
     query(line, ".file-name").textContent = one.name;
-    query(line, "[data-recheck]").addEventListener("click", () => this.check(one));
+    query(line, "[data-recheck]").addEventListener("click", () => this.checkUnchecked());
+    connectDetails(line, one, (details, boxChanged) => {
+      this.update(one.id, boxChanged ? { details, checked: false } : { details });
+      this.checkUnchecked();
+    });
     query(line, "[data-remove]").addEventListener("click", () => this.remove(one.id));
     for (const button of queryAll(line, "button"))
       button.append(create("span", _(" of {file}", { file: one.name }), "unseen"));

@@ -72,7 +72,10 @@ function fieldsOf(form, state) {
   }
   for (const photo of state.photos) fields.push(["photo", photo.file, photo.name]);
   if (state.photos.length) details.photo = state.photos.map(({ view }) => (view ? { view } : {}));
-  for (const { field, file, name } of state.others) fields.push([field, file, name]);
+  for (const { field, file, name, details: own } of state.others) {
+    fields.push([field, file, name]);
+    (details[field] ??= []).push(own ?? {});
+  }
   fields.push(["details", JSON.stringify(details)]);
   if (reason) fields.push(["accept_poor_quality", reason]);
   return fields;

@@ -1,5 +1,6 @@
 // The files that are searched with: what each shows is guessed, and can be changed.
 
+import { connectCropBox } from "../lib/crop_box.js";
 import { clone, create, query } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { _ } from "../lib/messages.js";
@@ -27,7 +28,7 @@ async function guessField(file) {
   return spread / (data.length / 4) > COLOURED ? "photo" : "unknown_finger";
 }
 
-/** @typedef {{ file: File, select: HTMLSelectElement, line: HTMLElement }} FileRow */
+/** @typedef {{ file: File, select: HTMLSelectElement, line: HTMLElement, box?: number[] }} FileRow */
 
 /** The list of chosen files; `onChange` is called after each change. */
 export class ChosenFiles {
@@ -50,16 +51,24 @@ export class ChosenFiles {
       const line = clone(this.template);
       const select = query(line, "select", HTMLSelectElement);
       const remove = query(line, "button");
+      /** @type {FileRow} */
       const row = { file, select, line };
+      const crop = query(line, "[data-crop]");
+      const showCrop = () => (crop.hidden = !isBoxed(select));
       query(line, ".file-name").textContent = file.name;
       select.before(hiddenName(file.name));
-      select.addEventListener("change", () => this.onChange());
+      connectCropBox(crop, file, file.name, undefined, (box) => (row.box = box));
+      select.addEventListener("change", () => {
+        showCrop();
+        this.onChange();
+      });
       remove.append(hiddenName(file.name));
       remove.addEventListener("click", () => this.remove(row));
-      showImage(query(line, "img", HTMLImageElement), file);
+      showImage(query(line, ".thumb", HTMLImageElement), file);
       this.rows.push(row);
       this.list.append(line);
       select.value = await guessField(file);
+      showCrop();
     }
     this.onChange();
   }
@@ -80,6 +89,15 @@ export class ChosenFiles {
    */
   get fields() {
     return this.rows.map(({ file, select }) => [select.value, file]);
+  }
+
+  /** The details of the files that show a part of a photo: of each field that has such, an entry for each file. */
+  get details() {
+    const boxed = this.rows.filter(({ select }) => isBoxed(select));
+    /** @type {Record<string, object[]>} */
+    const details = {};
+    for (const { select, box } of boxed) (details[select.value] ??= []).push(box ? { box } : {});
+    return details;
   }
 
   /**
@@ -104,6 +122,9 @@ export class ChosenFiles {
     }
   }
 }
+
+/** @param {HTMLSelectElement} select */
+const isBoxed = (select) => (select.dataset.boxed ?? "").split(" ").includes(select.value);
 
 /** @param {string} name */
 const hiddenName = (name) => create("span", _(" of {file}", { file: name }), "unseen");

@@ -65,7 +65,9 @@ async function sendSearch(onProgress, signal) {
   const group = fieldNamed(form, "group");
   const isGroup = !groupChoice.hidden && group instanceof HTMLInputElement && group.checked;
   const texts = searchFields(form).filter(([name]) => !isGroup || !FILE_FIELDS.has(name));
+  /** @type {import("./search_form.js").FormField[]} */
   const fields = [...texts, ...chosen.fields];
+  if (Object.keys(chosen.details).length) fields.push(["details", JSON.stringify(chosen.details)]);
   const [{ file }] = chosen.rows;
   const path = apiPath(isGroup ? "/identify/group" : "/identify");
   const { body } = await runTask(path, { form: formData(fields) }, onProgress, signal);

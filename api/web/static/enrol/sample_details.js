@@ -1,0 +1,62 @@
+// What the officer says of the sample that a file shows: a box drawn on the photo, and the mark on the body.
+
+import { connectCropBox } from "../lib/crop_box.js";
+import { queryAll } from "../lib/dom.js";
+
+/** @typedef {import("./draft.js").OtherFile} OtherFile */
+/** @typedef {import("./draft.js").SampleDetails} SampleDetails */
+
+/**
+ * Connects the fields of a file's details.
+ *
+ * @param {HTMLElement} line
+ * @param {OtherFile} one
+ * @param {(details: SampleDetails, boxChanged: boolean) => void} onChange
+ */
+export function connectDetails(line, one, onChange) {
+  const part = line.querySelector("[data-details]");
+  if (!(part instanceof HTMLElement)) return;
+  const fields = queryAll(part, "[data-mark]").filter(isField);
+  for (const field of fields) setValue(field, one.details?.mark?.[field.dataset.mark ?? ""]);
+  let box = one.details?.box;
+
+  const store = (boxChanged = false) => {
+    const mark = Object.fromEntries(fields.map((field) => [field.dataset.mark ?? "", valueOf(field)]));
+    const isStated = Object.entries(mark).some(
+      ([what, value]) => what !== "side" && (typeof value === "number" || value?.length),
+    );
+    for (const field of fields) field.required = isStated && ["kind", "part"].includes(field.dataset.mark ?? "");
+    onChange({ ...(box ? { box } : {}), ...(isStated ? { mark } : {}) }, boxChanged);
+  };
+  for (const field of fields) field.addEventListener("input", () => store());
+  connectCropBox(part, one.shown ?? one.file, one.name, box, (drawn) => {
+    box = drawn;
+    store(true);
+  });
+}
+
+/** @typedef {HTMLInputElement | HTMLSelectElement} MarkField */
+
+/**
+ * @param {Element} element
+ * @returns {element is MarkField}
+ */
+const isField = (element) => element instanceof HTMLInputElement || element instanceof HTMLSelectElement;
+
+/** @param {MarkField} field */
+function valueOf(field) {
+  if (field instanceof HTMLSelectElement && field.multiple)
+    return [...field.selectedOptions].map((option) => option.value);
+  if (field.type === "number") return field.value ? Number(field.value) : null;
+  return field.value.trim();
+}
+
+/**
+ * @param {MarkField} field
+ * @param {any} value
+ */
+function setValue(field, value) {
+  if (field instanceof HTMLSelectElement && field.multiple)
+    for (const option of field.options) option.selected = Boolean(value?.includes(option.value));
+  else if (value) field.value = String(value);
+}
