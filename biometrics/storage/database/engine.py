@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from biometrics.kernel.errors import InvalidText, StoreUnavailable
+from biometrics.kernel.errors import InvalidField, InvalidText, StoreUnavailable
 from biometrics.storage import commits
 from biometrics.storage.database import connections
 from biometrics.storage.database.connections import translated_errors
 from biometrics.storage.database.migrate import migrate
 from biometrics.storage.database.unfinished import require_finished
+from biometrics.storage.tables.base import MAX_ROW_NUMBER
 
 CLOCK_GAP = timedelta(days=7)  # the longest plausible time without an audit entry, unless the settings say otherwise
 
@@ -210,12 +211,15 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 
 def _refuse_unstorable(_: Connection, cursor: object, statement: str, parameters: Any, *__: object) -> None:
-    """Refuse texts that one database or the other cannot store or look up, whichever way they came.
+    """Refuse values that one database or the other cannot store or look up, whichever way they came.
 
     Raises:
-        InvalidText: a parameter holds NUL or half a surrogate pair.
+        InvalidText: a text holds NUL or half a surrogate pair.
+        InvalidField: a whole number has more than 64 bits.
     """
     for row in parameters if isinstance(parameters, list) else (parameters,):
         for value in row.values() if isinstance(row, Mapping) else row or ():
             if isinstance(value, str) and _UNSTORABLE.search(value):
                 raise InvalidText("A text holds NUL or half a character, which cannot be stored; type it again.")
+            if isinstance(value, int) and abs(value) > MAX_ROW_NUMBER:
+                raise InvalidField(f"The number {value} is too large.")

@@ -16,11 +16,11 @@ from fastapi.testclient import TestClient
 from hostile import HALF, NUL, STRANGE, UNFIT, texts
 from inputs import form
 from osia_client import databases, settings_of
-from sqlalchemy import literal, select, text
+from sqlalchemy import BigInteger, literal, select, text
 from surface import HEADERS, Place, RequestParts, Route
 
 from api.app import create_app
-from biometrics.kernel.errors import InvalidText
+from biometrics.kernel.errors import InvalidField, InvalidText
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -149,13 +149,14 @@ def test_a_batch_answers_each_item_whatever_is_wrong_with_one(caller: Caller) ->
 
 
 @pytest.mark.both_databases
-def test_the_database_refuses_texts_that_it_cannot_hold(caller: Caller) -> None:
-    """Below all interfaces: also where a text came by none of them."""
+def test_the_database_refuses_values_that_it_cannot_hold(caller: Caller) -> None:
+    """Below all interfaces: also where a value came by none of them."""
     database = caller.app.state.services.engine.store.database
-    for value in (NUL, HALF):
-        with pytest.raises(InvalidText), database.reading() as connection:
-            connection.execute(select(literal(value)))
-        with pytest.raises(InvalidText), database.writing() as connection:
+    for value in (NUL, HALF, 2**63, -(10**30)):
+        refused = InvalidText if isinstance(value, str) else InvalidField
+        with pytest.raises(refused), database.reading() as connection:
+            connection.execute(select(literal(value, BigInteger() if refused is InvalidField else None)))
+        with pytest.raises(refused), database.writing() as connection:
             connection.execute(text("SELECT :a"), [{"a": "first"}, {"a": value}])
     with database.reading() as connection:
         assert connection.execute(select(literal("Asha\x01"))).scalar_one() == "Asha\x01"
