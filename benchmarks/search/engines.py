@@ -43,6 +43,7 @@ class ComparedIndex:
 
     def __len__(self) -> int:
         """Count the templates held."""
+        self._send()
         return len(self._divided)
 
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
@@ -51,7 +52,7 @@ class ComparedIndex:
         self.embedded.add(ids, features, labels)
         self.embedded_s += time.perf_counter() - began
         self._divided.add(ids, features, labels)
-        len(self._divided)  # sends them, so that the time of a search is not that of the changes before it
+        self._send()  # so that the time of a search is not that of the changes before it
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove prints from both."""
@@ -73,6 +74,9 @@ class ComparedIndex:
     def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
         """Return what has the partitions write their snapshots."""
         return self._divided.snapshot(path, model, secret)
+
+    def _send(self) -> None:
+        self._divided.held(np.array([], np.int64))  # what is kept is sent before the partitions are asked
 
     def resident_mb(self) -> float:
         """Return the megabytes of memory that the partitions hold, in a cluster that this process started (Linux)."""
