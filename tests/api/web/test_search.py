@@ -314,6 +314,17 @@ def test_a_fault_is_reported_at_its_field(visit: Visit, station: Station, people
     expect(page.get_by_role("list", name="Chosen files").get_by_role("listitem")).to_have_count(0)
 
 
+def test_a_file_that_is_chosen_before_the_scripts_have_arrived_is_listed(visit: Visit, station: Station) -> None:
+    page, held = visit().sign_in(station.officer(Role.STATION_OFFICER)), list[Route]()
+    page.route("**/search/search.js*", lambda route: held.append(route))
+    with page.expect_request("**/search/search.js*"):
+        page.goto(f"{station.url}/search", wait_until="commit")
+    choose(page, of("a.fmr", minutiae(1, INDEX, 1)))
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_label("What it shows of a.fmr")).to_have_value("unknown_finger")
+
+
 def test_a_filter_leaves_out_people_who_do_not_meet_it(visit: Visit, station: Station, people: dict[str, str]) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
