@@ -30,7 +30,8 @@ class Registration:
     """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations.
 
     `model` is the name of its network in the models manifest, which may have other versions; then `open_recogniser`
-    takes the name of the version to open as well, and `digest_of` returns the digest of a version, `Recogniser.model`.
+    takes the name of the version to open as well. `digest_of` returns the digest of a version, `Recogniser.model`,
+    without opening it.
     """
 
     open_recogniser: Callable[..., Recogniser]
@@ -111,6 +112,13 @@ def _digest_of_faces(registry: ModelRegistry, model: str) -> str:
     return space_of(registry, model)
 
 
+def _digest_of_marks(registry: ModelRegistry, _model: str) -> str:
+    from marks.identity import MANIFEST, model_digest
+    from models.registry import ModelRegistry
+
+    return model_digest(ModelRegistry(registry.folder, MANIFEST))
+
+
 def _open_marks(registry: ModelRegistry) -> Recogniser:
     from marks.recogniser import MarkRecogniser
 
@@ -120,4 +128,4 @@ def _open_marks(registry: ModelRegistry) -> Recogniser:
 register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
 if is_installed():
-    register(MARK, _open_marks, ORDER_OF_MARKS)
+    register(MARK, _open_marks, ORDER_OF_MARKS, digest_of=_digest_of_marks)

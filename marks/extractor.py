@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from hashlib import sha256
 from pathlib import Path
 
 import cv2
@@ -12,12 +11,10 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
 from marks.features import DESCRIPTOR, MOST, LocalFeatures, MarkFeatures
+from marks.identity import MANIFEST, NETWORKS, model_digest
 from marks.quality import require_usable
 from models.registry import ModelRegistry
 from models.session import ModelSession
-
-MANIFEST = Path(__file__).with_name("manifest.toml")
-ENGINE = 1  # part of the model's identity: raise it whenever a change gives other features of the same photo
 
 _SIDE = 224  # pixels of MobileNetV2's input
 _LONGER = 512  # pixels to which the longer side is scaled for XFeat
@@ -39,10 +36,9 @@ class MarkExtractor:
         self._registry = ModelRegistry(folder, MANIFEST)
         self._opening = threading.Lock()
         self._sessions: dict[str, ModelSession] = {}
-        for name in ("mobilenet", "xfeat"):
+        for name in NETWORKS:
             self._registry.locate(name)
-        whole, points = (self._registry.entry(name).sha256 for name in ("mobilenet", "xfeat"))
-        self.model = sha256(f"mark engine {ENGINE}: {whole} {points}".encode()).hexdigest()
+        self.model = model_digest(self._registry)
 
     def extract(self, image: Image) -> MarkFeatures:
         """Return the features of the mark that a photo shows.

@@ -36,7 +36,7 @@ def installed_names(settings: Settings) -> dict[Modality, dict[str, str]]:
         if registration.digest_of is None:
             names[modality] = {open_recogniser(settings, modality).model: str(modality)}
         else:
-            versions = registry.versions(registration.model)
+            versions = registry.versions(registration.model) if registration.model else [str(modality)]
             names[modality] = {registration.digest_of(registry, version): version for version in versions}
     return names
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from marks.extractor import MANIFEST
+from marks.identity import MANIFEST
 from models.mobilenet import mobilenet
 from models.registry import ModelRegistry
 from models.torch_weights import read_torch
