@@ -52,7 +52,8 @@ def _content(sample: Sample) -> dict[str, Any]:
 
 
 def _sample(content: dict[str, Any]) -> Sample:
-    details = SampleDetailsIn.model_validate({name: content[name] for name in SampleDetailsIn.model_fields})
+    known = SampleDetailsIn.model_fields.keys() & content.keys()  # an earlier version stored fewer
+    details = SampleDetailsIn.model_validate({name: content[name] for name in known})
     position = None if content["position"] is None else FingerPosition(content["position"])
     return details.sample(Modality.named(content["modality"]), position, content["filename"], content["content"])
 
