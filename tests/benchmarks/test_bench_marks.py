@@ -43,7 +43,7 @@ def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("box", "fault"), [("1 2 3", "four whole numbers"), ("0 0 9 421", "does not lie in the photo")]
+    ("box", "fault"), [("1 2 3", "four whole numbers"), ("0 0 9 421", "does not lie in the image")]
 )
 def test_bench_marks_names_a_wrong_box(run: Run, folder: Path, box: str, fault: str) -> None:
     (folder / "boxes" / "2_1.txt").write_text(box)

@@ -91,7 +91,7 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
         ('{"right_toe": [{}]}', "'right_toe' is no field for prints or photos"),
         ('{"photo": [{"impression": 1}]}', "a photo has no impression and no ppi"),
         ('{"photo": [{"ppi": 500}]}', "a photo has no impression and no ppi"),
-        ('{"right_thumb": [{"view": "frontal"}]}', "a view is stated for a print"),
+        ('{"right_thumb": [{"view": "frontal"}]}', "a view is stated, and a print has none"),
         ('{"photo": [{"view": "from above"}]}', "details"),
         ('{"photo": {"view": "frontal"}}', "details"),
         ("[]", "details"),
@@ -260,7 +260,7 @@ def test_a_queue_keeps_what_is_known_of_a_capture(run: Run, tmp_path: Path) -> N
     item = BatchItemIn.model_validate(fields)
     assert [finger.position.value for finger in item.encounter.encounter().missing_fingers] == [2, 9]
     assert [(sample.position, sample.impression, sample.ppi, sample.view) for sample in item.samples] == [
-        (None, 0, None, "left_profile"),
+        (None, None, None, "left_profile"),
         (1, 1, 500, None),
     ]
     wrong = person_folder(tmp_path / "two", {}, [{"position": 1, "reason": "bandaged"}])

@@ -305,13 +305,13 @@ def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
     """A new parameter of a search must be added to those above."""
     from api.app import create_app
     from api.settings import Settings
+    from api.v1.samples_form import FILE_FIELDS
 
     document = create_app(Settings(data_folder=tmp_path, _env_file=None)).openapi()
-    fingers = {position.name.lower() for position in FingerPosition} | {"unknown_finger", "photo"}
     for path in ("/identify", "/identify/group", "/identify/latent"):
         body = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
         named = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]["properties"]
-        samples = fingers | {"image", "marked", "ppi", "details", "impression"}
+        samples = FILE_FIELDS.keys() | {"image", "marked", "ppi", "details", "impression"}
         assert set(named) - samples <= set(PARAMETERS) | (set(OF_LATENTS) if path == "/identify/latent" else set()), (
             path
         )

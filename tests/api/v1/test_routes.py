@@ -225,10 +225,8 @@ def test_records_are_found_by_name_a_page_at_a_time(client: TestClient) -> None:
 def test_health_counts_what_is_searchable(client: TestClient) -> None:
     health = client.get("/api/v1/health").json()
     assert health["status"] == "ok"
-    assert {model["modality"]: model["searchable"] >= 2 for model in health["models"]} == {
-        "fingerprint": True,
-        "face": True,
-    }
+    searchable = {model["modality"]: model["searchable"] for model in health["models"]}
+    assert min(searchable["fingerprint"], searchable["face"]) >= 2
 
 
 def blank(side: int) -> bytes:

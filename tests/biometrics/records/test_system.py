@@ -30,6 +30,7 @@ REASONS = {
     "extracts samples again",
     "learns scales",
     "shows a case's images",
+    "writes the report of a case for a court",
 }
 
 USES: list[Callable[[RecordStore], object]] = [
