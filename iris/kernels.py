@@ -11,6 +11,20 @@ from biometrics.kernel.bits import popcount
 Words = NDArray[np.uint64]
 
 
+@njit(inline="always")
+def _counted(
+    probe_bits: Words, probe_mask: Words, turn: int, bits: Words, mask: Words, i: int
+) -> tuple[np.int32, np.int32]:
+    """Return how many bits of a rotation of a probe and a code differ, and how many count: those under both masks."""
+    unlike = np.int32(0)
+    common = np.int32(0)
+    for w in range(bits.shape[1]):
+        both = probe_mask[turn, w] & mask[i, w]
+        common += np.int32(popcount(both))
+        unlike += np.int32(popcount((probe_bits[turn, w] ^ bits[i, w]) & both))
+    return unlike, common
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def differing(
     probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, differ: NDArray[np.int32], count: NDArray[np.int32]
@@ -25,15 +39,9 @@ def differing(
         differ: written, shape (codes, rotations).
         count: written, likewise.
     """
-    words = bits.shape[1]
     for i in range(bits.shape[0]):
         for turn in range(probe_bits.shape[0]):
-            unlike = np.int32(0)
-            common = np.int32(0)
-            for w in range(words):
-                both = probe_mask[turn, w] & mask[i, w]
-                common += np.int32(popcount(both))
-                unlike += np.int32(popcount((probe_bits[turn, w] ^ bits[i, w]) & both))
+            unlike, common = _counted(probe_bits, probe_mask, turn, bits, mask, i)
             differ[i, turn] = unlike
             count[i, turn] = common
 
@@ -49,16 +57,10 @@ def first_look(probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, a
         mask: likewise.
         alike: written, shape (codes,): how far beyond chance the bits agree, in standard deviations.
     """
-    words = bits.shape[1]
     for i in range(bits.shape[0]):
         best = np.float32(-1e9)
         for turn in range(probe_bits.shape[0]):
-            unlike = np.int32(0)
-            common = np.int32(0)
-            for w in range(words):
-                both = probe_mask[turn, w] & mask[i, w]
-                common += np.int32(popcount(both))
-                unlike += np.int32(popcount((probe_bits[turn, w] ^ bits[i, w]) & both))
+            unlike, common = _counted(probe_bits, probe_mask, turn, bits, mask, i)
             beyond = np.float32(common - 2 * unlike) / np.sqrt(np.float32(common + 1))
             best = max(best, beyond)
         alike[i] = best
