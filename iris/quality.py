@@ -5,14 +5,12 @@ The measures follow the standard's definitions; how each becomes 0 to 100 is our
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
+from biometrics.imaging.quality_parts import QualityParts
 from iris.geometry import EyeParts, Floats, Grey, Mask, Outline
 
-ACCEPTABLE = 25  # of each part, 0 to 100
 _LATERAL = np.deg2rad(30)  # from the horizontal: where sclera is seen
 
 _ADVICE = {
@@ -37,26 +35,13 @@ _GOOD = {  # the measure that counts as 100
 }
 
 
-@dataclass(frozen=True)
-class IrisQuality:
-    """How good a photo of an iris is: `parts` by name, each 0 (useless) to 100 (best)."""
-
-    parts: dict[str, int]
-
-    @property
-    def score(self) -> int:
-        """That of the worst part."""
-        return min(self.parts.values())
-
-    @property
-    def acceptable(self) -> bool:
-        """Whether no part is too poor."""
-        return not self.faults
+class IrisQuality(QualityParts):
+    """How good a photo of an iris is."""
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What is wrong, and what to do."""
-        return tuple(_ADVICE[name] for name, value in self.parts.items() if value < ACCEPTABLE)
+        return tuple(_ADVICE[name] for name in self.poor)
 
 
 def measure(grey: Grey, parts: EyeParts) -> IrisQuality:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.imaging.quality_parts import QualityParts
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.types import QualityFault
 
@@ -16,7 +15,6 @@ GOOD_SIDE = 200  # pixels of the shorter side; MobileNetV2 sees no more than 224
 LEAST_CONTRAST = 2.0  # grey levels, standard deviation; less is refused: nothing can be seen
 GOOD_CONTRAST = 40.0
 GOOD_SHARPNESS = 12.0  # grey levels: the standard deviation of the Laplacian at a longer side of 512 pixels
-ACCEPTABLE = 25  # of each part, 0 to 100
 _LONGER = 512
 
 _FAULTS = {
@@ -26,26 +24,13 @@ _FAULTS = {
 }
 
 
-@dataclass(frozen=True)
-class MarkQuality:
-    """How good a photo of a mark is: `parts` by name, each 0 (useless) to 100 (best)."""
-
-    parts: dict[str, int]
-
-    @property
-    def score(self) -> int:
-        """That of the worst part."""
-        return min(self.parts.values())
-
-    @property
-    def acceptable(self) -> bool:
-        """Whether no part is too poor."""
-        return not self.faults
+class MarkQuality(QualityParts):
+    """How good a photo of a mark is."""
 
     @property
     def faults(self) -> tuple[QualityFault, ...]:
         """What is wrong."""
-        return tuple(_FAULTS[name] for name, value in self.parts.items() if value < ACCEPTABLE)
+        return tuple(_FAULTS[name] for name in self.poor)
 
 
 def measure(rgb: NDArray[np.uint8]) -> MarkQuality:

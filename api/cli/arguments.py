@@ -79,7 +79,7 @@ def read_samples(
     """Read the files named on the command line.
 
     Raises:
-        InvalidField: a file cannot be read, a finger is unknown, or what is said of a mark.
+        InvalidField: a file cannot be read, a finger is unknown, or the description of a mark is not valid.
     """
     samples = []
     for text in prints or ():
@@ -109,7 +109,7 @@ def _mark(text: str) -> Sample:
     """Read a photo named as FILE;NAME=VALUE;...
 
     Raises:
-        InvalidField: the installation cannot recognise marks, or what is said of the mark is not valid.
+        InvalidField: the installation cannot recognise marks, or the description of the mark is not valid.
     """
     if MARK not in Modality.registered():
         raise InvalidField("This installation does not recognise photos of marks; docs/marks.md says what it needs.")
