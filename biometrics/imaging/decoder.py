@@ -7,6 +7,7 @@ code, all else Pillow's. NumPy stays out: its threads would not survive the fork
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -39,7 +40,7 @@ _SCAN = b"\xff\xda"  # starts a scan of a JPEG file; inside the data of one, 0xf
 _WSQ = b"\xff\xa0"
 _WSQ_FRAME_HEADER = 0xFFA2
 _WSQ_OTHER_SEGMENTS = range(0xFFA3, 0xFFA9)  # tables, block header, comment
-_CRASHED = 3  # exit status
+_CRASHED, _ENDED = 3, 4  # exit statuses of a fork: it decoded nothing, there is nothing more to decode
 _LENGTH_BYTES = 8
 
 Decoded = tuple[tuple[int, ...], bytes, float | None, str]
@@ -64,26 +65,30 @@ def serve() -> None:
     Pillow.init()
     import _wsq  # noqa: F401 - once, before the forks
 
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    target.write(b"R")
-    target.flush()
+    sys.stdout.buffer.write(b"R")
+    sys.stdout.buffer.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # where libraries write what a file makes them
-    while length := source.read(_LENGTH_BYTES):
-        content = source.read(int.from_bytes(length, "big"))
+    gc.freeze()  # a collection in a fork would copy all that it looks at
+    while True:  # the fork for the next file is made before that comes
         child = os.fork()
         if child == 0:
-            _answer_and_exit(content)
-        if os.waitpid(child, 0)[1] != 0:
-            sys.exit(_CRASHED)
+            _serve_once()
+        if status := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            sys.exit(0 if status == _ENDED else _CRASHED)
 
 
-def _answer_and_exit(content: bytes) -> None:
+def _serve_once() -> None:
+    """Decode the next file and end this process."""
     status = _CRASHED
     try:
+        source, target = sys.stdin.buffer, sys.stdout.buffer
+        length = source.read(_LENGTH_BYTES)
+        if not length:
+            os._exit(_ENDED)
+        content = source.read(int.from_bytes(length, "big"))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         head, pixels = _answer(content)
         answer = json.dumps(head).encode() + b"\n"
-        target = sys.stdout.buffer
         target.write((len(answer) + len(pixels)).to_bytes(_LENGTH_BYTES, "big") + answer)
         target.write(pixels)
         target.flush()
