@@ -25,7 +25,7 @@ MARK: Final = Modality(
         quality_measure="size, sharpness and contrast",
         has_boxes=True,
         shows_marks=True,
-        interchange=Interchange(itl_record=10, itl_images=("SCAR", "MARK", "TATTOO")),
+        interchange=Interchange(itl_record=10, itl_images=("SCAR", "MARK", "TATTOO", "CONDITION", "MISSING", "OTHER")),
     ),
     __name__,
 )

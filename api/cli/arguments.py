@@ -44,7 +44,8 @@ Marks = Annotated[
         "--mark",
         help="A photo of a scar, mark or tattoo; FILE;NAME=VALUE;... says more of it, as in "
         "'arm.jpg;box=40,60,300,280;kind=tattoo;part=forearm'. Names: box (left,top,right,bottom edge in pixels); kind "
-        "and part, and with these side, code (NCIC), colours (black,red), description, height_cm, width_cm.",
+        "and part, and with these side, code (NCIC), colours (black,red), designs (animal/snake,plant), description, "
+        "height_cm, width_cm.",
     ),
 ]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
@@ -119,8 +120,8 @@ def _mark(text: str) -> Sample:
         box = [int(edge) for edge in mark.pop("box").split(",")] if "box" in mark else None
         for size in mark.keys() & {"height_cm", "width_cm"}:
             mark[size] = int(mark[size])
-        if "colours" in mark:
-            mark["colours"] = mark["colours"].split(",")
+        for several in mark.keys() & {"colours", "designs"}:
+            mark[several] = mark[several].split(",")
         details = SampleDetailsIn.model_validate({"box": box, "mark": mark or None})
     except ValueError as error:
         raise InvalidField(f"{text!r} is not a photo of a mark with what is known of it: {error}") from error

@@ -49,7 +49,9 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
     if photo:
         # No unit: a photo's pixels have no size.
         own = {8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY", 38: comment}
-        own |= mark_fields(sample.mark) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
+        own |= (
+            mark_fields(sample.mark, comment) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
+        )
         own |= {20: _POSES[sample.view]} if sample.view else {}
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression

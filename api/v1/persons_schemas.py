@@ -70,11 +70,14 @@ class PhotographedMarkIn(MarkIn):
     colours: list[MarkColour] = Field(default=[], description="Colours of a tattoo")
     height_cm: int | None = None
     width_cm: int | None = None
+    designs: list[str] = Field(
+        default=[], description="What a tattoo shows: a class, or class/subclass of ANSI/NIST-ITL, as in animal/snake"
+    )
 
     def mark(self) -> PhotographedMark:
         """Return the domain's value, validated."""
         fields = {name: getattr(self, name) for name in PhotographedMarkIn.model_fields}
-        return PhotographedMark(**fields | {"colours": tuple(self.colours)})
+        return PhotographedMark(**fields | {"colours": tuple(self.colours), "designs": tuple(self.designs)})
 
 
 class AppearanceIn(RequestBody):

@@ -69,7 +69,7 @@ declare namespace Api {
     languages?: Array<string>;
   };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
-  type BodyPart = "head" | "face" | "eye" | "ear" | "nose" | "mouth" | "neck" | "shoulder" | "chest" | "back" | "abdomen" | "arm" | "forearm" | "hand" | "finger" | "hip" | "thigh" | "leg" | "foot" | "other";
+  type BodyPart = "head" | "face" | "forehead" | "eye" | "ear" | "nose" | "cheek" | "mouth" | "chin" | "neck" | "shoulder" | "chest" | "breast" | "back" | "abdomen" | "arm" | "elbow" | "forearm" | "wrist" | "hand" | "finger" | "hip" | "buttock" | "groin" | "genitals" | "thigh" | "leg" | "knee" | "calf" | "ankle" | "foot" | "toe" | "other";
   type BodySide = "left" | "right" | "none";
   type BoxOut = {
     x: number;
@@ -656,6 +656,7 @@ declare namespace Api {
     colours?: Array<MarkColour>;
     height_cm?: number | null;
     width_cm?: number | null;
+    designs?: Array<string>;
   };
   type ProbeOut = {
     number: number;

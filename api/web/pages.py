@@ -30,6 +30,7 @@ from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.modality import Modality
+from biometrics.kernel.particulars import TattooClass
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -166,6 +167,7 @@ def _environment(code: str, zone: str) -> Environment:
         "rarity": language.rarity,
         "strength": lambda score: strength_text(score, language.translations.gettext),
         "finding": lambda finding: finding_text(finding, language.translations.gettext),
+        "design": lambda value: _design(value, language),
         "word": lambda value: language.translations.gettext(word(value)),
         "sample_word": lambda one: language.translations.gettext(sample_word(one.modality, one.position)),
         "portrait": portrait,
@@ -184,3 +186,9 @@ def _environment(code: str, zone: str) -> Environment:
         "version": version("pehchan"),
     }
     return environment
+
+
+def _design(design: str, language: Language) -> str:
+    """Return what a tattoo shows, in the language; the subclass stays a code."""
+    name, slash, subclass = design.partition("/")
+    return language.translations.gettext(word(TattooClass(name))) + slash + subclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,12 +20,14 @@ NAME_LENGTH = 200
 ADDRESS_LENGTH = 300
 DISTRICT_LENGTH = 100
 MARK_LENGTH = 200
-CODE_LENGTH = 10  # of the NCIC's codes
+MARK_TEXT_LENGTH = 2500  # of the mark that a photo shows: all nine texts of a Type-10 record, of 256 characters each
+CODE_LENGTH = 11  # of the NCIC's codes; 10 in a Type-10 record
 SIZES = range(1, 200)  # cm, of a mark
 LANGUAGE_LENGTH = 40
 PEOPLE_MAX = 20  # relatives
 DOCUMENTS_MAX = 10
 MARKS_MAX = 50
+DESIGNS_MAX = 9  # of a Type-10 record
 LANGUAGES_MAX = 20
 HEIGHTS = range(30, 273)  # cm: from a newborn, who may be missing, to the tallest person known
 
@@ -113,24 +116,69 @@ class BodyPart(StrEnum):
 
     HEAD = "head"
     FACE = "face"
+    FOREHEAD = "forehead"
     EYE = "eye"
     EAR = "ear"
     NOSE = "nose"
+    CHEEK = "cheek"
     MOUTH = "mouth"
+    CHIN = "chin"
     NECK = "neck"
     SHOULDER = "shoulder"
     CHEST = "chest"
+    BREAST = "breast"
     BACK = "back"
     ABDOMEN = "abdomen"
     ARM = "arm"
+    ELBOW = "elbow"
     FOREARM = "forearm"
+    WRIST = "wrist"
     HAND = "hand"
     FINGER = "finger"
     HIP = "hip"
+    BUTTOCK = "buttock"
+    GROIN = "groin"
+    GENITALS = "genitals"
     THIGH = "thigh"
     LEG = "leg"
+    KNEE = "knee"
+    CALF = "calf"
+    ANKLE = "ankle"
     FOOT = "foot"
+    TOE = "toe"
     OTHER = "other"
+
+
+# The part that each part is in; the others are in none.
+_WITHIN = {
+    BodyPart.FACE: BodyPart.HEAD,
+    BodyPart.EAR: BodyPart.HEAD,
+    **dict.fromkeys(
+        (BodyPart.FOREHEAD, BodyPart.EYE, BodyPart.NOSE, BodyPart.CHEEK, BodyPart.MOUTH, BodyPart.CHIN), BodyPart.FACE
+    ),
+    BodyPart.BREAST: BodyPart.CHEST,
+    **dict.fromkeys((BodyPart.ELBOW, BodyPart.FOREARM, BodyPart.WRIST), BodyPart.ARM),
+    BodyPart.FINGER: BodyPart.HAND,
+    BodyPart.BUTTOCK: BodyPart.HIP,
+    **dict.fromkeys((BodyPart.THIGH, BodyPart.KNEE, BodyPart.CALF, BodyPart.ANKLE), BodyPart.LEG),
+    BodyPart.TOE: BodyPart.FOOT,
+}
+
+
+def _around(part: BodyPart) -> Iterator[BodyPart]:
+    while part in _WITHIN:
+        part = _WITHIN[part]
+        yield part
+
+
+def overlapping(parts: Collection[BodyPart]) -> frozenset[BodyPart]:
+    """Return the parts under which a mark on one of some parts may be stored.
+
+    These are the parts themselves, those in them, and those that they are in: a mark on a forearm may be stored as one
+    of the arm.
+    """
+    wanted = {each for part in parts for each in (part, *_around(part))}
+    return frozenset(wanted | {each for each in BodyPart if any(part in parts for part in _around(each))})
 
 
 class MarkColour(StrEnum):
@@ -148,6 +196,19 @@ class MarkColour(StrEnum):
     WHITE = "white"
     SEVERAL = "several"
     OUTLINE = "outline"
+
+
+class TattooClass(StrEnum):
+    """What a tattoo shows (ANSI/NIST-ITL 1-2011, field 10.042)."""
+
+    HUMAN = "human"
+    ANIMAL = "animal"
+    PLANT = "plant"
+    FLAG = "flag"
+    OBJECT = "object"
+    ABSTRACT = "abstract"
+    SYMBOL = "symbol"
+    OTHER = "other"
 
 
 class BodySide(StrEnum):
@@ -239,6 +300,8 @@ class BodyMark(Entered):
 class PhotographedMark(BodyMark):
     """The mark that a photo shows: a mark with its NCIC code, colours and size, empty or None where not stated.
 
+    `designs` are what a tattoo shows: a class, or class/subclass, as in `animal/snake`.
+
     Raises:
         InvalidField: a text breaks its rule, a code is not of letters, digits and spaces, or a size is impossible.
     """
@@ -247,15 +310,25 @@ class PhotographedMark(BodyMark):
     colours: tuple[MarkColour, ...] = ()
     height_cm: int | None = None
     width_cm: int | None = None
+    designs: tuple[str, ...] = ()
 
     def _clean(self) -> None:
-        super()._clean()
+        assign(self, "description", clean_text("mark", self.description, MARK_TEXT_LENGTH, required=False))
         assign(self, "code", " ".join(self.code.upper().split()))
         if self.code and not re.fullmatch(f"[A-Z0-9 ]{{2,{CODE_LENGTH}}}", self.code):
             raise InvalidField(
                 f"The NCIC code of a mark must have 2 to {CODE_LENGTH} letters and digits, such as TAT L ARM."
             )
         assign(self, "colours", tuple(dict.fromkeys(self.colours)))
+        assign(self, "designs", tuple(dict.fromkeys(design.strip().lower() for design in self.designs)))
+        _at_most("designs of a mark", self.designs, DESIGNS_MAX)
+        for design in self.designs:
+            kind, slash, subclass = design.partition("/")
+            if kind not in set(TattooClass) or (slash and not re.fullmatch("[a-z]{3,9}", subclass)):
+                raise InvalidField(
+                    f"{design!r} is not what a tattoo shows; give one of {', '.join(TattooClass)}, or with a "
+                    "subclass of 3 to 9 letters, as in animal/snake."
+                )
         for size in (self.height_cm, self.width_cm):
             if size is not None and size not in SIZES:
                 raise InvalidField(f"A mark is {size} cm long; give {SIZES.start} to {SIZES.stop - 1} cm.")
@@ -319,4 +392,4 @@ class Particulars(Entered):
 
 def _at_most(what: str, values: tuple[object, ...], most: int) -> None:
     if len(values) > most:
-        raise InvalidField(f"A person can have {most} {what}; {len(values)} were given.")
+        raise InvalidField(f"There can be {most} {what}; {len(values)} were given.")

@@ -97,7 +97,8 @@ def to_mark(content: Mapping[str, Any] | None) -> PhotographedMark | None:
         return None
     colours = tuple(MarkColour(colour) for colour in content.get("colours", ()))
     size = content.get("height_cm"), content.get("width_cm")
-    return stored(PhotographedMark, *_mark_fields(content), content.get("code", ""), colours, *size)
+    designs = tuple(content.get("designs", ()))
+    return stored(PhotographedMark, *_mark_fields(content), content.get("code", ""), colours, *size, designs)
 
 
 def _mark_fields(mark: Mapping[str, Any]) -> tuple[BodyMarkKind, BodyPart, BodySide, str]:

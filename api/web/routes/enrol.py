@@ -26,6 +26,7 @@ from biometrics.kernel.particulars import (
     Hair,
     MarkColour,
     Relation,
+    TattooClass,
 )
 from biometrics.kernel.person import Sex
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
@@ -62,6 +63,7 @@ def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Resp
         "eyes": Eyes,
         "mark_kinds": BodyMarkKind,
         "mark_colours": MarkColour,
+        "tattoo_classes": TattooClass,
         "body_parts": BodyPart,
         "sides": BodySide,
         "missing_reasons": MissingReason,

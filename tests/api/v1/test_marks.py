@@ -17,7 +17,7 @@ from made_up_marks import SIDE, mark
 V1 = "/api/v1"
 BOX = [100, 60, 100 + SIDE, 60 + SIDE]
 TATTOO = {"kind": "tattoo", "part": "forearm", "side": "left", "code": "TAT LF ARM", "colours": ["black", "red"]}
-TATTOO |= {"description": "a snake", "height_cm": 9, "width_cm": 4}
+TATTOO |= {"description": "a snake", "height_cm": 9, "width_cm": 4, "designs": ["animal/snake"]}
 
 
 def photo(number: int, shot: int = 0, *, whole: bool = False) -> bytes:

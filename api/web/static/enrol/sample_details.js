@@ -56,7 +56,9 @@ function valueOf(field) {
  * @param {any} value
  */
 function setValue(field, value) {
-  if (field instanceof HTMLSelectElement && field.multiple)
+  if (field instanceof HTMLSelectElement && field.multiple) {
+    const offered = new Set([...field.options].map((option) => option.value));
     for (const option of field.options) option.selected = Boolean(value?.includes(option.value));
-  else if (value) field.value = String(value);
+    for (const other of value ?? []) if (!offered.has(other)) field.add(new Option(other, other, true, true));
+  } else if (value) field.value = String(value);
 }
