@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from math import pi
-
 import numpy as np
 import pytest
 from made_up_prints import impression, made_up_finger, moved, template_of
 
 from fingerprint.matching.cylinders import prepare
-from fingerprint.matching.kernels.batch import batch, side
-from fingerprint.matching.kernels.pairing import best_pairs, one_to_one, pairing_space, similarities
+from fingerprint.matching.kernels.batch import batch
 from fingerprint.matching.matcher import match
-from fingerprint.matching.parameters import PairingParameters
 
 FINGERS = [made_up_finger(seed) for seed in range(12)]
 PRINTS = [prepare(finger) for finger in FINGERS]
@@ -70,48 +66,6 @@ def test_prints_of_hardly_any_minutiae_are_compared_without_trouble(count: int) 
 
 def test_no_candidates_give_no_scores() -> None:
     assert match(PRINTS[0], []).shape == (0,)
-
-
-def test_similarities_are_those_of_the_formula() -> None:
-    """1 - |a xor b| / (|a| + |b|) on the cells valid in both, with |v| the root of the number of set bits."""
-    a, b = PRINTS[2], prepare(impression(FINGERS[2], seed=3))
-    prints = batch([a, b])
-    room = np.full((128, 128), np.nan, np.float32)
-    similarities(side(prints, 0), side(prints, 1), PairingParameters(), room)
-    table = room[: a.cylinders, : b.cylinders]
-    expected = np.zeros_like(table)
-    for i in range(a.cylinders):
-        for j in range(b.cylinders):
-            common = a.words[6, i] & b.words[6, j]
-            first, two = a.words[:6, i] & common, b.words[:6, j] & common
-            turn = abs((a.points[2, i] - b.points[2, j] + pi) % (2 * pi) - pi)
-            norms = sum(np.sqrt(np.bitwise_count(each).sum()) for each in (first, two))
-            if turn <= pi / 2 and np.bitwise_count(common) >= 0.6 * 52 and norms > 0:
-                expected[i, j] = 1 - np.sqrt(np.bitwise_count(first ^ two).sum()) / norms
-    assert (expected > 0.5).sum() > 10
-    np.testing.assert_allclose(table, expected, atol=1e-6)
-
-
-def test_best_pairs_take_each_minutia_once_the_most_similar_first() -> None:
-    space, pairs = pairing_space(16), np.zeros((16, 2), np.int32)
-    space.table[:2, :3] = [[0.9, 0.8, 0.0], [0.7, 0.6, 0.1]]
-    for least, expected in ((0.0, [[0, 0], [1, 1]]), (0.65, [[0, 0]]), (0.95, [])):
-        count = best_pairs(2, 3, least, space, pairs)
-        assert pairs[:count].tolist() == expected
-
-
-@pytest.mark.parametrize("count", [20, 60])
-def test_cells_are_chosen_by_their_values_each_row_and_column_once(count: int) -> None:
-    rng = np.random.default_rng(count)
-    cells = np.sort(rng.permutation(16 * 12)[:count]).astype(np.int32)
-    values = rng.uniform(0.0, 1.0, count).astype(np.float32)
-    order = np.zeros(count, np.int64)
-    chosen = order[: one_to_one(cells, values, 12, pairing_space(16), order)]
-    expected: list[int] = []
-    for at in np.argsort(-np.floor(values * 1024), kind="stable"):
-        if not any(cells[at] // 12 == cells[t] // 12 or cells[at] % 12 == cells[t] % 12 for t in expected):
-            expected.append(int(at))
-    assert chosen.tolist() == expected
 
 
 def test_a_batch_made_once_gives_the_same_scores() -> None:

@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from ray_clusters import PATIENCE, PAUSE, eventually, new_ray_index
 from records_examples import encounter
+from search_indexes import labels_of, minutiae
 
 from biometrics.kernel.errors import PartitionsMissing
 from biometrics.kernel.person import Person
@@ -26,6 +28,7 @@ from fingerprint.synthetic.templates import synthetic_template
 from index.cluster.ray_index import RayIndex
 
 FINGERS = [position for position in FingerPosition if position]
+IDS = np.arange(50)
 
 T = TypeVar("T")
 
@@ -123,3 +126,19 @@ def until_moved(index: RayIndex, lost: set[int], search: Callable[[], None]) -> 
                 return
         time.sleep(PAUSE)
     raise AssertionError("A process of the killed node still answers.")
+
+
+def fill(index: RayIndex) -> None:
+    """Add some prints, as the changes 1 to 50 of a database."""
+    assert index.sequence == 0
+    fill_again(index)
+
+
+def fill_again(index: RayIndex) -> None:
+    """Send the same changes to the partitions that lack them."""
+    index.add(IDS, [minutiae(n) for n in range(50)], labels_of(IDS))
+    index.sequence = 50
+
+
+def snapshots(index: RayIndex) -> list[Path]:
+    return [index._path(name) for name in index._layout.names]

@@ -73,17 +73,6 @@ def test_malformed_fields_are_reported_in_problem_details(post: Post) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed_transaction")
 
 
-def test_a_transaction_needs_authentication_and_the_right(post: Post) -> None:
-    request = file("TPIS", text(f9="32/2026"), generated(1))
-    assert post(request, None).status_code == 401
-    refused = post(request, Role.AUDITOR)
-    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert "abis.identify" in refused.json()["detail"]
-    deletion = post(file("DEL", text(f14="2700000001")))
-    assert deletion.status_code == 403
-    assert "pehchan.record.expunge" in deletion.json()["detail"]
-
-
 def test_a_transaction_that_cannot_be_carried_out_is_answered_by_a_file(post: Post) -> None:
     latent = record(9, {2: "01", 3: "4", 4: "U", 128: "500", 129: "500", 130: "1", 131: "500", 134: "0", 137: ""})
     answer = post(file("LFFS", text(f9="32/2026"), latent))

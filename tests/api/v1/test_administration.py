@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from account_examples import OPERATOR, PASSWORD
-from fastapi.testclient import TestClient
 from inputs import form, print_of
 from officers import Officer
 from stated import BOUND
@@ -125,7 +124,3 @@ def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> 
         assert [difference["in_force"] for difference in scale["differences"]] == [10.0, 20.0, 30.0, 40.0]
         assert all(difference["stated"] <= scale["bound"] for difference in scale["differences"])
     assert client.get(f"{V1}/scales", headers={"Authorization": ""}).status_code == 401
-
-
-def test_no_officer_reads_what_the_installation_is_made_of(client: Officer) -> None:
-    assert TestClient.get(client, f"{V1}/system").json()["code"] == "forbidden"

@@ -12,13 +12,10 @@ import pytest
 from case_examples import NOON, question
 from case_examples import case as example
 from examiners import V1, Call, caller, enrolled, enrolled_twice
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from inputs import form, print_of
 from made_up_transactions import file, fingerprint, text
 
-from api.http.authentication import Needs
-from api.v1 import case_images, cases, notifications, standing
 from api.v1.cases_schemas import CaseOut
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
@@ -408,17 +405,3 @@ def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) ->
     assert (image["side"], image["position"]) == ("probe", 1)
     shown = examiner("GET", f"/cases/{case.json()['id']}/images/{image['name']}")
     assert shown.content == print_of(person, "right_thumb", 1)
-
-
-def test_every_route_of_cases_says_what_it_needs() -> None:
-    routes = [
-        route
-        for module in (cases, case_images, standing, notifications)
-        for route in module.router.routes
-        if isinstance(route, APIRoute)
-    ]
-    assert len(routes) >= 16
-    for route in routes:
-        assert [dependency for dependency in route.dependant.dependencies if isinstance(dependency.call, Needs)], (
-            route.path
-        )

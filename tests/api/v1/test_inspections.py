@@ -15,14 +15,13 @@ from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
 from made_up_transactions import fingerprint, items, record, text
-from officers import Officer, new_key
+from officers import Officer
 from PIL import Image as Pillow
 
 from api.app import create_app
 from api.settings import Settings
 from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
-from biometrics.kernel.access import Role
 from fingerprint.itl import TENPRINT
 
 V1 = "/api/v1"
@@ -264,12 +263,6 @@ def test_sections_are_suggested_by_words_that_are_begun(client: TestClient) -> N
     assert suggested("arms") == ["Arms Act 1959 25"]
     assert suggested("1860 302") == ["IPC 1860 302"]
     assert suggested("rape") == suggested(" ") == []
-
-
-def test_inspecting_needs_the_right_to_enrol(client: TestClient) -> None:
-    examiner = {"Authorization": new_key(client.app.state.services.accounts, Role.EXAMINER)}
-    files = {"finger": print_of(0, "right_thumb", 0)}
-    assert client.post(f"{V1}/inspections", files=files, headers=examiner).status_code == 403
 
 
 def test_an_enrolment_that_is_compared_later_says_so(tmp_path: Path) -> None:

@@ -79,26 +79,6 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     assert ask("GET", f"/records/{record}/retention").status_code == 404
 
 
-def test_another_state_neither_sees_nor_destroys(ask: Ask, freed: tuple[str, str]) -> None:
-    record, visit = freed
-    assert ask("GET", "/retention/due", unit="33").json() == {"due": [], "next": None}
-    assert ask("POST", "/retention/run", unit="33").json() == []
-    for answer in (
-        ask("GET", f"/records/{record}/retention", unit="33"),
-        ask("POST", f"/encounters/{visit}/retention-orders", unit="33", json=ORDER),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (403, "out_of_jurisdiction")
-    assert ask("GET", f"/records/{record}/retention").status_code == 200
-
-
-def test_a_caller_without_the_right_is_refused(ask: Ask, freed: tuple[str, str]) -> None:
-    """A supervisor holds and lists; destroying is a records clerk's; a station officer does neither."""
-    record, _ = freed
-    assert ask("GET", f"/records/{record}/retention", Role.SUPERVISOR).status_code == 200
-    assert ask("POST", "/retention/run", Role.SUPERVISOR).status_code == 403
-    assert ask("GET", "/retention/due", Role.STATION_OFFICER).status_code == 403
-
-
 def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) -> None:
     _, visit = freed
     for answer, status, code in (

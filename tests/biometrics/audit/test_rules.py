@@ -126,12 +126,6 @@ def test_each_entry_follows_the_one_before(database: Database) -> None:
     assert all(entry.hash == entry.proper_hash for entry in log)
 
 
-def test_the_service_itself_leaves_no_entry(database: Database) -> None:
-    with database.writing() as connection:
-        append(connection, None, Action.RECORD_READ, "r")
-    assert entries(database) == []
-
-
 def test_a_subject_is_cut_to_what_its_column_holds(database: Database) -> None:
     with database.writing() as connection:
         append(connection, act_of(HERE), Action.RECORD_READ, "x" * (SUBJECT_LENGTH + 1))

@@ -17,15 +17,6 @@ from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 
 
-def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too() -> None:
-    first = decided(case(), "a", IDENTIFICATION)
-    assert (first.state, first.outcome) == (CaseState.FIRST_OPINION, None)
-    second = compared(first, "b")
-    assert second.state is CaseState.VERIFICATION
-    closed = second.decide("b", IDENTIFICATION, "agree", NOON, PAIR)
-    assert (closed.state, closed.outcome) == (CaseState.CLOSED, IDENTIFICATION)
-
-
 AGAINST = {"score": {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}}
 UNSCALED = {"score": AGAINST["score"] | {"calibrated": False}}
 

@@ -13,7 +13,7 @@ from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
+from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.casework import Casework
@@ -46,17 +46,6 @@ def test_a_case_is_decided_by_two_and_read_back(cases: Casework) -> None:
     ]
     assert view.pair == PAIR
     assert view.question == question()
-
-
-def test_a_supervisor_decides_between_two(cases: Casework) -> None:
-    case_id = opened(cases)
-    decide(cases, case_id, "a", IDENTIFICATION)
-    decide(cases, case_id, "b", EXCLUSION)
-    with pytest.raises(WrongStep, match="supervisor"):
-        cases.for_actor(somebody("c")).take(case_id)
-    judge = cases.for_actor(somebody("s", Role.SUPERVISOR))
-    judge.take(case_id)
-    assert judge.decide(case_id, EXCLUSION, "no").outcome is EXCLUSION
 
 
 def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Casework) -> None:

@@ -10,11 +10,11 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of
 from sqlalchemy import select, update
 
-from biometrics.kernel.access import Role, Scope
+from biometrics.kernel.access import Role
 from biometrics.kernel.clock import latest_day
 from biometrics.kernel.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
 from biometrics.kernel.entry import problems
-from biometrics.kernel.errors import Forbidden, InvalidField, OutOfJurisdiction, UnknownEncounter, VersionMismatch
+from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, VersionMismatch
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
@@ -95,19 +95,6 @@ def test_it_has_the_entry_of_a_replacement(store: RecordStore, editor: RecordSto
     assert (entry.actor_id, entry.subject_id) == ("clerk", enrolled.record_id)
     reported = {"encounter": enrolled.encounter_id, "version": 1, "samples": [], "replaced": []}
     assert json.loads(entry.detail) == reported
-
-
-@pytest.mark.parametrize("role", Role)
-def test_correcting_an_encounter_needs_the_right_to_replace_it(
-    store: RecordStore, enrolled: Enrolment, role: Role
-) -> None:
-    acting = store.for_actor(act_of(HERE, role)).editor
-    if {Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE} <= role.scopes:
-        acting.correct_encounter(enrolled.encounter_id, right_number, 1)
-        return
-    with pytest.raises(Forbidden):
-        acting.correct_encounter(enrolled.encounter_id, right_number, 1)
-    assert content_of(store, enrolled) == encounter()
 
 
 def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from acting import act_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
 
@@ -16,7 +15,6 @@ from biometrics.kernel.access import local_operator
 from biometrics.kernel.errors import (
     InvalidField,
     MergeRefused,
-    OutOfJurisdiction,
     PehchanError,
     UnknownEncounter,
     UnknownMerge,
@@ -221,30 +219,6 @@ def test_an_impossible_merge_is_refused_and_changes_nothing(
         with pytest.raises(error):
             act()
     assert [store.people.get(done.record_id) for done in two] == before
-
-
-def test_records_of_another_unit_are_neither_merged_nor_moved(store: RecordStore) -> None:
-    """A station cannot take another one's records over by merging them; whoever is above both can."""
-    own = store_person(store, Person("Ram"), encounter(station_code="A"), [])
-    other = store_person(store, Person("Ram"), encounter(station_code="B"), [])
-    station, district = (store.for_actor(act_of(unit)).editor for unit in ("27/519/A", "27/519"))
-    reader = store.for_actor(act_of("27/519/A")).history
-    for act in (
-        lambda: station.merge(own.record_id, 1, other.record_id, WHY),
-        lambda: station.merge(other.record_id, 1, own.record_id, WHY),
-        lambda: station.move_encounter(other.encounter_id, 1, own.record_id, WHY),
-        lambda: station.move_encounter(own.encounter_id, 1, other.record_id, WHY),
-        lambda: reader.provenance(other.record_id),
-    ):
-        with pytest.raises(OutOfJurisdiction, match="B"):
-            act()
-    merge_id = district.merge(own.record_id, 1, other.record_id, WHY).id
-    assert store.for_actor(act_of("27/519/B")).people.get(other.record_id).id == own.record_id
-    with pytest.raises(OutOfJurisdiction, match="B"):
-        station.undo_merge(merge_id, 2, WHY)
-    district.undo_merge(merge_id, 2, WHY)
-    with pytest.raises(OutOfJurisdiction):
-        reader.provenance(other.record_id)
 
 
 def test_a_removed_survivor_takes_the_merged_record_with_it(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +14,8 @@ import pytest
 from case_examples import somebody
 from inputs import print_of
 from records_examples import encounter
-from sqlalchemy import delete, func, select, update
-from two_models import FIRST_MODEL, made_by
+from sqlalchemy import delete, select, update
+from two_models import FIRST_MODEL, extracted_probes, held, made_by, thumb, until_killed
 
 from api.bootstrap.engine import open_engine
 from api.itl.latents import latent_probes
@@ -38,7 +35,6 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import ModelInUse, Operation
-from biometrics.kernel.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
@@ -77,7 +73,6 @@ from fingerprint.modality import FINGERPRINT
 from fingerprint.template import MinutiaType
 
 PRINTS = FINGERPRINT
-SCRIPT = Path(__file__).parents[2] / "support" / "extract_until_killed.py"
 MORE = 8  # people, or probes, in the tests of kills
 MARKS = tuple(MarkedMinutia(x, y, 1.0, MinutiaType.ENDING) for x, y in ((90, 90), (180, 95), (95, 180), (170, 170)))
 
@@ -95,11 +90,6 @@ def station(database_url: str, tmp_path: Path) -> Station:
             yield replace(engine, store=engine.store.as_system("a test"))  # follows which model is in force
 
     return opened
-
-
-def thumb(person: int, impression: int = 0) -> Sample:
-    content = print_of(person, "right_thumb", impression)
-    return Sample(PRINTS, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def enrolled(engine: Engine, person: int, impression: int = 0) -> Enrolment:
@@ -123,20 +113,6 @@ def standing_for(engine: Engine, person: int) -> Standing:
 def asked_about(engine: Engine, case_ids: Sequence[str]) -> list[Question]:
     cases = Casework(engine.store.for_actor(somebody("owner")), {})
     return [cases.case(case_id).question for case_id in case_ids]
-
-
-def extracted_probes(engine: Engine) -> list[str]:
-    """Return the searches of the probes that have a template of the other model."""
-    its = (probe_templates.c.model == OTHER_MODEL, probe_templates.c.data.is_not(None))
-    with engine.store.database.reading() as connection:
-        return list(connection.execute(select(probe_templates.c.search_id).where(*its)).scalars())
-
-
-def held(engine: Engine) -> dict[str, int]:
-    """Return how many templates there are of each model."""
-    with engine.store.database.reading() as connection:
-        counted = select(templates.c.model, func.count()).group_by(templates.c.model)
-        return {row.model: row.count for row in connection.execute(counted)}
 
 
 def forget(engine: Engine, record_id: str, model: str) -> None:
@@ -250,18 +226,6 @@ def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None
         with engine.store.database.reading() as connection:
             its = select(changes.c.template_id).where(changes.c.model == OTHER_MODEL)
             assert max(Counter(connection.execute(its).scalars()).values()) == 1
-
-
-def until_killed(folder: Path, database_url: str, kills: int = 3) -> None:
-    """Let a process extract, and kill it in the midst of the second one, after it has stored the first."""
-    for _ in range(kills):
-        command = [sys.executable, str(SCRIPT), str(folder), database_url, "1"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        for _ in range(2):
-            process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
 
 
 @pytest.mark.slow
