@@ -23,7 +23,14 @@ from biometrics.kernel.text import printable
 COMMANDS = {
     "enrol": ("enrol", "Create a record with its first encounter, or add an encounter to a record."),
     "identify": ("identify", "Search all records with prints and photos."),
-    "verify": ("identify", "Compare prints and photos with the person on a record. Exit code 3: no match."),
+    "verify": (
+        "identify",
+        "Compare prints and photos with the person on a record, or with each of a few. Exit code 3: no match.",
+    ),
+    "compare": (
+        "identify",
+        "Compare two sets of prints and photos, each of one person. No record is read, and nothing is kept.",
+    ),
     "replay": ("identify", "Repeat a stored search on the gallery as it was. Exit code 1: the list differs."),
     "import": (
         "import_",

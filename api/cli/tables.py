@@ -10,7 +10,7 @@ from api.cli.terminal import ResultTable, moment
 if TYPE_CHECKING:
     from api.v1.records_schemas import RecordOut, RecordPage
     from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut
-    from api.v1.verification_schemas import VerificationOut
+    from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 
 
 def record(shown: RecordOut) -> ResultTable:
@@ -123,4 +123,26 @@ def verification(verified: VerificationOut) -> ResultTable:
     )
     for sample in verified.samples:
         table.add_row(sample.probe, sample.score.evidence.figure)
+    return table
+
+
+def people_verification(verified: PeopleVerificationOut) -> ResultTable:
+    """Show the outcome of a verification against a few people."""
+    table = ResultTable("person", "national number", "outcome", "decibans", "evidence")
+    table.title = f"{len(verified.people)} people compared, at target FMR {verified.target_fmr:g} for all of them"
+    for each in verified.people:
+        one, evidence = each.verification, each.verification.score.evidence
+        outcome = "MATCH" if one.match else "no match"
+        table.add_row(one.record.name, one.record.national_number, outcome, evidence.figure, evidence.sentence)
+    for record in verified.not_compared:
+        table.add_row(record.name, record.national_number, "not compared", "-", "no sample of the kinds that were sent")
+    return table
+
+
+def samples_comparison(compared: SamplesComparisonOut) -> ResultTable:
+    """Show what may be stated of two sets of samples."""
+    table = ResultTable("sample", "other", "decibans")
+    table.title = f"{compared.score.evidence.figure} decibans, {compared.score.evidence.sentence}"
+    for sample in compared.samples:
+        table.add_row(sample.sample, sample.other, sample.score.evidence.figure)
     return table

@@ -16,14 +16,14 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.client.form_fields import Conditions, file_fields, form_fields, search_fields
+from api.client.form_fields import Conditions, file_fields, form_fields, purpose_fields, search_fields
 from api.client.transport import TRIES, Transport, connection
 from api.http.schemas import MOST_LISTED
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.v1.searches_schemas import GroupMemberOut, SearchOut, SearchPageOut
 from api.v1.system_schemas import Health
-from api.v1.verification_schemas import VerificationOut
+from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
 from biometrics.kernel.record import RecordQuery
@@ -160,10 +160,50 @@ class Client:
         """List past searches; `after` is the `next` of the page before."""
         return self.listed(SearchPageOut, "searches", limit=limit, after=after, **vars(query))
 
-    def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
+    def verify(
+        self,
+        record_id: str,
+        samples: Sequence[Sample],
+        purpose: Purpose,
+        case_number: str,
+        *,
+        reason: str = "",
+        target_fmr: float = USUAL_FMR,
+    ) -> VerificationOut:
         """Compare prints and photos with the person on a record, by its id or its national number."""
-        fields = {"record_id": self.record_id(record_id), "target_fmr": str(target_fmr)}
+        fields = purpose_fields(purpose, case_number, reason)
+        fields |= {"record_id": self.record_id(record_id), "target_fmr": str(target_fmr)}
         return self.send(VerificationOut, "POST", "verify", **form_fields(fields, samples))
+
+    def verify_people(
+        self,
+        people: Sequence[str],
+        samples: Sequence[Sample],
+        purpose: Purpose,
+        case_number: str,
+        *,
+        reason: str = "",
+        target_fmr: float = USUAL_FMR,
+    ) -> PeopleVerificationOut:
+        """Compare prints and photos with a few people, by the ids of their records or their national numbers."""
+        fields = purpose_fields(purpose, case_number, reason)
+        fields |= {"people": list(people), "target_fmr": str(target_fmr)}
+        return self.send(PeopleVerificationOut, "POST", "verify", "people", **form_fields(fields, samples))
+
+    def compare(
+        self,
+        samples: Sequence[Sample],
+        others: Sequence[Sample],
+        purpose: Purpose,
+        case_number: str,
+        *,
+        reason: str = "",
+    ) -> SamplesComparisonOut:
+        """Compare two sets of prints and photos, each of one person, without a record."""
+        form, other = form_fields(purpose_fields(purpose, case_number, reason), samples), form_fields({}, others)
+        data = form["data"] | {f"other_{name}": value for name, value in other["data"].items()}
+        files = [*form["files"], *((f"other_{name}", file) for name, file in other["files"])]
+        return self.send(SamplesComparisonOut, "POST", "compare", data=data, files=files)
 
     def image(self, sample_id: int) -> bytes:
         """Fetch the original file of a sample."""

@@ -28,6 +28,11 @@ class Conditions(TypedDict, total=False):
     exclude: Sequence[str]
 
 
+def purpose_fields(purpose: Purpose, case_number: str, reason: str) -> Form:
+    """Return the fields that say what a search or comparison is for."""
+    return {"purpose": purpose, "case_number": case_number, "reason": reason}
+
+
 def search_fields(
     purpose: Purpose,
     case_number: str,
@@ -38,8 +43,8 @@ def search_fields(
     where: Conditions | None,
 ) -> Form:
     """Return the fields of a search."""
-    fields: Form = {"purpose": purpose, "case_number": case_number, "reason": reason, "officer": officer}
-    fields |= {"max_candidates": str(max_candidates)}
+    fields = purpose_fields(purpose, case_number, reason)
+    fields |= {"officer": officer, "max_candidates": str(max_candidates)}
     fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
     for name, value in (where or {}).items():
         fields[name] = [str(item) for item in value] if isinstance(value, list | tuple) else str(value)

@@ -76,6 +76,7 @@ ACTIONS: Final = {
     Action.SEARCH_REPLAYED: N_("A search was repeated"),
     Action.PROBE_READ: N_("The file of a search was opened"),
     Action.VERIFIED: N_("A person was compared with a record"),
+    Action.SAMPLES_COMPARED: N_("Two sets of prints or photos were compared"),
     Action.CASE_OPENED: N_("A case was opened"),
     Action.CASE_READ: N_("A case was read"),
     Action.CASES_LISTED: N_("Cases were listed with their scores"),

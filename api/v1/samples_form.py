@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, File, Form, UploadFile
 from pydantic import Json
@@ -24,6 +24,7 @@ Files = Annotated[list[UploadFile] | None, File()]
 
 FILE_FIELDS: Final = file_fields()
 Details = dict[str, list[SampleDetailsIn]]
+_OTHER: Final = "other_"  # before the name of each field of a second set
 
 
 @declares(415)
@@ -72,6 +73,20 @@ def take_file_fields(read: Callable[..., object], fields: Iterable[str], annotat
 take_file_fields(read_samples, FILE_FIELDS, Files)
 
 
+@declares(415)
+def _read_other_samples(**given: Any) -> list[Sample]:
+    """Collect a second set of samples, from the same fields with the prefix `other_`."""
+    return read_samples(**{name.removeprefix(_OTHER): value for name, value in given.items()})
+
+
+_read_other_samples.__signature__ = Signature(  # type: ignore[attr-defined]
+    [
+        each.replace(name=_OTHER + name, kind=Parameter.KEYWORD_ONLY)
+        for name, each in signature(read_samples).parameters.items()
+    ]
+)
+
+
 def _details_of(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:
     """Return the details of each file of each field."""
     for name, entries in details.items():
@@ -103,3 +118,4 @@ AcceptPoorQuality = Annotated[
     Form(description="Reason for enrolling samples of poor quality; stored with each of them"),
 ]
 UploadedSamples = Annotated[list[Sample], Depends(read_samples)]
+UploadedOtherSamples = Annotated[list[Sample], Depends(_read_other_samples)]

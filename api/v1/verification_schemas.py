@@ -8,11 +8,11 @@ from pydantic import Field
 
 from api.http.schemas import Schema
 from api.v1.records_schemas import RecordSummary
-from api.v1.scores_schemas import SampleScoreOut, ScoreOut, ThresholdCapped
+from api.v1.scores_schemas import SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.evidence import Threshold
 
 if TYPE_CHECKING:
-    from biometrics.use_cases.verify import Verification
+    from biometrics.use_cases.verify import PeopleVerification, SamplesComparison, Verification
 
 
 class VerificationOut(Schema):
@@ -38,4 +38,72 @@ class VerificationOut(Schema):
             threshold=threshold.decibans,
             threshold_capped=threshold.capped,
             samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
+        )
+
+
+class NamedVerificationOut(Schema):
+    """The comparison with one of a few people."""
+
+    verification: VerificationOut
+    in_this_list: SearchRarityOut | None = Field(
+        description="How rarely a comparison with so many people, none of whom it is, shows anyone this high. Null "
+        "without a scale"
+    )
+
+
+class PeopleVerificationOut(Schema):
+    """Which of a few people the samples belong to: those compared, the most alike first."""
+
+    target_fmr: float = Field(
+        description="Accepted chance that any of them matches, if the samples are of none of them"
+    )
+    people: list[NamedVerificationOut]
+    not_compared: list[RecordSummary] = Field(description="Who has no sample of the kinds that were sent")
+
+    @classmethod
+    def of(cls, outcome: PeopleVerification) -> PeopleVerificationOut:
+        """Show the verifications."""
+        return cls(
+            target_fmr=outcome.target_fmr,
+            people=[
+                NamedVerificationOut(
+                    verification=VerificationOut.of(each), in_this_list=SearchRarityOut.of(outcome.rarity(each))
+                )
+                for each in outcome.verifications
+            ],
+            not_compared=[RecordSummary.of(record) for record in outcome.not_compared],
+        )
+
+
+class ComparedSampleOut(Schema):
+    """The best comparison of one sample with the other set."""
+
+    sample: str = Field(description="Which sample of the first set")
+    other: str = Field(description="The sample of the other set that it compared best with")
+    score: ScoreOut
+    counted: bool = Field(
+        description="False if it counts together with another sample, which may be of the same source"
+    )
+
+
+class SamplesComparisonOut(Schema):
+    """What may be stated of two sets of samples, if each is of one person."""
+
+    score: ScoreOut
+    samples: list[ComparedSampleOut]
+
+    @classmethod
+    def of(cls, compared: SamplesComparison) -> SamplesComparisonOut:
+        """Show a comparison."""
+        return cls(
+            score=ScoreOut.of(compared.result.score.evidence),
+            samples=[
+                ComparedSampleOut(
+                    sample=each.probe.label,
+                    other=compared.others[each.sample_id].probe.label,
+                    score=ScoreOut.of(each.score.evidence),
+                    counted=each.counted,
+                )
+                for each in compared.result.samples
+            ],
         )

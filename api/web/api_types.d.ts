@@ -159,6 +159,12 @@ declare namespace Api {
     held_by: string | null;
     held_until: string | null;
   };
+  type ComparedSampleOut = {
+    sample: string;
+    other: string;
+    score: ScoreOut;
+    counted: boolean;
+  };
   type ComparisonOut = {
     probe: MarkedImageOut;
     candidate: MarkedImageOut;
@@ -541,6 +547,10 @@ declare namespace Api {
     created_by: string;
     created_by_name?: string;
   };
+  type NamedVerificationOut = {
+    verification: VerificationOut;
+    in_this_list: SearchRarityOut | null;
+  };
   type NewApiKeyOut = {
     api_key: ApiKeyOut;
     key: string;
@@ -634,6 +644,11 @@ declare namespace Api {
     case_id: string;
     case_number: string;
     other_id: string | null;
+  };
+  type PeopleVerificationOut = {
+    target_fmr: number;
+    people: Array<NamedVerificationOut>;
+    not_compared: Array<RecordSummary>;
   };
   type PersonVersionOut = {
     version: number;
@@ -785,6 +800,10 @@ declare namespace Api {
     sample_id: number;
     score: ScoreOut;
     counted?: boolean;
+  };
+  type SamplesComparisonOut = {
+    score: ScoreOut;
+    samples: Array<ComparedSampleOut>;
   };
   type ScaleOut = {
     modality: Modality;

@@ -78,6 +78,6 @@ class OfficerOverHttp(httpx.Client):
 
 
 def _with_purpose(url: str, options: dict[str, Any]) -> dict[str, Any]:
-    if url.endswith(("/identify", "/identify/group")):
+    if url.endswith(("/identify", "/identify/group", "/api/v1/verify", "/verify/people", "/compare")):
         return options | {"data": WHY | dict(options.get("data") or {})}
     return options

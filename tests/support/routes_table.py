@@ -50,6 +50,7 @@ ELSEWHERE: Final = {
         "POST /searches/{search_id}/retention-orders",
         "POST /searches/{search_id}/comparisons",
         "POST /verify",
+        "POST /verify/people",
         "GET /records/{record_id}/retention",
         "GET /records/{record_id}/encounters/{encounter_id}/fingerprint-slip",
         "GET /records/{record_id}/encounters/{encounter_id}/receipt",

@@ -257,8 +257,11 @@ class Story:
             "POST", compared, fields={"sample_id": self.ids["sample_id"]}, files={"image": latent["unknown_finger"]}
         )
         self._shorten(f"POST {compared}")
-        claimed = {"record_id": str(self.ids["record_id"])}
-        self.ask("POST", f"{V1}/verify", fields=claimed, files={"right_thumb": print_of(0, "right_thumb", 1)})
+        claimed, thumb = str(self.ids["record_id"]), {"right_thumb": print_of(0, "right_thumb", 1)}
+        self.ask("POST", f"{V1}/verify", fields=WHY | {"record_id": claimed}, files=thumb)
+        self.ask("POST", f"{V1}/verify/people", fields=WHY | {"people": [claimed]}, files=thumb)
+        other = {"other_right_thumb": print_of(0, "right_thumb", 0)}
+        self.ask("POST", f"{V1}/compare", fields=WHY, files=thumb | other)
         scene = {"unknown_finger": print_of(1, "left_index", 1)}
         fields = {"kind": "latent", "case_number": "7/2026", "expires_on": "2036-01-31"}
         created = self.ask("POST", f"{V1}/standing-searches", 201, fields=fields, files=scene)

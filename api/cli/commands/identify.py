@@ -1,15 +1,15 @@
-"""`pehchan identify` and `pehchan verify`."""
+"""`pehchan identify`, `pehchan verify` and `pehchan compare`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from api.cli import tables
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Marks, Photos, Ppi, Prints, Reason, given, read_samples
-from api.cli.commands.record import RecordId
 from api.cli.operator import service
 from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
@@ -102,16 +102,50 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
 
 @app.command("verify")
 def verify_person(
-    record: RecordId,
+    people: Annotated[
+        list[str], typer.Argument(metavar="RECORD...", help="Ids of records, or national numbers; a few at most.")
+    ],
+    purpose: ForPurpose,
+    case: ForCase,
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
-    fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match.")] = 1e-3,
+    reason: Reason = "",
+    fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match any of them.")] = 1e-3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare prints and photos with the person on a record. Exit code 3: no match."""
+    """Compare prints and photos with the person on a record, or with each of a few. Exit code 3: no match."""
     samples = read_samples(prints, photo, ppi)
     with service("records", "verification") as client:
-        verification = client.verify(record, samples, fmr)
-    print_result(verification, as_json, tables.verification(verification))
-    raise typer.Exit(0 if verification.match else 3)
+        if len(people) == 1:
+            one = client.verify(people[0], samples, purpose, case, reason=reason, target_fmr=fmr)
+            print_result(one, as_json, tables.verification(one))
+            matches = one.match
+        else:
+            few = client.verify_people(people, samples, purpose, case, reason=reason, target_fmr=fmr)
+            print_result(few, as_json, tables.people_verification(few))
+            matches = any(each.verification.match for each in few.people)
+    raise typer.Exit(0 if matches else 3)
+
+
+@app.command("compare")
+def compare(
+    purpose: ForPurpose,
+    case: ForCase,
+    prints: Prints = None,
+    photo: Photos = None,
+    other_prints: Annotated[
+        list[str] | None, typer.Option("--other-print", help="A print of the other set, as for --print.")
+    ] = None,
+    other_photo: Annotated[
+        list[Path] | None, typer.Option("--other-photo", help="A photo of the other set, as for --photo.")
+    ] = None,
+    ppi: Ppi = None,
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare two sets of prints and photos, each of one person. No record is read, and nothing is kept."""
+    samples, others = read_samples(prints, photo, ppi), read_samples(other_prints, other_photo, ppi)
+    with service("verification") as client:
+        compared = client.compare(samples, others, purpose, case, reason=reason)
+    print_result(compared, as_json, tables.samples_comparison(compared))

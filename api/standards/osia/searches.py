@@ -14,11 +14,10 @@ from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
-from biometrics.access.blinding import require_no_case
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
-from biometrics.kernel.record import EnrolledSample, StoredSample
+from biometrics.kernel.labels import Filter
+from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
@@ -29,13 +28,13 @@ from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_may_search, search, search_probes
+from biometrics.use_cases.verify import compare_samples, extract_to_compare
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.modality import FINGERPRINT
 
 USUAL_FMR = 0.001
-_NO_LABEL = Label(0, 0, 0, UNKNOWN_YEAR, 0, NO_POSITION, 0, 0)
 
 
 def identify(abis: Abis, call: Call, body: IdentifyIn) -> list[dict[str, Any]]:
@@ -68,7 +67,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
         raise UnknownGallery("The person is not in this gallery.")
     record = encounters[0].record
     of_sample = {sample.id: (encounter, sample) for encounter in encounters for sample in encounter.stored.samples}
-    extracted = _extracted(abis, body.biometricData)
+    extracted = extract_to_compare(abis.engine, _samples(abis, body.biometricData, tuple(Modality.registered())))
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
     require_other_images(abis.engine, [each.template for each in stored])
@@ -85,17 +84,13 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
 
 def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     """Compare two sets of samples."""
-    extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
-    probes = [sample.probe for sample in extracted]
-    engine = abis.engine.with_scales_in_force()
-    result = score_person(engine.channels, probes, [_as_stored(index, sample) for index, sample in enumerate(others)])
-    if result is None:
-        raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
-    matches = _matches(call, result)
-    about = {"probes": len(probes), "files": [sample.sample.image_sha256 for sample in (*extracted, *others)]}
-    abis.store.note(Action.VERIFIED, "", **about, match=matches, **result.score.evidence.audited)
-    details = [_detail(sample.score.evidence, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
-    return {"decision": matches, "scores": [_whole(result), *details]}
+    both = (_samples(abis, items, tuple(Modality.registered())) for items in (body.biometricData1, body.biometricData2))
+    compared = compare_samples(abis.engine, *both)
+    details = [
+        _detail(sample.score.evidence, *_of_probe(compared.others[sample.sample_id].probe))
+        for sample in compared.result.samples
+    ]
+    return {"decision": _matches(call, compared.result), "scores": [_whole(compared.result), *details]}
 
 
 def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
@@ -169,14 +164,6 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
         why = " ".join(sample_set.notes)
         raise NoSamples(f"There is nothing to compare: send a print of a finger or a portrait. {why}".strip())
     return samples
-
-
-def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
-    samples = _samples(abis, items, tuple(Modality.registered()))
-    require_no_case(abis.store.database, abis.store.act, {sample.image_sha256 for sample in samples})
-    extracted = abis.engine.extract(samples)
-    require_other_images(abis.engine, [sample.template for sample in extracted])
-    return extracted
 
 
 def _matches(call: Call, result: PersonScore) -> bool:
@@ -279,12 +266,6 @@ def _whole(result: PersonScore) -> dict[str, Any]:
         "score": evidence.decibans,
         "others": {"fused": sum(sample.counted for sample in result.samples), **evidence.limits},
     }
-
-
-def _as_stored(index: int, enrolled: EnrolledSample) -> StoredTemplate:
-    """Return a sample as if it were stored: what it is compared as."""
-    position = enrolled.sample.position
-    return StoredTemplate(index, index, "", position, enrolled.template, _NO_LABEL)
 
 
 def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | None) -> dict[str, Any] | None:

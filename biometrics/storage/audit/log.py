@@ -63,6 +63,7 @@ class Action(StrEnum):
     SEARCH_REPLAYED = "search.replay"
     PROBE_READ = "search.image"  # the file of a probe
     VERIFIED = "verification.make"
+    SAMPLES_COMPARED = "verification.compare"  # two sets of samples, without a record
     CASE_OPENED = "case.open"
     CASE_READ = "case.read"
     CASES_LISTED = "case.list"  # with the score of a person
@@ -239,7 +240,7 @@ def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set
         return {(ViewKind.SEARCH, subject_id)}
     if action is Action.SEARCHES_LISTED:
         return {(ViewKind.SEARCH, search_id) for search_id in detail["searches"]}
-    if action in (Action.VERIFIED, Action.SEARCHED):
+    if action in (Action.VERIFIED, Action.SAMPLES_COMPARED, Action.SEARCHED):
         return {(ViewKind.FILE, digest) for digest in detail["files"]}
     if action is Action.CASES_LISTED:
         return {(ViewKind.CASE, case_id) for case_id in detail["cases"]}

@@ -37,11 +37,20 @@ def test_enrol_identify_verify(run: Run, tmp_path: Path) -> None:
     code, output, _ = run("identify", *WHY, "--print", probe, "--photo", saved(tmp_path, "c.jpg", poorer_photo_of(0)))
     assert code == 0
     assert re.search(r"1 .*Asha.*above threshold", output), output
-    assert run("verify", record[1], "--print", f"1={probe}")[0] == 0
-    code, output, _ = run("verify", record[1], "--photo", other)
+    assert run("verify", record[1], *WHY, "--print", f"1={probe}")[0] == 0
+    code, output, _ = run("verify", record[1], *WHY, "--photo", other)
     assert (code, "NO MATCH" in output) == (3, True)
-    assert json.loads(run("verify", record[1], "--photo", other, "--json")[1])["match"] is False
+    assert json.loads(run("verify", record[1], *WHY, "--photo", other, "--json")[1])["match"] is False
     assert json.loads(run("identify", *WHY, "--print", probe, "--json")[1])["candidates"][0]["rank"] == 1
+    second = run(*enrol_arguments("--name", "Usha", "--photo", other))[1]
+    both = (record[1], re.findall(r"record ([0-9a-f-]{36})", second)[0])
+    code, output, _ = run("verify", *both, *WHY, "--print", f"1={probe}")
+    assert (code, "MATCH" in output, "not compared" in output) == (0, True, True)
+    sets = ("--print", f"1={enrolled}", "--other-print", f"1={probe}")
+    compared = json.loads(run("compare", *WHY, *sets, "--json")[1])
+    assert [(each["sample"], each["other"]) for each in compared["samples"]] == [
+        ("right thumb (a.png)", "right thumb (b.png)")
+    ]
 
 
 def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path: Path) -> None:

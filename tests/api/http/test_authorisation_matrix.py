@@ -282,7 +282,7 @@ def identify(person: int, path: str = "/identify", field: str = "right_thumb", *
 
 OSIA_SEARCH = {"filter": {}, "biometricData": [finger(5, impression=1)]}
 WHAT_FOR = ("--purpose", "investigation", "--case", "1/2026", "--candidates", str(MOST))
-AGAINST = {"record_id": "<record_id>"}
+AGAINST = WHY | {"record_id": "<record_id>"}
 COMPARED = {"sample_id": "<sample_id>"}
 
 SEARCHES = [
@@ -327,6 +327,13 @@ SEARCHES = [
     ),
     row("verify", VERIFY, native("POST /verify", data=AGAINST, files={"right_thumb": probe(9)}), SCORE, person=9),
     row(
+        "verify a few",
+        VERIFY,
+        native("POST /verify/people", data=WHY | {"people": "<record_id>"}, files={"right_thumb": probe(9)}),
+        SCORE,
+        person=9,
+    ),
+    row(
         "verify, OSIA",
         VERIFY,
         osia("POST /verify/ALL/<person_id>", {"biometricData": [finger(9, impression=1)]}),
@@ -336,7 +343,7 @@ SEARCHES = [
     row(
         "verify, command line",
         VERIFY,
-        command("verify", "<record_id>", "--print", "<file>", person=9),
+        command("verify", "<record_id>", *WHAT_FOR[:4], "--print", "<file>", person=9),
         "decibans",
         person=9,
     ),

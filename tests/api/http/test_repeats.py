@@ -83,6 +83,8 @@ def test_an_invalid_key_is_refused(client: TestClient, key: str) -> None:
 # What needs no key: it does the same however often it is sent, only reads, or is of one's own session.
 WITHOUT_A_KEY = {
     "POST /api/v1/verify",
+    "POST /api/v1/verify/people",
+    "POST /api/v1/compare",
     "POST /api/v1/inspections",
     "POST /api/v1/latents/readings",
     "POST /api/v1/latents/minutiae",

@@ -160,7 +160,7 @@ def test_the_command_line_states_no_more(run: Run, tmp_path: Path) -> None:
     thumb = saved(tmp_path, "thumb.png", print_of(0, "right_thumb", 0))
     result = [run("identify", *WHY, "--print", f"right_thumb={thumb}")[1]]
     record = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", output)[0]
-    result += [run("verify", record, "--print", f"right_thumb={thumb}")[1]]
+    result += [run("verify", record, *WHY, "--print", f"right_thumb={thumb}")[1]]
     result += [run("fingerprint", "compare", thumb, thumb, "--out", "b.png")[1]]
     assert run("template", "extract", thumb, "--out", "a.json")[0] == 0
     result += [run("template", "match", "a.json", "a.json")[1]]

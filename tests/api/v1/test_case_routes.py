@@ -232,7 +232,7 @@ class Blind:
             "search": self.searched(call),
             "latent": call("POST", "/identify/latent", data=why, files=marked),
             "stand": call("POST", "/standing-searches", data={"case_number": "7/2026"}, files=self.latent),
-            "verify": call("POST", "/verify", data={"record_id": self.record}, files=self.latent),
+            "verify": call("POST", "/verify", data=why | {"record_id": self.record}, files=self.latent),
         }
 
 
@@ -269,7 +269,7 @@ def test_an_image_that_was_saved_again_gives_its_examiner_no_score_either(client
         return [
             examiner("POST", path, data=data, files={field: ("again.png", content)}).status_code
             for content, field in ((probe, "unknown_finger"), (candidate, "right_thumb"))
-            for path, data in (("/identify", why), ("/verify", {"record_id": blind.record}))
+            for path, data in (("/identify", why), ("/verify", why | {"record_id": blind.record}))
         ]
 
     assert sample["position"] == 1
@@ -316,7 +316,10 @@ def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(
         files = {"image": again["unknown_finger"]} if path.endswith("latent") else again
         answer = examiner("POST", path, data=data, files=files)
         assert (answer.status_code, answer.json()["code"]) == (403, "hidden_until_decided"), (path, answer.text)
-    assert examiner("POST", "/verify", data={"record_id": blind.record}, files=other).status_code == 403
+    claim = why | {"record_id": blind.record}
+    assert examiner("POST", "/verify", data=claim, files=other).status_code == 403
+    compared = {"right_thumb": other["unknown_finger"], "other_right_thumb": again["unknown_finger"]}
+    assert examiner("POST", "/compare", data=why, files=compared).json()["code"] == "hidden_until_decided"
     assert examiner("POST", "/identify", data=why, files=other).status_code == 201
     assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
     assert examiner("POST", "/identify", data=why, files=again).status_code == 201

@@ -82,6 +82,10 @@ def verified(case: ExampleCase, digest: str) -> None:
     case.store.for_actor(EXAMINER).note(Action.VERIFIED, case.record, files=["0" * 64, digest], decibans=50.0)
 
 
+def compared(case: ExampleCase, digest: str) -> None:
+    case.store.for_actor(EXAMINER).note(Action.SAMPLES_COMPARED, "", files=["0" * 64, digest], decibans=50.0)
+
+
 def read(case: ExampleCase, digest: str) -> None:
     case.store.for_actor(EXAMINER).searches.get(case.searched(digest, "other"))
 
@@ -98,6 +102,7 @@ def replayed(case: ExampleCase, digest: str) -> None:
 WAYS: list[Callable[[ExampleCase, str], object]] = [
     lambda case, digest: case.searched(digest),
     verified,
+    compared,
     read,
     listed,
     replayed,

@@ -49,6 +49,7 @@ async function verify(form, event) {
   const output = byId("verified");
   const content = new FormData();
   content.append("record_id", form.dataset.record ?? "");
+  for (const name of ["purpose", "case_number"]) content.append(name, fieldNamed(form, name).value);
   content.append(fieldNamed(form, "field").value, file);
   clearFormProblem(form);
   output.replaceChildren();
