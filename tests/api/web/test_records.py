@@ -379,6 +379,8 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
     record = enrolled(station, "Verified Man", {"right_thumb": print_of(32, "right_thumb", 0)})
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
+    page.locator("#verify-form").get_by_label("Purpose").select_option("custody")
+    page.locator("#verify-form").get_by_label("Case or FIR number").fill("7/2026")
     for person, answer in ((32, "Yes: it agrees"), (33, "No: it does not agree")):
         file = {"name": "p.png", "mimeType": "image/png", "buffer": print_of(person, "right_thumb", 1)}
         page.get_by_label("Print or photo").set_input_files(file)
