@@ -13,15 +13,19 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
-from officers import Officer
+from officers import Officer, new_key
 from server import free_port
+from sqlalchemy import delete, func, select
+from two_models import FIRST_MODEL
 
 from api.app import create_app
 from api.http.turns import IN_TURN
 from api.observability import logs
 from api.settings import Settings
 from api.settings.operation import LogFormat, LogLevel
+from biometrics.kernel.access import Role
 from biometrics.kernel.modality import Modality
+from biometrics.storage.tables.templates import templates
 
 NAME = "Farida Begum"
 FORM = "application/x-www-form-urlencoded"
@@ -142,6 +146,23 @@ def test_the_figures_follow_what_is_done(client: TestClient, metrics_port: int) 
     assert after['pehchan_index_templates{modality="face"}'] >= 1
     assert after['pehchan_index_lag{modality="face"}'] == 0
     assert "pehchan_audit_entries_total" in after
+
+
+def test_people_whom_no_search_finds_are_counted_everywhere(client: Officer, metrics_port: int) -> None:
+    operator = {"Authorization": new_key(client.application.state.services.accounts, Role.ADMINISTRATOR)}
+
+    def counted() -> list[float]:
+        states = client.get("/api/v1/system", headers=operator).json()["model_states"]
+        of_prints = next(state for state in states if state["modality"] == "fingerprint" and state["in_force"])
+        return [figures(metrics_port)['pehchan_people_unsearchable{modality="fingerprint"}'], of_prints["unsearchable"]]
+
+    enrol(client, "Lost")
+    assert counted() == [0, 0]
+    database = client.application.state.services.engine.store.database
+    with database.writing() as connection:
+        newest = select(func.max(templates.c.id)).where(templates.c.model == FIRST_MODEL).scalar_subquery()
+        connection.execute(delete(templates).where(templates.c.id == newest))
+    assert counted() == [1, 1]
 
 
 def test_a_request_keeps_the_id_that_it_came_with_and_is_given_one_otherwise(client: TestClient) -> None:
