@@ -180,6 +180,12 @@ def of_some_subjects(images: Sequence[LabelledImage], at_most: int) -> tuple[Lab
     return tuple(image for image in images if image.subject in kept)
 
 
+def development_half(images: Sequence[LabelledImage]) -> tuple[LabelledImage, ...]:
+    """Keep the images of every second subject: those that may be trained on, while figures are of the others."""
+    kept = set(sorted({image.subject for image in images})[::2])
+    return tuple(image for image in images if image.subject in kept)
+
+
 def without(images: Sequence[LabelledImage], names: Collection[str]) -> tuple[LabelledImage, ...]:
     """Leave out images by file name without extension.
 

@@ -33,36 +33,64 @@ LEAST_LEFT = 0.5  # strength of the part, from which on a place belongs to it
 
 
 @dataclass(frozen=True, eq=False)
-class LeftLatent:
-    """A latent as it was left: its image, and where of it the finger is, both of IMPRESSION_SHAPE.
+class OtherPrint:
+    """Another finger's print across a latent: how much of its contrast is left at each place, and if it is turned."""
 
-    `area` is that of the part, in square inches; `overlapped` says whether another finger's print lies across it.
+    contrast: Field
+    turned: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LeftLatent:
+    """A latent as it was left: its image, and where of it the finger is, all of IMPRESSION_SHAPE.
+
+    `contrast` is how much of the impression's is left at each place; `other` the print that lies across it, if any.
     """
 
     pixels: NDArray[np.uint8]
     part: NDArray[np.bool_]
+    contrast: Field
     surface: Surface
-    area: float
-    overlapped: bool
+    other: OtherPrint | None
+
+    @property
+    def area(self) -> float:
+        """Return the area of the part, in square inches."""
+        return float(self.part.sum()) / PPI**2
+
+    @property
+    def overlapped(self) -> bool:
+        """Say whether another finger's print lies across it."""
+        return self.other is not None
 
 
-def leave(impression: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> LeftLatent:
-    """Leave an impression on a surface as in casework; `other` is one of another finger, which may lie across it."""
-    kind = list(Surface)[int(rng.integers(len(Surface)))]
+def leave(
+    impression: NDArray[np.uint8],
+    other: NDArray[np.uint8],
+    rng: np.random.Generator,
+    kind: Surface | None = None,
+    overlap: float = OVERLAP_SHARE,
+) -> LeftLatent:
+    """Leave an impression on a surface as in casework, of that kind or of any.
+
+    `other` is an impression of another finger, which lies across it with the likelihood `overlap`.
+    """
+    kind = kind or list(Surface)[int(rng.integers(len(Surface)))]
     under = surface(kind, rng)
     part = _part(rng, LEFT_AXES)
-    latent = under * (1 - _strength(rng, LEFT_FAINTNESS) * part * _marks(impression, rng))
-    overlapped = bool(rng.random() < OVERLAP_SHARE)
-    if overlapped:
-        turned = np.ascontiguousarray(np.rot90(other, 2)) if rng.random() < 0.5 else other
-        latent *= 1 - _strength(rng, LEFT_FAINTNESS) * _part(rng, LEFT_AXES) * _marks(turned, rng)
-    touched = (part > LEAST_LEFT) & (_darkness(impression) > 0)
+    contrast = _strength(rng, LEFT_FAINTNESS) * part
+    latent = under * (1 - contrast * _marks(impression, rng))
+    across = None
+    if rng.random() < overlap:
+        turned = bool(rng.random() < 0.5)
+        across = OtherPrint(_strength(rng, LEFT_FAINTNESS) * _part(rng, LEFT_AXES), turned)
+        latent *= 1 - across.contrast * _marks(np.ascontiguousarray(np.rot90(other, 2)) if turned else other, rng)
     return LeftLatent(
         pixels=np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8),
-        part=touched,
+        part=(part > LEAST_LEFT) & (_darkness(impression) > 0),
+        contrast=contrast,
         surface=kind,
-        area=float(touched.sum()) / PPI**2,
-        overlapped=overlapped,
+        other=across,
     )
 
 

@@ -52,5 +52,19 @@ def read_weights(content: bytes) -> Mapping[str, Layer]:
         raise ValueError(f"not LEADER's weights: {error}") from error
 
 
+def named_arrays(layers: Mapping[str, Layer]) -> dict[str, Weights]:
+    """Return the arrays of all layers as `<layer>:<number>`."""
+    return {f"{layer}:{number}": array for layer, arrays in layers.items() for number, array in enumerate(arrays)}
+
+
+def layers_of(arrays: Mapping[str, Weights]) -> Mapping[str, Layer]:
+    """Return the layers of what `named_arrays` gave."""
+    layers: dict[str, Layer] = {}
+    for name in sorted(arrays):
+        layer = name.partition(":")[0]
+        layers[layer] = (*layers.get(layer, ()), np.asarray(arrays[name], np.float64))
+    return layers
+
+
 def _layer(arrays: h5py.Group) -> Layer:
     return tuple(np.asarray(arrays[str(i)], dtype=np.float64) for i in range(len(arrays)))

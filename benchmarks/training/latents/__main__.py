@@ -1,0 +1,85 @@
+"""Train the network that finds minutiae in latents, from LEADER's published weights.
+
+    python -m venv /tmp/training && /tmp/training/bin/pip install -r requirements-dev.lock torch
+    export PYTHONPATH=$PWD OMP_NUM_THREADS=1
+    python -m benchmarks.training.latents prepare POOL --generated 1400 [DIR[:PPI] ...]
+    python -m benchmarks.training.latents train POOL RUN [--steps 15000] [--resume]
+    python -m benchmarks.training.latents export RUN models/trained/latents.npz
+
+`prepare` makes a pool of clean prints, generated ones and those of the folders, with what the published network reads
+in them; `train` lays them on surfaces, new ones in every step, and writes checkpoints and progress to RUN. It may be
+ended at any moment and goes on with --resume. `export` writes the mean of the weights, and prints its SHA-256.
+"""
+
+from __future__ import annotations
+
+import argparse
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.training.latents.evaluation import held_out
+from benchmarks.training.latents.network import Leader, published_weights
+from benchmarks.training.latents.pool import Pool
+from benchmarks.training.latents.preparing import prepare
+from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
+from models.leader.weights import layers_of
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    making = commands.add_parser("prepare")
+    making.add_argument("pool", type=Path)
+    making.add_argument("folders", nargs="*", metavar="DIR[:PPI]")
+    making.add_argument("--generated", type=int, default=1400)
+    making.add_argument("--workers", type=int, default=2)
+    training = commands.add_parser("train")
+    training.add_argument("pool", type=Path)
+    training.add_argument("run", type=Path)
+    training.add_argument("--steps", type=int, default=15_000)
+    training.add_argument("--resume", action="store_true", help="go on from the checkpoint in RUN")
+    training.add_argument("--from", dest="start", type=Path, help="begin with exported weights, with a new optimiser")
+    training.add_argument("--seed", type=int, default=1)
+    training.add_argument("--batch", type=int, default=12)
+    training.add_argument("--whole", type=float, default=0.5, help="share of whole prints")
+    training.add_argument("--float32", action="store_true", help="do not use half precision")
+    exporting = commands.add_parser("export")
+    exporting.add_argument("run", type=Path)
+    exporting.add_argument("file", type=Path)
+    chosen = parser.parse_args()
+    if chosen.command == "prepare":
+        prepare(chosen.pool, chosen.generated, chosen.folders, chosen.workers)
+    elif chosen.command == "train":
+        chosen.run.mkdir(parents=True, exist_ok=True)
+        run(_training(chosen), Pool(chosen.pool), chosen.run, chosen.steps, list(held_out()))
+    else:
+        export(Training.load(chosen.run / CHECKPOINT), chosen.file)
+
+
+def _training(chosen: argparse.Namespace) -> Training:
+    checkpoint = chosen.run / CHECKPOINT
+    if chosen.resume:
+        return Training.load(checkpoint)
+    if checkpoint.exists():
+        raise SystemExit(f"{checkpoint} is there; go on with --resume, or remove it.")
+    plan = Plan(chosen.seed, chosen.batch, chosen.whole, not chosen.float32)
+    if chosen.start is None:
+        return Training(Leader(published_weights()), plan)
+    with np.load(chosen.start) as arrays:
+        layers = layers_of({name: arrays[name] for name in arrays if name != "step"})
+        return Training(Leader(layers), plan, int(arrays["step"]))
+
+
+def export(training: Training, file: Path) -> None:
+    """Write the mean of the weights, and how many steps it took."""
+    named = training.averaged().arrays.items()
+    arrays = {name: each.detach().numpy().astype(np.float16) for name, each in named}
+    np.savez_compressed(file, step=np.array(training.step), **arrays)
+    print(sha256(file.read_bytes()).hexdigest())  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
