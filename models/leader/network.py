@@ -38,7 +38,7 @@ _ATTENTION_DILATIONS = (1, 3, 6)
 
 
 def leader(content: bytes, *, quantised: bool = True) -> bytes:
-    """Return the ONNX graph of the weights in `content`, the bytes of LEADER.weights.h5.
+    """Return the ONNX graph of the weights in `content`, the bytes of LEADER.weights.h5 or of what a training exported.
 
     Its inputs are `input`, a grey image at 500 ppi, (1, height, width, 1) float32, with sides that are multiples of 32,
     and `min_quality`, a float32 scalar; its output `minutiae` is (n, NUMBERS_PER_MINUTIA) float32, in reading order.

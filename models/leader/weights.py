@@ -1,9 +1,10 @@
-"""LEADER's weights, as its author's package carries them."""
+"""LEADER's weights, as its author's package carries them, or as a further training left them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from zipfile import BadZipFile
 
 import h5py
 import numpy as np
@@ -17,6 +18,7 @@ DECODER = tuple(f"dec1_{i}" for i in (3, 2, 1, 0))
 SEPARABLE = (*(f"enc0_{i}" for i in range(4)), *(f"dec0_{i}" for i in (3, 2, 1, 0)))
 HEADS = ("head_0", "head_1", "head_2")  # position, direction, type
 
+_ZIP = b"PK"  # how an archive begins
 _BOTTLENECK = ("exp", "red", "adj")
 # Keras numbers the layers of a kind by their distance from the output, which mixes those of the heads.
 _ORDER: Mapping[str, tuple[str, ...]] = {
@@ -36,19 +38,22 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 
 
 def read_weights(content: bytes) -> Mapping[str, Layer]:
-    """Read the bytes of LEADER.weights.h5: the arrays of every layer, by the layer's name in the author's code.
+    """Read the bytes of LEADER.weights.h5, or of an archive (.npz) of `named_arrays`: every layer by the author's name.
 
     Raises:
-        ValueError: not that file.
+        ValueError: neither of them.
     """
     try:
+        if content.startswith(_ZIP):
+            with np.load(io.BytesIO(content)) as arrays:
+                return layers_of({name: arrays[name] for name in arrays if ":" in name})
         with h5py.File(io.BytesIO(content), "r") as file:
             return {
                 name: _layer(file["layers"][kind if i == 0 else f"{kind}_{i}"]["vars"])
                 for kind, names in _ORDER.items()
                 for i, name in enumerate(names)
             }
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, BadZipFile) as error:
         raise ValueError(f"not LEADER's weights: {error}") from error
 
 
@@ -58,12 +63,16 @@ def named_arrays(layers: Mapping[str, Layer]) -> dict[str, Weights]:
 
 
 def layers_of(arrays: Mapping[str, Weights]) -> Mapping[str, Layer]:
-    """Return the layers of what `named_arrays` gave."""
+    """Return the layers of what `named_arrays` gave.
+
+    Raises:
+        KeyError: a layer is missing.
+    """
     layers: dict[str, Layer] = {}
     for name in sorted(arrays):
         layer = name.partition(":")[0]
         layers[layer] = (*layers.get(layer, ()), np.asarray(arrays[name], np.float64))
-    return layers
+    return {name: layers[name] for names in _ORDER.values() for name in names}
 
 
 def _layer(arrays: h5py.Group) -> Layer:

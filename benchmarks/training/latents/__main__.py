@@ -24,7 +24,7 @@ from benchmarks.training.latents.network import Leader, published_weights
 from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare
 from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
-from models.leader.weights import layers_of
+from models.leader.weights import read_weights
 
 
 def main() -> None:
@@ -69,8 +69,7 @@ def _training(chosen: argparse.Namespace) -> Training:
     if chosen.start is None:
         return Training(Leader(published_weights()), plan)
     with np.load(chosen.start) as arrays:
-        layers = layers_of({name: arrays[name] for name in arrays if name != "step"})
-        return Training(Leader(layers), plan, int(arrays["step"]))
+        return Training(Leader(read_weights(chosen.start.read_bytes())), plan, int(arrays["step"]))
 
 
 def export(training: Training, file: Path) -> None:

@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.metrics.minutiae import Agreement, Minutiae
 from benchmarks.training.latents.network import MULTIPLE, Leader
 from fingerprint.extraction.leader import Detections
-from fingerprint.synthetic.finger.minutiae import TrueMinutia, master_minutiae, minutiae_in
+from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
 from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
 from fingerprint.synthetic.latent import leave
 from fingerprint.synthetic.randomness import random_numbers
 
 HELD_OUT, COUNT = 98_000_000, 30  # the first seed of latents that are never trained on, and how many are looked at
 QUALITIES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
-NEAR, TURNED = 9.0, 0.5  # pixels and radians between a minutia and what was found of it
 
 _IMPRESSION, _STREAM, _STRANGERS = 1, 7, 1_000_003
 _PEAK = 7  # pixels: a minutia is the maximum of a square of this side
 _BLUR = (5, 5)  # pixels
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many minutiae were found, how many are known, and how many of the one are the other."""
-
-    found: int = 0
-    known: int = 0
-    both: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        """Add those of other latents."""
-        return Counts(self.found + other.found, self.known + other.known, self.both + other.both)
-
-    @property
-    def precision(self) -> float:
-        """Return which share of what was found is known."""
-        return self.both / max(self.found, 1)
-
-    @property
-    def recall(self) -> float:
-        """Return which share of what is known was found."""
-        return self.both / max(self.known, 1)
-
-    @property
-    def f1(self) -> float:
-        """Return the harmonic mean of precision and recall."""
-        return 2 * self.both / max(self.found + self.known, 1)
-
-
-KnownLatent = tuple[NDArray[np.uint8], list[TrueMinutia]]
+KnownLatent = tuple[NDArray[np.uint8], Minutiae]
 
 
 def held_out(first: int = HELD_OUT, count: int = COUNT) -> Iterator[KnownLatent]:
@@ -63,16 +34,18 @@ def held_out(first: int = HELD_OUT, count: int = COUNT) -> Iterator[KnownLatent]
         finger, other = Finger.generate(seed), Finger.generate(seed + _STRANGERS)
         left = leave(finger.impression(_IMPRESSION), other.impression(_IMPRESSION), random_numbers(seed, _STREAM))
         placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
-        yield left.pixels, minutiae_in(master_minutiae(finger.master), placement, left.part)
+        known = minutiae_in(master_minutiae(finger.master), placement, left.part)
+        yield left.pixels, np.array([each[:3] for each in known], np.float64).reshape(-1, 3)
 
 
-def counted(network: Leader, latents: Iterable[KnownLatent]) -> dict[float, Counts]:
+def agreements(network: Leader, latents: Iterable[KnownLatent]) -> dict[float, Agreement]:
     """Return how well the network does on latents, by the quality asked."""
-    totals = dict.fromkeys(QUALITIES, Counts())
+    totals = dict.fromkeys(QUALITIES, Agreement())
     for pixels, known in latents:
-        detections = detected(network, pixels, min(QUALITIES))
+        found = detected(network, pixels, min(QUALITIES))
+        rows = np.stack([found.x, found.y, found.direction], axis=1).astype(np.float64)
         for quality in QUALITIES:
-            totals[quality] += compared(detections, known, quality)
+            totals[quality] += Agreement.of(rows[found.quality >= quality], known)
     return totals
 
 
@@ -91,19 +64,3 @@ def detected(network: Leader, pixels: NDArray[np.uint8], min_quality: float) -> 
     cosine, sine = outputs.direction[0].numpy()[:, y, x]
     kind = np.where(outputs.ending[0, 0].numpy()[y, x] >= 0, 1, 2).astype(np.uint8)
     return Detections(x.astype(np.float32), y.astype(np.float32), np.arctan2(sine, cosine), smooth[y, x], kind)
-
-
-def compared(detections: Detections, known: Sequence[TrueMinutia], quality: float) -> Counts:
-    """Pair minutiae of at least that quality with known ones, the nearest first, each with one at most."""
-    kept = detections.quality >= quality
-    x, y, direction = np.array([each[:3] for each in known], np.float64).reshape(-1, 3).T
-    away = np.hypot(x[:, None] - detections.x[kept], y[:, None] - detections.y[kept])
-    turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - detections.direction[kept]))))
-    rows, columns = np.nonzero((away <= NEAR) & (turned <= TURNED))
-    used: tuple[set[int], set[int]] = (set(), set())
-    for place in np.argsort(away[rows, columns], kind="stable"):
-        row, column = int(rows[place]), int(columns[place])
-        if row not in used[0] and column not in used[1]:
-            used[0].add(row)
-            used[1].add(column)
-    return Counts(int(kept.sum()), len(known), len(used[0]))

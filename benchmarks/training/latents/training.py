@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn.utils import clip_grad_norm_
 
-from benchmarks.training.latents.evaluation import KnownLatent, counted
+from benchmarks.training.latents.evaluation import KnownLatent, agreements
 from benchmarks.training.latents.examples import Batch, batch
 from benchmarks.training.latents.loss import loss_of
 from benchmarks.training.latents.network import Leader
@@ -151,8 +151,8 @@ def _report(folder: Path, training: Training, losses: Sequence[Sequence[float]])
 def _evaluate(folder: Path, training: Training, held_out: Sequence[KnownLatent]) -> None:
     network = training.averaged()
     rows = {
-        str(quality): [round(each, 3) for each in (counts.precision, counts.recall, counts.f1)]
-        for quality, counts in counted(network, held_out).items()
+        str(quality): [round(share, 3) for share in (each.precision, each.recall, each.f1)]
+        for quality, each in agreements(network, held_out).items()
     }
     best = max(rows, key=lambda quality: rows[quality][2])
     _line(folder, {"step": training.step, "best": best, "precision_recall_f1": rows})
