@@ -40,6 +40,7 @@ from fingerprint.several.bounds import bounds_of, check_bounds
 from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
+from models.session import ModelSession
 
 PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
 
@@ -50,13 +51,23 @@ class FingerprintRecogniser:
     Safe to share between threads.
     """
 
-    def __init__(self, registry: ModelRegistry, prepared_kept: int = PREPARED_KEPT, network: str = NETWORK) -> None:
+    def __init__(
+        self,
+        registry: ModelRegistry,
+        prepared_kept: int = PREPARED_KEPT,
+        network: str = NETWORK,
+        latents: ModelSession | None = None,
+    ) -> None:
         """Open the model `network` of `registry`, LEADER or another version; keep some prints ready to match.
+
+        `latents` finds the minutiae of latents, where not the same network does. It is no part of `model`: what it
+        finds is compared with any template, and a kept probe stays as it was made.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
         self._session = registry.open_session(network)
+        self._latents = latents or self._session
         self._model = model_digest(registry, network)
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
@@ -98,7 +109,7 @@ class FingerprintRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent`.
         """
-        return self._of_one_view(extract_latent(image, self._session, region))
+        return self._of_one_view(extract_latent(image, self._latents, region))
 
     def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
         """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
@@ -109,7 +120,7 @@ class FingerprintRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent_views`.
         """
-        upright, turned = extract_latent_views(image, self._session, region)
+        upright, turned = extract_latent_views(image, self._latents, region)
         return {False: self.of_latent(upright), True: self.of_latent(turned)}
 
     def latent_layers(self, image: Image) -> LatentLayers:

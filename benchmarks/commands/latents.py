@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +19,10 @@ from benchmarks.search.latent_figures import figures, table
 from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
+from biometrics.kernel.errors import InvalidField
 from fingerprint.recogniser import FingerprintRecogniser
+from models.leader.network import leader
+from models.session import ModelSession
 
 app = typer.Typer()
 
@@ -59,22 +63,49 @@ def latents(
         Path | None,
         typer.Option(metavar="FILE", help="Write rank, scores and place in the shortlist of each latent, as JSON."),
     ] = None,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also search with the minutiae that these weights find: what `benchmarks.training.latents` exports.",
+        ),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each."""
     pairs = read_latents(folder, unsolved=unsolved)
     others = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
-    kept = len(pairs.mates) + len(others)
-    recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
+    kept = 2 * len(pairs.latents) + len(pairs.mates) + len(others)
     search = LatentSettings(generated, shortlist, region, tuple(frozenset(names.split(",")) for names in same or ()))
-    measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
-    content = figures(measured)
-    console.print(table(str(folder), content))
+    names = [image.subject for image in pairs.latents]
+    content: dict[str, Any] = {}
+    of_each: dict[str, Any] = {}
+    for title, key, latent_network in _networks(folder, network):
+        recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=kept, latents=latent_network)
+        measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
+        its = {**figures(measured, pairs.classes), "model": recogniser.model}
+        console.print(table(title, its))
+        content |= {key: its} if key else its
+        of_each[key or "latents"] = rows(names, measured)
     if per_latent:
-        write_results(per_latent, {"latents": rows([image.subject for image in pairs.latents], measured)})
+        write_results(per_latent, of_each)
     if json:
-        write_results(json, {**content, "model": recogniser.model})
+        write_results(json, content)
+
+
+def _networks(folder: Path, network: Path | None) -> Iterator[tuple[str, str, ModelSession | None]]:
+    """Yield title, key in the results, and network of each run."""
+    yield str(folder), "", None
+    if network:
+        yield f"{folder}, minutiae by {network}", "with_network", _opened(network)
+
+
+def _opened(file: Path) -> ModelSession:
+    try:
+        return ModelSession.open(file.stem, "", leader(file.read_bytes(), quantised=False), threads=1)
+    except (OSError, ValueError) as error:
+        raise InvalidField(f"{file} cannot be used: {error}.") from error
 
 
 def _prints(argument: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from benchmarks.metrics.identification import Searches
 from benchmarks.metrics.intervals import unsupported
+from benchmarks.metrics.minutiae import Agreement
 from benchmarks.search.latents import LatentRun
 
 RANKS = (1, 5, 20)
@@ -20,14 +21,15 @@ AREAS = (0.0, 0.1, 0.2, 0.4)  # square inches with clear ridges, the least of ea
 DECIMALS = 4  # of a percentage or a time in JSON
 
 
-def figures(measured: LatentRun) -> dict[str, Any]:
-    """Return the figures of a run, rates in percent."""
+def figures(measured: LatentRun, classes: Sequence[str]) -> dict[str, Any]:
+    """Return the figures of a run, rates in percent; `classes` says what each latent was left on, where it is known."""
     return {
         "n": len(measured.minutiae),
         **_rates(measured.searches),
         "failed": measured.failed,
         "failed_mates": measured.failed_mates,
         "lost": measured.lost,
+        **_agreement(measured, np.ones(len(measured.minutiae), np.bool_)),
         "mean_minutiae": round(float(measured.minutiae.mean()), DECIMALS),
         "gallery": measured.searches.gallery,
         "ms_per_search": round(measured.ms_per_search, DECIMALS),
@@ -35,6 +37,7 @@ def figures(measured: LatentRun) -> dict[str, Any]:
         "seconds": measured.seconds,
         "by_minutiae": _rows(measured, measured.minutiae, MINUTIAE),
         "by_area": _rows(measured, measured.areas, AREAS),
+        "by_class": _by_class(measured, np.array(classes, np.str_)),
     }
 
 
@@ -42,14 +45,18 @@ def table(title: str, shown: dict[str, Any]) -> Table:
     """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
     rates = ("rank1", "rank5", "rank20", *FPIRS)
     heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
-    made = Table("latents", "n", *(f"{head}, %" for head in heads), title=title)
-    made.add_row("all", str(shown["n"]), *(_shown(shown, name) for name in rates))
+    of_minutiae = ("precision", "recall", "f1") if "f1" in shown else ()
+    made = Table("latents", "n", *(f"{head}, %" for head in heads), *of_minutiae, title=title)
+    known = (f"{shown[name]:.3f}" for name in of_minutiae)
+    made.add_row("all", str(shown["n"]), *(_shown(shown, name) for name in rates), *known)
     labelled = [
         *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
         *((_area_label(row["from"]), row) for row in shown["by_area"]),
+        *((row["class"], row) for row in shown["by_class"]),
     ]
     for label, row in labelled:
-        made.add_row(label, str(row["n"]), *(f"{row[f'rank{rank}']:.1f}" for rank in RANKS), "", "")
+        ranks = (f"{row[f'rank{rank}']:.1f}" for rank in RANKS)
+        made.add_row(label, str(row["n"]), *ranks, "", "", *(f"{row[name]:.3f}" for name in of_minutiae if name in row))
     stages = ", ".join(f"{taken:,.0f} s for the {stage}" for stage, taken in shown["seconds"].items())
     made.caption = (
         f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
@@ -98,6 +105,29 @@ def _rows(measured: LatentRun, values: NDArray[Any], limits: Sequence[float]) ->
     places = np.searchsorted(limits, values, side="right") - 1
     chosen = [(least, places == place) for place, least in enumerate(limits)]
     return [{"from": least, "n": int(of.sum()), **_ranks(measured.searches, of)} for least, of in chosen if of.any()]
+
+
+def _by_class(measured: LatentRun, classes: NDArray[np.str_]) -> list[dict[str, Any]]:
+    """Return a row of figures for each class."""
+    chosen = [(name, classes == name) for name in np.unique(classes[classes != ""])]
+    return [
+        {
+            "class": str(name),
+            "n": int(of.sum()),
+            **_ranks(measured.searches, of),
+            **_agreement(measured, of),
+        }
+        for name, of in chosen
+    ]
+
+
+def _agreement(measured: LatentRun, chosen: NDArray[np.bool_]) -> dict[str, float]:
+    """Compare the minutiae of some latents' first views with the known ones; empty where those are not known."""
+    compared = [each for each, counts in zip(measured.agreements, chosen, strict=True) if counts and each]
+    if not compared:
+        return {}
+    total = sum(compared, Agreement())
+    return {name: round(getattr(total, name), DECIMALS) for name in ("precision", "recall", "f1")}
 
 
 def _rates(searches: Searches) -> dict[str, float]:

@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from api.cli.progress_bars import progress
 from benchmarks.metrics.identification import Searches
+from benchmarks.metrics.minutiae import Agreement
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
 from benchmarks.runs.template_cache import cached_templates
+from benchmarks.search.known_latents import class_of, known_minutiae, points
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
@@ -45,6 +47,11 @@ class LatentPairs:
     latents: tuple[LabelledImage, ...]
     mates: tuple[LabelledImage, ...]
     unsolved: bool = False
+
+    @property
+    def classes(self) -> list[str]:
+        """Return what each latent was left on, by the `latent.json` of generated ones; empty without it."""
+        return [class_of(image.path) for image in self.latents]
 
 
 class RegionOfInterest(StrEnum):
@@ -78,6 +85,7 @@ class LatentRun:
     in the shortlist of an orientation, from 1 on; 0 where it is in none, or where all prints are compared. `lost`
     counts mates that were not compared in every orientation, so not in their own, of latents with a template.
     `failed` counts latents without a template, `failed_mates` mates without one; a search with either fails.
+    `agreements` compares the minutiae of each latent's first view with the known ones, where there is `minutiae.json`.
     `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery;
     `ms_extraction` is the part of it until the latent's templates are there. `seconds` is the time that each stage of
     the run took.
@@ -87,6 +95,7 @@ class LatentRun:
     minutiae: NDArray[np.int64]
     areas: NDArray[np.float64]
     places: NDArray[np.int64]
+    agreements: tuple[Agreement | None, ...]
     failed: int
     failed_mates: int
     ms_per_search: float
@@ -159,15 +168,15 @@ def run(
             outcomes.append(outcome)
             advance()
         spent = time.process_time() - before
-    mated, best, ranks, minutiae, areas, places, extracting = (
-        np.array(values) for values in zip(*outcomes, strict=True)
-    )
+    *values, agreements = zip(*outcomes, strict=True)
+    mated, best, ranks, minutiae, areas, places, extracting = map(np.array, values)
     there = np.array([template is not None for template in stored[: len(pairs.mates)]])
     return LatentRun(
         searches=Searches(np.arange(len(pairs.latents)), mated, best, ranks, len(gallery)),
         minutiae=minutiae,
         areas=areas,
         places=places,
+        agreements=agreements,
         failed=int(np.count_nonzero(minutiae == 0)),
         failed_mates=int(np.count_nonzero(~there)),
         ms_per_search=1000.0 * spent / len(pairs.latents),
@@ -209,6 +218,7 @@ class _Outcome(NamedTuple):
     area: float
     place: int
     extracting: float
+    agreement: Agreement | None
 
 
 def _searched(
@@ -221,10 +231,12 @@ def _searched(
 ) -> _Outcome:
     """Search a latent whose mate has a number; the prints `same` are of its finger."""
     began = time.thread_time()
+    known = known_minutiae(latent.path)
     try:
         ways = _ways(recogniser, read_image(latent.path, latent.ppi), region)
     except UnusableSample:
-        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, time.thread_time() - began)
+        agreement = None if known is None else Agreement(0, len(known), 0)
+        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, time.thread_time() - began, agreement)
     extracting = time.thread_time() - began
     seen = [decode(template.data) for template in ways]
     scores = gallery.scores(ways)
@@ -238,6 +250,7 @@ def _searched(
         area=max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2,
         place=scores.places.get(mate, 0),
         extracting=extracting,
+        agreement=None if known is None else Agreement.of(points(seen[0]), known),
     )
 
 

@@ -7,9 +7,14 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from inputs import Run, print_of
+from models_examples import leader_weights
 from PIL import Image
+
+from fingerprint.synthetic.files import write_latents
+from models.leader.weights import named_arrays, read_weights
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +66,30 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
     assert sum(row["n"] for row in figures["by_area"]) == 4
     blank = figures["by_area"][0]
     assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
+    assert figures["by_class"] == []
+    assert "f1" not in figures
+
+
+def test_bench_latents_shows_two_networks_by_class(run: Run, tmp_path: Path) -> None:
+    """The same weights, as a training exports them, find the same minutiae; known ones tell how many are right."""
+    folder, file, out, each = (tmp_path / name for name in ("latents", "same.npz", "out.json", "each.json"))
+    folder.mkdir()
+    assert len(list(write_latents(folder, count=3, seed=700_000, workers=1))) == 3
+    np.savez(file, **named_arrays(read_weights(leader_weights())))
+    code, output, errors = run("bench", "latents", folder, "--network", file, "--json", out, "--per-latent", each)
+    assert code == 0, errors
+    assert output.count("precision") == 2
+    figures = json.loads(out.read_text())
+    other = figures["with_network"]
+    assert sum(row["n"] for row in figures["by_class"]) == 3
+    assert 0.1 < figures["f1"] == pytest.approx(other["f1"], abs=0.05)  # the steps in bytes make a small difference
+    assert [row["class"] for row in figures["by_class"]] == [row["class"] for row in other["by_class"]]
+    latents = json.loads(each.read_text())
+    assert [row["rank"] for row in latents["latents"]] == [row["rank"] for row in latents["with_network"]]
+    file.write_bytes(b"no weights")
+    code, _, errors = run("bench", "latents", folder, "--network", file)
+    assert code != 0
+    assert "not LEADER's weights" in errors
 
 
 def test_bench_latents_searches_among_generated_prints_by_the_index(

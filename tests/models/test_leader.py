@@ -17,6 +17,7 @@ from biometrics.kernel.errors import ModelMissing
 from fingerprint.extraction.leader import MinutiaNetwork, detect
 from models.leader.known import KNOWN_ANSWER, TOLERANCE, check
 from models.leader.network import leader
+from models.leader.weights import named_arrays, read_weights
 from models.registry import ModelRegistry
 from models.session import ModelSession
 
@@ -134,6 +135,21 @@ def test_a_file_of_another_network_is_refused() -> None:
     with h5py.File(file, "w") as weights:
         weights["layers/conv2d/vars/0"] = np.zeros((5, 5, 1, 8))
     with pytest.raises(ValueError, match="not LEADER's weights"):
+        leader(file.getvalue())
+
+
+def test_exported_weights_are_read_and_a_missing_layer_is_refused() -> None:
+    """An archive of all layers, as a further training exports it, holds the same network."""
+    arrays = named_arrays(read_weights(leader_weights()))
+    file = io.BytesIO()
+    np.savez(file, step=np.array(3), **arrays)
+    read = read_weights(file.getvalue())
+    assert read.keys() == read_weights(leader_weights()).keys()
+    for name, array in named_arrays(read).items():
+        np.testing.assert_array_equal(array, arrays[name])
+    file = io.BytesIO()
+    np.savez(file, **{name: array for name, array in arrays.items() if not name.startswith("head_2_out")})
+    with pytest.raises(ValueError, match="head_2_out"):
         leader(file.getvalue())
 
 

@@ -1,7 +1,5 @@
 """Train the network that finds minutiae in latents, from LEADER's published weights.
 
-    python -m venv /tmp/training && /tmp/training/bin/pip install -r requirements-dev.lock torch
-    export PYTHONPATH=$PWD OMP_NUM_THREADS=1
     python -m benchmarks.training.latents prepare POOL --generated 1400 [DIR[:PPI] ...]
     python -m benchmarks.training.latents train POOL RUN [--steps 15000] [--resume]
     python -m benchmarks.training.latents export RUN models/trained/latents.npz
@@ -9,6 +7,7 @@
 `prepare` makes a pool of clean prints, generated ones and those of the folders, with what the published network reads
 in them; `train` lays them on surfaces, new ones in every step, and writes checkpoints and progress to RUN. It may be
 ended at any moment and goes on with --resume. `export` writes the mean of the weights, and prints its SHA-256.
+docs/latents.md says how to install PyTorch for it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.training.latents.evaluation import held_out
+from benchmarks.training.latents.held_out import held_out
 from benchmarks.training.latents.network import Leader, published_weights
 from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare

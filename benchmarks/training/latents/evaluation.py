@@ -1,41 +1,23 @@
-"""Minutiae found in latents against the known ones: precision, recall and their harmonic mean, by quality asked."""
+"""What a network finds in latents that it was not trained on, by the quality asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.metrics.minutiae import Agreement, Minutiae
+from benchmarks.metrics.minutiae import Agreement
+from benchmarks.training.latents.held_out import KnownLatent
 from benchmarks.training.latents.network import MULTIPLE, Leader
 from fingerprint.extraction.leader import Detections
-from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
-from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
-from fingerprint.synthetic.latent import leave
-from fingerprint.synthetic.randomness import random_numbers
 
-HELD_OUT, COUNT = 98_000_000, 30  # the first seed of latents that are never trained on, and how many are looked at
 QUALITIES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 
-_IMPRESSION, _STREAM, _STRANGERS = 1, 7, 1_000_003
 _PEAK = 7  # pixels: a minutia is the maximum of a square of this side
 _BLUR = (5, 5)  # pixels
-
-
-KnownLatent = tuple[NDArray[np.uint8], Minutiae]
-
-
-def held_out(first: int = HELD_OUT, count: int = COUNT) -> Iterator[KnownLatent]:
-    """Make latents of the fingers of some seeds, with their known minutiae."""
-    for seed in range(first, first + count):
-        finger, other = Finger.generate(seed), Finger.generate(seed + _STRANGERS)
-        left = leave(finger.impression(_IMPRESSION), other.impression(_IMPRESSION), random_numbers(seed, _STREAM))
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
-        known = minutiae_in(master_minutiae(finger.master), placement, left.part)
-        yield left.pixels, np.array([each[:3] for each in known], np.float64).reshape(-1, 3)
 
 
 def agreements(network: Leader, latents: Iterable[KnownLatent]) -> dict[float, Agreement]:

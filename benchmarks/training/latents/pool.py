@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 
+FIRST_SEED = 100_000_000  # generated fingers of no benchmark and no test
 FULL_TURN = 256  # steps of a direction
 
 

@@ -18,7 +18,7 @@ import torch
 from benchmarks.runs.datasets import LabelledImage, development_half, read_image, read_strangers
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.training.latents.network import MULTIPLE, Leader, published_weights
-from benchmarks.training.latents.pool import FULL_TURN, Grey
+from benchmarks.training.latents.pool import FIRST_SEED, FULL_TURN, Grey
 from fingerprint.extraction.resolution import resampled
 from fingerprint.parameters import PPI
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
@@ -27,7 +27,6 @@ from fingerprint.synthetic.look import LIVE_SCAN
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.sensors import SENSORS
 
-FIRST_SEED = 100_000_000  # generated fingers of no benchmark and no test
 SHARD = 50  # prints of a file
 SENSOR_SHARE = 0.5  # of the generated prints that look as from another sensor than the usual one
 AT_MOST = 400  # real prints of a folder

@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch.nn.utils import clip_grad_norm_
 
-from benchmarks.training.latents.evaluation import KnownLatent, agreements
+from benchmarks.training.latents.evaluation import agreements
 from benchmarks.training.latents.examples import Batch, batch
+from benchmarks.training.latents.held_out import KnownLatent
 from benchmarks.training.latents.loss import loss_of
 from benchmarks.training.latents.network import Leader
 from benchmarks.training.latents.pool import Pool

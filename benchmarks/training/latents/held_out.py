@@ -1,0 +1,30 @@
+"""Latents that are never trained on: other fingers on other surfaces, with their known minutiae."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.metrics.minutiae import Minutiae
+from fingerprint.synthetic.finger.minutiae import master_minutiae, minutiae_in
+from fingerprint.synthetic.generator import DEFAULT_CAPTURE, Finger
+from fingerprint.synthetic.latent import leave
+from fingerprint.synthetic.randomness import random_numbers
+
+FIRST, COUNT = 98_000_000, 30  # seed of the first, and how many a training is followed by
+
+_IMPRESSION, _STREAM, _STRANGERS = 1, 7, 1_000_003
+
+KnownLatent = tuple[NDArray[np.uint8], Minutiae]
+
+
+def held_out(first: int = FIRST, count: int = COUNT) -> Iterator[KnownLatent]:
+    """Make latents of the fingers of some seeds, with their known minutiae."""
+    for seed in range(first, first + count):
+        finger, other = Finger.generate(seed), Finger.generate(seed + _STRANGERS)
+        left = leave(finger.impression(_IMPRESSION), other.impression(_IMPRESSION), random_numbers(seed, _STREAM))
+        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
+        known = minutiae_in(master_minutiae(finger.master), placement, left.part)
+        yield left.pixels, np.array([each[:3] for each in known], np.float64).reshape(-1, 3)

@@ -1,0 +1,148 @@
+"""The training of the network for latents: its examples, and, where PyTorch is installed, its steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.runs.datasets import LabelledImage, development_half
+from benchmarks.training.latents import held_out
+from benchmarks.training.latents.examples import SIDE, Example, batch, latent, whole_print
+from benchmarks.training.latents.pool import FIRST_SEED, Pool
+from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
+from fingerprint.synthetic.generator import Finger
+from fingerprint.synthetic.randomness import random_numbers
+
+COUNT = 3
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    """Return prints in two files, with minutiae at known places in place of a network's."""
+    folder = tmp_path_factory.mktemp("pool")
+    maps = np.zeros((COUNT, 4, *IMPRESSION_SHAPE), np.uint8)
+    for number in range(COUNT):
+        maps[number, 0] = Finger.generate(number).impression(0)
+        maps[number, 1, 20::30, 10 + 5 * number :: 30] = 255
+        maps[number, 2] = 64 * number  # quarters of a circle
+        maps[number, 3] = 255 * (number % 2)
+    np.save(folder / "a.npy", maps[:2])
+    np.save(folder / "b.npy", maps[2:])
+    return Pool(folder)
+
+
+def test_a_step_has_the_same_patches_again_and_another_step_others(pool: Pool) -> None:
+    first, again, next_ = (batch(pool, 1, step, 4, whole=0.5) for step in (7, 7, 8))
+    assert len(pool) == COUNT
+    assert first.pixels.shape == (4, SIDE, SIDE)
+    for name in first._fields:
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    assert (first.pixels != next_.pixels).any(axis=(1, 2)).all()
+
+
+def test_labels_turn_with_the_pixels() -> None:
+    """A minutia in the upper right corner, pointing right, lies upper left and points up after a quarter of a turn."""
+    place = np.zeros((SIDE, SIDE), np.float32)
+    place[10, SIDE - 1] = 1
+    example = Example(np.uint8(255 * place), place, place + 1, 0 * place, place)
+    turned = example.turned(1, mirrored=False)
+    assert np.argwhere(turned.place).tolist() == [[0, 10]]
+    assert turned.direction[0, 10] == pytest.approx(np.pi / 2)
+    mirrored = example.turned(0, mirrored=True)
+    assert np.argwhere(mirrored.place).tolist() == [[10, 0]]
+    assert mirrored.direction[10, 0] == pytest.approx(np.pi)
+    for each in (turned, mirrored):
+        np.testing.assert_array_equal(each.pixels > 0, each.place > 0)
+
+
+def test_a_latent_is_labelled_where_its_print_is_left(pool: Pool) -> None:
+    """Beyond the part there is background, but for places where the print may still be seen: they are left out."""
+    for seed in range(6):
+        example, part = latent(pool[0], replace(pool[1], place=np.zeros_like(pool[1].place)), random_numbers(seed))
+        own = pool[0].place > 0
+        known = example.weight > 0
+        assert not (example.place[known & ~part] > 0).any()
+        assert (example.place[known & part & own] > 0).mean() > 0.5  # not where another print is stronger
+    example, _ = whole_print(pool[0], random_numbers(1))
+    np.testing.assert_array_equal(example.place > 0, own)
+
+
+def test_of_two_prints_the_weaker_is_left_out(pool: Pool) -> None:
+    """No place with a minutia of either print counts as background where both can be seen."""
+    both = 0
+    for seed in range(8):
+        rng = random_numbers(seed)
+        example, part = latent(pool[0], pool[2], rng)
+        others = example.place > 0
+        at_others = others & (pool[0].place == 0)
+        both += at_others.any()
+        assert np.isin(example.direction[at_others], (np.pi, 2 * np.pi)).all()  # as they are, or turned
+        assert not ((example.weight == 0) & others).any()
+        assert part.any()
+    assert both
+
+
+def test_what_is_trained_on_is_apart_from_what_is_looked_at() -> None:
+    """No finger of the pool is held out, or is one of the fingers that latents for benchmarks are made of."""
+    strangers = 2_000_000  # seeds beyond its own from which a latent takes what lies across it
+    assert held_out.FIRST + held_out.COUNT + strangers < FIRST_SEED
+    images = [LabelledImage(Path(f"{person}_{n}.png"), str(person)) for person in range(5) for n in range(2)]
+    kept = {image.subject for image in development_half(images)}
+    assert kept == {"0", "2", "4"}
+
+
+@pytest.fixture
+def torch_free_cores() -> None:
+    """One thread, so that sums are always added in the same order."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.mark.reach
+@pytest.mark.usefixtures("torch_free_cores")
+def test_the_network_is_the_published_one(pool: Pool) -> None:
+    """In the environment of the training: what is trained finds what the service's network finds."""
+    from benchmarks.training.latents.evaluation import detected
+    from benchmarks.training.latents.network import Leader, published_weights
+    from fingerprint.extraction.leader import detect
+    from models.leader.network import leader
+    from models.registry import ModelRegistry
+    from models.session import ModelSession
+
+    pixels = pool[0].pixels[:384, :288]
+    content = ModelRegistry(Path("unused")).locate("leader").read_bytes()
+    theirs = detect(ModelSession.open("leader", "", leader(content, quantised=False), threads=1), pixels, 0.3)
+    ours = detected(Leader(published_weights()), pixels, 0.3)
+    np.testing.assert_array_equal(np.stack([ours.x, ours.y, ours.type]), np.stack([theirs.x, theirs.y, theirs.type]))
+    np.testing.assert_allclose(np.exp(1j * ours.direction), np.exp(1j * theirs.direction), atol=1e-3)
+    np.testing.assert_allclose(ours.quality, theirs.quality, atol=1e-3)
+
+
+@pytest.mark.reach
+@pytest.mark.usefixtures("torch_free_cores")
+def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_path: Path) -> None:
+    """In the environment of the training; the weights that are exported are those that the service's network takes."""
+    from benchmarks.training.latents.__main__ import export
+    from benchmarks.training.latents.network import Leader, published_weights
+    from benchmarks.training.latents.training import Plan, Training
+    from models.leader.network import leader
+
+    training = Training(Leader(published_weights()), Plan(batch=2))
+    examples = batch(pool, 1, 0, 2, whole=0.5)
+    losses = [sum(training.take_step(examples)) for _ in range(4)]
+    assert losses == sorted(losses, reverse=True)
+    training.save(tmp_path / "state.pt")
+    resumed = Training.load(tmp_path / "state.pt")
+    assert (resumed.step, resumed.rate) == (4, training.rate)
+    assert resumed.take_step(examples) == training.take_step(examples)
+    assert resumed.take_step(examples) == training.take_step(examples)
+    for own, other in zip(
+        (*training.mean, *training.network.parameters()), (*resumed.mean, *resumed.network.parameters()), strict=True
+    ):
+        np.testing.assert_array_equal(own.detach().numpy(), other.detach().numpy())
+    export(resumed, tmp_path / "latents.npz")
+    assert len(leader((tmp_path / "latents.npz").read_bytes())) > 1_000_000
