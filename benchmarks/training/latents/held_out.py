@@ -14,8 +14,9 @@ from fingerprint.synthetic.latent import leave
 from fingerprint.synthetic.randomness import random_numbers
 
 FIRST, COUNT = 98_000_000, 30  # seed of the first, and how many a training is followed by
+STRANGERS = 1_000_003  # seeds further on is the finger whose print may lie across it
 
-_IMPRESSION, _STREAM, _STRANGERS = 1, 7, 1_000_003
+_IMPRESSION, _STREAM = 1, 7
 
 KnownLatent = tuple[NDArray[np.uint8], Minutiae]
 
@@ -23,7 +24,7 @@ KnownLatent = tuple[NDArray[np.uint8], Minutiae]
 def held_out(first: int = FIRST, count: int = COUNT) -> Iterator[KnownLatent]:
     """Make latents of the fingers of some seeds, with their known minutiae."""
     for seed in range(first, first + count):
-        finger, other = Finger.generate(seed), Finger.generate(seed + _STRANGERS)
+        finger, other = Finger.generate(seed), Finger.generate(seed + STRANGERS)
         left = leave(finger.impression(_IMPRESSION), other.impression(_IMPRESSION), random_numbers(seed, _STREAM))
         placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
         known = minutiae_in(master_minutiae(finger.master), placement, left.part)
