@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.capture import Position
 from biometrics.kernel.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
+from iris.modality import CALIBRATIONS as SCALE_OF_IRISES
+from iris.modality import IRIS
 from marks.modality import CALIBRATIONS as ORDER_OF_MARKS
 from marks.modality import MARK, is_installed
 from models import CALIBRATIONS
 
 if TYPE_CHECKING:
-    from biometrics.matching.ports import Recogniser
+    from biometrics.matching.ports import Recogniser, SearchIndex
     from models.registry import ModelRegistry
+
+# How an empty index is made, and how one is made of a snapshot (`index.snapshot_file`) of each kind.
+EmbeddedIndex: TypeAlias = "tuple[Callable[[], SearchIndex], Mapping[str, Callable[[Any], SearchIndex]]]"
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,14 @@ class Registration:
 
     `model` is the name of its network in the models manifest, which may have other versions; then `open_recogniser`
     takes the name of the version to open as well. `digest_of` returns the digest of a version, `Recogniser.model`,
-    without opening it.
+    without opening it. `index` is of a modality whose `IndexKind` is OWN.
     """
 
     open_recogniser: Callable[..., Recogniser]
     calibrations: Path
     model: str = ""
     digest_of: Callable[[ModelRegistry, str], str] | None = None
+    index: Callable[[], EmbeddedIndex] | None = None
 
 
 REGISTRATIONS: Final[dict[Modality, Registration]] = {}
@@ -49,13 +55,14 @@ def register(
     calibrations: Path = CALIBRATIONS,
     model: str = "",
     digest_of: Callable[[ModelRegistry, str], str] | None = None,
+    index: Callable[[], EmbeddedIndex] | None = None,
 ) -> None:
     """Add a modality to the service, before the rest of `api` is imported: forms and pages are made of this list."""
     modality.register()
-    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model, digest_of)
+    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model, digest_of, index)
 
 
-def file_fields() -> dict[str, tuple[Modality, FingerPosition | None]]:
+def file_fields() -> dict[str, tuple[Modality, Position | None]]:
     """Return what the files of each form field are of, in the order of the modalities."""
     return {
         field: (modality, position)
@@ -64,7 +71,7 @@ def file_fields() -> dict[str, tuple[Modality, FingerPosition | None]]:
     }
 
 
-def modality_of(position: FingerPosition | None) -> Modality:
+def modality_of(position: Position | None) -> Modality:
     """Return what a sample of a position is of where nothing else says so; None is for no position."""
     return next(modality for modality, meant in file_fields().values() if meant == position)
 
@@ -119,6 +126,25 @@ def _digest_of_marks(registry: ModelRegistry, _model: str) -> str:
     return model_digest(ModelRegistry(registry.folder, MANIFEST))
 
 
+def _digest_of_irises(registry: ModelRegistry, _model: str) -> str:
+    from iris.identity import MANIFEST, model_digest
+    from models.registry import ModelRegistry
+
+    return model_digest(ModelRegistry(registry.folder, MANIFEST))
+
+
+def _open_irises(registry: ModelRegistry) -> Recogniser:
+    from iris.recogniser import IrisRecogniser
+
+    return IrisRecogniser(registry)
+
+
+def _index_of_irises() -> EmbeddedIndex:
+    from iris.index import IrisIndex
+
+    return IrisIndex, {IrisIndex.KIND: IrisIndex.restored}
+
+
 def _open_marks(registry: ModelRegistry) -> Recogniser:
     from marks.recogniser import MarkRecogniser
 
@@ -127,5 +153,6 @@ def _open_marks(registry: ModelRegistry) -> Recogniser:
 
 register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
+register(IRIS, _open_irises, SCALE_OF_IRISES, digest_of=_digest_of_irises, index=_index_of_irises)
 if is_installed():
     register(MARK, _open_marks, ORDER_OF_MARKS, digest_of=_digest_of_marks)

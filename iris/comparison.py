@@ -52,10 +52,18 @@ class Matcher:
 
     def distances(self, gallery: Gallery) -> Floats:
         """Return the normalised distance from each code, shape (codes,): 0 alike, about 0.5 unrelated."""
+        return self._at_each(gallery).min(axis=1, initial=NOTHING)
+
+    def rotation(self, candidate: IrisCode) -> int:
+        """Return by how many steps the probe is turned where it is most like a code."""
+        return int(self._at_each(Gallery.of([candidate]))[0].argmin()) - TURN
+
+    def _at_each(self, gallery: Gallery) -> Floats:
+        """Return the distances at each rotation, shape (codes, rotations)."""
         shape = len(gallery.bits), 2 * TURN + 1
         differ, count = np.empty(shape, np.int32), np.empty(shape, np.int32)
         differing(self.turned.bits, self.turned.mask, gallery.bits, gallery.mask, differ, count)
-        return normalised(differ, count).min(axis=1, initial=NOTHING)
+        return normalised(differ, count)
 
 
 def normalised(differ: np.ndarray, count: np.ndarray) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,12 @@ from biometrics.kernel.errors import UnusableSample
 from iris.code import IrisCode, code_of
 from iris.comparison import LEAST
 from iris.geometry import EyeParts, Grey
+from iris.identity import MANIFEST, model_digest
 from iris.normalisation import unroll
 from iris.quality import IrisQuality, measure
 from iris.segmentation import find_parts
 from iris.visibility import VisibilityNetwork
-
-ENGINE = 1  # part of the model's identity: raise it whenever a change gives another code of the same photo
+from models.registry import ModelRegistry
 
 LEAST_SIDE = 120  # pixels of a photo's shorter side
 MOST_SIDE = 1280  # of its longer one
@@ -44,8 +43,9 @@ class IrisExtractor:
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
-        self._network = VisibilityNetwork(folder)
-        self.model = sha256(f"iris engine {ENGINE}: {self._network.sha256}".encode()).hexdigest()
+        registry = ModelRegistry(folder, MANIFEST)
+        self._network = VisibilityNetwork(registry)
+        self.model = model_digest(registry)
 
     def extract(self, image: Image) -> ExtractedIris:
         """Return what a near-infrared photo of one eye gives.
@@ -59,6 +59,23 @@ class IrisExtractor:
         if code.counted < 2 * LEAST:
             raise UnusableSample("Too little of the iris can be seen. Open the eye wide, and avoid reflections.")
         return ExtractedIris(code, measure(grey, parts), parts)
+
+    def locate(self, image: Image) -> EyeParts:
+        """Return where the parts of the eye are.
+
+        Raises:
+            UnusableSample: as for `extract`.
+        """
+        return find_parts(_near_infrared(image), self._network)
+
+    def measure(self, image: Image) -> IrisQuality:
+        """Return how good a photo is.
+
+        Raises:
+            UnusableSample: as for `extract`.
+        """
+        grey = _near_infrared(image)
+        return measure(grey, find_parts(grey, self._network))
 
 
 def _near_infrared(image: Image) -> Grey:

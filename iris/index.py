@@ -6,86 +6,147 @@ lies together in memory. The probe is turned before these places are taken, so t
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.matching.ports import Hits
+from index.column import Column
+from index.rows import Rows, check_ids
+from index.snapshot_file import Snapshot, write
 from iris.code import LINES, RINGS, STEPS, WAVES, WORDS, IrisCode, Words
-from iris.comparison import TURN, Gallery, Matcher, rotated
-from iris.geometry import Floats
+from iris.comparison import NOTHING, TURN, Gallery, Matcher, rotated
 from iris.kernels import first_look
 
 LOOK_STEP = 4  # places of the 256 around the eye
 LOOK_TURNS = range(-TURN, TURN + 1, 2)
 RINGS_LOOKED = range(1, RINGS, 2)
 LEAST_COMPARED, SHARE_COMPARED = 200, 0.0005  # codes that are compared in full: how many at least, and of all
+SHAPE = 2, LINES * WORDS  # of the features of a template: its bits and its mask
 _LINES = np.array([(ring * len(WAVES) + len(WAVES) - 1) * 2 + part for ring in RINGS_LOOKED for part in (0, 1)])
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """The most alike codes of a gallery: their places and distances, the nearest first."""
-
-    places: NDArray[np.int64]
-    distances: Floats
+_PART = 1 << 14  # codes that one thread looks at
 
 
 class IrisIndex:
-    """Codes that can be searched. Add before searching; searches may run side by side."""
+    """A `biometrics.matching.ports.SearchIndex` for irises; features are bits and mask, uint64 of shape SHAPE.
 
-    def __init__(self, bits: Words, mask: Words) -> None:
-        """Take codes, each of shape (codes, LINES * WORDS)."""
-        self._gallery = Gallery(bits, mask)
-        self._look = tuple(
-            np.concatenate([_look(part[i : i + 10_000]) for i in range(0, len(part), 10_000)]) for part in (bits, mask)
-        )
+    A score is 0.5 less the normalised distance, so 0 for unrelated irises. A template takes 4.4 kB of memory.
+    """
+
+    KIND = "iris codes"
+    method = "iris codes 1"
+
+    def __init__(self, least_compared: int = LEAST_COMPARED) -> None:
+        """Make an empty index, which compares so many codes in full at least."""
+        self.sequence = 0
+        self._rows = Rows()
+        self._codes, self._looks = Column.empty(np.uint64, *SHAPE), Column.empty(np.uint64, 2, len(_LINES))
+        self._least_compared = least_compared
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="irises")
 
     @classmethod
-    def of(cls, codes: list[IrisCode]) -> IrisIndex:
-        """Take a list of codes."""
-        gallery = Gallery.of(codes)
-        return cls(gallery.bits, gallery.mask)
+    def restored(cls, saved: Snapshot) -> IrisIndex:
+        """Make it of what was saved, whose arrays are taken over.
+
+        Raises:
+            InvalidVector: the arrays are not those of such an index.
+        """
+        index = cls()
+        index.sequence = saved.sequence
+        index._rows = Rows.restored(saved.arrays)
+        index._codes = _restored(saved.arrays, "codes", (index._rows.span, *SHAPE))
+        index._looks = _restored(saved.arrays, "looks", (index._rows.span, 2, len(_LINES)))
+        return index
 
     def __len__(self) -> int:
-        """Count the codes."""
-        return len(self._gallery.bits)
+        """Count the templates held."""
+        return len(self._rows)
 
-    def search(self, probe: IrisCode, at_most: int = 10, threads: int = 1) -> Found:
-        """Return the codes nearest to a probe."""
-        likely = self._likely(probe, threads)
-        chosen = Gallery(self._gallery.bits[likely], self._gallery.mask[likely])
-        distances = Matcher(probe).distances(chosen)
-        best = np.argsort(distances, kind="stable")[:at_most]
-        return Found(likely[best], distances[best])
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[np.uint64]], labels: Labels) -> None:
+        """Add irises, replacing ids that are present.
 
-    def _likely(self, probe: IrisCode, threads: int) -> NDArray[np.int64]:
-        """Return the places of those that are most alike at the first look, in rising order."""
-        wanted = max(LEAST_COMPARED, int(SHARE_COMPARED * len(self)))
-        if wanted >= len(self):
-            return np.arange(len(self))
-        turned = [
-            np.concatenate([_look(rotated(part, turn).reshape(1, -1)) for turn in LOOK_TURNS])
-            for part in (probe.bits, probe.mask)
-        ]
-        alike = np.empty(len(self), np.float32)
-        edges = np.linspace(0, len(self), threads + 1).astype(int)
+        Raises:
+            InvalidVector: not codes of irises, an id given twice, or lengths that differ.
+        """
+        ids = check_ids(ids, labels)
+        if len(features) != len(ids):
+            raise InvalidVector(f"The index takes one iris for each id, not {len(features)} for {len(ids)}.")
+        codes = np.array([_checked(each) for each in features], np.uint64).reshape(-1, *SHAPE)
+        rows = self._rows.add(ids, labels)
+        for column, values in ((self._codes, codes), (self._looks, _look(codes))):
+            column.grow(self._rows.span)
+            column.changing(rows)[rows] = values
 
-        def look(begin: int, end: int) -> None:
-            first_look(turned[0], turned[1], self._look[0][begin:end], self._look[1][begin:end], alike[begin:end])
+    def remove(self, ids: NDArray[np.int64]) -> int:
+        """Remove ids, ignoring absent ones, and overwrite their codes; return how many were present."""
+        rows = self._rows.remove(ids)
+        for column in (self._codes, self._looks):
+            column.changing(rows)[rows] = 0
+        return len(rows)
 
-        if threads == 1:
-            look(0, len(self))
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(look, edges[:-1], edges[1:]))
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids whose templates the index holds."""
+        return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
+
+    def search(self, features: NDArray[np.uint64], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar irises whose labels meet a filter, best first, ties by id.
+
+        Raises:
+            InvalidVector: not the code of an iris.
+        """
+        probe = IrisCode(*(part.reshape(LINES, WORDS) for part in _checked(features)))
+        met = self._rows.meeting(where)
+        count = int(np.count_nonzero(met))
+        wanted = max(self._least_compared, k, int(SHARE_COMPARED * count))
+        rows = np.flatnonzero(met) if k <= 0 or count <= wanted else self._likely(probe, met, wanted)
+        bits, mask = (np.ascontiguousarray(self._codes.values[rows, part]) for part in (0, 1))
+        scores = NOTHING - Matcher(probe).distances(Gallery(bits, mask))
+        return self._rows.hits(rows, scores.astype(np.float32), k)
+
+    def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
+        """Return what writes the index as it is now; see `SearchIndex`."""
+        columns = {**self._rows.freeze(), "codes": self._codes.freeze(), "looks": self._looks.freeze()}
+        return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)
+
+    def _likely(self, probe: IrisCode, met: NDArray[np.bool_], wanted: int) -> NDArray[np.int64]:
+        """Return the rows, rising, of the irises that are most alike at the first look, of those that are met."""
+        turned = _look(
+            np.stack([[rotated(part, turn).ravel() for part in (probe.bits, probe.mask)] for turn in LOOK_TURNS])
+        )
+        alike = np.empty(len(met), np.float32)
+
+        def look(begin: int) -> None:
+            part = slice(begin, begin + _PART)
+            first_look(turned, self._looks.values[part], met[part], alike[part])
+
+        list(self._pool.map(look, range(0, len(met), _PART)))
         return np.sort(np.argpartition(-alike, wanted)[:wanted])
 
 
+def _restored(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> Column:
+    values = arrays.get(name)
+    if values is None or values.dtype != np.uint64 or values.shape != shape:
+        raise InvalidVector(f"The index of irises lacks its {name}.")
+    return Column(values)
+
+
+def _checked(features: NDArray[np.uint64]) -> Words:
+    if features.dtype != np.uint64 or features.shape != SHAPE:
+        raise InvalidVector(f"The index takes codes of irises, not {features.dtype} of shape {features.shape}.")
+    return features
+
+
 def _look(codes: Words) -> Words:
-    """Return the bits of the first look of codes, shape (codes, lines looked at)."""
-    lines = np.ascontiguousarray(codes.reshape(len(codes), LINES, WORDS)[:, _LINES]).astype("<u8")
-    bits = np.unpackbits(lines.view(np.uint8), axis=2, bitorder="little")[:, :, ::LOOK_STEP]
-    assert bits.shape[2] == STEPS // LOOK_STEP == 64
-    return np.packbits(bits, axis=2, bitorder="little").view("<u8")[:, :, 0].astype(np.uint64)
+    """Return the bits of the first look of codes, shape (codes, 2, lines looked at)."""
+    lines = np.ascontiguousarray(codes.reshape(len(codes), 2, LINES, WORDS)[:, :, _LINES]).astype("<u8")
+    bits = np.unpackbits(lines.view(np.uint8), axis=3, bitorder="little")[..., ::LOOK_STEP]
+    assert bits.shape[3] == STEPS // LOOK_STEP == 64
+    return np.packbits(bits, axis=3, bitorder="little").view("<u8")[..., 0].astype(np.uint64)

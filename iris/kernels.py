@@ -47,20 +47,20 @@ def differing(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def first_look(probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, alike: NDArray[np.float32]) -> None:
+def first_look(probe: Words, looks: Words, met: NDArray[np.bool_], alike: NDArray[np.float32]) -> None:
     """Write how alike each code is to a probe, by few of their bits, at the best rotation.
 
     Args:
-        probe_bits: shape (rotations, words).
-        probe_mask: likewise.
-        bits: shape (codes, words).
-        mask: likewise.
-        alike: written, shape (codes,): how far beyond chance the bits agree, in standard deviations.
+        probe: bits and mask, shape (rotations, 2, words).
+        looks: likewise, shape (codes, 2, words).
+        met: which codes are asked for, shape (codes,).
+        alike: written, shape (codes,): how far beyond chance the bits agree, in standard deviations; else -inf.
     """
-    for i in range(bits.shape[0]):
-        best = np.float32(-1e9)
-        for turn in range(probe_bits.shape[0]):
-            unlike, common = _counted(probe_bits, probe_mask, turn, bits, mask, i)
-            beyond = np.float32(common - 2 * unlike) / np.sqrt(np.float32(common + 1))
-            best = max(best, beyond)
+    bits, mask, probe_bits, probe_mask = looks[:, 0], looks[:, 1], probe[:, 0], probe[:, 1]
+    for i in range(looks.shape[0]):
+        best = np.float32(-np.inf)
+        if met[i]:
+            for turn in range(probe.shape[0]):
+                unlike, common = _counted(probe_bits, probe_mask, turn, bits, mask, i)
+                best = max(best, np.float32(common - 2 * unlike) / np.sqrt(np.float32(common + 1)))
         alike[i] = best

@@ -9,19 +9,20 @@ import cv2
 import numpy as np
 
 from biometrics.imaging.quality_parts import QualityParts
+from biometrics.kernel.types import QualityFault
 from iris.geometry import EyeParts, Floats, Grey, Mask, Outline
 
 _LATERAL = np.deg2rad(30)  # from the horizontal: where sclera is seen
 
-_ADVICE = {
-    "usable_area": "lids, lashes or glints cover much of the iris; open the eye wide, lift the lid if necessary",
-    "iris_sclera_contrast": "the iris hardly differs from the white of the eye; use light of 700 to 900 nm",
-    "iris_pupil_contrast": "the pupil hardly differs from the iris; use near-infrared light, and avoid other light",
-    "dilation": "the pupil is very wide or very small; change the light in the room",
-    "sharpness": "the iris is blurred; keep still at the distance of the camera's focus",
-    "margin": "the iris is cut off by the edge of the photo; centre the eye",
-    "gaze": "the eye looks aside; look straight into the camera",
-    "size": "the iris is small in the photo; come closer",
+_FAULTS = {
+    "usable_area": QualityFault.COVERED_IRIS,
+    "iris_sclera_contrast": QualityFault.FAINT_IRIS,
+    "iris_pupil_contrast": QualityFault.FAINT_PUPIL,
+    "dilation": QualityFault.ODD_PUPIL,
+    "sharpness": QualityFault.BLURRED_IRIS,
+    "margin": QualityFault.CUT_OFF_IRIS,
+    "gaze": QualityFault.LOOKS_ASIDE,
+    "size": QualityFault.SMALL_IRIS,
 }
 _GOOD = {  # the measure that counts as 100
     "usable_area": 0.85,
@@ -39,9 +40,9 @@ class IrisQuality(QualityParts):
     """How good a photo of an iris is."""
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """What is wrong, and what to do."""
-        return tuple(_ADVICE[name] for name in self.poor)
+    def faults(self) -> tuple[QualityFault, ...]:
+        """What is wrong."""
+        return tuple(_FAULTS[name] for name in self.poor)
 
 
 def measure(grey: Grey, parts: EyeParts) -> IrisQuality:

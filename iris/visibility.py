@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from iris.geometry import Grey, Map, Mask
+from iris.identity import NETWORK
 from models.registry import ModelRegistry
 
-MANIFEST = Path(__file__).with_name("manifest.toml")
 SIDE, MULTIPLE = 160, 16  # pixels of the longer side of its input, and what both sides are multiples of
 _DISC, _VISIBLE = 1, 2  # which of its maps are used; the first is the pupil
 
@@ -27,14 +26,13 @@ class SeenIris:
 class VisibilityNetwork:
     """The network. Safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the model `iris-visibility` of MANIFEST.
+    def __init__(self, registry: ModelRegistry) -> None:
+        """Open the model NETWORK of a registry of `iris.identity.MANIFEST`.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
-        self._session = ModelRegistry(folder, MANIFEST).open_session("iris-visibility")
-        self.sha256 = self._session.sha256
+        self._session = registry.open_session(NETWORK)
 
     def see(self, grey: Grey) -> SeenIris:
         """Return what it sees in a photo."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.recognisers import calibrations_of, installed_names, open_versions
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
+from api.modalities import REGISTRATIONS, EmbeddedIndex
 from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
@@ -40,7 +41,6 @@ from index import snapshot
 from index.cluster.ray_index import RayIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
-from index.snapshot_file import Snapshot
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
 COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
@@ -173,6 +173,8 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
         from index.milvus.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
+    if recogniser.vectors is None:
+        raise StoreUnavailable(f"Milvus cannot hold templates of {recogniser.modality}; correct PEHCHAN_VECTORS_OF.")
     dimension, space, vector_of = recogniser.vectors
     name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
     index = MilvusIndex(url, name, dimension, space, vector_of)
@@ -221,11 +223,11 @@ def _own_index(path: Path, source: TemplateSource, recogniser: Recogniser) -> Se
     return make()
 
 
-def _embedded_index(
-    recogniser: Recogniser,
-) -> tuple[Callable[[], SearchIndex], Mapping[str, Callable[[Snapshot], SearchIndex]]]:
+def _embedded_index(recogniser: Recogniser) -> EmbeddedIndex:
     """Return how an empty index of a recogniser's features is made, and how one is made of a snapshot."""
-    if recogniser.modality.traits.index is IndexKind.VECTORS:
+    if own := REGISTRATIONS[recogniser.modality].index:
+        return own()
+    if recogniser.vectors is not None and recogniser.modality.traits.index is IndexKind.VECTORS:
         dimension = recogniser.vectors.dimension
         restored = partial(FaissIndex.restored, dimension=dimension)
         return partial(FaissIndex, dimension), {FaissIndex.KIND: restored}

@@ -13,9 +13,10 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import EyePosition, FingerPosition, Impression, Modality, PhotoView, Sample
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
+from iris.modality import IRIS
 from marks.modality import MARK
 
 _REASONS = ", ".join(MissingReason)
@@ -48,6 +49,10 @@ Marks = Annotated[
         "height_cm, width_cm.",
     ),
 ]
+RightIris = Annotated[
+    Path | None, typer.Option("--iris-right", help="A photo of the right eye, in near-infrared light.")
+]
+LeftIris = Annotated[Path | None, typer.Option("--iris-left", help="A photo of the left eye, in near-infrared light.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
 ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="Purpose of the search.")]
 ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number of the search.")]
@@ -76,8 +81,9 @@ def read_samples(
     ppi: float | None,
     impression: Impression | None = None,
     marks: list[str] | None = None,
+    irises: tuple[Path | None, Path | None] = (None, None),
 ) -> list[Sample]:
-    """Read the files named on the command line.
+    """Read the files named on the command line; `irises` are of the right and of the left eye.
 
     Raises:
         InvalidField: a file cannot be read, a finger is unknown, or the description of a mark is not valid.
@@ -87,6 +93,8 @@ def read_samples(
         finger, _, name = text.rpartition("=")
         samples.append(print_sample(parse_finger(finger), Path(name), ppi, impression))
     samples += [_photo(str(path)) for path in photos or ()]
+    eyes = zip((EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE), irises, strict=True)
+    samples += [Sample(IRIS, read_file(path), path.name, eye) for eye, path in eyes if path is not None]
     return samples + [_mark(text) for text in marks or ()]
 
 

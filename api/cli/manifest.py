@@ -39,11 +39,12 @@ from api.modalities import file_fields
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import SampleDetailsIn
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex
 from biometrics.kernel.text import refuse_unfit_texts
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import Impression, Modality, Position, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 from fingerprint.modality import FINGERPRINT
 
@@ -200,10 +201,10 @@ def _parts(text: str) -> list[str]:
 def _row_sample(folder: Path, row: Row) -> Sample:
     path = folder / row["file"]
     modality, position = _meant(row["finger"])
-    if position is None:
-        return Sample(modality, read_file(path), path.name, view=parse_view(row.get("view", "")))
+    if not modality.traits.has_fingers:
+        return Sample(modality, read_file(path), path.name, position, view=parse_view(row.get("view", "")))
     impression = Impression(int(row["impression"])) if row.get("impression") else None
-    return print_sample(position, path, float(row["ppi"]) if row.get("ppi") else None, impression)
+    return print_sample(finger_of(position), path, float(row["ppi"]) if row.get("ppi") else None, impression)
 
 
 def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
@@ -239,6 +240,6 @@ def _named_sample(path: Path, details: SampleDetailsIn) -> Sample:
     return details.sample(modality, position, path.name, read_file(path))
 
 
-def _meant(name: str) -> tuple[Modality, FingerPosition | None]:
+def _meant(name: str) -> tuple[Modality, Position | None]:
     """Return what a name is of: that of a form field, or of a finger in other words."""
     return file_fields().get(name.strip().lower()) or (FINGERPRINT, parse_finger(name))

@@ -53,7 +53,7 @@ def search_fields(
 
 def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
     """Return the fields and files of a form: details that all prints share once, else for each sample."""
-    prints = [sample for sample in samples if sample.position is not None]
+    prints = [sample for sample in samples if sample.modality.traits.has_fingers]
     impressions = {sample.impression or Impression.PLAIN_LIVE_SCAN for sample in prints}
     resolutions = {sample.ppi for sample in prints}
     if impression := _common(impressions):  # 0, a plain live scan, is the default
@@ -75,7 +75,7 @@ def _common(values: set[Value]) -> Value | None:
 
 
 def sample_details(sample: Sample) -> Form:
-    """Return the details of a sample as plain JSON, without its finger and without what is not stated."""
+    """Return the details of a sample as plain JSON, without its position and without what is not stated."""
     return SampleDetailsIn.showing(sample).model_dump(mode="json", exclude_defaults=True)
 
 
@@ -84,7 +84,7 @@ def _field_of(sample: Sample) -> str:
 
 
 def file_fields(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    """Yield the files of a form, each in the field of its finger."""
+    """Yield the files of a form, each in the field of what it is."""
     for sample in samples:
         name = _field_of(sample)
         yield name, (sample.filename or name, sample.content)

@@ -9,6 +9,7 @@ from api.itl.body_marks import IMAGE_TYPE, mark_fields
 from api.itl.samples import PHOTO, VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Impression
@@ -78,6 +79,6 @@ def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> I
     marks = tuple(
         MarkedMinutia(minutia.x, minutia.y, minutia.direction, minutia.type, minutia.quality) for minutia in surest
     )
-    position = stored.position or FingerPosition.UNKNOWN
+    position = finger_of(stored.position)
     marked = MarkedPrint(template.width, template.height, PPI, marks, position)
     return m1_record(marked, idc, Impression.UNKNOWN if sample.impression is None else sample.impression)

@@ -9,7 +9,7 @@ from typing import Protocol
 from api.localisation.value_labels import sample_word
 from biometrics.kernel.cases import Side
 from biometrics.kernel.modality import Modality
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import Position
 
 
 class NamedImage(Protocol):
@@ -24,8 +24,8 @@ class NamedImage(Protocol):
         """Of what it is."""
 
     @property
-    def position(self) -> FingerPosition | None:
-        """The finger; None for a modality without positions."""
+    def position(self) -> Position | None:
+        """The finger or eye; None for a modality without positions."""
 
 
 def image_labels(images: Iterable[NamedImage], _: Callable[[str], str]) -> dict[str, str]:

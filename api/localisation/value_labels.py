@@ -15,7 +15,7 @@ from biometrics.kernel.access import Purpose, Role, Scope
 from biometrics.kernel.evidence import Strength
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.kernel.types import EyePosition, FingerPosition, Impression, Modality, PhotoView, Position, QualityFault
 from biometrics.notifications.model import NotificationKind
 from biometrics.reporting import report
 from biometrics.storage.audit.log import Action
@@ -138,6 +138,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Left ring finger"),
             N_("Left little finger"),
         ),
+        _named(EyePosition, N_("Iris of an unknown eye"), N_("Right iris"), N_("Left iris")),
         _named(
             Impression,
             N_("Plain, live scan"),
@@ -175,6 +176,14 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("The mark is small in the photo"),
             N_("The mark is blurred"),
             N_("The mark is faint"),
+            N_("Lids, lashes or glints cover the iris"),
+            N_("The iris hardly differs from the white of the eye"),
+            N_("The pupil hardly differs from the iris"),
+            N_("The pupil is very wide or very small"),
+            N_("The iris is blurred"),
+            N_("The iris is cut off"),
+            N_("The eye looks aside"),
+            N_("The iris is small in the photo"),
         ),
         _named(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
@@ -333,7 +342,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
 )
 
 
-def sample_word(modality: Modality, position: FingerPosition | None) -> str:
+def sample_word(modality: Modality, position: Position | None) -> str:
     """Return what a sample shows, in English, to be translated."""
     return modality.traits.caption if position is None else word(position)
 

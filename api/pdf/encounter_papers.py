@@ -18,6 +18,7 @@ from api.pdf.people import encounter_facts, person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.record import StoredEncounter, StoredSample
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView
 from biometrics.storage.database.engine import Database
@@ -82,7 +83,7 @@ def receipt_pdf(
     names = names_of(database, accounts)
     by = f", {names[accounts[0]]}" if accounts else ""
     paper.facts([(_("Recorded"), f"{tongue.moment(file.encounter.created_at)}{by}")], width)
-    taken = [_(word(each.position if each.position is not None else each.modality)) for each in file.encounter.samples]
+    taken = [_(word(each.modality if each.position is None else each.position)) for each in file.encounter.samples]
     paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(taken)))], width)
     paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
     paper.heading(_("Signatures"))
@@ -105,9 +106,9 @@ def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, 
 
 def _prints(encounter: StoredEncounter, *, rolled: bool) -> Prints:
     """Return the best print of each finger that was rolled, or that was not."""
-    fingers = [each for each in encounter.samples if each.position and (each.impression in _ROLLED) is rolled]
-    worst_first = sorted(fingers, key=lambda sample: sample.quality or 0)
-    return {sample.position: sample for sample in worst_first if sample.position}
+    worst_first = sorted(encounter.samples, key=lambda sample: sample.quality or 0)
+    fingers = [(finger_of(each.position), each) for each in worst_first if (each.impression in _ROLLED) is rolled]
+    return {finger: sample for finger, sample in fingers if finger.is_known}
 
 
 def _photo(encounter: StoredEncounter) -> StoredSample | None:
@@ -158,13 +159,13 @@ def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: 
     """Write the photo and the print of a thumb below it; return where they end."""
     _, pdf = paper.tongue.say, paper.pdf
     for sample, image in _shown(file):
-        picture = Pillow.fromarray(image.pixels)
-        printed = PrintedImage("", picture, image.ppi if sample.position else None, stated=image.ppi is not None)
+        picture, is_print = Pillow.fromarray(image.pixels), sample.modality.traits.has_fingers
+        printed = PrintedImage("", picture, image.ppi if is_print else None, stated=image.ppi is not None)
         width = _fitted(printed, _PHOTO, 60.0)
         drawn(paper, printed, left, top, width)
         top += width * picture.height / picture.width + 1
-        caption = _(word(sample.position)) if sample.position else _("Photo")
-        if sample.position:
+        caption = _(word(finger_of(sample.position))) if is_print else _("Photo")
+        if is_print:
             caption = f"{caption}\n{scale_text(paper, printed, width, short=True)}"
         paper.fonts.use(7.5)
         pdf.set_xy(left, top)

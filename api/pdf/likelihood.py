@@ -51,7 +51,7 @@ def write_data(paper: Paper, scale: LikelihoodScale) -> None:
 
 def _propositions(report: CourtReport, _: Say) -> Iterator[tuple[str, str]]:
     modality = report.images[report.pair[0]].image.modality if report.pair else None
-    if modality is not None and not modality.traits.has_positions:
+    if modality is not None and not modality.traits.has_fingers:
         yield _("First proposition"), _("Both photos show the same person.")
         yield (
             _("Second proposition"),

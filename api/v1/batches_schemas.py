@@ -11,9 +11,9 @@ from api.http.schemas import Problem, RequestBody, Schema
 from api.modalities import ModalityName, modality_of
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
-from api.v1.sample_details import SampleDetailsIn
+from api.v1.sample_details import POSITION, SampleDetailsIn
 from biometrics.kernel.idempotency import KEY_LENGTH, IdempotencyKey
-from biometrics.kernel.types import FingerPosition, Impression, Sample
+from biometrics.kernel.types import Impression, Position, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 
@@ -21,17 +21,15 @@ class BatchSampleIn(SampleDetailsIn):
     """One print or photo of an item; a print is a plain live scan where nothing else is stated."""
 
     file: int = Field(ge=0, description="Which of `files` it is, from 0")
-    position: FingerPosition | None = Field(
-        default=None, description="ANSI/NIST finger position code, 0 unknown; absent for a photo"
-    )
+    position: Position | None = Field(default=None, description=POSITION)
     modality: ModalityName | None = Field(
-        default=None, description="Absent: a fingerprint where there is a position, else a face"
+        default=None, description="Absent: what has such a position; without one a face"
     )
 
     def read(self, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value."""
         modality = self.modality or modality_of(self.position)
-        usual = Impression.PLAIN_LIVE_SCAN if self.position is not None else None
+        usual = Impression.PLAIN_LIVE_SCAN if modality.traits.has_fingers else None
         return self.otherwise(SampleDetailsIn(impression=usual)).sample(modality, self.position, filename, content)
 
 

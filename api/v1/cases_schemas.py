@@ -25,7 +25,7 @@ from biometrics.kernel.cases import (
 )
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import MinutiaKind, Place
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import Position
 
 
 class CaseMarkOut(FromAttributes):
@@ -203,5 +203,5 @@ class CaseImageOut(FromAttributes):
     side: Side
     name: str
     modality: ModalityName
-    position: FingerPosition | None
+    position: Position | None
     media_type: str

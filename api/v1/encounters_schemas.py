@@ -11,11 +11,11 @@ from pydantic import ConfigDict, Field
 from api.http.schemas import Day, FromAttributes, NameOf, RequestBody, Schema
 from api.modalities import ModalityName
 from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, PhotographedMarkIn
-from api.v1.sample_details import Box
+from api.v1.sample_details import POSITION, Box
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import StoredEncounter, StoredOutcome
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Position, QualityFault
 
 
 class ActSection(RequestBody):
@@ -131,7 +131,7 @@ class SampleOut(Schema):
 
     id: int
     modality: ModalityName
-    position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
+    position: Position | None = Field(description=POSITION)
     impression: Impression | None
     view: PhotoView | None = Field(description="Direction from which a photo shows the face; null: unknown, or a print")
     box: Box | None = Field(description="The part of a photo that shows the mark; null: all of it, or no mark")

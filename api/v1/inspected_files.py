@@ -15,7 +15,7 @@ from biometrics.imaging.image import SUFFIXES, decode, png_of
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, Position, Sample
 from biometrics.use_cases.engine import Engine
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
@@ -40,7 +40,7 @@ class FileKind(StrEnum):
 class File:
     """A file to inspect; `position` is the code of a finger or a slap, None if unknown.
 
-    `missing` are fingers that a slap or a card does not show, `shows` is the modality of a photo. The rest, `box`
+    `missing` are fingers that a slap or a card does not show, `shows` is what a photo is of. The rest, `box`
     included, is as in `Sample`.
     """
 
@@ -51,7 +51,7 @@ class File:
     missing: Collection[FingerPosition] = ()
     impression: Impression = Impression.PLAIN_LIVE_SCAN
     ppi: float | None = None
-    shows: Modality | None = None
+    shows: tuple[Modality, Position | None] | None = None
     box: CropBox | None = None
 
 
@@ -121,7 +121,7 @@ def shown(sample: Sample) -> tuple[str, str] | None:
     Prints become PNG files that contain their resolution.
     """
     kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
-    if kind is None or sample.position is not None:
+    if kind is None or sample.modality.traits.has_fingers:
         try:
             content, kind = png_of(decode(sample.content, sample.ppi)), "image/png"
         except BadImage:
@@ -135,7 +135,8 @@ def _content(file: File, table: TransactionTable) -> _Content:
     match file.kind:
         case FileKind.PHOTO:
             assert file.shows is not None
-            return _Content([FilePart(Sample(file.shows, file.content, file.name, box=file.box))])
+            modality, position = file.shows
+            return _Content([FilePart(Sample(modality, file.content, file.name, position, box=file.box))])
         case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
             return _Content([FilePart(_print(file, position, file.content))])

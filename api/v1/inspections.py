@@ -18,7 +18,7 @@ from biometrics.kernel.types import CropBox, FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 
-PHOTOS: Final = {field: modality for field, (modality, position) in FILE_FIELDS.items() if position is None}
+PHOTOS: Final = {field: shown for field, shown in FILE_FIELDS.items() if not shown[0].traits.has_fingers}
 
 
 def _file(
@@ -72,6 +72,6 @@ def inspect_file(
     It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
     thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
     cut out, `transaction` an ANSI/NIST-ITL file, whose own files come back in `original`, `photo` a photo of one
-    person, `mark` one of a scar, mark or tattoo.
+    person, `mark` one of a scar, mark or tattoo, `iris_right` and `iris_left` a near-infrared photo of an eye.
     """
     return InspectionOut.of(inspect(engine, file, table), file.kind)

@@ -9,8 +9,9 @@ from api.modalities import ModalityName
 from api.v1.encounters_schemas import MissingFingerIn
 from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, shown
 from api.v1.persons_schemas import PhotographedMarkIn
+from api.v1.sample_details import POSITION
 from biometrics.kernel.errors import InvalidInput
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.kernel.types import Impression, PhotoView, Position, QualityFault
 
 
 class BoxOut(Schema):
@@ -53,7 +54,7 @@ class InspectedOut(Schema):
     """One print or photo; the fields of its quality are those of a stored sample."""
 
     modality: ModalityName
-    position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
+    position: Position | None = Field(description=POSITION)
     impression: Impression | None
     quality: int | None = Field(description="0 to 100; null if it cannot be measured")
     quality_faults: list[QualityFault]
@@ -121,7 +122,7 @@ def _refusal(part: FilePart, error: InvalidInput) -> RefusalOut:
 
 def _ppi(inspected: Inspected) -> float | None:
     """Return the resolution that a print is read with."""
-    if inspected.part.sample.position is None:
+    if not inspected.part.sample.modality.traits.has_fingers:
         return None
     return inspected.part.sample.ppi if isinstance(inspected.result, InvalidInput) else inspected.result.source.ppi
 

@@ -1,16 +1,22 @@
-"""The details of one file, apart from its finger."""
+"""The details of one file, apart from its position."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, PlainSerializer, PlainValidator
 
 from api.http.schemas import RequestBody
 from api.v1.persons_schemas import PhotographedMarkIn
+from biometrics.kernel.capture import position_of
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, Position, Sample
+
+POSITION: Final = (
+    "Of a print the ANSI/NIST finger position code, 0 unknown; of an iris 101 right eye, 102 left eye, 100 unknown; "
+    "null for others"
+)
 
 # A part of a photo, in JSON.
 Box = Annotated[
@@ -33,13 +39,13 @@ class SampleDetailsIn(RequestBody):
         own = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
         return self.model_copy(update=others.model_dump() | own)
 
-    def sample(self, modality: Modality, position: FingerPosition | None, filename: str, content: bytes) -> Sample:
+    def sample(self, modality: Modality, position: Position | None, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value.
 
         Raises:
             InvalidField: the details do not fit this kind of file.
         """
-        if position is None and (self.impression is not None or self.ppi is not None):
+        if not modality.traits.has_fingers and (self.impression is not None or self.ppi is not None):
             noun = modality.traits.noun
             raise InvalidField(f"{noun} ({filename}): a {noun} has no impression and no ppi; leave them out.")
         box = None if self.box is None else CropBox(*self.box)
@@ -54,7 +60,7 @@ def _content(sample: Sample) -> dict[str, Any]:
 def _sample(content: dict[str, Any]) -> Sample:
     known = SampleDetailsIn.model_fields.keys() & content.keys()  # an earlier version stored fewer
     details = SampleDetailsIn.model_validate({name: content[name] for name in known})
-    position = None if content["position"] is None else FingerPosition(content["position"])
+    position = position_of(content["position"])
     return details.sample(Modality.named(content["modality"]), position, content["filename"], content["content"])
 
 

@@ -55,7 +55,7 @@ def read_samples(
     by_field = _details_of(details or {}, {field: len(uploads) for field, uploads in sent.items()})
     whole = SampleDetailsIn(impression=impression, ppi=ppi)
     return [
-        (file_details.otherwise(whole) if position is not None else file_details).sample(
+        (file_details.otherwise(whole) if modality.traits.has_fingers else file_details).sample(
             modality, position, upload.filename or "", read_upload(upload)
         )
         for field, (modality, position) in FILE_FIELDS.items()

@@ -14,9 +14,9 @@ from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
-from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
+from biometrics.kernel.types import Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import Search, SearchCandidate, StoredSearch
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
@@ -143,7 +143,7 @@ class ProbeOut(Schema):
 
     number: int = Field(description="Its place in the search, from 0")
     modality: ModalityName
-    position: FingerPosition | None = Field(description="Of a print; 0: unknown")
+    position: Position | None = Field(description="Of a print; 0: unknown")
     label: str = Field(description="What the samples of candidates call it")
     media_type: str | None = Field(description="Of its file; null if none is kept")
     kept_until: dt.date | None = Field(description="When its file is due for destruction; null if none is kept")

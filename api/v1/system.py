@@ -13,7 +13,7 @@ from api.modalities import ModalityName
 from api.observability.system import Installation
 from api.services import services_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.types import Position
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 
@@ -73,7 +73,7 @@ class RefusedSampleOut(Schema):
 
     sample_id: int
     modality: ModalityName
-    position: FingerPosition | None
+    position: Position | None
     code: str = Field(description="Code of the error")
     detail: str
 

@@ -121,6 +121,7 @@ def compared_set(
     of_look = None
     if looks is not None and len(images) >= 100 * looks:
         places = np.array([place for place, template in enumerate(templates) if template])
+        assert recogniser.vectors is not None, "only prints and faces are compared so"
         made = recogniser.vectors.vector_of
         vectors = np.array([made(recogniser.features(template)) for template in templates if template])
         of_look = np.full(len(images), -1, np.int64)

@@ -48,6 +48,17 @@ class NonMated:
         kept = chosen[self.subjects].all(axis=1)
         return NonMated(self.scores[kept], self.subjects[kept], self.pairs[kept])
 
+    @classmethod
+    def joined(cls, sets: Sequence[NonMated]) -> NonMated:
+        """Return the comparisons of several sets, whose subjects and images are numbered one after the other."""
+        subjects = np.cumsum([0, *(each.subjects.max() + 1 for each in sets)])[:-1]
+        images = np.cumsum([0, *(each.pairs.max() + 1 for each in sets)])[:-1]
+        return cls(
+            np.concatenate([each.scores for each in sets]),
+            np.concatenate([each.subjects + first for each, first in zip(sets, subjects, strict=True)]),
+            np.concatenate([each.pairs + first for each, first in zip(sets, images, strict=True)]),
+        )
+
     def beyond_chance(self) -> NDArray[np.int64]:
         """Return the pairs that score higher than chance can explain, shape (m, 2): images of one subject, mislabelled.
 
@@ -69,6 +80,7 @@ def within_looks(
 ) -> NonMated:
     """Score up to `comparisons` random pairs of two subjects of one look; failed images are left out."""
     places = np.array([place for place, template in enumerate(extraction.templates) if template])
+    assert recogniser.vectors is not None, "only prints and faces are compared so"
     made = recogniser.vectors.vector_of
     vectors = np.array([made(recogniser.features(template)) for template in extraction.templates if template])
     numbers = np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)

@@ -25,12 +25,14 @@ from benchmarks.commands.options import Folders, Ppi, command_line, console, fac
 from benchmarks.reports import output
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import read_folders
+from benchmarks.runs.irises import read_irises
 from benchmarks.runs.measure import Extraction
 from benchmarks.runs.template_cache import CACHE, cached_templates
 from biometrics.matching.calibration import FORMAT
 from biometrics.matching.likelihood import FORMAT as RATIOS_FORMAT
 from biometrics.matching.ports import Recogniser
 from fingerprint.modality import FINGERPRINT
+from iris.modality import IRIS
 
 COMPARISONS = 1_500_000
 SURE = (1.0, 1.0)  # no spread
@@ -101,6 +103,33 @@ def calibrate_face(
     recogniser = face_recogniser(Settings())
     plan = CalibrationPlan(datasets.without(images, leave_out or ()), None, comparisons, looks)
     _calibrate(recogniser, plan, others, out)
+
+
+@app.command("iris")
+def calibrate_iris(folders: Folders, out: Out) -> None:
+    """Calibrate from every second person of each folder, check on the others; photos are named as for `bench iris`.
+
+    Only people of one folder are compared: strangers before one camera resemble each other more.
+    """
+    recogniser = open_recogniser(Settings(), IRIS)
+    halves: tuple[dict[str, Images], dict[str, Images]] = {}, {}
+    for folder in folders:
+        photos = read_irises(folder)
+        people = sorted({photo.person for photo in photos})
+        for half, its in enumerate(halves):
+            chosen = set(people[half::2])
+            its[str(folder)] = [
+                datasets.LabelledImage(photo.path, photo.person) for photo in photos if photo.person in chosen
+            ]
+    own, others = (
+        {name: _compared(recogniser, CalibrationPlan(images, None, COMPARISONS))[0] for name, images in half.items()}
+        for half in halves
+    )
+    compared = fitting.NonMated.joined(list(own.values()))
+    fitted = fitting.fit(compared)
+    rivals = {f"{name}, the other half of the people": its for name, its in others.items()}
+    seen = [check for where, its in rivals.items() for check in checks.seen(fitted, SURE, its, where)]
+    _write_calibration(recogniser, Fitted(compared, fitted, None, seen), out)
 
 
 Ratios = Annotated[
@@ -209,25 +238,43 @@ def _calibrate(recogniser: Recogniser, plan: CalibrationPlan, others: Mapping[st
     results = checks.held_out(compared)
     for where, its in rivals.items():
         results += checks.seen(fitted, spread or SURE, its, where)
+    if not any(check.where == checks.OTHER_HALF for check in results):
+        console.print("Half of these subjects give too few comparisons to be checked on the other half.")
+    if failures:
+        console.print(f"{failures} images give no template.")
+    _write_calibration(recogniser, Fitted(compared, fitted, spread, results, plan.looks), out)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fit, what it was made from, its spread over databases, if measured, and its checks."""
+
+    compared: fitting.NonMated
+    fit: fitting.Fit
+    spread: tuple[float, float] | None
+    checks: Sequence[checks.CalibrationCheck]
+    looks: int | None = None
+
+
+def _write_calibration(recogniser: Recogniser, fitted: Fitted, out: Path) -> None:
+    compared, curve = fitted.compared, fitted.fit.curve
     content = {
         "format": FORMAT,
         "modality": recogniser.modality,
         "model": recogniser.model,
-        **fitting.fitted_content(fitted),
-        "spread": spread,
+        **fitting.fitted_content(fitted.fit),
+        "spread": fitted.spread,
         "non_mated": len(compared.scores),
         "subjects": compared.subject_count,
-        **({} if plan.looks is None else {"looks": plan.looks}),
+        **({} if fitted.looks is None else {"looks": fitted.looks}),
         "command": command_line(),
-        "checks": [check.content() for check in results],
+        "checks": [check.content() for check in fitted.checks],
     }
     output.write_json(out, content)
-    if not any(check.where == checks.OTHER_HALF for check in results):
-        console.print("Half of these subjects give too few comparisons to be checked on the other half.")
-    console.print(checks.table(results))
+    console.print(checks.table(fitted.checks))
     console.print(
-        f"{out}: {len(compared.scores):,} non-mated comparisons ({failures} images without a template); extrapolated "
-        f"above {fitted.curve.raws[-1]:g} ({fitted.curve.decibans[-1]:.1f} decibans)."
+        f"{out}: {len(compared.scores):,} non-mated comparisons; extrapolated above {curve.raws[-1]:g} "
+        f"({curve.decibans[-1]:.1f} decibans)."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.metrics.verification import ScoredSide, VerificationScores
 from benchmarks.runs.datasets import SUFFIXES, UnusableDataset, read_image
 from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.labels import LABEL
 from iris.code import LINES, WORDS, IrisCode, Words, code_of
 from iris.codec import decode, encode
 from iris.comparison import NOTHING, Gallery, Matcher
@@ -176,23 +178,23 @@ class IndexRun:
 def run_index(codes: int) -> IndexRun:
     """Time searches among generated codes."""
     bits, mask = _generated(codes)
-    index = IrisIndex(bits, mask)
+    index, labels = IrisIndex(), np.zeros(codes, LABEL)
+    index.add(np.arange(codes), list(np.stack([bits, mask], axis=1)), labels)
     rng = np.random.default_rng(_SEED)
     times, found = [], 0
     for number, place in enumerate(rng.integers(0, codes, TIMED + 1)):
-        code, counted = bits[place].reshape(LINES, WORDS), mask[place].reshape(LINES, WORDS)
-        probe = IrisCode((code ^ _noise(rng, 0.25)) & counted, counted)
+        probe = np.stack([(bits[place] ^ _noise(rng, 0.25)) & mask[place], mask[place]])
         before = time.perf_counter()
-        answer = index.search(probe, threads=THREADS)
+        answer = index.search(probe, 10)
         if number:  # the first compiles
             times.append(1000 * (time.perf_counter() - before))
-            found += int(answer.places[0] == place)
-    return IndexRun(codes, THREADS, float(np.median(times)), TIMED, found)
+            found += int(answer.ids[0] == place)
+    return IndexRun(codes, os.cpu_count() or 1, float(np.median(times)), TIMED, found)
 
 
 def _noise(rng: np.random.Generator, share: float) -> Words:
     flips = rng.random((LINES, 64 * WORDS)) < share
-    return np.packbits(flips, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return np.packbits(flips, axis=1, bitorder="little").view("<u8").astype(np.uint64).ravel()
 
 
 def _generated(codes: int) -> tuple[Words, Words]:

@@ -68,6 +68,7 @@ def of_photos(
     path = Path(folder)
     images = tuple(image for image in datasets.read_people(path) if image.path.stem not in leave_out)
     templates, subjects = _extracted(recogniser, settings, images)
+    assert recogniser.vectors is not None, "only prints and faces are compared so"
     vector_of = recogniser.vectors.vector_of
     usable = [(i, template) for i, template in enumerate(templates) if template is not None]
     vectors = np.array([vector_of(recogniser.features(template)) for _, template in usable], dtype=np.float32)

@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from biometrics.cases.case import Case
+from biometrics.kernel.capture import may_be_one, position_of
 from biometrics.kernel.cases import Pair
 from biometrics.kernel.errors import PairNotComparable
-from biometrics.kernel.types import FingerPosition
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 
@@ -18,7 +18,7 @@ _NAME: Final = re.compile(r"(?:sample|probe)-[0-9]{1,18}", re.ASCII)
 
 
 def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
-    """Refuse a pair of two different known fingers, or of a print and a photo.
+    """Refuse a pair of two different known fingers or eyes, or of a print and a photo.
 
     An image that was destroyed since it was opened is refused, too: the conclusion could not be checked. Names that the
     service gives to no image are not looked up.
@@ -33,12 +33,12 @@ def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
         raise PairNotComparable("An image of this pair is not kept any more; name a pair whose images are.")
     if probe.modality != candidate.modality:
         raise PairNotComparable("A print and a photo cannot be compared; name two images of one kind.")
-    positions = [FingerPosition(row.finger_position or 0) for row in (probe, candidate)]
-    if not positions[0].may_be(positions[1]):
-        first, second = (position.label for position in positions)
+    positions = [position_of(row.finger_position) for row in (probe, candidate)]
+    if not may_be_one(*positions):
+        first, second = (position.label for position in positions if position is not None)
         raise PairNotComparable(
-            f"The pair is of two different fingers, {first} and {second}; name two images of one finger. If one was "
-            "recorded as the wrong finger, have the record corrected first."
+            f"The pair is of {first} and {second}; name two images of one finger or eye. If one was "
+            "recorded as the wrong one, have the record corrected first."
         )
 
 

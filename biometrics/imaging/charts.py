@@ -45,7 +45,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarkedImage:
-    """An image and its marks: the size in pixels, and the resolution if known.
+    """An image and its marks: the size in pixels, and the resolution if known; `outlines` are closed lines on it.
 
     `ppi` is the resolution at which a print was read, stated or assumed.
     """
@@ -54,6 +54,7 @@ class MarkedImage:
     height: int
     ppi: float | None
     marks: tuple[Mark, ...]
+    outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True)

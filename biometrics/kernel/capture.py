@@ -1,4 +1,4 @@
-"""How a sample was captured: finger, impression type, view and box, by the codes of ANSI/NIST-ITL 1-2011."""
+"""How a sample was captured: position, impression type, view and box, by the codes of ANSI/NIST-ITL 1-2011."""
 
 from __future__ import annotations
 
@@ -6,7 +6,21 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 
-class FingerPosition(IntEnum):
+class _Position(IntEnum):
+    """Which of a person's fingers or eyes; all have different numbers, by which they are stored."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it says which one."""
+        return self.name != "UNKNOWN"
+
+    @property
+    def label(self) -> str:
+        """Its name for a person."""
+        return self.name.replace("_", " ").lower()
+
+
+class FingerPosition(_Position):
     """Friction ridge generalised position (ANSI/NIST-ITL 1-2011 table 8; ISO/IEC 19794-2 table 5)."""
 
     UNKNOWN = 0
@@ -24,11 +38,50 @@ class FingerPosition(IntEnum):
     @property
     def label(self) -> str:
         """The finger's name for a person."""
-        return "unknown finger" if self is FingerPosition.UNKNOWN else self.name.replace("_", " ").lower()
+        return super().label if self.is_known else "unknown finger"
 
-    def may_be(self, other: FingerPosition) -> bool:
-        """Return whether both can be one finger: an unknown one can be any."""
-        return self is other or FingerPosition.UNKNOWN in (self, other)
+
+class EyePosition(_Position):
+    """Which eye of the subject: 100 and the code of ANSI/NIST-ITL 1-2011, field 17.003."""
+
+    UNKNOWN = 100
+    RIGHT_EYE = 101
+    LEFT_EYE = 102
+
+    @property
+    def label(self) -> str:
+        """The eye's name for a person."""
+        return super().label if self.is_known else "unknown eye"
+
+
+Position = FingerPosition | EyePosition
+UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN)
+
+
+def position_of(number: int | None) -> Position | None:
+    """Return the position that is stored as a number, None for None.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if number is None:
+        return None
+    return EyePosition(number) if number in set(EyePosition) else FingerPosition(number)
+
+
+def known(position: Position | None) -> Position | None:
+    """Return a position that says which finger or eye it is; None for others."""
+    return position if position is not None and position.is_known else None
+
+
+def finger_of(position: Position | None) -> FingerPosition:
+    """Return the finger that a position is, unknown for others."""
+    return position if isinstance(position, FingerPosition) else FingerPosition.UNKNOWN
+
+
+def may_be_one(first: Position | None, second: Position | None) -> bool:
+    """Return whether samples of two positions can be of one finger or eye: an unknown one can be any."""
+    return first is second or None in (known(first), known(second))
 
 
 class Impression(IntEnum):

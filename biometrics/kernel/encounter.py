@@ -14,7 +14,7 @@ from biometrics.kernel.entry import Entered
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
 from biometrics.kernel.text import assign, clean_state_code, clean_text
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import FingerPosition, Position
 
 # Lengths in code points; the columns of biometrics/storage/tables/people.py have the same.
 CODE_LENGTH = 20  # a police station or district
@@ -162,7 +162,7 @@ class Encounter(Entered):
         Raises:
             InvalidField: one is of a finger that this encounter says is amputated or bandaged.
         """
-        without = {
+        without: dict[Position, MissingReason] = {
             missing.position: missing.reason for missing in self.missing_fingers if missing.reason in _WITHOUT_PRINT
         }
         for sample in samples:
@@ -177,7 +177,7 @@ class _OfAFinger(Protocol):
     """A sample, arriving or stored."""
 
     @property
-    def position(self) -> FingerPosition | None: ...
+    def position(self) -> Position | None: ...
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:

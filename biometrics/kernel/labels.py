@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.access import Unit
+from biometrics.kernel.capture import UNKNOWN_POSITIONS, Position, position_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import (
     CODE_LENGTH,
@@ -22,11 +23,10 @@ from biometrics.kernel.person import (
     clean_text,
     is_national_number,
 )
-from biometrics.kernel.types import FingerPosition
 
 UNKNOWN_YEAR = -1
 LAST_YEAR = 9999
-NO_POSITION = 255  # of a face
+NO_POSITION = 255  # of a modality without positions
 
 SEXES = tuple(Sex)  # a label holds a value's place in these
 KINDS = tuple(EncounterKind)
@@ -124,7 +124,7 @@ class Filter:
     keeps only templates that existed at a moment, as for a replay, or a given set of them.
     """
 
-    positions: frozenset[FingerPosition] = frozenset()
+    positions: frozenset[Position] = frozenset()
     sexes: frozenset[Sex] = frozenset()
     born: tuple[int, int] | None = None
     kinds: frozenset[EncounterKind] = frozenset()
@@ -203,7 +203,7 @@ class Filter:
         A vector index of another system builds its own query from these.
         """
         conditions: dict[str, Collection[int]] = {
-            "position": [*self.positions, FingerPosition.UNKNOWN] if self.positions else [],
+            "position": [*self.positions, *UNKNOWN_POSITIONS] if self.positions else [],
             "sex": [SEXES.index(sex) for sex in {*self.sexes, Sex.UNKNOWN}] if self.sexes else [],
             "kind": [KINDS.index(kind) for kind in self.kinds],
             "state": [int(code) for code in self.states],
@@ -231,7 +231,7 @@ class Filter:
 
 
 _ITEMS: dict[str, Callable[[Any], Any]] = {
-    "positions": FingerPosition,
+    "positions": position_of,
     "sexes": Sex,
     "kinds": EncounterKind,
     "without": int,

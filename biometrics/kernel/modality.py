@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.capture import FingerPosition, Position
 
 
 class IndexKind(StrEnum):
@@ -15,6 +15,7 @@ class IndexKind(StrEnum):
 
     VECTORS = "vectors"  # one vector of unit length each, compared by the inner product
     MINUTIAE = "minutiae"  # a set of local features each
+    OWN = "own"  # an index of the modality's own package
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class ModalityTraits:
         label: its name on the pages, in English, such as "Face".
         samples_label: the heading of its part of the enrolment page, such as "Photos".
         noun: what one sample is called in a sentence, such as "photo".
-        caption: what one sample is called on a page where no finger position says so, such as "Photo of a face".
+        caption: what one sample is called on a page where no position says so, such as "Photo of a face".
         fields: the form fields of its files, and the position that each means; None without positions.
         page_part: names its part of the enrolment page, `enrol_<page_part>.html`, if it has a template of its own.
         index: what its templates are searched by.
@@ -66,7 +67,7 @@ class ModalityTraits:
     samples_label: str
     noun: str
     caption: str
-    fields: Mapping[str, FingerPosition | None]
+    fields: Mapping[str, Position | None]
     page_part: str
     index: IndexKind
     copy_score: float
@@ -80,15 +81,20 @@ class ModalityTraits:
     interchange: Interchange = Interchange()
 
     @property
+    def has_fingers(self) -> bool:
+        """Whether each sample is a print of a finger, with an impression type and a resolution."""
+        return any(isinstance(position, FingerPosition) for position in self.fields.values())
+
+    @property
     def has_positions(self) -> bool:
         """Whether each sample is of a position, perhaps an unknown one."""
         return None not in self.fields.values()
 
-    def name_of(self, position: FingerPosition | None) -> str:
+    def name_of(self, position: Position | None) -> str:
         """Return what a sample is called in a message to an officer."""
         return self.noun if position is None else position.label
 
-    def field_of(self, position: FingerPosition | None) -> str:
+    def field_of(self, position: Position | None) -> str:
         """Return the form field of the files of a position."""
         return next(field for field, meant in self.fields.items() if meant is position)
 

@@ -23,10 +23,10 @@ from biometrics.kernel.types import (
     UNASSESSED,
     Assessment,
     CropBox,
-    FingerPosition,
     Impression,
     Modality,
     PhotoView,
+    Position,
     Probe,
     QualityFault,
     Sample,
@@ -50,8 +50,8 @@ class EnrolledSample:
     force; they are stored, too. `read_as` is given of a latent and of marked minutiae.
 
     Raises:
-        InvalidField: the file name or the reason breaks its rule, or a finger position is missing,
-            or given where there can be none.
+        InvalidField: the file name or the reason breaks its rule, or the position is missing, of
+            something else, or given where there can be none.
     """
 
     sample: Sample
@@ -76,8 +76,9 @@ class EnrolledSample:
         if self.sample.position in traits.fields.values():
             return
         if traits.has_positions:
-            raise InvalidField(f"A {self.sample.modality} needs a finger position, 0 where it is unknown.")
-        raise InvalidField(f"A {traits.noun} must have no finger position.")
+            codes = ", ".join(str(int(position)) for position in traits.fields.values() if position is not None)
+            raise InvalidField(f"A {self.sample.modality} needs a position: {codes}.")
+        raise InvalidField(f"A {traits.noun} must have no position.")
 
     @property
     def probe(self) -> Probe:
@@ -138,7 +139,7 @@ class StoredSample:
     encounter_id: str
     record_id: str
     modality: Modality
-    position: FingerPosition | None
+    position: Position | None
     impression: Impression | None
     media_type: str
     width: int

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from biometrics.kernel.labels import Label, Moment
 from biometrics.kernel.types import (
-    FingerPosition,
     Modality,
+    Position,
     Template,
 )
 
@@ -22,7 +22,7 @@ class StoredTemplate:
     id: int
     sample_id: int
     record_id: str
-    position: FingerPosition | None
+    position: Position | None
     template: Template
     label: Label
 

@@ -9,9 +9,11 @@ from hashlib import sha256
 from typing import Final
 
 from biometrics.kernel.capture import CropBox as CropBox
+from biometrics.kernel.capture import EyePosition as EyePosition
 from biometrics.kernel.capture import FingerPosition as FingerPosition
 from biometrics.kernel.capture import Impression as Impression
 from biometrics.kernel.capture import PhotoView as PhotoView
+from biometrics.kernel.capture import Position as Position
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
 from biometrics.kernel.modality import Modality as Modality
@@ -41,6 +43,14 @@ class QualityFault(StrEnum):
     SMALL_MARK = "small_mark"
     BLURRED_MARK = "blurred_mark"
     FAINT_MARK = "faint_mark"
+    COVERED_IRIS = "covered_iris"
+    FAINT_IRIS = "faint_iris"
+    FAINT_PUPIL = "faint_pupil"
+    ODD_PUPIL = "odd_pupil"
+    BLURRED_IRIS = "blurred_iris"
+    CUT_OFF_IRIS = "cut_off_iris"
+    LOOKS_ASIDE = "looks_aside"
+    SMALL_IRIS = "small_iris"
 
     @property
     def advice(self) -> str:
@@ -69,6 +79,14 @@ _ADVICE = {
     QualityFault.SMALL_MARK: "the mark is small in the photo; come closer, or use a larger photo",
     QualityFault.BLURRED_MARK: "the mark is blurred; hold the camera still and focus on it",
     QualityFault.FAINT_MARK: "the mark is faint in the photo; use more light, from one side",
+    QualityFault.COVERED_IRIS: "lids, lashes or glints cover much of the iris; open the eye wide, or lift the lid",
+    QualityFault.FAINT_IRIS: "the iris hardly differs from the white of the eye; use light of 700 to 900 nm",
+    QualityFault.FAINT_PUPIL: "the pupil hardly differs from the iris; use near-infrared light, and avoid other light",
+    QualityFault.ODD_PUPIL: "the pupil is very wide or very small; change the light in the room",
+    QualityFault.BLURRED_IRIS: "the iris is blurred; keep still at the distance of the camera's focus",
+    QualityFault.CUT_OFF_IRIS: "the iris is cut off by the edge of the photo; centre the eye",
+    QualityFault.LOOKS_ASIDE: "the eye looks aside; look straight into the camera",
+    QualityFault.SMALL_IRIS: "the iris is small in the photo; come closer",
 }
 
 
@@ -76,9 +94,9 @@ _ADVICE = {
 class Sample:
     """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
-    `position` and `impression` are None for a modality without positions. `ppi` is the resolution that the caller
-    states; it wins over that of the file. `view` is for photos of a face, `mark` for photos of marks on the body; `box`
-    is the part of the photo that is the sample. Each is None if not stated.
+    `position` is None for a modality without positions, `impression` of all but prints. `ppi` is the resolution that
+    the caller states; it wins over that of the file. `view` is for photos of a face, `mark` for photos of marks on the
+    body; `box` is the part of the photo that is the sample. Each is None if not stated.
 
     Raises:
         InvalidField: the modality has no views, boxes or marks, and one is stated.
@@ -87,7 +105,7 @@ class Sample:
     modality: Modality
     content: bytes
     filename: str = ""
-    position: FingerPosition | None = None
+    position: Position | None = None
     impression: Impression | None = None
     ppi: float | None = None
     view: PhotoView | None = field(default=None, metadata=ADDED)
@@ -166,10 +184,10 @@ UPSIDE_DOWN: Final = ", upside down"  # ends the name of a latent that was turne
 
 @dataclass(frozen=True)
 class Probe:
-    """A template to search or verify with; `position` is UNKNOWN for a print of an unknown finger, None for a face."""
+    """A template to search or verify with; `position` is as in `Sample`."""
 
     template: Template
-    position: FingerPosition | None = None
+    position: Position | None = None
     label: str = ""
 
     @property

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from biometrics.imaging.image import decode
+from biometrics.kernel.capture import Position, known
 from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger
 from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.types import Sample
 from biometrics.matching.ports import Recogniser
 
 
@@ -37,7 +38,7 @@ def extract_one(
 
 
 def refuse_unsuitable(samples: Sequence[Sample]) -> None:
-    """Check that there are samples, and that each known finger is given once.
+    """Check that there are samples, and that each known finger or eye is given once.
 
     Raises:
         NoSamples, RepeatedFinger: it is not so.
@@ -48,14 +49,14 @@ def refuse_unsuitable(samples: Sequence[Sample]) -> None:
 
 
 def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
-    """Check that each known finger is given once.
+    """Check that each known finger or eye is given once.
 
     Raises:
         RepeatedFinger: one is not.
     """
-    positions: set[FingerPosition] = set()
+    positions: set[Position] = set()
     for sample in samples:
-        if sample.position and sample.position in positions:
-            raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
-        if sample.position:
-            positions.add(sample.position)
+        if position := known(sample.position):
+            if position in positions:
+                raise RepeatedFinger(f"The {position.label} was given twice; send it once.")
+            positions.add(position)

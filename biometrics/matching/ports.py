@@ -48,8 +48,8 @@ class Recogniser(Protocol):
         ...
 
     @property
-    def vectors(self) -> Vectors:
-        """What stands for the features in an index of vectors."""
+    def vectors(self) -> Vectors | None:
+        """What stands for the features in an index of vectors; None where they cannot be in one."""
         ...
 
     def extract(self, image: Image, impression: Impression | None = None) -> Template:
@@ -177,7 +177,8 @@ class SearchIndex(Protocol):
 
     Implementations for vectors: `index.exact.ExactIndex` (NumPy, the oracle), `index.faiss_index.FaissIndex`,
     `index.milvus.milvus_index.MilvusIndex`; for prints: `index.feature_sets.FeatureSetIndex`,
-    `index.cluster.ray_index.RayIndex`. Not thread-safe: `biometrics.matching.gallery` guards it.
+    `index.cluster.ray_index.RayIndex`; for irises: `iris.index.IrisIndex`. Not thread-safe:
+    `biometrics.matching.gallery` guards it.
 
     `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
     changes, and it is saved and loaded with the features. `method` names how hits are selected: it changes whenever the

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.kernel.capture import known
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.kernel.observing import Observer, WorkStage
 from biometrics.kernel.templates import StoredTemplate
@@ -175,7 +176,8 @@ class Ranking:
     def _filter_of(self, probe: Probe) -> Filter:
         """Return what a probe is compared with: a print of a known finger with that finger and unknown ones."""
         where = replace(self.where, at=self.at.get(probe.template.modality))
-        return replace(where, positions=frozenset({probe.position})) if probe.position else where
+        position = known(probe.position)
+        return replace(where, positions=frozenset({position})) if position else where
 
 
 def _compared(matching: Matching, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:

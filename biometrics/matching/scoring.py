@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from biometrics.kernel.capture import may_be_one
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality, Probe
+from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import PERSON_BOUND, agree, fuse, fused
@@ -45,10 +46,10 @@ class PersonScore:
 
 
 def comparable(probe: Probe, stored: StoredTemplate) -> bool:
-    """Say whether two templates can be compared: made by one model, and of no two different known fingers."""
+    """Say whether two templates can be compared: made by one model, and of no two different known fingers or eyes."""
     if probe.template.model != stored.template.model:
         return False
-    return not probe.position or stored.position in (probe.position, FingerPosition.UNKNOWN)
+    return may_be_one(probe.position, stored.position)
 
 
 def score_person(

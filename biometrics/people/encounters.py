@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from biometrics.kernel.capture import position_of
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.entry import require_proper, stored
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
@@ -281,7 +282,7 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         encounter_id=row.encounter_id,
         record_id=row.record_id,
         modality=Modality.named(row.modality),
-        position=None if row.finger_position is None else FingerPosition(row.finger_position),
+        position=position_of(row.finger_position),
         impression=None if row.impression is None else Impression(row.impression),
         media_type=row.media_type,
         width=row.width,

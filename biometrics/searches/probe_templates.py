@@ -16,9 +16,10 @@ from sqlalchemy import Connection, and_, delete, select, tuple_, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.errors import UnknownSample
 from biometrics.kernel.templates import ModelInUse
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import Modality, Template
 from biometrics.searches.model import KeptImage, SearchProbe, file_of, is_latent
 from biometrics.searches.probe_images import load_image, load_images
 from biometrics.searches.repository import load_probes
@@ -65,7 +66,7 @@ class RefusedProbe:
     ordinal: int
     case_number: str
     modality: Modality
-    position: FingerPosition | None
+    position: Position | None
     code: str
     detail: str
 
@@ -200,7 +201,7 @@ class ProbeTemplates:
                 row.ordinal,
                 row.case_number,
                 Modality.named(row.modality),
-                None if row.finger_position is None else FingerPosition(row.finger_position),
+                position_of(row.finger_position),
                 row.code,
                 row.detail,
             )

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act, Purpose, Unit
+from biometrics.kernel.capture import position_of
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.reading import Reading
-from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
+from biometrics.kernel.types import Modality, Probe, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.searches.probe_images import load_images
 from biometrics.storage.audit.log import digest
@@ -233,7 +234,7 @@ def load_probes(
     others = _others_of(connection, keys, search_ids)
     probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
     for row in connection.execute(own.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
-        probe = Probe(_template(keys, row, row.quality), _position(row), row.label)
+        probe = Probe(_template(keys, row, row.quality), position_of(row.finger_position), row.label)
         reading = None if row.reading is None else Reading.of_content(row.reading)
         made = tuple(others.get((row.search_id, row.ordinal), ()))
         probes_of[row.search_id] += (stored(SearchProbe, probe, row.image_sha256, reading, made, row.ordinal),)
@@ -257,7 +258,3 @@ def _others_of(
 
 def _template(keys: DataKeys, row: Row[Any], quality: int | None) -> Template:
     return Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), quality)
-
-
-def _position(row: Row[Any]) -> FingerPosition | None:
-    return None if row.finger_position is None else FingerPosition(row.finger_position)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, select
 
 from biometrics.access.rights import FIGURES, MATCHING, unrestricted
+from biometrics.kernel.capture import Position
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.templates import Change, History, Operation, StoredTemplate, Teachers
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import Modality
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.tables.keys import SNAPSHOTS
@@ -57,9 +58,7 @@ class TemplateReader:
         with self._database.reading() as connection:
             return change_log.last_sequence(connection)
 
-    def ids(
-        self, modality: Modality, model: str, positions: Collection[FingerPosition] | None = None
-    ) -> NDArray[np.int64]:
+    def ids(self, modality: Modality, model: str, positions: Collection[Position] | None = None) -> NDArray[np.int64]:
         """Return the ids of one feature space's templates, ascending, of all fingers or of those in `positions`."""
         with self._database.reading() as connection:
             return templates.template_ids(connection, modality, model, positions)

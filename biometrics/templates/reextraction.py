@@ -15,8 +15,9 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.templates import ModelInUse, Operation
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import Modality, Template
 from biometrics.storage.crypto.aead import seal, template_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database, insert
@@ -39,7 +40,7 @@ class Refused:
     record_id: str
     national_number: str
     modality: Modality
-    position: FingerPosition | None
+    position: Position | None
     code: str
     detail: str
 
@@ -185,7 +186,7 @@ class ReextractionStore:
                 row.record_id,
                 row.national_number,
                 Modality.named(row.modality),
-                None if row.finger_position is None else FingerPosition(row.finger_position),
+                position_of(row.finger_position),
                 row.code,
                 row.detail,
             )

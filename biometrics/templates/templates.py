@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from biometrics.kernel.access import Unit
+from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
 from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.templates import StoredTemplate, Teacher, Teachers, TemplateCount
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import Modality, Template
 from biometrics.storage.crypto.aead import template_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.tables.keys import data_keys
@@ -76,7 +77,7 @@ _TEACHERS: Final = (
 
 
 def template_ids(
-    connection: Connection, modality: Modality, model: str, positions: Collection[FingerPosition] | None
+    connection: Connection, modality: Modality, model: str, positions: Collection[Position] | None
 ) -> NDArray[np.int64]:
     """Return the ids of one feature space's templates, ascending; only of some fingers where `positions` says so."""
     query = (
@@ -212,13 +213,13 @@ def _readable(rows: Iterable[Row[Any]], keys: DataKeys, unreadable: set[int] | N
 
 
 def _stored(row: Row[Any], keys: DataKeys) -> StoredTemplate:
-    position = None if row.finger_position is None else FingerPosition(row.finger_position)
+    position = position_of(row.finger_position)
     data = keys.open_row(row, template_place(row.record_id, row.sample_id, row.model))
     template = Template(Modality.named(row.modality), row.model, data, row.quality)
     return StoredTemplate(row.id, row.sample_id, row.record_id, position, template, _label(row, position))
 
 
-def _label(row: Row[Any], position: FingerPosition | None) -> Label:
+def _label(row: Row[Any], position: Position | None) -> Label:
     return Label(
         person=int(row.national_number),
         station=code_number(row.station_code),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from biometrics.kernel.access import SERVICE
+from biometrics.kernel.capture import known
 from biometrics.kernel.cases import Finding
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
@@ -283,7 +284,8 @@ def _most_alike_searches(
 def _probes_like(engine: Engine, stored: StoredTemplate, many: int) -> Hits:
     channel = engine.channels[stored.template.modality]
     assert channel.standing is not None, "asked for only where there is one"
-    where = replace(NO_FILTER, positions=frozenset({stored.position})) if stored.position else NO_FILTER
+    position = known(stored.position)
+    where = replace(NO_FILTER, positions=frozenset({position})) if position else NO_FILTER
     return channel.standing.search(channel.recogniser.features(stored.template), many, where)
 
 

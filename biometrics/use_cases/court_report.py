@@ -15,11 +15,11 @@ from hashlib import sha256
 from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.capture import CropBox
+from biometrics.kernel.capture import CropBox, may_be_one
 from biometrics.kernel.cases import CaseKind, Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
 from biometrics.kernel.record import Record, StoredEncounter
-from biometrics.kernel.types import FingerPosition, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
@@ -148,10 +148,9 @@ def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, Likeliho
         return report
     probe, candidate = (report.images[name] for name in report.pair)
     view, identified = report.case.view, report.case.view.pair == report.pair
-    positions = [piece.image.position or FingerPosition.UNKNOWN for piece in (probe, candidate)]
-    if identified and not positions[0].may_be(positions[1]):
+    if identified and not may_be_one(probe.image.position, candidate.image.position):
         raise NothingToCompare(
-            "The case rests on two different fingers, which an earlier version accepted; have it decided again."
+            "The case rests on two different fingers or eyes, which an earlier version accepted; have it decided again."
         )
     latent = view.question.kind is CaseKind.LATENT_HIT or not (view.finding and view.finding.evidence.calibrated)
     report = replace(report, latent=latent)

@@ -12,7 +12,7 @@ from biometrics.kernel.cases import CaseKind, Finding, Question, Side
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.record import Record
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.types import FingerPosition, Modality, Position, Sample
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
@@ -30,7 +30,7 @@ class CaseImage:
     side: Side
     name: str
     modality: Modality
-    position: FingerPosition | None
+    position: Position | None
     media_type: str
 
 

@@ -17,10 +17,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.kernel.capture import UNKNOWN_POSITIONS, Position
 from biometrics.kernel.labels import LABEL, SEXES, UNKNOWN_YEAR, Labels
 from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality, Template
+from biometrics.kernel.types import Modality, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery_scale import Comparisons, learn, read_scale, written_scale
@@ -117,7 +118,7 @@ def compare(channel: Channel, drawn: Sequence[StoredTemplate], at_most: int, sto
     Raises:
         Interrupted: `stopped` returned True.
     """
-    first: dict[tuple[str, FingerPosition | None], StoredTemplate] = {}
+    first: dict[tuple[str, Position | None], StoredTemplate] = {}
     for template in drawn:
         first.setdefault((template.record_id, template.position), template)
     stored = list(first.values())
@@ -156,7 +157,7 @@ def cohort_pairs(
     """
     listed = []
     for position in np.unique(labels["position"]):
-        if position == FingerPosition.UNKNOWN:
+        if position in UNKNOWN_POSITIONS:
             continue
         places = np.flatnonzero(labels["position"] == position)
         first, second = np.triu_indices(len(places), k=1)

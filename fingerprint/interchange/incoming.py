@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import InvalidRecord, SeveralPrints, TooFewMinutiae
 from biometrics.kernel.types import FingerPosition, Impression, Sample, Source
 from fingerprint.interchange.codec import read_record
@@ -28,7 +29,7 @@ def read_sample(sample: Sample) -> tuple[Source, FingerprintTemplate, int | None
         SeveralPrints: more than one finger has.
     """
     record = read_record(sample.content)
-    view = max(_views_of(record, sample.position or FingerPosition.UNKNOWN), key=_rank)
+    view = max(_views_of(record, finger_of(sample.position)), key=_rank)
     template = to_template(view, record.format)
     if len(template) < MIN_RELIABLE:
         raise TooFewMinutiae(f"The record has {len(template)} minutiae, too few to be compared; send the image.")

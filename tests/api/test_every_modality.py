@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from inputs import form, photo_of, print_of
+from made_up_eyes import photo as eye
 from made_up_marks import mark
 from officers import Officer, new_key
 from PIL import Image as Pillow
@@ -24,10 +25,17 @@ def drawn(number: int) -> bytes:
     return file.getvalue()
 
 
+def eye_of(number: int) -> bytes:
+    file = io.BytesIO()
+    Pillow.fromarray(eye(number).pixels).save(file, "PNG")
+    return file.getvalue()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "right_thumb": lambda: print_of(60, "right_thumb", 0),
     "photo": lambda: photo_of(0),
     "mark": lambda: drawn(60),
+    "iris_left": lambda: eye_of(720),
 }
 
 every_modality = pytest.mark.parametrize("field", FILES)

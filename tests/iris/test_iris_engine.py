@@ -12,6 +12,7 @@ from made_up_eyes import drawn, photo
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.labels import LABEL
 from iris.code import IrisCode
 from iris.codec import encode
 from iris.comparison import NOTHING, TURN, distance, rotated
@@ -153,9 +154,13 @@ def test_an_index_finds_what_a_full_comparison_finds(second: list[ExtractedIris]
         for code in (each.code for each in first[1:])
         for turn in rng.integers(40, 216, LEAST_COMPARED // 2).tolist()
     ]
-    index = IrisIndex.of([*strangers[:300], first[0].code, *strangers[300:]])
-    for threads in (1, 2):
-        found = index.search(second[0].code, 3, threads)
-        assert found.places[0] == 300
-        assert found.distances[0] == distance(second[0].code, first[0].code)
-        assert len(found.places) == 3
+    index, codes = IrisIndex(), [*strangers[:300], first[0].code, *strangers[300:]]
+    index.add(np.arange(len(codes)), [features(code) for code in codes], np.zeros(len(codes), LABEL))
+    found = index.search(features(second[0].code), 3)
+    assert found.ids[0] == 300
+    assert found.scores[0] == pytest.approx(NOTHING - distance(second[0].code, first[0].code))
+    assert len(found.ids) == 3
+
+
+def features(code: IrisCode) -> np.ndarray:
+    return np.stack([code.bits.ravel(), code.mask.ravel()])

@@ -21,6 +21,7 @@ from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
+from iris.index import SHAPE, IrisIndex
 
 DIMENSION = 32
 
@@ -116,7 +117,20 @@ FEATURE_SET_INDEXES = [
     ),
     Implementation("feature sets-on Ray", empty_ray_index, None, minutiae, False, reach=True),
 ]
-SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES]
+
+
+def iris_code(individual: int) -> NDArray[np.uint64]:
+    """Return the code of an individual's iris: random bits, of which most count."""
+    rng = np.random.default_rng(individual)
+    mask = rng.integers(0, 2**64, SHAPE[1], np.uint64) | rng.integers(0, 2**64, SHAPE[1], np.uint64)
+    return np.stack([rng.integers(0, 2**64, SHAPE[1], np.uint64) & mask, mask])
+
+
+IRIS_INDEXES = [
+    Implementation("irises", IrisIndex, IrisIndex.restored, iris_code, True),
+    Implementation("irises-at first sight", partial(IrisIndex, least_compared=0), IrisIndex.restored, iris_code, False),
+]
+SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES, *IRIS_INDEXES]
 
 
 def thawed(columns: Mapping[str, FrozenColumn]) -> dict[str, NDArray[Any]]:

@@ -13,10 +13,12 @@ from api.cli.arguments import (
     AcceptPoorQuality,
     AsJson,
     IdempotencyKeyOption,
+    LeftIris,
     Marks,
     Photos,
     Ppi,
     Prints,
+    RightIris,
     parse_date,
     parse_missing,
     parse_section,
@@ -70,6 +72,8 @@ def enrol_person(
     prints: Prints = None,
     photo: Photos = None,
     mark: Marks = None,
+    iris_right: RightIris = None,
+    iris_left: LeftIris = None,
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
     ppi: Ppi = None,
     accept_poor_quality: AcceptPoorQuality = "",
@@ -81,7 +85,7 @@ def enrol_person(
     without = tuple(parse_missing(text) for text in missing or ())
     more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
-    samples = read_samples(prints, photo, ppi, Impression(impression), mark)
+    samples = read_samples(prints, photo, ppi, Impression(impression), mark, (iris_right, iris_left))
     encounter_in = EncounterIn.model_validate(encounter)
     with service("records") as client:
         if record:

@@ -9,7 +9,20 @@ from typing import Annotated, Any, cast
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Marks, Photos, Ppi, Prints, Reason, given, read_samples
+from api.cli.arguments import (
+    AsJson,
+    ForCase,
+    ForPurpose,
+    LeftIris,
+    Marks,
+    Photos,
+    Ppi,
+    Prints,
+    Reason,
+    RightIris,
+    given,
+    read_samples,
+)
 from api.cli.operator import service
 from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
@@ -28,6 +41,8 @@ def identify_person(
     prints: Prints = None,
     photo: Photos = None,
     mark: Marks = None,
+    iris_right: RightIris = None,
+    iris_left: LeftIris = None,
     ppi: Ppi = None,
     candidates: Annotated[int, typer.Option(help="Maximum number of candidates.")] = 10,
     fpir: Annotated[
@@ -51,12 +66,12 @@ def identify_person(
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search all records with prints and photos.
+    """Search all records with prints, photos and irises.
 
     Photos of marks give an order of candidates for an examiner, and no verdict.
     """
     target = None if investigation else fpir
-    samples = read_samples(prints, photo, ppi, marks=mark)
+    samples = read_samples(prints, photo, ppi, marks=mark, irises=(iris_right, iris_left))
     places = {"state_code": state, "district_code": district, "station_code": station}
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
@@ -109,13 +124,15 @@ def verify_person(
     case: ForCase,
     prints: Prints = None,
     photo: Photos = None,
+    iris_right: RightIris = None,
+    iris_left: LeftIris = None,
     ppi: Ppi = None,
     reason: Reason = "",
     fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match any of them.")] = 1e-3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare prints and photos with the person on a record, or with each of a few. Exit code 3: no match."""
-    samples = read_samples(prints, photo, ppi)
+    """Compare prints, photos and irises with the person on a record, or each of a few. Exit code 3: no match."""
+    samples = read_samples(prints, photo, ppi, irises=(iris_right, iris_left))
     with service("records", "verification") as client:
         if len(people) == 1:
             one = client.verify(people[0], samples, purpose, case, reason=reason, target_fmr=fmr)

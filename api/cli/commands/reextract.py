@@ -70,7 +70,7 @@ def status(
             "" if state.minutes_left is None else f"{state.minutes_left:,.0f}",
         )
     rows = [
-        [str(each.sample_id), each.national_number, each.position.label if each.position else "photo", each.detail]
+        [str(each.sample_id), each.national_number, each.modality.traits.name_of(each.position), each.detail]
         for each in refused
     ]
     listed = ResultTable("sample", "person", "finger", "refused because")

@@ -14,12 +14,13 @@ from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Probe
+from biometrics.kernel.types import Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.osia.model import ALL, ClientEncounter
@@ -280,7 +281,7 @@ def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | N
     if name == own:
         data = template.data
     elif is_print and name in WRITTEN_FORMATS:
-        position = stored.position or FingerPosition.UNKNOWN
+        position = finger_of(stored.position)
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
         minutiae = decode_minutiae(template.data)
         data = write_record(to_record(minutiae, position, WRITTEN_FORMATS[name], impression))

@@ -13,9 +13,10 @@ from api.http.dependencies import StoreDependency
 from api.localisation.image_labels import image_labels
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
+from biometrics.kernel.capture import may_be_one
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import Record
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.types import Modality, Position
 from biometrics.searches.model import StoredSearch
 
 router = APIRouter()
@@ -30,7 +31,7 @@ class ComparisonChoice:
 
     name: str
     modality: Modality
-    position: FingerPosition | None
+    position: Position | None
     media_type: str = ""
     called: str = ""
     file: str = ""
@@ -86,5 +87,4 @@ def labelled(choices: Sequence[ComparisonChoice], pages: Pages) -> list[Comparis
 
 
 def _alike(probe: ComparisonChoice, sample: ComparisonChoice) -> bool:
-    fingers = {probe.position, sample.position}
-    return probe.modality is sample.modality and (len(fingers) == 1 or FingerPosition.UNKNOWN in fingers)
+    return probe.modality is sample.modality and may_be_one(probe.position, sample.position)
