@@ -27,12 +27,15 @@ class MarkedImageOut(FromAttributes):
     height: int
     ppi: float | None = Field(description="The resolution that a print was read at; null for a photo")
     marks: list[MarkOut]
+    outlines: list[list[tuple[float, float]]] = Field(
+        description="Of an iris: closed lines through points (x, y), the pupil and the limbus"
+    )
 
 
 class FrameOut(Schema):
     """Where both images are laid on each other: prints at 500 ppi, faces upright and of one size.
 
-    The frame of prints and of marks is the candidate's image.
+    The frame of prints, marks and irises is the candidate's image.
     """
 
     width: int

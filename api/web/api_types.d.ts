@@ -107,7 +107,7 @@ declare namespace Api {
     side: Side;
     name: string;
     modality: Modality;
-    position: FingerPosition | null;
+    position: FingerPosition | EyePosition | null;
     media_type: string;
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
@@ -314,6 +314,7 @@ declare namespace Api {
     expungements: Array<ExpungementOut>;
     next: string | null;
   };
+  type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
   type FindingOut = {
     score: number;
@@ -359,7 +360,7 @@ declare namespace Api {
   type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
   type InspectedOut = {
     modality: Modality;
-    position: FingerPosition | null;
+    position: FingerPosition | EyePosition | null;
     impression: Impression | null;
     quality: number | null;
     quality_faults: Array<QualityFault>;
@@ -454,6 +455,7 @@ declare namespace Api {
     height: number;
     ppi: number | null;
     marks: Array<MarkOut>;
+    outlines: Array<Array<[number, number]>>;
   };
   type MeOut = {
     user: UserOut;
@@ -510,7 +512,7 @@ declare namespace Api {
     reason: MissingReason;
   };
   type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";
-  type Modality = "fingerprint" | "face" | "mark";
+  type Modality = "fingerprint" | "face" | "iris" | "mark";
   type ModelIdentityOut = {
     model: string;
     feature_space: string;
@@ -676,7 +678,7 @@ declare namespace Api {
   type ProbeOut = {
     number: number;
     modality: Modality;
-    position: FingerPosition | null;
+    position: FingerPosition | EyePosition | null;
     label: string;
     media_type: string | null;
     kept_until: string | null;
@@ -703,7 +705,7 @@ declare namespace Api {
     subject: string;
     confirmed_at: string | null;
   };
-  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark";
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris";
   type Ready = {
     status: string;
     checks: Record<string, string>;
@@ -757,7 +759,7 @@ declare namespace Api {
   type RefusedSampleOut = {
     sample_id: number;
     modality: Modality;
-    position: FingerPosition | null;
+    position: FingerPosition | EyePosition | null;
     code: string;
     detail: string;
   };
@@ -778,7 +780,7 @@ declare namespace Api {
   type SampleOut = {
     id: number;
     modality: Modality;
-    position: FingerPosition | null;
+    position: FingerPosition | EyePosition | null;
     impression: Impression | null;
     view: PhotoView | null;
     box: Array<number> | null;

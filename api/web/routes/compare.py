@@ -13,10 +13,10 @@ from api.http.dependencies import StoreDependency
 from api.localisation.image_labels import image_labels
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
-from biometrics.kernel.capture import may_be_one
+from biometrics.kernel.capture import finger_of, may_be_one
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import Record
-from biometrics.kernel.types import Modality, Position
+from biometrics.kernel.types import FingerPosition, Modality, Position
 from biometrics.searches.model import StoredSearch
 
 router = APIRouter()
@@ -35,6 +35,11 @@ class ComparisonChoice:
     media_type: str = ""
     called: str = ""
     file: str = ""
+
+    @property
+    def finger(self) -> FingerPosition:
+        """The finger; unknown, so false, of other images."""
+        return finger_of(self.position)
 
 
 @router.get("/compare", dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ)])

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from api.http.authentication import needs
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
+from api.modalities import file_fields
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
@@ -29,7 +30,7 @@ from biometrics.kernel.particulars import (
     TattooClass,
 )
 from biometrics.kernel.person import Sex
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PhotoView, QualityFault
 
 router = APIRouter()
 
@@ -77,7 +78,6 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     """Return what scripts call the values that the service answers with."""
     kinds: dict[str, type[Enum]] = {
         "faults": QualityFault,
-        "fingers": FingerPosition,
         "impressions": Impression,
         "missing": MissingReason,
         "sexes": Sex,
@@ -87,7 +87,12 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
         name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()
     }
     measures: dict[str | int, str] = {each: each.traits.quality_measure for each in Modality.registered()}
-    fields: dict[str | int, str] = {
-        each: each.traits.field_of(None) for each in Modality.registered() if not each.traits.has_positions
+    fingers: dict[str | int, str] = {
+        position.value: pages.translated(word(position)) for position in (*FingerPosition, *EyePosition)
     }
-    return words | {"measures": measures, "fields": fields}
+    fields: dict[str | int, str] = {
+        f"{modality} {'' if position is None else position.value}": field
+        for field, (modality, position) in file_fields().items()
+        if not modality.traits.has_fingers
+    }
+    return words | {"measures": measures, "fields": fields, "fingers": fingers}

@@ -40,6 +40,22 @@ export function drawPoints(context, points, toCanvas, scale) {
 }
 
 /**
+ * Draws closed lines on an image: pupil and iris.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Point[][]} outlines
+ * @param {Affine} toCanvas from pixels of the image
+ */
+export function drawOutlines(context, outlines, toCanvas) {
+  for (const outline of outlines) {
+    const path = new Path2D();
+    for (const [x, y] of outline) path.lineTo(...apply(toCanvas, x, y));
+    path.closePath();
+    stroke(context, path, DETECTED, 1.5, DASH);
+  }
+}
+
+/**
  * Draws what the examiner marked on one image: a circle is an ending, a square a bifurcation, a triangle neither; dashed
  * if the other image lacks it.
  *

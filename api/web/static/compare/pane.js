@@ -7,7 +7,7 @@ import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translat
 import { ClarityLayer } from "../viewer/clarity.js";
 import { requestLayers } from "../viewer/image_layers.js";
 import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale } from "../viewer/layers.js";
-import { drawMarks, drawNumbers, drawPoints } from "./annotations.js";
+import { drawMarks, drawNumbers, drawOutlines, drawPoints } from "./annotations.js";
 
 /** @typedef {import("../viewer/affine.js").Affine} Affine */
 /** @typedef {import("../viewer/affine.js").Point} Point */
@@ -99,8 +99,9 @@ export class Pane {
    * @param {Api.MarkedImageOut | null} content
    */
   setContent(content) {
+    const { bitmap } = this;
     this.content =
-      content ?? (this.bitmap ? { width: this.bitmap.width, height: this.bitmap.height, ppi: null, marks: [] } : null);
+      content ?? (bitmap && { width: bitmap.width, height: bitmap.height, ppi: null, marks: [], outlines: [] });
     if (!this.content) return;
     const { width, height, ppi } = this.content;
     const scale = ppi ? PPI / ppi : 1;
@@ -303,6 +304,7 @@ export class Pane {
   drawMinutiae(context, toCanvas) {
     const { settings, marks, content } = this;
     const detected = content?.marks ?? [];
+    if (settings.showsPoints || settings.showsPairs) drawOutlines(context, content?.outlines ?? [], toCanvas);
     if (settings.showsPoints || !this.bitmap) drawPoints(context, detected, toCanvas, scaleOf(toCanvas));
     if (settings.showsPairs) {
       const paired = this.pairs.map((index) => apply(toCanvas, detected[index].x, detected[index].y));

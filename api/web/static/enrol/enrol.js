@@ -76,7 +76,7 @@ function connect() {
   const card = new TenPrintCard(draft);
   const photos = new Photos(draft);
   new FileAssignment(draft, card, (samples) => {
-    const ofFaces = samples.filter(({ modality }) => fieldOf(modality) === "photo");
+    const ofFaces = samples.filter(({ modality, position }) => fieldOf(modality, position) === "photo");
     photos.addInspected(ofFaces);
     addInspectedFiles(
       draft,

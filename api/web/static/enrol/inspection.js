@@ -10,7 +10,7 @@ import { measureLabel } from "./labels.js";
 /**
  * @typedef {object} InspectedSample
  * @property {Api.Modality} modality
- * @property {Api.FingerPosition | null} position 0 if the finger is unknown
+ * @property {Api.InspectedOut["position"]} position 0 if the finger is unknown
  * @property {Api.Impression | null} impression
  * @property {number | undefined} ppi
  * @property {Api.PhotoView | null} view

@@ -9,7 +9,7 @@ import { showProblem } from "../lib/problems.js";
 /** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views" | "measures" | "fields", Record<string, string>>} */
 const labels = JSON.parse(byId("words").textContent);
 
-/** @param {number | string} position */
+/** @param {number | string} position of a finger or an eye */
 export const fingerLabel = (position) => labels.fingers[position];
 
 /** @param {string} code */
@@ -27,8 +27,16 @@ export const reasonLabel = (code) => labels.missing[code] ?? code;
 /** @param {string} modality */
 export const measureLabel = (modality) => labels.measures[modality] ?? "";
 
-/** @param {string} modality one whose files have a form field of their own */
-export const fieldOf = (modality) => labels.fields[modality];
+/**
+ * Returns the form field of a file that is no print, undefined of a print.
+ *
+ * @param {string} modality
+ * @param {number | null} position
+ */
+export const fieldOf = (modality, position) => labels.fields[`${modality} ${position ?? ""}`];
+
+/** @param {{ modality: string, position: number | null }} sample */
+export const isPrint = ({ modality, position }) => fieldOf(modality, position) === undefined;
 
 /** @param {string | null} code */
 export const viewLabel = (code) => labels.views[code ?? ""] ?? _("View not stated");

@@ -3,6 +3,7 @@
 import { asError, newKey } from "../lib/api.js";
 import { clone, create, query, queryAll } from "../lib/dom.js";
 import { onFileDrop } from "../lib/file_drop.js";
+import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 import { inspect } from "./inspection.js";
@@ -28,9 +29,16 @@ export function connectOtherFiles(draft) {
  * @param {import("./inspection.js").InspectedSample[]} samples
  */
 export function addInspectedFiles(draft, samples) {
-  for (const { modality, assessment, mark, image, original: file } of samples) {
+  for (const { modality, position, assessment, mark, image, original: file } of samples) {
     if (!file) continue;
-    const added = { id: newKey(), field: fieldOf(modality), file, name: file.name, shown: image, ...assessment };
+    const added = {
+      id: newKey(),
+      field: fieldOf(modality, position),
+      file,
+      name: file.name,
+      shown: image,
+      ...assessment,
+    };
     draft.change((state) => (state.others = [...state.others, mark ? { ...added, details: { mark } } : added]));
   }
 }
@@ -121,6 +129,8 @@ class OtherFiles {
     const line = clone(query(this.part, "template", HTMLTemplateElement));
     line.id = `other-${one.id}`;
     query(line, ".file-name").textContent = one.name;
+    const thumb = line.querySelector(".thumb");
+    if (thumb instanceof HTMLImageElement) showPreview(thumb, null, one.shown ?? one.file);
     query(line, "[data-recheck]").addEventListener("click", () => this.checkUnchecked());
     connectDetails(line, one, (details, boxChanged) => {
       this.update(one.id, boxChanged ? { details, checked: false } : { details });

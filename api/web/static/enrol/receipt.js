@@ -68,7 +68,7 @@ function sampleRow(sample) {
   const [name, kind] =
     sample.position === null
       ? [_("Photo {file}", { file: sample.filename }), viewLabel(sample.view)]
-      : [fingerLabel(sample.position), impressionLabel(sample.impression ?? "")];
+      : [fingerLabel(sample.position), sample.impression === null ? "" : impressionLabel(sample.impression)];
   const remarks = sample.quality_faults.map(faultLabel);
   if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
   const cell = create("td", name);

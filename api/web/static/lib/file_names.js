@@ -20,6 +20,7 @@ export function fieldOfName(name) {
   if (ITL_NAMES.test(name)) return "itl";
   const side = /\b(right|r)\b/.test(words) ? "right" : /\b(left|l)\b/.test(words) ? "left" : "";
   const finger = FINGERS.find((word) => words.includes(word));
+  if (/\b(iris|eye)\b/.test(words)) return `iris_${side || "unknown"}`;
   if (side && finger) return `${side}_${finger}`;
   return /\b(face|photo|mugshot|portrait|frontal)\b/.test(words) ? "photo" : "";
 }

@@ -4,10 +4,10 @@
 const shown = new WeakMap();
 
 /**
- * Shows a file in an image, or the fallback.
+ * Shows a file in an image, or the fallback, where there is one.
  *
  * @param {HTMLImageElement} image
- * @param {HTMLElement} fallback
+ * @param {HTMLElement | null} fallback
  * @param {Blob | null | undefined} file
  */
 export function showPreview(image, fallback, file) {
@@ -18,14 +18,14 @@ export function showPreview(image, fallback, file) {
   const url = blob ? URL.createObjectURL(blob) : "";
   shown.set(image, { blob, url });
   image.hidden = true;
-  fallback.hidden = false;
+  if (fallback) fallback.hidden = false;
   if (!blob) {
     image.removeAttribute("src");
     return;
   }
   image.onload = () => {
     image.hidden = false;
-    fallback.hidden = true;
+    if (fallback) fallback.hidden = true;
   };
   image.src = url;
 }

@@ -5,7 +5,7 @@ import { byId, create, query, queryAll } from "../../lib/dom.js";
 import { _ } from "../../lib/messages.js";
 import { showProblem } from "../../lib/problems.js";
 import { inspect } from "../inspection.js";
-import { fingerLabel } from "../labels.js";
+import { fingerLabel, isPrint } from "../labels.js";
 import { captureSettings } from "./capture_settings.js";
 import { fillImpressions, qualityText, showSlot } from "./finger_slot.js";
 import { reasonFor, withReason } from "./missing_fingers.js";
@@ -125,8 +125,8 @@ export class TenPrintCard {
     const fields = { position: code, missing: absent, ...captureSettings() };
     const { samples, notes, missing } = await inspect(kind, file, file.name, fields);
     const usable = samples.filter((sample) => sample.original ?? sample.image);
-    const prints = usable.filter((sample) => sample.position);
-    const unknown = usable.filter((sample) => sample.position === 0);
+    const prints = usable.filter((sample) => isPrint(sample) && sample.position);
+    const unknown = usable.filter((sample) => isPrint(sample) && !sample.position);
     this.draft.change((state) => {
       for (const print of prints)
         state.prints[Number(print.position)] = { ...print.assessment, ...fileOf(print, file), ...settingsOf(print) };
@@ -144,7 +144,7 @@ export class TenPrintCard {
     status.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
     return {
       unknown: unknown.map((print) => unassigned(print, file)),
-      photos: usable.filter((sample) => sample.position === null),
+      photos: usable.filter((sample) => !isPrint(sample)),
     };
   }
 
