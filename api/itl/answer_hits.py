@@ -9,6 +9,7 @@ from api.itl.answers import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
 from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
+from biometrics.kernel.capture import finger_of
 from biometrics.kernel.record import Elsewhere
 from biometrics.kernel.record import Record as StoredRecord
 from biometrics.searches.model import StoredSearch
@@ -68,7 +69,7 @@ def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCa
 def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
-    finger = next((positions[each] for each in matched if each in positions), None)
+    finger = next((finger_of(positions[each]) for each in matched if each in positions), None)
     return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
 
 
@@ -93,7 +94,7 @@ def _attached(
         matching = [samples[each] for each in matched if each in samples]
         if len(matching) < len(matched):
             notes.append(f"{record.national_number}: samples that matched are no longer on record.")
-        prints = {sample.id for sample in matching if sample.position is not None}
+        prints = {sample.id for sample in matching if sample.modality.traits.has_fingers}
         if wanted.features and prints - templates.keys():
             notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
@@ -107,6 +108,7 @@ def _attached(
                 idc, date = len(attached) + 1, encounter.encounter.date
                 content = engine.store.samples.image(sample.id)
                 attached.append(image_record(sample, content, idc, source, date, record.national_number))
-                if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
+                is_print = sample.modality.traits.has_fingers and sample.id in templates
+                if wanted.features and is_print and len(attached) < _MOST_RECORDS:
                     attached.append(minutiae_record(templates[sample.id], sample, idc))
     return attached

@@ -1,4 +1,4 @@
-"""Stored samples as records of an answer: prints as Type-14, their minutiae as Type-9, photos as Type-10."""
+"""Stored samples as records: prints as Type-14, their minutiae as Type-9, photos as Type-10, irises as Type-17."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 
 from api.itl.body_marks import IMAGE_TYPE, mark_fields
+from api.itl.irises import iris_fields
 from api.itl.samples import PHOTO, VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.capture import finger_of
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.types import EyePosition, Impression
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.writing import m1_record
@@ -54,9 +55,11 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
             mark_fields(sample.mark, comment) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
         )
         own |= {20: _POSES[sample.view]} if sample.view else {}
+    elif isinstance(sample.position, EyePosition):
+        own = iris_fields(sample.position, compression or "PNG", comment)
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
-        position = sample.position or FingerPosition.UNKNOWN
+        position = finger_of(sample.position)
         own = {3: str(int(impression)), 8: str(_INCHES), 9: ppi, 10: ppi, 11: compression or "PNG", 12: "8"}
         own |= {13: str(int(position)), 20: comment}
     values |= dict(sorted((shared | own).items()))

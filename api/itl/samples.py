@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.itl.body_marks import IMAGE_TYPE, read_mark
+from api.itl.irises import read_irises
+from api.itl.photos import photo_content
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
+from biometrics.kernel.capture import Position, known
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
 from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
@@ -19,7 +22,7 @@ from fingerprint.latents.type9 import MINUTIAE, marked_prints
 from fingerprint.modality import FINGERPRINT
 
 PHOTO = 10
-_ALGORITHM, _WIDTH, _HEIGHT, _POSE = 11, 6, 7, 20
+_POSE = 20
 # Subject pose (10.020); D, determined by angles, is none of these.
 VIEWS: Final = {
     "F": PhotoView.FRONTAL,
@@ -29,13 +32,11 @@ VIEWS: Final = {
 }
 _REASONS = {"XX": MissingReason.AMPUTATED}  # UP, unable to print, is of bandages and of all else
 _ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
-_RAW_CHANNELS = {1: "L", 3: "RGB"}
 _NOT_COMPARED = {
     3: "low-resolution fingerprints",
     5: "low-resolution binary fingerprints",
     6: "binary fingerprints",
     15: "palm prints",
-    17: "irises",
     18: "DNA",
     19: "plantar prints",
 }
@@ -46,7 +47,7 @@ class TransactionSamples:
     """The samples of a person's transaction.
 
     Attributes:
-        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos.
+        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos; irises.
         cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
         missing: the fingers that could not be taken.
         notes: a sentence for each record that is left out.
@@ -118,6 +119,7 @@ def read_card(
     chosen = cut | own
     one_each = [chosen[finger] for finger in sorted(chosen)]
     photos = [photo for record in records if (photo := _photo(record, faults, notes))]
+    photos += _one_of_each_eye(records, faults, notes)
     notes += [
         f"Record {record.place}: {_NOT_COMPARED[record.type]} are not compared here; left out."
         for record in records
@@ -152,13 +154,14 @@ def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list
 
 
 def single_samples(records: Sequence[ItlRecord], faults: list[FieldFault]) -> Iterator[tuple[ItlRecord, Sample]]:
-    """Yield the prints of one finger and the photos of a file, each with its record; faults are added to `faults`."""
+    """Yield prints of one finger, photos and irises of a file, each with its record; faults are added to `faults`."""
     for image in _ridge_images(records, (TENPRINT_BINARY, LATENT, TENPRINT), faults):
         if image.position in set(FingerPosition):
             yield image.record, _print(image)
     for record in records:
         if photo := _photo(record, faults, []):
             yield record, photo
+    yield from read_irises(records, faults, [])
 
 
 def read_marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[tuple[ItlRecord, MarkedPrint]]:
@@ -268,6 +271,16 @@ def _finger(image: RidgeImage) -> FingerPosition:
     return FingerPosition(image.position) if names_finger else FingerPosition.UNKNOWN
 
 
+def _one_of_each_eye(records: Sequence[ItlRecord], faults: list[FieldFault], notes: list[str]) -> list[Sample]:
+    """Return the irises of a file, the first one of each known eye; others are noted."""
+    chosen: dict[Position | int, Sample] = {}
+    for record, iris in read_irises(records, faults, notes):
+        eye = known(iris.position) or record.place
+        if chosen.setdefault(eye, iris) is not iris:
+            notes.append(f"Record {record.place}: another image of the {iris.label}; left out.")
+    return list(chosen.values())
+
+
 def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sample | None:
     if record.type != PHOTO:
         return None
@@ -277,7 +290,7 @@ def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sam
         if (modality := next(shown, None)) is None:
             notes.append(f"Record {record.place}: an image of {kind[:20]} is not compared here; left out.")
             return None
-        content = _photo_content(record)
+        content = photo_content(record)
         view = VIEWS.get(record.text(_POSE).strip().upper()) if modality.traits.has_views else None
         mark = read_mark(record) if modality.traits.shows_marks else None
         decode(content)
@@ -289,15 +302,3 @@ def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sam
         faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", size))
         return None
     return Sample(modality, content, f"record {record.place}", view=view, mark=mark)
-
-
-def _photo_content(record: ItlRecord) -> bytes:
-    data = record.get(DATA) or b""
-    if record.text(_ALGORITHM) != "NONE":
-        return data
-    width, height = record.integer(_WIDTH), record.integer(_HEIGHT)
-    channels = len(data) // max(1, width * height)
-    if channels not in _RAW_CHANNELS or len(data) != channels * width * height:
-        what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height} or {3 * width * height}"
-        raise record.error(DATA, what, f"{3 * width * height} bytes", f"{len(data)} bytes")
-    return (b"P5" if channels == 1 else b"P6") + b" %d %d 255\n" % (width, height) + data

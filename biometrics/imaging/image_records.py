@@ -1,4 +1,4 @@
-r"""Finger and face images as ISO/IEC 19794-4 and 19794-5 wrap them, of 2005 and of 2011: read only.
+r"""Finger, face and iris images as ISO/IEC 19794-4, -5 and -6 wrap them, of 2005 (not irises) and of 2011: read only.
 
     finger, 2011                                          face, 2011
     "FIR\0", "020\0"                              4 + 4   "FAC\0", "030\0"                              4 + 4
@@ -25,7 +25,21 @@ r"""Finger and face images as ISO/IEC 19794-4 and 19794-5 wrap them, of 2005 and
       width, height, reserved                 2 + 2 + 1     width, height, rest                     2 + 2 + 6
       the image                                   bytes     the image                                   bytes
 
-Everything is big-endian. What follows an image in its representation is not looked at.
+    iris, 2011
+    "IIR\0", "020\0"                              4 + 4
+    length, representations, certified, eyes  4+2+1+1
+    each representation
+      its length                                      4
+      capture time, device                        9 + 5
+      number of quality blocks, each              1 + 5
+      number, eye                                 2 + 1
+      types of image and data, properties     1 + 1 + 1
+      width, height, depth                    2 + 2 + 1
+      range, angle, centre, diameter         3x2 + 6x2
+      length of the image, the image          4 + bytes
+
+Irises are read as libbiomeval of NIST does (`be_iris_incitsview.cpp`). Everything is big-endian. What follows an image
+in its representation is not looked at.
 """
 
 from __future__ import annotations
@@ -38,11 +52,11 @@ from typing import Final
 from biometrics.imaging.byte_reader import Cursor
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
-from biometrics.kernel.types import Impression
+from biometrics.kernel.types import EyePosition, Impression
 
-FINGER, FACE = b"FIR\0", b"FAC\0"
+FINGER, FACE, IRIS = b"FIR\0", b"FAC\0", b"IIR\0"
 _WHAT: Final = "image record"
-_OLD, _FINGER_2011, _FACE_2011 = b"010\0", b"020\0", b"030\0"
+_OLD, _FINGER_2011, _FACE_2011, _IRIS_2011 = b"010\0", b"020\0", b"030\0", b"020\0"
 _PPI = {1: 1.0, 2: 2.54}  # scale units by code, and how many make pixels an inch: an inch, a centimetre
 _UNCOMPRESSED = (0, 1)  # with and without packing, which are one at 8 bits
 
@@ -55,6 +69,9 @@ _QUALITY_BYTES, _CERTIFICATE_BYTES, _LANDMARK_BYTES = 5, 3, 8
 _FINGER_VIEW_2011, _FINGER_VIEW_2005 = Struct(">BxB4xHHBBBHH"), Struct(">IBxxxBHHx")
 _LANDMARKS_2011, _LANDMARKS_2005 = Struct(">H15x"), Struct(">IH14x")
 _FACE_VIEW_BYTES_2011, _FACE_VIEW_BYTES_2005 = 11, 12
+_IRISES_2011, _IRIS_VIEW_2011 = Struct(">8xIHBx"), Struct(">2xBxBxHHB18x")
+_EYES: Final = (1, 2)  # right and left by ISO/IEC 19794-6
+_GREY_PIXELS: Final = 2  # type of the data of an iris: grey pixels without compression
 
 
 @dataclass(frozen=True)
@@ -63,8 +80,9 @@ class RecordedImage:
 
     Attributes:
         content: an image file; uncompressed pixels have been given the header of a PGM file.
-        position: friction ridge position code of a print (ISO/IEC 19794-4 table 6), 0 unknown; None of a face.
-        impression: of a print, None of a face.
+        position: friction ridge position code of a print (ISO/IEC 19794-4 table 6), 0 unknown; number of an
+            `EyePosition` of an iris; None of a face.
+        impression: of a print, None of others.
         ppi: pixels an inch, None if not in the record.
     """
 
@@ -75,8 +93,8 @@ class RecordedImage:
 
 
 def is_image_record(data: bytes) -> bool:
-    """Say whether bytes begin as a record of finger or face images."""
-    return data.startswith((FINGER, FACE))
+    """Say whether bytes begin as a record of finger, face or iris images."""
+    return data.startswith((FINGER, FACE, IRIS))
 
 
 def read_images(data: bytes) -> list[RecordedImage]:
@@ -91,11 +109,12 @@ def read_images(data: bytes) -> list[RecordedImage]:
         (FINGER, _OLD): _fingers_2005,
         (FACE, _FACE_2011): _faces_2011,
         (FACE, _OLD): _faces_2005,
+        (IRIS, _IRIS_2011): _irises_2011,
     }
     reader = readers.get((data[:4], data[4:8]))
     if reader is None:
         raise UnsupportedRecord(
-            "Records of finger and face images are read after ISO/IEC 19794-4 and -5 of 2005 and 2011; send one, or an "
+            "Records of images are read after ISO/IEC 19794-4 and -5 of 2005 and 2011, and -6 of 2011; send one, or an "
             "image file."
         )
     images = list(reader(Cursor(data, _WHAT)))
@@ -150,6 +169,21 @@ def _faces_2005(cursor: Cursor) -> Iterator[RecordedImage]:
         described = _LANDMARK_BYTES * landmarks + _FACE_VIEW_BYTES_2005
         cursor.take(described)
         yield RecordedImage(cursor.take(_rest(length, _LANDMARKS_2005.size + described)))
+
+
+def _irises_2011(cursor: Cursor) -> Iterator[RecordedImage]:
+    length, count, certified = cursor.unpack(_IRISES_2011)
+    cursor.limit(length)
+    if certified:
+        raise UnsupportedRecord("The record of irises has certificates, which are not read; send the image file.")
+    for _ in range(count):
+        cursor.unpack(_LENGTH)  # NIST's own example states another length than it has
+        (qualities,) = cursor.unpack(_CAPTURE)
+        cursor.take(_QUALITY_BYTES * qualities)
+        eye, form, width, height, depth = cursor.unpack(_IRIS_VIEW_2011)
+        content = cursor.take(cursor.unpack(_LENGTH)[0])
+        file = _file(content, width, height, depth, _UNCOMPRESSED[0]) if form == _GREY_PIXELS else content
+        yield RecordedImage(file, (EyePosition(EyePosition.UNKNOWN + eye) if eye in _EYES else EyePosition.UNKNOWN))
 
 
 def _representation(cursor: Cursor) -> Cursor:

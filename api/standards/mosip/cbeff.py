@@ -1,4 +1,4 @@
-"""MOSIP's CBEFF: an XML document of biometric information records, and the prints and photos in it.
+"""MOSIP's CBEFF: an XML document of biometric information records, and the prints, irises and photos in it.
 
 Source: MOSIP's page on its CBEFF XML, after ISO/IEC 19785-3. A document is read as it streams by; no tree of it is
 made. Document types, and with them entities, are refused, and what is nested deeper or is more than any such document.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +20,8 @@ from defusedxml.ElementTree import DefusedXMLParser
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
-from biometrics.kernel.types import FingerPosition, Impression, Modality, Sample
+from biometrics.kernel.capture import UNKNOWN_POSITIONS, known, position_of
+from biometrics.kernel.types import Impression, Modality, Position, Sample
 
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
 MAX_DEPTH: Final = 20
@@ -28,10 +30,7 @@ MAX_ELEMENTS: Final = 20_000  # elements and their attributes; a record that MOS
 _MAX_WORD = 200  # characters of a type or subtype
 
 _TYPES: Final = {name: each for each in Modality.registered() for name in each.traits.interchange.cbeff_types}
-_FINGERS: Final = {position.name.replace("_", "").lower(): position for position in FingerPosition if position} | {
-    "": FingerPosition.UNKNOWN,
-    "unknown": FingerPosition.UNKNOWN,
-}
+_NOT_SAID = re.compile("finger|iris|eye|_| ")  # of a subtype: Left IndexFinger, Left
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -65,7 +64,7 @@ def read(document: bytes) -> list[CbeffRecord]:
 
 
 def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
-    """Return the prints and photos of records, those of other kinds left out.
+    """Return the prints, irises and photos of records, those of other kinds left out.
 
     Raises:
         Refused: there is none.
@@ -78,14 +77,14 @@ def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
         for sample in _samples_of(record, modality, f"record {number}")
     ]
     if not samples:
-        raise Refused(Reason.NO_DATA, "The CBEFF holds no print of a finger and no photo of a face.")
+        raise Refused(Reason.NO_DATA, "The CBEFF holds no print of a finger, no iris and no photo of a face.")
     return samples
 
 
 def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[Sample]:
-    position = _finger(record.subtype, name) if modality.traits.has_positions else None
+    position = _position(modality, record.subtype, name) if modality.traits.has_positions else None
     if not is_image_record(record.content):
-        impression = Impression.UNKNOWN if position is not None else None
+        impression = Impression.UNKNOWN if modality.traits.has_fingers else None
         yield Sample(modality, record.content, name, position, impression)
         return
     images: dict[int | None, RecordedImage] = {}
@@ -93,24 +92,25 @@ def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[
         if (image.position is not None) != modality.traits.has_positions:
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another type than its image.")
         images.setdefault(image.position, image)
-    if position:
-        images = {code: image for code, image in images.items() if code in (position, FingerPosition.UNKNOWN)}
+    if known(position):
+        images = {code: image for code, image in images.items() if code in (position, *UNKNOWN_POSITIONS)}
     if not images:
-        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another finger than its image.")
+        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another finger or eye than its image.")
     for code, image in images.items():
-        if code is not None and code not in set(FingerPosition):
+        if code not in modality.traits.fields.values():
             raise Refused(
-                Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger; send each finger in its own BIR."
+                Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger or eye; send each in its own BIR."
             )
-        finger = None if code is None else position or FingerPosition(code)
-        yield Sample(modality, image.content, name, finger, image.impression, image.ppi)
+        yield Sample(modality, image.content, name, known(position) or position_of(code), image.impression, image.ppi)
 
 
-def _finger(subtype: str, name: str) -> FingerPosition:
-    word = "".join(subtype.lower().replace("finger", "").split())
-    if word not in _FINGERS:
-        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has a subtype that is not one finger's.")
-    return _FINGERS[word]
+def _position(modality: Modality, subtype: str, name: str) -> Position:
+    """Return the finger or eye that a subtype names, unknown where it names none."""
+    word = _NOT_SAID.sub("", subtype.lower()) or "unknown"
+    for position in modality.traits.fields.values():
+        if position is not None and _NOT_SAID.sub("", position.name.lower()) == word:
+            return position
+    raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has a subtype that is not one finger's or eye's.")
 
 
 class _Records:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from api.standards.osia.samples import HEADER, SAMPLES
-from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
+from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES, name_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.person import Person, Sex
@@ -42,9 +42,9 @@ def shown(store: RecordStore, encounter: ClientEncounter) -> dict[str, Any]:
 
 
 def subtype_of(sample: StoredSample) -> str:
-    """Return which finger or side a sample is of."""
+    """Return which finger, eye or side a sample is of."""
     if sample.position is not None:
-        return sample.position.name
+        return name_of(sample.position)
     return VIEW_NAMES[sample.view] if sample.modality.traits.has_views else "UNKNOWN"
 
 

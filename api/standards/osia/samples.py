@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.standards.osia.schemas import BiometricData
-from api.standards.osia.vocabulary import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
+from api.standards.osia.vocabulary import EYES, IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
+from biometrics.kernel.capture import known
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
 from face.modality import FACE
 from fingerprint.cards.slap import Slap, cut_slap
 from fingerprint.modality import FINGERPRINT
+from iris.modality import IRIS
 
 Fetch = Callable[[str], bytes]  # what is at an address
 
@@ -34,7 +36,7 @@ class SampleSet:
     """What was made of a list of biometric data.
 
     Attributes:
-        samples: the prints and photos to compare.
+        samples: the prints, irises and photos to compare.
         missing: the fingers that could not be taken.
         items: each item as JSON, but for an image that a sample holds.
         notes: a sentence for each item that has no part in comparisons.
@@ -72,12 +74,11 @@ def read_sample_set(items: Sequence[BiometricData], fetch: Fetch) -> SampleSet:
 
 
 def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
-    """Part samples so that no part has a finger twice, in their order as far as that goes."""
+    """Part samples so that no part has a finger or an eye twice, in their order as far as that goes."""
     parts: list[list[Sample]] = []
     for sample in samples:
-        free = (
-            part for part in parts if not sample.position or all(sample.position != other.position for other in part)
-        )
+        position = known(sample.position)
+        free = (part for part in parts if position is None or all(position != other.position for other in part))
         part = next(free, None)
         if part is None:
             parts.append(part := [])
@@ -86,10 +87,10 @@ def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
 
 
 def one_of_each(samples: Iterable[Sample]) -> list[Sample]:
-    """Return the samples with one print of each known finger, a rolled one where there is one."""
+    """Return the samples with one of each known finger and eye, a rolled print where there is one."""
     chosen: dict[object, Sample] = {}
     for number, sample in enumerate(samples):
-        key = sample.position or number - 1000
+        key = known(sample.position) or number - 1000
         if key not in chosen or (sample.impression in _ROLLED and chosen[key].impression not in _ROLLED):
             chosen[key] = sample
     return list(chosen.values())
@@ -107,7 +108,8 @@ def _samples_of(
     position = finger_of(item.biometricSubType) if item.biometricType == "FINGER" else None
     is_face = item.biometricType == "FACE" and item.biometricSubType in _PORTRAITS
     is_slap = item.biometricType == "FINGER" and item.biometricSubType in SLAPS
-    if position is None and not is_face and not is_slap:
+    eye = EYES.get(item.biometricSubType or "UNKNOWN") if item.biometricType == "IRIS" else None
+    if position is None and eye is None and not is_face and not is_slap:
         return [], f"{item.biometricSubType or item.biometricType} is not compared here; kept."
     if item.image is None and item.imageRef is None:
         return _of_template(item, position, content, name)
@@ -123,6 +125,9 @@ def _samples_of(
         decode(file)
         view = PhotoView.FRONTAL if item.biometricSubType == "PORTRAIT" else None
         return [Sample(FACE, file, name, view=view)], ""
+    if eye is not None:
+        decode(file)
+        return [Sample(IRIS, file, name, eye)], ""
     ppi = None if item.resolution is None else float(item.resolution)
     return [Sample(FINGERPRINT, file, name, position, _impression(item), ppi)], ""
 

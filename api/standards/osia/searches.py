@@ -13,8 +13,8 @@ from api.standards.osia.encounter_json import subtype_of, type_of
 from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
-from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
-from biometrics.kernel.capture import finger_of
+from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS, name_of
+from biometrics.kernel.capture import finger_of, known
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.labels import Filter
@@ -135,7 +135,7 @@ def _identify_stored(
             if template.model in abis.engine.models and template.modality in modalities:
                 label = template.modality.traits.name_of(stored.position)
                 probe = Probe(template, stored.position, label)
-                key = stored.position or (template.modality if stored.position is None else stored.id)
+                key = known(stored.position) or (template.modality if stored.position is None else stored.id)
                 newest[key] = SearchProbe(probe, digests[stored.sample_id])
     if not newest:
         raise NoSamples("There is no sample of the requested kind to search with.")
@@ -251,7 +251,7 @@ def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
     traits = probe.template.modality.traits
     kind = traits.interchange.osia_type or "UNKNOWN"
     if probe.position is not None:
-        return kind, probe.position.name, {}
+        return kind, name_of(probe.position), {}
     return kind, "PORTRAIT" if traits.has_views else "UNKNOWN", {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from biometrics.kernel.encounter import MissingReason
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView
+from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PhotoView, Position
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.interchange.record import RecordFormat
 
@@ -153,6 +153,21 @@ WRITTEN_FORMATS: Final[dict[str, RecordFormat]] = {
 USUAL_FORMAT: Final = "ISO_19794_2"
 
 
+# Subtypes of one eye.
+EYES: Final = {
+    "UNKNOWN": EyePosition.UNKNOWN,
+    "EYE_UNDEF": EyePosition.UNKNOWN,
+    "EYE_RIGHT": EyePosition.RIGHT_EYE,
+    "EYE_LEFT": EyePosition.LEFT_EYE,
+}
+EYE_NAMES: Final = {eye: name for name, eye in EYES.items()}
+
+
 def finger_of(subtype: str | None) -> FingerPosition | None:
     """Return the finger of a subtype, UNKNOWN where none is named; None where it names another thing."""
     return FingerPosition.__members__.get(subtype or "UNKNOWN")
+
+
+def name_of(position: Position) -> str:
+    """Return the subtype of a finger or an eye."""
+    return EYE_NAMES[position] if isinstance(position, EyePosition) else position.name

@@ -127,9 +127,9 @@ def test_a_national_number_leads_to_a_record_of_our_own_and_the_other_way_round(
 
 
 def test_missing_fingers_and_what_is_not_compared_are_kept(osia: OsiaClient) -> None:
-    """An iris, a palm, a profile, a finger that is not there: nothing of it is lost."""
+    """Both eyes at once, a palm, a signature, a finger that is not there: nothing of it is lost."""
     items = [
-        {"biometricType": "IRIS", "biometricSubType": "EYE_LEFT", "image": text(b"an iris"), "bitdepth": 8},
+        {"biometricType": "IRIS", "biometricSubType": "EYE_BOTH", "image": text(b"two irises"), "bitdepth": 8},
         {"biometricType": "FINGER", "biometricSubType": "LEFT_FULL_PALM", "image": text(b"a palm")},
         {"biometricType": "SIGNATURE", "image": text(b"a signature")},
         {

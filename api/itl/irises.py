@@ -1,0 +1,51 @@
+"""Irises as Type-17 records, in both directions.
+
+Source: ANSI/NIST-ITL 1-2011, record type 17; the eye is in field 17.003 (0 undefined, 1 right, 2 left).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from api.itl.photos import photo_content
+from biometrics.imaging.image import decode
+from biometrics.itl import DATA, ItlRecord
+from biometrics.kernel.errors import BadImage, FieldFault, MalformedTransaction
+from biometrics.kernel.types import EyePosition, Sample
+from iris.modality import IRIS
+
+IRIS_IMAGE: Final = 17
+_EYE, _SCALE, _ACROSS, _DOWN, _COMPRESSION, _DEPTH, _COLOURS, _COMMENT = 3, 8, 9, 10, 11, 12, 13, 21
+
+
+def read_irises(
+    records: Sequence[ItlRecord], faults: list[FieldFault], notes: list[str]
+) -> Iterator[tuple[ItlRecord, Sample]]:
+    """Yield the irises of a file, each with its record; a record without an image, of a missing eye, is noted."""
+    for record in records:
+        if record.type != IRIS_IMAGE:
+            continue
+        if not record.get(DATA):
+            notes.append(f"Record {record.place}: it has no image of the eye; left out.")
+            continue
+        try:
+            eye = EyePosition(EyePosition.UNKNOWN + record.integer(_EYE))
+            content = photo_content(record)
+            decode(content)
+        except MalformedTransaction as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+        except ValueError:
+            faults.append(record.fault(_EYE, "names no eye", "0 to 2", record.text(_EYE)))
+        except BadImage as error:
+            size = f"{len(record.get(DATA) or b''):,} bytes"
+            faults.append(record.fault(DATA, f"holds no image: {error.message.rstrip('.')}", "an image", size))
+        else:
+            yield record, Sample(IRIS, content, f"record {record.place}", eye)
+
+
+def iris_fields(eye: EyePosition, compression: str, comment: str) -> dict[int, str]:
+    """Return the fields of a grey image's record; its pixels are square and of no known size."""
+    code = str(eye - EyePosition.UNKNOWN)
+    image = {_SCALE: "0", _ACROSS: "1", _DOWN: "1", _COMPRESSION: compression, _DEPTH: "8", _COLOURS: "GRAY"}
+    return {_EYE: code, **image, _COMMENT: comment}
