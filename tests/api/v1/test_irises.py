@@ -64,7 +64,7 @@ def test_both_eyes_are_two_sources(client: Officer, record: Any) -> None:
     assert one["above_threshold"]
     assert both["above_threshold"]
     assert [sample["counted"] for sample in both["samples"]] == [True, True]
-    claim = {"record_id": record["id"]}
+    claim = {"record_id": record["id"], "purpose": "investigation", "case_number": "1/2026"}
     assert answered(client.post(f"{V1}/verify", data=claim, files={"iris_right": eye(RIGHT, 1)}))["match"]
 
 
