@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,8 +113,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)
     if hasattr(config, "workerinput"):  # so that no process works on a long file while the others have nothing left
-        seconds = durations["files"]
-        items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], 0), item.nodeid.partition("::")[0]))
+        seconds = durations["files"]  # a file that was not measured yet may be long, too
+        items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], inf), item.nodeid.partition("::")[0]))
 
 
 def _parameters(item: pytest.Item) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from account_examples import OPERATOR, Desk, Person, token_of
 from case_examples import ask
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.model import NewApiKey
@@ -134,24 +134,6 @@ def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database:
     assert session
     assert credentials == [f"api_key:{key.id}", f"session:{session.id}", ""]
     assert text not in everything
-
-
-def test_entries_from_before_credentials_were_noted_still_verify(database: Database) -> None:
-    """Their hash has no such field; one that is added to such an entry, or taken away from another, shows."""
-    old = audit.Entry(1, "2026-01-01T00:00:00.000000Z", "a", "national", "", "", "", "", "record.read", "", "{}",
-                      audit.BEFORE_THE_FIRST, "", "")  # fmt: skip
-    was = audit.sha256(
-        b'[1,"2026-01-01T00:00:00.000000Z","a","national","","","","","record.read","","{}","'
-        + audit.BEFORE_THE_FIRST.encode()
-        + b'"]'
-    ).hexdigest()
-    assert old.proper_hash == was
-    assert replace(old, credential="api_key:1").proper_hash != was
-    with database.writing() as connection:
-        values = {name: value for name, value in vars(replace(old, hash=was)).items() if name != "credential"}
-        connection.execute(insert(audit_entries).values(values))
-        row = connection.execute(select(audit_entries)).one()
-    assert audit.Entry(*row).proper_hash == row.hash
 
 
 Reset = Callable[[Desk, Person], object]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,9 +165,3 @@ def test_a_file_can_be_one_sample_of_an_item_only(client: TestClient) -> None:
 def test_a_batch_with_ambiguous_answers_is_refused_whole(client: TestClient, items: str) -> None:
     answer = client.post(BATCHES, data={"items": items})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
-
-
-def test_the_document_describes_batches(client: TestClient) -> None:
-    answers = client.get("/openapi.json").json()["paths"][BATCHES]["post"]["responses"]
-    assert "application/x-ndjson" in answers["200"]["content"]
-    assert (Path(__file__).parents[3] / "docs" / "offline.md").is_file()

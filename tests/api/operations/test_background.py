@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +12,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import api
-import biometrics
 from api.app import create_app
 from api.operations.background import Background, Loop
 from api.settings import Settings
@@ -162,14 +159,3 @@ def test_a_failure_states_since_when_and_how_often(caplog: pytest.LogCaptureFixt
     loop.run()
     assert seen == [("KeyError", 1), ("store_unavailable", 2)]
     assert "test: The disk is full." in caplog.messages
-
-
-def test_threads_are_started_by_one_module_alone() -> None:
-    """Whoever starts a thread elsewhere would escape the rule."""
-    folders = [Path(package.__path__[0]) for package in (api, biometrics)]
-    for path in (path for folder in folders for path in sorted(folder.rglob("*.py"))):
-        tree = ast.parse(path.read_text("utf-8"))
-        started = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "Thread"]
-        named = [node for node in ast.walk(tree) if isinstance(node, ast.alias) and node.name == "Thread"]
-        if path.name != "background.py":
-            assert not started + named, path

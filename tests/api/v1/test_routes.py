@@ -239,9 +239,6 @@ def blank(side: int) -> bytes:
     return buffer.getvalue()
 
 
-PRINT = ("right_thumb", ("a.png", b"print"))
-
-
 @pytest.mark.parametrize(
     ("files", "changes", "status", "code"),
     [
@@ -287,13 +284,6 @@ def test_a_bad_encounter_is_refused(client: TestClient, encounter: str) -> None:
         files={"right_thumb": print_of(0, "right_thumb", 0)},
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
-
-
-def test_a_national_number_is_given_once(client: TestClient) -> None:
-    record = {"name": "One", "national_number": "2700009999"}
-    assert client.post("/api/v1/records", json=record).status_code == 201
-    again = client.post("/api/v1/records", json=record)
-    assert (again.status_code, again.json()["code"]) == (409, "duplicate_national_number")
 
 
 @pytest.mark.parametrize(

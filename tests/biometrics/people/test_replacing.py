@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-from pathlib import Path
-
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of
 from sqlalchemy import delete, select
 
-import biometrics
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import OutOfJurisdiction
@@ -19,8 +14,6 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import Operation
 from biometrics.osia.model import ClientData
-from biometrics.people import encounters as encounter_rows
-from biometrics.people.work import EncounterRepository
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import samples
@@ -111,20 +104,6 @@ def test_samples_that_can_be_found_again_are_searched_for(store: RecordStore) ->
     assert checked(store) == set()
     osia.set_active("P", "E", active=True)
     assert checked(store) == {done.encounter_id}
-
-
-def test_templates_of_new_samples_are_written_by_one_function_that_asks_for_their_check() -> None:
-    """So that no way in can store samples without a check: the other writers copy rows, or seal them with a new key."""
-    callers = [
-        function.name
-        for path in Path(biometrics.__path__[0]).rglob("*.py")
-        for function in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(function, ast.FunctionDef)
-        and any(isinstance(node, ast.Attribute) and node.attr == "insert_samples" for node in ast.walk(function))
-    ]
-    assert callers == ["_add_samples"]
-    assert "follow_enrolment" in inspect.getsource(EncounterRepository._add_samples)
-    assert "templates.insert()" in inspect.getsource(encounter_rows.insert_samples)
 
 
 def test_an_encounter_of_another_unit_is_not_replaced_in_a_record_that_both_see(store: RecordStore) -> None:
