@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from inputs import impression_of
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image, decode
@@ -95,7 +96,7 @@ def test_a_print_that_is_read_is_never_asked_for_its_frame(
 ) -> None:
     searched_images: list[Pixels] = []
     monkeypatch.setattr(extractor, "without_frame", searched_images.append)
-    recogniser.extract(Image(framed(Finger.generate(5).impression(1)), 500.0, "image/png"))
+    recogniser.extract(Image(framed(impression_of(5, 1)), 500.0, "image/png"))
     assert searched_images == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from inputs import impression_of
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
@@ -14,7 +15,6 @@ from fingerprint.clarity.region import suggested_region
 from fingerprint.latents.layers import latent_layers
 from fingerprint.latents.region import inside
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
-from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.surfaces import Surface, surface
 
@@ -27,7 +27,7 @@ def page() -> NDArray[np.uint8]:
     shape = (IMPRESSION_SHAPE[0] + 200, IMPRESSION_SHAPE[1] + 200)
     under = cv2.resize(surface(Surface.PRINTED, random_numbers(4, 1)), shape[::-1], interpolation=cv2.INTER_NEAREST)
     top, left = PLACE
-    marks = 1 - Finger.generate(5).impression(2) / np.float32(255)
+    marks = 1 - impression_of(5, 2) / np.float32(255)
     under[top : top + marks.shape[0], left : left + marks.shape[1]] *= 1 - 0.8 * marks
     return np.clip(under, 0, 255).astype(np.uint8)
 
@@ -49,7 +49,7 @@ def test_the_suggested_region_holds_the_print_and_leaves_most_of_the_text_out(pa
 
 
 def test_ridges_on_plain_ground_are_definitive_and_text_is_background(page: NDArray[np.uint8]) -> None:
-    clear = clarity_map(Finger.generate(5).impression(2)).levels
+    clear = clarity_map(impression_of(5, 2)).levels
     assert np.mean(clear[10:22, 8:17] >= Clarity.MINUTIAE_DEFINITIVE) > 0.9
     text = np.clip(surface(Surface.PRINTED, random_numbers(9, 1)), 0, 255).astype(np.uint8)
     assert np.mean(clarity_map(text).levels == Clarity.BACKGROUND) > 0.9

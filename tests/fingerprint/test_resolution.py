@@ -7,17 +7,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from inputs import impression_of
 
 from biometrics.imaging.image import Image, decode
 from fingerprint import codec
 from fingerprint.extraction.resolution import inferred_ppi
-from fingerprint.synthetic import Finger
 
 
 @pytest.mark.parametrize("ppi", [200, 250, 300])
 def test_the_resolution_of_generated_prints_is_estimated_from_their_ridges(ppi: int) -> None:
     scale = ppi / 500
-    prints = [Finger.generate(seed).impression(0) for seed in range(6)]
+    prints = [impression_of(seed, 0) for seed in range(6)]
     coarse = [cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for each in prints]
     assert np.median([inferred_ppi(each) for each in coarse]) == pytest.approx(ppi, rel=0.12)
 

@@ -7,6 +7,7 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
+from inputs import impression_of
 from straight_ridges import waves
 
 from fingerprint.extraction.ridges import ridge_map
@@ -17,10 +18,9 @@ from fingerprint.matching.kernels.ridges import ridge_agreement
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
 from fingerprint.ridge_map import NO_RIDGES, RidgeMap
-from fingerprint.synthetic import Finger
 from fingerprint.template import FingerprintTemplate
 
-PRINTS = [Finger.generate(seed).impression(0) for seed in range(4)]
+PRINTS = [impression_of(seed, 0) for seed in range(4)]
 MAPS = [ridge_map(each) for each in PRINTS]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inputs import impression_of
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image, decode
@@ -23,7 +24,6 @@ from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.several.bounds import PLAIN, bounds_of, check_bounds
 from fingerprint.several.flow import STEP, RidgeFlow
 from fingerprint.several.minutiae import mirrored, turned
-from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import MAX_MINUTIAE, FingerprintTemplate, MinutiaType
 
@@ -32,7 +32,7 @@ WHITE = 255
 
 def printed(finger: int, turn: int = 0) -> NDArray[np.uint8]:
     """Return a generated print on white, cut to its ridges, turned by quarters of a circle."""
-    pixels = Finger.generate(finger).impression(1)
+    pixels = impression_of(finger, 1)
     rows, columns = np.nonzero(pixels < 128)
     return np.rot90(pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], turn)
 

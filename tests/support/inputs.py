@@ -6,11 +6,20 @@ import io
 import json
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 
+import numpy as np
+from model_outputs import once
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+import fingerprint
+from api.demo import people
 from api.demo.people import PHOTOS, DemoPerson, photo_path, poorer_photo
 from biometrics.kernel.types import FingerPosition
+from fingerprint.synthetic import Finger
 
 Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
 
@@ -28,9 +37,29 @@ ENCOUNTER = {
 
 
 @cache
+def _generator() -> str:
+    """Return a digest of the code that generates prints, and of what it calls."""
+    code = sha256(" ".join(version(name) for name in ("numba", "numpy", "opencv-python-headless", "pillow")).encode())
+    for path in (*sorted(Path(fingerprint.__path__[0]).rglob("*.py")), Path(people.__file__)):
+        code.update(path.read_bytes())
+    return code.hexdigest()
+
+
+@cache
+def impression_of(finger: int, impression: int) -> NDArray[np.uint8]:
+    """Return the pixels of an impression of a generated finger, read-only; it is kept, as that of a person is."""
+    name = f"impression-{_generator()}-{finger}-{impression}"
+    pixels = once(name, lambda: Finger.generate(finger).impression(impression))
+    pixels.setflags(write=False)
+    return pixels
+
+
+@cache
 def print_of(person: int, finger: str, impression: int) -> bytes:
-    """Return a generated print as PNG."""
-    return DemoPerson(person).prints(impression, [FingerPosition[finger.upper()]])[0].content
+    """Return a generated print as PNG; it is kept, for to generate it takes a tenth of a second in every process."""
+    position = FingerPosition[finger.upper()]
+    name = f"print-{_generator()}-{person}-{position}-{impression}"
+    return once(name, lambda: DemoPerson(person).prints(impression, [position])[0].content)
 
 
 def photo_of(person: int) -> bytes:

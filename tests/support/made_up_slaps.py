@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
+from inputs import impression_of
 
 from fingerprint.cards.box import RotatedBox
-from fingerprint.synthetic import Finger
 
 PPI = 500
 PAPER = 245
@@ -33,10 +32,9 @@ class Laid:
     boxes: tuple[RotatedBox, ...]
 
 
-@cache
 def single_print(seed: int) -> np.ndarray:
     """Return one generated print on white."""
-    return Finger.generate(seed % 12).impression(seed)
+    return impression_of(seed % 12, seed)
 
 
 def lay_slap(

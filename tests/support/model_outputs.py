@@ -1,7 +1,7 @@
-"""What models and NFIQ 2 gave for an input, kept on disk for all tests, their servers and later runs.
+"""What models, NFIQ 2 and the generator of prints gave, kept on disk for all tests, their servers and later runs.
 
-Both give the same output for the same input, and running them takes a quarter of the time of all tests. An output is
-kept under the digest of the model and of the input, so that it can never be that of another model or input.
+They give the same output for the same input, and running them takes a quarter of the time of all tests. An output is
+kept under the digest of the model, or the code, and of the input, so that it can never be that of another one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ Output = TypeVar("Output")
 @contextmanager
 def kept(wanted: Callable[[], bool] = lambda: True) -> Iterator[None]:
     """Use kept outputs as long as `wanted` says so."""
-    FOLDER.mkdir(mode=0o700, exist_ok=True)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(onnxruntime, "InferenceSession", _sessions(onnxruntime.InferenceSession, wanted))
         patched.setattr(Nfiq2, "measure", _measured(Nfiq2.measure, wanted))
@@ -54,7 +53,7 @@ class _KeptSession:
         self._wanted = wanted
         self._opened: Any = None
         self._lock = Lock()
-        self._inputs = _once(f"{digest}-inputs", lambda: [value.name for value in self._session().get_inputs()])
+        self._inputs = once(f"{digest}-inputs", lambda: [value.name for value in self._session().get_inputs()])
 
     def get_inputs(self) -> list[SimpleNamespace]:
         return [SimpleNamespace(name=name) for name in self._inputs]
@@ -62,7 +61,7 @@ class _KeptSession:
     def run(self, outputs: None, feeds: Feeds) -> Any:
         if not self._wanted():
             return self._session().run(outputs, feeds)
-        return _once(f"{self._digest}-{_digest_of(feeds)}", lambda: self._session().run(outputs, feeds))
+        return once(f"{self._digest}-{_digest_of(feeds)}", lambda: self._session().run(outputs, feeds))
 
     def _session(self) -> Any:
         with self._lock:
@@ -118,7 +117,7 @@ def _measured(
         if not wanted():
             return original(self, pixels)
         name = f"nfiq2-{release}-{_digest_of({'pixels': pixels})}"
-        return _once(name, lambda: original(common, pixels), is_final=lambda quality: quality is not NO_PRINT)
+        return once(name, lambda: original(common, pixels), is_final=lambda quality: quality is not NO_PRINT)
 
     return measure
 
@@ -133,7 +132,7 @@ def _digest_of(feeds: Feeds) -> str:
 _known: dict[str, bytes] = {}
 
 
-def _once(name: str, compute: Callable[[], Output], is_final: Callable[[Output], bool] = lambda _: True) -> Output:
+def once(name: str, compute: Callable[[], Output], is_final: Callable[[Output], bool] = lambda _: True) -> Output:
     """Return what is kept under a name, as a new object; otherwise compute it, and keep it if it `is_final`."""
     path = FOLDER / name
     if name not in _known:
@@ -152,6 +151,7 @@ def _once(name: str, compute: Callable[[], Output], is_final: Callable[[Output],
 
 def _keep(path: Path, content: bytes) -> None:
     """Write a file that other processes see whole or not at all."""
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
