@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,11 @@ import pytest
 
 from benchmarks.runs.datasets import LabelledImage, development_half
 from benchmarks.training.latents import held_out
-from benchmarks.training.latents.examples import SIDE, Example, batch, latent, whole_print
+from benchmarks.training.latents.examples import SIDE, Example, batch, labelled, whole_print
 from benchmarks.training.latents.pool import FIRST_SEED, Pool
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.generator import Finger
+from fingerprint.synthetic.latent import leave
 from fingerprint.synthetic.randomness import random_numbers
 
 COUNT = 3
@@ -54,36 +54,42 @@ def test_labels_turn_with_the_pixels() -> None:
     mirrored = example.turned(0, mirrored=True)
     assert np.argwhere(mirrored.place).tolist() == [[10, 0]]
     assert mirrored.direction[10, 0] == pytest.approx(np.pi)
-    for each in (turned, mirrored):
+    quarter = example.moved(np.array([[0, 1, 0], [-1, 0, SIDE - 1]], np.float32))  # the same by an affine map
+    np.testing.assert_allclose(quarter.place, turned.place, atol=1e-5)
+    assert quarter.direction[0, 10] == pytest.approx(np.pi / 2)
+    for each in (turned, mirrored, quarter):
         np.testing.assert_array_equal(each.pixels > 0, each.place > 0)
 
 
 def test_a_latent_is_labelled_where_its_print_is_left(pool: Pool) -> None:
     """Beyond the part there is background, but for places where the print may still be seen: they are left out."""
-    for seed in range(6):
-        example, part = latent(pool[0], replace(pool[1], place=np.zeros_like(pool[1].place)), random_numbers(seed))
-        own = pool[0].place > 0
-        known = example.weight > 0
-        assert not (example.place[known & ~part] > 0).any()
-        assert (example.place[known & part & own] > 0).mean() > 0.5  # not where another print is stronger
+    own = pool[0].place > 0
+    for seed in range(4):
+        left = leave(pool[0].pixels, pool[1].pixels, random_numbers(seed), overlap=0)
+        example = labelled(left, pool[0], pool[1])
+        np.testing.assert_array_equal(example.place > 0, own & left.part)
+        assert not (example.weight[left.part] == 0).any()
+        assert (example.weight[own & (left.contrast > 0.1) & ~left.part] == 0).all()
     example, _ = whole_print(pool[0], random_numbers(1))
     np.testing.assert_array_equal(example.place > 0, own)
 
 
 def test_of_two_prints_the_weaker_is_left_out(pool: Pool) -> None:
-    """No place with a minutia of either print counts as background where both can be seen."""
-    both = 0
-    for seed in range(8):
-        rng = random_numbers(seed)
-        example, part = latent(pool[0], pool[2], rng)
-        others = example.place > 0
-        at_others = others & (pool[0].place == 0)
-        both += at_others.any()
-        turns = np.rint(example.direction[at_others] / np.pi)  # halves of a circle: as they are, or turned
-        assert np.isin(turns, (1, 2)).all()
-        assert not ((example.weight == 0) & others).any()
-        assert part.any()
-    assert both
+    """The minutiae of the stronger one are labelled, turned where it is; those of the other are no background."""
+    turned = set()
+    for seed in range(6):
+        left = leave(pool[0].pixels, pool[2].pixels, random_numbers(seed), overlap=1)
+        assert left.other is not None
+        example, quarters = labelled(left, pool[0], pool[2]), 2 if left.other.turned else 0
+        theirs, own = np.rot90(pool[2].place, quarters) > 0, (pool[0].place > 0) & left.part
+        stronger = left.other.contrast > np.maximum(left.contrast, 0.1)
+        assert (example.place[stronger & theirs] == 1).all()
+        directions = example.direction[stronger & theirs]  # half a circle, as it is or turned
+        np.testing.assert_allclose(directions, np.pi + quarters * np.pi / 2, atol=1e-5)
+        assert (example.weight[stronger & own & ~theirs] == 0).all()
+        assert (example.place[~stronger & (left.contrast > left.other.contrast) & own] == 1).all()
+        turned.add(left.other.turned)
+    assert turned == {False, True}
 
 
 def test_what_is_trained_on_is_apart_from_what_is_looked_at() -> None:

@@ -7,14 +7,15 @@ no latent comes twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.training.latents.pool import FULL_TURN, CleanPrint, Grey, Pool
-from fingerprint.synthetic.finger.frame import Field, smooth_noise
+from benchmarks.training.latents.wear import askew, dotted, photographed, worn
+from fingerprint.synthetic.finger.frame import Field
 from fingerprint.synthetic.latent import LeftLatent, leave
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.surfaces import Surface
@@ -22,15 +23,13 @@ from fingerprint.synthetic.surfaces import Surface
 SIDE = 192  # pixels of a patch
 SURFACES = {Surface.PRINTED: 0.3, Surface.FORM: 0.25, Surface.PATTERN: 0.15, Surface.PAPER: 0.15, Surface.GLASS: 0.15}
 OVERLAP = 0.35  # share of the latents with another print across them
+DOUBLE, SECOND_TAP = 0.3, 25.0  # share of these whose other print is the same finger's, and pixels it lies away
+DOTTED = 0.2  # share of the latents whose ridges are rows of dots, as ninhydrin shows pores
+ASKEW = 0.5  # share of the latents that are seen askew
 WORN = 0.5  # share of the whole prints that are shown worse than they were
-COMPRESSED, JPEG_QUALITY = 0.3, (30, 95)  # share of all patches, and OpenCV's quality
-GAMMA, GAIN = (0.7, 1.4), (0.75, 1.1)  # of the grey values
 SEEN = 0.06  # least contrast of a print that can be seen at all
 UNSURE = 0.1  # likelihood of a minutia from which on it is left out where its print is not labelled
 AROUND = 7  # pixels: the square in which such a minutia is left out
-FADED, FADED_SCALE = (0.15, 0.9), 40.0  # contrast of a worn print, and pixels over which it varies
-BLOTCH, DOTTED = 0.9, 1.2  # standard deviations of the noise that fills valleys, and that breaks ridges
-BLUR, NOISE = (0.3, 1.6), (2.0, 12.0)  # pixels; grey levels
 
 _STREAM = 11
 
@@ -62,6 +61,27 @@ class Example:
         maps["direction"] = maps["direction"] + np.float32(quarters * np.pi / 2)
         return replace(self, **{name: np.ascontiguousarray(np.rot90(each, quarters)) for name, each in maps.items()})
 
+    def moved(self, matrix: Field) -> Self:
+        """Return it as an affine map, shape (2, 3), shows it; nothing is known of what comes into sight."""
+        size = self.pixels.shape[::-1]
+        x, y = np.cos(self.direction), -np.sin(self.direction)
+        ahead = matrix[:, :2] @ np.stack([x.ravel(), y.ravel()])
+        direction = np.arctan2(-ahead[1], ahead[0]).reshape(self.pixels.shape).astype(np.float32)
+        maps = {**vars(self), "direction": direction}
+        exact = dict.fromkeys(("pixels", "place"), cv2.INTER_LINEAR)  # the others are not to be mixed
+        rims = {"pixels": cv2.BORDER_REFLECT_101}
+        shown: dict[str, Any] = {
+            name: cv2.warpAffine(
+                each,
+                matrix,
+                size,
+                flags=exact.get(name, cv2.INTER_NEAREST),
+                borderMode=rims.get(name, cv2.BORDER_CONSTANT),
+            )
+            for name, each in maps.items()
+        }
+        return replace(self, **shown)
+
 
 class Batch(NamedTuple):
     """Examples one after the other, float32 of shape (n, height, width)."""
@@ -91,26 +111,35 @@ def _drawn(pool: Pool, rng: np.random.Generator, whole: bool) -> Example:
         int(np.clip(place - SIDE // 2, 0, size - SIDE)) for place, size in zip(middle, (height, width), strict=True)
     )
     patch = example.cut(top, left)
-    patch = replace(patch, pixels=_photographed(patch.pixels, rng))
+    patch = replace(patch, pixels=photographed(patch.pixels, rng))
     return patch.turned(int(rng.integers(4)), bool(rng.random() < 0.5))
 
 
 def whole_print(clean: CleanPrint, rng: np.random.Generator) -> tuple[Example, NDArray[np.bool_]]:
     """Return a whole print, as it is or worn, and where it is."""
-    pixels = _worn(clean.pixels, rng) if rng.random() < WORN else clean.pixels
+    pixels = worn(clean.pixels, rng) if rng.random() < WORN else clean.pixels
     example = _labelled(clean)
     return replace(example, pixels=pixels), cv2.GaussianBlur(255 - clean.pixels, (0, 0), 10.0) > 40
 
 
 def latent(clean: CleanPrint, other: CleanPrint, rng: np.random.Generator) -> tuple[Example, NDArray[np.bool_]]:
-    """Return a latent of a print, which another one may lie across, and where it is."""
+    """Return a latent of a print, which another one or the same finger may lie across, and where it is."""
     kind = list(SURFACES)[int(rng.choice(len(SURFACES), p=list(SURFACES.values())))]
-    left = leave(clean.pixels, other.pixels, rng, kind, OVERLAP)
-    return _of_latent(left, _labelled(clean), _labelled(other)), left.part
+    if rng.random() < DOUBLE:
+        away = np.rint(rng.normal(0, SECOND_TAP, 2)).astype(np.int64).tolist()
+        other = CleanPrint(*(np.roll(each, away, (0, 1)) for each in vars(clean).values()))
+    ridges = dotted(clean.pixels, rng) if rng.random() < DOTTED else clean.pixels
+    left = leave(ridges, other.pixels, rng, kind, OVERLAP)
+    example, part = labelled(left, clean, other), left.part
+    if rng.random() < ASKEW:
+        matrix = askew(part.shape, rng)
+        example, part = example.moved(matrix), cv2.warpAffine(part.astype(np.uint8), matrix, part.shape[::-1]) > 0
+    return example, part
 
 
-def _of_latent(left: LeftLatent, own: Example, other: Example) -> Example:
-    """Label each place by the print that is stronger there; minutiae of a print that is not are left out."""
+def labelled(left: LeftLatent, print_: CleanPrint, across: CleanPrint) -> Example:
+    """Label each place of a latent by the print that is stronger there; minutiae of the other are left out."""
+    own, other = _labelled(print_), _labelled(across)
     place = np.where(left.part, own.place, np.float32(0))
     unknown = ~left.part & (left.contrast > SEEN) & _near_minutiae(own)
     direction, ending = own.direction, own.ending
@@ -140,33 +169,3 @@ def _labelled(clean: CleanPrint) -> Example:
         direction=clean.direction * np.float32(2 * np.pi / FULL_TURN),
         ending=np.asarray(clean.ending / np.float32(255), np.float32),
     )
-
-
-def _worn(pixels: Grey, rng: np.random.Generator) -> Grey:
-    """Show a print pale, dotted, blotched, blurred and noisy."""
-    marks = 1 - pixels / np.float32(255)
-    if rng.random() < 0.5:  # ridges of dots
-        grain = cv2.GaussianBlur(
-            rng.standard_normal(pixels.shape, dtype=np.float32), (0, 0), float(rng.uniform(0.8, 2))
-        )
-        marks = marks / (1 + np.exp(4 * (DOTTED * grain / grain.std() - rng.uniform(-0.5, 1))))
-    if rng.random() < 0.5:  # valleys filled with ink
-        filled = BLOTCH * smooth_noise(rng, pixels.shape, float(rng.uniform(15, 60))) - rng.uniform(0.2, 1.5)
-        covered = cv2.GaussianBlur(marks, (0, 0), 6.0)
-        marks = np.maximum(marks, covered.clip(0, 1) * np.clip(filled, 0, 1.3))
-    faded = rng.uniform(*FADED) * np.clip(1 + 0.4 * smooth_noise(rng, pixels.shape, FADED_SCALE), 0.1, 1.6)
-    grey = rng.uniform(170, 255) * (1 - faded * marks)
-    grey = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), float(rng.uniform(*BLUR)))
-    grey += rng.uniform(*NOISE) * rng.standard_normal(pixels.shape, dtype=np.float32)
-    return np.asarray(np.clip(np.rint(grey), 0, 255), np.uint8)
-
-
-def _photographed(pixels: Grey, rng: np.random.Generator) -> Grey:
-    """Return a patch in other light, and compressed."""
-    levels = np.linspace(0, 1, 256) ** rng.uniform(*GAMMA) * rng.uniform(*GAIN)
-    pixels = np.clip(np.rint(255 * levels), 0, 255).astype(np.uint8)[pixels]
-    if rng.random() < COMPRESSED:
-        quality = int(rng.integers(*JPEG_QUALITY))
-        coded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        pixels = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return pixels
