@@ -22,7 +22,13 @@ from fingerprint.features import features_of_views, projection_digest
 from fingerprint.identity import NETWORK, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.image import (
+    LatentAspects,
+    LatentNetwork,
+    extract_latent,
+    extract_latent_views,
+    marked_in_all_aspects,
+)
 from fingerprint.latents.layers import LatentLayers, latent_layers, suggested_region_of
 from fingerprint.latents.region import Polygon
 from fingerprint.latents.turning import turned_minutiae
@@ -40,7 +46,6 @@ from fingerprint.several.bounds import bounds_of, check_bounds
 from fingerprint.several.network import check_minutiae
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import ModelSession
 
 PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
 
@@ -56,7 +61,7 @@ class FingerprintRecogniser:
         registry: ModelRegistry,
         prepared_kept: int = PREPARED_KEPT,
         network: str = NETWORK,
-        latents: ModelSession | None = None,
+        latents: LatentNetwork | None = None,
     ) -> None:
         """Open the model `network` of `registry`, LEADER or another version; keep some prints ready to match.
 
@@ -67,7 +72,7 @@ class FingerprintRecogniser:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
         self._session = registry.open_session(network)
-        self._latents = latents or self._session
+        self._latents = latents or LatentNetwork(self._session)
         self._model = model_digest(registry, network)
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()

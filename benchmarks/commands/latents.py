@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from api.bootstrap.recognisers import model_registry
@@ -20,6 +21,7 @@ from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from biometrics.kernel.errors import InvalidField
+from fingerprint.latents.image import LatentNetwork
 from fingerprint.recogniser import FingerprintRecogniser
 from models.leader.network import leader
 from models.session import ModelSession
@@ -94,17 +96,20 @@ def latents(
         write_results(json, content)
 
 
-def _networks(folder: Path, network: Path | None) -> Iterator[tuple[str, str, ModelSession | None]]:
+def _networks(folder: Path, network: Path | None) -> Iterator[tuple[str, str, LatentNetwork | None]]:
     """Yield title, key in the results, and network of each run."""
     yield str(folder), "", None
     if network:
         yield f"{folder}, minutiae by {network}", "with_network", _opened(network)
 
 
-def _opened(file: Path) -> ModelSession:
+def _opened(file: Path) -> LatentNetwork:
     try:
-        return ModelSession.open(file.stem, "", leader(file.read_bytes(), quantised=False), threads=1)
-    except (OSError, ValueError) as error:
+        content = file.read_bytes()
+        session = ModelSession.open(file.stem, "", leader(content, quantised=False), threads=1)
+        with np.load(file) as arrays:
+            return LatentNetwork(session, float(arrays["min_quality"]))
+    except (OSError, ValueError, KeyError) as error:
         raise InvalidField(f"{file} cannot be used: {error}.") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,15 @@ Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place a
 LatentAspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
 
 
-def extract_latent(image: Image, session: ModelSession, region: Polygon | None = None) -> FingerprintTemplate:
-    """Extract the minutiae and ridges of a latent, with an open session on LEADER.
+class LatentNetwork(NamedTuple):
+    """What finds the minutiae of latents: a session on LEADER or a further training of it, and the least quality."""
+
+    session: ModelSession
+    min_quality: float = MIN_QUALITY
+
+
+def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None = None) -> FingerprintTemplate:
+    """Extract the minutiae and ridges of a latent.
 
     `region` encloses the print, in pixels of the image; nothing outside it counts. Where it is not given, the image
     shows little else. An image without a resolution is taken to have 500 ppi. Unlike a finger that can be captured
@@ -41,14 +49,14 @@ def extract_latent(image: Image, session: ModelSession, region: Polygon | None =
         InvalidField: a region that encloses nothing.
     """
     latent = _read(image, region)
-    template = latent.template(detect(session, latent.part, MIN_QUALITY), latent.ridges())
+    template = latent.template(detect(network.session, latent.part, network.min_quality), latent.ridges())
     if len(template) < MIN_MARKED:
         raise _too_few(template)
     return template
 
 
 def extract_latent_views(
-    image: Image, session: ModelSession, region: Polygon | None = None
+    image: Image, network: LatentNetwork, region: Polygon | None = None
 ) -> tuple[LatentAspects, LatentAspects]:
     """Extract a latent four times, the network seeing it in four orientations: upright, and turned by half a circle.
 
@@ -65,7 +73,9 @@ def extract_latent_views(
     """
     upright = _read(image, region)
     turned = upright.turned()
-    detections = [detect_turned(session, upright.part, MIN_QUALITY, quarters) for quarters in range(QUARTER_TURNS)]
+    detections = [
+        detect_turned(network.session, upright.part, network.min_quality, quarters) for quarters in range(QUARTER_TURNS)
+    ]
     ridges, turned_ridges = upright.ridges(), turned.ridges()
     views = [upright.template(each, ridges) for each in detections]
     usable = [quarters for quarters, view in enumerate(views) if len(view) >= MIN_MARKED]

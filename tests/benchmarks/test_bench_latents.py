@@ -75,7 +75,7 @@ def test_bench_latents_shows_two_networks_by_class(run: Run, tmp_path: Path) -> 
     folder, file, out, each = (tmp_path / name for name in ("latents", "same.npz", "out.json", "each.json"))
     folder.mkdir()
     assert len(list(write_latents(folder, count=3, seed=700_000, workers=1))) == 3
-    np.savez(file, **named_arrays(read_weights(leader_weights())))
+    np.savez(file, min_quality=0.2, **named_arrays(read_weights(leader_weights())))
     code, output, errors = run("bench", "latents", folder, "--network", file, "--json", out, "--per-latent", each)
     assert code == 0, errors
     assert output.count("precision") == 2

@@ -16,21 +16,20 @@ from biometrics.kernel.errors import ImageTooLarge, InvalidField, TooFewMinutiae
 from fingerprint.codec import encode
 from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
-from fingerprint.latents.image import extract_latent
+from fingerprint.latents.image import LatentNetwork, extract_latent
 from fingerprint.latents.region import within
 from fingerprint.latents.search import compare_latent
 from fingerprint.latents.type9 import marked_prints
 from fingerprint.ridge_map import RidgeMap
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import ModelSession
 
 REGION = [(230, 110), (480, 120), (560, 180), (560, 420), (500, 470), (300, 460), (240, 380)]
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> ModelSession:
-    return registry.open_session("leader")
+def network(registry: ModelRegistry) -> LatentNetwork:
+    return LatentNetwork(registry.open_session("leader"))
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +41,9 @@ def pair(shared_data: Path) -> tuple[Image, Image]:
 
 
 @pytest.fixture(scope="module")
-def gallery(pair: tuple[Image, Image], session: ModelSession) -> list[bytes]:
+def gallery(pair: tuple[Image, Image], network: LatentNetwork) -> list[bytes]:
     """Return thirty made-up fingers, and last the real one."""
-    return [encode(made_up_finger(seed)) for seed in range(30)] + [encode(extract(pair[1], session))]
+    return [encode(made_up_finger(seed)) for seed in range(30)] + [encode(extract(pair[1], network.session))]
 
 
 def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
@@ -53,9 +52,9 @@ def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:
 
 
 def test_a_real_latent_is_found_by_its_image(
-    pair: tuple[Image, Image], gallery: list[bytes], session: ModelSession
+    pair: tuple[Image, Image], gallery: list[bytes], network: LatentNetwork
 ) -> None:
-    latent = extract_latent(pair[0], session, REGION)
+    latent = extract_latent(pair[0], network, REGION)
     assert (latent.width, latent.height) == (800, 768)
     assert is_found(latent, gallery)
 
@@ -67,11 +66,11 @@ def test_a_real_latent_is_found_by_its_marked_minutiae(shared_data: Path, galler
 
 
 def test_a_real_latent_is_found_upside_down(
-    pair: tuple[Image, Image], gallery: list[bytes], session: ModelSession
+    pair: tuple[Image, Image], gallery: list[bytes], network: LatentNetwork
 ) -> None:
     pixels = np.ascontiguousarray(np.rot90(pair[0].pixels, 2))
     region = [(800 - x, 768 - y) for x, y in REGION]
-    assert is_found(extract_latent(Image(pixels, 500.0, "image/png"), session, region), gallery)
+    assert is_found(extract_latent(Image(pixels, 500.0, "image/png"), network, region), gallery)
 
 
 @pytest.mark.parametrize("turn", [0.0, 2.0, pi, -2.5])
@@ -99,33 +98,33 @@ def test_nothing_outside_the_region_is_left_of_a_template() -> None:
 
 
 def test_a_latent_is_read_at_another_resolution_with_its_region(
-    pair: tuple[Image, Image], session: ModelSession
+    pair: tuple[Image, Image], network: LatentNetwork
 ) -> None:
     pixels = cv2.resize(pair[0].pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    finer = extract_latent(Image(pixels, 1000.0, "image/png"), session, [(2 * x, 2 * y) for x, y in REGION])
-    plain = extract_latent(pair[0], session, REGION)
+    finer = extract_latent(Image(pixels, 1000.0, "image/png"), network, [(2 * x, 2 * y) for x, y in REGION])
+    plain = extract_latent(pair[0], network, REGION)
     assert (finer.width, finer.height) == (800, 768)
     near = np.hypot(finer.x[:, None] - plain.x, finer.y[:, None] - plain.y) < 8
     assert near.any(axis=1).mean() > 0.7
 
 
-def test_a_latent_that_shows_nothing_is_refused_with_advice(session: ModelSession) -> None:
+def test_a_latent_that_shows_nothing_is_refused_with_advice(network: LatentNetwork) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="mark them by hand"):
-        extract_latent(paper, session)
+        extract_latent(paper, network)
 
 
-def test_a_region_outside_the_image_or_without_area_is_refused(session: ModelSession) -> None:
+def test_a_region_outside_the_image_or_without_area_is_refused(network: LatentNetwork) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="outside the image"):
-        extract_latent(paper, session, [(900, 900), (1000, 900), (1000, 1000)])
+        extract_latent(paper, network, [(900, 900), (1000, 900), (1000, 1000)])
     with pytest.raises(InvalidField, match="three corners"):
-        extract_latent(paper, session, [(0, 0), (100, 100), (200, 200)])
+        extract_latent(paper, network, [(0, 0), (100, 100), (200, 200)])
 
 
-def test_a_scan_far_larger_than_a_finger_needs_a_region(session: ModelSession) -> None:
+def test_a_scan_far_larger_than_a_finger_needs_a_region(network: LatentNetwork) -> None:
     sheet = Image(np.full((2000, 2000), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(ImageTooLarge, match="region of interest"):
-        extract_latent(sheet, session)
+        extract_latent(sheet, network)
     with pytest.raises(TooFewMinutiae):
-        extract_latent(sheet, session, [(0, 0), (300, 0), (300, 300), (0, 300)])
+        extract_latent(sheet, network, [(0, 0), (300, 0), (300, 300), (0, 300)])

@@ -16,7 +16,7 @@ from biometrics.kernel.types import Template
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
 from fingerprint.features import features
-from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.image import LatentNetwork, Views, extract_latent, extract_latent_views
 from fingerprint.latents.stretching import factors
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
@@ -27,14 +27,13 @@ from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.ridge_map import NO_RIDGES, TILE
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
-from models.session import ModelSession
 
 REGION = [(60.0, 60.0), (240.0, 60.0), (240.0, 300.0), (60.0, 300.0)]
 
 
 @pytest.fixture(scope="module")
-def session(registry: ModelRegistry) -> ModelSession:
-    return registry.open_session("leader")
+def network(registry: ModelRegistry) -> LatentNetwork:
+    return LatentNetwork(registry.open_session("leader"))
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +44,8 @@ def image() -> Image:
 
 
 @pytest.fixture(scope="module")
-def views(image: Image, session: ModelSession) -> tuple[Views, Views]:
-    (upright, *_), (upside_down, *_) = extract_latent_views(image, session)
+def views(image: Image, network: LatentNetwork) -> tuple[Views, Views]:
+    (upright, *_), (upside_down, *_) = extract_latent_views(image, network)
     return upright, upside_down
 
 
@@ -75,11 +74,11 @@ def test_all_views_show_the_same_minutiae_but_are_not_the_same(views: tuple[View
 
 
 def test_the_first_view_of_each_way_is_what_is_seen_so(
-    views: tuple[Views, Views], image: Image, session: ModelSession
+    views: tuple[Views, Views], image: Image, network: LatentNetwork
 ) -> None:
     upright, upside_down = views
-    assert encode(upright[0]) == encode(extract_latent(image, session))
-    alone = extract_latent(turned(image), session)
+    assert encode(upright[0]) == encode(extract_latent(image, network))
+    alone = extract_latent(turned(image), network)
     assert len(alone) == len(upside_down[0])
     assert shared(alone, upside_down[0]) == 1.0
     assert np.array_equal(alone.ridges.words, upside_down[0].ridges.words)
@@ -94,8 +93,8 @@ def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[V
         assert np.abs(turn).max() < 1e-3
 
 
-def test_nothing_outside_the_region_is_in_any_view(image: Image, session: ModelSession) -> None:
-    (upright, *stretched), (upside_down, *_) = extract_latent_views(image, session, REGION)
+def test_nothing_outside_the_region_is_in_any_view(image: Image, network: LatentNetwork) -> None:
+    (upright, *stretched), (upside_down, *_) = extract_latent_views(image, network, REGION)
     for aspect, views in zip(ASPECTS[1:], stretched, strict=True):
         across, down = factors(aspect)
         for view in views:
@@ -109,10 +108,10 @@ def test_nothing_outside_the_region_is_in_any_view(image: Image, session: ModelS
         assert ((x > 59) & (x < 242) & (y > 59) & (y < 302)).all()
 
 
-def test_a_latent_without_minutiae_in_any_view_is_refused(session: ModelSession) -> None:
+def test_a_latent_without_minutiae_in_any_view_is_refused(network: LatentNetwork) -> None:
     paper = Image(np.full((300, 300), 250, np.uint8), 500.0, "image/png")
     with pytest.raises(TooFewMinutiae, match="mark them by hand"):
-        extract_latent_views(paper, session)
+        extract_latent_views(paper, network)
 
 
 def test_the_score_of_views_is_the_mean_and_the_same_either_way() -> None:
@@ -158,9 +157,9 @@ def test_a_latent_survives_being_stored() -> None:
 
 
 def test_the_views_of_one_aspect_share_the_ridges_of_the_first(
-    registry: ModelRegistry, image: Image, session: ModelSession
+    registry: ModelRegistry, image: Image, network: LatentNetwork
 ) -> None:
-    latent, _ = extract_latent_views(image, session)
+    latent, _ = extract_latent_views(image, network)
     data = FingerprintRecogniser(registry).of_latent(latent).data
     for views, stored in zip(latent, decode_aspects(data), strict=True):
         for view, its in zip(views, stored, strict=True):

@@ -23,6 +23,7 @@ from benchmarks.training.latents.network import Leader, published_weights
 from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare
 from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
+from fingerprint.latents.image import MIN_QUALITY
 from models.leader.weights import read_weights
 
 
@@ -48,6 +49,7 @@ def main() -> None:
     exporting = commands.add_parser("export")
     exporting.add_argument("run", type=Path)
     exporting.add_argument("file", type=Path)
+    exporting.add_argument("--min-quality", type=float, default=MIN_QUALITY, help="of a minutia that counts")
     chosen = parser.parse_args()
     if chosen.command == "prepare":
         prepare(chosen.pool, chosen.generated, chosen.folders, chosen.workers)
@@ -55,7 +57,7 @@ def main() -> None:
         chosen.run.mkdir(parents=True, exist_ok=True)
         run(_training(chosen), Pool(chosen.pool), chosen.run, chosen.steps, list(held_out()))
     else:
-        export(Training.load(chosen.run / CHECKPOINT), chosen.file)
+        export(Training.load(chosen.run / CHECKPOINT), chosen.file, chosen.min_quality)
 
 
 def _training(chosen: argparse.Namespace) -> Training:
@@ -71,11 +73,11 @@ def _training(chosen: argparse.Namespace) -> Training:
         return Training(Leader(read_weights(chosen.start.read_bytes())), plan, int(arrays["step"]))
 
 
-def export(training: Training, file: Path) -> None:
-    """Write the mean of the weights, and how many steps it took."""
+def export(training: Training, file: Path, min_quality: float = MIN_QUALITY) -> None:
+    """Write the mean of the weights, the least quality of a minutia that counts, and how many steps it took."""
     named = training.averaged().arrays.items()
     arrays = {name: each.detach().numpy().astype(np.float16) for name, each in named}
-    np.savez_compressed(file, step=np.array(training.step), **arrays)
+    np.savez_compressed(file, step=np.array(training.step), min_quality=np.array(min_quality), **arrays)
     print(sha256(file.read_bytes()).hexdigest())  # noqa: T201
 
 
