@@ -116,7 +116,7 @@ def test_the_system_answer_describes_the_installation_and_no_person(client: Offi
 def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> None:
     """The people on record are too few to learn from: the shipped scales state their scores."""
     scales = client.get(f"{V1}/scales").json()["scales"]
-    assert {scale["modality"] for scale in scales} == {"fingerprint", "face"}
+    assert {scale["modality"] for scale in scales} == {"fingerprint", "face", "iris"}
     for scale in scales:
         assert (scale["learned"], scale["pinned"]) == (None, False)
         assert scale["digest"] == scale["shipped"]
