@@ -83,6 +83,7 @@ ACTIONS: Final = {
     Action.CASE_TAKEN: N_("A case was taken"),
     Action.CASE_GIVEN_BACK: N_("A case was released"),
     Action.CASE_ANALYSED: N_("The analysis of a case was stored"),
+    Action.CASE_MARKED: N_("Marks at work on a case were stored"),
     Action.CASE_LOOKED_AT: N_("Images of a case were viewed"),
     Action.CASE_DECIDED: N_("An opinion on a case was recorded"),
     Action.CASE_SUPERSEDED: N_("An opinion was superseded"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from api.localisation.value_labels import sample_word
+from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.cases import Side
 from biometrics.kernel.modality import Modality
 from biometrics.kernel.types import Position
@@ -53,3 +54,18 @@ def look_text(look: str, labels: Mapping[str, str], _: Callable[[str], str]) -> 
 def label_of(name: str, labels: Mapping[str, str], _: Callable[[str], str]) -> str:
     """Return what an image is called, also one that was removed."""
     return labels.get(name) or _("an image that was removed since")
+
+
+def adjustment_text(adjustment: Adjustment, labels: Mapping[str, str], _: Callable[[str], str]) -> str:
+    """Return how an examiner displayed images from one moment on, such as `brightness 120 %`."""
+    value = f"{adjustment.value:g}"
+    match adjustment.setting:
+        case ImageSetting.BRIGHTNESS:
+            text = _("brightness {percent} %").format(percent=value)
+        case ImageSetting.CONTRAST:
+            text = _("contrast {percent} %").format(percent=value)
+        case ImageSetting.INVERSION:
+            text = _("inverted") if adjustment.value else _("not inverted")
+        case ImageSetting.ROTATION:
+            text = _("rotated clockwise by {degrees}°").format(degrees=value)
+    return f"{label_of(adjustment.image, labels, _)}: {text}" if adjustment.image else text

@@ -60,8 +60,13 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
             title = _("Marked by {name}: {conclusion}").format(
                 name=names[opinion.actor], conclusion=_(word(opinion.conclusion))
             )
-            note = _("Equal numbers mark minutiae that the examiner found in both images.")
-            written |= _write_pair(paper, report, labels, opinion.pair, title, note, _marked(opinion), EXAMINER)
+            note = _("Equal numbers mark features that the examiner found in both images.")
+            late = report.case.view.after_analysis(opinion)
+            if late:
+                note = f"{note} {_('Those with * were marked on the probe, or changed, after the analysis.')}"
+            written |= _write_pair(
+                paper, report, labels, opinion.pair, title, note, _marked(opinion), EXAMINER, opinion
+            )
     if report.pair is None:
         return
     if report.chart is not None:
@@ -94,11 +99,17 @@ def _write_pair(
     note: str,
     numbered: Numbered,
     colour: Colour,
+    opinion: Opinion | None = None,
 ) -> bool:
     """Write as many pages of a pair as its points need; return whether both images are there to be printed."""
     images = list(_prepared(paper, report, labels, pair, numbered))
     if len(images) < 2:
         return False
+    if opinion:
+        late = report.case.view.after_analysis(opinion)
+        on_probe = [mark.probe_direction for mark in opinion.marks]
+        on_candidate = [mark.candidate_direction for mark in opinion.marks]
+        images = [replace(images[0], starred=late, directions=on_probe), replace(images[1], directions=on_candidate)]
     total = max(len(points) for points in numbered)
     for first in range(0, max(total, 1), MOST_POINTS):
         paper.new_page(across=True)

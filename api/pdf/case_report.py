@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from api.localisation.image_labels import label_of, look_text
+from api.localisation.image_labels import adjustment_text, label_of, look_text
 from api.localisation.languages import Language
 from api.localisation.strength_labels import finding_text
 from api.localisation.value_labels import word
@@ -24,7 +24,8 @@ from api.pdf.people import person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import Conclusion, Opinion, Side
+from biometrics.kernel.cases import Analysis, Conclusion, Opinion, Side
+from biometrics.kernel.marks import in_both
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.court_report import CourtReport
 
@@ -115,10 +116,20 @@ def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Nam
     for analysis in view.analyses:
         value = _("of value") if analysis.of_value else _("of no value")
         paper.heading(f"{_('Analysis')}: {value}")
-        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {paper.tongue.moment(analysis.at)}")
+        paper.text("\n".join(_analysis_lines(paper, analysis, names)))
     for opinion in view.opinions:
         paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
         paper.text("\n".join(_opinion_lines(paper, view, opinion, labels, names, units)))
+
+
+def _analysis_lines(paper: Paper, analysis: Analysis, names: Names) -> Iterator[str]:
+    _ = paper.tongue.say
+    yield analysis.notes
+    yield f"{names[analysis.actor]}, {paper.tongue.moment(analysis.at)}"
+    if analysis.pattern:
+        yield _("Pattern class: {pattern}").format(pattern=f"{_(word(analysis.pattern))} ({analysis.pattern})")
+    if analysis.marks is not None:
+        yield _("Features marked on the probe: {number}").format(number=len(analysis.marks))
 
 
 def _opinion_lines(
@@ -138,10 +149,22 @@ def _opinion_lines(
         probe, candidate = (label_of(name, labels, _) for name in opinion.pair)
         yield _("Based on %(probe)s and %(candidate)s.") % {"probe": probe, "candidate": candidate}
     if opinion.marks:
-        yield _("Minutiae marked: {number}").format(number=len(opinion.marks))
+        paired = in_both(opinion.marks)
+        yield _("Correspondences marked in both images: {number}; features marked in one only: {single}").format(
+            number=paired, single=len(opinion.marks) - paired
+        )
+    if opinion.unmarked_because:
+        yield _("No correspondence marked: {reason}").format(reason=opinion.unmarked_because)
+    if late := view.after_analysis(opinion):
+        yield _("Marked on the probe, or changed, after the analysis: {numbers}").format(
+            numbers=", ".join(map(str, sorted(late)))
+        )
     if opinion.looked_at:
         looks = ", ".join(look_text(look, labels, _) for look in opinion.looked_at)
         yield _("Looked at: {images}").format(images=looks)
+    if opinion.adjustments:
+        texts = "; ".join(adjustment_text(each, labels, _) for each in opinion.adjustments)
+        yield _("How the images were displayed, in order: {adjustments}").format(adjustments=texts)
     if opinion.actor in view.informed:
         yield _("Had read the search results before taking the case.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import hypot, inf
+from math import cos, hypot, inf, radians, sin
 from typing import Final
 
 import numpy as np
@@ -35,8 +35,9 @@ _SOME_WIDTH: Final = 60.0  # of an image without a known scale
 class PrintedImage:
     """An image to print, with points in its pixels; the number of a point is its place, from 1.
 
-    A point that is None does not lie on this image. `ppi` is the resolution, None where none is known; `stated` says
-    whether the file or an officer stated it.
+    A point that is None does not lie on this image. The numbers in `starred` get an asterisk. `directions`
+    of points are in degrees, counter-clockwise from the x axis. `ppi` is the resolution, None where none is known;
+    `stated` says whether the file or an officer stated it.
     """
 
     caption: str
@@ -44,6 +45,8 @@ class PrintedImage:
     ppi: float | None
     stated: bool = True
     points: Sequence[Point | None] = ()
+    starred: frozenset[int] = frozenset()
+    directions: Sequence[float | None] = ()
 
     @property
     def life_width(self) -> float:
@@ -129,7 +132,7 @@ def charted(paper: Paper, pair: tuple[PrintedImage, PrintedImage], first: int, c
             for number, point in enumerate(image.points, start=1)
             if point is not None and first < number <= first + MOST_POINTS
         }
-        _number(paper, points, (at - 2, at + width + 2), (down, down + height), colour)
+        _number(paper, points, (at - 2, at + width + 2), (down, down + height), colour, image)
         _state_scale(paper, image, left, down + height + 1.5, half, width)
     pdf.set_xy(pdf.l_margin, top + height + 6 + 10)
 
@@ -173,7 +176,9 @@ def _state_scale(paper: Paper, image: PrintedImage, left: float, top: float, hal
     pdf.text(left + bar + 2, top + 7, f"{_BAR:g} mm")
 
 
-def _number(paper: Paper, points: dict[int, Point], edges: Point, span: Point, colour: Colour) -> None:
+def _number(
+    paper: Paper, points: dict[int, Point], edges: Point, span: Point, colour: Colour, image: PrintedImage
+) -> None:
     """Draw a ring at each point, its number in the nearer margin, and a line between, light below dark on any ridge."""
     pdf = paper.pdf
     across = sorted(points, key=lambda number: points[number][0])
@@ -190,14 +195,17 @@ def _number(paper: Paper, points: dict[int, Point], edges: Point, span: Point, c
     for width, ink in ((0.8, _WHITE), (0.22, colour)):
         pdf.set_draw_color(*ink)
         pdf.set_line_width(width)
-        for _, begin, _, (x, y) in lines:
+        for number, begin, _, (x, y) in lines:
+            if (degrees := dict(enumerate(image.directions, start=1)).get(number)) is not None:
+                right, up = cos(radians(degrees)), sin(radians(degrees))
+                pdf.line(x + _RING * right, y - _RING * up, x + 3 * _RING * right, y - 3 * _RING * up)
             away = hypot(begin[0] - x, begin[1] - y) or 1.0
             pdf.line(*begin, x + (begin[0] - x) * _RING / away, y + (begin[1] - y) * _RING / away)
             pdf.circle(x, y, _RING)
     paper.fonts.use(8, bold=True)
     pdf.set_text_color(*colour)
     for number, (x, y), side, _ in lines:
-        text = str(number)
+        text = f"{number}*" if number in image.starred else str(number)
         pdf.text(x + 0.8 if side > 0 else x - 0.8 - pdf.get_string_width(text), y + 1.0, text)
     pdf.set_text_color(0)
 

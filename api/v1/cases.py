@@ -26,6 +26,7 @@ from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (
     CaseTaken,
     Conflict,
+    CorrespondencesMissing,
     GroundsMissing,
     InvalidField,
     MalformedTransaction,
@@ -159,8 +160,13 @@ def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDepend
 def create_analysis(
     case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
 ) -> CaseOut:
-    """Record what you see in the probe; the candidate's images are shown only after that."""
-    return colleagues.named(CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes)))
+    """Record what you see in the probe, with the features that you mark there.
+
+    The candidate's images are shown only after that. Once you have opened one, the analysis cannot change.
+    """
+    marks = [mark.mark for mark in analysis.marks]
+    view = cases.analyse(case_id, analysis.of_value, analysis.notes, marks, analysis.pattern)
+    return colleagues.named(CaseOut.of(view))
 
 
 @router.post(
@@ -168,7 +174,9 @@ def create_analysis(
     status_code=201,
     summary="Record an opinion",
     dependencies=[_EXAMINE],
-    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened, GroundsMissing),
+    responses=raising(
+        WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened, GroundsMissing, CorrespondencesMissing
+    ),
 )
 def create_opinion(
     case_id: str,
@@ -181,16 +189,20 @@ def create_opinion(
 
     An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
     your analysis, `pair_not_comparable` if they are of two different fingers), and closes the case when both examiners
-    have opened one of the pairs that they name. If the likelihood ratio of the pair, or of the search result, is below
-    1, the case goes to a supervisor instead, who identifies only with `grounds` (`grounds_missing`). If the outcome is
-    that two records are one person's, they are merged, provided that the units of the examiners who decided may see
-    both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
+    have opened one of the pairs that they name. An identification of two prints marks at least one feature in both, or
+    says why not in `unmarked_because` (`correspondences_missing`). If the likelihood ratio of the pair, or of the
+    search result, is below 1, the case goes to a supervisor instead, who identifies only with `grounds`
+    (`grounds_missing`). If the outcome is that two records are one person's, they are merged, provided that the units
+    of the examiners who decided may see both. Otherwise `merge_pending` stays set until an officer who may see both
+    merges them.
     """
-    marks = [mark.mark for mark in decision.marks]
+    marks, why = [mark.mark for mark in decision.marks], decision.unmarked_because
+    adjusted = [each.adjustment for each in decision.adjustments]
+    conclusion, notes, pair = decision.conclusion, decision.notes, decision.pair
     if decision.because:
-        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair, marks)
+        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted)
     else:
-        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair, marks, decision.grounds)
+        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted)
     settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
 from api.modalities import ModalityName
+from api.v1.casework_schemas import DIRECTION
 from api.v1.scores_schemas import Bound, Calibrated, Capped
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
+from biometrics.kernel.adjustments import ImageSetting
 from biometrics.kernel.cases import (
     CaseKind,
     CaseState,
@@ -20,20 +22,41 @@ from biometrics.kernel.cases import (
     Opinion,
     Pair,
     Part,
+    PatternClass,
     Referral,
     Side,
 )
 from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.marks import MinutiaKind, Place
+from biometrics.kernel.marks import FeatureKind, Place, WorkingMarks
 from biometrics.kernel.types import Position
 
 
-class CaseMarkOut(FromAttributes):
-    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
+class CaseMarkOut(Schema):
+    """A feature that an examiner marked; its number on both images is its place in the list, from 1."""
 
-    kind: MinutiaKind
+    kind: FeatureKind
     probe: Place | None = Field(description="[x, y] on the probe: pixels from the upper left corner")
     candidate: Place | None = Field(description="[x, y] on the candidate's image")
+    probe_direction: float | None = Field(description=DIRECTION)
+    candidate_direction: float | None = Field(description="The same on the candidate's image")
+
+
+class OpinionMarkOut(CaseMarkOut):
+    """A feature that the author of an opinion marked."""
+
+    in_analysis: bool | None = Field(
+        description="Whether its author's analysis has it on the probe; false: it was marked or changed after that, in "
+        "the comparison. Null if it is not on the probe, or if the analysis is older than such marks",
+    )
+
+
+class ProbeMarkOut(FromAttributes):
+    """A feature that an examiner marked on an image of the probe, before the comparison."""
+
+    image: str
+    kind: FeatureKind
+    place: Place = Field(description="[x, y] in pixels from the upper left corner")
+    direction: float | None = Field(description=DIRECTION)
 
 
 class PairOut(Schema):
@@ -48,6 +71,43 @@ class PairOut(Schema):
         return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
 
 
+class PairMarksOut(Schema):
+    """Features that an examiner has marked on a pair of images, or on the probe alone."""
+
+    probe_image: str
+    candidate_image: str = Field(description="Empty for marks on the probe alone")
+    marks: list[CaseMarkOut]
+
+
+class AdjustmentOut(FromAttributes):
+    """A change of how images are displayed; it is in force until the next one of its setting and image."""
+
+    setting: ImageSetting
+    value: float = Field(description="Percent of brightness or contrast; 1 or 0 of inversion; degrees clockwise")
+    image: str = Field(description="Name of the image; empty for all of them")
+
+
+class WorkingMarksOut(Schema):
+    """All that an examiner has marked and adjusted in an open case."""
+
+    version: int = Field(description="Name it when you replace them; 0 if none are stored")
+    pairs: list[PairMarksOut]
+    adjustments: list[AdjustmentOut] = Field(description="In their order")
+
+    @classmethod
+    def of(cls, work: WorkingMarks) -> WorkingMarksOut:
+        """Show marks at work."""
+        pairs = [
+            PairMarksOut(
+                probe_image=pair.probe,
+                candidate_image=pair.candidate,
+                marks=[CaseMarkOut(**mark._asdict()) for mark in pair.marks],
+            )
+            for pair in work.pairs
+        ]
+        return cls(version=work.version, pairs=pairs, adjustments=list(map(AdjustmentOut.of, work.adjustments)))
+
+
 class AnalysisOut(FromAttributes):
     """An analysis."""
 
@@ -56,6 +116,10 @@ class AnalysisOut(FromAttributes):
     of_value: bool
     notes: str
     at: dt.datetime
+    pattern: PatternClass | None = Field(description="Pattern class, as in ANSI/NIST-ITL, field 9.307")
+    marks: list[ProbeMarkOut] | None = Field(
+        description="Features that its author marked on the probe; null in an analysis of an earlier version"
+    )
 
 
 class OpinionOut(Schema):
@@ -70,18 +134,31 @@ class OpinionOut(Schema):
     looked_at: list[str]
     because: str
     pair: PairOut | None = Field(description="The images that it rests on, if it names them")
-    marks: list[CaseMarkOut] = Field(description="Minutiae that its author marked on the pair")
+    marks: list[OpinionMarkOut] = Field(description="Features that its author marked on the pair")
     against_ratio: bool = Field(
         description="Whether it identifies although the likelihood ratio of the automatic comparison is below 1. "
         "Examiners do not know that before their opinion; a supervisor decides the case"
     )
     grounds: str = Field(description="A supervisor's reasons for such an identification")
+    unmarked_because: str = Field(description="Why an identification of two prints marks no feature in both")
+    adjustments: list[AdjustmentOut] = Field(description="How its author displayed the images, in order")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod
-    def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
-        """Show an opinion."""
-        return cls.showing(opinion, pair=PairOut.of(opinion.pair), informed=informed)
+    def of(cls, opinion: Opinion, view: CaseView) -> OpinionOut:
+        """Show an opinion of a case."""
+        return cls.showing(
+            opinion,
+            pair=PairOut.of(opinion.pair),
+            marks=marks_out(view, opinion),
+            informed=opinion.actor in view.informed,
+        )
+
+
+def marks_out(view: CaseView, opinion: Opinion) -> list[OpinionMarkOut]:
+    """Show the marks of an opinion of a case."""
+    flags = view.in_analysis(opinion)
+    return [OpinionMarkOut(**mark._asdict(), in_analysis=flag) for mark, flag in zip(opinion.marks, flags, strict=True)]
 
 
 class FindingOut(Schema):
@@ -184,7 +261,7 @@ class CaseOut(Schema):
             candidate_id=question.candidate_id or None if names_candidate else None,
             unit=question.unit.path,
             finding=FindingOut.of(finding) if finding else None,
-            opinions=[OpinionOut.of(opinion, opinion.actor in view.informed) for opinion in view.opinions],
+            opinions=[OpinionOut.of(opinion, view) for opinion in view.opinions],
             pair=PairOut.of(view.pair),
             referral=ReferralOut.of(referral) if referral else None,
         )

@@ -5,22 +5,93 @@ from __future__ import annotations
 from pydantic import Field
 
 from api.http.schemas import RequestBody
-from biometrics.kernel.cases import Conclusion, Pair
+from biometrics.kernel.adjustments import MOST_ADJUSTMENTS, Adjustment, ImageSetting
+from biometrics.kernel.cases import IMAGE_LENGTH, Conclusion, Pair, PatternClass
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, Place
+from biometrics.kernel.marks import (
+    MOST_MARKS,
+    MOST_PAIRS,
+    CaseMark,
+    FeatureKind,
+    PairMarks,
+    Place,
+    ProbeMark,
+    WorkingMarks,
+)
+
+DIRECTION = (
+    "Degrees, counter-clockwise from the x axis: from an ending along its ridge, from a bifurcation into the valley "
+    "between its branches"
+)
 
 
 class CaseMarkIn(RequestBody):
-    """A minutia that an examiner marked; its number on both images is its place in the list, from 1."""
+    """A feature that an examiner marked; its number on both images is its place in the list, from 1."""
 
-    kind: MinutiaKind = MinutiaKind.OTHER
+    kind: FeatureKind = FeatureKind.OTHER
     probe: Place | None = Field(default=None, description="[x, y] on the probe: pixels from the upper left corner")
     candidate: Place | None = Field(default=None, description="[x, y] on the candidate's image")
+    probe_direction: float | None = Field(default=None, description=DIRECTION)
+    candidate_direction: float | None = Field(default=None, description="The same on the candidate's image")
 
     @property
     def mark(self) -> CaseMark:
         """The mark."""
-        return CaseMark(self.kind, self.probe, self.candidate)
+        return CaseMark(self.kind, self.probe, self.candidate, self.probe_direction, self.candidate_direction)
+
+
+class ProbeMarkIn(RequestBody):
+    """A feature that an examiner marked on an image of the probe."""
+
+    image: str = Field(description="Name of the probe's image")
+    kind: FeatureKind = FeatureKind.OTHER
+    place: Place = Field(description="[x, y] in pixels from the upper left corner")
+    direction: float | None = Field(default=None, description=DIRECTION)
+
+    @property
+    def mark(self) -> ProbeMark:
+        """The mark."""
+        return ProbeMark(self.image, self.kind, self.place, self.direction)
+
+
+class PairMarksIn(RequestBody):
+    """Features that an examiner has marked on a pair of images, or on the probe alone."""
+
+    probe_image: str = Field(max_length=IMAGE_LENGTH)
+    candidate_image: str = Field(default="", max_length=IMAGE_LENGTH, description="Empty for marks on the probe alone")
+    marks: list[CaseMarkIn] = Field(max_length=MOST_MARKS)
+
+    @property
+    def pair_marks(self) -> PairMarks:
+        """The pair with its marks."""
+        return PairMarks(self.probe_image, self.candidate_image, tuple(mark.mark for mark in self.marks))
+
+
+class AdjustmentIn(RequestBody):
+    """A change of how images are displayed; it is in force until the next one of its setting and image."""
+
+    setting: ImageSetting
+    value: float = Field(description="Percent of brightness or contrast; 1 or 0 of inversion; degrees clockwise")
+    image: str = Field(default="", max_length=IMAGE_LENGTH, description="Name of the image; empty for all of them")
+
+    @property
+    def adjustment(self) -> Adjustment:
+        """The change."""
+        return Adjustment(self.setting, self.value, self.image)
+
+
+class WorkingMarksIn(RequestBody):
+    """All that an examiner has marked and adjusted in an open case."""
+
+    version: int = Field(ge=0, description="Of the marks that these replace; 0 if none are stored")
+    pairs: list[PairMarksIn] = Field(max_length=MOST_PAIRS)
+    adjustments: list[AdjustmentIn] = Field(default=[], max_length=MOST_ADJUSTMENTS, description="In their order")
+
+    @property
+    def work(self) -> WorkingMarks:
+        """The marks and adjustments."""
+        pairs = tuple(pair.pair_marks for pair in self.pairs)
+        return WorkingMarks(self.version, pairs, tuple(each.adjustment for each in self.adjustments))
 
 
 class AnalysisIn(RequestBody):
@@ -28,6 +99,13 @@ class AnalysisIn(RequestBody):
 
     of_value: bool = Field(description="Whether the probe shows enough to compare")
     notes: str
+    pattern: PatternClass | None = Field(default=None, description="Pattern class, as in ANSI/NIST-ITL, field 9.307")
+    marks: list[ProbeMarkIn] = Field(
+        default=[],
+        max_length=MOST_MARKS,
+        description="Features that you see in images of the probe that you have opened. They cannot change once you "
+        "have opened an image of the candidate",
+    )
 
 
 class DecisionIn(RequestBody):
@@ -40,6 +118,10 @@ class DecisionIn(RequestBody):
         default="",
         description="A supervisor's reasons for an identification against the automatic comparison",
     )
+    unmarked_because: str = Field(
+        default="",
+        description="Why an identification of two prints marks no feature in both; ignored if one is marked",
+    )
     probe_image: str = Field(
         default="",
         description="Name of the probe image that the opinion rests on. An identification must name a pair of images "
@@ -47,7 +129,11 @@ class DecisionIn(RequestBody):
     )
     candidate_image: str = Field(default="", description="Name of the candidate image that the opinion rests on")
     marks: list[CaseMarkIn] = Field(
-        default=[], max_length=MOST_MARKS, description="Minutiae that you marked on the pair of images"
+        default=[], max_length=MOST_MARKS, description="Features that you marked on the pair of images"
+    )
+
+    adjustments: list[AdjustmentIn] = Field(
+        default=[], max_length=MOST_ADJUSTMENTS, description="How you displayed the images, in order"
     )
 
     @property

@@ -37,12 +37,19 @@ declare namespace Api {
     state_code?: string;
     pin_code?: string;
   };
+  type AdjustmentOut = {
+    setting: ImageSetting;
+    value: number;
+    image: string;
+  };
   type AnalysisOut = {
     actor: string;
     actor_name?: string;
     of_value: boolean;
     notes: string;
     at: string;
+    pattern: PatternClass | null;
+    marks: Array<ProbeMarkOut> | null;
   };
   type ApiKeyOut = {
     id: string;
@@ -112,9 +119,11 @@ declare namespace Api {
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
   type CaseMarkOut = {
-    kind: MinutiaKind;
+    kind: FeatureKind;
     probe: [number, number] | null;
     candidate: [number, number] | null;
+    probe_direction: number | null;
+    candidate_direction: number | null;
   };
   type CaseOut = {
     id: string;
@@ -316,6 +325,7 @@ declare namespace Api {
   };
   type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FeatureKind = "ending" | "bifurcation" | "core" | "delta" | "other";
   type FindingOut = {
     score: number;
     capped: boolean;
@@ -357,6 +367,7 @@ declare namespace Api {
     kind: DocumentKind;
     last_four: string;
   };
+  type ImageSetting = "brightness" | "contrast" | "inversion" | "rotation";
   type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
   type InspectedOut = {
     modality: Modality;
@@ -493,7 +504,6 @@ declare namespace Api {
     undone_because: string;
     merged_number: string;
   };
-  type MinutiaKind = "ending" | "bifurcation" | "other";
   type MinutiaOut = {
     x: number;
     y: number;
@@ -593,6 +603,14 @@ declare namespace Api {
     units: Array<OfficeOut>;
     next: string | null;
   };
+  type OpinionMarkOut = {
+    kind: FeatureKind;
+    probe: [number, number] | null;
+    candidate: [number, number] | null;
+    probe_direction: number | null;
+    candidate_direction: number | null;
+    in_analysis: boolean | null;
+  };
   type OpinionOut = {
     actor: string;
     actor_name?: string;
@@ -603,9 +621,11 @@ declare namespace Api {
     looked_at: Array<string>;
     because: string;
     pair: PairOut | null;
-    marks: Array<CaseMarkOut>;
+    marks: Array<OpinionMarkOut>;
     against_ratio: boolean;
     grounds: string;
+    unmarked_because: string;
+    adjustments: Array<AdjustmentOut>;
     informed: boolean;
   };
   type OrderOut = {
@@ -626,6 +646,11 @@ declare namespace Api {
     created_at: string;
     withdrawal: WithdrawalOut | null;
   };
+  type PairMarksOut = {
+    probe_image: string;
+    candidate_image: string;
+    marks: Array<CaseMarkOut>;
+  };
   type PairOut = {
     probe_image: string;
     candidate_image: string;
@@ -642,6 +667,7 @@ declare namespace Api {
     documents?: Array<IdDocumentIn>;
     appearance?: AppearanceIn;
   };
+  type PatternClass = "AU" | "PA" | "TA" | "RS" | "LS" | "WU" | "PW" | "CP" | "DL" | "AW" | "UC";
   type PendingMergeOut = {
     case_id: string;
     case_number: string;
@@ -675,6 +701,12 @@ declare namespace Api {
     width_cm?: number | null;
     designs?: Array<string>;
   };
+  type ProbeMarkOut = {
+    image: string;
+    kind: FeatureKind;
+    place: [number, number];
+    direction: number | null;
+  };
   type ProbeOut = {
     number: number;
     modality: Modality;
@@ -689,7 +721,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1012,5 +1044,10 @@ declare namespace Api {
     by_name?: string;
     because: string;
     replaced_by: string | null;
+  };
+  type WorkingMarksOut = {
+    version: number;
+    pairs: Array<PairMarksOut>;
+    adjustments: Array<AdjustmentOut>;
   };
 }

@@ -133,6 +133,11 @@ SENTENCES: Final = {
         "The opinion names images of two different fingers, or an image that is no longer stored. Choose a pair that "
         "shows one finger, or have the finger's name in the record corrected first."
     ),
+    "correspondences_missing": N_(
+        "An identification of two prints needs at least one feature that you marked in both images, or your reason why "
+        "none is marked."
+    ),
+    "marks_changed": N_("The marks of this case were changed on another computer. Load the page again."),
     "grounds_missing": N_(
         "The automatic comparison supports two different sources. Write your grounds for the identification."
     ),

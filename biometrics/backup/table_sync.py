@@ -16,7 +16,14 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.accounts import account_makers, account_requests, api_keys, user_identities, users
 from biometrics.storage.tables.audit import audit_entries, audit_heads, score_views
-from biometrics.storage.tables.cases import case_analyses, case_looks, case_opinions, case_parts, cases
+from biometrics.storage.tables.cases import (
+    case_analyses,
+    case_looks,
+    case_opinions,
+    case_parts,
+    case_working_marks,
+    cases,
+)
 from biometrics.storage.tables.history import (
     encounter_links,
     encounter_versions,
@@ -154,7 +161,13 @@ KINDS: Final = (
     Kind(notifications.c.number, version=notifications.c.read_at),
     Kind(
         cases.c.id,
-        (case_parts.c.case_id, case_analyses.c.case_id, case_looks.c.case_id, case_opinions.c.case_id),
+        (
+            case_parts.c.case_id,
+            case_analyses.c.case_id,
+            case_looks.c.case_id,
+            case_opinions.c.case_id,
+            case_working_marks.c.case_id,
+        ),
         cases.c.version,
     ),
     Kind(

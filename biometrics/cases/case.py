@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from biometrics.kernel.adjustments import Adjustment, checked_adjustments
 from biometrics.kernel.cases import (
     Analysis,
     Assignment,
@@ -36,13 +37,22 @@ from biometrics.kernel.cases import (
     Opinion,
     Pair,
     Part,
+    PatternClass,
     Question,
     Side,
     Withdrawal,
     clean_notes,
 )
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, PairNotOpened, WrongStep
-from biometrics.kernel.marks import CaseMark, checked
+from biometrics.kernel.marks import (
+    CaseMark,
+    ProbeMark,
+    WorkingMarks,
+    checked,
+    checked_at_work,
+    checked_on_probe,
+    in_both,
+)
 
 
 @dataclass(frozen=True)
@@ -186,15 +196,58 @@ class Case:
             self, assignments=tuple(assignment for assignment in self.assignments if assignment.actor != actor)
         )
 
-    def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
-        """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
+    def analyse(
+        self,
+        actor: str,
+        of_value: bool,
+        notes: str,
+        at: datetime,
+        marks: Sequence[ProbeMark] = (),
+        pattern: PatternClass | None = None,
+    ) -> Case:
+        """Store what an examiner found before comparing; none is taken after that, since it would be tainted.
+
+        `marks` lie on images of the probe that the examiner has opened.
+        """
         self._must_be_open()
         self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case; supersede your opinion instead.")
         if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
             raise WrongStep("You have opened the candidate's images, so you can no longer change the analysis.")
-        return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
+        unseen = {mark.image for mark in marks} - {
+            look.image for look in self.looks if (look.actor, look.side) == (actor, Side.PROBE)
+        }
+        if unseen:
+            raise InvalidField(f"You have not opened {min(unseen)}; marks lie on images of the probe that you opened.")
+        analysis = Analysis(actor, of_value, clean_notes(notes), at, checked_on_probe(marks), pattern)
+        return replace(self, analyses=(*self.analyses, analysis))
+
+    def mark(self, actor: str, work: WorkingMarks) -> WorkingMarks:
+        """Return the marks of somebody at work as they may be stored: on images that they have opened.
+
+        After the opinion that is possible as long as it may be superseded.
+        """
+        self._must_be_open()
+        self._part(actor)
+        if actor not in self.markers:
+            raise WrongStep("Your opinion stands, so there is nothing to mark any more.")
+        opened = {(look.side, look.image) for look in self.looks if look.actor == actor}
+        named = {(side, name) for pair in work.pairs for side, name in zip(Side, pair[:2], strict=True) if name}
+        if unseen := named - opened:
+            raise InvalidField(f"You have not opened {min(unseen)[1]}; marks lie on images that you opened.")
+        if not all(pair.probe for pair in work.pairs):
+            raise InvalidField("Name the image of the probe that the marks lie on.")
+        return WorkingMarks(work.version, checked_at_work(work.pairs), checked_adjustments(work.adjustments))
+
+    @property
+    def markers(self) -> frozenset[str]:
+        """Who may have marks at work: each who has yet to decide, or may supersede their opinion."""
+        if self.over:
+            return frozenset()
+        supersedes = self.state is CaseState.FIRST_OPINION
+        actors = (assignment.actor for assignment in self.assignments)
+        return frozenset(actor for actor in actors if supersedes or not self.has_decided(actor))
 
     def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
         """Record that a person viewed an image; refused if it comes before its step."""
@@ -219,12 +272,15 @@ class Case:
         marks: Sequence[CaseMark] = (),
         ratio: float | None = None,
         grounds: str = "",
+        unmarked_because: str = "",
+        adjustments: Sequence[Adjustment] = (),
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
         `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
         unit. `marks` are minutiae marked on the pair. `ratio` is the likelihood ratio of the pair, as a power of ten,
-        if there is one; `grounds` are a supervisor's for an identification against it.
+        if there is one; `grounds` are a supervisor's for an identification against it. `unmarked_because` says why an
+        identification marks no correspondence. `adjustments` is how the images were displayed.
         """
         self._must_be_open()
         part = self._part(actor)
@@ -247,7 +303,9 @@ class Case:
             against_ratio=against,
             grounds=clean_notes(grounds, "grounds") if against and part is Part.SUPERVISOR else "",
         )
-        return self._with_opinion(opinion, pair, marks)
+        return self._with_opinion(
+            replace(opinion, adjustments=checked_adjustments(adjustments)), pair, marks, unmarked_because
+        )
 
     def supersede(
         self,
@@ -260,6 +318,8 @@ class Case:
         unit: str = "",
         marks: Sequence[CaseMark] = (),
         ratio: float | None = None,
+        unmarked_because: str = "",
+        adjustments: Sequence[Adjustment] = (),
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -275,7 +335,9 @@ class Case:
         opinion = Opinion(
             actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
         )
-        return self._with_opinion(opinion, pair, marks)
+        return self._with_opinion(
+            replace(opinion, adjustments=checked_adjustments(adjustments)), pair, marks, unmarked_because
+        )
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
@@ -344,12 +406,20 @@ class Case:
             return True
         return self._shared_pair(first, second) is not None
 
-    def _with_opinion(self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark]) -> Case:
+    def _with_opinion(
+        self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark], unmarked_because: str
+    ) -> Case:
         if marks and pair is None:
             raise InvalidField("Name the pair of images that the minutiae are marked on.")
         images = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
         probe, candidate = pair or ("", "")
+        explains = unmarked_because.strip() and opinion.conclusion is Conclusion.IDENTIFICATION and not in_both(marks)
         completed = replace(
-            opinion, looked_at=tuple(dict.fromkeys(images)), probe=probe, candidate=candidate, marks=checked(marks)
+            opinion,
+            looked_at=tuple(dict.fromkeys(images)),
+            probe=probe,
+            candidate=candidate,
+            marks=checked(marks),
+            unmarked_because=clean_notes(unmarked_because, "reason") if explains else "",
         )
         return replace(self, opinions=(*self.opinions, completed))

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, select
 
 from biometrics.cases.case import Case
 from biometrics.kernel.capture import may_be_one, position_of
-from biometrics.kernel.cases import Pair
-from biometrics.kernel.errors import PairNotComparable
+from biometrics.kernel.cases import Conclusion, Opinion, Pair
+from biometrics.kernel.errors import CorrespondencesMissing, PairNotComparable
+from biometrics.kernel.marks import in_both
+from biometrics.kernel.modality import Modality
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 
@@ -39,6 +41,24 @@ def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
         raise PairNotComparable(
             f"The pair is of {first} and {second}; name two images of one finger or eye. If one was "
             "recorded as the wrong one, have the record corrected first."
+        )
+
+
+def require_correspondences(connection: Connection, case: Case, opinion: Opinion) -> None:
+    """Refuse an identification of two prints that marks no feature in both and gives no reason for that.
+
+    One is enough: neither Indian law nor ENFSI sets a number, and the report for a court states it.
+
+    Raises:
+        CorrespondencesMissing: it is one.
+    """
+    if opinion.conclusion is not Conclusion.IDENTIFICATION or in_both(opinion.marks) or opinion.unmarked_because:
+        return
+    pair = opinion.pair or ()
+    images = [_image(connection, case, name) for name in pair if _NAME.fullmatch(name)]
+    if images and all(image is not None and Modality.named(image.modality).traits.has_fingers for image in images):
+        raise CorrespondencesMissing(
+            "Mark at least one feature in both prints, or give your reason why none is marked (unmarked_because)."
         )
 
 

@@ -15,9 +15,11 @@ from biometrics.cases.case import Case
 from biometrics.cases.report import CaseReport, report_of
 from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
+from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import CaseKind, CaseState, Side
-from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.errors import CaseTaken, WrongStep
+from biometrics.kernel.marks import WorkingMarks
 from biometrics.kernel.page import Page
 from biometrics.storage.audit.log import SCORED, Action, append
 from biometrics.storage.database.engine import Database
@@ -80,6 +82,22 @@ class CaseReader:
             OutOfJurisdiction: the unit may not examine it.
         """
         return self._read(case_id, views.require_examiner)
+
+    @needs(Scope.CASE_EXAMINE)
+    def working_marks(self, case_id: str) -> WorkingMarks:
+        """Return what the caller has marked in a case that they are at work on: their own marks, and nobody else's.
+
+        Raises:
+            CaseTaken: the caller has no part in it.
+            OutOfJurisdiction: the caller's unit may not examine the case.
+        """
+        views.require_in_person(self._act)
+        with self._database.reading() as connection:
+            case = views.load_case(connection, case_id)
+            views.require_examiner(connection, self._act, case)
+            if case.part_of(self._act.actor.id) is None:
+                raise CaseTaken("This case is not yours; take it first.")
+            return load_marks(connection, case.id, self._act.actor.id)
 
     @needs(Scope.CASE_READ)
     def reported(self, case_id: str) -> CaseReport:

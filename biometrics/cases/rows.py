@@ -15,7 +15,9 @@ from biometrics.access.case_access import other_owners
 from biometrics.access.jurisdiction import unit_at
 from biometrics.access.merge_chains import merged_into
 from biometrics.cases.case import Case
+from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
+from biometrics.kernel.adjustments import adjustments_from_json
 from biometrics.kernel.cases import (
     Analysis,
     Assignment,
@@ -26,6 +28,7 @@ from biometrics.kernel.cases import (
     Look,
     Opinion,
     Part,
+    PatternClass,
     Question,
     Side,
     Withdrawal,
@@ -36,7 +39,7 @@ from biometrics.kernel.cases import (
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownCase
 from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.marks import from_json
+from biometrics.kernel.marks import from_json, probe_marks_from_json
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
@@ -191,10 +194,7 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
             merge_pending=row.due == FOLLOW_UP,
             assignments=tuple(_assignment(part) for part in parts[row.id]),
-            analyses=tuple(
-                Analysis(analysis.actor, analysis.of_value, analysis.notes, analysis.at)
-                for analysis in analyses[row.id]
-            ),
+            analyses=tuple(_analysis(analysis) for analysis in analyses[row.id]),
             looks=tuple(Look(look.actor, Side(look.side), look.image, look.at) for look in looks[row.id]),
             opinions=tuple(_opinion(opinion) for opinion in opinions[row.id]),
             withdrawal=None
@@ -216,6 +216,8 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
     _append(connection, case_analyses, after.id, before.analyses, after.analyses)
     _append(connection, case_looks, after.id, before.looks, after.looks)
     _append(connection, case_opinions, after.id, before.opinions, after.opinions)
+    decided = {opinion.actor for opinion in after.opinions[len(before.opinions) :]}
+    forget_marks(connection, after.id, after.markers - decided)
     values: dict[str, Any] = {"state": after.state, "outcome": None if after.withdrawal else after.outcome}
     if after.over:
         values["ended_at"] = after.withdrawal.at if after.withdrawal else after.opinions[-1].at
@@ -281,8 +283,13 @@ def _assignment(row: Row[Any]) -> Assignment:
     return Assignment(Part(row.part), row.actor, row.at, bool(row.informed))
 
 
+def _analysis(row: Row[Any]) -> Analysis:
+    pattern = PatternClass(row.pattern) if row.pattern else None
+    return from_row(Analysis, row, marks=probe_marks_from_json(row.marks), pattern=pattern)
+
+
 def _opinion(row: Row[Any]) -> Opinion:
-    texts = {name: getattr(row, name) or "" for name in ("unit", "probe", "candidate", "grounds")}
+    texts = {name: getattr(row, name) or "" for name in ("unit", "probe", "candidate", "grounds", "unmarked_because")}
     return from_row(
         Opinion,
         row,
@@ -290,6 +297,7 @@ def _opinion(row: Row[Any]) -> Opinion:
         conclusion=Conclusion(row.conclusion),
         looked_at=tuple(row.looked_at),
         marks=from_json(row.marks),
+        adjustments=adjustments_from_json(row.adjustments),
         against_ratio=bool(row.against_ratio),
         **texts,
     )

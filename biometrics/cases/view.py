@@ -18,6 +18,7 @@ from biometrics.kernel.cases import (
     Question,
     Referral,
 )
+from biometrics.kernel.marks import in_analysis
 
 T = TypeVar("T", Analysis, Opinion)
 
@@ -112,6 +113,23 @@ class CaseView:
             outcome=None if case.withdrawal else case.outcome,
             referral=referral,
         )
+
+    def in_analysis(self, opinion: Opinion) -> tuple[bool | None, ...]:
+        """Say of each mark of an opinion that is shown whether its author's analysis has it, before the comparison.
+
+        None of a mark that is not on the probe, and where the analysis is older than such marks. A supervisor makes no
+        analysis: their marks were all made with both images in view.
+        """
+        own = [analysis for analysis in self.analyses if analysis.actor == opinion.actor]
+        analysed = own[-1].marks if own else ()
+        if analysed is None:
+            return (None,) * len(opinion.marks)
+        return in_analysis(opinion.marks, opinion.probe, analysed)
+
+    def after_analysis(self, opinion: Opinion) -> frozenset[int]:
+        """Return the numbers, from 1, of the marks that were made or changed on the probe after the analysis."""
+        flags = enumerate(self.in_analysis(opinion), start=1)
+        return frozenset(number for number, is_in_analysis in flags if is_in_analysis is False)
 
     @property
     def authors(self) -> frozenset[str]:

@@ -7,12 +7,14 @@ from typing import Any
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
-from biometrics.cases.pairs import require_comparable
+from biometrics.cases.pairs import require_comparable, require_correspondences
 from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
+from biometrics.cases.working_marks import save_marks
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
+from biometrics.kernel.marks import WorkingMarks
 from biometrics.storage.transaction import Transaction
 
 
@@ -90,15 +92,28 @@ class CaseRepository:
 
         Raises:
             PairNotComparable: an opinion rests on images of two different fingers.
+            CorrespondencesMissing: an identification of two prints marks no correspondence, without a reason.
         """
         connection, act = self._work.connection, self._person()
         for opinion in after.opinions[len(before.opinions) :]:
             if opinion.pair is not None:
                 require_comparable(connection, after, opinion.pair)
+            require_correspondences(connection, after, opinion)
         save_step(connection, before, after)
         held = before.part_of(act.actor.id) is not None
         view = views.shown_to_holder(connection, act, after) if held else self.view(after)
         return view, views.access_detail(connection, after, view, side) | {"state": after.state}
+
+    @needs(Scope.CASE_EXAMINE)
+    def mark(self, case: Case, work: WorkingMarks) -> WorkingMarks:
+        """Store the actor's marks at work in a case that is held, in the place of those of their version.
+
+        Raises:
+            MarksChanged: they have another version by now.
+            WrongStep, CaseTaken, InvalidField: as for `Case.mark`.
+        """
+        actor = self._person().actor.id
+        return save_marks(self._work.connection, case, actor, case.mark(actor, work))
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def view(self, case: Case) -> CaseView:

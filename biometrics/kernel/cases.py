@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from biometrics.kernel.access import Unit
+from biometrics.kernel.adjustments import Adjustment
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.marks import CaseMark
+from biometrics.kernel.marks import CaseMark, ProbeMark
 from biometrics.kernel.person import clean_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTES_LENGTH = 4000
 
+IMAGE_LENGTH = 40  # of the name of an image within a case
 NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number
 
 Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
@@ -54,6 +56,22 @@ class Conclusion(StrEnum):
     EXCLUSION = "exclusion"
     INCONCLUSIVE = "inconclusive"
     NO_VALUE = "no_value"  # of the analysis: there is too little to compare at all
+
+
+class PatternClass(StrEnum):
+    """The pattern of a print's ridges; the values are the codes of ANSI/NIST-ITL 1-2011, field 9.307."""
+
+    ARCH = "AU"
+    PLAIN_ARCH = "PA"
+    TENTED_ARCH = "TA"
+    RIGHT_LOOP = "RS"
+    LEFT_LOOP = "LS"
+    WHORL = "WU"
+    PLAIN_WHORL = "PW"
+    CENTRAL_POCKET_LOOP = "CP"
+    DOUBLE_LOOP = "DL"
+    ACCIDENTAL_WHORL = "AW"
+    UNABLE_TO_CLASSIFY = "UC"
 
 
 class Part(StrEnum):
@@ -148,13 +166,16 @@ class Assignment:
 class Analysis:
     """What an examiner found in the prints or photos that ask, before seeing the candidate's.
 
-    `of_value` says whether there is enough to compare.
+    `of_value` says whether there is enough to compare. `marks` are the features marked on the probe's images, None in
+    analyses older than this field. `pattern` is the pattern class, None if none is stated.
     """
 
     actor: str
     of_value: bool
     notes: str
     at: datetime
+    marks: tuple[ProbeMark, ...] | None = ()
+    pattern: PatternClass | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +196,8 @@ class Opinion:
     name the pair of images that it rests on, "" if none; identifications name one, except old ones. `marks` are the
     minutiae that the author marked on that pair. `against_ratio`: it identifies, though the likelihood ratio of the
     automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
-    supervisor identifies all the same.
+    supervisor identifies all the same. `unmarked_because` is why an identification of prints marks no correspondence.
+    `adjustments` is how its author displayed the images, in order.
     """
 
     actor: str
@@ -191,6 +213,8 @@ class Opinion:
     marks: tuple[CaseMark, ...] = ()
     against_ratio: bool = False
     grounds: str = ""
+    unmarked_because: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def pair(self) -> Pair | None:

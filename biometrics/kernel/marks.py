@@ -1,34 +1,72 @@
-"""Minutiae that an examiner marks on the two images of a comparison: each has one number in both."""
+"""Features that an examiner marks: on the probe alone in the analysis, and on both images of a comparison.
+
+A direction is in degrees from 0 to 360, counter-clockwise from the x axis: from an ending along its ridge, from a
+bifurcation into the valley between its branches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
+from biometrics.kernel.adjustments import Adjustment
 from biometrics.kernel.errors import InvalidField
 
-MOST_MARKS: Final = 200  # of an opinion; a rolled print has about 100 minutiae
+MOST_MARKS: Final = 200  # of an analysis or an opinion; a rolled print has about 100 minutiae
+MOST_PAIRS: Final = 50  # of images in a case that marks are stored of while it is open
 _LARGEST: Final = 1e5  # pixels, of any coordinate
 
 Place = tuple[float, float]  # x and y in pixels of the image, from its upper left corner
 
 
-class MinutiaKind(StrEnum):
-    """The kind of a minutia that an examiner marks."""
+class FeatureKind(StrEnum):
+    """The kind of a feature that an examiner marks."""
 
     ENDING = "ending"
     BIFURCATION = "bifurcation"
-    OTHER = "other"  # neither, or it cannot be seen which
+    CORE = "core"
+    DELTA = "delta"
+    OTHER = "other"  # another one, or it cannot be seen which
 
 
 class CaseMark(NamedTuple):
-    """A minutia on the probe, on the candidate's image, or on both; its number is its place in the opinion's list."""
+    """A feature on the probe, on the candidate's image, or on both; its number is its place in the opinion's list."""
 
-    kind: MinutiaKind
+    kind: FeatureKind
     probe: Place | None
     candidate: Place | None
+    probe_direction: float | None = None
+    candidate_direction: float | None = None
+
+
+class ProbeMark(NamedTuple):
+    """A feature that an analysis marks on an image of the probe."""
+
+    image: str
+    kind: FeatureKind
+    place: Place
+    direction: float | None = None
+
+
+class PairMarks(NamedTuple):
+    """Marks at work on a pair of images; `candidate` is "" for those on the probe alone."""
+
+    probe: str
+    candidate: str
+    marks: tuple[CaseMark, ...]
+
+
+class WorkingMarks(NamedTuple):
+    """What an examiner has marked and adjusted in an open case; of version 0 where nothing is stored."""
+
+    version: int = 0
+    pairs: tuple[PairMarks, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+Mark = TypeVar("Mark", CaseMark, ProbeMark)
 
 
 def checked(marks: Iterable[CaseMark]) -> tuple[CaseMark, ...]:
@@ -37,25 +75,93 @@ def checked(marks: Iterable[CaseMark]) -> tuple[CaseMark, ...]:
     Raises:
         InvalidField: there are more than 200, or one lies on neither image or outside any image.
     """
+    return _checked(
+        marks,
+        lambda mark: [place for place in (mark.probe, mark.candidate) if place is not None],
+        lambda mark: [mark.probe_direction, mark.candidate_direction],
+    )
+
+
+def checked_on_probe(marks: Iterable[ProbeMark]) -> tuple[ProbeMark, ...]:
+    """Return marks as an analysis holds them.
+
+    Raises:
+        InvalidField: there are more than 200, or one lies outside any image.
+    """
+    return _checked(marks, lambda mark: [mark.place], lambda mark: [mark.direction])
+
+
+def checked_at_work(pairs: Iterable[PairMarks]) -> tuple[PairMarks, ...]:
+    """Return marks as they are stored while a case is open.
+
+    Raises:
+        InvalidField: there are more than 50 pairs, one is named twice, or the marks of one are not valid.
+    """
+    listed = tuple(pair._replace(marks=checked(pair.marks)) for pair in pairs)
+    if len(listed) > MOST_PAIRS:
+        raise InvalidField(f"{len(listed)} pairs of images are marked; mark at most {MOST_PAIRS}.")
+    if len({pair[:2] for pair in listed}) < len(listed):
+        raise InvalidField("A pair of images is named twice; give the marks of each pair once.")
+    return listed
+
+
+def in_both(marks: Iterable[CaseMark]) -> int:
+    """Return the number of correspondences: marks on both images."""
+    return sum(mark.probe is not None and mark.candidate is not None for mark in marks)
+
+
+def in_analysis(marks: Iterable[CaseMark], image: str, analysed: Sequence[ProbeMark]) -> tuple[bool | None, ...]:
+    """Say of each mark whether an analysis has it, with this kind, place and direction, on an image of the probe.
+
+    None of a mark that is not on the probe.
+    """
+    known = set(analysed)
+    return tuple(
+        None if mark.probe is None else ProbeMark(image, mark.kind, mark.probe, mark.probe_direction) in known
+        for mark in marks
+    )
+
+
+def from_json(rows: Sequence[Any] | None) -> tuple[CaseMark, ...]:
+    """Return the stored marks of an opinion; older ones have none, or no directions."""
+    return tuple(
+        CaseMark(FeatureKind(kind), _place(probe), _place(candidate), *directions)
+        for kind, probe, candidate, *directions in rows or ()
+    )
+
+
+def pair_marks_from_json(rows: Sequence[Any]) -> tuple[PairMarks, ...]:
+    """Return stored marks at work."""
+    return tuple(PairMarks(probe, candidate, from_json(marks)) for probe, candidate, marks in rows)
+
+
+def probe_marks_from_json(rows: Sequence[Any] | None) -> tuple[ProbeMark, ...] | None:
+    """Return the stored marks of an analysis; None of one older than this field."""
+    if rows is None:
+        return None
+    return tuple(
+        ProbeMark(image, FeatureKind(kind), (place[0], place[1]), direction) for image, kind, place, direction in rows
+    )
+
+
+def _place(row: Sequence[float] | None) -> Place | None:
+    return (row[0], row[1]) if row else None
+
+
+def _checked(
+    marks: Iterable[Mark],
+    places_of: Callable[[Mark], Sequence[Place]],
+    directions_of: Callable[[Mark], Sequence[float | None]],
+) -> tuple[Mark, ...]:
     listed = tuple(marks)
     if len(listed) > MOST_MARKS:
-        raise InvalidField(f"{len(listed)} minutiae are marked; mark at most {MOST_MARKS}.")
+        raise InvalidField(f"{len(listed)} features are marked; mark at most {MOST_MARKS}.")
     for number, mark in enumerate(listed, start=1):
-        places = [place for place in (mark.probe, mark.candidate) if place is not None]
+        places = places_of(mark)
         if not places:
             raise InvalidField(f"Mark {number} lies on neither image; give its place on one or both.")
         if not all(isfinite(value) and 0 <= value <= _LARGEST for place in places for value in place):
             raise InvalidField(f"Mark {number} lies outside the image; give pixels from its upper left corner.")
+        if not all(direction is None or 0 <= direction < 360 for direction in directions_of(mark)):
+            raise InvalidField(f"The direction of mark {number} is not from 0 up to 360 degrees.")
     return listed
-
-
-def from_json(rows: Sequence[Any] | None) -> tuple[CaseMark, ...]:
-    """Return stored marks; of opinions older than this field there are none."""
-    return tuple(
-        CaseMark(
-            MinutiaKind(kind),
-            (probe[0], probe[1]) if probe else None,
-            (candidate[0], candidate[1]) if candidate else None,
-        )
-        for kind, probe, candidate in rows or ()
-    )

@@ -14,14 +14,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, Self
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from biometrics.kernel.chunks import in_chunks
 from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, take
-from biometrics.storage.tables.cases import case_analyses, case_opinions, cases
+from biometrics.storage.tables.cases import case_analyses, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_encounters, osia_persons
 from biometrics.storage.tables.people import aliases, records
@@ -154,10 +154,14 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         connection.execute(update(cases).where(this).values(version=cases.c.version + 1))
         withdrawn = update(cases).where(this, cases.c.withdrawn_because.is_not(None))
         connection.execute(withdrawn.values(withdrawn_because=ERASED_TEXT))
-        opinions = case_opinions.c
-        for column in (case_analyses.c.notes, opinions.notes, opinions.because, opinions.grounds):
+        connection.execute(delete(case_working_marks).where(case_working_marks.c.case_id == case_id))
+        its = case_opinions.c
+        for column in (case_analyses.c.notes, its.notes, its.because, its.grounds, its.unmarked_because):
             written = (column.table.c.case_id == case_id, column != "")
             connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
+        connection.execute(
+            update(case_analyses).where(case_analyses.c.case_id == case_id).values(marks=None, pattern=None)
+        )
         connection.execute(update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None))
 
 

@@ -14,9 +14,10 @@ from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.cases.work import CaseRepository
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.cases import Conclusion, Pair, Side
+from biometrics.kernel.adjustments import Adjustment
+from biometrics.kernel.cases import Conclusion, Pair, PatternClass, Side
 from biometrics.kernel.errors import NothingToCompare, UnknownSample
-from biometrics.kernel.marks import CaseMark
+from biometrics.kernel.marks import CaseMark, ProbeMark, WorkingMarks
 from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
@@ -89,9 +90,32 @@ class Casework(CaseReader):
             hold=CaseRepository.hold_to_give_back,
         )
 
-    def analyse(self, case_id: str, of_value: bool, notes: str) -> CaseView:
-        """Store an analysis of the probe."""
-        return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
+    def analyse(
+        self,
+        case_id: str,
+        of_value: bool,
+        notes: str,
+        marks: Sequence[ProbeMark] = (),
+        pattern: PatternClass | None = None,
+    ) -> CaseView:
+        """Store an analysis of the probe; `marks` lie on images of it that the caller has opened."""
+        return self._step(
+            case_id,
+            Action.CASE_ANALYSED,
+            lambda case, who, at: case.analyse(who, of_value, notes, at, marks, pattern),
+        )
+
+    def mark(self, case_id: str, work: WorkingMarks) -> WorkingMarks:
+        """Store the caller's marks at work in the place of those of their version; the entry tells nothing of them.
+
+        Raises:
+            MarksChanged: another computer of the caller has changed them since that version.
+        """
+        with self._records.begin() as unit:
+            case = unit.cases.hold(case_id)
+            saved = unit.cases.mark(case, work)
+            unit.audit(Action.CASE_MARKED, case.id)
+            return saved
 
     def look(self, case_id: str, side: Side, image: str) -> RecordedLook:
         """Keep that an image is shown, before it is; whatever gives out the image asks for the return value."""
@@ -125,21 +149,27 @@ class Casework(CaseReader):
         pair: Pair | None = None,
         marks: Sequence[CaseMark] = (),
         grounds: str = "",
+        unmarked_because: str = "",
+        adjustments: Sequence[Adjustment] = (),
     ) -> CaseView:
         """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
 
-        `grounds` are a supervisor's for an identification against the automatic comparison.
+        `grounds` are a supervisor's for an identification against the automatic comparison; `unmarked_because` says why
+        an identification of prints marks no correspondence; `adjustments` is how the images were displayed.
 
         Raises:
             PairNotOpened: the caller has not opened them.
             InvalidField: an identification names none.
             GroundsMissing: a supervisor identifies against the automatic comparison without grounds.
+            CorrespondencesMissing: an identification of prints marks no correspondence, without a reason.
         """
         unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
         return self._step(
             case_id,
             Action.CASE_DECIDED,
-            lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit, marks, ratio, grounds),
+            lambda case, who, at: case.decide(
+                who, conclusion, notes, at, pair, unit, marks, ratio, grounds, unmarked_because, adjustments
+            ),
         )
 
     def supersede(
@@ -150,13 +180,17 @@ class Casework(CaseReader):
         because: str,
         pair: Pair | None = None,
         marks: Sequence[CaseMark] = (),
+        unmarked_because: str = "",
+        adjustments: Sequence[Adjustment] = (),
     ) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
         return self._step(
             case_id,
             Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit, marks, ratio),
+            lambda case, who, at: case.supersede(
+                who, conclusion, notes, because, at, pair, unit, marks, ratio, unmarked_because, adjustments
+            ),
         )
 
     def withdraw(self, case_id: str, because: str) -> CaseView:

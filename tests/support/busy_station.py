@@ -151,7 +151,7 @@ class Client:
             self._send("GET", f"/cases/{case}/images/{name}")
         if len(sides) == 2:
             conclusion = self._random.choice(("identification", "exclusion"))
-            opinion = {"conclusion": conclusion, "notes": "compared"}
+            opinion = {"conclusion": conclusion, "notes": "compared", "unmarked_because": "by eye"}
             opinion |= {f"{side}_image": name for side, name in sides.items()}
             if values := self._send("POST", f"/cases/{case}/opinions", json=opinion):
                 with self._tally.lock:

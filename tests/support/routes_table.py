@@ -85,6 +85,8 @@ ELSEWHERE: Final = {
         "POST /cases/{case_id}/take",
         "POST /cases/{case_id}/give-back",
         "POST /cases/{case_id}/analyses",
+        "GET /cases/{case_id}/working-marks",
+        "PUT /cases/{case_id}/working-marks",
         "POST /cases/{case_id}/opinions",
         "POST /cases/{case_id}/withdrawal",
         "GET /cases/{case_id}/images",

@@ -336,7 +336,9 @@ class Story:
         images = self.ask("GET", f"{path}/images", tell=False)
         self.ids["name"] = images[0]["name"]
         self.ask("GET", f"{path}/images/{{name}}")
-        self.ask("POST", f"{path}/analyses", 201, body={"of_value": True, "notes": "Ulnar loop, core and delta clear."})
+        seen = {"image": images[0]["name"], "kind": "ending", "place": [152.5, 201.0], "direction": 75.0}
+        analysis = {"of_value": True, "notes": "Core and delta clear.", "pattern": "LS", "marks": [seen]}
+        self.ask("POST", f"{path}/analyses", 201, body=analysis)
         images = self.ask("GET", f"{path}/images")
         for image in images:
             self.ask("GET", f"{path}/images/{{name}}", tell=False, name=image["name"])
@@ -346,9 +348,12 @@ class Story:
         self.ids["probe_name"], self.ids["candidate_name"] = images[0]["name"], images[1]["name"]
         self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}")
         self._shorten(f"GET {path}/comparisons/{{probe_name}}/{{candidate_name}}")
+        both = {"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5], "probe_direction": 75.0}
+        pair = {"probe_image": images[0]["name"], "candidate_image": images[1]["name"]}
+        self.ask("PUT", f"{path}/working-marks", body={"version": 0, "pairs": [pair | {"marks": [both]}]})
+        self.ask("GET", f"{path}/working-marks")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
-        decision |= {"probe_image": images[0]["name"], "candidate_image": images[1]["name"]}
-        decision |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
+        decision |= pair | {"marks": [both]}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})
@@ -367,6 +372,7 @@ class Story:
             for name in names:
                 self.ask("GET", f"{path}/images/{name}", by=examiner, tell=False)
             opinion = {"conclusion": "identification", "notes": "Fourteen points agree."}
+            opinion |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
             opinion |= {"probe_image": names[0], "candidate_image": names[1]}
             self.ask("POST", f"{path}/opinions", 201, by=examiner, body=opinion, tell=False)
         return str(case)

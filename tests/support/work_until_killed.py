@@ -192,7 +192,7 @@ class Work:
         for side, image in zip((Side.PROBE, Side.CANDIDATE), pair, strict=True):
             cases.look(case_id, side, image)
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
-        cases.decide(case_id, conclusion, "compared", pair)
+        cases.decide(case_id, conclusion, "compared", pair, unmarked_because="by eye")
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,9 @@ from api.client import Client
 from api.client.form_fields import form_fields
 from api.localisation import languages
 from api.settings import Settings
-from api.v1.cases_schemas import CaseImageOut, CaseOut, CasePageOut, OpinionOut, PairOut
+from api.v1.cases_schemas import AnalysisOut, CaseImageOut, CaseOut, CasePageOut, OpinionOut, PairOut, WorkingMarksOut
 from biometrics.imaging.image import SUFFIXES
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClass
 from biometrics.kernel.errors import InvalidField
 from biometrics.use_cases.check_enrolment import work_off
 
@@ -30,6 +31,12 @@ ProbeImage = Annotated[str, typer.Option("--probe", help="Name of the probe's im
 CandidateImage = Annotated[
     str, typer.Option("--candidate", help="Name of the candidate's image that the opinion rests on.")
 ]
+
+MarkFile = Annotated[
+    Path | None, typer.Option("--marks", metavar="FILE", help="JSON: the list of marked features, as over HTTP.")
+]
+
+Unmarked = Annotated[str, typer.Option(help="Why an identification of two prints marks no feature in both.")]
 
 
 @app.command("list")
@@ -97,10 +104,29 @@ def analyse(
     case: CaseId,
     notes: Notes,
     value: Annotated[bool, typer.Option("--value/--no-value", help="Is there enough to compare?")],
+    pattern: Annotated[
+        PatternClass | None, typer.Option(help="Pattern class, a code of ANSI/NIST-ITL, field 9.307.")
+    ] = None,
+    marks: MarkFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Record what you see in the probe, before you see the candidate's images."""
-    _do(case, "analyses", {"of_value": value, "notes": notes}, as_json)
+    _do(case, "analyses", {"of_value": value, "notes": notes, "pattern": pattern} | _marks(marks), as_json)
+
+
+@app.command()
+def marks(
+    case: CaseId,
+    store: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON to store: what this command printed, with your changes.")
+    ] = None,
+) -> None:
+    """Print, or store, the features that you have marked in a case that you work on, as JSON; nobody else sees them."""
+    with service("working_marks") as client:
+        path = ("cases", case, "working-marks")
+        content = _json(store) if store else None
+        work = client.send(WorkingMarksOut, "PUT" if store else "GET", *path, **({"json": content} if store else {}))
+    print_result(work, True)
 
 
 @app.command()
@@ -125,14 +151,16 @@ def decide(
     notes: Notes,
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
+    marks: MarkFile = None,
+    unmarked_because: Unmarked = "",
     grounds: Annotated[
         str, typer.Option(help="A supervisor's reasons for an identification against the automatic comparison.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give your opinion; an identification names the pair of images that it rests on."""
-    opinion = {"conclusion": conclusion, "notes": notes, "grounds": grounds}
-    _do(case, "opinions", opinion | _pair(probe, candidate), as_json)
+    opinion = {"conclusion": conclusion, "notes": notes, "grounds": grounds, "unmarked_because": unmarked_because}
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks), as_json)
 
 
 @app.command()
@@ -143,11 +171,13 @@ def supersede(
     because: Because,
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
+    marks: MarkFile = None,
+    unmarked_because: Unmarked = "",
     as_json: AsJson = False,
 ) -> None:
     """Replace your opinion; the earlier one is kept."""
-    opinion = {"conclusion": conclusion, "notes": notes, "because": because}
-    _do(case, "opinions", opinion | _pair(probe, candidate), as_json)
+    opinion = {"conclusion": conclusion, "notes": notes, "because": because, "unmarked_because": unmarked_because}
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks), as_json)
 
 
 @app.command()
@@ -211,7 +241,7 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
         evidence = found.evidence
         table.add_row("found", f"{evidence.figure} decibans: {evidence.sentence}; place {found.rank}, {found.hint}")
     for analysis in case.analyses:
-        table.add_row("analysis", f"{'of value' if analysis.of_value else 'no value'}: {analysis.notes}")
+        table.add_row("analysis", _analysis(analysis))
     for opinion in case.opinions:
         table.add_row(opinion.part, _opinion(opinion))
     for image in [] if case.referral else _images(client, case.id):
@@ -225,18 +255,42 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
     print_result(case, as_json, table)
 
 
+def _analysis(analysis: AnalysisOut) -> str:
+    value = "of value" if analysis.of_value else "no value"
+    pattern = f", pattern class {analysis.pattern}" if analysis.pattern else ""
+    marks = "" if analysis.marks is None else f" ({len(analysis.marks)} features marked)"
+    return f"{value}{pattern}: {analysis.notes}{marks}"
+
+
 def _opinion(opinion: OpinionOut) -> str:
     pair = f" (rests on {_names(opinion.pair)})" if opinion.pair else ""
     because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
     informed = " (had read what the search found)" if opinion.informed else ""
     against = " (against the automatic comparison)" if opinion.against_ratio else ""
     grounds = f" (grounds: {opinion.grounds})" if opinion.grounds else ""
-    remarks = f"{pair}{because}{informed}{against}{grounds}"
+    both = sum(mark.probe is not None and mark.candidate is not None for mark in opinion.marks)
+    late = sum(mark.in_analysis is False for mark in opinion.marks)
+    marks = f" ({both} correspondences marked)" if opinion.marks else ""
+    later = f" ({late} marks on the probe made or changed after the analysis)" if late else ""
+    unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
+    remarks = f"{pair}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
     return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}"
 
 
 def _names(pair: PairOut) -> str:
     return f"{pair.probe_image} and {pair.candidate_image}"
+
+
+def _marks(path: Path | None) -> dict[str, Any]:
+    """Return the marks of a file as a request has them; the service checks what they say."""
+    return {"marks": _json(path)} if path else {}
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(read_file(path))
+    except ValueError as error:
+        raise InvalidField(f"{path} is not JSON: {error}.") from error
 
 
 def _pair(probe: str, candidate: str) -> dict[str, str]:

@@ -12,16 +12,18 @@ from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
-from api.localisation.image_labels import label_of, look_text
+from api.localisation.image_labels import adjustment_text, label_of, look_text
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
+from api.v1.cases_schemas import AdjustmentOut, marks_out
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice, labelled
 from biometrics.accounts.display_names import names_of
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, Side
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
+from biometrics.kernel.marks import CaseMark, WorkingMarks, in_both
 from biometrics.kernel.record import Record
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.examine import CaseImage, images_of
@@ -126,6 +128,8 @@ def show_case(
     chosen = {side: labelled(_of(images, side), pages) for side in Side}
     labels = {choice.name: choice.called for choices in chosen.values() for choice in choices}
     reads = pages.may(Scope.ENCOUNTER_READ)
+    marks = steps.analyse or steps.decide or steps.supersede
+    work = cases.working_marks(case_id) if marks else None
     return pages.show(
         "case.html",
         case=view,
@@ -137,8 +141,15 @@ def show_case(
         probe_images=chosen[Side.PROBE],
         called=lambda name: label_of(name, labels, pages.translated),
         looked=lambda look: look_text(look, labels, pages.translated),
-        marks_of=_marks_of,
-        own_marks=_own_marks(view, act.actor.id) if steps.supersede else {},
+        adjusted=lambda each: adjustment_text(each, labels, pages.translated),
+        adjustments=[AdjustmentOut.of(each).model_dump() for each in work.adjustments] if work is not None else [],
+        marks_of=lambda opinion: _marks_of(view, opinion),
+        correspondences=lambda opinion: in_both(opinion.marks),
+        after_analysis=lambda opinion: len(view.after_analysis(opinion)),
+        own_marks={} if work is None else _own_marks(view, act.actor.id, work),
+        marks_version=None if work is None else work.version,
+        patterns=list(PatternClass),
+        prints=any(image.modality.traits.has_fingers for image in images),
         candidates=chosen[Side.CANDIDATE] if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
         asks_grounds=view.part is Part.SUPERVISOR,
@@ -168,15 +179,25 @@ def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
     ]
 
 
-def _marks_of(opinion: Opinion) -> list[dict[str, Any]]:
+def _marks_of(view: CaseView, opinion: Opinion) -> list[dict[str, Any]]:
     """Return the marks of an opinion as the API states them."""
-    return [mark._asdict() for mark in opinion.marks]
+    return [mark.model_dump() for mark in marks_out(view, opinion)]
 
 
-def _own_marks(view: CaseView, actor: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the marks of an actor's last opinion, by the pair of images that they are on."""
+def _own_marks(view: CaseView, actor: str, work: WorkingMarks) -> dict[str, list[dict[str, Any]]]:
+    """Return an actor's marks by the pair of images: of their opinion, at work, and of the fixed analysis."""
+    marks: dict[str, list[dict[str, Any]]] = {}
     own = [opinion for opinion in view.opinions if opinion.actor == actor]
-    return {" ".join(own[-1].pair): _marks_of(own[-1])} if own and own[-1].pair else {}
+    if own and own[-1].pair:
+        marks[" ".join(own[-1].pair)] = _marks_of(view, own[-1])
+    for pair in work.pairs:
+        marks[f"{pair.probe} {pair.candidate}"] = [mark._asdict() for mark in pair.marks]
+    analyses = [analysis for analysis in view.analyses if analysis.actor == actor]
+    analysed = (analyses[-1].marks if analyses else None) or ()
+    marks |= {f"{mark.image} ": [] for mark in analysed}
+    for image, kind, place, direction in analysed:
+        marks[f"{image} "].append(CaseMark(kind, place, None, direction)._asdict())
+    return marks
 
 
 def _of_value(view: CaseView, actor: str) -> bool:

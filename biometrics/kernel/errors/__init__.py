@@ -72,6 +72,8 @@
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already
     │   ├── PairNotComparable       an opinion that rests on images of two different fingers
+    │   ├── CorrespondencesMissing  an identification of prints without a marked correspondence or a written reason
+    │   ├── MarksChanged            the marks at work in a case were changed on another computer
     │   ├── GroundsMissing          an identification against the automatic comparison without a written reason
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
@@ -148,7 +150,9 @@ from biometrics.kernel.errors.base import (
 )
 from biometrics.kernel.errors.cases import (
     CaseTaken as CaseTaken,
+    CorrespondencesMissing as CorrespondencesMissing,
     GroundsMissing as GroundsMissing,
+    MarksChanged as MarksChanged,
     HiddenUntilDecided as HiddenUntilDecided,
     NotIndependent as NotIndependent,
     PairNotComparable as PairNotComparable,

@@ -47,6 +47,18 @@ class GroundsMissing(Conflict):
     code = "grounds_missing"
 
 
+class CorrespondencesMissing(Conflict):
+    """An identification of two prints without a marked correspondence, or a written reason for that."""
+
+    code = "correspondences_missing"
+
+
+class MarksChanged(Conflict):
+    """The marks at work in a case are not those of the version that the caller read."""
+
+    code = "marks_changed"
+
+
 class PairNotOpened(Conflict):
     """An opinion rests on a pair of images that its author, or the other examiner, has not opened."""
 

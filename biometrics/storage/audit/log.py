@@ -70,6 +70,7 @@ class Action(StrEnum):
     CASE_TAKEN = "case.take"
     CASE_GIVEN_BACK = "case.give_back"
     CASE_ANALYSED = "case.analyse"
+    CASE_MARKED = "case.mark"  # marks at work were stored
     CASE_LOOKED_AT = "case.look"
     CASE_DECIDED = "case.decide"
     CASE_SUPERSEDED = "case.supersede"

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, UNIT_LENGTH
-from biometrics.kernel.cases import NUMBER_LENGTH
+from biometrics.kernel.cases import IMAGE_LENGTH, NUMBER_LENGTH
 from biometrics.kernel.person import CODE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
@@ -29,7 +29,6 @@ MERGE = "merge"  # due after two records proved to be of one person
 FOLLOW_UP = "follow_up"  # the same, left to a user who may see both records
 
 KEY_LENGTH = 120  # of a question: its kind and two UUIDs
-IMAGE_LENGTH = 40  # the name of an image within a case
 
 # The ids of records, searches and standing searches are no foreign keys: what was decided outlives them.
 cases: Final = Table(
@@ -87,6 +86,8 @@ case_analyses: Final = Table(
     Column("of_value", Boolean, nullable=False),
     Column("notes", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("marks", JSON(none_as_null=True)),  # [image, kind, [x, y], direction]; NULL in old rows
+    Column("pattern", String(2)),  # a code of ANSI/NIST-ITL; NULL where none is stated
 )
 
 case_looks: Final = Table(
@@ -115,7 +116,22 @@ case_opinions: Final = Table(
     Column("unit", String(UNIT_LENGTH)),  # the path of the author's unit; NULL in old rows
     Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
     Column("candidate", String(IMAGE_LENGTH)),
-    Column("marks", JSON),  # minutiae on both: [kind, [x, y] on the probe, [x, y] on the candidate]; NULL in old rows
+    # [kind, [x, y] on the probe, [x, y] on the candidate, and both directions, except in older ones]; NULL in old rows
+    Column("marks", JSON),
     Column("against_ratio", Boolean),  # identifies against the automatic comparison; NULL in old rows
     Column("grounds", Text),  # of a supervisor for that; NULL in old rows
+    Column("unmarked_because", Text),  # of an identification of prints without correspondences; NULL in old rows
+    Column("adjustments", JSON(none_as_null=True)),  # of how images were displayed: [setting, value, image]
+)
+
+# The marks of an examiner at work, which nobody else reads; they go with the opinion, or when the case is given up.
+case_working_marks: Final = Table(
+    "case_working_marks",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), primary_key=True),
+    Column("version", Integer, nullable=False),  # of the case when they were stored
+    Column("marks", JSON, nullable=False),  # by pair of images: [probe, candidate, marks as in an opinion]
+    Column("adjustments", JSON(none_as_null=True)),  # as in an opinion
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -43,7 +43,12 @@ def test_a_duplicate_is_decided_by_two_examiners(
         assert "decibans" not in worked(run, "case", "take", duplicate)
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 2
-        worked(run, "case", "analyse", duplicate, "--value", "--notes", "a loop, clear")
+        probe = Path(seen.splitlines()[0]).stem.removeprefix("probe-")
+        file, analyse = tmp_path / "marks.json", ("case", "analyse", duplicate, "--value", "--notes", "a loop, clear")
+        file.write_text("[", encoding="utf-8")
+        assert "is not JSON" in run(*analyse, "--marks", file)[2]
+        file.write_text(json.dumps([{"image": probe, "kind": "core", "place": [30, 40]}]), encoding="utf-8")
+        assert "LS: a loop, clear (1 features marked)" in worked(run, *analyse, "--pattern", "LS", "--marks", file)
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 4
         files = [Path(line).stem.partition("-")[::2] for line in seen.splitlines()]
@@ -51,7 +56,18 @@ def test_a_duplicate_is_decided_by_two_examiners(
         decide = ("case", "decide", duplicate, "identification", "--notes", "twelve points")
         assert "Name the pair" in run(*decide)[2]
         assert "pair_not_opened" in run(*decide, "--probe", pair[3], "--candidate", pair[1])[2]
-        output = worked(run, *decide, *pair)
+        both = [{"kind": "core", "probe": place, "candidate": [31, 41]} for place in ([30, 40], [50, 60])]
+        file.write_text(json.dumps(both), encoding="utf-8")
+        work = json.loads(worked(run, "case", "marks", duplicate))
+        assert (work["version"], work["pairs"]) == (0, [])
+        kept = tmp_path / "work.json"
+        kept.write_text(json.dumps(work | {"pairs": [{"probe_image": probe, "marks": both}]}), encoding="utf-8")
+        assert json.loads(worked(run, "case", "marks", duplicate, "--store", kept))["version"] > 0
+        assert "marks_changed" in run("case", "marks", duplicate, "--store", kept)[2]
+        output = worked(run, *decide, *pair, "--marks", file)
+        said = " ".join(output.split())
+        assert "2 correspondences marked" in said
+        assert "1 marks on the probe made or changed after the analysis" in said
         assert "decibans" in output
         assert f"rests on {pair[1]} and {pair[3]}" in output
     assert "closed" in output

@@ -385,6 +385,7 @@ TAKE = native("POST /cases/<case_id>/take")
 ANALYSE = native("POST /cases/<case_id>/analyses", json={"of_value": True, "notes": "ulnar loop"})
 OPEN_PROBE = native("GET /cases/<case_id>/images/probe-0")
 OPEN_SAMPLE = native("GET /cases/<case_id>/images/sample-<sample_id>")
+MARK = native("PUT /cases/<case_id>/working-marks", json={"version": 0, "pairs": []})
 COMPARE = native("GET /cases/<case_id>/comparisons/probe-0/sample-<sample_id>")
 DECIDE = native("POST /cases/<case_id>/opinions", json={"conclusion": "exclusion", "notes": "no point agrees"})
 DECIDED = steps(TAKE, ANALYSE, OPEN_PROBE, OPEN_SAMPLE, DECIDE)
@@ -405,6 +406,7 @@ CASES = [
             ("list cases", CASE_READ, 14, native("GET /cases", params=ALL), "<case_id>"),
             ("image of a case", EXAMINE, 14, steps(TAKE, ANALYSE, OPEN_SAMPLE), "PNG"),
             ("comparison in a case", EXAMINE, 15, steps(TAKE, ANALYSE, COMPARE), '"pairs":'),
+            ("mark the images of a case", EXAMINE, 10, steps(TAKE, MARK)),
             ("decide a case", EXAMINE, 10, DECIDED),
             ("score of a case", EXAMINE, 14, DECIDED, '"score":'),
             ("withdraw a case", SUPERVISE, 15, native("POST /cases/<case_id>/withdrawal", json={"because": "mistake"})),

@@ -71,12 +71,20 @@ def duplicate(client: TestClient, person: int) -> str:
 def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = ()) -> None:
     """Have an examiner take a case, analyse, look at all images, and decide."""
     assert examiner("POST", f"/cases/{case}/take").status_code == 200
-    examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "An ulnar loop."})
+    probe = examiner("GET", f"/cases/{case}/images").json()[0]["name"]
+    examiner("GET", f"/cases/{case}/images/{probe}")
+    seen = [{"image": probe, "kind": mark["kind"], "place": mark["probe"]} for mark in marks[: -len(LATE)]]
+    analysis = {"of_value": True, "notes": "An ulnar loop.", "pattern": "LS", "marks": seen}
+    assert examiner("POST", f"/cases/{case}/analyses", json=analysis).status_code == 201
     images = examiner("GET", f"/cases/{case}/images").json()
     for image in images:
         examiner("GET", f"/cases/{case}/images/{image['name']}")
     pair = {f"{side}_image": next(image["name"] for image in images if image["side"] == side) for side in SIDES}
     opinion = {"conclusion": conclusion, "notes": NOTES, "marks": list(marks), **pair}
+    opinion |= {
+        "adjustments": [{"setting": "contrast", "value": 150}, {"setting": "rotation", "value": 15, "image": probe}]
+    }
+    opinion |= {} if marks else {"unmarked_because": "Compared by eye alone."}
     answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
     assert answer.status_code == 201, answer.text
 
@@ -84,6 +92,7 @@ def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str,
 MARKS = [
     {"kind": "ending", "probe": [40.0 + 9 * n, 60.0 + 12 * n], "candidate": [50.0 + 9 * n, 70.0]} for n in range(20)
 ]
+LATE = (19, 20)  # the numbers of the marks that were not in the analysis
 
 
 def squeezed(text: str) -> str:
@@ -111,6 +120,21 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     assert answer.content == reader("GET", f"/cases/{identified}/report", params={"language": code}).content
     text, tongue = text_of(answer.content), language(code)
     assert faults_of(answer.content) == []
+
+    gettext = tongue.translations.gettext
+    for line in (
+        f"{gettext('Left slant loop')} (LS)",
+        gettext("contrast {percent} %").format(percent=150),
+        gettext("rotated clockwise by {degrees}°").format(degrees=15),
+        gettext("Features marked on the probe: {number}").format(number=len(MARKS) - len(LATE)),
+        gettext("Correspondences marked in both images: {number}; features marked in one only: {single}").format(
+            number=len(MARKS), single=0
+        ),
+        gettext("Marked on the probe, or changed, after the analysis: {numbers}").format(numbers="19, 20"),
+        gettext("Those with * were marked on the probe, or changed, after the analysis."),
+    ):
+        assert text.count(squeezed(line)) == len(NAMES), line
+    assert {int(number) for number in re.findall(r"(\d\d)\*", text)} == set(LATE)
 
     case = reader("GET", f"/cases/{identified}").json()
     record = reader("GET", f"/records/{case['candidate_id']}").json()
@@ -214,6 +238,7 @@ def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: 
         decide(case, examiner, "identification")
     content = officer("GET", f"/cases/{case}/report").content
     text = text_of(content)
+    assert text.count("Nocorrespondencemarked:Comparedbyeyealone.") == 2
     assert "125%" in text
     assert "80%" in text
     assert "8/2026" in text

@@ -41,7 +41,8 @@ def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
     for item in (probe, candidate):
         assert call("GET", f"/cases/{case}/images/{item['name']}").status_code == 200
     pair = {"probe_image": probe["name"], "candidate_image": candidate["name"]}
-    answer = call("POST", f"/cases/{case}/opinions", json={"conclusion": conclusion, "notes": "compared"} | pair)
+    opinion = {"conclusion": conclusion, "notes": "compared", "unmarked_because": "by eye"}
+    answer = call("POST", f"/cases/{case}/opinions", json=opinion | pair)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
@@ -69,15 +70,60 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
         assert examiner("GET", f"/cases/{duplicate}/images/{image['name']}").status_code == 200
     named = {(image["side"], image["position"]): image["name"] for image in images}
 
-    def opinion(conclusion: str, candidate_position: int) -> Any:
+    def opinion(conclusion: str, candidate_position: int, **more: object) -> Any:
         pair = {"probe_image": named["probe", 1], "candidate_image": named["candidate", candidate_position]}
-        body = {"conclusion": conclusion, "notes": "compared"} | pair
+        body = {"conclusion": conclusion, "notes": "compared"} | pair | more
         return examiner("POST", f"/cases/{duplicate}/opinions", json=body)
 
     for conclusion in ("identification", "exclusion"):
         refused = opinion(conclusion, 7)
         assert (refused.status_code, refused.json()["code"]) == (409, "pair_not_comparable"), refused.text
-    assert opinion("identification", 1).status_code == 201
+    refused = opinion("identification", 1)
+    assert (refused.status_code, refused.json()["code"]) == (409, "correspondences_missing"), refused.text
+    for marks in ([{"probe": [1, 2]}, {"candidate": [3, 4]}], []):  # on one image each, which is no correspondence
+        again = opinion("identification", 1, marks=marks, unmarked_because=" ")
+        assert again.json()["code"] == "correspondences_missing"
+    both = opinion("identification", 1, marks=[{"probe": [1, 2], "candidate": [3, 4]}], unmarked_because="none")
+    assert (both.status_code, both.json()["opinions"][0]["unmarked_because"]) == (201, "")
+    superseded = opinion("identification", 1, because="the marks were wrong")
+    assert superseded.json()["code"] == "correspondences_missing"
+    explained = opinion("identification", 1, because="the marks were wrong", unmarked_because="a scar alone")
+    assert explained.json()["opinions"][-1]["unmarked_because"] == "a scar alone"
+
+
+def test_the_marks_of_the_analysis_are_told_from_later_ones(client: TestClient, duplicate: str) -> None:
+    examiner, other = caller(client), caller(client)
+    path = f"/cases/{duplicate}"
+    examiner("POST", f"{path}/take")
+    probe = next(image["name"] for image in examiner("GET", f"{path}/images").json() if image["position"] == 1)
+    seen = [{"image": probe, "kind": "delta", "place": [20, 30], "direction": 45}]
+    analysis = {"of_value": True, "notes": "a loop", "pattern": "LS", "marks": seen}
+    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "invalid_field", "not opened yet"
+    examiner("GET", f"{path}/images/{probe}")
+    assert examiner("POST", f"{path}/analyses", json=analysis | {"pattern": "XY"}).status_code == 422
+    assert examiner("POST", f"{path}/analyses", json=analysis).status_code == 201
+    assert other("GET", path).json()["analyses"] == []
+    images = examiner("GET", f"{path}/images").json()
+    pair = {f"{image['side']}_image": image["name"] for image in images if image["position"] == 1}
+    for name in pair.values():
+        examiner("GET", f"{path}/images/{name}")
+    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "wrong_step"
+    marked = {"version": 0, "pairs": [pair | {"marks": [{"kind": "delta", "probe": [20, 30]}]}]}
+    work = examiner("PUT", f"{path}/working-marks", json=marked).json()
+    assert examiner("GET", f"{path}/working-marks").json() == work
+    assert examiner("PUT", f"{path}/working-marks", json=marked).json()["code"] == "marks_changed"
+    assert examiner("PUT", f"{path}/working-marks", json=work).status_code == 200
+    assert other("GET", f"{path}/working-marks").json()["code"] == "case_taken"
+    marks = [
+        {"kind": "delta", "probe": [20, 30], "probe_direction": 45, "candidate": [21, 31]},
+        {"kind": "ending", "probe": [40, 50], "candidate": [41, 51]},
+        {"kind": "ending", "candidate": [60, 70]},
+    ]
+    opinion = {"conclusion": "exclusion", "notes": "differs", "marks": marks}
+    assert examiner("POST", f"{path}/opinions", json=opinion | pair).status_code == 201
+    closed = other("GET", path).json()
+    assert (closed["analyses"][0]["pattern"], closed["analyses"][0]["marks"]) == ("LS", seen)
+    assert [mark["in_analysis"] for mark in closed["opinions"][0]["marks"]] == [True, False, None]
 
 
 def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: TestClient) -> None:
@@ -100,6 +146,7 @@ def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: 
             assert call("GET", f"/cases/{case}/images/{image['name']}").status_code == 200
         named = {image["side"]: image["name"] for image in images if image["position"] == 7}
         body = {"conclusion": "identification", "notes": "they agree", "probe_image": named["probe"]}
+        body |= {"unmarked_because": "by eye"}
         return call("POST", f"/cases/{case}/opinions", json=body | {"candidate_image": named["candidate"]} | more)
 
     first, second, judge = caller(client), caller(client), caller(client, Role.SUPERVISOR)
@@ -111,6 +158,7 @@ def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: 
     seen = judge("GET", f"/cases/{case}").json()["opinions"]
     assert [one["against_ratio"] for one in seen] == [True, True]
     body = {"conclusion": "identification", "notes": "they agree", "grounds": "the same scar"}
+    body |= {"unmarked_because": "by eye"}
     body |= {name: seen[0]["pair"][name] for name in ("probe_image", "candidate_image")}
     closed = judge("POST", f"/cases/{case}/opinions", json=body).json()
     assert (closed["state"], closed["outcome"], closed["opinions"][-1]["grounds"]) == (

@@ -85,9 +85,11 @@ def analyse(page: Page, value: str = "Of value") -> None:
 def decide(page: Page, conclusion: str) -> None:
     page.get_by_label(conclusion, exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree.")
+    page.get_by_label("Why no feature is marked in both images").fill("By the level of ridges alone.")
     page.get_by_role("button", name="Record opinion").click()
     question = page.get_by_role("dialog")
     expect(question).not_to_contain_text(re.compile("probe-|sample-"))  # names of the API
+    expect(question.get_by_role("img")).to_have_count(2 if conclusion == "Identification" else 0)
     with page.expect_navigation():
         question.get_by_role("button", name="Record opinion").click()
 
@@ -203,25 +205,27 @@ def mark(page: Page, side: str, *places: tuple[float, float]) -> None:
 def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_the_opinion(
     visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
 ) -> None:
-    examiner = visit()
-    page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
+    examiner, other = visit(), visit()  # the same person at another computer
+    login = station.officer(Role.EXAMINER, unit=DISTRICT)
+    page = examiner.sign_in(login, f"/cases/{case.id}")
     take(page)
     counts = page.locator("[data-counts]")
     page.get_by_role("button", name="Mark minutiae").click()
     mark(page, "probe", (0.5, 0.5), (0.45, 0.4))
-    expect(counts).to_have_text("2 minutiae marked")
+    expect(counts).to_have_text("2 features marked")
+    saved = page.locator("[data-compare]:not([data-unsent])")
     page.keyboard.press("x")
     expect(page.locator("[data-status]")).to_contain_text("bifurcation")
     analyse(page)
     ready(page)
-    expect(counts).to_have_text("0 minutiae marked in both images, 2 in one only")
+    expect(counts).to_have_text("0 features marked in both images, 2 in one only")
     page.get_by_role("button", name="Mark minutiae").click()
     mark(page, "candidate", (0.5, 0.5), (0.4, 0.4))
     page.get_by_role("application", name="Candidate").press("ArrowLeft")
     page.keyboard.press("Enter")  # at the cross in the middle
-    expect(counts).to_have_text("2 minutiae marked in both images, 1 in one only")
+    expect(counts).to_have_text("2 features marked in both images, 1 in one only")
     page.keyboard.press("Control+z")
-    expect(counts).to_have_text("2 minutiae marked in both images")
+    expect(counts).to_have_text("2 features marked in both images")
     examiner.check_access()
     picture(page, "workbench")
     with page.expect_popup() as second:
@@ -232,17 +236,32 @@ def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_t
     expect(page.locator("[data-status]")).to_contain_text("Minutia 1 of 2: ending")
     second.value.close()
     expect(page.get_by_role("application", name="Candidate")).to_be_visible()
-    page.reload()
-    ready(page)
-    expect(counts).to_have_text("2 minutiae marked in both images")
+    expect(saved).to_be_visible()
+    there = other.sign_in(login, f"/cases/{case.id}")
+    ready(there)
+    expect(there.locator("[data-counts]")).to_have_text("2 features marked in both images")
+    examiner.expect("ERR_INTERNET_DISCONNECTED")
+    examiner.context.set_offline(True)
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("[data-kept]")).to_contain_text("kept on this computer")
+    there.get_by_role("application", name="Candidate").press("m")
+    there.keyboard.press("Enter")
+    expect(there.locator("[data-compare]:not([data-unsent])")).to_be_visible()
+    examiner.expect("409")
+    examiner.context.set_offline(False)
+    page.get_by_role("dialog").get_by_role("button", name="Those of the other computer").click()
+    expect(counts).to_have_text("2 features marked in both images, 1 in one only")
+    page.get_by_role("application", name="Probe").press("i")
+    expect(saved).to_be_visible()
     decide(page, "Exclusion")
     ready(page)
     [opinion] = page.request.get(f"{station.server.url}/cases/{case.id}").json()["opinions"]
-    assert [made["kind"] for made in opinion["marks"]] == ["ending", "bifurcation"]
-    assert all(made["probe"] and made["candidate"] for made in opinion["marks"])
-    expect(counts).to_have_text("No minutiae marked yet.")
-    page.get_by_role("button", name="Show 2 marked minutiae").click()
-    expect(counts).to_have_text("2 minutiae marked in both images")
+    assert [made["kind"] for made in opinion["marks"][:2]] == ["ending", "bifurcation"]
+    assert opinion["adjustments"] == [{"setting": "inversion", "value": 1.0, "image": ""}]
+    assert [made["in_analysis"] for made in opinion["marks"]] == [True, True, None]
+    expect(counts).to_have_text("No features marked yet.")
+    page.get_by_role("button", name="Show 3 marked features").click()
+    expect(counts).to_have_text("2 features marked in both images, 1 in one only")
     row = examiner.go("/cases?show=mine").get_by_role("row").filter(has_text=case.number)
     expect(row).to_contain_text("Exclusion")
     expect(row).to_contain_text("Mohan Das")
@@ -309,7 +328,7 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     pair = {f"{image['side']}_image": image["name"] for image in images}
     for name in pair.values():
         assert page.request.get(f"{address}/images/{name}").ok
-    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", **pair)
+    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", unmarked_because="By eye.", **pair)
 
 
 def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:

@@ -89,6 +89,7 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
         picture(page, "case-compared")
     page.get_by_label("Identification", exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree, no difference that cannot be explained.")
+    page.get_by_label("Why no feature is marked in both images").fill("They are marked on paper.")
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
         page.locator("dialog .main").click()

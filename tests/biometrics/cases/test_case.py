@@ -12,9 +12,10 @@ from case_examples import NOON, PAIR, case, compared, decided, question
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
-from biometrics.kernel.marks import MOST_MARKS, CaseMark, MinutiaKind, from_json
+from biometrics.kernel.marks import MOST_MARKS, CaseMark, FeatureKind, ProbeMark, from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+CORE = FeatureKind.CORE
 
 
 AGAINST = {"score": {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}}
@@ -81,15 +82,42 @@ def test_two_who_disagree_are_decided_between_by_a_supervisor_who_took_no_part()
 
 
 def test_marked_minutiae_lie_on_the_pair_that_an_opinion_names() -> None:
-    marks = [CaseMark(MinutiaKind.ENDING, (10.0, 20.0), (30.5, 40.0)), CaseMark(MinutiaKind.OTHER, (1.0, 2.0), None)]
+    marks = [CaseMark(FeatureKind.ENDING, (10.0, 20.0), (30.5, 40.0)), CaseMark(FeatureKind.OTHER, (1.0, 2.0), None)]
     decided = compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
     assert decided.opinions[-1].marks == tuple(marks)
     assert from_json(json.loads(json.dumps(decided.opinions[-1].marks))) == tuple(marks)
-    nowhere = CaseMark(MinutiaKind.ENDING, None, None)
-    outside = CaseMark(MinutiaKind.ENDING, (-1.0, 2.0), None)
+    nowhere = CaseMark(FeatureKind.ENDING, None, None)
+    outside = CaseMark(FeatureKind.ENDING, (-1.0, 2.0), None)
     for pair, refused in ((None, marks), (PAIR, [nowhere]), (PAIR, [outside]), (PAIR, marks * MOST_MARKS)):
         with pytest.raises(InvalidField):
             compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, pair, marks=refused)
+
+
+def test_marks_made_after_the_analysis_are_told_from_those_of_the_analysis() -> None:
+    """The analysis marks images of the probe that were opened; once the candidate's were, it cannot change."""
+    ending, core = ProbeMark(PAIR[0], FeatureKind.ENDING, (10.0, 20.0), 90.0), ProbeMark(PAIR[0], CORE, (30.0, 40.0))
+    taken = case().take("a", NOON)
+    with pytest.raises(InvalidField, match="not opened"):
+        taken.analyse("a", True, "a loop", NOON, [ending])
+    taken = taken.look("a", Side.PROBE, PAIR[0], NOON)
+    with pytest.raises(InvalidField, match="direction"):
+        taken.analyse("a", True, "a loop", NOON, [ending._replace(direction=360.0)])
+    analysed = taken.analyse("a", True, "a loop", NOON, [ending]).analyse("a", True, "a loop", NOON, [ending, core])
+    seen = analysed.look("a", Side.PROBE, PAIR[0], NOON).look("a", Side.CANDIDATE, PAIR[1], NOON)
+    with pytest.raises(WrongStep, match="no longer change"):
+        seen.analyse("a", True, "a loop", NOON, [ending])
+    marks = [
+        CaseMark(FeatureKind.ENDING, (10.0, 20.0), (11.0, 20.0), 90.0, 80.0),
+        CaseMark(CORE, (30.0, 40.1), (31.0, 40.0)),
+        CaseMark(FeatureKind.ENDING, (50.0, 60.0), (51.0, 60.0)),
+        CaseMark(FeatureKind.ENDING, None, (70.0, 80.0)),
+    ]
+    closed = seen.decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
+    view = CaseView.of(closed, "c")
+    assert view.in_analysis(view.opinions[0]) == (True, False, False, None)
+    assert view.after_analysis(view.opinions[0]) == {2, 3}
+    old = replace(view, analyses=(replace(view.analyses[-1], marks=None),))
+    assert old.in_analysis(view.opinions[0]) == (None,) * 4
 
 
 def test_nobody_verifies_their_own() -> None:

@@ -82,7 +82,7 @@ class Stations:
             mine.analyse(self.case, True, "a loop")
             for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
                 mine.look(self.case, *image)
-            mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"))
+            mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
 
     def notifications(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
         items = NotificationStore(self.store.database, act).find().items
@@ -141,7 +141,9 @@ def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stat
     other.analyse(stations.case, True, "a loop")
     for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
         other.look(stations.case, *image)
-    other.decide(stations.case, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
+    other.decide(
+        stations.case, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye"
+    )
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 
 

@@ -11,11 +11,22 @@ from sqlalchemy.exc import IntegrityError
 
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase
+from biometrics.kernel.errors import (
+    CaseTaken,
+    InvalidField,
+    MarksChanged,
+    NotIndependent,
+    PehchanError,
+    UnknownCase,
+    WrongStep,
+)
+from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import case_working_marks
 from biometrics.use_cases.casework import Casework
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
@@ -104,6 +115,79 @@ def test_a_refused_step_changes_nothing(cases: Casework) -> None:
     assert cases.case(case_id) == before
     with pytest.raises(NotIndependent):
         cases.take(case_id)
+
+
+PAIRS = (PairMarks(*PAIR, (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),)),)
+MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),))
+
+
+def at_work(cases: Casework, case_id: str, who: str) -> Casework:
+    """Have somebody take a case, compare its images and mark them."""
+    mine = cases.for_actor(somebody(who))
+    mine.take(case_id)
+    mine.analyse(case_id, True, "ulnar loop")
+    mine.look(case_id, Side.PROBE, PAIR[0])
+    mine.look(case_id, Side.CANDIDATE, PAIR[1])
+    mine.mark(case_id, MARKED)
+    return mine
+
+
+@pytest.mark.both_databases
+def test_marks_at_work_are_their_authors_alone_and_one_computer_does_not_overwrite_another(
+    cases: Casework, store: RecordStore
+) -> None:
+    case_id = opened(cases)
+    mine = at_work(cases, case_id, "a")
+    stored = mine.working_marks(case_id)
+    assert stored.version > 0
+    assert stored._replace(version=0) == MARKED
+    later = mine.mark(case_id, stored._replace(pairs=(*PAIRS, PairMarks(PAIR[0], "", PAIRS[0].marks))))
+    for stale in (0, stored.version, later.version + 1):
+        with pytest.raises(MarksChanged):
+            mine.mark(case_id, WorkingMarks(stale))
+    assert mine.working_marks(case_id) == later
+    for other in (somebody("b"), somebody("s", Role.SUPERVISOR)):
+        with pytest.raises(CaseTaken):
+            cases.for_actor(other).working_marks(case_id)
+        with pytest.raises(CaseTaken):
+            cases.for_actor(other).mark(case_id, later)
+    with store.database.reading() as connection:
+        notes = connection.execute(select(audit_entries.c.detail).where(audit_entries.c.action == "case.mark"))
+        assert set(notes.scalars()) == {"{}"}
+    for refused in (PAIRS * 2, (PairMarks("sample 9", "", ()),), (PairMarks("", PAIR[1], ()),)):
+        with pytest.raises(InvalidField):
+            mine.mark(case_id, later._replace(pairs=refused))
+    for wrong in (Adjustment(ImageSetting.ROTATION, 400.0), Adjustment(ImageSetting.INVERSION, 2.0)):
+        with pytest.raises(InvalidField):
+            mine.mark(case_id, later._replace(adjustments=(wrong,)))
+
+
+@pytest.mark.parametrize("how", ["decided", "released", "withdrawn"])
+def test_marks_at_work_go_with_the_work(cases: Casework, store: RecordStore, how: str) -> None:
+    """A version is not used again: what another computer still has does not overwrite later marks."""
+    case_id = opened(cases)
+    mine = at_work(cases, case_id, "a")
+    version = mine.working_marks(case_id).version
+    if how == "decided":
+        mine.decide(case_id, IDENTIFICATION, "agree", PAIR)
+        assert mine.working_marks(case_id) == WorkingMarks()
+        mine.mark(case_id, MARKED)  # for an opinion that supersedes it, until another examiner continues
+        cases.for_actor(somebody("b")).take(case_id)
+        with pytest.raises(WrongStep):
+            mine.mark(case_id, MARKED)
+    elif how == "released":
+        mine.give_back(case_id)
+        mine.take(case_id)
+        assert mine.mark(case_id, MARKED).version > version
+        with pytest.raises(MarksChanged):
+            mine.mark(case_id, WorkingMarks(version))
+        mine.give_back(case_id)
+    else:
+        cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(case_id, "sent twice")
+        with pytest.raises(WrongStep):
+            mine.mark(case_id, MARKED._replace(version=version))
+    with store.database.reading() as connection:
+        assert connection.execute(select(case_working_marks)).all() == []
 
 
 def test_a_case_elsewhere_is_unknown(cases: Casework) -> None:

@@ -63,7 +63,7 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
+        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
     return case_id
 
 
@@ -87,7 +87,7 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
+        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
     assert settle(store) == 1
     assert store.people.get(second).id == first
 

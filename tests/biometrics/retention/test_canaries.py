@@ -22,10 +22,10 @@ from biometrics.backup.backup import back_up
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Side
+from biometrics.kernel.cases import CaseKind, Conclusion, Finding, PatternClass, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import Section
-from biometrics.kernel.marks import CaseMark, MinutiaKind
+from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
 from biometrics.kernel.particulars import Relation, Relative
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
@@ -39,6 +39,7 @@ from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, metadata
+from biometrics.storage.tables.cases import case_analyses, case_opinions, case_working_marks
 from biometrics.storage.tables.jobs import tasks
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import samples
@@ -64,7 +65,10 @@ SEALED = {  # what holds the canary, or a secret that opens it, where nobody rea
     ("data_keys", "wrapped"),
 }
 OF_NUMBERS = {
+    ("case_analyses", "marks"),
+    ("case_analyses", "pattern"),
     ("case_opinions", "marks"),
+    ("case_working_marks", "marks"),
     ("records", "national_number"),
     ("samples", "quality_parts"),
     ("samples", "box"),
@@ -129,17 +133,26 @@ SCORE = {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated"
 AGAINST = Finding(2.0, 1, "none", {"score": SCORE})  # what supports two sources
 
 
-def worked_case(cases: Casework, case_id: str | None, *, ended: bool) -> None:
-    """Give a case notes with a canary, and end it by a withdrawal if `ended`, else by a supervisor's opinion."""
+def worked_case(cases: Casework, case_id: str | None, *, ended: bool | None) -> None:
+    """Give a case notes with a canary, and end it by a withdrawal if `ended`, else by a supervisor's opinion.
+
+    None: leave it open, with marks at work.
+    """
     assert case_id is not None
     mine = cases.for_actor(somebody("a"))
     mine.take(case_id)
-    mine.analyse(case_id, True, f"{CANARY} analysis")
+    mine.look(case_id, Side.PROBE, PAIR[0])
+    seen = [ProbeMark(PAIR[0], FeatureKind.ENDING, (1.5, 2.5))]
+    mine.analyse(case_id, True, f"{CANARY} analysis", seen, PatternClass.LEFT_LOOP)
     for side, image in zip((Side.PROBE, Side.CANDIDATE), PAIR, strict=True):
         mine.look(case_id, side, image)
-    marks = [CaseMark(MinutiaKind.ENDING, (1.5, 2.5), (3.5, 4.5))]
+    marks = [CaseMark(FeatureKind.ENDING, (1.5, 2.5), (3.5, 4.5))]
+    mine.mark(case_id, WorkingMarks(0, (PairMarks(*PAIR, tuple(marks)),)))
+    if ended is None:
+        return
     mine.decide(case_id, Conclusion.IDENTIFICATION, f"{CANARY} notes", PAIR, marks)
-    mine.supersede(case_id, Conclusion.IDENTIFICATION, f"{CANARY} other", f"{CANARY} because", PAIR, marks)
+    why = f"{CANARY} unmarked"
+    mine.supersede(case_id, Conclusion.IDENTIFICATION, f"{CANARY} other", f"{CANARY} because", PAIR, (), why)
     supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))
     if ended:
         supervisor.withdraw(case_id, f"{CANARY} withdrawn")
@@ -190,6 +203,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     of_search = question(CaseKind.SEARCH_HIT, search_id=own, candidate_id=gopal)
     worked_case(cases, ask(cases, of_record, FOUND), ended=True)
     worked_case(cases, ask(cases, of_search, AGAINST), ended=False)
+    worked_case(cases, ask(cases, replace(of_search, candidate_id=done.record_id), FOUND), ended=None)
     about = [
         answered(store, response({"name": f"{CANARY} second", "id": done.record_id})),
         answered(store, {"personId": f"{CANARY}-person", "name": CANARY}, TaskKind.OSIA),
@@ -259,6 +273,9 @@ def test_nothing_of_a_destroyed_person_is_left(
     assert certificate.content["record_removed"]
     assert columns_with(store, *FORMS) == set()
     with store.database.reading() as connection:
+        assert connection.execute(select(case_working_marks)).all() == []
+        for table in (case_analyses, case_opinions):
+            assert set(connection.execute(select(table.c.marks)).scalars()) == {None}
         owners = {done.record_id, done.encounter_id, certificate.id, *tasks_about}
         assert not connection.execute(select(data_keys.c.id).where(data_keys.c.id.in_(owners))).all()
         kept = set(connection.execute(select(tasks.c.id).where(tasks.c.kind != TaskKind.EVENT)).scalars())

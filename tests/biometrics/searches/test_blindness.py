@@ -55,7 +55,7 @@ class ExampleCase:
         cases.analyse(self.id, True, "a loop")
         cases.look(self.id, Side.PROBE, "probe-0")
         cases.look(self.id, Side.CANDIDATE, "sample-1")
-        cases.decide(self.id, conclusion, "compared", ("probe-0", "sample-1"))
+        cases.decide(self.id, conclusion, "compared", ("probe-0", "sample-1"), unmarked_because="by eye")
 
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""

@@ -5,6 +5,7 @@ import { _ } from "../lib/messages.js";
 import { calibrate } from "./screen_calibration.js";
 
 const TURN = (5 * Math.PI) / 180;
+const MARK_TURN = 5; // degrees
 const ZOOM_STEP = 1.25;
 
 /**
@@ -47,6 +48,8 @@ export const actionsOf = (comparison) => ({
     comparison.marks.changeKind();
     comparison.showSelection();
   },
+  anticlockwise: () => comparison.turnMark(MARK_TURN),
+  clockwise: () => comparison.turnMark(-MARK_TURN),
   undo: () => comparison.marks.undo(),
   remove: () => comparison.marks.remove(),
   loupe: () => comparison.toggle("loupe"),

@@ -56,11 +56,12 @@ export function drawOutlines(context, outlines, toCanvas) {
 }
 
 /**
- * Draws what the examiner marked on one image: a circle is an ending, a square a bifurcation, a triangle neither; dashed
- * if the other image lacks it.
+ * Draws what the examiner marked on one image, dashed if the other image lacks it: a circle is an ending, a square a
+ * bifurcation, a diamond a core, a triangle a delta, a cross another kind. A line shows the direction. The numbers of what
+ * was marked on the probe after the analysis have an asterisk.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {Api.CaseMarkOut[]} marks
+ * @param {(Api.CaseMarkOut & Partial<Api.OpinionMarkOut>)[]} marks
  * @param {import("./image_source.js").Side} side
  * @param {number | null} selected an index
  * @param {Affine} toCanvas
@@ -72,13 +73,38 @@ export function drawMarks(context, marks, side, selected, toCanvas) {
     const [x, y] = apply(toCanvas, ...place);
     const isSelected = index === selected;
     const size = isSelected ? 9 : 6;
-    const path = new Path2D();
-    if (mark.kind === "ending") path.arc(x, y, size, 0, FULL_TURN);
-    else if (mark.kind === "bifurcation") path.rect(x - size, y - size, 2 * size, 2 * size);
-    else path.addPath(new Path2D(`M${x} ${y - size} L${x + size} ${y + size} L${x - size} ${y + size} Z`));
+    const path = shapeOf(mark.kind, [x, y], size);
+    const degrees = mark[`${side}_direction`];
+    if (degrees !== null) {
+      const direction = (degrees * Math.PI) / 180;
+      const [tipX, tipY] = apply(toCanvas, place[0] + Math.cos(direction), place[1] - Math.sin(direction));
+      const length = Math.hypot(tipX - x, tipY - y) || 1;
+      const [dx, dy] = [(tipX - x) / length, (tipY - y) / length];
+      path.moveTo(x + size * dx, y + size * dy);
+      path.lineTo(x + 3 * size * dx, y + 3 * size * dy);
+    }
     stroke(context, path, SIDES[side], isSelected ? 3 : 2, mark.probe && mark.candidate ? [] : [4, 3]);
-    drawNumber(context, index + 1, [x + size + 2, y - 8], SIDES[side], isSelected ? 16 : 13);
+    const star = side === "probe" && mark.in_analysis === false ? "*" : "";
+    drawNumber(context, `${index + 1}${star}`, [x + size + 2, y - 8], SIDES[side], isSelected ? 16 : 13);
   }
+}
+
+/**
+ * Returns the outline of a mark of a kind.
+ *
+ * @param {Api.FeatureKind} kind
+ * @param {Point} at
+ * @param {number} size
+ */
+function shapeOf(kind, [x, y], size) {
+  const path = new Path2D();
+  const [left, right, top, bottom] = [x - size, x + size, y - size, y + size];
+  if (kind === "ending") path.arc(x, y, size, 0, FULL_TURN);
+  else if (kind === "bifurcation") path.rect(left, top, 2 * size, 2 * size);
+  else if (kind === "core") path.addPath(new Path2D(`M${x} ${top} L${right} ${y} L${x} ${bottom} L${left} ${y} Z`));
+  else if (kind === "delta") path.addPath(new Path2D(`M${x} ${top} L${right} ${bottom} L${left} ${bottom} Z`));
+  else path.addPath(new Path2D(`M${left} ${top} L${right} ${bottom} M${right} ${top} L${left} ${bottom}`));
+  return path;
 }
 
 /**
@@ -98,26 +124,26 @@ export function drawNumbers(context, points, selected) {
     const path = new Path2D();
     path.arc(x, y, isSelected ? 11 : 6, 0, FULL_TURN);
     stroke(context, path, colour, isSelected ? 3 : 2, DASH);
-    drawNumber(context, index + 1, [x + (isSelected ? 13 : 8), y - 7], colour, isSelected ? 16 : 12);
+    drawNumber(context, String(index + 1), [x + (isSelected ? 13 : 8), y - 7], colour, isSelected ? 16 : 12);
   }
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {number} value
+ * @param {string} text
  * @param {Point} at
  * @param {string} colour
  * @param {number} size
  */
-function drawNumber(context, value, [x, y], colour, size) {
+function drawNumber(context, text, [x, y], colour, size) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.font = `bold ${size}px system-ui, sans-serif`;
   context.lineWidth = 3;
   context.strokeStyle = HALO;
-  context.strokeText(String(value), x, y);
+  context.strokeText(text, x, y);
   context.fillStyle = colour;
-  context.fillText(String(value), x, y);
+  context.fillText(text, x, y);
 }
 
 /**

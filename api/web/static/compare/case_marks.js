@@ -1,4 +1,4 @@
-// The minutiae that an examiner marks on both images of a comparison, with undo. A minutia has one number in both: its
+// The features that an examiner marks on both images of a comparison, with undo. A feature has one number in both: its
 // place in the list. Positions are in pixels of each image.
 
 /** @typedef {import("./image_source.js").Side} Side */
@@ -6,7 +6,7 @@
 /** @typedef {Api.CaseMarkOut} CaseMark */
 
 /** @type {CaseMark["kind"][]} */
-const KINDS = ["ending", "bifurcation", "other"];
+const KINDS = ["ending", "bifurcation", "core", "delta", "other"];
 
 export class CaseMarks {
   /** @type {CaseMark[]} */
@@ -60,7 +60,8 @@ export class CaseMarks {
     const index = lacks(this.list[selected]) ? selected : this.list.findIndex(lacks);
     if (index >= 0) this.change(this.list.with(index, { ...this.list[index], [side]: point }), index);
     else {
-      const mark = { kind: this.nextKind, probe: null, candidate: null, [side]: point };
+      const nowhere = { probe: null, candidate: null, probe_direction: null, candidate_direction: null };
+      const mark = { kind: this.nextKind, ...nowhere, [side]: point };
       this.change([...this.list, mark], this.list.length);
     }
   }
@@ -79,6 +80,35 @@ export class CaseMarks {
       this.list = list;
       this.onChange();
     } else this.change(list, this.selected);
+  }
+
+  /**
+   * Sets the direction of the selected feature on one image.
+   *
+   * @param {Side} side
+   * @param {number} degrees counter-clockwise from the x axis
+   * @param {boolean} continues whether it is part of the change before, as in a drag
+   */
+  direct(side, degrees, continues) {
+    const mark = this.list[this.selected ?? -1];
+    if (this.isReadOnly || !mark?.[side]) return;
+    const direction = ((Math.round(degrees) % 360) + 360) % 360;
+    const list = this.list.with(this.selected ?? 0, { ...mark, [`${side}_direction`]: direction });
+    if (continues) {
+      this.list = list;
+      this.onChange();
+    } else this.change(list, this.selected);
+  }
+
+  /**
+   * Turns the direction of the selected feature on one image; one without a direction points to the right first.
+   *
+   * @param {Side} side
+   * @param {number} degrees counter-clockwise
+   */
+  turn(side, degrees) {
+    const direction = this.list[this.selected ?? -1]?.[`${side}_direction`] ?? null;
+    this.direct(side, direction === null ? 0 : direction + degrees, false);
   }
 
   /** Changes the kind of the selected minutia, and of those marked next. */

@@ -10,6 +10,7 @@ import { lengthText } from "../viewer/layers.js";
 import { actionsOf } from "./actions.js";
 import { drawLines } from "./annotations.js";
 import { CaseMarks } from "./case_marks.js";
+import { evidenceOf } from "./confirmation.js";
 import { DetachedWindow } from "./detached_window.js";
 import { DisplaySettings } from "./display_settings.js";
 import { CaseSource, SearchSource } from "./image_source.js";
@@ -20,7 +21,7 @@ import { clearCanvas, Pane } from "./pane.js";
 import { PaneInput } from "./pane_input.js";
 import { listenToRegions } from "./regions.js";
 import { isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
-import { countsText, kindName, pairsText, sizeText } from "./texts.js";
+import { countsText, markText, pairsText, sizeText } from "./texts.js";
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
 
@@ -47,6 +48,7 @@ export class Comparison {
     this.isSingle = this.panes.length < 2;
     this.inputs = this.panes.map((pane) => new PaneInput(pane, this));
     this.keeper = new MarksKeeper(root, this.marks, caseId ?? "");
+    this.keeper.loaded.then(() => this.showAsBefore());
     this.window = new DetachedWindow(
       root,
       (host) => this.listenTo(host),
@@ -97,7 +99,22 @@ export class Comparison {
       this.say(lengthText(measured.ruler, measured.content.ppi));
     const mark = this.marks.list[this.marks.selected ?? -1];
     if (this.tool === "mark" && mark)
-      this.say(_("Minutia {number}: {kind}", { number: number((this.marks.selected ?? 0) + 1), kind: kindName(mark) }));
+      this.say(
+        _("Minutia {number}: {kind}", {
+          number: number((this.marks.selected ?? 0) + 1),
+          kind: markText(mark, this.active.side),
+        }),
+      );
+  }
+
+  /**
+   * Turns the direction of the selected feature on the active image.
+   *
+   * @param {number} degrees counter-clockwise
+   */
+  turnMark(degrees) {
+    this.marks.turn(this.active.side, degrees);
+    this.showSelection();
   }
 
   /** Loads the clarity maps that are not there yet, when they are to be shown. */
@@ -110,6 +127,14 @@ export class Comparison {
       showProblem(query(this.root, "[data-problem]"), asError(error));
     }
     this.draw();
+  }
+
+  /** Displays the images of a case as they were displayed when it was left. */
+  showAsBefore() {
+    const { keeper } = this;
+    if (!keeper.keeps) return;
+    const [brightness, contrast] = [keeper.valueOf("brightness"), keeper.valueOf("contrast")];
+    this.settings.restore({ brightness, contrast, inversion: keeper.valueOf("inversion") });
   }
 
   fitAll() {
@@ -130,7 +155,23 @@ export class Comparison {
    */
   move(pane, movement) {
     for (const moved of this.settings.isLinked ? this.panes : [pane]) movement(moved);
+    this.noteRotation();
     this.showSizes();
+  }
+
+  /** Notes how far the images are turned. */
+  noteRotation() {
+    for (const { content, angle, choice } of this.panes) {
+      const degrees = Math.round((angle * 180) / Math.PI) % 360;
+      if (content) this.keeper.adjusted("rotation", degrees, choice.value);
+    }
+  }
+
+  /** Notes contrast, brightness and inversion of both images. */
+  noteDisplay() {
+    this.keeper.adjusted("brightness", this.settings.brightness);
+    this.keeper.adjusted("contrast", this.settings.contrast);
+    this.keeper.adjusted("inversion", Number(this.settings.isInverted));
   }
 
   /**
@@ -190,6 +231,7 @@ export class Comparison {
     this.updateOpinionForm();
     const [probe, candidate] = this.panes.map(({ choice }) => choice.value);
     await this.keeper.open(probe, candidate);
+    this.noteRotation();
     await this.loadClarity();
     this.markStrip();
     if (!this.isCase) await this.compare(); // nothing is hidden from a person who has seen the scores
@@ -327,7 +369,11 @@ export class Comparison {
       const place = list[index][pane.side];
       if (place) pane.centre(...place);
     }
-    const values = { number: number(index + 1), count: number(list.length), kind: kindName(list[index]) };
+    const values = {
+      number: number(index + 1),
+      count: number(list.length),
+      kind: markText(list[index], this.active.side),
+    };
     this.say(_("Minutia {number} of {count}: {kind}", values));
     this.drawLines();
   }
@@ -340,6 +386,7 @@ export class Comparison {
     probe.angle = candidate.angle + angleOf(frame.probe);
     probe.zoom = candidate.zoom;
     this.selectPair(this.selectedPair === null ? 1 : 0);
+    this.noteRotation();
     this.draw();
   }
 
@@ -472,11 +519,16 @@ export class Comparison {
       const setting = closest(target, "[data-set]")?.dataset.set;
       if (!setting) return;
       this.settings.read();
+      this.noteDisplay();
       this.draw();
       if (setting === "marks" && this.settings.showsPoints) this.loadMissingMarks();
       if (setting === "clarity") this.loadClarity();
     });
     host.addEventListener("drawn", () => this.drawLines());
+    host.addEventListener("confirming", (event) => {
+      if (event instanceof CustomEvent && event.target instanceof HTMLFormElement)
+        event.detail.push(...evidenceOf(event.target, this));
+    });
   }
 
   /**

@@ -39,6 +39,21 @@ export class DisplaySettings {
     this.share = this.number("share", this.share);
   }
 
+  /**
+   * Displays images as they were displayed before.
+   *
+   * @param {{ brightness: number, contrast: number, inversion: number }} values
+   */
+  restore({ brightness, contrast, inversion }) {
+    for (const [name, value] of Object.entries({ brightness, contrast })) {
+      const control = this.control(name);
+      if (control) control.value = String(value);
+    }
+    const invert = this.control("invert");
+    if (invert) invert.checked = Boolean(inversion);
+    this.read();
+  }
+
   /** @param {string} name */
   control(name) {
     return this.controls.find((control) => control.dataset.set === name);

@@ -28,6 +28,8 @@ export const KEYS = {
   "m": "mark",
   "r": "measure",
   "x": "kind",
+  ",": "anticlockwise",
+  ".": "clockwise",
   "u": "undo",
   "z": "loupe",
   "g": "grid",

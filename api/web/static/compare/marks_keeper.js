@@ -1,16 +1,35 @@
-// Keeps what an examiner marks in a case: in this browser until the opinion is recorded, and in the form of the opinion.
+// Keeps what an examiner marks in a case: on the service until the opinion is recorded, so that another computer shows it;
+// in this browser what the service has not got yet; and in the form of the analysis or of the opinion.
 
+import { asError, isDelayed, request } from "../lib/api.js";
+import { choose } from "../lib/dialogs.js";
 import { queryAll } from "../lib/dom.js";
-import { loadMarks, removeMarks, saveMarks } from "../storage/case_marks.js";
+import { _ } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
+import { showProblem } from "../lib/problems.js";
+import { loadUnsentMarks, removeUnsentMarks, storeUnsentMarks } from "../storage/unsent_marks.js";
 import { pendingWrites } from "../storage/drafts.js";
 
+/** @typedef {import("../storage/unsent_marks.js").MarksByPair} MarksByPair */
+
+const MOST_ADJUSTMENTS = 500; // that the service takes
+const DELAY = 1000; // milliseconds from a change until it is sent
+
 export class MarksKeeper {
-  /** @type {import("../storage/case_marks.js").MarksByPair} */
+  /** @type {MarksByPair} */
   byPair = {};
+  /** @type {Api.AdjustmentOut[]} */
+  adjustments = []; // how the images were displayed, in order
   pair = "";
   isOpening = false;
+  version = 0; // of the marks on the service
+  isUnsent = false; // whether the service has not got the last change
+  /** @type {number | undefined} */
+  timer = undefined;
   /** @type {Promise<unknown>} */
-  written = Promise.resolve(); // when all changes are stored
+  written = Promise.resolve(); // when all changes are stored in this browser
+  /** @type {Promise<unknown>} */
+  sent = Promise.resolve(); // when the last attempt to send is over
 
   /**
    * @param {HTMLElement} root
@@ -21,14 +40,20 @@ export class MarksKeeper {
     this.root = root;
     this.marks = marks;
     this.caseId = caseId;
-    const hasDecided = root.dataset.decided !== undefined;
-    this.keeps = Boolean(caseId) && !hasDecided;
-    this.isReadOnly = hasDecided;
-    const own = JSON.parse(root.dataset.ownMarks ?? "{}"); // of the opinion that may be superseded
-    this.loaded = this.keeps ? loadMarks(caseId).then((stored) => ({ ...own, ...stored })) : Promise.resolve(own);
-    if (caseId && hasDecided) removeMarks(caseId); // the service has them
+    this.path = apiPath(`/cases/${caseId}/working-marks`);
+    const { decided, marksVersion, ownMarks = "{}", adjustments = "[]" } = root.dataset;
+    this.isReadOnly = decided !== undefined;
+    this.keeps = marksVersion !== undefined && !this.isReadOnly;
+    this.version = Number(marksVersion ?? 0);
+    this.byPair = JSON.parse(ownMarks); // as the service has them
+    this.adjustments = JSON.parse(adjustments);
+    this.loaded = this.keeps ? this.takeUnsent() : Promise.resolve();
+    if (caseId && !this.keeps) removeUnsentMarks(caseId);
     root.addEventListener("change", () => this.fillForm());
-    pendingWrites.add(() => this.written); // before the page is left
+    if (!this.keeps) return;
+    pendingWrites.add(() => this.flush()); // before signing out
+    document.addEventListener("visibilitychange", () => document.hidden && this.flush());
+    addEventListener("online", () => this.flush());
   }
 
   /**
@@ -38,11 +63,15 @@ export class MarksKeeper {
    * @param {string} candidate
    */
   async open(probe, candidate = "") {
-    if (this.pair === "") this.byPair = { ...(await this.loaded), ...this.byPair };
+    await this.loaded;
     this.pair = pairName(probe, candidate);
-    const ofProbe = (this.byPair[pairName(probe, "")] ?? []).map((mark) => ({ ...mark, candidate: null }));
+    this.show();
+  }
+
+  show() {
+    const [probe] = this.pair.split(" ");
     this.isOpening = true;
-    this.marks.start(this.byPair[this.pair] ?? ofProbe, this.isReadOnly);
+    this.marks.start(this.byPair[this.pair] ?? this.byPair[pairName(probe, "")] ?? [], this.isReadOnly);
     this.isOpening = false;
     this.fillForm();
   }
@@ -51,19 +80,170 @@ export class MarksKeeper {
     if (this.isOpening || this.marks.isReadOnly) return;
     this.byPair[this.pair] = this.marks.list;
     this.fillForm();
-    if (!this.keeps) return;
-    const marks = { ...this.byPair };
-    this.written = this.written.then(() => saveMarks(this.caseId, marks));
+    if (this.keeps) this.noteChange();
   }
 
-  /** Enters the marks on the pair that the opinion names into its form. */
+  /**
+   * Notes how images are displayed from now on; changes of one setting after each other count as one.
+   *
+   * @param {Api.ImageSetting} setting
+   * @param {number} value
+   * @param {string} image "" for all
+   */
+  adjusted(setting, value, image = "") {
+    if (!this.keeps || this.valueOf(setting, image) === value) return;
+    const last = this.adjustments.at(-1);
+    const isSame = last?.setting === setting && last.image === image;
+    this.adjustments = [...(isSame ? this.adjustments.slice(0, -1) : this.adjustments), { setting, value, image }];
+    this.adjustments = this.adjustments.slice(-MOST_ADJUSTMENTS);
+    this.fillForm();
+    this.noteChange();
+  }
+
+  /**
+   * Returns the noted value of a setting, by default that of an image which is displayed as it is.
+   *
+   * @param {Api.ImageSetting} setting
+   * @param {string} image
+   */
+  valueOf(setting, image = "") {
+    const noted = this.adjustments.findLast((each) => each.setting === setting && each.image === image);
+    return noted?.value ?? (setting === "brightness" || setting === "contrast" ? 100 : 0);
+  }
+
+  /** Stores a change in this browser, and sends it in a moment. */
+  noteChange() {
+    this.setUnsent(true);
+    const unsent = { version: this.version, marks: { ...this.byPair }, adjustments: this.adjustments };
+    this.written = this.written.then(() => storeUnsentMarks(this.caseId, unsent));
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.flush(), DELAY);
+  }
+
+  /** @param {boolean} isUnsent */
+  setUnsent(isUnsent) {
+    this.isUnsent = isUnsent;
+    this.root.toggleAttribute("data-unsent", isUnsent);
+    if (!isUnsent) this.say("");
+  }
+
+  /** Sends what the service has not got; resolves once that was tried. */
+  flush() {
+    clearTimeout(this.timer);
+    this.sent = this.sent.then(() => (this.isUnsent ? this.send() : undefined));
+    return Promise.all([this.written, this.sent]);
+  }
+
+  async send() {
+    const sent = JSON.stringify([this.byPair, this.adjustments]);
+    try {
+      const json = { version: this.version, pairs: pairsOf(this.byPair), adjustments: this.adjustments };
+      const { body } = await request("PUT", this.path, { json });
+      this.version = body.version;
+      if (JSON.stringify([this.byPair, this.adjustments]) === sent) await this.settle();
+      else this.noteChange();
+    } catch (caught) {
+      const problem = asError(caught);
+      if (problem.code === "marks_changed") await this.resolve();
+      else if (isDelayed(problem))
+        this.say(_("Your marks are kept on this computer, and are sent when the service can be reached."));
+      else await this.end(problem);
+    }
+  }
+
+  /** Forgets what this browser stores: the service has it. */
+  async settle() {
+    this.setUnsent(false);
+    this.written = this.written.then(() => removeUnsentMarks(this.caseId));
+    await this.written;
+  }
+
+  /**
+   * Stops keeping marks: the case is decided, released or withdrawn.
+   *
+   * @param {Error & Partial<import("../lib/api.js").Problem>} problem
+   */
+  async end(problem) {
+    this.keeps = false;
+    const [box] = queryAll(this.root, "[data-problem]");
+    if (box) showProblem(box, problem);
+    await this.settle();
+  }
+
+  /** Takes over what this browser has stored and the service has not got, unless another computer has changed it. */
+  async takeUnsent() {
+    const unsent = await loadUnsentMarks(this.caseId);
+    if (!unsent) return;
+    const onService = this.byPair;
+    const adjusted = this.adjustments;
+    this.byPair = { ...onService, ...unsent.marks };
+    this.adjustments = joined(adjusted, unsent.adjustments ?? []);
+    if (unsent.version === this.version || isSame(this.byPair, onService)) await this.takeOver(onService, adjusted);
+    else await this.ask(onService, adjusted);
+  }
+
+  /** Decides what counts after the marks on the service were changed on another computer. */
+  async resolve() {
+    const { body } = await request("GET", this.path);
+    this.version = body.version;
+    const onService = byPairOf(body.pairs);
+    this.adjustments = joined(body.adjustments, this.adjustments);
+    if (isSame(this.byPair, onService)) await this.takeOver(onService, body.adjustments);
+    else await this.ask(onService, body.adjustments);
+  }
+
+  /**
+   * Sends what the service has not got, if there is anything.
+   *
+   * @param {MarksByPair} onService
+   * @param {Api.AdjustmentOut[]} adjusted as the service has them
+   */
+  async takeOver(onService, adjusted) {
+    if (isSame(this.byPair, onService) && this.adjustments.length === adjusted.length) await this.settle();
+    else this.noteChange();
+  }
+
+  /**
+   * @param {MarksByPair} onService
+   * @param {Api.AdjustmentOut[]} adjusted as the service has them
+   */
+  async ask(onService, adjusted) {
+    const question = _("The marks of this case were changed on another computer, too. Which ones do you want to keep?");
+    const answer = await choose(
+      [question],
+      [
+        ["theirs", _("Those of the other computer"), ""],
+        ["mine", _("Those of this computer"), ""],
+      ],
+    );
+    if (answer !== "theirs") {
+      this.noteChange();
+      return;
+    }
+    this.byPair = onService;
+    if (this.pair) this.show();
+    await this.takeOver(onService, adjusted);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    for (const place of queryAll(this.root, "[data-kept]")) place.textContent = text;
+  }
+
+  /** Enters the adjustments and the marks into the form of the analysis, or those on the pair that the opinion names into its form. */
   fillForm() {
+    for (const adjusted of queryAll(this.root, "[data-adjustments-field]", HTMLInputElement))
+      adjusted.value = JSON.stringify(this.adjustments);
     const [field] = queryAll(this.root, "[data-marks-field]", HTMLInputElement);
     if (!field?.form) return;
+    if (field.dataset.marksField === "analysis") {
+      field.value = JSON.stringify(onProbe(this.byPair));
+      return;
+    }
     const names = ["probe_image", "candidate_image"].map((name) =>
       String(new FormData(field.form ?? undefined).get(name) ?? ""),
     );
-    field.value = JSON.stringify(this.byPair[pairName(names[0], names[1])] ?? []);
+    field.value = JSON.stringify((this.byPair[pairName(names[0], names[1])] ?? []).map(sendable));
   }
 }
 
@@ -72,3 +252,63 @@ export class MarksKeeper {
  * @param {string} candidate
  */
 const pairName = (probe, candidate) => `${probe} ${candidate}`;
+
+/** @param {Api.CaseMarkOut} mark */
+const sendable = ({ kind, probe, candidate, probe_direction = null, candidate_direction = null }) => ({
+  kind,
+  probe,
+  candidate,
+  probe_direction,
+  candidate_direction,
+});
+
+/**
+ * Returns marks as the service takes them, in a fixed order.
+ *
+ * @param {MarksByPair} byPair
+ */
+const pairsOf = (byPair) =>
+  Object.keys(byPair)
+    .sort()
+    .map((pair) => {
+      const [probe_image, candidate_image] = pair.split(" ");
+      return { probe_image, candidate_image, marks: byPair[pair].map(sendable) };
+    });
+
+/**
+ * @param {Api.PairMarksOut[]} pairs
+ * @returns {MarksByPair}
+ */
+const byPairOf = (pairs) =>
+  Object.fromEntries(pairs.map((pair) => [pairName(pair.probe_image, pair.candidate_image), pair.marks]));
+
+/**
+ * Returns the adjustments of another computer, and those that this one made after the last one that both have.
+ *
+ * @param {Api.AdjustmentOut[]} theirs
+ * @param {Api.AdjustmentOut[]} mine
+ */
+function joined(theirs, mine) {
+  const parted = mine.findIndex((each, index) => JSON.stringify(each) !== JSON.stringify(theirs[index]));
+  return parted < 0 ? theirs : [...theirs, ...mine.slice(parted)].slice(-MOST_ADJUSTMENTS);
+}
+
+/**
+ * @param {MarksByPair} one
+ * @param {MarksByPair} other
+ */
+const isSame = (one, other) => JSON.stringify(pairsOf(one)) === JSON.stringify(pairsOf(other));
+
+/**
+ * Returns the marks on the probe's images as an analysis has them.
+ *
+ * @param {MarksByPair} byPair
+ */
+const onProbe = (byPair) =>
+  Object.entries(byPair).flatMap(([pair, marks]) => {
+    const [image, candidate] = pair.split(" ");
+    if (candidate) return [];
+    return marks.flatMap(({ kind, probe, probe_direction: direction }) =>
+      probe ? [{ image, kind, place: probe, direction }] : [],
+    );
+  });

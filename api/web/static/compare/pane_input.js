@@ -23,6 +23,7 @@ export class PaneInput {
   start = [0, 0];
   hasMoved = false;
   isDraggingMark = false;
+  isDirecting = false; // the selected mark: one that was just made, or with Shift any
 
   /**
    * @param {Pane} pane
@@ -65,13 +66,14 @@ export class PaneInput {
     const at = [event.offsetX, event.offsetY];
     pane.canvas.setPointerCapture(event.pointerId);
     this.last = this.start = at;
-    this.hasMoved = this.isDraggingMark = false;
+    this.hasMoved = this.isDraggingMark = this.isDirecting = false;
     if (event.button === 1 || bench.tool === "move") return;
     const pixel = pane.pixelAt(at);
     if (bench.tool === "measure") pane.ruler = pixel && { from: pixel, to: pixel };
     if (bench.tool === "mark") {
       const index = pane.markAt(at);
-      this.isDraggingMark = index >= 0;
+      this.isDirecting = index < 0 || event.shiftKey;
+      this.isDraggingMark = !this.isDirecting;
       if (index >= 0) pane.marks.select(index);
       else if (pixel) pane.marks.place(pane.side, pixel, bench.isSingle);
     }
@@ -91,13 +93,41 @@ export class PaneInput {
     this.hasMoved = true;
     this.last = at;
     const pixel = pane.pixelAt(at);
-    if (bench.tool === "move" || event.buttons === 4)
+    if (bench.tool === "move" && event.shiftKey) this.rotate(last, at);
+    else if (bench.tool === "move" || event.buttons === 4)
       bench.move(pane, (moved) => moved.pan(at[0] - last[0], at[1] - last[1]));
     else if (bench.tool === "measure" && pane.ruler && pixel) {
       pane.ruler = { ...pane.ruler, to: pixel };
       pane.draw();
       bench.showSelection();
-    } else if (this.isDraggingMark && pixel) pane.marks.move(pane.side, pixel, !isFirst);
+    } else if (this.isDirecting && pixel) this.direct(pixel, !isFirst);
+    else if (this.isDraggingMark && pixel) pane.marks.move(pane.side, pixel, !isFirst);
+  }
+
+  /**
+   * Turns the image around the middle, as far as the pointer goes around it.
+   *
+   * @param {Point} from
+   * @param {Point} to
+   */
+  rotate(from, to) {
+    const [x, y] = this.pane.middle;
+    const [before, after] = [from, to].map((at) => Math.atan2(at[1] - y, at[0] - x));
+    this.bench.move(this.pane, (moved) => moved.rotate(after - before));
+  }
+
+  /**
+   * Points the selected mark at a pixel.
+   *
+   * @param {Point} pixel
+   * @param {boolean} continues
+   */
+  direct([toX, toY], continues) {
+    const { marks, side } = this.pane;
+    const place = marks.list[marks.selected ?? -1]?.[side];
+    if (!place) return;
+    marks.direct(side, (Math.atan2(place[1] - toY, toX - place[0]) * 180) / Math.PI, continues);
+    this.bench.showSelection();
   }
 
   /** @param {MouseEvent} event */

@@ -10,13 +10,21 @@ const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 
 /**
- * Returns the kind of a marked minutia.
+ * Returns the kind of a marked feature, and its direction on an image if it has one.
  *
  * @param {Api.CaseMarkOut} mark
+ * @param {import("./image_source.js").Side} side
  */
-export function kindName({ kind }) {
-  if (kind === "ending") return _("ending");
-  return kind === "bifurcation" ? _("bifurcation") : _("neither or unclear");
+export function markText({ kind, ...mark }, side) {
+  const names = {
+    ending: _("ending"),
+    bifurcation: _("bifurcation"),
+    core: _("core"),
+    delta: _("delta"),
+    other: _("another kind, or unclear"),
+  };
+  const direction = mark[`${side}_direction`] ?? null;
+  return direction === null ? names[kind] : `${names[kind]}, ${number(direction)}°`;
 }
 
 /**
@@ -56,15 +64,15 @@ export function pairsText(pairs, { stretch }) {
 }
 
 /**
- * Says how many minutiae are marked on both images, and on one.
+ * Says how many features are marked on both images, and on one.
  *
  * @param {{ paired: number, single: number }} counts
  * @param {boolean} isSingle whether there is one image only
  */
 export function countsText({ paired, single }, isSingle) {
   const values = { paired: number(paired), single: number(single) };
-  if (!paired && !single) return _("No minutiae marked yet.");
-  if (isSingle) return _("{single} minutiae marked", values);
-  if (!single) return _("{paired} minutiae marked in both images", values);
-  return _("{paired} minutiae marked in both images, {single} in one only", values);
+  if (!paired && !single) return _("No features marked yet.");
+  if (isSingle) return _("{single} features marked", values);
+  if (!single) return _("{paired} features marked in both images", values);
+  return _("{paired} features marked in both images, {single} in one only", values);
 }

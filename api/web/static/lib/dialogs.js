@@ -8,10 +8,14 @@ import { _ } from "./messages.js";
  *
  * @param {string} question
  * @param {string} action what the button that does it says
+ * @param {HTMLElement[]} evidence what the dialog shows below the question
  */
-export async function confirmed(question, action) {
-  const answer = await choose(
-    [question],
+export async function confirmed(question, action, evidence = []) {
+  const title = create("p", question);
+  title.id = "question";
+  const answer = await ask(
+    title.id,
+    [title, ...evidence],
     [
       ["yes", action, "main"],
       ["no", _("Cancel"), ""],

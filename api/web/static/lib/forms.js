@@ -207,7 +207,10 @@ async function send(form, submitter) {
   const { confirm } = form.dataset;
   if (confirm) {
     const question = confirm.replace(/\{(\w+)\}/g, (_placeholder, name) => chosenText(form, name));
-    if (!(await confirmed(question, submitter?.textContent?.trim() || _("Continue")))) return;
+    /** @type {HTMLElement[]} */
+    const evidence = [];
+    form.dispatchEvent(new CustomEvent("confirming", { detail: evidence, bubbles: true })); // listeners add to it
+    if (!(await confirmed(question, submitter?.textContent?.trim() || _("Continue"), evidence))) return;
   }
   const [method, path] = (form.dataset.api ?? "").split(" ");
   const url = withQuery(path, form);
