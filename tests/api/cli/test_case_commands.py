@@ -43,7 +43,7 @@ def test_a_duplicate_is_decided_by_two_examiners(
         assert "decibans" not in worked(run, "case", "take", duplicate)
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 2
-        probe = Path(seen.splitlines()[0]).stem.removeprefix("probe-")
+        probe = Path(seen.splitlines()[-1]).stem.removeprefix("probe-")
         file, analyse = tmp_path / "marks.json", ("case", "analyse", duplicate, "--value", "--notes", "a loop, clear")
         file.write_text("[", encoding="utf-8")
         assert "is not JSON" in run(*analyse, "--marks", file)[2]
