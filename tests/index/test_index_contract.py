@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
+from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, ids_of, label, labels_of
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import (
@@ -28,10 +28,6 @@ from biometrics.kernel.types import FingerPosition
 from biometrics.matching.ports import SearchIndex
 
 ALL = pytest.mark.parametrize("kind", SEARCH_INDEXES, ids=lambda kind: kind.name)
-
-
-def ids_of(*ids: int) -> NDArray[np.int64]:
-    return np.array(ids, dtype=np.int64)
 
 
 def put(kind: Implementation, index: SearchIndex, ids: NDArray[np.int64], individuals: NDArray[np.int64]) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from milvus_indexes import MODEL, new_name
-from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
-from search_indexes import DIMENSION, label, labels_of, minutiae, vector
+from search_indexes import DIMENSION, ids_of, label, labels_of, minutiae, vector
 
 from biometrics.kernel.errors import InvalidVector, ModelMismatch, StoreUnavailable
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, code_number
@@ -23,10 +22,6 @@ from index.milvus.filter import expression
 from index.milvus.milvus_index import MilvusIndex
 
 SCRIPT = Path(__file__).parents[1] / "support" / "add_until_killed.py"
-
-
-def ids_of(*ids: int) -> NDArray[np.int64]:
-    return np.array(ids, dtype=np.int64)
 
 
 def put(index: MilvusIndex, *individuals: int) -> None:

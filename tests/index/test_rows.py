@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import thawed
+from search_indexes import ids_of, thawed
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
@@ -16,10 +16,6 @@ from index.column import Column
 from index.rows import FILTERS_KEPT, FREE, Rows, check_ids
 
 WOMEN = Filter(sexes=frozenset({Sex.FEMALE}))
-
-
-def ids_of(*ids: int) -> NDArray[np.int64]:
-    return np.array(ids, np.int64)
 
 
 def labels_of(ids: NDArray[np.int64]) -> Labels:

@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 import ray_clusters
 from case_examples import somebody
-from inputs import print_of
+from inputs import thumb
 from ray_clusters import shared_cluster
 from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from benchmarks.service.second_model import OTHER, OTHER_MODEL, with_two_models
-from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
-from biometrics.kernel.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.casework import Casework
@@ -33,10 +31,6 @@ from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT
 
 PRINTS = FINGERPRINT
-
-
-def thumb(person: int, impression: int) -> Sample:
-    return Sample(PRINTS, print_of(person, "right_thumb", impression), "a.png", FingerPosition.RIGHT_THUMB)
 
 
 def searched(engine: Engine, person: int) -> StoredSearch:

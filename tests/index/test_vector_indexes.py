@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation
+from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation, ids_of
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
@@ -17,10 +17,6 @@ VECTORS = pytest.mark.parametrize("kind", VECTOR_INDEXES, ids=lambda kind: kind.
 EXACT = pytest.mark.parametrize("kind", [kind for kind in VECTOR_INDEXES if kind.exact], ids=lambda kind: kind.name)
 
 FEMALE = Filter(sexes=frozenset({Sex.FEMALE}))
-
-
-def ids_of(*ids: int) -> NDArray[np.int64]:
-    return np.array(ids, dtype=np.int64)
 
 
 def unit(*axes: int) -> NDArray[np.float32]:

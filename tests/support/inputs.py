@@ -18,7 +18,8 @@ from PIL import Image as Pillow
 import fingerprint
 from api.demo import people
 from api.demo.people import PHOTOS, DemoPerson, photo_path, poorer_photo
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import FingerPosition, Sample
+from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
 
 Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
@@ -62,6 +63,12 @@ def print_of(person: int, finger: str, impression: int) -> bytes:
     return once(name, lambda: DemoPerson(person).prints(impression, [position])[0].content)
 
 
+def thumb(person: int, impression: int = 0) -> Sample:
+    """Return a generated right thumb."""
+    content = print_of(person, "right_thumb", impression)
+    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+
+
 def photo_of(person: int) -> bytes:
     """Return a real photo; there are two people, in the public domain."""
     assert person < len(PHOTOS)
@@ -81,6 +88,13 @@ def group_photo(*people: int) -> bytes:
         group.paste(Pillow.open(photo_path(person)).convert("RGB").resize((400, 400)), (500 * place, 0))
     file = io.BytesIO()
     group.save(file, "PNG")
+    return file.getvalue()
+
+
+def blank(side: int = 300) -> bytes:
+    """Return an image that shows nothing, with the resolution of a scanner."""
+    file = io.BytesIO()
+    Pillow.new("L", (side, side), 255).save(file, "PNG", dpi=(500, 500))
     return file.getvalue()
 
 

@@ -18,6 +18,7 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Role, Unit, local_operator
+from biometrics.records.store import RecordStore
 
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say
 PATIENCE = 120  # seconds for an answer of a server on a loaded machine; httpx waits 5 by itself
@@ -39,6 +40,17 @@ def key_for(settings: Settings) -> str:
     """Make an account with an API key in the database of a server that may run or not."""
     with open_store(settings).as_system("a test") as store:
         return new_key(accounts_of(settings, store))
+
+
+def store_of(client: TestClient) -> RecordStore:
+    """Return the store of the application that a client calls."""
+    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
+
+
+def counts(client: TestClient) -> tuple[int, int]:
+    """Return how many records there are, and the number of the last change of a template."""
+    health = client.get("/api/v1/health").json()
+    return health["records"], health["sequence"]
 
 
 class Officer(TestClient):

@@ -161,6 +161,11 @@ def _label(individual: int) -> Labels:
     return labels
 
 
+def ids_of(*ids: int) -> NDArray[np.int64]:
+    """Return ids as an index takes them."""
+    return np.array(ids, dtype=np.int64)
+
+
 def labels_of(individuals: NDArray[np.int64]) -> Labels:
     """Return the labels of several: shape (n,)."""
     return np.concatenate([np.zeros(0, LABEL), *(label(int(individual)) for individual in individuals)])

@@ -8,18 +8,14 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from inputs import print_of
 from sqlalchemy import func, select, update
 
 from benchmarks.service.second_model import LEADER, OTHER_MODEL
-from biometrics.kernel.capture import FingerPosition
 from biometrics.kernel.record import Enrolment
-from biometrics.kernel.types import Sample
 from biometrics.storage.crypto.aead import seal, template_place, unseal
 from biometrics.storage.tables.searches import probe_templates
 from biometrics.storage.tables.templates import templates
 from biometrics.use_cases.engine import Engine
-from fingerprint.modality import FINGERPRINT
 from fingerprint.parameters import ENGINE
 
 FIRST_MODEL = sha256(f"{LEADER.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
@@ -34,11 +30,6 @@ def made_by(engine: Engine, enrolment: Enrolment, model: str) -> None:
             places = [template_place(enrolment.record_id, row.sample_id, name) for name in (row.model, model)]
             data = seal(secret, places[1], unseal(secret, places[0], row.data))
             connection.execute(update(templates).where(templates.c.id == row.id).values(model=model, data=data))
-
-
-def thumb(person: int, impression: int = 0) -> Sample:
-    content = print_of(person, "right_thumb", impression)
-    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def extracted_probes(engine: Engine) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 import signal
 import subprocess
@@ -12,9 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from inputs import Run, photo_of, print_of
+from inputs import Run, blank, photo_of, print_of
 from made_up_transactions import file, fingerprint, record, text
-from PIL import Image as Pillow
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
@@ -36,12 +34,6 @@ def printed(person: int, finger: str, position: int, idc: int = 1) -> ItlRecord:
 
 def empty_print(idc: int) -> ItlRecord:
     return fingerprint(idc, 7, blank(), (200, 200))
-
-
-def blank() -> bytes:
-    kept = io.BytesIO()
-    Pillow.new("L", (200, 200), 255).save(kept, "PNG")
-    return kept.getvalue()
 
 
 def face(number: int) -> ItlRecord:

@@ -8,29 +8,23 @@ from typing import Any, cast
 
 import pytest
 from entries import encounters, people
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from inputs import ENCOUNTER, Run, form, print_of
 from made_up_transactions import file, fingerprint, text
-from officers import WHY
+from officers import WHY, store_of
 from osia_client import client_of, encounter, finger
 from removing import remove_record
 from sqlalchemy import update
 
 from api.standards.common.defaults import NO_FIR
 from biometrics.imaging.image import decode
-from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import encounters as encounter_rows
 
 V1 = "/api/v1"
 FUTURE = "12/2062"
 GENERATED = {"accept_poor_quality": "generated"}
 PRINT = [("right_thumb", ("thumb.png", print_of(0, "right_thumb", 0)))]
-
-
-def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def read_everywhere(client: TestClient, record_id: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -15,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs import ENCOUNTER, Run, photo_of, print_of
-from PIL import Image as Pillow
+from inputs import ENCOUNTER, Run, blank, photo_of, print_of
 from server import Server, free_port, running
 
 from api.bootstrap.store import open_store
@@ -44,12 +42,6 @@ def group(tmp_path: Path, people: int, name: str = "Person") -> list[Path]:
         person(tmp_path / f"{name} {number}", f"{name} {number}", photo_of(number % 2), fir_number=f"{number}/2026")
         for number in range(people)
     ]
-
-
-def blank() -> bytes:
-    kept = io.BytesIO()
-    Pillow.new("L", (300, 300), 255).save(kept, "PNG")
-    return kept.getvalue()
 
 
 def listed(run: Run) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from case_examples import FOUND
 from examiners import V1, Call, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from officers import store_of
 from records_examples import encounter, print_of, search_for
 from standing_examples import keep_images
 
@@ -47,10 +48,6 @@ class Crossing:
     @property
     def store(self) -> RecordStore:
         return store_of(self.client)
-
-
-def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:

@@ -19,7 +19,7 @@ import pytest
 from acting import HERE
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from inputs import print_of
+from inputs import print_of, thumb
 from made_up_transactions import file, fingerprint, text
 from mosip_client import MosipClient, person
 from officers import WHY, new_key
@@ -33,7 +33,6 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.osia.model import ClientData
 from biometrics.use_cases.engine import Engine
@@ -221,11 +220,6 @@ class Service:
         answer = self.client.post(f"{V1}/itl/transactions", content=content, headers=headers)
         assert answer.status_code == 200, answer.text
         return {"itl": [(field.number, field.value.decode()) for field in itl.parse(answer.content)[1].fields]}
-
-
-def thumb(number: int, impression: int) -> Sample:
-    content = print_of(number, "right_thumb", impression)
-    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def first_minutiae(whole: FingerprintTemplate, count: int) -> FingerprintTemplate:

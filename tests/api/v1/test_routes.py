@@ -7,14 +7,10 @@ import json
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, form, group_photo, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, blank, form, group_photo, photo_of, poorer_photo_of, print_of
+from officers import counts
 
 from biometrics.imaging.image import decode
-
-
-def counts(client: TestClient) -> tuple[int, int]:
-    health = client.get("/api/v1/health").json()
-    return health["records"], health["sequence"]
 
 
 def test_an_enrolment_reads_back_whole(client: TestClient, station: dict[int, str]) -> None:
@@ -227,16 +223,6 @@ def test_health_counts_what_is_searchable(client: TestClient) -> None:
     assert health["status"] == "ok"
     searchable = {model["modality"]: model["searchable"] for model in health["models"]}
     assert min(searchable["fingerprint"], searchable["face"]) >= 2
-
-
-def blank(side: int) -> bytes:
-    import io
-
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.new("L", (side, side), 200).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from inputs import print_of
+from inputs import thumb
 from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
@@ -29,11 +29,6 @@ from biometrics.use_cases.verify import verify
 from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
-
-
-def thumb(person: int, impression: int) -> Sample:
-    content = print_of(person, "right_thumb", impression)
-    return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
 
 
 def extracted(engine: Engine, person: int, impression: int) -> list[EnrolledSample]:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from case_examples import somebody
-from inputs import print_of
+from inputs import print_of, thumb
 from records_examples import encounter
 from sqlalchemy import delete, select, update
-from two_models import FIRST_MODEL, extracted_probes, held, made_by, thumb, until_killed
+from two_models import FIRST_MODEL, extracted_probes, held, made_by, until_killed
 
 from api.bootstrap.engine import open_engine
 from api.itl.latents import latent_probes

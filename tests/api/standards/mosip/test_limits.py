@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mosip_client import MosipClient, person, refused
+from officers import store_of
 from osia_client import serving, settings_of
 from receiver import Receiver, receiving
 
 from api.standards.mosip.reasons import Reason
 from biometrics.access import guess_limit as guesses
-from biometrics.records.store import RecordStore
 
 HERE, ELSEWHERE = "27/519", "27/520"
 ABORTED, EXISTS = int(Reason.ABORTED), int(Reason.REFERENCE_EXISTS)
@@ -32,10 +30,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     data = tmp_path_factory.mktemp("data")
     with serving(settings_of(data, "", searches_per_hour=2, mosip_station="27/519/27519004", **local)) as opened:
         yield opened
-
-
-def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def test_a_search_too_many_is_refused_and_not_stored(client: TestClient, shares: Receiver) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
 from collections.abc import Iterator
@@ -13,18 +12,16 @@ import pytest
 from cbeff_mutations import mutated
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from inputs import form, print_of
+from inputs import blank, form, print_of
 from mosip_client import MosipClient, bir, document, face, finger, message, mosip_of, person, refused
-from officers import new_key
+from officers import new_key, store_of
 from osia_client import client_of, serving, settings_of
-from PIL import Image as Pillow
 from receiver import receiving, status
 from removing import remove_record
 
 from api.standards.mosip.operations import OPERATIONS
 from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.record import RecordQuery
-from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
@@ -51,19 +48,9 @@ def empty(application: TestClient) -> Iterator[None]:
         remove_record(store_of(application), record.id)
 
 
-def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
-
-
 def entries(client: TestClient) -> list[Any]:
     with store_of(client).database.reading() as connection:
         return list(connection.execute(audit_entries.select().order_by(audit_entries.c.number)))
-
-
-def blank() -> bytes:
-    file = io.BytesIO()
-    Pillow.new("L", (300, 400), 255).save(file, "PNG", dpi=(500, 500))
-    return file.getvalue()
 
 
 MALFORMED: dict[str, tuple[str, Any, int]] = {

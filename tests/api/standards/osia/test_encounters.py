@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, photo_of, print_of
-from officers import new_key
+from officers import new_key, store_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of, text
 from PIL import Image as Pillow
 from removing import remove_record
@@ -20,7 +20,6 @@ from removing import remove_record
 from biometrics.kernel.access import Scope
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
@@ -48,10 +47,6 @@ def empty(client: TestClient) -> Iterator[None]:
 @pytest.fixture
 def osia(client: TestClient) -> OsiaClient:
     return client_of(client)
-
-
-def store_of(client: TestClient) -> RecordStore:
-    return cast(RecordStore, cast(FastAPI, client.app).state.services.engine.store).as_system("a test")
 
 
 def actions(client: TestClient) -> list[str]:
