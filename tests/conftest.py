@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")
 
 
+# No test works in the station of whoever runs it: one that names no folder fails.
+os.environ["PEHCHAN_DATA_FOLDER"] = f"{os.devnull}/station"
+
 # Stations of tests hold made-up templates of models that are not installed.
 os.environ.setdefault("PEHCHAN_ALLOW_UNSEARCHABLE", "true")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -58,8 +59,10 @@ def test_a_release_is_installed_as_documented(release: Path, tmp_path: Path) -> 
     block = re.search(r"For a service,.*?\n\n((?:    [^\n]+\n)+)", page, re.DOTALL)
     assert block
     environment = tmp_path / "pehchan"
+    variables = {name: value for name, value in os.environ.items() if name != "PEHCHAN_DATA_FOLDER"}
+    variables["HOME"] = str(tmp_path)  # a new station's data folder is there
     for line in filter(str.strip, block[1].splitlines()):
         words = shlex.split(line.replace("/opt/pehchan", str(environment)).replace("python3", sys.executable))
-        done = subprocess.run(words, cwd=release, capture_output=True, text=True, check=False)
+        done = subprocess.run(words, cwd=release, env=variables, capture_output=True, text=True, check=False)
         expected = 1 if "--check" in words else 0  # a new station has all changes before it
         assert done.returncode == expected, (line, done.stdout[-2000:], done.stderr[-2000:])
