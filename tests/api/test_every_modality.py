@@ -106,3 +106,10 @@ def test_a_destroyed_sample_is_certified_and_nothing_finds_it(client: Officer, f
     assert [modality for _, modality, _ in certified] == [sample["modality"]]
     answered(client.get(f"{V1}/samples/{sample['id']}/image"), 404)
     assert record["id"] not in [each["record"]["id"] for each in found(client, field)["candidates"]]
+
+
+@every_modality
+def test_a_search_is_replayed_with_the_same_list(client: Officer, field: str) -> None:
+    enrolled(client, field)
+    search = found(client, field)
+    assert answered(client.post(f"{V1}/searches/{search['id']}/replay"))["same"]

@@ -34,6 +34,7 @@ WITHOUT = {
     "synth altered": "writes images",
     "synth templates": "writes an archive",
     "calibrate fingerprint": "writes a calibration",
+    "calibrate iris": "writes a calibration",
     "calibrate face": "writes a calibration",
     "calibrate populations": "writes a calibration",
     "calibrate look": "writes a calibration",
