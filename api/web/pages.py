@@ -34,6 +34,7 @@ from biometrics.kernel.particulars import TattooClass
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
+TEMPLATES: Final = _HERE / "templates"
 
 _ZONED_TIME: Final = Markup('<time datetime="{}">{}</time>')
 _LOCAL_TIME: Final = Markup('<time datetime="{}" data-local>{}</time>')
@@ -150,7 +151,7 @@ def _environment(code: str, zone: str) -> Environment:
         return element.format(value.isoformat(), language.moment(value, zone))
 
     environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -98,7 +98,7 @@ class Visitor:
     """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of."""
 
     def __init__(self, browser: Browser, station: Station, **options: Any) -> None:
-        options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"]} | options
+        options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"], "service_workers": "block"} | options
         self.station = station
         self.context: BrowserContext = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)

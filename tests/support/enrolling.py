@@ -11,8 +11,13 @@ from typing import Any
 
 import numpy as np
 from browsing import Station, Visitor
+from made_up_prints import impression, made_up_finger
 from PIL import Image as Pillow
 from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from biometrics.kernel.types import FingerPosition
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
 
 Arrive = Callable[..., tuple[Visitor, Page]]  # the fixture `officer`
 numbers = itertools.count(700)  # of generated people, and of their FIRs, that no other test has
@@ -21,6 +26,12 @@ numbers = itertools.count(700)  # of generated people, and of their FIRs, that n
 def file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
     """Return a file to choose or to drop."""
     return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def minutiae(person: int) -> bytes:
+    """Return the minutiae record of a made-up finger, which needs no time to be extracted."""
+    finger = FingerPosition.RIGHT_THUMB
+    return write_record(to_record(impression(made_up_finger(6000 + person), 0), finger))
 
 
 def png(pixels: np.ndarray) -> bytes:

@@ -1,4 +1,4 @@
-"""A relay between a client and a server, which breaks the link after the server has answered."""
+"""A relay between a client and a server, which breaks the link: after the server has answered, or while it is cut."""
 
 from __future__ import annotations
 
@@ -17,12 +17,24 @@ class Relay:
         self._port = port
         self._lost = lost
         self.seen = 0
+        self._cut = threading.Event()
+        self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
         self._listener.close()
+
+    def cut(self) -> None:
+        """Break all connections, and every new one until `mend`."""
+        self._cut.set()
+        for connection in list(self._open):
+            with suppress(OSError):  # its other end was first
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self._cut.clear()
 
     def _serve(self) -> None:
         with suppress(OSError):  # closed
@@ -32,7 +44,10 @@ class Relay:
                 threading.Thread(target=self._pass_on, args=(client, self.seen <= self._lost), daemon=True).start()
 
     def _pass_on(self, client: socket.socket, lose: bool) -> None:
+        self._open.add(client)
         with client, socket.create_connection(("127.0.0.1", self._port), WAIT) as server:
+            if self._cut.is_set():
+                return
             threading.Thread(target=_copy, args=(client, server), daemon=True).start()
             if lose:
                 server.recv(1)  # it has answered, and the link breaks

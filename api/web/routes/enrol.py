@@ -52,6 +52,11 @@ _TAKEN: Final = (
 @router.get("/enrol", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Response:
     """Show the form; its script reads `draft`, which names what the browser keeps, and `record`, to add to."""
+    return enrolment_form(pages)
+
+
+def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
+    """Return the page of the form; `offline` is without data, to be stored by browsers."""
     kinds = {
         "sexes": Sex,
         "encounter_kinds": EncounterKind,
@@ -71,7 +76,7 @@ def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Resp
         "views": PhotoView,
     }
     choices: dict[str, Any] = {name: list(kind) for name, kind in kinds.items()}
-    return pages.show("enrol.html", hands=HANDS, impressions=_TAKEN, words=_words(pages), **choices)
+    return pages.show("enrol.html", hands=HANDS, impressions=_TAKEN, words=_words(pages), is_offline=offline, **choices)
 
 
 def _words(pages: Pages) -> dict[str, dict[str | int, str]]:

@@ -1,8 +1,9 @@
-// What every page does: the menu, forms, sign-out, queued drafts, the help key, and the focus after a form was sent.
+// What every page does: the menu, forms, sign-out, queued drafts, the store for no connection, the help key, and the focus after a form was sent.
 
 import "./storage/draft_queue.js";
 import "./lib/forms.js";
 import "./account/sign_out.js";
+import "./offline/register.js";
 import { create } from "./lib/dom.js";
 import { _, moment } from "./lib/messages.js";
 

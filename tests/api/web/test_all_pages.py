@@ -30,7 +30,8 @@ from biometrics.kernel.access import Role
 
 PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with
 MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred
-OPEN = ("/sign-in", "/help/{guide_name}")
+OFFLINE = ("/offline", "/offline/enrol")  # without a menu: they are made for nobody
+OPEN = ("/sign-in", "/help/{guide_name}", *OFFLINE)
 LOOKS = (
     "color-contrast",
     "html-has-lang",
@@ -166,7 +167,7 @@ def test_help_of_each_page_leads_to_a_section_of_a_guide(
                 continue  # a file
             links = set(re.findall(rf'href="{PREFIX}/help/(\w+)#([\w-]+)"', answer.text))
             assert len(links) == 1 or path.startswith("/help/"), (path, links)
-            assert 'class="menu"' in answer.text or path == "/sign-in", path  # also on a guide, which is open to all
+            assert 'class="menu"' in answer.text or path in ("/sign-in", *OFFLINE), path  # also on a guide, which is open to all
             for name, anchor in links:
                 assert f'id="{anchor}"' in client.get(f"{PREFIX}/help/{name}").text, (path, name, anchor)
 

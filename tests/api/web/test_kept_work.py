@@ -10,15 +10,11 @@ from typing import Final
 
 import pytest
 from browsing import INSECURE_HOST, NARROW, WIDE, Station, Visitor
-from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, numbers, place, records
-from made_up_prints import impression, made_up_finger
+from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, records
 from playwright.sync_api import Page, expect
 
 from api.web.pages import STATIC
 from biometrics.kernel.access import Role
-from biometrics.kernel.types import FingerPosition
-from fingerprint.interchange.codec import write_record
-from fingerprint.interchange.conversion import to_record
 
 KEEP: Final = "Keep for my next sign-in here"
 DISCARD: Final = "Discard and sign out"
@@ -119,12 +115,6 @@ def sealing_key(page: Page) -> str:
     return str(answer["sealing_key"])
 
 
-def minutiae(person: int) -> bytes:
-    """Return the minutiae record of a made-up finger, which needs no time to be extracted."""
-    finger = FingerPosition.RIGHT_THUMB
-    return write_record(to_record(impression(made_up_finger(6000 + person), 0), finger))
-
-
 def press_sign_out(page: Page) -> None:
     """Press it; on a narrow screen it is in the menu."""
     menu = page.get_by_role("button", name="Menu", exact=True)
@@ -157,9 +147,14 @@ def test_nothing_but_the_sealed_store_writes_to_the_browsers_databases() -> None
     stored = {
         name for name, script in scripts.items() if re.search(r"\b(localStorage|sessionStorage|caches)\b", script)
     }
-    assert stored == {"enrol/enrol.js", "lib/forms.js", "page.js", "compare/screen_calibration.js"}, (
-        "a device, a place on a page, a screen's scale"
-    )
+    assert stored == {
+        "enrol/enrol.js",  # a device
+        "lib/forms.js",  # a place on a page
+        "page.js",
+        "compare/screen_calibration.js",  # a screen's scale
+        "lib/offline.js",  # an account's id and public key
+        "offline/service_worker.js",  # pages without data
+    }
 
 
 def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arrive, station: Station) -> None:

@@ -5,6 +5,7 @@ import { account, endRequests } from "../lib/api.js";
 import { choose } from "../lib/dialogs.js";
 import { queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
+import { forgetAccount } from "../lib/offline.js";
 import { pagePath } from "../lib/paths.js";
 import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
 import { canEncrypt, endKey } from "../storage/encryption_key.js";
@@ -58,6 +59,7 @@ async function cleanUp() {
   const answer = await askAboutWork(unfinished.length, waiting.length, await countUnsavedLatents());
   if (answer === "stay") return false;
   endKey(); // nothing is stored from here on
+  forgetAccount();
   if (answer !== "keep") for (const id of unfinished) await removeDraft(id);
   await removeLatentWork({ keepsUnsaved: answer === "keep" });
   return true;

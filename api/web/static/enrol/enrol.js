@@ -1,10 +1,11 @@
 // The enrolment page: fields, lists, prints and photos of a draft, which is sent when the officer says so.
 
-import { asError, isDelayed, request } from "../lib/api.js";
+import { account, asError, isDelayed, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
 import { byId, create, queryAll } from "../lib/dom.js";
 import { clearFormProblem, fieldNamed, fieldsOf, firstInvalid, showFormProblem } from "../lib/forms.js";
 import { _, moment } from "../lib/messages.js";
+import { isOffline } from "../lib/offline.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { accountKey, canEncrypt } from "../storage/encryption_key.js";
@@ -30,13 +31,16 @@ const status = byId("kept");
 const storing = byId("storing");
 const parameters = new URLSearchParams(location.search);
 
-if (canEncrypt) accountKey().catch(() => {}); // for a connection that is lost later; writing the draft tries again, and reports problems
+if (canEncrypt && !isOffline) accountKey().catch(() => {}); // for a connection that is lost later; writing the draft tries again, and reports problems
 prefill();
 form.inert = true; // what is entered before the draft is open would be lost
 const draft = await openDraft();
 restore();
 connect();
-form.inert = false;
+const mayEnter = !isOffline || (canEncrypt && Boolean(account));
+if (!mayEnter)
+  showNotice(_("Sign in on this computer while there is a connection. After that you can enrol without one."));
+form.inert = !mayEnter;
 
 /** Fills in today's date and the device of the last enrolment. */
 function prefill() {
@@ -161,6 +165,10 @@ async function submit(event) {
   }
   await whileSending(async () => {
     localStorage.setItem(DEVICE, fieldNamed(form, "encounter.device").value.trim());
+    if (isOffline) {
+      await draft.write();
+      await accountKey(); // nobody has signed in on this page: until somebody does, nothing waits to be sent in their name
+    }
     draft.state.outbox = outboxOf(form, draft.state);
     await draft.write();
     const enrolment = await send(draft.state);
@@ -201,7 +209,12 @@ async function whileSending(act) {
 
 /** Says that the enrolment waits for the connection: nothing is lost, and nothing was wrong. */
 function showWaiting() {
-  const line = create("p", `${_("There is no connection to the service.")} ${waitsText()}`, "notice");
+  const next = isOffline
+    ? _(
+        "The draft is stored on this computer. When the connection is back, sign in, open the draft from the home page, check it and press Enrol.",
+      )
+    : waitsText();
+  const line = create("p", `${_("There is no connection to the service.")} ${next}`, "notice");
   line.setAttribute("role", "alert");
   line.tabIndex = -1;
   byId("notice").replaceChildren(line);

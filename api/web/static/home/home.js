@@ -43,10 +43,14 @@ async function draftLines() {
   return lines;
 }
 
-/** @param {{ id: string, at: number, waits: boolean, title: string | null }} draft */
-function line({ id, at, waits, title }) {
+/** @param {Awaited<ReturnType<typeof listDrafts>>[number]} draft */
+function line({ id, at, waits, isFromOffline, title }) {
   const paragraph = create("p");
-  const time = create("small", ` ${moment(at)}${waits ? ` · ${_("waits to be sent")}` : ""}`);
+  const states = [
+    waits && _("waits to be sent"),
+    isFromOffline && _("made without a connection: check it and send it"),
+  ];
+  const time = create("small", ` ${[moment(at), ...states].filter(Boolean).join(" · ")}`);
   if (title === null) paragraph.append(_("A draft that can no longer be opened"), time);
   else paragraph.append(link(pagePath(`/enrol?draft=${id}`), title || _("No name entered yet")), time);
   return paragraph;

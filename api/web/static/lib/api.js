@@ -1,10 +1,11 @@
 // Requests to the service: every change that a page makes goes through here.
 
 import { _ } from "./messages.js";
+import { isOffline, offlineAccount } from "./offline.js";
 import { translatedProblem } from "./problems.js";
 
-/** The id of the account that the page was made for; "" if no one is signed in. */
-export const account = document.body.dataset.account ?? "";
+/** The id of the account that the page was made for, or that signed in last on a stored page; "" if there is none. */
+export const account = document.body.dataset.account ?? ((isOffline && offlineAccount()?.account) || "");
 
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
 const ATTEMPTS = 3; // if the service is busy or the connection breaks

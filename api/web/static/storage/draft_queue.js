@@ -1,24 +1,27 @@
-// What each page does for its account when it opens: it encrypts or removes what an earlier version stored, and sends the
-// enrolments that wait.
+// What each page does for its account when it opens: it encrypts or removes what an earlier version stored, prepares for work
+// without a connection, and sends the enrolments that wait.
 
 import { account, isDelayed, Problem } from "../lib/api.js";
 import { byId, create, link, queryAll } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
+import { forgetAccount, isOffline, offlineAccount } from "../lib/offline.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft, unlessOpen, whenClosed } from "./drafts.js";
-import { removeDatabase } from "./encrypted_store.js";
+import { prepareForOffline, removeDatabase } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
 
 for (const sentence of queryAll(document, "[data-not-kept]")) sentence.hidden = canEncrypt;
-if (account) start();
+if (account && !isOffline) start();
 
 async function start() {
+  if (offlineAccount()?.account !== account) forgetAccount(); // another one closed the browser without signing out
   removeDatabase("pehchan-searches"); // in which an earlier version stored the files of searches
   if (!canEncrypt) return;
   addEventListener("online", sendWaiting);
   try {
     await encryptOldDrafts();
+    if (document.body.dataset.enrols !== undefined) await prepareForOffline();
   } catch (error) {
     if (!(error instanceof Problem)) throw error; // the key is not available now: the next page tries again
   }

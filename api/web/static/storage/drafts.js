@@ -54,10 +54,21 @@ const lockOf = (id) => `pehchan draft ${id}`;
 /**
  * Returns the account's drafts, the newest first. `title` is null if the draft cannot be opened.
  *
- * @returns {Promise<{ id: string, at: number, waits: boolean, title: string | null }[]>}
+ * @returns {Promise<{ id: string, at: number, waits: boolean, isFromOffline: boolean, title: string | null }[]>}
  */
 export const listDrafts = async () =>
-  (await store.heads()).map(({ id, at, waits, head }) => ({ id, at, waits, title: head && head.title }));
+  (await store.heads()).map(({ head, ...draft }) => ({ ...draft, title: head && head.title }));
+
+/**
+ * Returns when the account's drafts were stored and which of them wait to be sent, the newest first; it needs no key.
+ *
+ * @returns {Promise<{ at: number, waits: boolean }[]>}
+ */
+export const storedDrafts = async () =>
+  (await store.rows())
+    .filter(({ owner }) => account && owner === account)
+    .map(({ at, waits = false }) => ({ at, waits }))
+    .sort((a, b) => b.at - a.at);
 
 /** Returns what is known without the key: ids of the account's `unfinished` and `waiting` drafts, and whether `others` have any. */
 export async function draftIds() {

@@ -1,13 +1,17 @@
-// Rows of an account in this browser's database, encrypted with AES-GCM under the account's key and bound to their place.
+// Rows of an account in this browser's database, encrypted with AES-GCM under the account's key and bound to their place. Without a
+// connection there is no account's key: then they are encrypted for the account's public key.
 
 import { account, asError } from "../lib/api.js";
+import { isOffline, offlineAccount, rememberAccount } from "../lib/offline.js";
 import { accountKey } from "./encryption_key.js";
 import { openStore } from "./indexed_db.js";
+import { keyFor, keyOf, newPair } from "./offline_key.js";
 
 export { removeDatabase } from "./indexed_db.js";
 
 const IV_BYTES = 12;
 const FILE = "$file"; // in the JSON: the index of a file
+const PAIR = "pair"; // the row with the keys for work without a connection, before the account's id
 
 /**
  * @typedef {object} Row a stored row; rows of an earlier version are not encrypted: they have no `body`, and the row itself is the content
@@ -17,6 +21,7 @@ const FILE = "$file"; // in the JSON: the index of a file
  * @property {boolean} [waits]
  * @property {Blob} [head] encrypted, for lists
  * @property {Blob} [body] encrypted
+ * @property {ArrayBuffer} [half] of the key's agreement, if it was encrypted for the public key
  * @property {string} [title] of a row of an earlier version
  */
 
@@ -51,7 +56,8 @@ export function encryptedStore(database, name) {
         id,
         at,
         waits,
-        head: row.body && head ? await decrypt(place(id, "head"), head) : row,
+        isFromOffline: Boolean(row.half),
+        head: row.body && head ? await decrypt(place(id, "head"), head, await keyOfRow(row)) : row,
       }));
       return (await Promise.all(heads)).sort((a, b) => b.at - a.at);
     },
@@ -60,12 +66,13 @@ export function encryptedStore(database, name) {
      * Returns the body of a row of the account; null if there is none, or it cannot be decrypted.
      *
      * @param {string} id
+     * @returns {Promise<any>}
      */
     async open(id) {
       /** @type {Row | undefined} */
       const row = await transact("readonly", (store) => store.get(id));
       if (row?.owner !== account) return null;
-      return row.body ? decrypt(place(id, "body"), row.body) : row;
+      return row.body ? decrypt(place(id, "body"), row.body, await keyOfRow(row)) : row;
     },
 
     /**
@@ -75,8 +82,14 @@ export function encryptedStore(database, name) {
      * @param {{ head: unknown, body: unknown, waits?: boolean, at?: number }} content
      */
     async put(id, { head, body, waits = false, at = Date.now() }) {
-      const parts = { head: await encrypt(place(id, "head"), head), body: await encrypt(place(id, "body"), body) };
-      await transact("readwrite", (store) => store.put({ id, owner: account, at, waits, ...parts }));
+      const { key, half } = isOffline ? await keyFor(offlineAccount()?.publicKey ?? "") : { key: await accountKey() };
+      const parts = {
+        head: await encrypt(place(id, "head"), head, key),
+        body: await encrypt(place(id, "body"), body, key),
+      };
+      await transact("readwrite", (store) =>
+        store.put({ id, owner: account, at, waits, ...parts, ...(half && { half }) }),
+      );
     },
 
     /**
@@ -89,23 +102,49 @@ export function encryptedStore(database, name) {
   };
 }
 
+const keys = encryptedStore("pehchan-offline", "keys");
+
+/** Lets this browser enrol for the account without a connection, until it signs out. */
+export async function prepareForOffline() {
+  if (offlineAccount()?.account === account) return;
+  const id = `${PAIR} ${account}`;
+  /** @type {{ publicKey: string, privateKey: string } | null} */
+  let pair = await keys.open(id);
+  if (!pair) {
+    pair = await newPair();
+    await keys.put(id, { head: null, body: pair });
+  }
+  rememberAccount({ account, publicKey: pair.publicKey });
+}
+
+/**
+ * @param {{ half?: ArrayBuffer }} row
+ * @returns {Promise<CryptoKey>}
+ */
+async function keyOfRow({ half }) {
+  if (!half) return accountKey();
+  const pair = await keys.open(`${PAIR} ${account}`);
+  return pair ? keyOf(pair.privateKey, half) : accountKey(); // the pair is gone: it cannot be decrypted
+}
+
 /**
  * @param {string[]} place
  * @param {unknown} value
+ * @param {CryptoKey} key
  */
-async function encrypt(place, value) {
+async function encrypt(place, value, key) {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const content = await serialise(value);
-  return new Blob([iv, await crypto.subtle.encrypt(parameters(iv, place), await accountKey(), content)]);
+  return new Blob([iv, await crypto.subtle.encrypt(parameters(iv, place), key, content)]);
 }
 
 /**
  * @param {string[]} place
  * @param {Blob} blob
+ * @param {CryptoKey} key
  */
-async function decrypt(place, blob) {
+async function decrypt(place, blob, key) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  const key = await accountKey();
   try {
     const iv = bytes.slice(0, IV_BYTES);
     return deserialise(await crypto.subtle.decrypt(parameters(iv, place), key, bytes.slice(IV_BYTES)));
