@@ -3,9 +3,16 @@
 import "./storage/draft_queue.js";
 import "./lib/forms.js";
 import "./account/sign_out.js";
-import "./offline/register.js";
 import { create } from "./lib/dom.js";
 import { _, moment } from "./lib/messages.js";
+import { pagePath } from "./lib/paths.js";
+
+// What is needed without a connection is stored once the page has loaded: it must not wait for that.
+if (navigator.serviceWorker && document.body.dataset.account)
+  addEventListener("load", () => {
+    const path = pagePath(`/service-worker.js?language=${document.documentElement.lang}`);
+    navigator.serviceWorker.register(path, { scope: pagePath("/") });
+  });
 
 // Without a zone in its settings the service cannot know the reader's.
 for (const time of document.querySelectorAll("time[data-local]")) {
@@ -39,10 +46,10 @@ if (place) {
 /** @type {Element | null} */
 let beforeHelp = null; // what had the focus
 document.addEventListener("keydown", (event) => {
-  const help = document.getElementById("help");
-  if (!(help instanceof HTMLDetailsElement)) return;
   const isTyping =
     event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  const help = document.getElementById("help");
+  if (!(help instanceof HTMLDetailsElement)) return;
   const closes = help.open && event.key === "Escape" && help.contains(document.activeElement);
   if (!closes && (event.key !== "?" || isTyping)) return;
   help.open = !help.open;

@@ -167,7 +167,7 @@ def test_help_of_each_page_leads_to_a_section_of_a_guide(
                 continue  # a file
             links = set(re.findall(rf'href="{PREFIX}/help/(\w+)#([\w-]+)"', answer.text))
             assert len(links) == 1 or path.startswith("/help/"), (path, links)
-            assert 'class="menu"' in answer.text or path in ("/sign-in", *OFFLINE), path  # also on a guide, which is open to all
+            assert 'class="menu"' in answer.text or path in ("/sign-in", *OFFLINE), path  # on a guide, too
             for name, anchor in links:
                 assert f'id="{anchor}"' in client.get(f"{PREFIX}/help/{name}").text, (path, name, anchor)
 

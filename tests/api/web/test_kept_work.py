@@ -152,7 +152,7 @@ def test_nothing_but_the_sealed_store_writes_to_the_browsers_databases() -> None
         "lib/forms.js",  # a place on a page
         "page.js",
         "compare/screen_calibration.js",  # a screen's scale
-        "lib/offline.js",  # an account's id and public key
+        "lib/api.js",  # an account's id and public key
         "offline/service_worker.js",  # pages without data
     }
 

@@ -1,11 +1,10 @@
 // Signing out removes what this browser stores for the account, except drafts that wait to be sent and what the officer keeps.
 // Pages that are still open leave when their account signs out, or another account signs in.
 
-import { account, endRequests } from "../lib/api.js";
+import { account, endRequests, forgetAccount } from "../lib/api.js";
 import { choose } from "../lib/dialogs.js";
 import { queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
-import { forgetAccount } from "../lib/offline.js";
 import { pagePath } from "../lib/paths.js";
 import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
 import { canEncrypt, endKey } from "../storage/encryption_key.js";

@@ -1,11 +1,10 @@
 // The enrolment page: fields, lists, prints and photos of a draft, which is sent when the officer says so.
 
-import { account, asError, isDelayed, request } from "../lib/api.js";
+import { account, asError, isDelayed, isOffline, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
 import { byId, create, queryAll } from "../lib/dom.js";
 import { clearFormProblem, fieldNamed, fieldsOf, firstInvalid, showFormProblem } from "../lib/forms.js";
 import { _, moment } from "../lib/messages.js";
-import { isOffline } from "../lib/offline.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { accountKey, canEncrypt } from "../storage/encryption_key.js";

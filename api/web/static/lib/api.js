@@ -1,8 +1,27 @@
 // Requests to the service: every change that a page makes goes through here.
 
 import { _ } from "./messages.js";
-import { isOffline, offlineAccount } from "./offline.js";
 import { translatedProblem } from "./problems.js";
+
+// What an account that may enrol leaves in this browser until it signs out, so that it can enrol without a connection.
+const KEPT = "pehchan.offline"; // in localStorage
+
+/** Whether this browser stored the page for when there is no connection; it has been made for no account. */
+export const isOffline = document.body.dataset.offline !== undefined;
+
+/** @typedef {{ account: string, publicKey: string }} OfflineAccount the key in base64 */
+
+/**
+ * Returns the account that signed in last and has not signed out; null if there is none that may enrol.
+ *
+ * @returns {OfflineAccount | null}
+ */
+export const offlineAccount = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
+
+/** @param {OfflineAccount} kept */
+export const rememberAccount = (kept) => localStorage.setItem(KEPT, JSON.stringify(kept));
+
+export const forgetAccount = () => localStorage.removeItem(KEPT);
 
 /** The id of the account that the page was made for, or that signed in last on a stored page; "" if there is none. */
 export const account = document.body.dataset.account ?? ((isOffline && offlineAccount()?.account) || "");

@@ -1,10 +1,9 @@
 // What each page does for its account when it opens: it encrypts or removes what an earlier version stored, prepares for work
 // without a connection, and sends the enrolments that wait.
 
-import { account, isDelayed, Problem } from "../lib/api.js";
+import { account, forgetAccount, isDelayed, isOffline, offlineAccount, Problem } from "../lib/api.js";
 import { byId, create, link, queryAll } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
-import { forgetAccount, isOffline, offlineAccount } from "../lib/offline.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft, unlessOpen, whenClosed } from "./drafts.js";
@@ -19,13 +18,18 @@ async function start() {
   removeDatabase("pehchan-searches"); // in which an earlier version stored the files of searches
   if (!canEncrypt) return;
   addEventListener("online", sendWaiting);
-  try {
-    await encryptOldDrafts();
-    if (document.body.dataset.enrols !== undefined) await prepareForOffline();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error; // the key is not available now: the next page tries again
-  }
+  await unlessKeyLacks(encryptOldDrafts);
   await sendWaiting();
+  if (document.body.dataset.enrols !== undefined) await unlessKeyLacks(prepareForOffline);
+}
+
+/** @param {() => Promise<void>} act what the next page tries again if the key is not available now */
+async function unlessKeyLacks(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
 }
 
 /**

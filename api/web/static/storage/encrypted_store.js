@@ -1,11 +1,9 @@
 // Rows of an account in this browser's database, encrypted with AES-GCM under the account's key and bound to their place. Without a
 // connection there is no account's key: then they are encrypted for the account's public key.
 
-import { account, asError } from "../lib/api.js";
-import { isOffline, offlineAccount, rememberAccount } from "../lib/offline.js";
+import { account, asError, isOffline, offlineAccount, rememberAccount } from "../lib/api.js";
 import { accountKey } from "./encryption_key.js";
 import { openStore } from "./indexed_db.js";
-import { keyFor, keyOf, newPair } from "./offline_key.js";
 
 export { removeDatabase } from "./indexed_db.js";
 
@@ -82,7 +80,9 @@ export function encryptedStore(database, name) {
      * @param {{ head: unknown, body: unknown, waits?: boolean, at?: number }} content
      */
     async put(id, { head, body, waits = false, at = Date.now() }) {
-      const { key, half } = isOffline ? await keyFor(offlineAccount()?.publicKey ?? "") : { key: await accountKey() };
+      const { key, half } = isOffline
+        ? await (await offlineKeys()).keyFor(offlineAccount()?.publicKey ?? "")
+        : { key: await accountKey() };
       const parts = {
         head: await encrypt(place(id, "head"), head, key),
         body: await encrypt(place(id, "body"), body, key),
@@ -103,18 +103,23 @@ export function encryptedStore(database, name) {
 }
 
 const keys = encryptedStore("pehchan-offline", "keys");
+const offlineKeys = () => import("./offline_key.js"); // seldom needed
 
 /** Lets this browser enrol for the account without a connection, until it signs out. */
 export async function prepareForOffline() {
   if (offlineAccount()?.account === account) return;
   const id = `${PAIR} ${account}`;
-  /** @type {{ publicKey: string, privateKey: string } | null} */
-  let pair = await keys.open(id);
-  if (!pair) {
-    pair = await newPair();
-    await keys.put(id, { head: null, body: pair });
-  }
-  rememberAccount({ account, publicKey: pair.publicKey });
+  // One page at a time: of two pairs, the later one would replace the other's private key.
+  await navigator.locks.request("pehchan offline", async () => {
+    /** @type {{ publicKey: string, privateKey: string } | null} */
+    let pair = await keys.open(id);
+    if (!pair) {
+      pair = await (await offlineKeys()).newPair();
+      await keys.put(id, { head: null, body: pair });
+    }
+    await accountKey(); // rejects if the account has signed out meanwhile
+    rememberAccount({ account, publicKey: pair.publicKey });
+  });
 }
 
 /**
@@ -124,7 +129,7 @@ export async function prepareForOffline() {
 async function keyOfRow({ half }) {
   if (!half) return accountKey();
   const pair = await keys.open(`${PAIR} ${account}`);
-  return pair ? keyOf(pair.privateKey, half) : accountKey(); // the pair is gone: it cannot be decrypted
+  return pair ? (await offlineKeys()).keyOf(pair.privateKey, half) : accountKey(); // the pair is gone: it cannot be decrypted
 }
 
 /**
