@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from api.http.schemas import Day
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import RecordQuery
 
@@ -25,6 +26,12 @@ def record_query(
     last_date: Annotated[Day | None, Query(description="Encounters of this day or earlier")] = None,
     section: Annotated[str, Query(description="Section of an act that a person was charged under")] = "",
     act: Annotated[str, Query(description="The section's act; needs a section")] = "",
+    mark: Annotated[str, Query(description="Words of a mark's description; conditions on a mark hold for one")] = "",
+    mark_kind: BodyMarkKind | None = None,
+    body_part: Annotated[BodyPart | None, Query(description="Where the mark is, or a part around or in it")] = None,
+    body_side: Annotated[BodySide | None, Query(description="The mark's side; also those without any")] = None,
+    mark_colour: MarkColour | None = None,
+    tattoo_class: Annotated[TattooClass | None, Query(description="What a tattoo shows")] = None,
 ) -> RecordQuery:
     """Return what is asked for; conditions on an encounter hold for one and the same."""
     return RecordQuery(
@@ -41,4 +48,10 @@ def record_query(
         last_date,
         act,
         section,
+        mark,
+        mark_kind,
+        body_part,
+        body_side,
+        mark_colour,
+        tattoo_class,
     )

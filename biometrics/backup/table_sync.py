@@ -39,7 +39,9 @@ from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.osia import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
 from biometrics.storage.tables.people import (
     aliases,
+    described_mark_terms,
     encounters,
+    mark_terms,
     missing_fingers,
     name_words,
     records,
@@ -116,7 +118,16 @@ TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1,
 # In the order in which rows may refer to others.
 KINDS: Final = (
     Kind(data_keys.c.id, version=data_keys.c.wrapped),
-    Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
+    Kind(
+        records.c.id,
+        (
+            aliases.c.record_id,
+            person_versions.c.record_id,
+            name_words.c.record_id,
+            described_mark_terms.c.record_id,
+        ),
+        records.c.version,
+    ),
     Kind(
         encounters.c.id,
         (sections.c.encounter_id, missing_fingers.c.encounter_id, encounter_versions.c.encounter_id),
@@ -133,7 +144,7 @@ KINDS: Final = (
     Kind(merges.c.id, version=merges.c.undone_at, also=(merges.c.aliases,)),
     Kind(moves.c.id),
     Kind(idempotency_keys.c.id),
-    Kind(samples.c.id, version=samples.c.image_name),
+    Kind(samples.c.id, (mark_terms.c.sample_id,), samples.c.image_name),
     Kind(replaced_samples.c.sample_id),
     TEMPLATES,
     Kind(changes.c.sequence),

@@ -15,7 +15,15 @@ from biometrics.kernel.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SEC
 from biometrics.kernel.entry import problems
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.page import Page
-from biometrics.kernel.particulars import PhotographedMark
+from biometrics.kernel.particulars import (
+    MARK_LENGTH,
+    BodyMarkKind,
+    BodyPart,
+    BodySide,
+    MarkColour,
+    PhotographedMark,
+    TattooClass,
+)
 from biometrics.kernel.person import NAME_LENGTH, Person, Sex
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.text import clean_text
@@ -311,7 +319,9 @@ class RecordQuery:
     """What to find records by; fields that are empty or None do not filter, and all the others must match.
 
     `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be a prefix.
-    `first_date` and `last_date` are those of the encounter. Conditions on an encounter must all match the same one.
+    `first_date` and `last_date` are those of the encounter. Conditions on an encounter must all match the same one, and
+    so must those on a mark: `mark` is words of its description, `body_part` also finds marks on a part around or in it,
+    and a side also marks of which none is stated.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -330,11 +340,18 @@ class RecordQuery:
     last_date: date | None = None
     act: str = ""
     section: str = ""
+    mark: str = ""
+    mark_kind: BodyMarkKind | None = None
+    body_part: BodyPart | None = None
+    body_side: BodySide | None = None
+    mark_colour: MarkColour | None = None
+    tattoo_class: TattooClass | None = None
 
     def __post_init__(self) -> None:
         """Trim and check."""
         rules = {
             "name": ("name", NAME_LENGTH),
+            "mark": ("mark", MARK_LENGTH),
             "national_number": ("national number", 10),
             "fir_number": ("FIR number", FIR_LENGTH),
             "station_code": ("police station code", CODE_LENGTH),

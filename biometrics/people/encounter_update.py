@@ -15,6 +15,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.people import person_json
 from biometrics.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
+from biometrics.people.mark_search import forget_photographed
 from biometrics.storage.tables.history import encounter_versions, replaced_samples
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters, missing_fingers, samples, sections
@@ -86,6 +87,7 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
             replaced_samples.insert(), [{"sample_id": sample_id, "number": number} for sample_id in retired]
         )
         connection.execute(delete(templates).where(templates.c.sample_id.in_(retired)))
+        forget_photographed(connection, retired)
     removed = [
         (row.template_id, Modality.named(row.modality), row.model) for row in rows if row.template_id is not None
     ]

@@ -17,6 +17,7 @@ from biometrics.kernel.errors import UnknownEncounter, UnknownSample
 from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
 from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, PhotoView, QualityFault, Template
 from biometrics.people.court_outcomes import load_links, load_outcomes
+from biometrics.people.mark_search import write_photographed
 from biometrics.people.person_json import of_mark, to_mark
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.encrypted import SealedImage
@@ -106,6 +107,8 @@ def insert_samples(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()
     ids = tuple(sample_ids)
+    shown = ((sample_id, sample.sample.mark) for sample_id, sample in zip(ids, enrolled, strict=True))
+    write_photographed(connection, {sample_id: mark for sample_id, mark in shown if mark})
     made = [(sample_id, sample.template) for sample_id, sample in zip(ids, enrolled, strict=True)]
     made += [(number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.others]
     template_rows = [

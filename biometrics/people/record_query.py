@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, null, select, union_all
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Select, exists, func, null, select, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -14,6 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from biometrics.access.jurisdiction import at_or_below, visible
 from biometrics.kernel.access import Unit
 from biometrics.kernel.record import RecordQuery, RecordQueryPage
+from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.name_search import Place, ranked
 from biometrics.people.repository import lead, load_records
 from biometrics.storage.database.paging import cursor, older_than, paginate, parts, require_limit
@@ -49,6 +50,9 @@ def _newest(connection: Connection, query: RecordQuery, limit: int, after: Last,
     visit = _of_encounter(query, _indexed)
     if query.national_number:
         return _walk(connection, [*person, *_with_encounter(query), visible(unit)], limit, after)
+    if is_of_marks(query) and _count(connection, records_with(query)) <= FEW:
+        marked = records.c.id.in_(records_with(query))
+        return _sorted(connection, [*person, *_with_encounter(query), marked, visible(unit)], limit, after)
     if visit or query.section:
         looked_up, count = _looked_up(connection, query)
         if count <= FEW and (not unit.state or count <= _count(connection, _at(unit))):
@@ -127,6 +131,8 @@ def _of_person(connection: Connection, query: RecordQuery) -> list[ColumnElement
         conditions.append(records.c.sex == query.sex)
     if query.birth_year is not None:
         conditions.append(records.c.birth_year == query.birth_year)
+    if is_of_marks(query):
+        conditions.append(records_with(query, records.c.id).exists())
     return conditions
 
 
@@ -180,7 +186,7 @@ def _at(unit: Unit) -> Select[Any]:
     return select(encounters.c.record_id).where(at_or_below(unit, encounters))
 
 
-def _count(connection: Connection, query: Select[Any]) -> int:
+def _count(connection: Connection, query: Select[Any] | CompoundSelect[Any]) -> int:
     """Count rows, up to one more than FEW."""
     counted = select(func.count()).select_from(query.limit(FEW + 1).subquery())
     return int(connection.execute(counted).scalar_one())

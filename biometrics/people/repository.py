@@ -29,6 +29,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.text import clean_state_code
 from biometrics.people import person_json
 from biometrics.people.encounters import load_encounters
+from biometrics.people.mark_search import write_described
 from biometrics.people.name_search import write_names
 from biometrics.storage.database.counters import advance, number_counter
 from biometrics.storage.database.engine import insert
@@ -346,3 +347,4 @@ def _insert_names(connection: Connection, record_id: str, person: Person) -> Non
     if rows:
         connection.execute(aliases.insert(), rows)
     write_names(connection, record_id, person)
+    write_described(connection, record_id, person)

@@ -16,6 +16,8 @@ REMOVED: Final[Columns] = {
     "records": ("national_number", "name", "particulars"),
     "aliases": ("name",),
     "name_words": ("word", "key"),
+    "described_mark_terms": ("term",),
+    "mark_terms": ("term",),
     "person_versions": ("content",),  # also in other records' rows: biometrics/people/shared_names.py
     "merges": ("reason", "aliases", "undone_because"),
     "moves": ("reason",),

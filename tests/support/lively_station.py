@@ -10,7 +10,7 @@ from account_examples import give_accounts
 from case_examples import FOUND, ask, decide, question, somebody
 from moves import PEOPLE
 from osia_rows import give_client_data
-from records_examples import encounter, photo_of, print_of, search_for
+from records_examples import WHOLE, encounter, mark_of, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select
 from standing_examples import add_standing, keep_images, read_by_another_model
@@ -64,9 +64,9 @@ def see_everything(store: RecordStore) -> None:
     store.editor.merge(read.id, read.version, twin.record_id, "same prints")
     store_person(
         store.for_request(IdempotencyKey.of("key", "Ravi")),
-        Person("Ravi", national_number="2700000099"),
+        Person("Ravi", national_number="2700000099", particulars=WHOLE),
         encounter(),
-        [],
+        [mark_of("rose")],
     )
     gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     remove_record(store, gone.record_id)

@@ -76,9 +76,9 @@ def photo_of(content: str, view: PhotoView | None = None) -> EnrolledSample:
     )
 
 
-def mark_of(content: str) -> EnrolledSample:
-    """Return a photo of a tattoo whose image file, template and description are made of `content`."""
-    tattoo = PhotographedMark(BodyMarkKind.TATTOO, BodyPart.ARM, description=content)
+def mark_of(content: str, mark: PhotographedMark | None = None) -> EnrolledSample:
+    """Return a photo of a mark, else of a tattoo whose description is `content`; file and template are made of it."""
+    tattoo = mark or PhotographedMark(BodyMarkKind.TATTOO, BodyPart.ARM, description=content)
     return EnrolledSample(
         Sample(MARK, f"mark {content}".encode(), f"{content}.png", box=CropBox(1, 2, 30, 40), mark=tattoo),
         Source("image/png", 30, 40, None),

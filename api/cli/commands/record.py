@@ -15,6 +15,7 @@ from api.cli.terminal import ResultTable, moment, more, print_result
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import RecordQuery
 
@@ -54,6 +55,12 @@ def list_records(
     first_date: Annotated[str, typer.Option(help="Encounters of this day or later, YYYY-MM-DD.")] = "",
     last_date: Annotated[str, typer.Option(help="Encounters of this day or earlier, YYYY-MM-DD.")] = "",
     section: Annotated[str, typer.Option(help="SECTION, or ACT:SECTION, that a person was charged under.")] = "",
+    mark: Annotated[str, typer.Option(help="Words of a scar's, mark's or tattoo's description.")] = "",
+    mark_kind: Annotated[BodyMarkKind | None, typer.Option(help="Kind of the mark.")] = None,
+    body_part: Annotated[BodyPart | None, typer.Option(help="Where the mark is, or a part around or in it.")] = None,
+    body_side: Annotated[BodySide | None, typer.Option(help="The mark's side; also those without any.")] = None,
+    mark_colour: Annotated[MarkColour | None, typer.Option(help="A colour of the tattoo.")] = None,
+    tattoo_class: Annotated[TattooClass | None, typer.Option(help="What the tattoo shows.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of records.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
     as_json: AsJson = False,
@@ -62,7 +69,8 @@ def list_records(
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     act, _, section_number = section.rpartition(":")
     place = (fir, station, district, state, fir_year, first, last, act, section_number)
-    query = RecordQuery(name, number, sex, birth_year, *place)
+    marked = (mark, mark_kind, body_part, body_side, mark_colour, tattoo_class)
+    query = RecordQuery(name, number, sex, birth_year, *place, *marked)
     with service("records") as client:
         page = client.find(query, limit, after)
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."

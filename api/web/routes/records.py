@@ -25,6 +25,7 @@ from api.v1.retention import RetentionDependency
 from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import MentionPageOut
 from api.web.labels import retention as retention_reasons
+from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.encounters import changes_of
 from api.web.labels.people import DescribedChange, changes, described
 from api.web.pages import Pages, PagesDependency
@@ -75,6 +76,12 @@ class RecordSearch(Schema):
     last_date: str = ""
     section: str = ""
     act: str = ""
+    mark: str = ""
+    mark_kind: str = ""
+    body_part: str = ""
+    body_side: str = ""
+    mark_colour: str = ""
+    tattoo_class: str = ""
     after: After = None
 
 
@@ -99,6 +106,7 @@ def find_records(pages: PagesDependency, store: StoreDependency, search: Annotat
         422 if problem else 200,
         asked=filled,
         sexes=Sex,
+        **MARK_CHOICES,
         found=page,
         problem=problem,
         sent=sent,

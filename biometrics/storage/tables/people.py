@@ -23,6 +23,7 @@ from biometrics.kernel.record import FILENAME_LENGTH, REASON_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 SPELLING_LENGTH = 60  # of a word of a name
+TERM_LENGTH = 80  # of a mark
 FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
 
 
@@ -164,4 +165,21 @@ name_words = Table(
     Column("key", String(SPELLING_LENGTH), nullable=False),
     Index(None, "key", "record_id"),
     Index(None, "word", "record_id"),
+)
+
+# What marks are found by (`biometrics.names.mark_terms`): those that samples show, those that particulars describe.
+mark_terms = Table(
+    "mark_terms",
+    metadata,
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
+    Column("term", String(TERM_LENGTH), primary_key=True),
+    Index(None, "term", "sample_id"),
+)
+described_mark_terms = Table(
+    "described_mark_terms",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("term", String(TERM_LENGTH), primary_key=True),
+    Index(None, "term", "record_id"),
 )

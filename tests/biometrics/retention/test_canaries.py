@@ -26,7 +26,7 @@ from biometrics.kernel.cases import CaseKind, Conclusion, Finding, PatternClass,
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import Section
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
-from biometrics.kernel.particulars import Relation, Relative
+from biometrics.kernel.particulars import Appearance, BodyMark, BodyMarkKind, BodyPart, Relation, Relative
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.retention_rules import Order, OrderKind
@@ -77,7 +77,8 @@ OUTCOME = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), f"{CANARY} court", V
 
 
 def of_person(text: str, alias: str = "") -> Person:
-    particulars = replace(WHOLE, relatives=(Relative(Relation.FATHER, f"{CANARY} father"),))
+    looks = Appearance(marks=(BodyMark(BodyMarkKind.SCAR, BodyPart.CHIN, description=f"{CANARY} scar"),))
+    particulars = replace(WHOLE, relatives=(Relative(Relation.FATHER, f"{CANARY} father"),), appearance=looks)
     return Person(f"{CANARY} {text}", aliases=(f"{CANARY} {alias or 'alias'}",), particulars=particulars)
 
 

@@ -71,6 +71,44 @@ def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database
 
 
 @pytest.mark.no_tables
+def test_records_of_before_are_found_by_their_marks(database_url: str) -> None:
+    engine = create_engine(database_url)
+    described = '{"appearance": {"marks": [{"kind": "scar", "part": "chin", "side": "none", "description": "a cut"}]}}'
+    shown = '{"kind": "tattoo", "part": "arm", "side": "left", "colours": ["red"]}'
+    with engine.begin() as connection:
+        upgrade(connection, "0052")
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))  # rows without those they refer to
+        else:
+            connection.execute(text("PRAGMA foreign_keys = OFF"))
+        for number, particulars in enumerate((described, None)):
+            connection.execute(
+                text(
+                    "INSERT INTO records (id, national_number, name, sex, created_at, version, particulars) "
+                    "VALUES (:id, :number, 'Asha', 'female', '2025-12-30 12:00:00+00:00', 1, :particulars)"
+                ),
+                {"id": f"record {number}", "number": f"270000000{number}", "particulars": particulars},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO samples (id, encounter_id, modality, media_type, width, height, image_sha256, "
+                    "image_bytes, filename, mark) VALUES (:id, 'e', 'mark', 'image/png', 1, 1, '', 1, '', :mark)"
+                ),
+                {"id": number + 1, "mark": None if number else shown},
+            )
+    with engine.begin() as connection:
+        migrate(connection)
+        photographed = connection.execute(text("SELECT sample_id, term FROM mark_terms ORDER BY term")).all()
+        of_form = connection.execute(text("SELECT record_id, ordinal, term FROM described_mark_terms")).all()
+    engine.dispose()
+    assert [tuple(row) for row in photographed] == [
+        (1, term) for term in ("colour=red", "kind=tattoo", "part=arm", "side=left")
+    ]
+    assert {(row.record_id, row.ordinal) for row in of_form} == {("record 0", 0)}
+    assert {"kind=scar", "part=chin", "word=kut"} <= {row.term for row in of_form}
+
+
+@pytest.mark.no_tables
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -1,0 +1,111 @@
+"""Finding records by the marks on a person's body: those that photos show, and those described on the arrest form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, delete, exists, or_, select, union_all
+
+from biometrics.kernel.particulars import (
+    BodySide,
+    MarkColour,
+    PhotographedMark,
+    overlapping,
+)
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import RecordQuery
+from biometrics.names.mark_terms import WORD_LENGTH, terms_of
+from biometrics.names.spelling import key, words
+from biometrics.storage.tables.people import (
+    described_mark_terms,
+    encounters,
+    mark_terms,
+    samples,
+)
+
+Condition = Callable[[ColumnElement[str]], ColumnElement[bool]]
+
+_LAST: Final = "z" * WORD_LENGTH  # no spelling sorts after a word followed by these
+
+
+def write_photographed(connection: Connection, marks: Mapping[int, PhotographedMark]) -> None:
+    """Let new samples be found by the marks that they show, by the samples' ids."""
+    rows = [
+        {"sample_id": sample_id, "term": term} for sample_id, mark in marks.items() for term in terms_of(asdict(mark))
+    ]
+    if rows:
+        connection.execute(mark_terms.insert(), rows)
+
+
+def write_described(connection: Connection, record_id: str, person: Person) -> None:
+    """Let a record be found by the marks that its particulars describe; what it was found by before is forgotten."""
+    connection.execute(delete(described_mark_terms).where(described_mark_terms.c.record_id == record_id))
+    rows = [
+        {"record_id": record_id, "ordinal": ordinal, "term": term}
+        for ordinal, mark in enumerate(person.particulars.appearance.marks)
+        for term in terms_of(asdict(mark))
+    ]
+    if rows:
+        connection.execute(described_mark_terms.insert(), rows)
+
+
+def forget_photographed(connection: Connection, sample_ids: Sequence[int]) -> None:
+    """Let samples be found no more by the marks that they show."""
+    connection.execute(delete(mark_terms).where(mark_terms.c.sample_id.in_(sample_ids)))
+
+
+def is_of_marks(query: RecordQuery) -> bool:
+    """Say whether a query has conditions on a mark."""
+    return bool(_conditions(query))
+
+
+def records_with(query: RecordQuery, *of_record: ColumnElement[str]) -> CompoundSelect[Any]:
+    """Return the query for ids of records that have one mark which meets all conditions; only of one if it is given."""
+    photographed = (
+        select(encounters.c.record_id)
+        .join(samples, samples.c.encounter_id == encounters.c.id)
+        .join(mark_terms, mark_terms.c.sample_id == samples.c.id)
+        .where(*(encounters.c.record_id == one for one in of_record), *_all_met(query, mark_terms.c.sample_id))
+    )
+    owner = (described_mark_terms.c.record_id, described_mark_terms.c.ordinal)
+    described = select(owner[0]).where(*(owner[0] == one for one in of_record), *_all_met(query, *owner))
+    return union_all(photographed, described)
+
+
+def _all_met(query: RecordQuery, *owner: Column[Any]) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions on the terms of one mark, which `owner` names: the first on a row, the others on others."""
+    first, *others = _conditions(query)
+    table = owner[0].table
+    yield first(table.c.term)
+    for condition in others:
+        other = table.alias()
+        yield exists().where(*(other.c[column.name] == column for column in owner), condition(other.c.term))
+
+
+def _conditions(query: RecordQuery) -> list[Condition]:
+    """Return the conditions on a mark, those first that few marks meet."""
+    spelt = [word for word in words(query.mark) if len(word) > 1] or list(words(query.mark))
+    conditions = [_sounds_like(word[:WORD_LENGTH]) for word in spelt]
+    if query.tattoo_class is not None:
+        conditions.append(_one_of("shows", {query.tattoo_class}))
+    if query.mark_colour is not None:
+        conditions.append(_one_of("colour", {query.mark_colour, MarkColour.SEVERAL}))
+    if query.body_part is not None:
+        conditions.append(_one_of("part", overlapping({query.body_part})))
+    if query.mark_kind is not None:
+        conditions.append(_one_of("kind", {query.mark_kind}))
+    if query.body_side is not None:
+        conditions.append(_one_of("side", {query.body_side, BodySide.NONE}))
+    return conditions
+
+
+def _sounds_like(word: str) -> Condition:
+    start, sound = f"word={word}", f"sound={key(word)}"
+    return lambda term: or_(term.between(start, start + _LAST), term == sound)
+
+
+def _one_of(name: str, values: Iterable[str]) -> Condition:
+    terms = sorted(f"{name}={value}" for value in values)
+    return lambda term: term.in_(terms)
